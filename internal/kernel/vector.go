@@ -1,0 +1,91 @@
+package kernel
+
+// Add computes dst = a + b, element by element. dst may be a or b.
+func Add[T Float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = a[i] + b[i]
+	}
+}
+
+// Sub computes dst = a - b, element by element. dst may be a or b.
+func Sub[T Float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = a[i] - b[i]
+	}
+}
+
+// Mul computes dst = a b, element by element. dst may be a or b.
+func Mul[T Float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = a[i] * b[i]
+	}
+}
+
+// Div computes dst = a / b, element by element. dst may be a or b.
+func Div[T Float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = a[i] / b[i]
+	}
+}
+
+// Axpy computes y += alpha x.
+func Axpy[T Float](alpha T, x, y []T) {
+	x = x[:len(y)]
+	for i := range y {
+		y[i] += T(alpha * x[i])
+	}
+}
+
+// Scale computes dst = alpha x. dst may be x.
+func Scale[T Float](dst []T, alpha T, x []T) {
+	x = x[:len(dst)]
+	for i := range dst {
+		dst[i] = alpha * x[i]
+	}
+}
+
+// AddScalar computes dst = x + alpha. dst may be x.
+func AddScalar[T Float](dst, x []T, alpha T) {
+	x = x[:len(dst)]
+	for i := range dst {
+		dst[i] = x[i] + alpha
+	}
+}
+
+// Fill sets every element of dst to v.
+func Fill[T Float](dst []T, v T) {
+	for i := range dst {
+		dst[i] = v
+	}
+}
+
+// Sum returns the sum of x, added up in float64 from the first element to the
+// last.
+func Sum[T Float](x []T) float64 {
+	var s float64
+	for _, v := range x {
+		s += float64(v)
+	}
+	return s
+}
+
+// Map computes dst = f(x), element by element, in float64. dst may be x.
+func Map[T Float](dst, x []T, f func(float64) float64) {
+	x = x[:len(dst)]
+	for i := range dst {
+		dst[i] = T(f(float64(x[i])))
+	}
+}
+
+// MapGrad computes dx = dy df(x, y), element by element, in float64. dx may be
+// dy.
+func MapGrad[T Float](dx, dy, x, y []T, df func(x, y float64) float64) {
+	dy, x, y = dy[:len(dx)], x[:len(dx)], y[:len(dx)]
+	for i := range dx {
+		dx[i] = T(float64(dy[i]) * df(float64(x[i]), float64(y[i])))
+	}
+}

@@ -1,0 +1,151 @@
+package tensor
+
+import (
+	"slices"
+
+	"hw4/internal/kernel"
+)
+
+// Add returns a + b. Shapes broadcast by NumPy's rule: aligned at the last axis,
+// lengths must agree or be 1. It panics if they do not.
+func Add[T Float](a, b *Tensor[T]) *Tensor[T] {
+	out := zip("add", a, b, kernel.Add)
+	return Record("add", out, []*Tensor[T]{a, b}, func(dout *Tensor[T]) []*Tensor[T] {
+		return []*Tensor[T]{sumTo(dout, a), sumTo(dout, b)}
+	})
+}
+
+// Sub returns a - b, broadcasting as Add does.
+func Sub[T Float](a, b *Tensor[T]) *Tensor[T] {
+	out := zip("sub", a, b, kernel.Sub)
+	return Record("sub", out, []*Tensor[T]{a, b}, func(dout *Tensor[T]) []*Tensor[T] {
+		return []*Tensor[T]{sumTo(dout, a), sumTo(scaled(dout, -1), b)}
+	})
+}
+
+// Mul returns the element-wise product a b, broadcasting as Add does.
+func Mul[T Float](a, b *Tensor[T]) *Tensor[T] {
+	out := zip("mul", a, b, kernel.Mul)
+	return Record("mul", out, []*Tensor[T]{a, b}, func(dout *Tensor[T]) []*Tensor[T] {
+		return []*Tensor[T]{
+			sumTo(zip("mul", dout, b, kernel.Mul), a),
+			sumTo(zip("mul", dout, a, kernel.Mul), b),
+		}
+	})
+}
+
+// Div returns the element-wise quotient a / b, broadcasting as Add does. With
+// q = a/b the gradients are dout/b and -dout q/b.
+func Div[T Float](a, b *Tensor[T]) *Tensor[T] {
+	out := zip("div", a, b, kernel.Div)
+	return Record("div", out, []*Tensor[T]{a, b}, func(dout *Tensor[T]) []*Tensor[T] {
+		da := zip("div", dout, b, kernel.Div)
+		db := scaled(zip("mul", da, out, kernel.Mul), -1)
+		return []*Tensor[T]{sumTo(da, a), sumTo(db, b)}
+	})
+}
+
+// Neg returns -x.
+func Neg[T Float](x *Tensor[T]) *Tensor[T] { return Scale(x, -1) }
+
+// Scale returns s x for a number s.
+func Scale[T Float](x *Tensor[T], s T) *Tensor[T] {
+	return Record("scale", scaled(x, s), []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
+		return []*Tensor[T]{scaled(dout, s)}
+	})
+}
+
+// AddScalar returns x + s for a number s.
+func AddScalar[T Float](x *Tensor[T], s T) *Tensor[T] {
+	out := Out(x.shape, x)
+	kernel.AddScalar(out.data, x.data, s)
+	return Record("add scalar", out, []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
+		return []*Tensor[T]{dout}
+	})
+}
+
+// scaled returns s x, outside the graph.
+func scaled[T Float](x *Tensor[T], s T) *Tensor[T] {
+	out := Out(x.shape, x)
+	kernel.Scale(out.data, s, x.data)
+	return out
+}
+
+// zip returns f(a, b), outside the graph. f works on slices of one length;
+// operands that repeat along the last axis are spread out for it first.
+func zip[T Float](op string, a, b *Tensor[T], f func(dst, a, b []T)) *Tensor[T] {
+	shape := broadcastShape(op, a.shape, b.shape)
+	out := Out(shape, a, b)
+	if slices.Equal(a.shape, b.shape) {
+		f(out.data, a.data, b.data)
+		return out
+	}
+	sa, sb := broadcastStrides(a.shape, shape), broadcastStrides(b.shape, shape)
+	n, da, db := rowOf(shape, sa, sb)
+	rowA, rowB := make([]T, n), make([]T, n)
+	to := 0
+	eachRow(shape, sa, sb, func(atA, atB int) {
+		f(out.data[to:to+n], row(rowA, a.data, atA, da), row(rowB, b.data, atB, db))
+		to += n
+	})
+	return out
+}
+
+// row returns the len(buf) elements of data from at on, or in buf the one element
+// there repeated if the stride is 0.
+func row[T Float](buf, data []T, at, stride int) []T {
+	if stride != 0 || len(buf) == 0 {
+		return data[at : at+len(buf)]
+	}
+	kernel.Fill(buf, data[at])
+	return buf
+}
+
+// sumTo returns the gradient by x from the gradient by what x was broadcast to:
+// the sum over every axis along which x was repeated.
+func sumTo[T Float](dout, x *Tensor[T]) *Tensor[T] {
+	if slices.Equal(dout.shape, x.shape) {
+		return dout
+	}
+	return sumInto(Out(x.shape, dout), dout, broadcastStrides(x.shape, dout.shape))
+}
+
+// sumInto adds every element of x to the element of out that strides maps it to.
+// The sums are formed in float64 in the order of x.
+func sumInto[T Float](out, x *Tensor[T], strides []int) *Tensor[T] {
+	sums := make([]float64, len(out.data))
+	n, d, _ := rowOf(x.shape, strides, strides)
+	from := 0
+	eachRow(x.shape, strides, strides, func(to, _ int) {
+		row := x.data[from : from+n]
+		if d == 0 {
+			if n > 0 {
+				sums[to] += kernel.Sum(row)
+			}
+		} else {
+			for i, v := range row {
+				sums[to+i*d] += float64(v)
+			}
+		}
+		from += n
+	})
+	for i, s := range sums {
+		out.data[i] = T(s)
+	}
+	return out
+}
+
+// spread returns x repeated to a shape it broadcasts to, given the strides that
+// read it so, outside the graph.
+func spread[T Float](x *Tensor[T], shape, strides []int) *Tensor[T] {
+	out := Out(shape, x)
+	n, d, _ := rowOf(shape, strides, strides)
+	to := 0
+	eachRow(shape, strides, strides, func(from, _ int) {
+		for i := range n {
+			out.data[to+i] = x.data[from+i*d]
+		}
+		to += n
+	})
+	return out
+}

@@ -1,0 +1,248 @@
+package tensor
+
+import (
+	"fmt"
+	"slices"
+
+	"hw4/internal/kernel"
+)
+
+// node is one recorded operation.
+type node[T Float] struct {
+	op       string
+	shape    []int // of the result
+	inputs   []*Tensor[T]
+	backward func(dout *Tensor[T]) []*Tensor[T]
+
+	// State of the walk that last came by.
+	walk *walk[T]
+	dout total[T] // the gradient by the result
+}
+
+// Record makes out, the result of the operation op on inputs, differentiable,
+// and returns it. It is the one way to add an operation.
+//
+// The rule backward is given dout, the gradient of some scalar by out, of out's
+// shape, and returns the gradients by the inputs in their order, each of its
+// input's shape; nil stands for zero. A rule must not change dout and may return
+// it, or a tensor that shares its elements. It may skip the work for an input
+// that does not RequiresGrad.
+//
+// Nothing is recorded unless an input requires a gradient and none is under
+// NoGrad. Record takes out's scope from the inputs.
+func Record[T Float](op string, out *Tensor[T], inputs []*Tensor[T], backward func(dout *Tensor[T]) []*Tensor[T]) *Tensor[T] {
+	if s := scopeOf(inputs); s != nil {
+		out.scope, out.epoch = s, s.epoch
+	}
+	record := false
+	for _, x := range inputs {
+		record = record || x.RequiresGrad()
+		out.noGrad = out.noGrad || x.noGrad
+	}
+	if record && !out.noGrad {
+		out.node = &node[T]{op: op, shape: out.shape, inputs: inputs, backward: backward}
+	}
+	return out
+}
+
+// RequireGrad makes t a leaf: a tensor whose gradient Backward adds up in Grad.
+// It returns t. It panics if t is itself the result of a recorded operation.
+func (t *Tensor[T]) RequireGrad() *Tensor[T] {
+	if t.node != nil {
+		panic(&GraphError{Op: "require grad", Msg: "the tensor is the result of " + t.node.op + ", not a leaf"})
+	}
+	t.leaf = true
+	return t
+}
+
+// RequiresGrad reports whether t is a leaf or was computed from one.
+func (t *Tensor[T]) RequiresGrad() bool { return t.leaf || t.node != nil }
+
+// Grad returns the gradient that calls of Backward have added up, of t's shape,
+// or nil if there has been none since ZeroGrad. Only leaves have one.
+func (t *Tensor[T]) Grad() *Tensor[T] { return t.grad }
+
+// SetGrad replaces the gradient. It panics if its shape is not t's.
+func (t *Tensor[T]) SetGrad(g *Tensor[T]) {
+	if g != nil && !slices.Equal(g.shape, t.shape) {
+		panic(Shapef("set grad", "a gradient of shape %v for a tensor of shape %v", g.shape, t.shape))
+	}
+	t.grad = g
+}
+
+// ZeroGrad forgets the gradient.
+func (t *Tensor[T]) ZeroGrad() { t.grad = nil }
+
+// Backward adds to the Grad of every leaf that t was computed from the gradient
+// of sum(dout * t) by that leaf. A nil dout means 1 and is allowed for a tensor
+// of one element only.
+//
+// It panics with a *GraphError if t requires no gradient or a rule returns
+// gradients of the wrong number or shape, and with a *ShapeError if dout does
+// not have t's shape.
+func (t *Tensor[T]) Backward(dout *Tensor[T]) {
+	w := newWalk[T]()
+	w.run(t, upstream(t, dout))
+	for _, x := range w.leaves {
+		g := w.grads[x]
+		switch {
+		case x.grad != nil:
+			kernel.Add(x.grad.data, x.grad.data, g.sum.data)
+		default:
+			x.grad = g.sum.Clone()
+		}
+	}
+}
+
+// Gradients returns the gradients of sum(dout * y) by each of xs, which may be
+// leaves or results on the way to y, and leaves every Grad as it is. A tensor
+// that y does not depend on gets nil. What it returns may share elements with
+// other tensors and lives in y's scope; it must not be changed. It panics as
+// Backward does.
+func Gradients[T Float](y, dout *Tensor[T], xs ...*Tensor[T]) []*Tensor[T] {
+	w := newWalk[T]()
+	w.run(y, upstream(y, dout))
+	grads := make([]*Tensor[T], len(xs))
+	for i, x := range xs {
+		switch {
+		case x.node == nil:
+			if g := w.grads[x]; g != nil {
+				grads[i] = g.sum
+			}
+		case x.node.walk == w:
+			grads[i] = x.node.dout.sum
+		}
+	}
+	return grads
+}
+
+// upstream returns the gradient to start from.
+func upstream[T Float](y, dout *Tensor[T]) *Tensor[T] {
+	if dout != nil {
+		if !slices.Equal(dout.shape, y.shape) {
+			panic(Shapef("backward", "a gradient of shape %v for a tensor of shape %v", dout.shape, y.shape))
+		}
+		return dout
+	}
+	if len(y.data) != 1 {
+		panic(Shapef("backward", "a tensor of shape %v needs an upstream gradient; only a single element does without", y.shape))
+	}
+	one := Out(y.shape, y)
+	one.data[0] = 1
+	return one
+}
+
+// total adds up the gradients that arrive at one place. The first is kept as it
+// came, since it may share storage with others; the second makes a sum of its
+// own.
+type total[T Float] struct {
+	sum *Tensor[T]
+	own bool
+}
+
+func (t *total[T]) add(g *Tensor[T]) {
+	switch {
+	case t.sum == nil:
+		t.sum = g
+	case t.own:
+		kernel.Add(t.sum.data, t.sum.data, g.data)
+	default:
+		sum := Out(g.shape, t.sum, g)
+		kernel.Add(sum.data, t.sum.data, g.data)
+		t.sum, t.own = sum, true
+	}
+}
+
+// walk is one pass from a result back to its leaves.
+type walk[T Float] struct {
+	grads  map[*Tensor[T]]*total[T] // by leaf
+	leaves []*Tensor[T]             // in the order in which they were met
+}
+
+func newWalk[T Float]() *walk[T] {
+	return &walk[T]{grads: make(map[*Tensor[T]]*total[T])}
+}
+
+// run gives every node and leaf below y its gradient.
+func (w *walk[T]) run(y, dout *Tensor[T]) {
+	if !y.RequiresGrad() {
+		panic(&GraphError{Op: "backward", Msg: "the tensor depends on no tensor that requires a gradient"})
+	}
+	scopeOf([]*Tensor[T]{y})
+	var order []*node[T]
+	if y.node != nil {
+		order = w.sort(y.node)
+	}
+	w.deliver(y, dout)
+	for _, n := range slices.Backward(order) {
+		if n.dout.sum != nil {
+			w.step(n)
+		}
+	}
+}
+
+// step applies the rule of one node, whose gradient is complete.
+func (w *walk[T]) step(n *node[T]) {
+	grads := n.backward(n.dout.sum)
+	if len(grads) != len(n.inputs) {
+		panic(&GraphError{Op: n.op, Msg: fmt.Sprintf("the backward rule returned %d gradients for %d inputs", len(grads), len(n.inputs))})
+	}
+	for i, g := range grads {
+		x := n.inputs[i]
+		if g == nil || !x.RequiresGrad() {
+			continue
+		}
+		if !slices.Equal(g.shape, x.shape) {
+			panic(&GraphError{Op: n.op, Msg: fmt.Sprintf("the backward rule returned a gradient of shape %v for input %d of shape %v", g.shape, i, x.shape)})
+		}
+		w.deliver(x, g)
+	}
+}
+
+// deliver adds a gradient to those of x.
+func (w *walk[T]) deliver(x, g *Tensor[T]) {
+	if x.node != nil {
+		x.node.dout.add(g)
+		return
+	}
+	t := w.grads[x]
+	if t == nil {
+		t = new(total[T])
+		w.grads[x] = t
+		w.leaves = append(w.leaves, x)
+	}
+	t.add(g)
+}
+
+// sort returns the nodes that root depends on and root itself, every node after
+// all nodes it depends on, and clears what earlier walks left in them. It keeps
+// its own stack: a graph may be deeper than the goroutine's could become.
+func (w *walk[T]) sort(root *node[T]) []*node[T] {
+	type frame struct {
+		n    *node[T]
+		next int // input to look at
+	}
+	var order []*node[T]
+	w.enter(root)
+	stack := []frame{{n: root}}
+	for len(stack) > 0 {
+		f := &stack[len(stack)-1]
+		if f.next == len(f.n.inputs) {
+			order = append(order, f.n)
+			stack = stack[:len(stack)-1]
+			continue
+		}
+		n := f.n.inputs[f.next].node
+		f.next++
+		if n != nil && n.walk != w {
+			w.enter(n)
+			stack = append(stack, frame{n: n})
+		}
+	}
+	return order
+}
+
+func (w *walk[T]) enter(n *node[T]) {
+	n.walk = w
+	n.dout = total[T]{}
+}

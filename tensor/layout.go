@@ -1,0 +1,143 @@
+package tensor
+
+import "slices"
+
+// Reshape returns x with another shape of the same number of elements, sharing
+// them. One length may be -1 and is then what the others leave. It panics if
+// the numbers of elements differ.
+func Reshape[T Float](x *Tensor[T], shape ...int) *Tensor[T] {
+	out := x.reshaped(inferred(x, shape)...)
+	return Record("reshape", out, []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
+		return []*Tensor[T]{dout.reshaped(x.shape...)}
+	})
+}
+
+// inferred replaces a -1 in shape by the length that makes the sizes agree.
+func inferred[T Float](x *Tensor[T], shape []int) []int {
+	shape = slices.Clone(shape)
+	if at := slices.Index(shape, -1); at >= 0 {
+		shape[at] = 1
+		if rest := size("reshape", shape); rest > 0 {
+			shape[at] = len(x.data) / rest
+		}
+	}
+	if size("reshape", shape) != len(x.data) {
+		panic(Shapef("reshape", "shape %v has %d elements, which do not make shape %v", x.shape, len(x.data), shape))
+	}
+	return shape
+}
+
+// Transpose returns x with its axes in another order: axis i of the result is
+// axis axes[i] of x. Without axes their order is reversed, which transposes a
+// matrix. It panics if axes is not a permutation.
+func Transpose[T Float](x *Tensor[T], axes ...int) *Tensor[T] {
+	if len(axes) == 0 {
+		axes = make([]int, len(x.shape))
+		for i := range axes {
+			axes[i] = len(axes) - 1 - i
+		}
+	}
+	axesOf("transpose", axes, len(x.shape))
+	if len(axes) != len(x.shape) {
+		panic(Shapef("transpose", "%d axes %v for shape %v", len(axes), axes, x.shape))
+	}
+	order, inverse := make([]int, len(axes)), make([]int, len(axes))
+	for i, a := range axes {
+		order[i] = axisOf("transpose", a, len(axes))
+		inverse[order[i]] = i
+	}
+	return Record("transpose", permuted(x, order), []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
+		return []*Tensor[T]{permuted(dout, inverse)}
+	})
+}
+
+// permuted returns x with its axes in the given order, outside the graph.
+func permuted[T Float](x *Tensor[T], order []int) *Tensor[T] {
+	own := rowMajor(x.shape)
+	shape, strides := make([]int, len(order)), make([]int, len(order))
+	for i, a := range order {
+		shape[i], strides[i] = x.shape[a], own[a]
+	}
+	return spread(x, shape, strides)
+}
+
+// Concat returns the tensors of xs joined along an axis; their other axes must
+// agree. It panics if they do not or if xs is empty.
+func Concat[T Float](axis int, xs ...*Tensor[T]) *Tensor[T] {
+	if len(xs) == 0 {
+		panic(Shapef("concat", "nothing to join"))
+	}
+	axis = axisOf("concat", axis, len(xs[0].shape))
+	shape := slices.Clone(xs[0].shape)
+	shape[axis] = 0
+	for _, x := range xs {
+		if len(x.shape) != len(shape) || !slices.Equal(x.shape[:axis], shape[:axis]) || !slices.Equal(x.shape[axis+1:], shape[axis+1:]) {
+			panic(Shapef("concat", "shape %v does not join %v along axis %d", x.shape, xs[0].shape, axis))
+		}
+		shape[axis] += x.shape[axis]
+	}
+	out := Out(shape, xs...)
+	at := 0
+	for _, x := range xs {
+		copyAxis(out, at, x, 0, x.shape[axis], axis)
+		at += x.shape[axis]
+	}
+	return Record("concat", out, slices.Clone(xs), func(dout *Tensor[T]) []*Tensor[T] {
+		grads := make([]*Tensor[T], len(xs))
+		at := 0
+		for i, x := range xs {
+			if x.RequiresGrad() {
+				grads[i] = Out(x.shape, dout)
+				copyAxis(grads[i], 0, dout, at, x.shape[axis], axis)
+			}
+			at += x.shape[axis]
+		}
+		return grads
+	})
+}
+
+// copyAxis copies n positions of an axis from src, starting at from, to dst,
+// starting at to.
+func copyAxis[T Float](dst *Tensor[T], to int, src *Tensor[T], from, n, axis int) {
+	outer, nd, inner := split3(dst.shape, axis)
+	ns := src.shape[axis]
+	for o := range outer {
+		copy(dst.data[(o*nd+to)*inner:][:n*inner], src.data[(o*ns+from)*inner:])
+	}
+}
+
+// Select returns the positions of an axis that index lists, in its order: with
+// axis 1 of a batch of images the listed channels, x[:, index, :, :] in PyTorch.
+// A position may be listed more than once; its gradients add up. It panics if
+// one is out of range.
+func Select[T Float](x *Tensor[T], axis int, index []int) *Tensor[T] {
+	axis = axisOf("select", axis, len(x.shape))
+	index = slices.Clone(index)
+	outer, n, inner := split3(x.shape, axis)
+	for _, i := range index {
+		if i < 0 || i >= n {
+			panic(Shapef("select", "index %d on axis %d of shape %v", i, axis, x.shape))
+		}
+	}
+	shape := slices.Clone(x.shape)
+	shape[axis] = len(index)
+	out := Out(shape, x)
+	for o := range outer {
+		for j, i := range index {
+			copy(out.data[(o*len(index)+j)*inner:][:inner], x.data[(o*n+i)*inner:])
+		}
+	}
+	return Record("select", out, []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
+		dx := OutZero(x.shape, dout)
+		for o := range outer {
+			for j, i := range index {
+				from := dout.data[(o*len(index)+j)*inner:][:inner]
+				to := dx.data[(o*n+i)*inner:][:inner]
+				for p, v := range from {
+					to[p] += v
+				}
+			}
+		}
+		return []*Tensor[T]{dx}
+	})
+}

@@ -1,0 +1,67 @@
+// Package nn builds networks out of layers with named parameters.
+//
+// A Module is a function of a tensor with the parameters it depends on. The
+// names of parameters are PyTorch's, so that a state dict of a PyTorch model
+// with the same layers fits: "0.weight" for the weight of the first child of a
+// Sequential, "C5_layer.0.bias" for nested named children.
+package nn
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"hw4/tensor"
+)
+
+// A Param is a named parameter of a module.
+type Param[T tensor.Float] struct {
+	Name  string
+	Value *tensor.Tensor[T]
+}
+
+// A Module maps a batch to a batch.
+type Module[T tensor.Float] interface {
+	// Forward returns the output for the input x, whose first axis is the batch.
+	// It must not change the module: several goroutines may call it at once.
+	Forward(x *tensor.Tensor[T]) *tensor.Tensor[T]
+	// Params returns the parameters in a fixed order, PyTorch's.
+	Params() []Param[T]
+}
+
+// Prefixed returns params with prefix and a dot before their names.
+func Prefixed[T tensor.Float](prefix string, params []Param[T]) []Param[T] {
+	named := make([]Param[T], len(params))
+	for i, p := range params {
+		named[i] = Param[T]{Name: prefix + "." + p.Name, Value: p.Value}
+	}
+	return named
+}
+
+// Values returns the tensors of params, in their order.
+func Values[T tensor.Float](params []Param[T]) []*tensor.Tensor[T] {
+	values := make([]*tensor.Tensor[T], len(params))
+	for i, p := range params {
+		values[i] = p.Value
+	}
+	return values
+}
+
+// Count returns the number of trainable parameters: the elements of all tensors.
+func Count[T tensor.Float](params []Param[T]) int {
+	n := 0
+	for _, p := range params {
+		n += p.Value.Len()
+	}
+	return n
+}
+
+// FanInUniform returns a leaf of samples of U(-1/sqrt(fanIn), 1/sqrt(fanIn)):
+// PyTorch's default for the weights and biases of Linear and Conv2d, where fanIn
+// is the number of inputs to one output. It panics if fanIn is not positive.
+func FanInUniform[T tensor.Float](rng *rand.Rand, fanIn int, shape ...int) *tensor.Tensor[T] {
+	if fanIn <= 0 {
+		panic(tensor.Shapef("fan-in uniform", "fan-in %d is not positive", fanIn))
+	}
+	bound := 1 / math.Sqrt(float64(fanIn))
+	return tensor.Uniform[T](rng, -bound, bound, shape...).RequireGrad()
+}

@@ -1,0 +1,50 @@
+package nn
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"hw4/tensor"
+)
+
+// StateDict returns copies of a module's parameters by name.
+func StateDict[T tensor.Float](m Module[T]) map[string]*tensor.Tensor[T] {
+	dict := make(map[string]*tensor.Tensor[T])
+	for _, p := range m.Params() {
+		dict[p.Name] = p.Value.Clone()
+	}
+	return dict
+}
+
+// LoadStateDict copies the tensors of dict into the parameters of the same
+// names. It returns an error, and changes nothing, if a parameter is missing
+// from dict, dict has a name that the module does not, or a shape differs.
+func LoadStateDict[T tensor.Float](m Module[T], dict map[string]*tensor.Tensor[T]) error {
+	var faults []string
+	known := make(map[string]bool)
+	params := m.Params()
+	for _, p := range params {
+		known[p.Name] = true
+		switch t := dict[p.Name]; {
+		case t == nil:
+			faults = append(faults, fmt.Sprintf("%s is missing", p.Name))
+		case !slices.Equal(t.Shape(), p.Value.Shape()):
+			faults = append(faults, fmt.Sprintf("%s has shape %v, want %v", p.Name, t.Shape(), p.Value.Shape()))
+		}
+	}
+	for name := range dict {
+		if !known[name] {
+			faults = append(faults, fmt.Sprintf("%s is not a parameter of this model", name))
+		}
+	}
+	if len(faults) > 0 {
+		sort.Strings(faults)
+		return fmt.Errorf("state dict: %s", strings.Join(faults, "; "))
+	}
+	for _, p := range params {
+		copy(p.Value.Data(), dict[p.Name].Data())
+	}
+	return nil
+}

@@ -1,0 +1,191 @@
+package tensor
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// A ShapeError is what operations panic with when the shapes or options they
+// are given do not fit together.
+type ShapeError struct {
+	Op  string // the operation, such as "conv2d"
+	Msg string // the shapes that met and what was wanted
+}
+
+// Error returns the operation and the message.
+func (e *ShapeError) Error() string { return e.Op + ": " + e.Msg }
+
+// Shapef returns a ShapeError of op with a formatted message, to panic with.
+func Shapef(op, format string, args ...any) *ShapeError {
+	return &ShapeError{Op: op, Msg: fmt.Sprintf(format, args...)}
+}
+
+// A GraphError is what Backward and its like panic with when the graph cannot
+// be walked: no gradient is required, a rule is wrong, or a result is used
+// after the scope that held it was reset.
+type GraphError struct {
+	Op  string
+	Msg string
+}
+
+// Error returns the operation and the message.
+func (e *GraphError) Error() string { return e.Op + ": " + e.Msg }
+
+// size returns the number of elements of a shape. It panics if a dimension is
+// negative or the product overflows.
+func size(op string, shape []int) int {
+	n := 1
+	for _, d := range shape {
+		if d < 0 {
+			panic(Shapef(op, "negative dimension in shape %v", shape))
+		}
+		if d > 0 && n > math.MaxInt/d {
+			panic(Shapef(op, "shape %v has more elements than an int can count", shape))
+		}
+		n *= d
+	}
+	return n
+}
+
+// rowMajor returns the distance in elements between neighbours along each axis.
+func rowMajor(shape []int) []int {
+	strides := make([]int, len(shape))
+	n := 1
+	for i := len(shape) - 1; i >= 0; i-- {
+		strides[i] = n
+		n *= shape[i]
+	}
+	return strides
+}
+
+// axisOf returns axis as a number in [0, rank); negative axes count from the
+// end. It panics if there is no such axis.
+func axisOf(op string, axis, rank int) int {
+	a := axis
+	if a < 0 {
+		a += rank
+	}
+	if a < 0 || a >= rank {
+		panic(Shapef(op, "axis %d of a tensor of rank %d", axis, rank))
+	}
+	return a
+}
+
+// axesOf resolves a list of axes, all of them if it is empty. It panics if one
+// is named twice.
+func axesOf(op string, axes []int, rank int) []bool {
+	in := make([]bool, rank)
+	for _, a := range axes {
+		i := axisOf(op, a, rank)
+		if in[i] {
+			panic(Shapef(op, "axis %d named twice in %v", a, axes))
+		}
+		in[i] = true
+	}
+	if len(axes) == 0 {
+		for i := range in {
+			in[i] = true
+		}
+	}
+	return in
+}
+
+// split3 sees a shape as outer x n x inner with n the length of axis.
+func split3(shape []int, axis int) (outer, n, inner int) {
+	outer, inner = 1, 1
+	for _, d := range shape[:axis] {
+		outer *= d
+	}
+	for _, d := range shape[axis+1:] {
+		inner *= d
+	}
+	return outer, shape[axis], inner
+}
+
+// broadcastShape returns the shape that a and b broadcast to by NumPy's rule:
+// shapes are aligned at their last axes, and lengths must agree or be 1.
+func broadcastShape(op string, a, b []int) []int {
+	if slices.Equal(a, b) {
+		return a
+	}
+	out := make([]int, max(len(a), len(b)))
+	for i := range out {
+		da, db := dimFromEnd(a, len(out)-i), dimFromEnd(b, len(out)-i)
+		switch {
+		case da == db || db == 1:
+			out[i] = da
+		case da == 1:
+			out[i] = db
+		default:
+			panic(Shapef(op, "shapes %v and %v do not broadcast", a, b))
+		}
+	}
+	return out
+}
+
+// dimFromEnd returns the length of the i-th axis from the end, 1 if there is
+// none.
+func dimFromEnd(shape []int, i int) int {
+	if i > len(shape) {
+		return 1
+	}
+	return shape[len(shape)-i]
+}
+
+// broadcastStrides returns the strides with which a tensor of the given shape is
+// read when it is broadcast to the shape to: 0 along every repeated axis.
+func broadcastStrides(shape, to []int) []int {
+	own := rowMajor(shape)
+	strides := make([]int, len(to))
+	lead := len(to) - len(shape)
+	for i := lead; i < len(to); i++ {
+		if shape[i-lead] != 1 {
+			strides[i] = own[i-lead]
+		}
+	}
+	return strides
+}
+
+// eachRow visits the rows (the last axis) of a shape in row-major order. For
+// every row it calls visit with the offset of the row's first element in two
+// tensors that have the given strides.
+func eachRow(shape, sa, sb []int, visit func(a, b int)) {
+	rank := len(shape) - 1
+	if rank < 0 || slices.Contains(shape, 0) {
+		if rank < 0 {
+			visit(0, 0)
+		}
+		return
+	}
+	index := make([]int, rank)
+	a, b := 0, 0
+	for {
+		visit(a, b)
+		i := rank - 1
+		for ; i >= 0; i-- {
+			index[i]++
+			a += sa[i]
+			b += sb[i]
+			if index[i] < shape[i] {
+				break
+			}
+			a -= sa[i] * shape[i]
+			b -= sb[i] * shape[i]
+			index[i] = 0
+		}
+		if i < 0 {
+			return
+		}
+	}
+}
+
+// rowOf returns the length of the last axis and its strides; a tensor of rank 0
+// is a row of one element.
+func rowOf(shape, sa, sb []int) (n, da, db int) {
+	last := len(shape) - 1
+	if last < 0 {
+		return 1, 0, 0
+	}
+	return shape[last], sa[last], sb[last]
+}

@@ -1,0 +1,177 @@
+package tensor
+
+import (
+	"math/rand/v2"
+	"slices"
+
+	"hw4/internal/kernel"
+)
+
+// Float is the set of element types.
+type Float = kernel.Float
+
+// A Tensor is an n-dimensional array of float32 or float64 in row-major order,
+// together with what is needed to differentiate through it. Tensors are handled
+// by pointer; the zero value is not useful.
+type Tensor[T Float] struct {
+	shape []int
+	data  []T
+
+	node *node[T]   // how it was computed; nil if that was not recorded
+	grad *Tensor[T] // what Backward has added up; leaves only
+	leaf bool       // a gradient is wanted
+
+	noGrad bool      // nothing computed from it is recorded
+	scope  *Scope[T] // where what is computed from it is stored; nil: the heap
+	epoch  int       // how often the scope had been reset when it was made
+}
+
+// Zeros returns a tensor of zeros. Without a shape it has rank 0 and one
+// element. It panics if a dimension is negative.
+func Zeros[T Float](shape ...int) *Tensor[T] {
+	return &Tensor[T]{shape: slices.Clone(shape), data: make([]T, size("zeros", shape))}
+}
+
+// Ones returns a tensor of ones. It panics if a dimension is negative.
+func Ones[T Float](shape ...int) *Tensor[T] { return Full(T(1), shape...) }
+
+// Full returns a tensor whose elements are all v. It panics if a dimension is
+// negative.
+func Full[T Float](v T, shape ...int) *Tensor[T] {
+	t := Zeros[T](shape...)
+	kernel.Fill(t.data, v)
+	return t
+}
+
+// Scalar returns a tensor of rank 0 that holds v.
+func Scalar[T Float](v T) *Tensor[T] { return FromSlice([]T{v}).reshaped() }
+
+// FromSlice returns a tensor of the given shape over data, which it shares and
+// does not copy. Without a shape it is a vector of all of data. It panics if
+// the shape has another number of elements.
+func FromSlice[T Float](data []T, shape ...int) *Tensor[T] {
+	if len(shape) == 0 {
+		shape = []int{len(data)}
+	}
+	if n := size("from slice", shape); n != len(data) {
+		panic(Shapef("from slice", "%d elements for shape %v, which has %d", len(data), shape, n))
+	}
+	return &Tensor[T]{shape: slices.Clone(shape), data: data}
+}
+
+// Uniform returns a tensor of independent samples of the uniform distribution
+// on [lo, hi), drawn from rng in row-major order.
+func Uniform[T Float](rng *rand.Rand, lo, hi float64, shape ...int) *Tensor[T] {
+	t := Zeros[T](shape...)
+	for i := range t.data {
+		t.data[i] = T(lo + float64((hi-lo)*rng.Float64()))
+	}
+	return t
+}
+
+// Normal returns a tensor of independent samples of the normal distribution
+// with the given mean and standard deviation, drawn from rng in row-major order.
+func Normal[T Float](rng *rand.Rand, mean, std float64, shape ...int) *Tensor[T] {
+	t := Zeros[T](shape...)
+	for i := range t.data {
+		t.data[i] = T(mean + float64(std*rng.NormFloat64()))
+	}
+	return t
+}
+
+// Shape returns the lengths of the axes. The slice must not be modified.
+func (t *Tensor[T]) Shape() []int { return t.shape }
+
+// Rank returns the number of axes.
+func (t *Tensor[T]) Rank() int { return len(t.shape) }
+
+// Len returns the number of elements.
+func (t *Tensor[T]) Len() int { return len(t.data) }
+
+// Dim returns the length of an axis; a negative axis counts from the end. It
+// panics if there is no such axis.
+func (t *Tensor[T]) Dim(axis int) int { return t.shape[axisOf("dim", axis, len(t.shape))] }
+
+// Data returns the elements in row-major order: the tensor's own storage, so
+// that writing to it changes the tensor. Changing a tensor that a recorded
+// operation has used makes the gradients through that operation wrong.
+func (t *Tensor[T]) Data() []T { return t.data }
+
+// Dims2 returns the shape of a matrix, rows and columns, or of any tensor of
+// rank 2. It panics in the name of op if the rank is another.
+func (t *Tensor[T]) Dims2(op string) (rows, cols int) {
+	if len(t.shape) != 2 {
+		panic(Shapef(op, "want a tensor of rank 2, got shape %v", t.shape))
+	}
+	return t.shape[0], t.shape[1]
+}
+
+// Dims4 returns the shape of a batch of images: batch, channels, height and
+// width. It panics in the name of op if the rank is not 4.
+func (t *Tensor[T]) Dims4(op string) (n, c, h, w int) {
+	if len(t.shape) != 4 {
+		panic(Shapef(op, "want a tensor of rank 4 (N, C, H, W), got shape %v", t.shape))
+	}
+	return t.shape[0], t.shape[1], t.shape[2], t.shape[3]
+}
+
+// At returns one element. It panics if there is not one index an axis or an
+// index is out of range.
+func (t *Tensor[T]) At(index ...int) T { return t.data[t.offset("at", index)] }
+
+// Set changes one element. It panics as At does.
+func (t *Tensor[T]) Set(v T, index ...int) { t.data[t.offset("set", index)] = v }
+
+func (t *Tensor[T]) offset(op string, index []int) int {
+	if len(index) != len(t.shape) {
+		panic(Shapef(op, "%d indices for shape %v", len(index), t.shape))
+	}
+	at := 0
+	for i, x := range index {
+		if x < 0 || x >= t.shape[i] {
+			panic(Shapef(op, "index %v is outside shape %v", index, t.shape))
+		}
+		at = at*t.shape[i] + x
+	}
+	return at
+}
+
+// Item returns the only element of a tensor of one element, of any rank. It
+// panics if there are more or none.
+func (t *Tensor[T]) Item() T {
+	if len(t.data) != 1 {
+		panic(Shapef("item", "want one element, got shape %v", t.shape))
+	}
+	return t.data[0]
+}
+
+// Clone returns a copy of the elements on the heap, outside any graph and any
+// scope.
+func (t *Tensor[T]) Clone() *Tensor[T] {
+	return &Tensor[T]{shape: slices.Clone(t.shape), data: slices.Clone(t.data)}
+}
+
+// Detach returns a tensor that shares the elements but is outside the graph: no
+// gradient flows through it. It stays in the scope.
+func (t *Tensor[T]) Detach() *Tensor[T] {
+	d := *t
+	d.node, d.grad, d.leaf = nil, nil, false
+	return &d
+}
+
+// NoGrad returns a tensor that shares the elements and from which nothing is
+// recorded: results computed from it require no gradient, whatever else they
+// are computed from. Feed a model NoGrad inputs to run it for inference.
+func (t *Tensor[T]) NoGrad() *Tensor[T] {
+	d := t.Detach()
+	d.noGrad = true
+	return d
+}
+
+// reshaped returns a tensor of another shape over the same elements, outside the
+// graph.
+func (t *Tensor[T]) reshaped(shape ...int) *Tensor[T] {
+	d := t.Detach()
+	d.shape = shape
+	return d
+}
