@@ -1,0 +1,51 @@
+# The two commands of this project are "make run" and "make test". Both need only
+# Go 1.26, git and make, and fetch what else they need through the Go module
+# proxy: the libraries in go.mod and, inside one of them, the MNIST data set.
+
+GO ?= go
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+.PHONY: run build test check race fuzz bench reference clean
+
+# Build hw4 and answer all seven problems.
+run: build
+	./bin/hw4 all
+
+build:
+	$(GO) build -o bin/hw4 ./cmd/hw4
+
+test:
+	$(GO) test ./...
+
+# What must hold besides the tests.
+check:
+	@files=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$files" || { echo "gofmt would change:"; echo "$$files"; exit 1; }
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+	$(GO) mod tidy -diff
+	$(GO) mod verify
+
+# The packages that use goroutines, and those whose tensors they share.
+race:
+	$(GO) test -race -short ./internal/parallel ./tensor/train ./tensor ./data ./conv ./pool
+
+# Every fuzz target for a while: make fuzz FUZZTIME=1m
+FUZZTIME ?= 10s
+fuzz:
+	@set -e; for pkg in $$($(GO) list ./...); do \
+		for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+			echo "$$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg; \
+		done; \
+	done
+
+# The benchmarks beside the code.
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+# Compute the reference values in testdata/torch again. Needs Python with torch:
+# "apt-get install python3-torch" or "pip install torch".
+reference:
+	python3 testdata/torch/generate.py
+
+clean:
+	rm -rf bin

@@ -1,0 +1,123 @@
+// Package train computes losses and gradients of batches on all cores.
+//
+// A batch is cut into shards of consecutive samples. Every shard goes forward
+// and backward through the same model on a goroutine of its own, with storage
+// of its own that is used again in the next step, and the shards' gradients are
+// added up in the order of the shards. How a batch is cut depends on its size
+// alone, so a seed fixes every bit of a run whatever the number of cores.
+package train
+
+import (
+	"hw4/internal/kernel"
+	"hw4/internal/parallel"
+	"hw4/tensor"
+)
+
+// A ShardFunc returns the mean loss of the samples lo to hi-1 of a batch, a
+// tensor of one element. It puts its inputs into the scope, which stores all
+// that is computed from them, and may be called from several goroutines at once.
+type ShardFunc[T tensor.Float] func(scope *tensor.Scope[T], lo, hi int) *tensor.Tensor[T]
+
+// A Stepper computes the gradients of a model's parameters over batches.
+type Stepper[T tensor.Float] struct {
+	params    []*tensor.Tensor[T]
+	shardSize int
+	shards    []shard[T]
+}
+
+// shard is what one shard of a batch keeps from step to step.
+type shard[T tensor.Float] struct {
+	scope tensor.Scope[T]
+	loss  float64 // its share of the batch's mean loss
+	grads []*tensor.Tensor[T]
+}
+
+// NewStepper returns a Stepper for leaves params that cuts batches into shards of
+// at most shardSize samples. It panics if shardSize is not positive.
+func NewStepper[T tensor.Float](params []*tensor.Tensor[T], shardSize int) *Stepper[T] {
+	if shardSize <= 0 {
+		panic(tensor.Shapef("stepper", "shards of %d samples", shardSize))
+	}
+	return &Stepper[T]{params: params, shardSize: shardSize}
+}
+
+// Step returns the mean loss of a batch of n samples and sets the Grad of every
+// parameter to its gradient; parameters that no shard's loss depends on get
+// zeros. The tensors it sets as Grad are used again in the next step.
+func (s *Stepper[T]) Step(n int, f ShardFunc[T]) float64 {
+	count := (n + s.shardSize - 1) / s.shardSize
+	for len(s.shards) < count {
+		s.shards = append(s.shards, shard[T]{})
+	}
+	shards := s.shards[:count]
+	parallel.Do(count, func(i int) {
+		lo, hi := bounds(n, count, i), bounds(n, count, i+1)
+		shards[i].run(s.params, f, lo, hi, n)
+	})
+	var loss float64
+	for i := range shards {
+		loss += shards[i].loss
+	}
+	parallel.Do(len(s.params), func(p int) { s.reduce(p, shards) })
+	return loss
+}
+
+// bounds returns where shard i of count begins: shards differ by one sample at
+// most.
+func bounds(n, count, i int) int { return n * i / count }
+
+// run computes a shard's part of the batch's mean loss and of its gradient: the
+// shard's mean, weighted by the shard's share of the samples.
+func (s *shard[T]) run(params []*tensor.Tensor[T], f ShardFunc[T], lo, hi, n int) {
+	s.scope.Reset()
+	mean := f(&s.scope, lo, hi)
+	weight := s.scope.Empty(mean.Shape()...)
+	kernel.Fill(weight.Data(), T(float64(hi-lo)/float64(n)))
+	s.loss = float64(mean.Item()) * float64(hi-lo) / float64(n)
+	s.grads = tensor.Gradients(mean, weight, params...)
+}
+
+// reduce adds up the gradients of parameter p in the order of the shards.
+func (s *Stepper[T]) reduce(p int, shards []shard[T]) {
+	param := s.params[p]
+	if param.Grad() == nil {
+		param.SetGrad(tensor.Zeros[T](param.Shape()...))
+	}
+	sum := param.Grad().Data()
+	clear(sum)
+	for i := range shards {
+		if g := shards[i].grads[p]; g != nil {
+			kernel.Add(sum, sum, g.Data())
+		}
+	}
+}
+
+// Evaluate calls f for consecutive shards of at most shardSize of n samples, on
+// all cores, each with a scope that it may store results in, and returns the
+// sums of what the calls return, added in the order of the shards. It is for
+// inference: losses and counts over a test set.
+func Evaluate[T tensor.Float](n, shardSize int, f func(scope *tensor.Scope[T], lo, hi int) []float64) []float64 {
+	count := (n + shardSize - 1) / shardSize
+	results := make([][]float64, count)
+	scopes := make(chan *tensor.Scope[T], count)
+	parallel.Do(count, func(i int) {
+		scope := new(tensor.Scope[T])
+		select {
+		case scope = <-scopes:
+			scope.Reset()
+		default:
+		}
+		results[i] = f(scope, bounds(n, count, i), bounds(n, count, i+1))
+		scopes <- scope
+	})
+	var sums []float64
+	for _, r := range results {
+		if sums == nil {
+			sums = make([]float64, len(r))
+		}
+		for j, v := range r {
+			sums[j] += v
+		}
+	}
+	return sums
+}
