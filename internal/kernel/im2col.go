@@ -79,7 +79,7 @@ func (w *Window) eachTapRow(visit func(colAt, n, xAt, lead, tail int)) {
 func (w *Window) outside(b int) (lead, tail int) {
 	first := b*w.DilationW - w.PadW // the column of x under the first position
 	if first < 0 {
-		lead = min(w.OutW, (-first+w.StrideW-1)/w.StrideW)
+		lead = min(w.OutW, (-first-1)/w.StrideW+1)
 	}
 	inside := 0 // positions whose column is below Width
 	if first < w.Width {

@@ -1,0 +1,129 @@
+package conv_test
+
+import (
+	"errors"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"hw4/conv"
+	"hw4/tensor"
+)
+
+// message returns what f panics with, which must be a *tensor.ShapeError.
+func message(t *testing.T, f func()) (text string) {
+	t.Helper()
+	defer func() {
+		err, _ := recover().(error)
+		var shape *tensor.ShapeError
+		if !errors.As(err, &shape) {
+			t.Errorf("panics with %v, want a *tensor.ShapeError", err)
+			return
+		}
+		text = shape.Error()
+	}()
+	f()
+	return ""
+}
+
+func TestErrors(t *testing.T) {
+	type shape = []int
+	huge := math.MaxInt
+	for _, c := range []struct {
+		name    string
+		x, w, b shape
+		opt     conv.Options
+		want    string
+	}{
+		{"channels", shape{8, 1, 28, 28}, shape{16, 6, 5, 5}, nil, conv.Options{},
+			"conv2d: input (8,1,28,28) has 1 channel, weight (16,6,5,5) wants 6"},
+		{"channels in groups", shape{8, 4, 9, 9}, shape{16, 4, 5, 5}, nil, conv.Options{Groups: 2},
+			"conv2d: input (8,4,9,9) has 2 channels in each of 2 groups, weight (16,4,5,5) wants 4"},
+		{"input rank", shape{1, 28, 28}, shape{16, 1, 5, 5}, nil, conv.Options{},
+			"conv2d: want a tensor of rank 4 (N, C, H, W), got shape [1 28 28]"},
+		{"weight rank", shape{1, 1, 28, 28}, shape{5, 5}, nil, conv.Options{},
+			"conv2d: want a tensor of rank 4 (N, C, H, W), got shape [5 5]"},
+		{"bias", shape{1, 1, 9, 9}, shape{16, 1, 5, 5}, shape{15}, conv.Options{},
+			"conv2d: bias (15) does not fit weight (16,1,5,5), which wants (16)"},
+		{"bias rank", shape{1, 1, 9, 9}, shape{16, 1, 5, 5}, shape{1, 16}, conv.Options{},
+			"conv2d: bias (1,16) does not fit weight (16,1,5,5), which wants (16)"},
+		{"groups and input", shape{1, 3, 9, 9}, shape{4, 1, 5, 5}, nil, conv.Options{Groups: 2},
+			"conv2d: input (1,3,9,9) has 3 channels, which 2 groups do not divide"},
+		{"groups and weight", shape{1, 4, 9, 9}, shape{3, 2, 5, 5}, nil, conv.Options{Groups: 2},
+			"conv2d: weight (3,2,5,5) makes 3 channels, which 2 groups do not divide"},
+		{"negative groups", shape{1, 4, 9, 9}, shape{4, 2, 5, 5}, nil, conv.Options{Groups: -2},
+			"conv2d: groups -2 is negative"},
+		{"kernel higher", shape{1, 1, 4, 9}, shape{1, 1, 5, 5}, nil, conv.Options{},
+			"conv2d: kernel of height 5 with dilation 1 spans 5, more than the input of 4 with padding 0"},
+		{"kernel wider by dilation", shape{1, 1, 9, 6}, shape{1, 1, 5, 5}, nil, conv.Options{Padding: conv.Pair{0, 1}, Dilation: conv.Pair{2, 2}},
+			"conv2d: kernel of width 5 with dilation 2 spans 9, more than the input of 6 with padding 1"},
+		{"padding", shape{1, 1, 9, 9}, shape{1, 1, 5, 5}, nil, conv.Options{Padding: conv.Pair{0, -1}},
+			"conv2d: padding -1 is negative"},
+		{"stride", shape{1, 1, 9, 9}, shape{1, 1, 5, 5}, nil, conv.Options{Stride: conv.Pair{-1, 1}},
+			"conv2d: stride -1 is negative"},
+		{"dilation", shape{1, 1, 9, 9}, shape{1, 1, 5, 5}, nil, conv.Options{Dilation: conv.Pair{1, -3}},
+			"conv2d: dilation -3 is negative"},
+		{"no input channels", shape{1, 0, 9, 9}, shape{1, 0, 5, 5}, nil, conv.Options{},
+			"conv2d: input (1,0,9,9) and weight (1,0,5,5) must have channels"},
+		{"no output channels", shape{1, 1, 9, 9}, shape{0, 1, 5, 5}, nil, conv.Options{},
+			"conv2d: input (1,1,9,9) and weight (0,1,5,5) must have channels"},
+		{"no rows", shape{1, 1, 0, 9}, shape{1, 1, 1, 1}, nil, conv.Options{Padding: conv.Pair{1, 1}},
+			"conv2d: height 0 of the input and 1 of the kernel must be positive"},
+		{"no kernel", shape{1, 1, 9, 9}, shape{1, 1, 1, 0}, nil, conv.Options{},
+			"conv2d: width 9 of the input and 0 of the kernel must be positive"},
+		{"no rows in an empty batch", shape{0, 1, 0, 9}, shape{1, 1, 1, 1}, nil, conv.Options{},
+			"conv2d: height 0 of the input and 1 of the kernel must be positive"},
+	} {
+		got := message(t, func() {
+			var b *tensor.Tensor[float64]
+			if c.b != nil {
+				b = tensor.Zeros[float64](c.b...)
+			}
+			conv.Conv2d(tensor.Zeros[float64](c.x...), tensor.Zeros[float64](c.w...), b, c.opt)
+		})
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+	for _, opt := range []conv.Options{
+		{Padding: conv.Pair{huge, 0}},
+		{Padding: conv.Pair{0, huge / 2}},
+		{Dilation: conv.Pair{huge, 1}},
+		{Padding: conv.Pair{huge / 4, huge / 4}},
+	} {
+		message(t, func() {
+			conv.Conv2d(tensor.Zeros[float64](1, 1, 9, 9), tensor.Zeros[float64](1, 1, 3, 3), nil, opt)
+		})
+	}
+}
+
+// The largest stride is as good as any that makes one window.
+func TestHugeStride(t *testing.T) {
+	g := geometry{n: 1, c: 1, h: 3, w: 3, o: 1, kh: 4, kw: 4, opt: conv.Options{Padding: conv.Pair{2, 2}}}
+	x, w, b := g.tensors(integers(rand.New(rand.NewPCG(6, 7))))
+	g.opt.Stride = conv.Pair{9, 9}
+	want := conv.Conv2d(x, w, b, g.opt)
+	g.opt.Stride = conv.Pair{math.MaxInt, math.MaxInt}
+	sameAs(t, "y", conv.Conv2d(x, w, b, g.opt), want)
+}
+
+func TestOutputSize(t *testing.T) {
+	for _, c := range []struct {
+		in, kernel conv.Pair
+		opt        conv.Options
+		want       conv.Pair
+	}{
+		{conv.Pair{28, 28}, conv.Pair{5, 5}, conv.Options{Padding: conv.Pair{2, 2}}, conv.Pair{28, 28}},
+		{conv.Pair{14, 14}, conv.Pair{5, 5}, conv.Options{}, conv.Pair{10, 10}},
+		{conv.Pair{224, 7}, conv.Pair{7, 3}, conv.Options{Stride: conv.Pair{2, 9}, Padding: conv.Pair{3, 0}}, conv.Pair{112, 1}},
+		{conv.Pair{9, 10}, conv.Pair{3, 3}, conv.Options{Stride: conv.Pair{2, 2}, Dilation: conv.Pair{4, 2}}, conv.Pair{1, 3}},
+	} {
+		if got := c.opt.OutputSize(c.in, c.kernel); got != c.want {
+			t.Errorf("input %v, kernel %v, %+v: %v, want %v", c.in, c.kernel, c.opt, got, c.want)
+		}
+	}
+	want := "conv2d: stride -1 is negative"
+	if got := message(t, func() { conv.Options{Stride: conv.Pair{-1}}.OutputSize(conv.Pair{3, 3}, conv.Pair{1, 1}) }); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

@@ -1,0 +1,54 @@
+package conv
+
+import (
+	"math/rand/v2"
+
+	"hw4/tensor"
+	"hw4/tensor/nn"
+)
+
+// LayerOptions are the options of NewLayer.
+type LayerOptions struct {
+	Options
+	NoBias bool // leave the bias out
+}
+
+// Layer is a convolution with its weights: an nn.Module with the parameters
+// "weight" and, unless it is nil, "bias".
+type Layer[T tensor.Float] struct {
+	Weight  *tensor.Tensor[T] // (out, in/groups, KH, KW)
+	Bias    *tensor.Tensor[T] // (out), or nil
+	Options Options
+}
+
+// NewLayer returns a layer from in to out channels with a kernel of the given
+// height and width. Weights and biases are drawn from rng as PyTorch's nn.Conv2d
+// draws them, U(-1/sqrt(k), 1/sqrt(k)) with k = in/groups KH KW, the weights
+// first. It panics with a *tensor.ShapeError if a number is not positive, the
+// groups do not divide both in and out, or an option is negative.
+func NewLayer[T tensor.Float](rng *rand.Rand, in, out int, kernel Pair, opt LayerOptions) *Layer[T] {
+	groups := opt.withDefaults().Groups
+	if min(in, out, kernel[0], kernel[1]) <= 0 {
+		panic(tensor.Shapef("conv2d", "a layer from %d to %d channels with kernel %v: all must be positive", in, out, kernel))
+	}
+	if in%groups != 0 || out%groups != 0 {
+		panic(tensor.Shapef("conv2d", "a layer from %d to %d channels: %d groups do not divide both", in, out, groups))
+	}
+	fanIn := in / groups * kernel[0] * kernel[1]
+	l := &Layer[T]{
+		Weight:  nn.FanInUniform[T](rng, fanIn, out, in/groups, kernel[0], kernel[1]),
+		Options: opt.Options,
+	}
+	if !opt.NoBias {
+		l.Bias = nn.FanInUniform[T](rng, fanIn, out)
+	}
+	return l
+}
+
+// Forward returns Conv2d(x, Weight, Bias, Options).
+func (l *Layer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
+	return Conv2d(x, l.Weight, l.Bias, l.Options)
+}
+
+// Params returns "weight" and "bias".
+func (l *Layer[T]) Params() []nn.Param[T] { return nn.WeightAndBias(l.Weight, l.Bias) }

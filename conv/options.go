@@ -1,0 +1,73 @@
+package conv
+
+import (
+	"math"
+
+	"hw4/tensor"
+)
+
+// A Pair has one number for the height and one for the width.
+type Pair = [2]int
+
+// Options are the options of Conv2d. The zero value is a convolution with stride
+// 1, without padding, dilation or groups.
+type Options struct {
+	Stride   Pair // steps of the kernel over the image; 0 along an axis means 1
+	Padding  Pair // rows and columns of zeros on either side of the image
+	Dilation Pair // distance between the taps of the kernel; 0 along an axis means 1
+	Groups   int  // parts of the channels that are convolved apart; 0 means 1
+}
+
+// withDefaults replaces every zero by what it stands for. It panics if a number
+// is negative.
+func (o Options) withDefaults() Options {
+	for axis := range 2 {
+		o.Stride[axis] = positive("stride", o.Stride[axis])
+		o.Dilation[axis] = positive("dilation", o.Dilation[axis])
+		if o.Padding[axis] < 0 {
+			panic(tensor.Shapef("conv2d", "padding %d is negative", o.Padding[axis]))
+		}
+	}
+	o.Groups = positive("groups", o.Groups)
+	return o
+}
+
+// positive returns v, or 1 for 0. It panics if v is negative.
+func positive(name string, v int) int {
+	if v < 0 {
+		panic(tensor.Shapef("conv2d", "%s %d is negative", name, v))
+	}
+	return max(v, 1)
+}
+
+// OutputSize returns the height and the width of the output for an input and a
+// kernel of the given sizes, along each axis
+//
+//	floor((in + 2 padding - dilation (kernel - 1) - 1) / stride) + 1.
+//
+// It panics with a *tensor.ShapeError as Conv2d does.
+func (o Options) OutputSize(in, kernel Pair) Pair {
+	o = o.withDefaults()
+	var out Pair
+	for axis, name := range [...]string{"height", "width"} {
+		out[axis] = outputLength(name, in[axis], kernel[axis], o.Stride[axis], o.Padding[axis], o.Dilation[axis])
+	}
+	return out
+}
+
+// outputLength is OutputSize along one axis, without defaults.
+func outputLength(axis string, in, kernel, stride, padding, dilation int) int {
+	if in <= 0 || kernel <= 0 {
+		panic(tensor.Shapef("conv2d", "%s %d of the input and %d of the kernel must be positive", axis, in, kernel))
+	}
+	if padding > (math.MaxInt-in)/2 || kernel-1 > (math.MaxInt-1)/dilation {
+		panic(tensor.Shapef("conv2d", "%s %d with padding %d and kernel %d with dilation %d are more than an int can count",
+			axis, in, padding, kernel, dilation))
+	}
+	padded, span := in+2*padding, dilation*(kernel-1)+1
+	if span > padded {
+		panic(tensor.Shapef("conv2d", "kernel of %s %d with dilation %d spans %d, more than the input of %d with padding %d",
+			axis, kernel, dilation, span, in, padding))
+	}
+	return (padded-span)/stride + 1
+}

@@ -1,0 +1,150 @@
+package data
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// A FormatError says what is wrong with a file and where.
+type FormatError struct {
+	File   string
+	Offset int64  // of the field in the file, or in what it decompresses to
+	Field  string // the part of the format
+	Found  string
+	Wanted string
+}
+
+// Error returns all of it on one line.
+func (e *FormatError) Error() string {
+	return fmt.Sprintf("%s: byte %d: %s is %s, want %s", e.File, e.Offset, e.Field, e.Found, e.Wanted)
+}
+
+// maxIDX is the largest IDX file that is read, after decompression: well above
+// every data set in MNIST's format.
+const maxIDX = 1 << 30
+
+// idx is the content of an IDX file of bytes: its dimensions and elements.
+type idx struct {
+	dims []int
+	data []byte
+}
+
+// parseIDX reads an IDX file with the given number of dimensions, plain or
+// compressed by gzip. Its name is for errors. The format, from the MNIST page of
+// LeCun, Cortes and Burges: two zero bytes, the element type (8: unsigned byte),
+// the number of dimensions, each dimension as a big-endian 32-bit integer, and
+// the elements in row-major order. The file must end there.
+func parseIDX(name string, file []byte, rank int) (*idx, error) {
+	if len(file) >= 2 && file[0] == 0x1f && file[1] == 0x8b {
+		plain, err := gunzip(name, file, rank)
+		if err != nil {
+			return nil, err
+		}
+		file = plain
+	}
+	dims, err := parseHeader(name, file, rank)
+	if err != nil {
+		return nil, err
+	}
+	header := 4 + 4*rank
+	want := int64(header)
+	if n := product(dims); n >= 0 {
+		want += n
+	}
+	if int64(len(file)) != want || product(dims) < 0 {
+		return nil, &FormatError{name, int64(min(len(file), header)), "the length",
+			fmt.Sprintf("%d bytes", len(file)), fmt.Sprintf("%d bytes for dimensions %v", want, dims)}
+	}
+	return &idx{dims, file[header:]}, nil
+}
+
+// parseHeader returns the dimensions in the header of an IDX file.
+func parseHeader(name string, file []byte, rank int) ([]int, error) {
+	header := 4 + 4*rank
+	if len(file) < header {
+		return nil, &FormatError{name, int64(len(file)), "the length", fmt.Sprintf("%d bytes", len(file)), fmt.Sprintf("a header of %d bytes", header)}
+	}
+	if magic, want := file[:4], []byte{0, 0, 8, byte(rank)}; !bytes.Equal(magic, want) {
+		return nil, &FormatError{name, 0, "the magic number", fmt.Sprintf("%#x", magic), fmt.Sprintf("%#x, unsigned bytes in %d dimensions", want, rank)}
+	}
+	dims := make([]int, rank)
+	for i := range dims {
+		at := 4 + 4*i
+		d := binary.BigEndian.Uint32(file[at:])
+		if d == 0 || d > maxIDX {
+			return nil, &FormatError{name, int64(at), fmt.Sprintf("dimension %d", i), fmt.Sprint(d), fmt.Sprintf("1 to %d", maxIDX)}
+		}
+		dims[i] = int(d)
+	}
+	if product(dims) < 0 {
+		return nil, &FormatError{name, 4, "the number of elements", fmt.Sprintf("the product of %v", dims), fmt.Sprintf("at most %d", maxIDX)}
+	}
+	return dims, nil
+}
+
+// product returns the number of elements, or -1 if it exceeds maxIDX.
+func product(dims []int) int64 {
+	n := int64(1)
+	for _, d := range dims {
+		n *= int64(d) // both factors are at most 2^30
+		if n > maxIDX {
+			return -1
+		}
+	}
+	return n
+}
+
+// gunzip decompresses an IDX file. It reads the header first and then no more
+// than one byte beyond the elements that it announces, so that no file makes it
+// allocate more than it should hold.
+func gunzip(name string, file []byte, rank int) ([]byte, error) {
+	source := bytes.NewReader(file)
+	z, err := gzip.NewReader(source)
+	if err != nil {
+		return nil, gzipError(name, 0, err)
+	}
+	z.Multistream(false)
+	header := make([]byte, 4+4*rank)
+	if n, err := io.ReadFull(z, header); err != nil {
+		return nil, gzipError(name, n, err)
+	}
+	dims, err := parseHeader(name, header, rank)
+	if err != nil {
+		return nil, err
+	}
+	// Deflate expands a byte to at most 1032, so a claim beyond that is false.
+	const maxRatio = 1032
+	elements := product(dims)
+	if elements > maxRatio*int64(len(file)) {
+		return nil, &FormatError{name, 4, "the number of elements", fmt.Sprint(elements), fmt.Sprintf("at most %d from %d compressed bytes", maxRatio*len(file), len(file))}
+	}
+	plain := make([]byte, len(header)+int(elements))
+	copy(plain, header)
+	if n, err := io.ReadFull(z, plain[len(header):]); err != nil {
+		return nil, gzipError(name, len(header)+n, err)
+	}
+	// Reading on checks the checksum, and that there is nothing more.
+	var more [1]byte
+	if n, err := z.Read(more[:]); n > 0 {
+		return nil, &FormatError{name, int64(len(plain)), "the decompressed length", "longer", fmt.Sprintf("%d bytes for dimensions %v", len(plain), dims)}
+	} else if err != io.EOF {
+		return nil, gzipError(name, len(plain), err)
+	}
+	if source.Len() > 0 {
+		return nil, &FormatError{name, int64(len(file) - source.Len()), "what follows the compressed data", fmt.Sprintf("%d bytes", source.Len()), "the end of the file"}
+	}
+	return plain, nil
+}
+
+// gzipError says where in the decompressed data decompression failed.
+func gzipError(name string, at int, err error) error {
+	found := err.Error()
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		found = "cut short"
+	}
+	return &FormatError{name, int64(at), "the compressed data", found, "a complete gzip stream"}
+}

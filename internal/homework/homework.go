@@ -1,0 +1,122 @@
+// Package homework is the sheet: its seven problems, each solved by a function
+// that returns a report whose every claim has been checked.
+package homework
+
+import (
+	"context"
+	"fmt"
+
+	"hw4/data"
+	"hw4/internal/report"
+)
+
+// A Problem is one problem of the sheet.
+type Problem struct {
+	Number int
+	Title  string // as on the sheet
+	// Solve answers the problem. The report says whether the checks passed; an
+	// error means that there is no answer: a *UsageError, a *DivergedError, an
+	// *InputError or one of package data, or the context's.
+	Solve func(ctx context.Context, cfg Config) (*report.Report, error)
+}
+
+// Problems returns the problems in the order of the sheet.
+func Problems() []Problem {
+	return []Problem{
+		{1, "Finite difference with convolution", solveDifference},
+		{2, "Average pooling as convolution", solveAvgPool},
+		{3, "RGB to greyscale mapping with 1x1 convolution", solveGrey},
+		{4, "Max pooling commutes with nondecreasing activations", solveMaxPool},
+		{5, "Non-CE loss function", solveLoss},
+		{6, "Backprop for MLP", solveBackprop},
+		{7, "The original C3 layer of LeNet-5", solveLeNet},
+	}
+}
+
+// Config holds the settings of all problems; each reads those that concern it.
+// Defaults returns the course's.
+type Config struct {
+	Seed uint64 // fixes every random number
+
+	// Problems 1 to 3.
+	Height, Width int    // of the images that are checked
+	Channels      int    // of the images of Problem 2
+	Kernel        int    // k of Problem 2
+	Image, Out    string // files: a picture to apply the mapping to, and the result
+
+	// Problems 5 and 7.
+	Data     data.Source
+	Epochs   int
+	Batch    int
+	LR       float64
+	Progress Progress
+
+	Loss   string // Problem 5: "mse", "kl" or "both"
+	NoBias bool   // Problem 5: leave b out, as the course's script does
+
+	// Problem 6.
+	Sizes      []int  // n_0, ..., n_L
+	Activation string // sigma
+
+	// Problem 7.
+	Train  bool   // train a network
+	Params bool   // count parameters; also if Train is not set
+	Arch   string // "original" or "modern"
+}
+
+// Defaults returns the settings of a problem that the sheet and the course's
+// scripts have.
+func Defaults(problem int) Config {
+	cfg := Config{
+		Height: 28, Width: 28, Channels: 3, Kernel: 2,
+		Epochs: 3, Batch: 64, LR: 0.0255, Loss: "both",
+		Sizes: []int{5, 4, 3, 1}, Activation: "tanh",
+		Params: true, Arch: "original",
+	}
+	if problem == 7 {
+		cfg.Epochs, cfg.Batch, cfg.LR = 10, 100, 0.1
+	}
+	return cfg
+}
+
+// Progress is told how far a long computation has come. A nil Progress is told
+// nothing.
+type Progress func(line string)
+
+// Printf reports one line.
+func (p Progress) Printf(format string, args ...any) {
+	if p != nil {
+		p(fmt.Sprintf(format, args...))
+	}
+}
+
+// A UsageError is a setting that makes no sense.
+type UsageError struct{ Msg string }
+
+// Error returns the message.
+func (e *UsageError) Error() string { return e.Msg }
+
+func usagef(format string, args ...any) error {
+	return &UsageError{Msg: fmt.Sprintf(format, args...)}
+}
+
+// An InputError is a file that cannot be used.
+type InputError struct{ Err error }
+
+// Error returns the cause's message.
+func (e *InputError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *InputError) Unwrap() error { return e.Err }
+
+// A DivergedError is a training run that has met a number that is not finite.
+type DivergedError struct {
+	What  string  // what was being trained
+	Step  string  // where
+	Value float64 // the loss
+}
+
+// Error says what diverged, where, and what may help.
+func (e *DivergedError) Error() string {
+	return fmt.Sprintf("%s: training diverged: the loss is %v at %s; try a smaller learning rate", e.What, e.Value, e.Step)
+}

@@ -1,0 +1,190 @@
+package homework
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"hw4/data"
+	"hw4/internal/report"
+	"hw4/loss"
+	"hw4/tensor"
+	"hw4/tensor/nn"
+)
+
+// A binaryLoss is one of the two losses of Problem 5, of logits and labels -1
+// and +1.
+type binaryLoss struct {
+	name  string // as the flag spells it
+	title string
+	apply func(z, y *tensor.Tensor[float32], r loss.Reduction) *tensor.Tensor[float32]
+	start float64 // its value at z = 0
+}
+
+var binaryLosses = []binaryLoss{
+	{"mse", "sum of squares", loss.SumOfSquares[float32], 0.5},
+	{"kl", "KL divergence", loss.KL[float32], math.Ln2},
+}
+
+// solveLoss answers Problem 5.
+func solveLoss(ctx context.Context, cfg Config) (*report.Report, error) {
+	mnist, err := data.Load(cfg.Data)
+	if err != nil {
+		return nil, err
+	}
+	trainSet, testSet := mnist.Train.Subset(4, 9), mnist.Test.Subset(4, 9)
+	if trainSet.Len() == 0 || testSet.Len() == 0 {
+		return nil, &InputError{Err: fmt.Errorf("the data has %d training and %d test images of the classes 4 and 9, want some of both", trainSet.Len(), testSet.Len())}
+	}
+	a := newAnswer(5)
+	a.text("%d training and %d test images of the classes 4 (y = -1) and 9 (y = +1), pixels in [0, 1]; z = %s; SGD with learning rate %g, batches of %d, %d epochs, seed %d.",
+		trainSet.Len(), testSet.Len(), modelFormula(cfg), cfg.LR, cfg.Batch, cfg.Epochs, cfg.Seed)
+	a.checkLossFormulas(cfg)
+	var curves [][]epoch
+	var chosen []binaryLoss
+	for _, l := range binaryLosses {
+		if cfg.Loss != l.name && cfg.Loss != "both" {
+			continue
+		}
+		epochs, err := logisticFit(cfg, l, trainSet, testSet).run(ctx, cfg.Progress)
+		if err != nil {
+			return nil, err
+		}
+		a.lossCurve(l, epochs)
+		curves, chosen = append(curves, epochs), append(chosen, l)
+	}
+	if len(chosen) == 2 {
+		a.compareLosses(chosen, curves, testSet.Len())
+	}
+	return a.report()
+}
+
+func modelFormula(cfg Config) string {
+	if cfg.NoBias {
+		return "a'x"
+	}
+	return "a'x + b"
+}
+
+// logisticFit returns the training of the sheet's model. The start and the order
+// of the batches depend on the seed alone, so that both losses get the same.
+func logisticFit(cfg Config, l binaryLoss, trainSet, testSet *data.Set) *fit {
+	pixels := trainSet.Rows * trainSet.Cols
+	start := rand.New(rand.NewPCG(cfg.Seed, 50))
+	return &fit{
+		name:    l.title,
+		network: nn.NewLinear[float32](start, pixels, 1, nn.LinearOptions{NoBias: cfg.NoBias}),
+		sample:  []int{pixels},
+		loss: func(z *tensor.Tensor[float32], labels []byte) *tensor.Tensor[float32] {
+			return l.apply(z, signs(labels), loss.Mean)
+		},
+		correct: correctSigns,
+		train:   trainSet,
+		test:    testSet,
+		fitted:  trainSet,
+		epochs:  cfg.Epochs,
+		batch:   cfg.Batch,
+		lr:      cfg.LR,
+		order:   rand.New(rand.NewPCG(cfg.Seed, 51)),
+		shard:   cfg.Batch, // a step is too short to be worth sharing
+	}
+}
+
+// signs returns the labels of Problem 5 for digits 4 and 9, -1 and +1, without a
+// branch: (2 digit - 13) / 5.
+func signs(digits []byte) *tensor.Tensor[float32] {
+	y := tensor.Zeros[float32](len(digits), 1)
+	for i, d := range digits {
+		y.Data()[i] = float32((2*int(d) - 13) / 5)
+	}
+	return y
+}
+
+// correctSigns counts the logits on the right side: z y >= 0.
+func correctSigns(z *tensor.Tensor[float32], digits []byte) int {
+	n := 0
+	for i, y := range signs(digits).Data() {
+		if z.Data()[i]*y >= 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// lossCurve reports one training run.
+func (a *answer) lossCurve(l binaryLoss, epochs []epoch) {
+	rows := make([][]any, len(epochs))
+	for i, e := range epochs {
+		rows[i] = []any{e.Epoch, e.TrainLoss, report.Percent(e.TrainAcc), e.TestLoss, report.Percent(e.TestAcc)}
+	}
+	a.text("Minimising the %s:", l.title)
+	a.table([]string{"epoch", "training loss", "accuracy", "test loss", "accuracy"}, rows)
+	first, last := epochs[0], epochs[len(epochs)-1]
+	a.check(l.name+": the training loss fell", last.TrainLoss < first.TrainLoss, "from %.4f to %.4f", first.TrainLoss, last.TrainLoss)
+	a.check(l.name+": better than chance", last.TestAcc > 0.9, "test accuracy %s", percent(last.TestAcc))
+}
+
+// compareLosses reports the difference that the loss made.
+func (a *answer) compareLosses(ls []binaryLoss, curves [][]epoch, images int) {
+	var right [2]int
+	for i, c := range curves {
+		right[i] = int(math.Round(c[len(c)-1].TestAcc * float64(images)))
+	}
+	difference := right[0] - right[1]
+	verdict := fmt.Sprintf("the %s classifies %d test images more correctly", ls[0].title, difference)
+	switch {
+	case difference < 0:
+		verdict = fmt.Sprintf("the %s classifies %d test images more correctly", ls[1].title, -difference)
+	case difference == 0:
+		verdict = "both classify the same number of test images correctly"
+	}
+	p := float64(right[0]+right[1]) / float64(2*images)
+	a.text("From the same start, on the same batches, %s: %d against %d of %d. One standard error of such a count is %.0f images, so a single run does not tell the losses apart.",
+		verdict, right[0], right[1], images, math.Sqrt(float64(images)*p*(1-p)))
+	a.check("same start", curves[0][0].TestAcc == curves[1][0].TestAcc, "both begin at a test accuracy of %s", percent(curves[0][0].TestAcc))
+}
+
+// checkLossFormulas checks the losses against the sheet's definitions.
+func (a *answer) checkLossFormulas(cfg Config) {
+	rng := rand.New(rand.NewPCG(cfg.Seed, 52))
+	worst := map[string]float64{}
+	for range 1000 {
+		z := 6 * rng.NormFloat64()
+		for _, y := range []float64{-1, 1} {
+			zt, yt := tensor.FromSlice([]float64{z}), tensor.FromSlice([]float64{y})
+			worst["mse"] = math.Max(worst["mse"], math.Abs(loss.SumOfSquares(zt, yt, loss.Mean).Item()-hint(z, y)))
+			worst["kl"] = math.Max(worst["kl"], math.Abs(loss.KL(zt, yt, loss.Mean).Item()-divergence(z, y)))
+		}
+	}
+	a.check("mse: the sheet's formula", worst["mse"] < 1e-14, "2 sigma(-yz)^2 and the hint's l(z, y) differ by at most %.2g at 2000 points", worst["mse"])
+	a.check("kl: the definition", worst["kl"] < 1e-10, "log(1 + e^-yz) and D_KL(P(y) || f(x)) differ by at most %.2g at 2000 points", worst["kl"])
+	for _, l := range binaryLosses {
+		z := tensor.FromSlice([]float32{0}).RequireGrad()
+		v := l.apply(z, tensor.FromSlice([]float32{1}), loss.Mean)
+		slope := tensor.Gradients(v, nil, z)[0].Item()
+		a.check(l.name+": at z = 0", closeTo(float64(v.Item()), float64(float32(l.start))) && slope == -0.5, "value %.6f, slope %g y", v.Item(), slope)
+	}
+}
+
+// hint is l(z, y) as the sheet's hint writes it.
+func hint(z, y float64) float64 {
+	sigma := func(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
+	square := func(x float64) float64 { return x * x }
+	return 0.5*(1-y)*(square(1-sigma(-z))+square(sigma(z))) +
+		0.5*(1+y)*(square(sigma(-z))+square(1-sigma(z)))
+}
+
+// divergence is the KL divergence of f(x) from the label's distribution P(y), by
+// the definition: the sum of p log(p/q), where 0 log 0 is 0.
+func divergence(z, y float64) float64 {
+	p := [2]float64{(1 - y) / 2, (1 + y) / 2}
+	q := [2]float64{1 / (1 + math.Exp(z)), 1 / (1 + math.Exp(-z))}
+	d := 0.0
+	for i := range p {
+		if p[i] > 0 {
+			d += p[i] * math.Log(p[i]/q[i])
+		}
+	}
+	return d
+}

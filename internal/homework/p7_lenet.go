@@ -1,0 +1,133 @@
+package homework
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+
+	"hw4/data"
+	"hw4/internal/report"
+	"hw4/lenet"
+	"hw4/loss"
+	"hw4/tensor"
+	"hw4/tensor/nn"
+)
+
+// lenetShard is the number of images that go through LeNet-5 together: few
+// enough for their activations to stay in a core's cache, enough for the matrix
+// products of the linear layers.
+const lenetShard = 16
+
+// solveLeNet answers Problem 7: the parameters, and if asked for the training.
+func solveLeNet(ctx context.Context, cfg Config) (*report.Report, error) {
+	a := newAnswer(7)
+	if !cfg.Train || cfg.Params {
+		a.parameters()
+	}
+	if cfg.Train {
+		if err := a.trainLeNet(ctx, cfg); err != nil {
+			return nil, err
+		}
+	}
+	return a.report()
+}
+
+// parameters answers the questions of the problem.
+func (a *answer) parameters() {
+	totals := make(map[lenet.Arch]lenet.Entry)
+	ledgers := make(map[lenet.Arch][]lenet.Entry)
+	rng := rand.New(rand.NewPCG(0, 7))
+	for _, arch := range lenet.Archs() {
+		ledger := lenet.Ledger(arch, lenet.New[float32](rng, arch))
+		ledgers[arch], totals[arch] = ledger, lenet.Total(ledger)
+		a.text("The %s LeNet-5:", arch)
+		a.text("Total number of trainable parameters: %d", totals[arch].Counted)
+		var rows [][]any
+		for _, e := range append(ledger, totals[arch]) {
+			rows = append(rows, []any{e.Layer, e.Formula, e.ByHand, e.Counted})
+			if e.Layer != "total" {
+				a.check(fmt.Sprintf("%s, %s", arch, e.Layer), e.ByHand == e.Counted, "%s = %d by hand, %d counted", e.Formula, e.ByHand, e.Counted)
+			}
+		}
+		a.table([]string{"layer", "formula", "by hand", "counted"}, rows)
+	}
+	a.text("C3 by Table I: an X means that the map of S2 in the row feeds the map of C3 in the column.")
+	a.block(lenet.TableI())
+	connections := 0
+	for _, from := range lenet.Connections() {
+		connections += len(from)
+	}
+	original, modern := ledgers[lenet.Original][1], ledgers[lenet.Modern][1]
+	reduction := totals[lenet.Modern].Counted - totals[lenet.Original].Counted
+	a.text("The reduction is %d parameters: C3 has %d instead of %d. By hand, %d of the 6·16 = 96 connections are there, and each of the %d missing ones saves the 25 weights of a 5 x 5 kernel: %d·25 = %d.",
+		reduction, original.Counted, modern.Counted, connections, 96-connections, 96-connections, (96-connections)*25)
+	a.check("the reduction agrees with hand calculation", reduction == (96-connections)*25 && reduction == modern.ByHand-original.ByHand,
+		"%d - %d = %d = %d·25", totals[lenet.Modern].Counted, totals[lenet.Original].Counted, reduction, 96-connections)
+}
+
+// trainLeNet trains one variant on MNIST.
+func (a *answer) trainLeNet(ctx context.Context, cfg Config) error {
+	arch, err := archNamed(cfg.Arch)
+	if err != nil {
+		return err
+	}
+	mnist, err := data.Load(cfg.Data)
+	if err != nil {
+		return err
+	}
+	if mnist.Train.Rows != 28 || mnist.Train.Cols != 28 {
+		return &InputError{Err: fmt.Errorf("the images are %dx%d; LeNet-5 takes 28x28", mnist.Train.Rows, mnist.Train.Cols)}
+	}
+	f := &fit{
+		name:    fmt.Sprintf("LeNet-5 (%s)", arch),
+		network: lenet.New[float32](rand.New(rand.NewPCG(cfg.Seed, 70)), arch),
+		sample:  []int{1, 28, 28},
+		loss: func(logits *tensor.Tensor[float32], labels []byte) *tensor.Tensor[float32] {
+			return loss.CrossEntropy(logits, classes(labels), loss.Mean)
+		},
+		correct: func(logits *tensor.Tensor[float32], labels []byte) int { return loss.Correct(logits, classes(labels)) },
+		train:   mnist.Train,
+		test:    mnist.Test,
+		epochs:  cfg.Epochs,
+		batch:   cfg.Batch,
+		lr:      cfg.LR,
+		order:   rand.New(rand.NewPCG(cfg.Seed, 71)),
+		shard:   lenetShard,
+	}
+	a.text("Training the %s LeNet-5 (%d parameters) on %d images: cross-entropy, SGD with learning rate %g, batches of %d, seed %d.",
+		arch, nn.Count(f.network.Params()), mnist.Train.Len(), cfg.LR, cfg.Batch, cfg.Seed)
+	epochs, err := f.run(ctx, cfg.Progress)
+	if err != nil {
+		return err
+	}
+	rows := make([][]any, len(epochs))
+	for i, e := range epochs {
+		rows[i] = []any{e.Epoch, e.TestLoss, report.Percent(e.TestAcc)}
+	}
+	a.table([]string{"epoch", "test loss", "test accuracy"}, rows)
+	first, last := epochs[0], epochs[len(epochs)-1]
+	a.check("the test loss fell", last.TestLoss < first.TestLoss, "from %.4f to %.4f", first.TestLoss, last.TestLoss)
+	a.check("better than a linear model", last.TestAcc > 0.93, "test accuracy %s after %d epochs; linear classifiers reach about 92 %%", percent(last.TestAcc), last.Epoch)
+	return nil
+}
+
+// archNamed returns the variant that --arch names.
+func archNamed(name string) (lenet.Arch, error) {
+	var names []string
+	for _, arch := range lenet.Archs() {
+		if arch.String() == name {
+			return arch, nil
+		}
+		names = append(names, arch.String())
+	}
+	return 0, usagef("no architecture %q; there are %s", name, strings.Join(names, ", "))
+}
+
+func classes(labels []byte) []int {
+	out := make([]int, len(labels))
+	for i, l := range labels {
+		out[i] = int(l)
+	}
+	return out
+}

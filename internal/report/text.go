@@ -1,0 +1,164 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// width is the number of columns that paragraphs are wrapped at.
+const width = 88
+
+// WriteText writes a report for people: its title, the items, the checks, and
+// the verdict.
+func WriteText(w io.Writer, r *Report) error {
+	var b strings.Builder
+	title := fmt.Sprintf("Problem %d: %s", r.Problem, r.Title)
+	fmt.Fprintf(&b, "%s\n%s\n", title, strings.Repeat("=", utf8.RuneCountInString(title)))
+	for _, item := range r.Items {
+		b.WriteString("\n")
+		writeItem(&b, item)
+	}
+	b.WriteString("\n")
+	for _, c := range r.Checks {
+		state := "ok  "
+		if !c.OK {
+			state = "FAIL"
+		}
+		b.WriteString(wrap(fmt.Sprintf("%s  %s: %s", state, c.Name, c.Detail), "      "))
+	}
+	fmt.Fprintf(&b, "\n%s\n", r.Verdict())
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func writeItem(b *strings.Builder, item Item) {
+	switch item := item.(type) {
+	case Text:
+		b.WriteString(wrap(string(item), ""))
+	case Block:
+		for line := range strings.Lines(string(item)) {
+			fmt.Fprintf(b, "    %s\n", strings.TrimRight(line, "\n"))
+		}
+	case Matrix:
+		writeMatrix(b, item)
+	case Table:
+		writeTable(b, item)
+	}
+}
+
+// writeMatrix writes the matrix in brackets behind its name, with columns
+// aligned.
+func writeMatrix(b *strings.Builder, m Matrix) {
+	cells := make([][]string, len(m.Rows))
+	for i, row := range m.Rows {
+		for _, v := range row {
+			cells[i] = append(cells[i], Format(v))
+		}
+	}
+	widths := columnWidths(cells)
+	lead := "    " + m.Name + " = "
+	for _, row := range cells {
+		b.WriteString(lead)
+		b.WriteString("[")
+		for j, cell := range row {
+			b.WriteString(" ")
+			b.WriteString(pad(cell, widths[j], true))
+		}
+		b.WriteString(" ]\n")
+		lead = strings.Repeat(" ", utf8.RuneCountInString(lead))
+	}
+}
+
+// writeTable writes the rows under a header and a rule. Numbers are aligned to
+// the right.
+func writeTable(b *strings.Builder, t Table) {
+	cells := [][]string{t.Header}
+	right := make([]bool, len(t.Header))
+	for _, row := range t.Rows {
+		var line []string
+		for j, v := range row {
+			if _, text := v.(string); !text {
+				right[j] = true
+			}
+			line = append(line, Format(v))
+		}
+		cells = append(cells, line)
+	}
+	widths := columnWidths(cells)
+	for i, row := range cells {
+		line := "   "
+		for j, cell := range row {
+			line += " " + pad(cell, widths[j], right[j]) + " "
+		}
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
+		if i == 0 {
+			rule := "   "
+			for _, w := range widths {
+				rule += " " + strings.Repeat("-", w) + " "
+			}
+			b.WriteString(strings.TrimRight(rule, " ") + "\n")
+		}
+	}
+}
+
+// Format returns a cell as text: numbers with up to six significant digits,
+// fractions of type Percent in per cent with two decimals.
+func Format(v any) string {
+	switch v := v.(type) {
+	case float64:
+		return fmt.Sprintf("%.6g", v)
+	case Percent:
+		return fmt.Sprintf("%.2f %%", 100*float64(v))
+	default:
+		return fmt.Sprint(v)
+	}
+}
+
+func columnWidths(cells [][]string) []int {
+	var widths []int
+	for _, row := range cells {
+		for j, cell := range row {
+			if j == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[j] = max(widths[j], utf8.RuneCountInString(cell))
+		}
+	}
+	return widths
+}
+
+func pad(s string, width int, right bool) string {
+	space := strings.Repeat(" ", width-utf8.RuneCountInString(s))
+	if right {
+		return space + s
+	}
+	return s + space
+}
+
+// wrap breaks a paragraph between words into lines, all but the first of which
+// begin with indent.
+func wrap(s, indent string) string {
+	var b strings.Builder
+	lead, rest := leadingSpace(s)
+	line := lead
+	for i, word := range strings.Split(rest, " ") {
+		switch {
+		case i == 0:
+			line += word
+		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width:
+			b.WriteString(strings.TrimRight(line, " ") + "\n")
+			line = indent + word
+		default:
+			line += " " + word
+		}
+	}
+	b.WriteString(line + "\n")
+	return b.String()
+}
+
+func leadingSpace(s string) (lead, rest string) {
+	rest = strings.TrimLeft(s, " ")
+	return s[:len(s)-len(rest)], rest
+}
