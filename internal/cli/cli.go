@@ -1,0 +1,170 @@
+// Package cli is the command line: it turns flags into the settings of a
+// problem, solves it, renders the report, and turns what happened into an exit
+// code. It is the only package that writes to the terminal.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hw4/data"
+	"hw4/internal/homework"
+	"hw4/internal/report"
+	"hw4/tensor"
+)
+
+// Exit codes of the command.
+const (
+	ExitOK       = 0   // all checks passed
+	ExitFailed   = 1   // a check failed, or the run did
+	ExitUsage    = 2   // the command line makes no sense
+	ExitInput    = 4   // a file is missing or cannot be used
+	ExitDiverged = 5   // training met NaN or Inf
+	ExitCanceled = 130 // interrupted
+)
+
+// Stdio is what the command reads and writes: results go to Out, progress and
+// messages to Err.
+type Stdio struct {
+	Out, Err io.Writer
+	Getenv   func(string) string // the environment; nil: empty
+}
+
+// Main runs the command with the arguments after its name and returns its exit
+// code.
+func Main(ctx context.Context, args []string, stdio Stdio) int {
+	a := &app{Stdio: stdio, problems: homework.Problems()}
+	if a.Getenv == nil {
+		a.Getenv = func(string) string { return "" }
+	}
+	return a.main(ctx, args)
+}
+
+// app is one run of the command.
+type app struct {
+	Stdio
+	problems []homework.Problem
+
+	// Flags of all commands.
+	json, quiet bool
+	data        string
+}
+
+// errChecks is returned when there is a report, written, but a check failed.
+var errChecks = errors.New("a check failed")
+
+func (a *app) main(ctx context.Context, args []string) (code int) {
+	defer func() {
+		switch p := recover().(type) {
+		case nil:
+		case *tensor.ShapeError: // a size that no check of the flags foresaw
+			code = a.exit(&homework.UsageError{Msg: p.Error()})
+		default:
+			panic(p)
+		}
+	}()
+	root := a.rootCommand()
+	root.SetArgs(args)
+	root.SetOut(a.Out)
+	root.SetErr(a.Err)
+	err := root.ExecuteContext(ctx)
+	if err == nil || errors.Is(err, errChecks) {
+		return a.exit(err)
+	}
+	if ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	return a.exit(err)
+}
+
+// exit writes the message for an error, if it has one, and returns its code.
+func (a *app) exit(err error) int {
+	var (
+		usage    *homework.UsageError
+		input    *homework.InputError
+		format   *data.FormatError
+		missing  *data.MissingError
+		diverged *homework.DivergedError
+	)
+	switch {
+	case err == nil:
+		return ExitOK
+	case errors.Is(err, errChecks):
+		return ExitFailed
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(a.Err, "hw4: interrupted")
+		return ExitCanceled
+	}
+	fmt.Fprintf(a.Err, "hw4: %s\n", oneLine(err.Error()))
+	switch {
+	case errors.As(err, &input), errors.As(err, &format), errors.As(err, &missing):
+		return ExitInput
+	case errors.As(err, &diverged):
+		return ExitDiverged
+	case errors.As(err, &usage):
+		return ExitUsage
+	}
+	return ExitFailed
+}
+
+// oneLine joins the lines of a message; what cobra says of typos has several.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// solve solves problems one after the other and writes their reports.
+func (a *app) solve(cmd *cobra.Command, settings map[int]homework.Config) error {
+	var reports []*report.Report
+	for _, p := range a.problems {
+		cfg, wanted := settings[p.Number]
+		if !wanted {
+			continue
+		}
+		r, err := a.solveOne(cmd.Context(), p, cfg)
+		if err != nil {
+			return err
+		}
+		reports = append(reports, r)
+		if !a.json {
+			if err := report.WriteText(a.Out, r); err != nil {
+				return err
+			}
+		}
+	}
+	return a.finish(cmd, reports)
+}
+
+// finish writes the JSON object if that is wanted, and says whether all checks
+// passed.
+func (a *app) finish(cmd *cobra.Command, reports []*report.Report) error {
+	if a.json {
+		if err := report.WriteJSON(a.Out, cmd.Name(), reports); err != nil {
+			return err
+		}
+	}
+	for _, r := range reports {
+		if !r.OK() {
+			return errChecks
+		}
+	}
+	return nil
+}
+
+func (a *app) solveOne(ctx context.Context, p homework.Problem, cfg homework.Config) (*report.Report, error) {
+	cfg.Data = data.Source{Dir: a.dataDir()}
+	if !a.quiet {
+		cfg.Progress = func(line string) { fmt.Fprintln(a.Err, line) }
+	}
+	return p.Solve(ctx, cfg)
+}
+
+// dataDir returns the folder that --data or else HW4_DATA names.
+func (a *app) dataDir() string {
+	if a.data != "" {
+		return a.data
+	}
+	return a.Getenv("HW4_DATA")
+}

@@ -1,0 +1,121 @@
+package cli
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"hw4/internal/homework"
+)
+
+// Bounds of what the command line may ask for. They keep a typing error from
+// taking all memory; the library has no such limits.
+const (
+	maxSide     = 256     // of the images that conv checks; their basis has as many images as they have pixels
+	maxElements = 1 << 16 // of such an image, all channels
+	maxLayer    = 1024
+	maxLayers   = 16
+	maxEpochs   = 100_000
+	maxBatch    = 60_000
+)
+
+func usagef(format string, args ...any) error {
+	return &homework.UsageError{Msg: fmt.Sprintf(format, args...)}
+}
+
+// oneOf checks --problem of a command.
+func oneOf(command string, problem int, answers ...int) error {
+	for _, n := range answers {
+		if problem == n {
+			return nil
+		}
+	}
+	numbers := strings.Trim(fmt.Sprint(answers), "[]")
+	where := map[int]string{1: "conv", 2: "conv", 3: "conv", 4: "pool", 5: "train", 6: "mlp", 7: "lenet"}
+	switch {
+	case problem == 0:
+		return usagef("say which problem: --problem %s", strings.ReplaceAll(numbers, " ", "|"))
+	case where[problem] != "":
+		return usagef("'hw4 %s' answers problem %s; problem %d is 'hw4 %s'", command, numbers, problem, where[problem])
+	}
+	return usagef("no problem %d; 'hw4 %s' answers problem %s", problem, command, numbers)
+}
+
+// checkConv checks the settings of Problems 1 to 3 and fills in the size.
+func checkConv(cfg *homework.Config, size string, changed func(flag string) bool, problem int) error {
+	for _, flag := range []string{"kernel", "channels"} {
+		if problem != 2 && changed(flag) {
+			return usagef("--%s is for Problem 2", flag)
+		}
+	}
+	var err error
+	if cfg.Height, cfg.Width, err = parseSize(size); err != nil {
+		return err
+	}
+	if (cfg.Image == "") != (cfg.Out == "") {
+		return usagef("--image and --out go together")
+	}
+	if problem != 2 {
+		return nil
+	}
+	if cfg.Kernel < 1 {
+		return usagef("--kernel %d: want at least 1", cfg.Kernel)
+	}
+	if cfg.Channels < 1 || cfg.Channels > maxElements {
+		return usagef("--channels %d: want 1 to %d", cfg.Channels, maxElements)
+	}
+	if cfg.Channels*cfg.Height*cfg.Width > maxElements {
+		return usagef("%d channels of %dx%d have more than %d elements, and the check tries every one; choose a smaller --size or --channels", cfg.Channels, cfg.Height, cfg.Width, maxElements)
+	}
+	return nil
+}
+
+// parseSize reads a height and a width, such as 28x28.
+func parseSize(s string) (height, width int, err error) {
+	h, w, found := strings.Cut(s, "x")
+	height, errH := strconv.Atoi(h)
+	width, errW := strconv.Atoi(w)
+	switch {
+	case !found || errH != nil || errW != nil:
+		return 0, 0, usagef("--size %q: want a height and a width, such as 28x28", s)
+	case height < 1 || width < 1:
+		return 0, 0, usagef("--size %s: height and width must be at least 1", s)
+	case height > maxSide || width > maxSide:
+		return 0, 0, usagef("--size %s: want at most %dx%d, since every pixel is tried", s, maxSide, maxSide)
+	}
+	return height, width, nil
+}
+
+// parseSizes reads the sizes of a perceptron, such as 5,4,3,1.
+func parseSizes(s string) ([]int, error) {
+	parts := strings.Split(s, ",")
+	if len(parts) < 2 || len(parts) > maxLayers+1 {
+		return nil, usagef("--sizes %q: want 2 to %d sizes, such as 5,4,3,1", s, maxLayers+1)
+	}
+	sizes := make([]int, len(parts))
+	for i, p := range parts {
+		n, err := strconv.Atoi(strings.TrimSpace(p))
+		if err != nil || n < 1 || n > maxLayer {
+			return nil, usagef("--sizes %q: %q is no size from 1 to %d", s, p, maxLayer)
+		}
+		sizes[i] = n
+	}
+	if sizes[len(sizes)-1] != 1 {
+		return nil, usagef("--sizes %s: the last size must be 1, since Problem 6 has n_L = 1", s)
+	}
+	return sizes, nil
+}
+
+// checkTraining checks the flags that the training commands share.
+func checkTraining(cfg homework.Config) error {
+	switch {
+	case cfg.Epochs < 1 || cfg.Epochs > maxEpochs:
+		return usagef("--epochs %d: want 1 to %d", cfg.Epochs, maxEpochs)
+	case cfg.Batch < 1 || cfg.Batch > maxBatch:
+		return usagef("--batch %d: want 1 to %d", cfg.Batch, maxBatch)
+	case !(cfg.LR > 0) || math.IsInf(cfg.LR, 0):
+		return usagef("--lr %v: want a positive number", cfg.LR)
+	}
+	return nil
+}
