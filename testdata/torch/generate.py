@@ -1,0 +1,377 @@
+#!/usr/bin/env python3
+"""Reference values from PyTorch, in float64.
+
+Writes one JSON file a topic:
+
+    {"torch": "<version>", "cases": [
+      {"name": ..., "op": ..., "options": {...},
+       "inputs": {"x": T, ...}, "dout": T, "output": T, "grads": {"x": T, ...}}]}
+
+where T is {"shape": [...], "data": [...]}. Inputs are multiples of 1/64, exact
+in every format. "grads" are the gradients of sum(dout * output).
+
+    python3 generate.py            write the files beside this script
+    python3 generate.py --check    compare them with PyTorch's values now
+
+Needs PyTorch 1.13 or newer: "apt-get install python3-torch" on Debian, or
+"pip install torch".
+"""
+
+import argparse
+import json
+import math
+import os
+import sys
+import tempfile
+
+import torch
+import torch.nn.functional as F
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+torch.set_default_dtype(torch.float64)
+
+
+def tensor_json(t):
+    return {"shape": list(t.shape), "data": t.detach().reshape(-1).tolist()}
+
+
+def grid(seed, *shape, scale=1.0):
+    """Multiples of 1/64 with a standard deviation of about scale."""
+    g = torch.Generator().manual_seed(seed)
+    return torch.round(torch.randn(*shape, generator=g) * 64 * scale) / 64
+
+
+def case(name, op, f, inputs, options=None, wrt=None):
+    """Runs f on inputs and records its value and its gradients."""
+    leaves = {k: v.clone() for k, v in inputs.items()}
+    wrt = [k for k in leaves if leaves[k].is_floating_point()] if wrt is None else wrt
+    for k in wrt:
+        leaves[k].requires_grad_()
+    out = f(**leaves)
+    dout = grid(99, *out.shape) if out.dim() else torch.tensor(0.75)
+    out.backward(dout)
+    return {
+        "name": name, "op": op, "options": options or {},
+        "inputs": {k: tensor_json(v) for k, v in inputs.items()},
+        "dout": tensor_json(dout), "output": tensor_json(out),
+        "grads": {k: tensor_json(leaves[k].grad) for k in wrt},
+    }
+
+
+def conv2d():
+    def one(name, x, w, bias=True, stride=(1, 1), padding=(0, 0), dilation=(1, 1), groups=1):
+        inputs = {"x": grid(1, *x), "w": grid(2, *w)}
+        if bias:
+            inputs["b"] = grid(3, w[0])
+        opts = {"stride": list(stride), "padding": list(padding), "dilation": list(dilation), "groups": [groups]}
+        return case(name, "conv2d", lambda x, w, b=None: F.conv2d(x, w, b, stride, padding, dilation, groups), inputs, opts)
+    return [
+        one("plain", (2, 3, 7, 6), (4, 3, 3, 3)),
+        one("no bias", (1, 2, 5, 5), (3, 2, 3, 2), bias=False),
+        one("1x1", (2, 5, 4, 3), (2, 5, 1, 1)),
+        one("1x1 with stride", (2, 3, 5, 6), (2, 3, 1, 1), stride=(2, 3)),
+        one("kernel as large as the image", (3, 2, 4, 5), (2, 2, 4, 5)),
+        one("stride", (1, 2, 9, 8), (3, 2, 3, 3), stride=(2, 3)),
+        one("stride beyond the kernel", (2, 1, 11, 10), (2, 1, 2, 2), stride=(4, 5)),
+        one("padding", (2, 2, 5, 4), (3, 2, 3, 3), padding=(1, 2)),
+        one("padding beyond the kernel", (1, 1, 3, 3), (2, 1, 2, 2), padding=(3, 4)),
+        one("dilation", (1, 2, 9, 10), (2, 2, 3, 3), dilation=(2, 3)),
+        one("everything at once", (2, 4, 11, 9), (6, 2, 3, 2), stride=(2, 1), padding=(2, 1), dilation=(2, 3), groups=2),
+        one("groups", (2, 6, 5, 5), (9, 2, 3, 3), groups=3),
+        one("depthwise", (2, 3, 6, 6), (3, 1, 2, 2), stride=(2, 2), groups=3),
+        one("depthwise with multiplier", (1, 2, 5, 7), (6, 1, 3, 3), padding=(1, 1), groups=2),
+        one("single element", (1, 1, 1, 1), (1, 1, 1, 1)),
+        one("padding makes room", (1, 1, 1, 1), (1, 1, 3, 3), padding=(1, 1)),
+        one("C1 of LeNet-5", (1, 1, 28, 28), (6, 1, 5, 5), padding=(2, 2)),
+        one("C3 of LeNet-5", (1, 6, 14, 14), (16, 6, 5, 5)),
+    ]
+
+
+def avgpool2d():
+    def one(name, x, kernel, stride=None, padding=(0, 0), ceil=False, include=True):
+        opts = {"kernel": list(kernel), "stride": list(stride or kernel), "padding": list(padding),
+                "ceil_mode": [int(ceil)], "count_include_pad": [int(include)]}
+        return case(name, "avgpool2d", lambda x: F.avg_pool2d(x, kernel, stride, padding, ceil, include), {"x": grid(4, *x)}, opts)
+    cases = [
+        one("halves", (2, 3, 6, 4), (2, 2)),
+        one("not divisible", (1, 2, 7, 5), (2, 3)),
+        one("overlapping", (1, 1, 6, 7), (3, 3), (1, 2)),
+        one("stride beyond the kernel", (1, 2, 9, 9), (2, 2), (3, 4)),
+        one("whole image", (2, 2, 5, 3), (5, 3)),
+        one("1x1", (1, 2, 3, 3), (1, 1)),
+    ]
+    for ceil in (False, True):
+        for include in (False, True):
+            suffix = f", ceil {ceil}, include {include}"
+            cases += [
+                one("padding" + suffix, (1, 2, 6, 7), (3, 3), (2, 2), (1, 1), ceil, include),
+                one("uneven padding" + suffix, (1, 1, 7, 8), (4, 2), (3, 2), (2, 1), ceil, include),
+                one("last window in the padding" + suffix, (1, 1, 5, 5), (2, 2), (3, 3), (1, 1), ceil, include),
+                one("wide stride" + suffix, (2, 1, 10, 9), (3, 2), (4, 5), (1, 0), ceil, include),
+            ]
+    return cases
+
+
+def maxpool2d():
+    def one(name, x, kernel, stride=None, padding=(0, 0), dilation=(1, 1), ceil=False):
+        opts = {"kernel": list(kernel), "stride": list(stride or kernel), "padding": list(padding),
+                "dilation": list(dilation), "ceil_mode": [int(ceil)]}
+        return case(name, "maxpool2d", lambda x: F.max_pool2d(x, kernel, stride, padding, dilation, ceil), {"x": x}, opts)
+    def ties(seed, *shape):
+        g = torch.Generator().manual_seed(seed)
+        return torch.randint(-2, 3, shape, generator=g).to(torch.float64)
+    return [
+        one("halves", grid(5, 2, 3, 6, 4), (2, 2)),
+        one("ties", ties(1, 2, 2, 6, 6), (2, 2)),
+        one("all equal", torch.ones(1, 1, 5, 5), (3, 3), (1, 1)),
+        one("overlapping with ties", ties(2, 1, 2, 7, 6), (3, 3), (1, 2)),
+        one("overlapping", grid(6, 1, 2, 8, 7), (3, 2), (2, 1)),
+        one("padding of negative values", -grid(7, 1, 1, 5, 5).abs() - 1, (3, 3), (2, 2), (1, 1)),
+        one("padding", grid(8, 2, 1, 7, 6), (3, 4), (2, 3), (1, 2)),
+        one("dilation", grid(9, 1, 2, 9, 10), (2, 3), (1, 2), dilation=(3, 2)),
+        one("dilation with padding", grid(10, 1, 1, 8, 9), (3, 2), (2, 2), (1, 1), (2, 3)),
+        one("ceil", grid(11, 1, 2, 7, 8), (3, 3), (2, 2), ceil=True),
+        one("ceil with padding", grid(12, 1, 1, 6, 5), (2, 2), (3, 3), (1, 1), ceil=True),
+        one("ceil, dilation and ties", ties(3, 1, 1, 9, 9), (2, 2), (3, 2), (1, 0), (2, 1), True),
+        one("stride beyond the kernel", grid(13, 1, 1, 9, 9), (2, 2), (4, 3)),
+        one("whole image", ties(4, 2, 2, 4, 3), (4, 3)),
+        one("1x1", grid(14, 1, 2, 3, 3), (1, 1)),
+    ]
+
+
+def activations():
+    points = torch.tensor([0, 1e-3, 0.25, 0.5, 1, 2, 3.5, 8, 19, 20, 50, 700, 1000.0])
+    every = torch.cat([-points.flip(0), points[1:]])
+    smooth = {
+        "sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": F.relu,
+        "leakyrelu": lambda x: F.leaky_relu(x, 0.01), "logsigmoid": F.logsigmoid,
+        # torch's softplus gives way to x above a threshold; out of reach here.
+        "softplus": lambda x: F.softplus(x, threshold=1e9) if x.max() < 700 else -F.logsigmoid(-x),
+        "elu": F.elu, "gelu": F.gelu, "silu": F.silu, "square": torch.square, "sin": torch.sin, "abs": torch.abs,
+    }
+    cases = [case(name, name, lambda x, f=f: f(x), {"x": every}) for name, f in smooth.items()]
+    cases.append(case("exp", "exp", torch.exp, {"x": every[every.abs() <= 50]}))
+    positive = torch.tensor([1e-3, 0.25, 1, 2, 50, 1000.0])
+    cases.append(case("log", "log", torch.log, {"x": positive}))
+    cases.append(case("sqrt", "sqrt", torch.sqrt, {"x": positive}))
+    x = grid(20, 2, 3, 4, scale=3)
+    for axis in range(3):
+        cases.append(case(f"softmax along {axis}", "softmax", lambda x, a=axis: F.softmax(x, a), {"x": x}, {"axis": [axis]}))
+        cases.append(case(f"log softmax along {axis}", "logsoftmax", lambda x, a=axis: F.log_softmax(x, a), {"x": x}, {"axis": [axis]}))
+    huge = torch.tensor([[1000.0, -1000, 0], [-1000, -1000, -1000], [1000, 1000, 999]])
+    cases.append(case("softmax of +-1000", "softmax", lambda x: F.softmax(x, 1), {"x": huge}, {"axis": [1]}))
+    cases.append(case("log softmax of +-1000", "logsoftmax", lambda x: F.log_softmax(x, 1), {"x": huge}, {"axis": [1]}))
+    return cases
+
+
+def arithmetic():
+    cases = []
+    ops = {"add": torch.add, "sub": torch.sub, "mul": torch.mul, "div": torch.div}
+    shapes = [((2, 3), (2, 3)), ((2, 3), (3,)), ((4, 1, 3), (2, 1)), ((1,), (2, 2)), ((), (3,)), ((2, 1, 2), (3, 1)), ((5, 1), (1, 4))]
+    for name, f in ops.items():
+        for i, (sa, sb) in enumerate(shapes):
+            b = grid(31 + i, *sb) if sb else torch.tensor(1.5)
+            if name == "div":
+                b = b.sign() * (b.abs() + 0.25) + (b == 0)
+            a = grid(40 + i, *sa) if sa else torch.tensor(-0.5)
+            cases.append(case(f"{name} {sa} {sb}", name, lambda a, b, f=f: f(a, b), {"a": a, "b": b}))
+    x = grid(50, 3, 4, 2)
+    for axes in [[0], [1], [2], [0, 2], [1, 2], [0, 1, 2]]:
+        for name, f in {"sum": torch.sum, "mean": torch.mean}.items():
+            cases.append(case(f"{name} over {axes}", name, lambda x, f=f, a=axes: f(x, dim=a), {"x": x}, {"axes": axes}))
+    for axis in range(3):
+        g = torch.Generator().manual_seed(5)
+        t = torch.randint(0, 3, (3, 4, 2), generator=g).to(torch.float64)
+        cases.append(case(f"max over {axis}, with ties", "max", lambda x, a=axis: torch.max(x, dim=a).values, {"x": t}, {"axes": [axis]}))
+    for sa, sb in [((2, 3), (3, 4)), ((1, 5), (5, 1)), ((7, 1), (1, 2)), ((2, 3, 4), (2, 4, 5)), ((3,), (3,)), ((3,), (3, 2)), ((2, 3), (3,))]:
+        cases.append(case(f"matmul {sa} {sb}", "matmul", lambda a, b: torch.matmul(a, b), {"a": grid(60, *sa), "b": grid(61, *sb)}))
+    return cases
+
+
+def hint(z, y):
+    """l(z, y) as the sheet's hint of Problem 5 writes it."""
+    s = torch.sigmoid
+    return 0.5 * (1 - y) * ((1 - s(-z)) ** 2 + s(z) ** 2) + 0.5 * (1 + y) * (s(-z) ** 2 + (1 - s(z)) ** 2)
+
+
+def losses():
+    cases = []
+    z = torch.tensor([-1000.0, -30, -2, -0.5, 0, 0.25, 1, 8, 40, 1000])
+    z = torch.cat([z, z])
+    y = torch.cat([torch.ones(10), -torch.ones(10)])
+    x = grid(70, 4, 3)
+    t = grid(71, 4, 3)
+    logits = torch.cat([grid(72, 5, 4, scale=2), torch.tensor([[1000.0, -1000, 0, 1], [-1000, -999, -1000, -1000]])])
+    labels = torch.tensor([0, 3, 2, 1, 1, 2, 1])
+    for reduction in ("mean", "sum"):
+        opts = {"sum": [int(reduction == "sum")]}
+        reduce = torch.mean if reduction == "mean" else torch.sum
+        cases += [
+            case(f"sum of squares, {reduction}", "sumofsquares", lambda z, y: reduce(hint(z, y)), {"z": z, "y": y}, opts, ["z"]),
+            case(f"KL, {reduction}", "kl", lambda z, y: reduce(-F.logsigmoid(y * z)), {"z": z, "y": y}, opts, ["z"]),
+            case(f"MSE, {reduction}", "mse", lambda x, t: F.mse_loss(x, t, reduction=reduction), {"x": x, "t": t}, opts),
+            case(f"cross-entropy, {reduction}", "crossentropy",
+                 lambda x, labels: F.cross_entropy(x, labels, reduction=reduction), {"x": logits, "labels": labels}, opts),
+        ]
+    return cases
+
+
+def optimizers():
+    """Six steps from a fixed start along fixed gradients: output is (6, 5)."""
+    start, gradients = grid(80, 5), grid(81, 6, 5)
+    def one(name, op, options, make):
+        p = start.clone().requires_grad_()
+        opt = make([p])
+        rows = []
+        for g in gradients:
+            p.grad = g.clone()
+            opt.step()
+            rows.append(p.detach().clone())
+        return {"name": name, "op": op, "options": {k: [v] for k, v in options.items()},
+                "inputs": {"start": tensor_json(start), "gradients": tensor_json(gradients)},
+                "output": tensor_json(torch.stack(rows)), "grads": {}}
+    def sgd(name, **o):
+        return one(name, "sgd", {k: float(v) for k, v in o.items()}, lambda p: torch.optim.SGD(p, **o))
+    def adam(name, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.0):
+        o = {"lr": lr, "beta1": beta1, "beta2": beta2, "eps": eps, "weight_decay": weight_decay}
+        return one(name, "adam", o, lambda p: torch.optim.Adam(p, lr=lr, betas=(beta1, beta2), eps=eps, weight_decay=weight_decay))
+    return [
+        sgd("plain", lr=0.1),
+        sgd("momentum", lr=0.1, momentum=0.9),
+        sgd("dampening", lr=0.05, momentum=0.9, dampening=0.3),
+        sgd("Nesterov", lr=0.1, momentum=0.8, nesterov=True),
+        sgd("weight decay", lr=0.1, weight_decay=0.01),
+        sgd("momentum and weight decay", lr=0.02, momentum=0.5, weight_decay=0.1),
+        sgd("Nesterov and weight decay", lr=0.02, momentum=0.5, weight_decay=0.1, nesterov=True),
+        adam("Adam"),
+        adam("Adam, other decays", lr=0.01, beta1=0.8, beta2=0.95, eps=1e-4),
+        adam("Adam, weight decay", lr=0.01, weight_decay=0.1),
+    ]
+
+
+def sequence(seed, n, bound):
+    """n numbers in [-bound, bound) that any language can compute exactly: the
+    upper 20 bits of a 64-bit linear congruential generator (Knuth's MMIX), as a
+    fraction of 2^19 less 1, times bound, where bound is a power of two."""
+    out, state, mask = [], seed, (1 << 64) - 1
+    for _ in range(n):
+        state = (6364136223846793005 * state + 1442695040888963407) & mask
+        out.append(((state >> 44) / 2.0**19 - 1) * bound)
+    return out
+
+
+TABLE = ["X...XXX..XXXX.XX", "XX...XXX..XXXX.X", "XXX...XXX..X.XXX", ".XXX..XXXX..X.XX", "..XXX..XXXX.XX.X", "...XXX..XXXX.XXX"]
+
+
+class Original(torch.nn.Module):
+    """C3 as the sheet's hint builds it, with the names of the course's script."""
+
+    def __init__(self):
+        super().__init__()
+        self.sources = [[i for i in range(6) if TABLE[i][j] == "X"] for j in range(16)]
+        self.module_3 = torch.nn.ModuleList(torch.nn.Conv2d(3, 1, 5) for _ in range(6))
+        self.module_4 = torch.nn.ModuleList(torch.nn.Conv2d(4, 1, 5) for _ in range(9))
+        self.module_6 = torch.nn.Conv2d(6, 1, 5)
+
+    def forward(self, x):
+        modules = list(self.module_3) + list(self.module_4) + [self.module_6]
+        return torch.cat([m(x[:, s, :, :]) for m, s in zip(modules, self.sources)], dim=1)
+
+
+class Modern(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv_layer = torch.nn.Conv2d(6, 16, 5)
+
+    def forward(self, x):
+        return self.conv_layer(x)
+
+
+class LeNet(torch.nn.Module):
+    def __init__(self, c3):
+        super().__init__()
+        s, tanh = torch.nn.Sequential, torch.nn.Tanh
+        self.C1_layer = s(torch.nn.Conv2d(1, 6, 5, padding=2), tanh())
+        self.P2_layer = s(torch.nn.AvgPool2d(2), tanh())
+        self.C3_layer = s(c3, tanh())
+        self.P4_layer = s(torch.nn.AvgPool2d(2), tanh())
+        self.C5_layer = s(torch.nn.Linear(400, 120), tanh())
+        self.F6_layer = s(torch.nn.Linear(120, 84), tanh())
+        self.F7_layer = torch.nn.Linear(84, 10)
+
+    def forward(self, x):
+        x = self.P4_layer(self.C3_layer(self.P2_layer(self.C1_layer(x))))
+        return self.F7_layer(self.F6_layer(self.C5_layer(x.flatten(1))))
+
+
+def lenet():
+    """Three steps of SGD on four made-up images. Parameter number i (from 0) is
+    sequence(i + 1, ..., 1/8), the images are sequence(1000, ..., 1)."""
+    cases = []
+    for name, c3 in (("original", Original()), ("modern", Modern())):
+        net = LeNet(c3)
+        for i, p in enumerate(net.parameters()):
+            p.data = torch.tensor(sequence(i + 1, p.numel(), 0.125)).reshape(p.shape)
+        images = torch.tensor(sequence(1000, 4 * 28 * 28, 1.0)).reshape(4, 1, 28, 28)
+        labels = torch.tensor([4, 9, 0, 7])
+        opt = torch.optim.SGD(net.parameters(), lr=0.1)
+        logits, steps = net(images).detach(), []
+        for _ in range(3):
+            opt.zero_grad()
+            loss = F.cross_entropy(net(images), labels)
+            loss.backward()
+            opt.step()
+            steps.append(loss.detach())
+        inputs = {"labels": tensor_json(labels), "logits": tensor_json(logits)}
+        sums = {k: tensor_json(torch.cat([torch.stack([p.sum(), (p * p).sum()]), p.reshape(-1)[:5]])) for k, p in net.named_parameters()}
+        cases.append({"name": name, "op": "lenet", "options": {"lr": [0.1]}, "inputs": inputs,
+                      "output": tensor_json(torch.stack(steps)), "grads": sums})
+    return cases
+
+
+TOPICS = {"conv2d": conv2d, "avgpool2d": avgpool2d, "maxpool2d": maxpool2d, "activations": activations,
+          "arithmetic": arithmetic, "losses": losses, "optimizers": optimizers, "lenet": lenet}
+
+
+def write(folder):
+    for topic, make in TOPICS.items():
+        cases = [json.dumps(c, separators=(",", ":")) for c in make()]
+        with open(os.path.join(folder, topic + ".json"), "w") as f:
+            f.write('{"torch": "%s", "cases": [\n%s\n]}\n' % (torch.__version__, ",\n".join(cases)))
+
+
+def differs(a, b):
+    """The first place where two JSON values differ by more than rounding."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        if a.keys() != b.keys():
+            return f"keys {sorted(a)} and {sorted(b)}"
+        found = ((k, differs(a[k], b[k])) for k in a if k != "torch")
+    elif isinstance(a, list) and isinstance(b, list):
+        if len(a) != len(b):
+            return f"lengths {len(a)} and {len(b)}"
+        found = ((i, differs(x, y)) for i, (x, y) in enumerate(zip(a, b)))
+    elif isinstance(a, (int, float)) and isinstance(b, (int, float)):
+        return "" if abs(a - b) <= 1e-12 * max(1, abs(a)) else f"{a} and {b}"
+    else:
+        return "" if a == b else f"{a!r} and {b!r}"
+    return next((f"{k}: {d}" for k, d in found if d), "")
+
+
+def check():
+    with tempfile.TemporaryDirectory() as folder:
+        write(folder)
+        for topic in TOPICS:
+            with open(os.path.join(folder, topic + ".json")) as now, open(os.path.join(HERE, topic + ".json")) as then:
+                d = differs(json.load(then), json.load(now))
+            if d:
+                sys.exit(f"{topic}.json: {d}")
+    print(f"PyTorch {torch.__version__} agrees with the files of {len(TOPICS)} topics")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Reference values from PyTorch.")
+    parser.add_argument("--check", action="store_true", help="compare the files with PyTorch's values")
+    if parser.parse_args().check:
+        check()
+    else:
+        write(HERE)
