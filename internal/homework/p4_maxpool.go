@@ -155,6 +155,7 @@ type counterexample struct {
 	pooledLast  float64 // max f(x)
 }
 
+// String returns the window and both sides.
 func (c counterexample) String() string {
 	return fmt.Sprintf("X = [%g %g]: %s(max X) = %s, max %s(X) = %s", c.x[0], c.x[1], c.f.Name, report.Format(c.pooledFirst), c.f.Name, report.Format(c.pooledLast))
 }
