@@ -14,7 +14,7 @@ type Pair = [2]int
 type Options struct {
 	Kernel     Pair // size of the window
 	Stride     Pair // steps of the window; 0 along an axis means the kernel's length
-	Padding    Pair // rows and columns added on either side; at most half the window
+	Padding    Pair // rows and columns added on either side; at most half the window, spread by the dilation as in PyTorch 2
 	Dilation   Pair // distance between the elements under a window; 0 along an axis means 1. MaxPool2d only
 	CeilMode   bool // let the last window reach over the end; see AvgPool2d
 	ExcludePad bool // divide by the elements of the image alone: PyTorch's count_include_pad=False. AvgPool2d only

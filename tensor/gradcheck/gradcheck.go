@@ -101,9 +101,9 @@ func (c Checker) checkInput(worst *Error, f Func, inputs []*tensor.Tensor[float6
 	at := func(p int, x float64) *tensor.Tensor[float64] {
 		old := entries[p]
 		entries[p] = x
-		y := f(moved)
+		y := f(moved).Clone() // which may share the entry
 		entries[p] = old
-		return y.Clone()
+		return y
 	}
 	for p, x := range entries {
 		h := c.Step * math.Max(1, math.Abs(x))
