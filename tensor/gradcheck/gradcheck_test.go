@@ -179,5 +179,5 @@ func ExampleCheck() {
 	err := gradcheck.Check("cube", cube, tensor.FromSlice([]float64{1, 2}))
 	var e *gradcheck.Error
 	fmt.Println(errors.As(err, &e), e.Op, e.Input, e.Index)
-	// Output: true cube 0 [1]
+	// Output: true cube 0 [0]
 }
