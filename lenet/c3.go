@@ -13,6 +13,9 @@ import (
 // kernelSize is the side of every convolution kernel of the network.
 const kernelSize = 5
 
+// inputMaps is the number of maps of S2, which C3 takes.
+const inputMaps = 6
+
 // C3 is the third layer of the original LeNet-5 as Problem 7 asks for it: one
 // convolution for every output map, with an input of only those maps that the
 // table connects to it. It is an nn.Module.
@@ -20,14 +23,13 @@ type C3[T tensor.Float] struct {
 	Connections [][]int             // by output map, the input maps in increasing order
 	Weights     []*tensor.Tensor[T] // by output map, (1, connections, 5, 5)
 	Biases      []*tensor.Tensor[T] // by output map, (1)
-	inputs      int
 }
 
-// NewC3 returns the layer for 6 input maps and the connections of Table I, with
+// NewC3 returns the layer for the connections of Table I, with
 // weights and biases drawn from rng as 16 PyTorch Conv2d modules draw them: the
 // fewer inputs a map has, the larger its weights.
 func NewC3[T tensor.Float](rng *rand.Rand) *C3[T] {
-	c := &C3[T]{Connections: Connections(), inputs: 6}
+	c := &C3[T]{Connections: Connections()}
 	for _, from := range c.Connections {
 		fanIn := len(from) * kernelSize * kernelSize
 		c.Weights = append(c.Weights, nn.FanInUniform[T](rng, fanIn, 1, len(from), kernelSize, kernelSize))
@@ -47,7 +49,7 @@ func (c *C3[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
 // the weights of all maps in it. The gradient of a weight is that at its place.
 // It is stored where x is.
 func (c *C3[T]) dense(x *tensor.Tensor[T]) *tensor.Tensor[T] {
-	w := tensor.OutZero([]int{len(c.Connections), c.inputs, kernelSize, kernelSize}, x)
+	w := tensor.OutZero([]int{len(c.Connections), inputMaps, kernelSize, kernelSize}, x)
 	c.eachKernel(func(out, in, nth int) {
 		copy(kernelAt(w, out, in), kernelAt(c.Weights[out], 0, nth))
 	})
@@ -87,7 +89,7 @@ func (c *C3[T]) Params() []nn.Param[T] {
 	seen := make(map[int]int)
 	for i, from := range c.Connections {
 		name := fmt.Sprintf("module_%d", len(from))
-		if len(from) < c.inputs {
+		if len(from) < inputMaps {
 			name = fmt.Sprintf("%s.%d", name, seen[len(from)])
 		}
 		seen[len(from)]++

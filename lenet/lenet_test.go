@@ -1,0 +1,135 @@
+package lenet_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"hw4/conv"
+	"hw4/lenet"
+	"hw4/tensor"
+	"hw4/tensor/gradcheck"
+	"hw4/tensor/nn"
+)
+
+func seed(n uint64) *rand.Rand { return rand.New(rand.NewPCG(n, 0)) }
+
+// Table I as the paper describes it: the first six maps of C3 take three
+// neighbouring maps, the next six four neighbours, three more four maps that are
+// not all neighbours, the last one all.
+func TestTableI(t *testing.T) {
+	maps := lenet.Connections()
+	if len(maps) != 16 {
+		t.Fatalf("%d maps, want 16", len(maps))
+	}
+	around := func(from, n int) []int {
+		var out []int
+		for i := range n {
+			out = append(out, (from+i)%6)
+		}
+		slices.Sort(out)
+		return out
+	}
+	want := [][]int{}
+	for j := range 6 {
+		want = append(want, around(j, 3))
+	}
+	for j := range 6 {
+		want = append(want, around(j, 4))
+	}
+	want = append(want, []int{0, 1, 3, 4}, []int{1, 2, 4, 5}, []int{0, 2, 3, 5}, []int{0, 1, 2, 3, 4, 5})
+	for j, from := range maps {
+		if !slices.Equal(from, want[j]) {
+			t.Errorf("map %d takes %v, want %v", j, from, want[j])
+		}
+	}
+}
+
+// The layer is what the sheet's hint describes: 16 convolutions of selected
+// channels, joined.
+func TestC3IsTheSheetsHint(t *testing.T) {
+	c3 := lenet.NewC3[float64](seed(1))
+	x := tensor.Normal[float64](seed(2), 0, 1, 3, 6, 14, 14)
+	var maps []*tensor.Tensor[float64]
+	for j, from := range c3.Connections {
+		maps = append(maps, conv.Conv2d(tensor.Select(x, 1, from), c3.Weights[j], c3.Biases[j], conv.Options{}))
+	}
+	want := tensor.Concat(1, maps...)
+	got := c3.Forward(x)
+	if !slices.Equal(got.Shape(), []int{3, 16, 10, 10}) {
+		t.Fatalf("shape %v", got.Shape())
+	}
+	for i, v := range got.Data() {
+		if math.Abs(v-want.Data()[i]) > 1e-13 {
+			t.Fatalf("element %d is %v, the hint has %v", i, v, want.Data()[i])
+		}
+	}
+}
+
+func TestC3Gradients(t *testing.T) {
+	c3 := lenet.NewC3[float64](seed(3))
+	inputs := append([]*tensor.Tensor[float64]{tensor.Normal[float64](seed(4), 0, 1, 1, 6, 5, 6)}, nn.Values(c3.Params())...)
+	err := gradcheck.Check("c3", func(in []*tensor.Tensor[float64]) *tensor.Tensor[float64] {
+		layer := &lenet.C3[float64]{Connections: c3.Connections}
+		for i := 1; i < len(in); i += 2 {
+			layer.Weights, layer.Biases = append(layer.Weights, in[i]), append(layer.Biases, in[i+1])
+		}
+		return layer.Forward(in[0])
+	}, inputs...)
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestParameterCounts(t *testing.T) {
+	for arch, want := range map[lenet.Arch]int{lenet.Original: 60806, lenet.Modern: 61706} {
+		network := lenet.New[float32](seed(0), arch)
+		if n := nn.Count(network.Params()); n != want {
+			t.Errorf("%v has %d parameters, want %d", arch, n, want)
+		}
+		ledger := lenet.Ledger(arch, network)
+		for _, e := range ledger {
+			if e.ByHand != e.Counted {
+				t.Errorf("%v, %s: %s is %d, counted %d", arch, e.Layer, e.Formula, e.ByHand, e.Counted)
+			}
+		}
+		if total := lenet.Total(ledger); total.ByHand != want || total.Counted != want {
+			t.Errorf("%v: total %+v, want %d", arch, total, want)
+		}
+	}
+}
+
+func TestShapesThroughTheNetwork(t *testing.T) {
+	want := [][]int{{2, 6, 28, 28}, {2, 6, 14, 14}, {2, 16, 10, 10}, {2, 16, 5, 5}, {2, 400}, {2, 120}, {2, 84}, {2, 10}}
+	for _, arch := range lenet.Archs() {
+		x := tensor.Zeros[float32](2, 1, 28, 28)
+		for i, child := range lenet.New[float32](seed(0), arch) {
+			x = child.Module.Forward(x)
+			if !slices.Equal(x.Shape(), want[i]) {
+				t.Errorf("%v: %s returns %v, want %v", arch, child.Name, x.Shape(), want[i])
+			}
+		}
+	}
+}
+
+func ExampleLedger() {
+	network := lenet.New[float32](rand.New(rand.NewPCG(0, 0)), lenet.Original)
+	for _, e := range lenet.Ledger(lenet.Original, network) {
+		fmt.Printf("%-3s %5d  %s\n", e.Layer, e.Counted, e.Formula)
+	}
+	// Output:
+	// C1    156  6·(5·5·1 + 1)
+	// C3   1516  6·(5·5·3 + 1) + 9·(5·5·4 + 1) + 1·(5·5·6 + 1)
+	// C5  48120  120·(400 + 1)
+	// F6  10164  84·(120 + 1)
+	// F7    850  10·(84 + 1)
+}
+
+func ExampleNew() {
+	network := lenet.New[float32](rand.New(rand.NewPCG(0, 0)), lenet.Modern)
+	logits := network.Forward(tensor.Zeros[float32](4, 1, 28, 28))
+	fmt.Println(logits.Shape(), nn.Count(network.Params()))
+	// Output: [4 10] 61706
+}
