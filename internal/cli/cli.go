@@ -87,8 +87,6 @@ func (a *app) exit(err error) int {
 	var (
 		usage    *homework.UsageError
 		input    *homework.InputError
-		format   *data.FormatError
-		missing  *data.MissingError
 		diverged *homework.DivergedError
 	)
 	switch {
@@ -102,7 +100,7 @@ func (a *app) exit(err error) int {
 	}
 	fmt.Fprintf(a.Err, "hw4: %s\n", oneLine(err.Error()))
 	switch {
-	case errors.As(err, &input), errors.As(err, &format), errors.As(err, &missing):
+	case errors.As(err, &input):
 		return ExitInput
 	case errors.As(err, &diverged):
 		return ExitDiverged

@@ -62,6 +62,9 @@ func (f *fit) run(ctx context.Context, progress Progress) ([]epoch, error) {
 		if err := ctx.Err(); err != nil {
 			return epochs, err
 		}
+		if !finite(measured.TestLoss) {
+			return epochs, &DivergedError{What: f.name, Step: fmt.Sprintf("the end of epoch %d, on the test set", e), Value: measured.TestLoss}
+		}
 		epochs = append(epochs, measured)
 		progress.Printf("%s: epoch %d of %d: test loss %.4f, test accuracy %.2f %%", f.name, e, f.epochs, measured.TestLoss, 100*measured.TestAcc)
 	}
@@ -80,13 +83,15 @@ func (f *fit) epoch(ctx context.Context, number int, stepper *train.Stepper[floa
 			x, labels := f.load(scope, f.train, batch[lo:hi])
 			return f.loss(f.network.Forward(x), labels)
 		})
-		if math.IsNaN(loss) || math.IsInf(loss, 0) {
+		if !finite(loss) {
 			return &DivergedError{What: f.name, Step: fmt.Sprintf("epoch %d, step %d", number, step), Value: loss}
 		}
 		sgd.Step()
 	}
 	return nil
 }
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
 // load returns samples of a set and their labels, stored in the scope.
 func (f *fit) load(scope *tensor.Scope[float32], set *data.Set, indices []int) (*tensor.Tensor[float32], []byte) {

@@ -31,7 +31,7 @@ var binaryLosses = []binaryLoss{
 func solveLoss(ctx context.Context, cfg Config) (*report.Report, error) {
 	mnist, err := data.Load(cfg.Data)
 	if err != nil {
-		return nil, err
+		return nil, &InputError{Err: err}
 	}
 	trainSet, testSet := mnist.Train.Subset(4, 9), mnist.Test.Subset(4, 9)
 	if trainSet.Len() == 0 || testSet.Len() == 0 {

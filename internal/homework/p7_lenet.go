@@ -74,7 +74,7 @@ func (a *answer) trainLeNet(ctx context.Context, cfg Config) error {
 	}
 	mnist, err := data.Load(cfg.Data)
 	if err != nil {
-		return err
+		return &InputError{Err: err}
 	}
 	if mnist.Train.Rows != 28 || mnist.Train.Cols != 28 {
 		return &InputError{Err: fmt.Errorf("the images are %dx%d; LeNet-5 takes 28x28", mnist.Train.Rows, mnist.Train.Cols)}
