@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -78,24 +79,39 @@ func fromImage[T tensor.Float](picture image.Image) *tensor.Tensor[T] {
 }
 
 // WriteImage writes a tensor (1, H, W) or (3, H, W), grey or red, green and
-// blue, to a PNG file, or a JPEG file if the name ends in .jpg or .jpeg. Elements
-// are rounded to 8 bits; those below 0 or above 1, and NaN, are taken as 0 and 1,
-// and 0. The file appears under its name when it is complete: an error leaves
+// blue, to a file whose name ends in .png, .jpg or .jpeg. Elements are rounded to
+// 8 bits; those below 0 or above 1, and NaN, are taken as 0 and 1, and 0. The file appears under its name when it is complete: an error leaves
 // what was there before. It panics if the shape is another.
 func WriteImage[T tensor.Float](path string, x *tensor.Tensor[T]) error {
 	picture := toImage(x)
-	var buf bytes.Buffer
-	var err error
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".jpg", ".jpeg":
-		err = jpeg.Encode(&buf, picture, &jpeg.Options{Quality: 95})
-	default:
-		err = png.Encode(&buf, picture)
-	}
+	encode, err := encoder(path)
 	if err != nil {
+		return err
+	}
+	var buf bytes.Buffer
+	if err := encode(&buf, picture); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return writeFile(path, buf.Bytes())
+}
+
+// CheckImageName returns the error that WriteImage would return for the ending
+// of a file's name.
+func CheckImageName(path string) error {
+	_, err := encoder(path)
+	return err
+}
+
+// encoder returns the function that writes the format of a file's ending.
+func encoder(path string) (func(w io.Writer, m image.Image) error, error) {
+	switch ext := strings.ToLower(filepath.Ext(path)); ext {
+	case ".png":
+		return png.Encode, nil
+	case ".jpg", ".jpeg":
+		return func(w io.Writer, m image.Image) error { return jpeg.Encode(w, m, &jpeg.Options{Quality: 95}) }, nil
+	default:
+		return nil, fmt.Errorf("%s: the name ends in %q, want .png, .jpg or .jpeg", path, ext)
+	}
 }
 
 // toImage returns a tensor as a picture.

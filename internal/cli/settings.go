@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"hw4/data"
 	"hw4/internal/homework"
 )
 
@@ -55,6 +56,11 @@ func checkConv(cfg *homework.Config, size string, changed func(flag string) bool
 	}
 	if (cfg.Image == "") != (cfg.Out == "") {
 		return usagef("--image and --out go together")
+	}
+	if cfg.Out != "" {
+		if err := data.CheckImageName(cfg.Out); err != nil {
+			return usagef("--out %v", err)
+		}
 	}
 	if problem != 2 {
 		return nil

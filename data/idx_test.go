@@ -1,0 +1,174 @@
+package data
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
+	"errors"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// idxFile returns an IDX file of the given dimensions with the elements 0, 1, ...
+func idxFile(dims ...int) []byte {
+	file := []byte{0, 0, 8, byte(len(dims))}
+	n := 1
+	for _, d := range dims {
+		file = binary.BigEndian.AppendUint32(file, uint32(d))
+		n *= d
+	}
+	for i := range n {
+		file = append(file, byte(i))
+	}
+	return file
+}
+
+func zipped(content []byte) []byte {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	z.Write(content)
+	z.Close()
+	return b.Bytes()
+}
+
+// consistent reports whether a parsed file holds what its dimensions say.
+func consistent(f *idx, rank int) bool {
+	n := 1
+	for _, d := range f.dims {
+		n *= d
+	}
+	return len(f.dims) == rank && n > 0 && n == len(f.data)
+}
+
+func TestIDX(t *testing.T) {
+	for _, dims := range [][]int{{1}, {5}, {1, 1, 1}, {3, 2, 4}, {2, 28, 28}} {
+		plain := idxFile(dims...)
+		for name, file := range map[string][]byte{"plain": plain, "gzip": zipped(plain)} {
+			f, err := parseIDX("f", file, len(dims))
+			if err != nil {
+				t.Errorf("%v, %s: %v", dims, name, err)
+				continue
+			}
+			if !slices.Equal(f.dims, dims) || !bytes.Equal(f.data, plain[4+4*len(dims):]) {
+				t.Errorf("%v, %s: parsed to %v with %v", dims, name, f.dims, f.data)
+			}
+		}
+	}
+}
+
+// Every prefix of a file is refused, with a *FormatError.
+func TestTruncatedIDX(t *testing.T) {
+	plain := idxFile(3, 2, 4)
+	for name, file := range map[string][]byte{"plain": plain, "gzip": zipped(plain)} {
+		for n := range len(file) {
+			_, err := parseIDX("f", file[:n], 3)
+			var format *FormatError
+			if !errors.As(err, &format) || format.File != "f" || format.Wanted == "" {
+				t.Errorf("%s cut to %d bytes: %v", name, n, err)
+			}
+		}
+	}
+}
+
+// Every single-bit flip is refused or still a file that holds what it says.
+func TestFlippedIDX(t *testing.T) {
+	plain := idxFile(3, 2, 4)
+	refused := 0
+	for name, file := range map[string][]byte{"plain": plain, "gzip": zipped(plain)} {
+		for i := range 8 * len(file) {
+			flipped := slices.Clone(file)
+			flipped[i/8] ^= 1 << (i % 8)
+			f, err := parseIDX("f", flipped, 3)
+			var format *FormatError
+			switch {
+			case err == nil && !consistent(f, 3):
+				t.Errorf("%s, bit %d: %v with %d elements", name, i, f.dims, len(f.data))
+			case err != nil && !errors.As(err, &format):
+				t.Errorf("%s, bit %d: error of type %T", name, i, err)
+			case err != nil:
+				refused++
+			}
+		}
+	}
+	if refused < 16*8 {
+		t.Errorf("%d flips refused, want at least those of the header", refused)
+	}
+}
+
+func TestLyingIDX(t *testing.T) {
+	header := func(dims ...uint32) []byte {
+		file := []byte{0, 0, 8, byte(len(dims))}
+		for _, d := range dims {
+			file = binary.BigEndian.AppendUint32(file, d)
+		}
+		return file
+	}
+	badSum := zipped(idxFile(4))
+	badSum[len(badSum)-5] ^= 1
+	for name, c := range map[string]struct {
+		file []byte
+		rank int
+		say  string
+	}{
+		"empty":                   {nil, 1, "the length is 0 bytes"},
+		"labels for images":       {idxFile(5), 3, "the length"},
+		"images for labels":       {idxFile(5, 1, 1), 1, "the magic number is 0x00000803, want 0x00000801"},
+		"floats":                  {[]byte{0, 0, 13, 1, 0, 0, 0, 1, 0}, 1, "the magic number"},
+		"no images":               {header(0, 28, 28), 3, "dimension 0 is 0"},
+		"no rows":                 {header(1, 0, 28), 3, "dimension 1 is 0"},
+		"negative":                {append(header(0xffffffff), 1), 1, "dimension 0 is 4294967295"},
+		"overflow":                {header(1<<30, 1<<30, 1<<30), 3, "the number of elements"},
+		"huge":                    {header(60000, 2800, 2800), 3, "the number of elements"},
+		"too long":                {append(idxFile(4), 0), 1, "the length is 13 bytes, want 12 bytes"},
+		"zipped, too long":        {zipped(append(idxFile(4), 0)), 1, "the decompressed length is longer"},
+		"zipped, too short":       {zipped(idxFile(4)[:11]), 1, "cut short"},
+		"zipped, bad checksum":    {badSum, 1, "checksum"},
+		"zipped, then more":       {append(zipped(idxFile(4)), 7), 1, "what follows the compressed data is 1 bytes"},
+		"zipped, twice":           {append(zipped(idxFile(4)), zipped(idxFile(4))...), 1, "what follows the compressed data"},
+		"zipped, claims too much": {zipped(header(1 << 29)), 1, "want at most"},
+		"zipped nothing":          {zipped(nil), 1, "cut short"},
+		"gzip magic alone":        {[]byte{0x1f, 0x8b}, 1, "compressed data"},
+	} {
+		_, err := parseIDX("f", c.file, c.rank)
+		if err == nil || !strings.Contains(err.Error(), c.say) || !strings.HasPrefix(err.Error(), "f: byte ") {
+			t.Errorf("%s: error %v, want one that says %q", name, err, c.say)
+		}
+	}
+}
+
+// A gzip bomb is refused before it is decompressed, and a false claim before
+// anything is allocated for it.
+func TestIDXMemory(t *testing.T) {
+	bomb := zipped(append(idxFile(4), make([]byte, 64<<20)...))
+	claim := zipped(append([]byte{0, 0, 8, 1}, 0x3f, 0, 0, 0))
+	for name, file := range map[string][]byte{"bomb": bomb, "claim": claim} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if _, err := parseIDX("f", file, 1); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+		runtime.ReadMemStats(&after)
+		if used := after.TotalAlloc - before.TotalAlloc; used > 1<<20 {
+			t.Errorf("%s of %d bytes: allocated %d bytes", name, len(file), used)
+		}
+	}
+}
+
+func FuzzIDX(f *testing.F) {
+	f.Fuzz(func(t *testing.T, file []byte, rank bool) {
+		want := 1
+		if rank {
+			want = 3
+		}
+		parsed, err := parseIDX("f", file, want)
+		var format *FormatError
+		switch {
+		case err == nil && !consistent(parsed, want):
+			t.Errorf("%v with %d elements", parsed.dims, len(parsed.data))
+		case err != nil && !errors.As(err, &format):
+			t.Errorf("error of type %T: %v", err, err)
+		}
+	})
+}

@@ -1,0 +1,224 @@
+package data
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"hw4/tensor"
+)
+
+func file(t *testing.T, content []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "f")
+	if err := os.WriteFile(path, content, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func pngOf(t testing.TB, m image.Image) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, m); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// A tensor of multiples of 1/255 survives PNG exactly.
+func TestPNGRoundTrip(t *testing.T) {
+	for _, channels := range []int{1, 3} {
+		x := tensor.Zeros[float64](channels, 5, 7)
+		for i := range x.Data() {
+			x.Data()[i] = float64(i*37%256) / 255
+		}
+		path := filepath.Join(t.TempDir(), "x.PNG")
+		if err := WriteImage(path, x); err != nil {
+			t.Fatal(err)
+		}
+		y, err := ReadImage[float64](path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(x.Shape(), y.Shape()) {
+			t.Fatalf("shape %v became %v", x.Shape(), y.Shape())
+		}
+		for i, v := range y.Data() {
+			if math.Abs(v-x.Data()[i]) > 1e-15 {
+				t.Fatalf("%d channels: element %d was %v, is %v", channels, i, x.Data()[i], v)
+			}
+		}
+		entries, _ := os.ReadDir(filepath.Dir(path))
+		if len(entries) != 1 {
+			t.Errorf("left behind %v", entries)
+		}
+	}
+}
+
+func TestJPEG(t *testing.T) {
+	x := tensor.Full(0.5, 3, 16, 16)
+	path := filepath.Join(t.TempDir(), "x.jpg")
+	if err := WriteImage(path, x); err != nil {
+		t.Fatal(err)
+	}
+	content, _ := os.ReadFile(path)
+	if _, err := jpeg.Decode(bytes.NewReader(content)); err != nil {
+		t.Fatal(err)
+	}
+	y, err := ReadImage[float32](path)
+	if err != nil || math.Abs(float64(y.At(1, 8, 8))-0.5) > 0.01 {
+		t.Errorf("grey became %v, %v", y, err)
+	}
+}
+
+func TestKindsOfPictures(t *testing.T) {
+	r := image.Rect(2, 3, 4, 5) // a picture need not begin at 0, 0
+	deep := image.NewGray16(r)
+	deep.SetGray16(3, 4, color.Gray16{Y: 0x8000})
+	palette := image.NewPaletted(r, color.Palette{color.Black, color.RGBA{255, 0, 0, 255}})
+	palette.SetColorIndex(3, 4, 1)
+	clear := image.NewNRGBA(r)
+	clear.SetNRGBA(3, 4, color.NRGBA{255, 255, 255, 51})
+	for name, c := range map[string]struct {
+		m    image.Image
+		want []float64 // the channels of the last pixel
+	}{
+		"16 bits":     {deep, []float64{float64(0x8000) / 65535}},
+		"palette":     {palette, []float64{1, 0, 0}},
+		"transparent": {clear, []float64{0.2, 0.2, 0.2}},
+	} {
+		x, err := ReadImage[float64](file(t, pngOf(t, c.m)))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if !slices.Equal(x.Shape(), []int{len(c.want), 2, 2}) {
+			t.Errorf("%s: shape %v", name, x.Shape())
+			continue
+		}
+		for ch, want := range c.want {
+			if math.Abs(x.At(ch, 1, 1)-want) > 1e-4 || x.At(ch, 0, 0) != 0 {
+				t.Errorf("%s: channel %d is %v, want %v", name, ch, x.At(ch, 1, 1), want)
+			}
+		}
+	}
+}
+
+// header is a PNG file that ends after a header that claims a size.
+func header(w, h uint32) []byte {
+	chunk := binary.BigEndian.AppendUint32([]byte("IHDR"), w)
+	chunk = append(binary.BigEndian.AppendUint32(chunk, h), 8, 2, 0, 0, 0)
+	out := append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0d"), chunk...)
+	return binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(chunk))
+}
+
+func TestHugePicturesAreRefusedUnallocated(t *testing.T) {
+	for _, size := range []uint32{20000, 65535, 1<<31 - 1} {
+		path := file(t, header(size, size))
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := ReadImage[float32](path)
+		runtime.ReadMemStats(&after)
+		if err == nil || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%d: error %v", size, err)
+		}
+		if size < 1<<16 && !strings.Contains(err.Error(), "want at least 1 and at most 40000000 pixels") {
+			t.Errorf("%d: error %v", size, err)
+		}
+		if used := after.TotalAlloc - before.TotalAlloc; used > 1<<20 {
+			t.Errorf("%d: allocated %d bytes", size, used)
+		}
+	}
+}
+
+func TestDamagedPictures(t *testing.T) {
+	good := pngOf(t, image.NewRGBA(image.Rect(0, 0, 3, 2)))
+	files := map[string][]byte{"empty": nil, "text": []byte("no picture"), "GIF": []byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;")}
+	for n := range len(good) - 12 { // the last 12 bytes end the file and hold nothing
+		files["cut"] = good[:n]
+		for name, content := range files {
+			_, err := ReadImage[float32](file(t, content))
+			var format *FormatError
+			if !errors.As(err, &format) || !strings.Contains(err.Error(), "want PNG or JPEG") {
+				t.Errorf("%s at %d: %v", name, n, err)
+			}
+		}
+	}
+}
+
+func TestWriteImageRounds(t *testing.T) {
+	x := tensor.FromSlice([]float64{-1, 2, math.NaN(), 0.5, 0.1, math.Inf(1)}, 1, 2, 3)
+	path := filepath.Join(t.TempDir(), "x.png")
+	if err := WriteImage(path, x); err != nil {
+		t.Fatal(err)
+	}
+	content, _ := os.ReadFile(path)
+	m, err := png.Decode(bytes.NewReader(content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := m.(*image.Gray).Pix; !slices.Equal(got, []byte{0, 255, 0, 128, 26, 255}) {
+		t.Errorf("pixels %v", got)
+	}
+}
+
+// An error leaves what was there.
+func TestWriteImageFails(t *testing.T) {
+	x := tensor.Zeros[float32](1, 2, 2)
+	dir := t.TempDir()
+	taken := filepath.Join(dir, "folder.png")
+	if err := os.Mkdir(taken, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteImage(taken, x); err == nil {
+		t.Error("a folder was overwritten")
+	}
+	if err := WriteImage(filepath.Join(dir, "x.gif"), x); err == nil || !strings.Contains(err.Error(), `ends in ".gif", want .png, .jpg or .jpeg`) {
+		t.Errorf("a name that ends in .gif: %v", err)
+	}
+	if err := WriteImage(filepath.Join(dir, "no", "x.png"), x); err == nil {
+		t.Error("a file was written into a folder that is not there")
+	}
+	if entries, _ := os.ReadDir(dir); slices.ContainsFunc(entries, func(e os.DirEntry) bool { return strings.HasPrefix(e.Name(), ".") }) {
+		t.Errorf("left behind %v", entries)
+	}
+	defer func() {
+		if e, ok := recover().(*tensor.ShapeError); !ok || e.Error() != "write image: want shape (1, H, W) or (3, H, W), got [2 2 2]" {
+			t.Errorf("panic %v", e)
+		}
+	}()
+	WriteImage(filepath.Join(dir, "x.png"), tensor.Zeros[float32](2, 2, 2))
+}
+
+func FuzzReadImage(f *testing.F) {
+	f.Fuzz(func(t *testing.T, content []byte) {
+		if c, _, err := image.DecodeConfig(bytes.NewReader(content)); err == nil && c.Width*c.Height > 1<<20 {
+			return // slow, and covered by a test
+		}
+		path := filepath.Join(t.TempDir(), "f")
+		if err := os.WriteFile(path, content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		x, err := ReadImage[float32](path)
+		var format *FormatError
+		switch {
+		case err != nil && !errors.As(err, &format):
+			t.Errorf("error of type %T: %v", err, err)
+		case err == nil && x.Len() == 0:
+			t.Error("a picture without pixels")
+		}
+	})
+}
