@@ -86,12 +86,12 @@ func (a *answer) picture(cfg Config, apply func(x *tensor.Tensor[float64], cfg C
 	if err := data.WriteImage(cfg.Out, y); err != nil {
 		return nil, err
 	}
-	a.text("Applied to %s, %s; the result, %s, is in %s.", cfg.Image, dimensions(x), dimensions(y), cfg.Out)
+	a.text("Applied to %s, a %s; the result, a %s, is in %s.", cfg.Image, dimensions(x), dimensions(y), cfg.Out)
 	return a.report()
 }
 
 func dimensions[T tensor.Float](x *tensor.Tensor[T]) string {
-	return fmt.Sprintf("%d x %d pixels in %d channels", x.Dim(2), x.Dim(1), x.Dim(0))
+	return fmt.Sprintf("%s picture of %d x %d pixels", map[int]string{1: "grey", 3: "colour"}[x.Dim(0)], x.Dim(2), x.Dim(1))
 }
 
 // planeOf returns one plane of a tensor (N, C, H, W) as rows.

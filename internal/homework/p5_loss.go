@@ -121,7 +121,7 @@ func (a *answer) lossCurve(l binaryLoss, epochs []epoch) {
 	a.text("Minimising the %s:", l.title)
 	a.table([]string{"epoch", "training loss", "accuracy", "test loss", "accuracy"}, rows)
 	first, last := epochs[0], epochs[len(epochs)-1]
-	a.check(l.name+": the training loss fell", last.TrainLoss < first.TrainLoss, "from %.4f to %.4f", first.TrainLoss, last.TrainLoss)
+	a.check(l.name+": the training loss fell", last.TrainLoss < first.TrainLoss, "from %.4g to %.4g", first.TrainLoss, last.TrainLoss)
 	a.check(l.name+": better than chance", last.TestAcc > 0.9, "test accuracy %s", percent(last.TestAcc))
 }
 

@@ -107,7 +107,7 @@ func (a *answer) trainLeNet(ctx context.Context, cfg Config) error {
 	}
 	a.table([]string{"epoch", "test loss", "test accuracy"}, rows)
 	first, last := epochs[0], epochs[len(epochs)-1]
-	a.check("the test loss fell", last.TestLoss < first.TestLoss, "from %.4f to %.4f", first.TestLoss, last.TestLoss)
+	a.check("the test loss fell", last.TestLoss < first.TestLoss, "from %.4g to %.4g", first.TestLoss, last.TestLoss)
 	a.check("better than a linear model", last.TestAcc > 0.93, "test accuracy %s after %d epochs; linear classifiers reach about 92 %%", percent(last.TestAcc), last.Epoch)
 	return nil
 }
