@@ -16,9 +16,7 @@ func TestActivationsArePyTorchs(t *testing.T) {
 	}
 	unary := map[string]func(x *tensor64) *tensor64{
 		"sigmoid": tensor.Sigmoid[float64], "tanh": tensor.Tanh[float64], "relu": tensor.ReLU[float64],
-		"leakyrelu":  func(x *tensor64) *tensor64 { return tensor.LeakyReLU(x, 0.01) },
 		"logsigmoid": tensor.LogSigmoid[float64], "softplus": tensor.Softplus[float64],
-		"elu":  func(x *tensor64) *tensor64 { return tensor.ELU(x, 1) },
 		"gelu": tensor.GELU[float64], "silu": tensor.SiLU[float64], "square": tensor.Square[float64],
 		"sin": tensor.Sin[float64], "abs": tensor.Abs[float64], "exp": tensor.Exp[float64],
 		"log": tensor.Log[float64], "sqrt": tensor.Sqrt[float64],
@@ -31,6 +29,10 @@ func TestActivationsArePyTorchs(t *testing.T) {
 			y = tensor.Softmax(x, c.Ints("axis")[0])
 		case "logsoftmax":
 			y = tensor.LogSoftmax(x, c.Ints("axis")[0])
+		case "leakyrelu":
+			y = tensor.LeakyReLU(x, c.Float("slope"))
+		case "elu":
+			y = tensor.ELU(x, c.Float("alpha"))
 		default:
 			y = unary[c.Op](x)
 		}

@@ -79,22 +79,7 @@ func (a *answer) trainLeNet(ctx context.Context, cfg Config) error {
 	if mnist.Train.Rows != 28 || mnist.Train.Cols != 28 {
 		return &InputError{Err: fmt.Errorf("the images are %dx%d; LeNet-5 takes 28x28", mnist.Train.Rows, mnist.Train.Cols)}
 	}
-	f := &fit{
-		name:    fmt.Sprintf("LeNet-5 (%s)", arch),
-		network: lenet.New[float32](rand.New(rand.NewPCG(cfg.Seed, 70)), arch),
-		sample:  []int{1, 28, 28},
-		loss: func(logits *tensor.Tensor[float32], labels []byte) *tensor.Tensor[float32] {
-			return loss.CrossEntropy(logits, classes(labels), loss.Mean)
-		},
-		correct: func(logits *tensor.Tensor[float32], labels []byte) int { return loss.Correct(logits, classes(labels)) },
-		train:   mnist.Train,
-		test:    mnist.Test,
-		epochs:  cfg.Epochs,
-		batch:   cfg.Batch,
-		lr:      cfg.LR,
-		order:   rand.New(rand.NewPCG(cfg.Seed, 71)),
-		shard:   lenetShard,
-	}
+	f := lenetFit(cfg, arch, mnist)
 	a.text("Training the %s LeNet-5 (%d parameters) on %d images: cross-entropy, SGD with learning rate %g, batches of %d, seed %d.",
 		arch, nn.Count(f.network.Params()), mnist.Train.Len(), cfg.LR, cfg.Batch, cfg.Seed)
 	epochs, err := f.run(ctx, cfg.Progress)
@@ -110,6 +95,26 @@ func (a *answer) trainLeNet(ctx context.Context, cfg Config) error {
 	a.check("the test loss fell", last.TestLoss < first.TestLoss, "from %.4g to %.4g", first.TestLoss, last.TestLoss)
 	a.check("better than a linear model", last.TestAcc > 0.93, "test accuracy %s after %d epochs; linear classifiers reach about 92 %%", percent(last.TestAcc), last.Epoch)
 	return nil
+}
+
+// lenetFit returns the training of a variant with the course's loss.
+func lenetFit(cfg Config, arch lenet.Arch, mnist *data.MNIST) *fit {
+	return &fit{
+		name:    fmt.Sprintf("LeNet-5 (%s)", arch),
+		network: lenet.New[float32](rand.New(rand.NewPCG(cfg.Seed, 70)), arch),
+		sample:  []int{1, 28, 28},
+		loss: func(logits *tensor.Tensor[float32], labels []byte) *tensor.Tensor[float32] {
+			return loss.CrossEntropy(logits, classes(labels), loss.Mean)
+		},
+		correct: func(logits *tensor.Tensor[float32], labels []byte) int { return loss.Correct(logits, classes(labels)) },
+		train:   mnist.Train,
+		test:    mnist.Test,
+		epochs:  cfg.Epochs,
+		batch:   cfg.Batch,
+		lr:      cfg.LR,
+		order:   rand.New(rand.NewPCG(cfg.Seed, 71)),
+		shard:   lenetShard,
+	}
 }
 
 // archNamed returns the variant that --arch names.

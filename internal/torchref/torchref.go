@@ -1,5 +1,6 @@
 // Package torchref reads the reference values that testdata/torch/generate.py
-// takes from PyTorch. It is for tests.
+// takes from PyTorch. It is for tests. The README beside the script says what
+// each topic's cases hold.
 package torchref
 
 import (
@@ -18,17 +19,33 @@ import (
 type Case struct {
 	Name    string               `json:"name"`
 	Op      string               `json:"op"`
-	Options map[string][]float64 `json:"options"`
+	Options map[string][]float64 `json:"options"` // flags are 0 or 1
 	Inputs  map[string]Values    `json:"inputs"`
 	Dout    Values               `json:"dout"`   // the upstream gradient
 	Output  Values               `json:"output"` // the result
 	Grads   map[string]Values    `json:"grads"`  // of sum(dout output), by input
 }
 
-// Values is an array.
+// Values is an array in row-major order.
 type Values struct {
 	Shape []int     `json:"shape"`
 	Data  []float64 `json:"data"`
+}
+
+// valid reports an array whose data do not fill its shape. A case need not have
+// every array, so none at all, with no shape, is valid.
+func (v Values) valid() error {
+	if v.Shape == nil && v.Data == nil {
+		return nil
+	}
+	n := 1
+	for _, d := range v.Shape {
+		n *= d
+	}
+	if n != len(v.Data) {
+		return fmt.Errorf("%d numbers in an array of shape %v", len(v.Data), v.Shape)
+	}
+	return nil
 }
 
 // Tensor returns a copy of the array as a tensor.
@@ -44,7 +61,8 @@ func Dir() string {
 	return filepath.Join(filepath.Dir(file), "..", "..", "testdata", "torch")
 }
 
-// Load returns the cases of a topic, such as "conv2d".
+// Load returns the cases of a topic, such as "conv2d". It is an error if there
+// are none, or if one holds an array whose data do not fill its shape.
 func Load(topic string) ([]Case, error) {
 	file, err := os.ReadFile(filepath.Join(Dir(), topic+".json"))
 	if err != nil {
@@ -57,7 +75,29 @@ func Load(topic string) ([]Case, error) {
 	if len(content.Cases) == 0 {
 		return nil, fmt.Errorf("%s: no cases", topic)
 	}
+	for _, c := range content.Cases {
+		if err := c.valid(); err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", topic, c.Name, err)
+		}
+	}
 	return content.Cases, nil
+}
+
+// valid reports the first array of the case that is not one.
+func (c *Case) valid() error {
+	for _, v := range []Values{c.Dout, c.Output} {
+		if err := v.valid(); err != nil {
+			return err
+		}
+	}
+	for _, arrays := range []map[string]Values{c.Inputs, c.Grads} {
+		for name, v := range arrays {
+			if err := v.valid(); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+		}
+	}
+	return nil
 }
 
 // Ints returns an option as whole numbers. It panics if there is no such option.
@@ -73,7 +113,8 @@ func (c *Case) Ints(option string) []int {
 	return out
 }
 
-// Pair returns an option of two whole numbers.
+// Pair returns an option of two whole numbers: height, then width. It panics if
+// there is no such option or it has fewer than two.
 func (c *Case) Pair(option string) [2]int { return [2]int(c.Ints(option)) }
 
 // Float returns an option of one number, 0 if it is not there.
@@ -94,12 +135,16 @@ func (c *Case) Leaf(input string) *tensor.Tensor[float64] {
 }
 
 // Check compares a result and its gradients by the named leaves with PyTorch's,
-// to within 1e-12, relative where a value is larger than 1.
+// to within 1e-12, relative where a value is larger than 1. Every input of which
+// PyTorch has a gradient must be among the leaves.
 func (c *Case) Check(y *tensor.Tensor[float64], leaves map[string]*tensor.Tensor[float64]) error {
 	if err := Compare(y, c.Output); err != nil {
 		return fmt.Errorf("%s: output: %w", c.Name, err)
 	}
 	for name, want := range c.Grads {
+		if leaves[name] == nil {
+			return fmt.Errorf("%s: no leaf %s to take PyTorch's gradient by", c.Name, name)
+		}
 		got := tensor.Gradients(y, c.Dout.Tensor(), leaves[name])[0]
 		if got == nil {
 			return fmt.Errorf("%s: no gradient by %s", c.Name, name)
@@ -128,7 +173,12 @@ func Compare(got *tensor.Tensor[float64], want Values) error {
 
 // Sequence returns the numbers that generate.py's function of the same name
 // returns, bit for bit: pseudo-random multiples of bound / 2^19 in
-// [-bound, bound).
+// [-bound, bound). They come from Knuth's linear congruential generator MMIX,
+//
+//	s_0 = seed,   s_i = 6364136223846793005 s_{i-1} + 1442695040888963407 mod 2^64
+//	x_i = (floor(s_i / 2^44) / 2^19 - 1) bound
+//
+// for i = 1, ..., n. No step rounds if bound is a power of two.
 func Sequence(seed uint64, n int, bound float64) []float64 {
 	out := make([]float64, n)
 	for i := range out {

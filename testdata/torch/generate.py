@@ -1,17 +1,13 @@
 #!/usr/bin/env python3
 """Reference values from PyTorch, in float64.
 
-Writes one JSON file a topic:
-
-    {"torch": "<version>", "cases": [
-      {"name": ..., "op": ..., "options": {...},
-       "inputs": {"x": T, ...}, "dout": T, "output": T, "grads": {"x": T, ...}}]}
-
-where T is {"shape": [...], "data": [...]}. Inputs are multiples of 1/64, exact
-in every format. "grads" are the gradients of sum(dout * output).
+Writes one JSON file a topic; README.md beside this script describes them. The
+inputs are drawn by sequence below, not by PyTorch's generator, whose numbers may
+change from release to release.
 
     python3 generate.py            write the files beside this script
-    python3 generate.py --check    compare them with PyTorch's values now
+    python3 generate.py DIR        write them into DIR, which must exist
+    python3 generate.py --check    compare the files with PyTorch's values now
 
 Needs PyTorch 1.13 or newer: "apt-get install python3-torch" on Debian, or
 "pip install torch".
@@ -29,26 +25,49 @@ import torch.nn.functional as F
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 torch.set_default_dtype(torch.float64)
+torch.set_num_threads(1)  # one order of every sum, on any number of cores
+
+
+def sequence(seed, n, bound):
+    """n numbers in [-bound, bound) that any language can compute exactly: the
+    upper 20 bits of a 64-bit linear congruential generator (Knuth's MMIX), as a
+    fraction of 2^19 less 1, times bound, where bound is a power of two."""
+    out, state, mask = [], seed, (1 << 64) - 1
+    for _ in range(n):
+        state = (6364136223846793005 * state + 1442695040888963407) & mask
+        out.append(((state >> 44) / 2.0**19 - 1) * bound)
+    return out
+
+
+def filled(seed, *shape, bound):
+    """The sequence as a tensor."""
+    return torch.tensor(sequence(seed, math.prod(shape), bound)).reshape(shape)
+
+
+def grid(seed, *shape, scale=1):
+    """Multiples of 1/64 in [-2 scale, 2 scale)."""
+    return torch.floor(filled(seed, *shape, bound=2 * scale) * 64) / 64
+
+
+def ties(seed, *shape, n=5):
+    """The n whole numbers around 0, so few that windows hold equal ones."""
+    return torch.floor((filled(seed, *shape, bound=1) + 1) * n / 2) - n // 2
 
 
 def tensor_json(t):
     return {"shape": list(t.shape), "data": t.detach().reshape(-1).tolist()}
 
 
-def grid(seed, *shape, scale=1.0):
-    """Multiples of 1/64 with a standard deviation of about scale."""
-    g = torch.Generator().manual_seed(seed)
-    return torch.round(torch.randn(*shape, generator=g) * 64 * scale) / 64
-
-
-def case(name, op, f, inputs, options=None, wrt=None):
-    """Runs f on inputs and records its value and its gradients."""
+def case(name, op, f, inputs, options=None, wrt=None, dout=None):
+    """Runs f on inputs and records its value and the gradients of
+    sum(dout * value) by the inputs named in wrt, or by all that are not integers."""
     leaves = {k: v.clone() for k, v in inputs.items()}
     wrt = [k for k in leaves if leaves[k].is_floating_point()] if wrt is None else wrt
     for k in wrt:
         leaves[k].requires_grad_()
     out = f(**leaves)
-    dout = grid(99, *out.shape) if out.dim() else torch.tensor(0.75)
+    if dout is None:
+        dout = grid(99, *out.shape) if out.dim() else torch.tensor(0.75)
     out.backward(dout)
     return {
         "name": name, "op": op, "options": options or {},
@@ -80,6 +99,9 @@ def conv2d():
         one("groups", (2, 6, 5, 5), (9, 2, 3, 3), groups=3),
         one("depthwise", (2, 3, 6, 6), (3, 1, 2, 2), stride=(2, 2), groups=3),
         one("depthwise with multiplier", (1, 2, 5, 7), (6, 1, 3, 3), padding=(1, 1), groups=2),
+        one("depthwise, all options", (3, 4, 9, 10), (4, 1, 2, 3), stride=(3, 2), padding=(2, 1), dilation=(3, 2), groups=4),
+        one("1x1 in groups", (2, 6, 3, 4), (4, 3, 1, 1), bias=False, groups=2),
+        one("1x1 with stride and padding", (3, 2, 4, 5), (3, 2, 1, 1), stride=(3, 2), padding=(1, 2)),
         one("single element", (1, 1, 1, 1), (1, 1, 1, 1)),
         one("padding makes room", (1, 1, 1, 1), (1, 1, 3, 3), padding=(1, 1)),
         one("C1 of LeNet-5", (1, 1, 28, 28), (6, 1, 5, 5), padding=(2, 2)),
@@ -117,9 +139,6 @@ def maxpool2d():
         opts = {"kernel": list(kernel), "stride": list(stride or kernel), "padding": list(padding),
                 "dilation": list(dilation), "ceil_mode": [int(ceil)]}
         return case(name, "maxpool2d", lambda x: F.max_pool2d(x, kernel, stride, padding, dilation, ceil), {"x": x}, opts)
-    def ties(seed, *shape):
-        g = torch.Generator().manual_seed(seed)
-        return torch.randint(-2, 3, shape, generator=g).to(torch.float64)
     return [
         one("halves", grid(5, 2, 3, 6, 4), (2, 2)),
         one("ties", ties(1, 2, 2, 6, 6), (2, 2)),
@@ -135,6 +154,11 @@ def maxpool2d():
         one("ceil, dilation and ties", ties(3, 1, 1, 9, 9), (2, 2), (3, 2), (1, 0), (2, 1), True),
         one("stride beyond the kernel", grid(13, 1, 1, 9, 9), (2, 2), (4, 3)),
         one("whole image", ties(4, 2, 2, 4, 3), (4, 3)),
+        one("ties and padding", ties(21, 3, 1, 6, 7), (3, 2), (1, 1), (1, 1)),
+        one("negative ties and padding", ties(22, 1, 2, 6, 6, n=3) - 5, (4, 4), (3, 2), (2, 2)),
+        one("padding and ceil of negative values", -grid(15, 2, 1, 6, 8).abs() - 1, (3, 3), (2, 3), (1, 1), ceil=True),
+        one("ceil, dilation, padding and ties", ties(23, 2, 2, 8, 9), (3, 2), (2, 3), (1, 1), (2, 3), True),
+        one("ties along one axis", ties(24, 1, 3, 7, 5), (1, 3), (2, 1), (0, 1)),
         one("1x1", grid(14, 1, 2, 3, 3), (1, 1)),
     ]
 
@@ -142,15 +166,19 @@ def maxpool2d():
 def activations():
     points = torch.tensor([0, 1e-3, 0.25, 0.5, 1, 2, 3.5, 8, 19, 20, 50, 700, 1000.0])
     every = torch.cat([-points.flip(0), points[1:]])
-    smooth = {
+    functions = {
         "sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": F.relu,
-        "leakyrelu": lambda x: F.leaky_relu(x, 0.01), "logsigmoid": F.logsigmoid,
-        # torch's softplus gives way to x above a threshold; out of reach here.
-        "softplus": lambda x: F.softplus(x, threshold=1e9) if x.max() < 700 else -F.logsigmoid(-x),
-        "elu": F.elu, "gelu": F.gelu, "silu": F.silu, "square": torch.square, "sin": torch.sin, "abs": torch.abs,
+        "logsigmoid": F.logsigmoid,
+        # F.softplus is x above a threshold of 20; this is log(1 + e^x) everywhere.
+        "softplus": lambda x: -F.logsigmoid(-x),
+        "gelu": F.gelu, "silu": F.silu, "square": torch.square, "sin": torch.sin, "abs": torch.abs,
     }
-    cases = [case(name, name, lambda x, f=f: f(x), {"x": every}) for name, f in smooth.items()]
-    cases.append(case("exp", "exp", torch.exp, {"x": every[every.abs() <= 50]}))
+    cases = [case(name, name, lambda x, f=f: f(x), {"x": every}) for name, f in functions.items()]
+    for slope in (0.01, 0.25):
+        cases.append(case(f"leaky relu, slope {slope}", "leakyrelu", lambda x: F.leaky_relu(x, slope), {"x": every}, {"slope": [slope]}))
+    for alpha in (1.0, 0.75):
+        cases.append(case(f"elu, alpha {alpha}", "elu", lambda x: F.elu(x, alpha), {"x": every}, {"alpha": [alpha]}))
+    cases.append(case("exp", "exp", torch.exp, {"x": every[every <= 50]}))
     positive = torch.tensor([1e-3, 0.25, 1, 2, 50, 1000.0])
     cases.append(case("log", "log", torch.log, {"x": positive}))
     cases.append(case("sqrt", "sqrt", torch.sqrt, {"x": positive}))
@@ -175,14 +203,16 @@ def arithmetic():
                 b = b.sign() * (b.abs() + 0.25) + (b == 0)
             a = grid(40 + i, *sa) if sa else torch.tensor(-0.5)
             cases.append(case(f"{name} {sa} {sb}", name, lambda a, b, f=f: f(a, b), {"a": a, "b": b}))
-    x = grid(50, 3, 4, 2)
+    x, equal = grid(50, 3, 4, 2), ties(51, 3, 4, 2, n=3)
     for axes in [[0], [1], [2], [0, 2], [1, 2], [0, 1, 2]]:
         for name, f in {"sum": torch.sum, "mean": torch.mean}.items():
             cases.append(case(f"{name} over {axes}", name, lambda x, f=f, a=axes: f(x, dim=a), {"x": x}, {"axes": axes}))
-    for axis in range(3):
-        g = torch.Generator().manual_seed(5)
-        t = torch.randint(0, 3, (3, 4, 2), generator=g).to(torch.float64)
-        cases.append(case(f"max over {axis}, with ties", "max", lambda x, a=axis: torch.max(x, dim=a).values, {"x": t}, {"axes": [axis]}))
+    # torch.max along one dimension gives the gradient to the first maximum, where
+    # torch.amax shares it. Several axes are therefore made one.
+    for axes in [[0], [1], [2], [1, 2], [0, 1, 2]]:
+        first, last = axes[0], axes[-1]
+        cases.append(case(f"max over {axes}, with ties", "max",
+                          lambda x: x.flatten(first, last).max(dim=first).values, {"x": equal}, {"axes": axes}))
     for sa, sb in [((2, 3), (3, 4)), ((1, 5), (5, 1)), ((7, 1), (1, 2)), ((2, 3, 4), (2, 4, 5)), ((3,), (3,)), ((3,), (3, 2)), ((2, 3), (3,))]:
         cases.append(case(f"matmul {sa} {sb}", "matmul", lambda a, b: torch.matmul(a, b), {"a": grid(60, *sa), "b": grid(61, *sb)}))
     return cases
@@ -249,18 +279,15 @@ def optimizers():
     ]
 
 
-def sequence(seed, n, bound):
-    """n numbers in [-bound, bound) that any language can compute exactly: the
-    upper 20 bits of a 64-bit linear congruential generator (Knuth's MMIX), as a
-    fraction of 2^19 less 1, times bound, where bound is a power of two."""
-    out, state, mask = [], seed, (1 << 64) - 1
-    for _ in range(n):
-        state = (6364136223846793005 * state + 1442695040888963407) & mask
-        out.append(((state >> 44) / 2.0**19 - 1) * bound)
-    return out
-
-
-TABLE = ["X...XXX..XXXX.XX", "XX...XXX..XXXX.X", "XXX...XXX..X.XXX", ".XXX..XXXX..X.XX", "..XXX..XXXX.XX.X", "...XXX..XXXX.XXX"]
+# Table I of the sheet: a row for each map of S2, a column for each of C3.
+TABLE = [
+    "X...XXX..XXXX.XX",
+    "XX...XXX..XXXX.X",
+    "XXX...XXX..X.XXX",
+    ".XXX..XXXX..X.XX",
+    "..XXX..XXXX.XX.X",
+    "...XXX..XXXX.XXX",
+]
 
 
 class Original(torch.nn.Module):
@@ -304,38 +331,84 @@ class LeNet(torch.nn.Module):
         return self.F7_layer(self.F6_layer(self.C5_layer(x.flatten(1))))
 
 
+def training(name, op, net, bound, x, target, loss, lr):
+    """Three steps of SGD on one batch. Parameter number i (from 0) starts as
+    sequence(i + 1, ..., bound). Records the outputs of the network before, the
+    loss before each step and, under "grads", a summary of every parameter after."""
+    for i, p in enumerate(net.parameters()):
+        p.data = filled(i + 1, *p.shape, bound=bound)
+    opt = torch.optim.SGD(net.parameters(), lr=lr)
+    logits, losses = net(x), []
+    for _ in range(3):
+        opt.zero_grad()
+        value = loss(net(x), target)
+        value.backward()
+        opt.step()
+        losses.append(value.detach())
+    return {
+        "name": name, "op": op, "options": {"lr": [lr]},
+        "inputs": {"labels": tensor_json(target), "logits": tensor_json(logits)},
+        "output": tensor_json(torch.stack(losses)),
+        "grads": {k: tensor_json(summary(p.detach())) for k, p in net.named_parameters()},
+    }
+
+
+def summary(p):
+    """The sum, the sum of squares and the first five elements."""
+    return torch.cat([torch.stack([p.sum(), (p * p).sum()]), p.reshape(-1)[:5]])
+
+
 def lenet():
-    """Three steps of SGD on four made-up images. Parameter number i (from 0) is
-    sequence(i + 1, ..., 1/8), the images are sequence(1000, ..., 1)."""
-    cases = []
-    for name, c3 in (("original", Original()), ("modern", Modern())):
-        net = LeNet(c3)
-        for i, p in enumerate(net.parameters()):
-            p.data = torch.tensor(sequence(i + 1, p.numel(), 0.125)).reshape(p.shape)
-        images = torch.tensor(sequence(1000, 4 * 28 * 28, 1.0)).reshape(4, 1, 28, 28)
-        labels = torch.tensor([4, 9, 0, 7])
-        opt = torch.optim.SGD(net.parameters(), lr=0.1)
-        logits, steps = net(images).detach(), []
-        for _ in range(3):
-            opt.zero_grad()
-            loss = F.cross_entropy(net(images), labels)
-            loss.backward()
-            opt.step()
-            steps.append(loss.detach())
-        inputs = {"labels": tensor_json(labels), "logits": tensor_json(logits)}
-        sums = {k: tensor_json(torch.cat([torch.stack([p.sum(), (p * p).sum()]), p.reshape(-1)[:5]])) for k, p in net.named_parameters()}
-        cases.append({"name": name, "op": "lenet", "options": {"lr": [0.1]}, "inputs": inputs,
-                      "output": tensor_json(torch.stack(steps)), "grads": sums})
-    return cases
+    """The course's network and settings on four made-up images."""
+    images = filled(1000, 4, 1, 28, 28, bound=1)
+    labels = torch.tensor([4, 9, 0, 7])
+    return [training(name, "lenet", LeNet(c3), 1 / 8, images, labels, F.cross_entropy, 0.1)
+            for name, c3 in (("original", Original()), ("modern", Modern()))]
 
 
-TOPICS = {"conv2d": conv2d, "avgpool2d": avgpool2d, "maxpool2d": maxpool2d, "activations": activations,
-          "arithmetic": arithmetic, "losses": losses, "optimizers": optimizers, "lenet": lenet}
+def linear():
+    """The model of Problem 5 with the course's settings on eight made-up images,
+    whose pixels sequence(1000, ..., 1/2) + 1/2 are in [0, 1)."""
+    images = filled(1000, 8, 784, bound=1 / 2) + 1 / 2
+    y = torch.tensor([[-1.0], [1], [1], [-1], [1], [-1], [-1], [1]])
+    losses = {
+        "mse": lambda z, y: hint(z, y).mean(),
+        "kl": lambda z, y: -F.logsigmoid(y * z).mean(),
+    }
+    return [training(name, name, torch.nn.Linear(784, 1), 1 / 32, images, y, loss, 0.0255)
+            for name, loss in losses.items()]
+
+
+def mlp():
+    """The network of Problem 6 and the gradients of its output by A_l, b_l and x."""
+    def one(sizes, name, activation):
+        layers = range(1, len(sizes))
+        inputs = {"x": grid(90, 1, sizes[0])}
+        for i in layers:
+            inputs[f"A{i}"] = grid(90 + i, sizes[i], sizes[i - 1])
+            inputs[f"b{i}"] = grid(95 + i, sizes[i])
+        def forward(x, **p):
+            for i in layers:
+                x = F.linear(x, p[f"A{i}"], p[f"b{i}"])
+                x = activation(x) if i < len(layers) else x
+            return x
+        text = ",".join(map(str, sizes))
+        return case(f"{text} {name}", name, forward, inputs, {"sizes": sizes}, dout=torch.ones(1, 1))
+    return [
+        one([5, 4, 3, 1], "tanh", torch.tanh),
+        one([3, 6, 2, 1], "sigmoid", torch.sigmoid),
+        one([4, 1], "tanh", torch.tanh),
+        one([2, 3, 3, 2, 1], "softplus", lambda x: -F.logsigmoid(-x)),
+    ]
+
+
+TOPICS = {f.__name__: f for f in (
+    conv2d, avgpool2d, maxpool2d, activations, arithmetic, losses, optimizers, mlp, linear, lenet)}
 
 
 def write(folder):
     for topic, make in TOPICS.items():
-        cases = [json.dumps(c, separators=(",", ":")) for c in make()]
+        cases = [json.dumps(c, separators=(",", ":"), allow_nan=False) for c in make()]
         with open(os.path.join(folder, topic + ".json"), "w") as f:
             f.write('{"torch": "%s", "cases": [\n%s\n]}\n' % (torch.__version__, ",\n".join(cases)))
 
@@ -357,21 +430,22 @@ def differs(a, b):
     return next((f"{k}: {d}" for k, d in found if d), "")
 
 
-def check():
-    with tempfile.TemporaryDirectory() as folder:
-        write(folder)
+def check(folder):
+    with tempfile.TemporaryDirectory() as fresh:
+        write(fresh)
         for topic in TOPICS:
-            with open(os.path.join(folder, topic + ".json")) as now, open(os.path.join(HERE, topic + ".json")) as then:
-                d = differs(json.load(then), json.load(now))
-            if d:
+            with open(os.path.join(folder, topic + ".json")) as f:
+                then = json.load(f)
+            with open(os.path.join(fresh, topic + ".json")) as f:
+                now = json.load(f)
+            if d := differs(then, now):
                 sys.exit(f"{topic}.json: {d}")
     print(f"PyTorch {torch.__version__} agrees with the files of {len(TOPICS)} topics")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Reference values from PyTorch.")
-    parser.add_argument("--check", action="store_true", help="compare the files with PyTorch's values")
-    if parser.parse_args().check:
-        check()
-    else:
-        write(HERE)
+    parser.add_argument("dir", nargs="?", default=HERE, help="where the files are; beside this script by default")
+    parser.add_argument("--check", action="store_true", help="compare the files with PyTorch's values and write nothing")
+    args = parser.parse_args()
+    check(args.dir) if args.check else write(args.dir)

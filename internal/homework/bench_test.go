@@ -1,0 +1,48 @@
+package homework
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"hw4/data"
+	"hw4/lenet"
+	"hw4/loss"
+	"hw4/tensor"
+	"hw4/tensor/nn"
+	"hw4/tensor/optim"
+	"hw4/tensor/train"
+)
+
+// BenchmarkLeNet measures training steps of LeNet-5, loading of the batch and
+// update included, in images a second.
+func BenchmarkLeNet(b *testing.B) {
+	mnist, err := data.Load(data.Source{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, arch := range lenet.Archs() {
+		for _, size := range []int{64, 100} {
+			b.Run(arch.String()+"/"+map[int]string{64: "64", 100: "100"}[size], func(b *testing.B) {
+				f := lenetFit(Config{Batch: size}, arch, mnist)
+				params := nn.Values(f.network.Params())
+				stepper := train.NewStepper(params, f.shard)
+				sgd := optim.NewSGD(params, optim.SGDOptions{LR: 0.1})
+				rng := rand.New(rand.NewPCG(1, 1))
+				batch := rng.Perm(mnist.Train.Len())[:size]
+				step := func() {
+					stepper.Step(size, func(scope *tensor.Scope[float32], lo, hi int) *tensor.Tensor[float32] {
+						x, labels := f.load(scope, f.train, batch[lo:hi])
+						return loss.CrossEntropy(f.network.Forward(x), classes(labels), loss.Mean)
+					})
+					sgd.Step()
+				}
+				step()
+				b.ReportAllocs()
+				for b.Loop() {
+					step()
+				}
+				b.ReportMetric(float64(size)*float64(b.N)/b.Elapsed().Seconds(), "images/s")
+			})
+		}
+	}
+}

@@ -1,0 +1,174 @@
+// Command asm writes the assembly of package kernel. It is a module of its own,
+// so that nobody who uses the library needs what it needs.
+//
+//	go generate hw4/internal/kernel
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/ir"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+func main() {
+	ConstraintExpr("amd64,!purego")
+	peak()
+	gemm()
+	Generate()
+}
+
+// An isa is an instruction set with one element type.
+type isa struct {
+	name  string // in the names of functions
+	elem  string // Go's type
+	size  int    // of an element in bytes
+	lanes int    // elements in a register
+	wide  bool   // AVX-512, with mask registers
+}
+
+var isas = []isa{
+	{"F32AVX512", "float32", 4, 16, true},
+	{"F64AVX512", "float64", 8, 8, true},
+	{"F32AVX2", "float32", 4, 8, false},
+	{"F64AVX2", "float64", 8, 4, false},
+}
+
+// vec returns a fresh vector register.
+func (s isa) vec() reg.VecVirtual {
+	if s.wide {
+		return ZMM()
+	}
+	return YMM()
+}
+
+func (s isa) bytes() int { return s.size * s.lanes }
+
+// The instructions below are those of the element type.
+
+func (s isa) fma(acc, x, y operand.Op) {
+	if s.size == 4 {
+		VFMADD231PS(y, x, acc)
+	} else {
+		VFMADD231PD(y, x, acc)
+	}
+}
+
+func (s isa) zero(v reg.VecVirtual) {
+	if s.wide {
+		VPXORQ(v, v, v)
+	} else {
+		VXORPS(v, v, v)
+	}
+}
+
+func (s isa) broadcast(m operand.Op, v reg.VecVirtual) {
+	if s.size == 4 {
+		VBROADCASTSS(m, v)
+	} else {
+		VBROADCASTSD(m, v)
+	}
+}
+
+func (s isa) load(m operand.Mem, v reg.VecVirtual) {
+	if s.size == 4 {
+		VMOVUPS(m, v)
+	} else {
+		VMOVUPD(m, v)
+	}
+}
+
+func (s isa) store(v reg.VecVirtual, m operand.Mem) {
+	if s.size == 4 {
+		VMOVUPS(v, m)
+	} else {
+		VMOVUPD(v, m)
+	}
+}
+
+func (s isa) add(x operand.Op, v reg.VecVirtual) {
+	if s.size == 4 {
+		VADDPS(x, v, v)
+	} else {
+		VADDPD(x, v, v)
+	}
+}
+
+// A mask covers the last elements of a row: a mask register, or a vector with
+// its sign bits set.
+type mask struct {
+	isa
+	k reg.OpmaskVirtual
+	v reg.VecVirtual
+}
+
+// loadMask makes a mask of the first n lanes, for n in a register.
+func (s isa) loadMask(n reg.GPVirtual) mask {
+	m := mask{isa: s}
+	if s.wide {
+		bits, one := GP64(), GP64()
+		MOVQ(operand.U32(1), one)
+		SHLXQ(n, one, bits)
+		DECQ(bits)
+		m.k = K()
+		KMOVW(bits.As32(), m.k)
+		return m
+	}
+	table := GP64()
+	LEAQ(maskTable(), table)
+	size := operand.U8(s.size)
+	IMUL3Q(size, n, n)
+	SUBQ(n, table)
+	m.v = YMM()
+	VMOVUPS(operand.Mem{Base: table, Disp: 32}, m.v)
+	return m
+}
+
+var maskMem *operand.Mem
+
+// maskTable is 32 bytes of ones and 32 of zeros.
+func maskTable() operand.Mem {
+	if maskMem == nil {
+		m := GLOBL("tailMask", 8|16) // RODATA|NOPTR
+		for i := range 8 {
+			bits := operand.U64(0)
+			if i < 4 {
+				bits = 1<<64 - 1
+			}
+			DATA(8*i, bits)
+		}
+		maskMem = &m
+	}
+	return *maskMem
+}
+
+func (m mask) load(from operand.Mem, v reg.VecVirtual) {
+	switch {
+	case m.wide && m.size == 4:
+		VMOVUPS_Z(from, m.k, v)
+	case m.wide:
+		VMOVUPD_Z(from, m.k, v)
+	case m.size == 4:
+		VMASKMOVPS(from, m.v, v)
+	default:
+		VMASKMOVPD(from, m.v, v)
+	}
+}
+
+func (m mask) store(v reg.VecVirtual, to operand.Mem) {
+	switch {
+	case m.wide && m.size == 4:
+		VMOVUPS(v, m.k, to)
+	case m.wide:
+		VMOVUPD(v, m.k, to)
+	case m.size == 4:
+		VMASKMOVPS(v, m.v, to)
+	default:
+		VMASKMOVPD(v, m.v, to)
+	}
+}
+
+// align puts the next instruction at the start of a cache line.
+func align() {
+	Instruction(&ir.Instruction{Opcode: "PCALIGN", Operands: []operand.Op{operand.U8(64)}})
+}
