@@ -7,38 +7,33 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"hw4/tensor"
 )
-
-// A FormatError says what is wrong with a file and where.
-type FormatError struct {
-	File   string
-	Offset int64  // of the field in the file, or in what it decompresses to
-	Field  string // the part of the format
-	Found  string
-	Wanted string
-}
-
-// Error returns all of it on one line.
-func (e *FormatError) Error() string {
-	return fmt.Sprintf("%s: byte %d: %s is %s, want %s", e.File, e.Offset, e.Field, e.Found, e.Wanted)
-}
 
 // maxIDX is the largest IDX file that is read, after decompression: well above
 // every data set in MNIST's format.
 const maxIDX = 1 << 30
 
-// idx is the content of an IDX file of bytes: its dimensions and elements.
-type idx struct {
-	dims []int
-	data []byte
+// An IDX is the content of an IDX file of unsigned bytes.
+type IDX struct {
+	Dims     []int  // all at least 1
+	Elements []byte // as many as the product of Dims, in row-major order
 }
 
-// parseIDX reads an IDX file with the given number of dimensions, plain or
-// compressed by gzip. Its name is for errors. The format, from the MNIST page of
-// LeCun, Cortes and Burges: two zero bytes, the element type (8: unsigned byte),
-// the number of dimensions, each dimension as a big-endian 32-bit integer, and
-// the elements in row-major order. The file must end there.
-func parseIDX(name string, file []byte, rank int) (*idx, error) {
+// ReadIDX parses an IDX file with the given number of dimensions, plain or
+// compressed by gzip, which its first two bytes tell. The format, from the MNIST
+// page of LeCun, Cortes and Burges: two zero bytes, the element type (8: unsigned
+// byte), the number of dimensions, each dimension as a big-endian 32-bit integer,
+// and the elements in row-major order. The file must end there; a dimension of 0
+// and more than 2^30 elements are refused. All errors are *FormatErrors of the
+// given name. A plain file shares its elements with the result. ReadIDX allocates
+// no more than the header claims, and for a compressed file no more than it can
+// hold. It panics if rank is not 1 to 255.
+func ReadIDX(name string, file []byte, rank int) (*IDX, error) {
+	if rank < 1 || rank > 255 {
+		panic(tensor.Shapef("read IDX", "a file of rank %d", rank))
+	}
 	if len(file) >= 2 && file[0] == 0x1f && file[1] == 0x8b {
 		plain, err := gunzip(name, file, rank)
 		if err != nil {
@@ -51,15 +46,11 @@ func parseIDX(name string, file []byte, rank int) (*idx, error) {
 		return nil, err
 	}
 	header := 4 + 4*rank
-	want := int64(header)
-	if n := product(dims); n >= 0 {
-		want += n
-	}
-	if int64(len(file)) != want || product(dims) < 0 {
-		return nil, &FormatError{name, int64(min(len(file), header)), "the length",
+	if want := int64(header) + product(dims); int64(len(file)) != want {
+		return nil, &FormatError{name, min(int64(len(file)), want), "the length",
 			fmt.Sprintf("%d bytes", len(file)), fmt.Sprintf("%d bytes for dimensions %v", want, dims)}
 	}
-	return &idx{dims, file[header:]}, nil
+	return &IDX{dims, file[header:]}, nil
 }
 
 // parseHeader returns the dimensions in the header of an IDX file.

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"hw4/tensor"
 )
 
 // idxFile returns an IDX file of the given dimensions with the elements 0, 1, ...
@@ -34,25 +36,25 @@ func zipped(content []byte) []byte {
 }
 
 // consistent reports whether a parsed file holds what its dimensions say.
-func consistent(f *idx, rank int) bool {
+func consistent(f *IDX, rank int) bool {
 	n := 1
-	for _, d := range f.dims {
+	for _, d := range f.Dims {
 		n *= d
 	}
-	return len(f.dims) == rank && n > 0 && n == len(f.data)
+	return len(f.Dims) == rank && n > 0 && n == len(f.Elements)
 }
 
 func TestIDX(t *testing.T) {
 	for _, dims := range [][]int{{1}, {5}, {1, 1, 1}, {3, 2, 4}, {2, 28, 28}} {
 		plain := idxFile(dims...)
 		for name, file := range map[string][]byte{"plain": plain, "gzip": zipped(plain)} {
-			f, err := parseIDX("f", file, len(dims))
+			f, err := ReadIDX("f", file, len(dims))
 			if err != nil {
 				t.Errorf("%v, %s: %v", dims, name, err)
 				continue
 			}
-			if !slices.Equal(f.dims, dims) || !bytes.Equal(f.data, plain[4+4*len(dims):]) {
-				t.Errorf("%v, %s: parsed to %v with %v", dims, name, f.dims, f.data)
+			if !slices.Equal(f.Dims, dims) || !bytes.Equal(f.Elements, plain[4+4*len(dims):]) {
+				t.Errorf("%v, %s: parsed to %v with %v", dims, name, f.Dims, f.Elements)
 			}
 		}
 	}
@@ -63,7 +65,7 @@ func TestTruncatedIDX(t *testing.T) {
 	plain := idxFile(3, 2, 4)
 	for name, file := range map[string][]byte{"plain": plain, "gzip": zipped(plain)} {
 		for n := range len(file) {
-			_, err := parseIDX("f", file[:n], 3)
+			_, err := ReadIDX("f", file[:n], 3)
 			var format *FormatError
 			if !errors.As(err, &format) || format.File != "f" || format.Wanted == "" {
 				t.Errorf("%s cut to %d bytes: %v", name, n, err)
@@ -80,11 +82,11 @@ func TestFlippedIDX(t *testing.T) {
 		for i := range 8 * len(file) {
 			flipped := slices.Clone(file)
 			flipped[i/8] ^= 1 << (i % 8)
-			f, err := parseIDX("f", flipped, 3)
+			f, err := ReadIDX("f", flipped, 3)
 			var format *FormatError
 			switch {
 			case err == nil && !consistent(f, 3):
-				t.Errorf("%s, bit %d: %v with %d elements", name, i, f.dims, len(f.data))
+				t.Errorf("%s, bit %d: %v with %d elements", name, i, f.Dims, len(f.Elements))
 			case err != nil && !errors.As(err, &format):
 				t.Errorf("%s, bit %d: error of type %T", name, i, err)
 			case err != nil:
@@ -94,6 +96,48 @@ func TestFlippedIDX(t *testing.T) {
 	}
 	if refused < 16*8 {
 		t.Errorf("%d flips refused, want at least those of the header", refused)
+	}
+}
+
+// A flip in the elements of a plain file is a load, of exactly the flipped bytes.
+func TestFlippedElements(t *testing.T) {
+	plain := idxFile(3, 2, 4)
+	for i := 8 * 16; i < 8*len(plain); i++ {
+		flipped := slices.Clone(plain)
+		flipped[i/8] ^= 1 << (i % 8)
+		f, err := ReadIDX("f", flipped, 3)
+		if err != nil || !slices.Equal(f.Dims, []int{3, 2, 4}) || !bytes.Equal(f.Elements, flipped[16:]) {
+			t.Fatalf("bit %d: %v, %v", i, f, err)
+		}
+	}
+}
+
+// A wrong length is reported where the file and its header part: at the end of a
+// file that is short, at the first byte too many of one that is long.
+func TestOffsetOfLength(t *testing.T) {
+	good := idxFile(4)
+	for _, c := range []struct {
+		file []byte
+		at   int64
+	}{{good[:10], 10}, {append(slices.Clone(good), 1, 2, 3), 12}} {
+		_, err := ReadIDX("f", c.file, 1)
+		var format *FormatError
+		if !errors.As(err, &format) || format.Offset != c.at {
+			t.Errorf("%d bytes: %v, want byte %d", len(c.file), err, c.at)
+		}
+	}
+}
+
+func TestReadIDXPanics(t *testing.T) {
+	for _, rank := range []int{-1, 0, 256} {
+		func() {
+			defer func() {
+				if _, ok := recover().(*tensor.ShapeError); !ok {
+					t.Errorf("rank %d: no *tensor.ShapeError", rank)
+				}
+			}()
+			ReadIDX("f", idxFile(4), rank)
+		}()
 	}
 }
 
@@ -131,7 +175,7 @@ func TestLyingIDX(t *testing.T) {
 		"zipped nothing":          {zipped(nil), 1, "cut short"},
 		"gzip magic alone":        {[]byte{0x1f, 0x8b}, 1, "compressed data"},
 	} {
-		_, err := parseIDX("f", c.file, c.rank)
+		_, err := ReadIDX("f", c.file, c.rank)
 		if err == nil || !strings.Contains(err.Error(), c.say) || !strings.HasPrefix(err.Error(), "f: byte ") {
 			t.Errorf("%s: error %v, want one that says %q", name, err, c.say)
 		}
@@ -146,7 +190,7 @@ func TestIDXMemory(t *testing.T) {
 	for name, file := range map[string][]byte{"bomb": bomb, "claim": claim} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		if _, err := parseIDX("f", file, 1); err == nil {
+		if _, err := ReadIDX("f", file, 1); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 		runtime.ReadMemStats(&after)
@@ -162,11 +206,13 @@ func FuzzIDX(f *testing.F) {
 		if rank {
 			want = 3
 		}
-		parsed, err := parseIDX("f", file, want)
+		parsed, err := ReadIDX("f", file, want)
 		var format *FormatError
 		switch {
 		case err == nil && !consistent(parsed, want):
-			t.Errorf("%v with %d elements", parsed.dims, len(parsed.data))
+			t.Errorf("%v with %d elements", parsed.Dims, len(parsed.Elements))
+		case err == nil && len(parsed.Elements) > 1032*len(file): // deflate's largest ratio
+			t.Errorf("%d elements from a file of %d bytes", len(parsed.Elements), len(file))
 		case err != nil && !errors.As(err, &format):
 			t.Errorf("error of type %T: %v", err, err)
 		}

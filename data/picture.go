@@ -10,7 +10,6 @@ import (
 	"image/png"
 	"io"
 	"math"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -27,7 +26,9 @@ const (
 // elements in [0, 1], in row-major order from the top left: one channel if the
 // picture is grey, else red, green and blue. Transparent pixels are shown on
 // black. The size is checked before anything is allocated for it. It returns a
-// *FormatError if the file is no such picture, and the error of reading it.
+// *FormatError if the file is no such picture, damaged, or a PNG file that goes
+// on after the picture's end (many cameras add something to a JPEG file), and the
+// error of reading it.
 func ReadImage[T tensor.Float](path string) (*tensor.Tensor[T], error) {
 	file, err := readRegular(path, maxPictureFile)
 	if err != nil {
@@ -38,13 +39,29 @@ func ReadImage[T tensor.Float](path string) (*tensor.Tensor[T], error) {
 		return nil, pictureError(path, err)
 	}
 	if config.Width <= 0 || config.Height <= 0 || config.Width > maxPixels/config.Height {
-		return nil, &FormatError{path, 0, "the size", fmt.Sprintf("%dx%d pixels", config.Width, config.Height), fmt.Sprintf("at least 1 and at most %d pixels", maxPixels)}
+		return nil, &FormatError{path, -1, "the size", fmt.Sprintf("%dx%d pixels", config.Width, config.Height), fmt.Sprintf("at least 1 and at most %d pixels", maxPixels)}
 	}
-	picture, _, err := image.Decode(bytes.NewReader(file))
+	rest := bytes.NewReader(file)
+	picture, err := decode(rest, format)
 	if err != nil {
-		return nil, pictureError(path, fmt.Errorf("%s: %w", format, err))
+		return nil, pictureError(path, err)
+	}
+	if format == "png" && rest.Len() > 0 {
+		return nil, &FormatError{path, int64(len(file) - rest.Len()), "what follows the picture", fmt.Sprintf("%d bytes", rest.Len()), "the end of the file"}
 	}
 	return fromImage[T](picture), nil
+}
+
+// decode decodes the formats that are ours, whatever others a program has
+// registered with package image.
+func decode(r io.Reader, format string) (image.Image, error) {
+	switch format {
+	case "png":
+		return png.Decode(r)
+	case "jpeg":
+		return jpeg.Decode(r)
+	}
+	return nil, image.ErrFormat
 }
 
 func pictureError(path string, err error) error {
@@ -52,7 +69,7 @@ func pictureError(path string, err error) error {
 	if !errors.Is(err, image.ErrFormat) {
 		found = "damaged (" + err.Error() + ")"
 	}
-	return &FormatError{path, 0, "the picture", found, "PNG or JPEG"}
+	return &FormatError{path, -1, "the picture", found, "PNG or JPEG"}
 }
 
 // fromImage returns the pixels of a picture in [0, 1].
@@ -65,23 +82,26 @@ func fromImage[T tensor.Float](picture image.Image) *tensor.Tensor[T] {
 	}
 	h, w := b.Dy(), b.Dx()
 	x := tensor.Zeros[T](channels, h, w)
+	data := x.Data()
+	pixels := picture.(image.RGBA64Image) // as all of package image are; At would allocate every pixel
 	for i := range h {
 		for j := range w {
-			r, g, bl, _ := picture.At(b.Min.X+j, b.Min.Y+i).RGBA()
-			for c, v := range [...]uint32{r, g, bl} {
-				if c < channels {
-					x.Data()[(c*h+i)*w+j] = T(v) / math.MaxUint16
-				}
+			p := pixels.RGBA64At(b.Min.X+j, b.Min.Y+i)
+			rgb := [...]uint16{p.R, p.G, p.B}
+			for c, v := range rgb[:channels] {
+				data[(c*h+i)*w+j] = T(v) / math.MaxUint16
 			}
 		}
 	}
 	return x
 }
 
-// WriteImage writes a tensor (1, H, W) or (3, H, W), grey or red, green and
-// blue, to a file whose name ends in .png, .jpg or .jpeg. Elements are rounded to
-// 8 bits; those below 0 or above 1, and NaN, are taken as 0 and 1, and 0. The file appears under its name when it is complete: an error leaves
-// what was there before. It panics if the shape is another.
+// WriteImage writes a tensor (H, W) or (1, H, W), grey, or (3, H, W), red, green
+// and blue, to a file whose name ends in .png, .jpg or .jpeg. Elements are rounded
+// to 8 bits; those below 0 and NaN are taken as 0, those above 1 as 1. The file
+// appears under its name when it is complete: an error leaves what was there
+// before. It panics with a *tensor.ShapeError if the shape is another or has no
+// pixels.
 func WriteImage[T tensor.Float](path string, x *tensor.Tensor[T]) error {
 	picture := toImage(x)
 	encode, err := encoder(path)
@@ -116,18 +136,23 @@ func encoder(path string) (func(w io.Writer, m image.Image) error, error) {
 
 // toImage returns a tensor as a picture.
 func toImage[T tensor.Float](x *tensor.Tensor[T]) image.Image {
-	if x.Rank() != 3 || (x.Dim(0) != 1 && x.Dim(0) != 3) {
-		panic(tensor.Shapef("write image", "want shape (1, H, W) or (3, H, W), got %v", x.Shape()))
+	shape := x.Shape()
+	if len(shape) == 2 {
+		shape = []int{1, shape[0], shape[1]}
 	}
-	h, w := x.Dim(1), x.Dim(2)
+	if len(shape) != 3 || (shape[0] != 1 && shape[0] != 3) || x.Len() == 0 {
+		panic(tensor.Shapef("write image", "want shape (H, W), (1, H, W) or (3, H, W) with pixels, got %v", x.Shape()))
+	}
+	channels, h, w := shape[0], shape[1], shape[2]
+	data := x.Data()
 	at := func(c, i, j int) uint8 {
-		v := float64(x.Data()[(c*h+i)*w+j])
+		v := float64(data[(c*h+i)*w+j])
 		if !(v > 0) {
 			return 0
 		}
 		return uint8(math.Round(255 * math.Min(v, 1)))
 	}
-	if x.Dim(0) == 1 {
+	if channels == 1 {
 		grey := image.NewGray(image.Rect(0, 0, w, h))
 		for i := range h {
 			for j := range w {
@@ -143,23 +168,4 @@ func toImage[T tensor.Float](x *tensor.Tensor[T]) image.Image {
 		}
 	}
 	return rgb
-}
-
-// writeFile writes a file under a temporary name in the same folder and renames
-// it, so that no reader ever sees a part of it.
-func writeFile(path string, content []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	_, err = f.Write(content)
-	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

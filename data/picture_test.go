@@ -7,6 +7,8 @@ import (
 	"hash/crc32"
 	"image"
 	"image/color"
+	"image/color/palette"
+	"image/draw"
 	"image/jpeg"
 	"image/png"
 	"math"
@@ -88,8 +90,8 @@ func TestKindsOfPictures(t *testing.T) {
 	r := image.Rect(2, 3, 4, 5) // a picture need not begin at 0, 0
 	deep := image.NewGray16(r)
 	deep.SetGray16(3, 4, color.Gray16{Y: 0x8000})
-	palette := image.NewPaletted(r, color.Palette{color.Black, color.RGBA{255, 0, 0, 255}})
-	palette.SetColorIndex(3, 4, 1)
+	indexed := image.NewPaletted(r, color.Palette{color.Black, color.RGBA{255, 0, 0, 255}})
+	indexed.SetColorIndex(3, 4, 1)
 	clear := image.NewNRGBA(r)
 	clear.SetNRGBA(3, 4, color.NRGBA{255, 255, 255, 51})
 	for name, c := range map[string]struct {
@@ -97,7 +99,7 @@ func TestKindsOfPictures(t *testing.T) {
 		want []float64 // the channels of the last pixel
 	}{
 		"16 bits":     {deep, []float64{float64(0x8000) / 65535}},
-		"palette":     {palette, []float64{1, 0, 0}},
+		"palette":     {indexed, []float64{1, 0, 0}},
 		"transparent": {clear, []float64{0.2, 0.2, 0.2}},
 	} {
 		x, err := ReadImage[float64](file(t, pngOf(t, c.m)))
@@ -147,7 +149,7 @@ func TestHugePicturesAreRefusedUnallocated(t *testing.T) {
 func TestDamagedPictures(t *testing.T) {
 	good := pngOf(t, image.NewRGBA(image.Rect(0, 0, 3, 2)))
 	files := map[string][]byte{"empty": nil, "text": []byte("no picture"), "GIF": []byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;")}
-	for n := range len(good) - 12 { // the last 12 bytes end the file and hold nothing
+	for n := range len(good) {
 		files["cut"] = good[:n]
 		for name, content := range files {
 			_, err := ReadImage[float32](file(t, content))
@@ -155,6 +157,90 @@ func TestDamagedPictures(t *testing.T) {
 			if !errors.As(err, &format) || !strings.Contains(err.Error(), "want PNG or JPEG") {
 				t.Errorf("%s at %d: %v", name, n, err)
 			}
+		}
+	}
+}
+
+// What follows a PNG file's end is named; JPEG files of cameras go on after it.
+func TestPicturesThatGoOn(t *testing.T) {
+	good := pngOf(t, image.NewRGBA(image.Rect(0, 0, 3, 2)))
+	path := file(t, append(slices.Clone(good), "more"...))
+	_, err := ReadImage[float32](path)
+	var format *FormatError
+	if !errors.As(err, &format) || format.Offset != int64(len(good)) || !strings.Contains(err.Error(), "what follows the picture is 4 bytes, want the end of the file") {
+		t.Errorf("PNG: %v", err)
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 3, 2)), nil); err != nil {
+		t.Fatal(err)
+	}
+	whole := b.Len()
+	b.WriteString("more")
+	x, err := ReadImage[float32](file(t, b.Bytes()))
+	if err != nil || !slices.Equal(x.Shape(), []int{1, 2, 3}) {
+		t.Errorf("JPEG: %v, %v", x, err)
+	}
+	if _, err := ReadImage[float32](file(t, b.Bytes()[:whole/2])); err == nil || !strings.Contains(err.Error(), "the picture is damaged") {
+		t.Errorf("half a JPEG: %v", err)
+	}
+}
+
+// The pixels are those of image.Image's At, in every format that PNG and JPEG
+// files decode to.
+func TestPixelsOfPictures(t *testing.T) {
+	r := image.Rect(2, 3, 7, 7)
+	for _, empty := range []draw.Image{
+		image.NewGray(r), image.NewGray16(r), image.NewNRGBA(r),
+		image.NewNRGBA64(r), image.NewRGBA(r), image.NewRGBA64(r),
+		image.NewPaletted(r, palette.WebSafe), image.NewCMYK(r),
+	} {
+		for i := range 20 {
+			empty.Set(2+i%5, 3+i/5, color.NRGBA64{uint16(i * 3001), uint16(i * 2003), uint16(65535 - i*1009), uint16(65535 - i*307)})
+		}
+		x := fromImage[float64](empty)
+		for i := range 20 {
+			r, g, b, _ := empty.At(2+i%5, 3+i/5).RGBA()
+			for c, want := range [...]uint32{r, g, b} {
+				if c < x.Dim(0) && x.At(c, i/5, i%5) != float64(want)/65535 {
+					t.Fatalf("%T: channel %d of pixel %d is %v, want %d/65535", empty, c, i, x.At(c, i/5, i%5), want)
+				}
+			}
+		}
+	}
+}
+
+// A matrix is a grey picture, and a tensor without pixels is none.
+func TestWriteImageShapes(t *testing.T) {
+	x := tensor.FromSlice([]float32{0, 1, 0, 1, 0, 1}, 2, 3)
+	path := filepath.Join(t.TempDir(), "x.png")
+	if err := WriteImage(path, x); err != nil {
+		t.Fatal(err)
+	}
+	y, err := ReadImage[float32](path)
+	if err != nil || !slices.Equal(y.Shape(), []int{1, 2, 3}) || !slices.Equal(y.Data(), x.Data()) {
+		t.Errorf("%v, %v", y, err)
+	}
+	for _, shape := range [][]int{{}, {3}, {0, 3}, {1, 0, 3}, {3, 3, 0}, {2, 2, 2}, {1, 1, 2, 2}} {
+		func() {
+			defer func() {
+				if _, ok := recover().(*tensor.ShapeError); !ok {
+					t.Errorf("shape %v: no *tensor.ShapeError", shape)
+				}
+			}()
+			WriteImage(path, tensor.Zeros[float32](shape...))
+		}()
+	}
+}
+
+func BenchmarkReadImage(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "x.png")
+	if err := os.WriteFile(path, pngOf(b, image.NewRGBA(image.Rect(0, 0, 1000, 1000))), 0o644); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := ReadImage[float32](path); err != nil {
+			b.Fatal(err)
 		}
 	}
 }
@@ -196,7 +282,7 @@ func TestWriteImageFails(t *testing.T) {
 		t.Errorf("left behind %v", entries)
 	}
 	defer func() {
-		if e, ok := recover().(*tensor.ShapeError); !ok || e.Error() != "write image: want shape (1, H, W) or (3, H, W), got [2 2 2]" {
+		if e, ok := recover().(*tensor.ShapeError); !ok || e.Error() != "write image: want shape (H, W), (1, H, W) or (3, H, W) with pixels, got [2 2 2]" {
 			t.Errorf("panic %v", e)
 		}
 	}()

