@@ -20,46 +20,48 @@ type Activation struct {
 	// DF is the derivative at x, given also y = F(x), through which it is often
 	// cheaper. Where F has a kink, it is the one of PyTorch.
 	DF func(x, y float64) float64
+
+	vector kernel.Function // its vector kernel, if it has one
 }
 
 // Apply returns f(x), element by element, with gradient dx = dout f'(x).
 func Apply[T Float](f Activation, x *Tensor[T]) *Tensor[T] {
 	y := Out(x.shape, x)
-	kernel.Map(y.data, x.data, f.F)
+	kernel.Map(f.vector, y.data, x.data, f.F)
 	return Record(f.Name, y, []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
 		dx := Out(x.shape, dout)
-		kernel.MapGrad(dx.data, dout.data, x.data, y.data, f.DF)
+		kernel.MapGrad(f.vector, dx.data, dout.data, x.data, y.data, f.DF)
 		return []*Tensor[T]{dx}
 	})
 }
 
 // The element-wise functions of the library.
 var (
-	identity = Activation{"identity", true, func(x float64) float64 { return x }, func(x, y float64) float64 { return 1 }}
-	sigmoid  = Activation{"sigmoid", true, logistic, func(x, y float64) float64 { return y * (1 - y) }}
-	tanh     = Activation{"tanh", true, math.Tanh, func(x, y float64) float64 { return 1 - y*y }}
-	relu     = Activation{"relu", true, rectify, func(x, y float64) float64 { return step(x) }}
-	softplus = Activation{"softplus", true, softPlus, func(x, y float64) float64 { return logistic(x) }}
-	logSigm  = Activation{"logsigmoid", true, func(x float64) float64 { return -softPlus(-x) }, func(x, y float64) float64 { return logistic(-x) }}
-	gelu     = Activation{"gelu", false, func(x float64) float64 { return x * normalCDF(x) }, func(x, y float64) float64 { return normalCDF(x) + x*normalPDF(x) }}
-	silu     = Activation{"silu", false, func(x float64) float64 { return x * logistic(x) }, func(x, y float64) float64 { s := logistic(x); return s + y*(1-s) }}
-	exp      = Activation{"exp", true, math.Exp, func(x, y float64) float64 { return y }}
-	log      = Activation{"log", true, math.Log, func(x, y float64) float64 { return 1 / x }}
-	sqrt     = Activation{"sqrt", true, math.Sqrt, func(x, y float64) float64 { return 1 / (2 * y) }}
-	square   = Activation{"square", false, func(x float64) float64 { return x * x }, func(x, y float64) float64 { return 2 * x }}
-	sine     = Activation{"sin", false, math.Sin, func(x, y float64) float64 { return math.Cos(x) }}
-	abs      = Activation{"abs", false, math.Abs, func(x, y float64) float64 { return sign(x) }}
+	identity = Activation{"identity", true, func(x float64) float64 { return x }, func(x, y float64) float64 { return 1 }, kernel.Other}
+	sigmoid  = Activation{"sigmoid", true, logistic, func(x, y float64) float64 { return y * (1 - y) }, kernel.Sigmoid}
+	tanh     = Activation{"tanh", true, math.Tanh, func(x, y float64) float64 { return 1 - y*y }, kernel.Tanh}
+	relu     = Activation{"relu", true, rectify, func(x, y float64) float64 { return step(x) }, kernel.Other}
+	softplus = Activation{"softplus", true, softPlus, func(x, y float64) float64 { return logistic(x) }, kernel.Other}
+	logSigm  = Activation{"logsigmoid", true, func(x float64) float64 { return -softPlus(-x) }, func(x, y float64) float64 { return logistic(-x) }, kernel.Other}
+	gelu     = Activation{"gelu", false, func(x float64) float64 { return x * normalCDF(x) }, func(x, y float64) float64 { return normalCDF(x) + x*normalPDF(x) }, kernel.Other}
+	silu     = Activation{"silu", false, func(x float64) float64 { return x * logistic(x) }, func(x, y float64) float64 { s := logistic(x); return s + y*(1-s) }, kernel.Other}
+	exp      = Activation{"exp", true, math.Exp, func(x, y float64) float64 { return y }, kernel.Exp}
+	log      = Activation{"log", true, math.Log, func(x, y float64) float64 { return 1 / x }, kernel.Other}
+	sqrt     = Activation{"sqrt", true, math.Sqrt, func(x, y float64) float64 { return 1 / (2 * y) }, kernel.Other}
+	square   = Activation{"square", false, func(x float64) float64 { return x * x }, func(x, y float64) float64 { return 2 * x }, kernel.Other}
+	sine     = Activation{"sin", false, math.Sin, func(x, y float64) float64 { return math.Cos(x) }, kernel.Other}
+	abs      = Activation{"abs", false, math.Abs, func(x, y float64) float64 { return sign(x) }, kernel.Other}
 )
 
 func leakyReLU(slope float64) Activation {
-	return Activation{"leakyrelu", slope >= 0,
-		func(x float64) float64 {
+	return Activation{Name: "leakyrelu", Nondecreasing: slope >= 0,
+		F: func(x float64) float64 {
 			if x < 0 {
 				return slope * x
 			}
 			return x
 		},
-		func(x, y float64) float64 {
+		DF: func(x, y float64) float64 {
 			if x > 0 {
 				return 1
 			}
@@ -68,14 +70,14 @@ func leakyReLU(slope float64) Activation {
 }
 
 func elu(alpha float64) Activation {
-	return Activation{"elu", alpha >= 0,
-		func(x float64) float64 {
+	return Activation{Name: "elu", Nondecreasing: alpha >= 0,
+		F: func(x float64) float64 {
 			if x > 0 {
 				return x
 			}
 			return alpha * math.Expm1(x)
 		},
-		func(x, y float64) float64 {
+		DF: func(x, y float64) float64 {
 			if x > 0 {
 				return 1
 			}

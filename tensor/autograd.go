@@ -70,7 +70,9 @@ func (t *Tensor[T]) SetGrad(g *Tensor[T]) {
 	t.grad = g
 }
 
-// ZeroGrad forgets the gradient.
+// ZeroGrad forgets the gradient: Grad is nil until the next Backward, which uses
+// the same storage again, so that training allocates none for gradients. Clone
+// a gradient that is to outlive ZeroGrad.
 func (t *Tensor[T]) ZeroGrad() { t.grad = nil }
 
 // Backward adds to the Grad of every leaf that t was computed from the gradient
@@ -84,14 +86,21 @@ func (t *Tensor[T]) Backward(dout *Tensor[T]) {
 	w := newWalk[T]()
 	w.run(t, upstream(t, dout))
 	for _, x := range w.leaves {
-		g := w.grads[x]
-		switch {
-		case x.grad != nil:
-			kernel.Add(x.grad.data, x.grad.data, g.sum.data)
-		default:
-			x.grad = g.sum.Clone()
-		}
+		x.accumulate(w.grads[x].sum)
 	}
+}
+
+// accumulate adds g to the gradient of a leaf.
+func (t *Tensor[T]) accumulate(g *Tensor[T]) {
+	if t.grad != nil {
+		kernel.Add(t.grad.data, t.grad.data, g.data)
+		return
+	}
+	if t.store == nil {
+		t.store = Zeros[T](t.shape...)
+	}
+	copy(t.store.data, g.data)
+	t.grad = t.store
 }
 
 // Gradients returns the gradients of sum(dout * y) by each of xs, which may be

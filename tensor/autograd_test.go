@@ -49,6 +49,30 @@ func TestGradientsAccumulate(t *testing.T) {
 	if x.Grad() != nil {
 		t.Error("ZeroGrad left a gradient")
 	}
+	y.Backward(nil)
+	wantData(t, "gradient after ZeroGrad", x.Grad(), 6)
+}
+
+// ZeroGrad gives up the gradient but not its storage, unless that is the
+// caller's.
+func TestGradientStorageIsUsedAgain(t *testing.T) {
+	x := leaf(3, 4)
+	y := tensor.Sum(tensor.Square(x))
+	y.Backward(nil)
+	first := x.Grad()
+	x.ZeroGrad()
+	y.Backward(nil)
+	if x.Grad() != first {
+		t.Error("Backward allocated a gradient where one lay idle")
+	}
+	callers := tensor.Ones[float64](2)
+	x.SetGrad(callers)
+	x.ZeroGrad()
+	y.Backward(nil)
+	wantData(t, "gradient", x.Grad(), 6, 8)
+	wantData(t, "the caller's gradient", callers, 1, 1)
+	x.Detach().RequireGrad().Backward(tensor.Zeros[float64](2))
+	wantData(t, "gradient after Backward of a detached copy", x.Grad(), 6, 8)
 }
 
 func TestSharedResults(t *testing.T) {

@@ -17,9 +17,10 @@ type Tensor[T Float] struct {
 	shape []int
 	data  []T
 
-	node *node[T]   // how it was computed; nil if that was not recorded
-	grad *Tensor[T] // what Backward has added up; leaves only
-	leaf bool       // a gradient is wanted
+	node  *node[T]   // how it was computed; nil if that was not recorded
+	leaf  bool       // a gradient is wanted
+	grad  *Tensor[T] // what Backward has added up; leaves only
+	store *Tensor[T] // the tensor that Backward made for grad, kept over ZeroGrad
 
 	noGrad bool      // nothing computed from it is recorded
 	scope  *Scope[T] // where what is computed from it is stored; nil: the heap
@@ -155,7 +156,7 @@ func (t *Tensor[T]) Clone() *Tensor[T] {
 // gradient flows through it. It stays in the scope.
 func (t *Tensor[T]) Detach() *Tensor[T] {
 	d := *t
-	d.node, d.grad, d.leaf = nil, nil, false
+	d.node, d.leaf, d.grad, d.store = nil, false, nil, nil
 	return &d
 }
 

@@ -9,18 +9,23 @@ import (
 	"hw4/tensor"
 )
 
-// StateDict returns copies of a module's parameters by name.
+// StateDict returns copies of a module's parameters by name. It panics if two
+// parameters share a name, of which a dictionary would lose one.
 func StateDict[T tensor.Float](m Module[T]) map[string]*tensor.Tensor[T] {
 	dict := make(map[string]*tensor.Tensor[T])
 	for _, p := range m.Params() {
+		if dict[p.Name] != nil {
+			panic(fmt.Sprintf("state dict: two parameters are named %s", p.Name))
+		}
 		dict[p.Name] = p.Value.Clone()
 	}
 	return dict
 }
 
 // LoadStateDict copies the tensors of dict into the parameters of the same
-// names. It returns an error, and changes nothing, if a parameter is missing
-// from dict, dict has a name that the module does not, or a shape differs.
+// names. It returns an error that lists all faults, and changes nothing, if a
+// parameter is missing from dict, dict has a name that the module does not, or a
+// shape differs.
 func LoadStateDict[T tensor.Float](m Module[T], dict map[string]*tensor.Tensor[T]) error {
 	var faults []string
 	known := make(map[string]bool)

@@ -3,6 +3,7 @@ package optim
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"hw4/tensor"
 )
@@ -22,7 +23,8 @@ type AdamOptions struct {
 //	m = beta1 m + (1 - beta1) g,   v = beta2 v + (1 - beta2) g^2
 //	w = w - lr/(1 - beta1^t) m / (sqrt(v / (1 - beta2^t)) + eps)
 //
-// computed in float64.
+// computed in float64. The means m and v and the count of steps t, which starts at
+// 1, are kept for each parameter.
 type Adam[T tensor.Float] struct {
 	AdamOptions
 	params []*tensor.Tensor[T]
@@ -31,12 +33,13 @@ type Adam[T tensor.Float] struct {
 
 // adamState is what Adam keeps of one parameter.
 type adamState struct {
-	steps        int
+	steps        float64 // an integer
 	mean, square []float64
 }
 
 // NewAdam returns an optimizer of params. It panics if an option is out of range,
-// as torch.optim.Adam raises ValueError.
+// as torch.optim.Adam raises ValueError. The learning rate may be changed between
+// steps.
 func NewAdam[T tensor.Float](params []*tensor.Tensor[T], opt AdamOptions) *Adam[T] {
 	opt.LR = orDefault(opt.LR, 1e-3)
 	opt.Beta1 = orDefault(opt.Beta1, 0.9)
@@ -67,12 +70,12 @@ func (a *Adam[T]) step(s *adamState, w, grad []T) {
 		s.mean, s.square = make([]float64, len(w)), make([]float64, len(w))
 	}
 	s.steps++
-	size := a.LR / (1 - math.Pow(a.Beta1, float64(s.steps)))
-	correction := math.Sqrt(1 - math.Pow(a.Beta2, float64(s.steps)))
+	size := a.LR / (1 - math.Pow(a.Beta1, s.steps))
+	correction := math.Sqrt(1 - math.Pow(a.Beta2, s.steps))
 	for i, v := range w {
-		g := float64(grad[i]) + a.WeightDecay*float64(v)
-		s.mean[i] += (1 - a.Beta1) * (g - s.mean[i])
-		s.square[i] = a.Beta2*s.square[i] + (1-a.Beta2)*g*g
+		g := float64(grad[i]) + float64(a.WeightDecay*float64(v))
+		s.mean[i] += float64((1 - a.Beta1) * (g - s.mean[i]))
+		s.square[i] = float64(a.Beta2*s.square[i]) + float64((1-a.Beta2)*g*g)
 		w[i] = T(float64(v) - size*s.mean[i]/(math.Sqrt(s.square[i])/correction+a.Eps))
 	}
 }
@@ -80,21 +83,47 @@ func (a *Adam[T]) step(s *adamState, w, grad []T) {
 // ZeroGrad forgets the gradients of all parameters.
 func (a *Adam[T]) ZeroGrad() { zeroGrad(a.params) }
 
-func orDefault(v, def float64) float64 {
-	if v == 0 {
-		return def
+// State returns a copy of the step counts and means, of every parameter that has
+// taken a step.
+func (a *Adam[T]) State() State {
+	state := make(State)
+	for i, s := range a.state {
+		if s.steps > 0 {
+			state[entry(i, step)] = []float64{s.steps}
+			state[entry(i, expAvg)] = slices.Clone(s.mean)
+			state[entry(i, expAvgSq)] = slices.Clone(s.square)
+		}
 	}
-	return v
+	return state
 }
 
-func positive(op, what string, v float64) {
-	if !(v > 0) || math.IsInf(v, 0) {
-		panic(fmt.Sprintf("%s: the %s is %v, want a positive number", op, what, v))
+// SetState makes the optimizer continue from a state: it replaces all step counts
+// and means by copies of the state's. It returns an error, and changes nothing, if
+// an entry is not one of these parameters', has another length or lacks those
+// that belong to it, or a step count is no positive integer.
+func (a *Adam[T]) SetState(state State) error {
+	wanted := make([]map[string]int, len(a.params))
+	for i, p := range a.params {
+		wanted[i] = map[string]int{entry(i, step): 1, entry(i, expAvg): p.Len(), entry(i, expAvgSq): p.Len()}
 	}
-}
-
-func notNegative(op, what string, v float64) {
-	if !(v >= 0) || math.IsInf(v, 0) {
-		panic(fmt.Sprintf("%s: the %s is %v, want no negative number", op, what, v))
+	if err := state.check("adam", wanted); err != nil {
+		return err
 	}
+	restored := make([]adamState, len(a.params))
+	for i := range restored {
+		steps, stepped := state[entry(i, step)]
+		if !stepped {
+			continue
+		}
+		if t := steps[0]; !(t >= 1 && t < maxSteps && t == math.Trunc(t)) {
+			return fmt.Errorf("adam: state: %s is %v, want a positive integer", entry(i, step), t)
+		}
+		restored[i] = adamState{
+			steps:  steps[0],
+			mean:   slices.Clone(state[entry(i, expAvg)]),
+			square: slices.Clone(state[entry(i, expAvgSq)]),
+		}
+	}
+	a.state = restored
+	return nil
 }

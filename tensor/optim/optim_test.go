@@ -1,8 +1,9 @@
 package optim_test
 
 import (
-	"fmt"
 	"math"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,22 +11,182 @@ import (
 	"hw4/tensor/optim"
 )
 
+type tensor64 = tensor.Tensor[float64]
+
+// stateful is an Optimizer that can be interrupted.
+type stateful interface {
+	optim.Optimizer
+	State() optim.State
+	SetState(optim.State) error
+}
+
+// optimizers returns one of every kind, with every option in use.
+func optimizers[T tensor.Float](params ...*tensor.Tensor[T]) map[string]stateful {
+	return map[string]stateful{
+		"plain sgd": optim.NewSGD(params, optim.SGDOptions{LR: 0.1}),
+		"sgd":       optim.NewSGD(params, optim.SGDOptions{LR: 0.1, Momentum: 0.9, Dampening: 0.3, WeightDecay: 0.1}),
+		"nesterov":  optim.NewSGD(params, optim.SGDOptions{LR: 0.1, Momentum: 0.9, Nesterov: true, WeightDecay: 0.1}),
+		"adam":      optim.NewAdam(params, optim.AdamOptions{LR: 0.01, Beta1: 0.8, Beta2: 0.9, WeightDecay: 0.1}),
+	}
+}
+
 func TestParametersWithoutGradientStay(t *testing.T) {
-	a, b := tensor.FromSlice([]float64{1}).RequireGrad(), tensor.FromSlice([]float64{2}).RequireGrad()
-	a.SetGrad(tensor.FromSlice([]float64{1}))
-	params := []*tensor.Tensor[float64]{a, b}
-	for _, opt := range []optim.Optimizer{
-		optim.NewSGD(params, optim.SGDOptions{LR: 0.5, WeightDecay: 0.1}),
-		optim.NewAdam(params, optim.AdamOptions{}),
-	} {
+	a, b := tensor.Scalar(1.0).RequireGrad(), tensor.Scalar(2.0).RequireGrad()
+	for name, opt := range optimizers(a, b) {
+		a.Set(1)
+		a.SetGrad(tensor.Scalar(1.0))
 		opt.Step()
 		if b.Item() != 2 || a.Item() >= 1 {
-			t.Errorf("parameters are %v and %v", a.Item(), b.Item())
+			t.Errorf("%s: parameters are %v and %v", name, a.Item(), b.Item())
+		}
+		opt.ZeroGrad()
+		if a.Grad() != nil {
+			t.Errorf("%s: ZeroGrad left a gradient", name)
+		}
+		// Without a gradient a parameter rests even if it has momentum.
+		before := a.Item()
+		opt.Step()
+		if a.Item() != before {
+			t.Errorf("%s: a parameter without gradient moved from %v to %v", name, before, a.Item())
 		}
 	}
-	optim.NewSGD(params, optim.SGDOptions{LR: 1}).ZeroGrad()
-	if a.Grad() != nil {
-		t.Error("ZeroGrad left a gradient")
+}
+
+// Adam's first step is the learning rate, whatever the gradient's size.
+func TestAdamsFirstStep(t *testing.T) {
+	for _, g := range []float64{1e-3, 1, 1e12, -1, -1e6} {
+		p := tensor.Scalar(5.0).RequireGrad()
+		p.SetGrad(tensor.Scalar(g))
+		optim.NewAdam([]*tensor64{p}, optim.AdamOptions{LR: 0.25, Eps: 1e-20}).Step()
+		if want := 5 - math.Copysign(0.25, g); math.Abs(p.Item()-want) > 1e-12 {
+			t.Errorf("gradient %v: parameter is %v, want %v", g, p.Item(), want)
+		}
+	}
+}
+
+// Under a constant gradient g the velocity tends to g / (1 - momentum).
+func TestMomentumsLimit(t *testing.T) {
+	p := tensor.Scalar(0.0).RequireGrad()
+	p.SetGrad(tensor.Scalar(3.0))
+	sgd := optim.NewSGD([]*tensor64{p}, optim.SGDOptions{LR: 1, Momentum: 0.75})
+	for range 200 {
+		sgd.Step()
+	}
+	before := p.Item()
+	sgd.Step()
+	if step := before - p.Item(); math.Abs(step-12) > 1e-9 {
+		t.Errorf("a step of %v, want 12", step)
+	}
+}
+
+// gradients of step i, the same for both element types.
+func gradients[T tensor.Float](i int) *tensor.Tensor[T] {
+	g := tensor.Zeros[T](3)
+	for j := range g.Data() {
+		g.Data()[j] = T(math.Sin(float64(3*i + j)))
+	}
+	return g
+}
+
+// run takes steps from one number up to another.
+func run[T tensor.Float](opt optim.Optimizer, p *tensor.Tensor[T], from, to int) {
+	for i := from; i < to; i++ {
+		p.SetGrad(gradients[T](i))
+		opt.Step()
+	}
+}
+
+func TestSinglePrecisionFollowsDouble(t *testing.T) {
+	single, double := tensor.Ones[float32](3).RequireGrad(), tensor.Ones[float64](3).RequireGrad()
+	others := optimizers(double)
+	for name, opt := range optimizers(single) {
+		copy(single.Data(), []float32{1, 1, 1})
+		copy(double.Data(), []float64{1, 1, 1})
+		run(opt, single, 0, 50)
+		run(others[name], double, 0, 50)
+		for j, v := range single.Data() {
+			if want := double.Data()[j]; math.Abs(float64(v)-want) > 1e-5 {
+				t.Errorf("%s: element %d is %v in float32 and %v in float64", name, j, v, want)
+			}
+		}
+	}
+}
+
+// A training that is interrupted and resumed with the state continues to the bit.
+func TestResuming(t *testing.T) {
+	resume[float32](t)
+	resume[float64](t)
+}
+
+func resume[T tensor.Float](t *testing.T) {
+	t.Helper()
+	p, rest := tensor.Ones[T](3).RequireGrad(), tensor.Ones[T](2).RequireGrad()
+	others := optimizers(p, rest)
+	for name, opt := range optimizers(p, rest) {
+		copy(p.Data(), []T{1, 1, 1})
+		run(opt, p, 0, 4)
+		weights, state := p.Clone(), opt.State()
+		run(opt, p, 4, 8)
+		straight := p.Clone()
+
+		copy(p.Data(), weights.Data())
+		if err := others[name].SetState(state); err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range state {
+			clear(v) // the optimizer has copies
+		}
+		run(others[name], p, 4, 8)
+		if !slices.Equal(p.Data(), straight.Data()) {
+			t.Errorf("%s: resumed, the weights are %v, straight %v", name, p, straight)
+		}
+
+		// An empty state is that of a new optimizer.
+		if err := opt.SetState(nil); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(opt.State()); n != 0 {
+			t.Errorf("%s: %d entries after an empty state was set", name, n)
+		}
+		fresh := optimizers(p, rest)[name]
+		copy(p.Data(), weights.Data())
+		run(fresh, p, 0, 3)
+		straight = p.Clone()
+		copy(p.Data(), weights.Data())
+		run(opt, p, 0, 3)
+		if !slices.Equal(p.Data(), straight.Data()) {
+			t.Errorf("%s: with an empty state the weights are %v, those of a new optimizer %v", name, p, straight)
+		}
+	}
+}
+
+func TestStatesRefused(t *testing.T) {
+	p := tensor.Ones[float64](3).RequireGrad()
+	three, one := []float64{1, 2, 3}, []float64{1}
+	all := optimizers(p)
+	for _, c := range []struct {
+		of, want string
+		state    optim.State
+	}{
+		{"sgd", "sgd: state: 0.momentum_buffer has length 1, want 3", optim.State{"0.momentum_buffer": one}},
+		{"sgd", "sgd: state: 0.step belongs to no parameter; 1.momentum_buffer belongs to no parameter", optim.State{"0.step": one, "1.momentum_buffer": three}},
+		{"adam", "adam: state: 0.exp_avg is missing; 0.exp_avg_sq has length 0, want 3", optim.State{"0.step": one, "0.exp_avg_sq": nil}},
+		{"adam", "adam: state: 0.step is 1.5, want a positive integer", optim.State{"0.step": {1.5}, "0.exp_avg": three, "0.exp_avg_sq": three}},
+		{"adam", "adam: state: 0.step is 0, want a positive integer", optim.State{"0.step": {0}, "0.exp_avg": three, "0.exp_avg_sq": three}},
+		{"adam", "adam: state: 0.step is NaN, want a positive integer", optim.State{"0.step": {math.NaN()}, "0.exp_avg": three, "0.exp_avg_sq": three}},
+		{"adam", "adam: state: 0.step is +Inf, want a positive integer", optim.State{"0.step": {math.Inf(1)}, "0.exp_avg": three, "0.exp_avg_sq": three}},
+	} {
+		opt := all[c.of]
+		run(opt, p, 0, 2)
+		before := opt.State()
+		if err := opt.SetState(c.state); err == nil || err.Error() != c.want {
+			t.Errorf("error %v, want %s", err, c.want)
+		}
+		for name, values := range opt.State() {
+			if !slices.Equal(values, before[name]) {
+				t.Errorf("a refused state changed %s of %s", name, c.of)
+			}
+		}
 	}
 }
 
@@ -33,30 +194,61 @@ func TestParametersWithoutGradientStay(t *testing.T) {
 func TestStepIsInPlace(t *testing.T) {
 	p := tensor.Ones[float32](1000).RequireGrad()
 	p.SetGrad(tensor.Full(float32(0.5), 1000))
-	params := []*tensor.Tensor[float32]{p}
-	for _, opt := range []optim.Optimizer{
-		optim.NewSGD(params, optim.SGDOptions{LR: 0.1, Momentum: 0.9, Nesterov: true, WeightDecay: 0.1}),
-		optim.NewAdam(params, optim.AdamOptions{WeightDecay: 0.1}),
-	} {
+	for name, opt := range optimizers(p) {
 		opt.Step()
 		if n := testing.AllocsPerRun(10, opt.Step); n != 0 {
-			t.Errorf("%T: a step allocates %v times", opt, n)
+			t.Errorf("%s: a step allocates %v times", name, n)
 		}
 		if p.Grad().At(7) != 0.5 {
-			t.Errorf("%T changed the gradient", opt)
+			t.Errorf("%s changed the gradient", name)
+		}
+	}
+}
+
+// A round of ZeroGrad, forward, Backward and Step allocates the nodes of its
+// graph, but no storage for elements.
+func TestTrainingAllocatesNoStorage(t *testing.T) {
+	const n = 1 << 16
+	p, x := tensor.Ones[float32](n).RequireGrad(), tensor.Ones[float32](n)
+	var scope tensor.Scope[float32]
+	for name, opt := range optimizers(p) {
+		round := func() {
+			scope.Reset()
+			opt.ZeroGrad()
+			tensor.Mean(tensor.Square(tensor.Mul(p, scope.Enter(x)))).Backward(nil)
+			opt.Step()
+		}
+		round()
+		round()
+		const rounds = 10
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for range rounds {
+			round()
+		}
+		runtime.ReadMemStats(&after)
+		if bytes := (after.TotalAlloc - before.TotalAlloc) / rounds; bytes > n {
+			t.Errorf("%s: a round allocates %d bytes; the parameters have %d", name, bytes, 4*n)
 		}
 	}
 }
 
 func TestOptionsOutOfRange(t *testing.T) {
+	sgd := func(opt optim.SGDOptions) func() { return func() { optim.NewSGD[float32](nil, opt) } }
+	adam := func(opt optim.AdamOptions) func() { return func() { optim.NewAdam[float32](nil, opt) } }
 	for want, f := range map[string]func(){
-		"sgd: the learning rate is 0":     func() { optim.NewSGD[float32](nil, optim.SGDOptions{}) },
-		"sgd: the learning rate is NaN":   func() { optim.NewSGD[float32](nil, optim.SGDOptions{LR: math.NaN()}) },
-		"sgd: the momentum is -1":         func() { optim.NewSGD[float32](nil, optim.SGDOptions{LR: 1, Momentum: -1}) },
-		"sgd: the weight decay is -1":     func() { optim.NewSGD[float32](nil, optim.SGDOptions{LR: 1, WeightDecay: -1}) },
-		"sgd: Nesterov's momentum wants":  func() { optim.NewSGD[float32](nil, optim.SGDOptions{LR: 1, Nesterov: true}) },
-		"adam: the learning rate is +Inf": func() { optim.NewAdam[float32](nil, optim.AdamOptions{LR: math.Inf(1)}) },
-		"adam: a decay of 1":              func() { optim.NewAdam[float32](nil, optim.AdamOptions{Beta2: 1}) },
+		"sgd: the learning rate is 0, want a positive number":            sgd(optim.SGDOptions{}),
+		"sgd: the learning rate is -1, want a positive number":           sgd(optim.SGDOptions{LR: -1}),
+		"sgd: the learning rate is NaN, want a positive number":          sgd(optim.SGDOptions{LR: math.NaN()}),
+		"sgd: the momentum is -1, want a finite number, 0 or more":       sgd(optim.SGDOptions{LR: 1, Momentum: -1}),
+		"sgd: the dampening is NaN, want a finite number":                sgd(optim.SGDOptions{LR: 1, Dampening: math.NaN()}),
+		"sgd: the weight decay is -1, want a finite number, 0 or more":   sgd(optim.SGDOptions{LR: 1, WeightDecay: -1}),
+		"sgd: Nesterov's momentum wants momentum and no dampening":       sgd(optim.SGDOptions{LR: 1, Nesterov: true}),
+		"adam: the learning rate is +Inf, want a positive number":        adam(optim.AdamOptions{LR: math.Inf(1)}),
+		"adam: the eps is -1, want a positive number":                    adam(optim.AdamOptions{Eps: -1}),
+		"adam: the weight decay is NaN, want a finite number, 0 or more": adam(optim.AdamOptions{WeightDecay: math.NaN()}),
+		"adam: a decay of 1, want one between 0 and 1":                   adam(optim.AdamOptions{Beta2: 1}),
+		"adam: a decay of -0.1, want one between 0 and 1":                adam(optim.AdamOptions{Beta1: -0.1}),
 	} {
 		func() {
 			defer func() {
@@ -67,29 +259,4 @@ func TestOptionsOutOfRange(t *testing.T) {
 			f()
 		}()
 	}
-}
-
-func ExampleSGD() {
-	// Minimise (x - 3)^2.
-	x := tensor.Scalar(0.0).RequireGrad()
-	sgd := optim.NewSGD([]*tensor.Tensor[float64]{x}, optim.SGDOptions{LR: 0.1, Momentum: 0.5})
-	for range 100 {
-		sgd.ZeroGrad()
-		tensor.Square(tensor.AddScalar(x, -3)).Backward(nil)
-		sgd.Step()
-	}
-	fmt.Printf("%.6f\n", x.Item())
-	// Output: 3.000000
-}
-
-func ExampleAdam() {
-	x := tensor.Scalar(0.0).RequireGrad()
-	adam := optim.NewAdam([]*tensor.Tensor[float64]{x}, optim.AdamOptions{LR: 0.1})
-	for range 500 {
-		adam.ZeroGrad()
-		tensor.Square(tensor.AddScalar(x, -3)).Backward(nil)
-		adam.Step()
-	}
-	fmt.Printf("%.3f\n", x.Item())
-	// Output: 3.000
 }

@@ -1,5 +1,3 @@
-// Package optim has the update rules that train a model's parameters from their
-// gradients, by the definitions of torch.optim.
 package optim
 
 import (
@@ -9,19 +7,11 @@ import (
 	"hw4/tensor"
 )
 
-// An Optimizer changes parameters by their gradients.
-type Optimizer interface {
-	// Step changes every parameter whose Grad is not nil.
-	Step()
-	// ZeroGrad forgets the gradients of all parameters.
-	ZeroGrad()
-}
-
 // SGDOptions are the options of NewSGD.
 type SGDOptions struct {
 	LR          float64 // learning rate; must be positive and finite
 	Momentum    float64 // factor of the velocity; 0: none
-	Dampening   float64 // share of the gradient that does not enter the velocity
+	Dampening   float64 // share of the gradient that stays out of the velocity; 0: none
 	WeightDecay float64 // factor of the L2 penalty; 0: none
 	Nesterov    bool    // look ahead; wants momentum and no dampening
 }
@@ -32,7 +22,8 @@ type SGDOptions struct {
 //	v = g in the first step, momentum v + (1 - dampening) g after it
 //	w = w - lr v, or with Nesterov's momentum w - lr (g + momentum v)
 //
-// and w = w - lr g without momentum.
+// and w = w - lr g without momentum. The velocity v is kept for each parameter;
+// its first step is the first in which it has a gradient.
 type SGD[T tensor.Float] struct {
 	SGDOptions
 	params   []*tensor.Tensor[T]
@@ -41,10 +32,12 @@ type SGD[T tensor.Float] struct {
 }
 
 // NewSGD returns an optimizer of params. It panics if an option is out of range,
-// as torch.optim.SGD raises ValueError.
+// as torch.optim.SGD raises ValueError. The learning rate may be changed between
+// steps, which is all that a schedule needs.
 func NewSGD[T tensor.Float](params []*tensor.Tensor[T], opt SGDOptions) *SGD[T] {
 	positive("sgd", "learning rate", opt.LR)
 	notNegative("sgd", "momentum", opt.Momentum)
+	finite("sgd", "dampening", opt.Dampening)
 	notNegative("sgd", "weight decay", opt.WeightDecay)
 	if opt.Nesterov && (opt.Momentum == 0 || opt.Dampening != 0) {
 		panic(fmt.Sprintf("sgd: Nesterov's momentum wants momentum and no dampening, got %v and %v", opt.Momentum, opt.Dampening))
@@ -100,10 +93,32 @@ func (s *SGD[T]) decayed(w, g []T) []T {
 // ZeroGrad forgets the gradients of all parameters.
 func (s *SGD[T]) ZeroGrad() { zeroGrad(s.params) }
 
-func zeroGrad[T tensor.Float](params []*tensor.Tensor[T]) {
-	for _, p := range params {
-		p.ZeroGrad()
+// State returns a copy of the velocities, of every parameter that has one.
+func (s *SGD[T]) State() State {
+	state := make(State)
+	for i, v := range s.velocity {
+		if v != nil {
+			state[entry(i, momentumBuffer)] = convert[float64](v)
+		}
 	}
+	return state
+}
+
+// SetState makes the optimizer continue from a state: it replaces all velocities
+// by copies of the state's. It returns an error, and changes nothing, if an entry
+// is not one of these parameters' or has another length.
+func (s *SGD[T]) SetState(state State) error {
+	wanted := make([]map[string]int, len(s.params))
+	for i, p := range s.params {
+		wanted[i] = map[string]int{entry(i, momentumBuffer): p.Len()}
+	}
+	if err := state.check("sgd", wanted); err != nil {
+		return err
+	}
+	for i := range s.velocity {
+		s.velocity[i] = convert[T](state[entry(i, momentumBuffer)])
+	}
+	return nil
 }
 
 func longest[T tensor.Float](params []*tensor.Tensor[T]) int {

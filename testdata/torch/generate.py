@@ -448,4 +448,7 @@ if __name__ == "__main__":
     parser.add_argument("dir", nargs="?", default=HERE, help="where the files are; beside this script by default")
     parser.add_argument("--check", action="store_true", help="compare the files with PyTorch's values and write nothing")
     args = parser.parse_args()
-    check(args.dir) if args.check else write(args.dir)
+    if args.check:
+        check(args.dir)
+    else:
+        write(args.dir)

@@ -1,0 +1,78 @@
+package nn_test
+
+import (
+	"slices"
+	"testing"
+
+	"hw4/tensor"
+	"hw4/tensor/nn"
+)
+
+func TestStateDictRoundTrip(t *testing.T) {
+	a, b := network(1), network(2)
+	before := nn.Values(b.Params())
+	if err := nn.LoadStateDict(b, nn.StateDict(a)); err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range b.Params() {
+		if !slices.Equal(p.Value.Data(), a.Params()[i].Value.Data()) {
+			t.Errorf("%s was not loaded", p.Name)
+		}
+		if p.Value != before[i] || !p.Value.RequiresGrad() {
+			t.Errorf("%s is another tensor, or no leaf any more", p.Name)
+		}
+	}
+}
+
+func TestStateDictIsACopy(t *testing.T) {
+	a, b := network(1), network(2)
+	dict := nn.StateDict(a)
+	if err := nn.LoadStateDict(b, dict); err != nil {
+		t.Fatal(err)
+	}
+	dict["head.weight"].Data()[0] = 100
+	for _, model := range []nn.Sequential[float64]{a, b} {
+		if model.Params()[2].Value.Data()[0] == 100 {
+			t.Error("the state dict shares the parameters")
+		}
+	}
+	if dict["head.weight"].RequiresGrad() {
+		t.Error("the copy is part of a graph")
+	}
+}
+
+func TestStateDictRefused(t *testing.T) {
+	zeros := tensor.Zeros[float64]
+	for want, change := range map[string]func(dict map[string]*tensor64){
+		"state dict: features.1.bias is missing":                   func(d map[string]*tensor64) { delete(d, "features.1.bias") },
+		"state dict: tail.weight is not a parameter of this model": func(d map[string]*tensor64) { d["tail.weight"] = zeros(1) },
+		"state dict: head.weight has shape [3 2], want [2 3]":      func(d map[string]*tensor64) { d["head.weight"] = zeros(3, 2) },
+		"state dict: head.weight has shape [6], want [2 3]":        func(d map[string]*tensor64) { d["head.weight"] = zeros(6) },
+		"state dict: a is not a parameter of this model; b is not a parameter of this model; features.1.bias has shape [1 3], want [3]; head.weight is missing": func(d map[string]*tensor64) {
+			d["b"], d["a"], d["features.1.bias"] = zeros(1), zeros(1), zeros(1, 3)
+			d["head.weight"] = nil
+		},
+	} {
+		model, dict := network(1), nn.StateDict(network(2))
+		change(dict)
+		err := nn.LoadStateDict(model, dict)
+		if err == nil || err.Error() != want {
+			t.Errorf("error %v, want %s", err, want)
+		}
+		for i, p := range network(1).Params() {
+			if !slices.Equal(p.Value.Data(), model.Params()[i].Value.Data()) {
+				t.Errorf("%s: the refused state dict changed %s", want, p.Name)
+			}
+		}
+	}
+}
+
+func TestStateDictLosesNoParameter(t *testing.T) {
+	layer := nn.NewLinear[float64](seed(1), 1, 1, nn.LinearOptions{NoBias: true})
+	defer func() {
+		if p := recover(); p != "state dict: two parameters are named twin.weight" {
+			t.Errorf("panic %v", p)
+		}
+	}()
+	nn.StateDict(nn.Sequential[float64]{{Name: "twin", Module: layer}, {Name: "twin", Module: layer}})
+}
