@@ -447,3 +447,63 @@ func gemm6x1F64AVX2(k int, a *float64, ra int, ca int, b *float64, ldb int, c *f
 //
 //go:noescape
 func gemm6x2F64AVX2(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
+
+// dst = e^x.
+//
+//go:noescape
+func expF32AVX512(n int, dst *float32, x *float32)
+
+// dst = tanh(x).
+//
+//go:noescape
+func tanhF32AVX512(n int, dst *float32, x *float32)
+
+// dst = 1 / (1 + e^-x).
+//
+//go:noescape
+func sigmoidF32AVX512(n int, dst *float32, x *float32)
+
+// dst = dy (1 - y^2).
+//
+//go:noescape
+func tanhGradF32AVX512(n int, dst *float32, dy *float32, y *float32)
+
+// dst = dy y (1 - y).
+//
+//go:noescape
+func sigmoidGradF32AVX512(n int, dst *float32, dy *float32, y *float32)
+
+// dst = x + y.
+//
+//go:noescape
+func addF32AVX512(n int, dst *float32, x *float32, y *float32)
+
+// dst = e^x.
+//
+//go:noescape
+func expF32AVX2(n int, dst *float32, x *float32)
+
+// dst = tanh(x).
+//
+//go:noescape
+func tanhF32AVX2(n int, dst *float32, x *float32)
+
+// dst = 1 / (1 + e^-x).
+//
+//go:noescape
+func sigmoidF32AVX2(n int, dst *float32, x *float32)
+
+// dst = dy (1 - y^2).
+//
+//go:noescape
+func tanhGradF32AVX2(n int, dst *float32, dy *float32, y *float32)
+
+// dst = dy y (1 - y).
+//
+//go:noescape
+func sigmoidGradF32AVX2(n int, dst *float32, dy *float32, y *float32)
+
+// dst = x + y.
+//
+//go:noescape
+func addF32AVX2(n int, dst *float32, x *float32, y *float32)

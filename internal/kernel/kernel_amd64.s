@@ -6999,3 +6999,1093 @@ overwrite:
 	ADDQ       CX, AX
 	VZEROUPPER
 	RET
+
+// func expF32AVX512(n int, dst *float32, x *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·expF32AVX512(SB), NOSPLIT, $0-24
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	XORQ    BX, BX
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS      (DX)(BX*1), Z0
+	VMOVUPS      c42b20000<>+0(SB), Z1
+	VMINPS       Z0, Z1, Z1
+	VMOVUPS      cc2d20000<>+0(SB), Z0
+	VMAXPS       Z1, Z0, Z1
+	VMULPS       c3fb8aa3b<>+0(SB), Z1, Z0
+	VRNDSCALEPS  $0x08, Z0, Z0
+	VMOVAPS      Z1, Z1
+	VFNMADD231PS c3f317200<>+0(SB), Z0, Z1
+	VFNMADD231PS c35bfbe8e<>+0(SB), Z0, Z1
+	VMULPS       Z1, Z1, Z2
+	VMOVUPS      c39500d01<>+0(SB), Z3
+	VFMADD213PS  c3ab60b61<>+0(SB), Z1, Z3
+	VFMADD213PS  c3c088889<>+0(SB), Z1, Z3
+	VFMADD213PS  c3d2aaaab<>+0(SB), Z1, Z3
+	VFMADD213PS  c3e2aaaab<>+0(SB), Z1, Z3
+	VFMADD213PS  c3f000000<>+0(SB), Z1, Z3
+	VFMADD213PS  Z1, Z2, Z3
+	VADDPS       c3f800000<>+0(SB), Z3, Z3
+	VSCALEFPS    Z0, Z3, Z3
+	VMOVUPS      Z3, (CX)(BX*1)
+	ADDQ         $0x40, BX
+	SUBQ         $0x10, AX
+	JGE          loop
+
+tail:
+	ADDQ         $0x10, AX
+	JZ           done
+	MOVQ         $0x00000001, SI
+	SHLXQ        AX, SI, AX
+	DECQ         AX
+	KMOVW        AX, K1
+	VMOVUPS.Z    (DX)(BX*1), K1, Z0
+	VMOVUPS      c42b20000<>+0(SB), Z1
+	VMINPS       Z0, Z1, Z1
+	VMOVUPS      cc2d20000<>+0(SB), Z0
+	VMAXPS       Z1, Z0, Z1
+	VMULPS       c3fb8aa3b<>+0(SB), Z1, Z0
+	VRNDSCALEPS  $0x08, Z0, Z0
+	VMOVAPS      Z1, Z1
+	VFNMADD231PS c3f317200<>+0(SB), Z0, Z1
+	VFNMADD231PS c35bfbe8e<>+0(SB), Z0, Z1
+	VMULPS       Z1, Z1, Z2
+	VMOVUPS      c39500d01<>+0(SB), Z3
+	VFMADD213PS  c3ab60b61<>+0(SB), Z1, Z3
+	VFMADD213PS  c3c088889<>+0(SB), Z1, Z3
+	VFMADD213PS  c3d2aaaab<>+0(SB), Z1, Z3
+	VFMADD213PS  c3e2aaaab<>+0(SB), Z1, Z3
+	VFMADD213PS  c3f000000<>+0(SB), Z1, Z3
+	VFMADD213PS  Z1, Z2, Z3
+	VADDPS       c3f800000<>+0(SB), Z3, Z3
+	VSCALEFPS    Z0, Z3, Z3
+	VMOVUPS      Z3, K1, (CX)(BX*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA c42b20000<>+0(SB)/4, $0x42b20000
+DATA c42b20000<>+4(SB)/4, $0x42b20000
+DATA c42b20000<>+8(SB)/4, $0x42b20000
+DATA c42b20000<>+12(SB)/4, $0x42b20000
+DATA c42b20000<>+16(SB)/4, $0x42b20000
+DATA c42b20000<>+20(SB)/4, $0x42b20000
+DATA c42b20000<>+24(SB)/4, $0x42b20000
+DATA c42b20000<>+28(SB)/4, $0x42b20000
+DATA c42b20000<>+32(SB)/4, $0x42b20000
+DATA c42b20000<>+36(SB)/4, $0x42b20000
+DATA c42b20000<>+40(SB)/4, $0x42b20000
+DATA c42b20000<>+44(SB)/4, $0x42b20000
+DATA c42b20000<>+48(SB)/4, $0x42b20000
+DATA c42b20000<>+52(SB)/4, $0x42b20000
+DATA c42b20000<>+56(SB)/4, $0x42b20000
+DATA c42b20000<>+60(SB)/4, $0x42b20000
+GLOBL c42b20000<>(SB), RODATA|NOPTR, $64
+
+DATA cc2d20000<>+0(SB)/4, $0xc2d20000
+DATA cc2d20000<>+4(SB)/4, $0xc2d20000
+DATA cc2d20000<>+8(SB)/4, $0xc2d20000
+DATA cc2d20000<>+12(SB)/4, $0xc2d20000
+DATA cc2d20000<>+16(SB)/4, $0xc2d20000
+DATA cc2d20000<>+20(SB)/4, $0xc2d20000
+DATA cc2d20000<>+24(SB)/4, $0xc2d20000
+DATA cc2d20000<>+28(SB)/4, $0xc2d20000
+DATA cc2d20000<>+32(SB)/4, $0xc2d20000
+DATA cc2d20000<>+36(SB)/4, $0xc2d20000
+DATA cc2d20000<>+40(SB)/4, $0xc2d20000
+DATA cc2d20000<>+44(SB)/4, $0xc2d20000
+DATA cc2d20000<>+48(SB)/4, $0xc2d20000
+DATA cc2d20000<>+52(SB)/4, $0xc2d20000
+DATA cc2d20000<>+56(SB)/4, $0xc2d20000
+DATA cc2d20000<>+60(SB)/4, $0xc2d20000
+GLOBL cc2d20000<>(SB), RODATA|NOPTR, $64
+
+DATA c3fb8aa3b<>+0(SB)/4, $0x3fb8aa3b
+DATA c3fb8aa3b<>+4(SB)/4, $0x3fb8aa3b
+DATA c3fb8aa3b<>+8(SB)/4, $0x3fb8aa3b
+DATA c3fb8aa3b<>+12(SB)/4, $0x3fb8aa3b
+DATA c3fb8aa3b<>+16(SB)/4, $0x3fb8aa3b
+DATA c3fb8aa3b<>+20(SB)/4, $0x3fb8aa3b
+DATA c3fb8aa3b<>+24(SB)/4, $0x3fb8aa3b
+DATA c3fb8aa3b<>+28(SB)/4, $0x3fb8aa3b
+DATA c3fb8aa3b<>+32(SB)/4, $0x3fb8aa3b
+DATA c3fb8aa3b<>+36(SB)/4, $0x3fb8aa3b
+DATA c3fb8aa3b<>+40(SB)/4, $0x3fb8aa3b
+DATA c3fb8aa3b<>+44(SB)/4, $0x3fb8aa3b
+DATA c3fb8aa3b<>+48(SB)/4, $0x3fb8aa3b
+DATA c3fb8aa3b<>+52(SB)/4, $0x3fb8aa3b
+DATA c3fb8aa3b<>+56(SB)/4, $0x3fb8aa3b
+DATA c3fb8aa3b<>+60(SB)/4, $0x3fb8aa3b
+GLOBL c3fb8aa3b<>(SB), RODATA|NOPTR, $64
+
+DATA c3f317200<>+0(SB)/4, $0x3f317200
+DATA c3f317200<>+4(SB)/4, $0x3f317200
+DATA c3f317200<>+8(SB)/4, $0x3f317200
+DATA c3f317200<>+12(SB)/4, $0x3f317200
+DATA c3f317200<>+16(SB)/4, $0x3f317200
+DATA c3f317200<>+20(SB)/4, $0x3f317200
+DATA c3f317200<>+24(SB)/4, $0x3f317200
+DATA c3f317200<>+28(SB)/4, $0x3f317200
+DATA c3f317200<>+32(SB)/4, $0x3f317200
+DATA c3f317200<>+36(SB)/4, $0x3f317200
+DATA c3f317200<>+40(SB)/4, $0x3f317200
+DATA c3f317200<>+44(SB)/4, $0x3f317200
+DATA c3f317200<>+48(SB)/4, $0x3f317200
+DATA c3f317200<>+52(SB)/4, $0x3f317200
+DATA c3f317200<>+56(SB)/4, $0x3f317200
+DATA c3f317200<>+60(SB)/4, $0x3f317200
+GLOBL c3f317200<>(SB), RODATA|NOPTR, $64
+
+DATA c35bfbe8e<>+0(SB)/4, $0x35bfbe8e
+DATA c35bfbe8e<>+4(SB)/4, $0x35bfbe8e
+DATA c35bfbe8e<>+8(SB)/4, $0x35bfbe8e
+DATA c35bfbe8e<>+12(SB)/4, $0x35bfbe8e
+DATA c35bfbe8e<>+16(SB)/4, $0x35bfbe8e
+DATA c35bfbe8e<>+20(SB)/4, $0x35bfbe8e
+DATA c35bfbe8e<>+24(SB)/4, $0x35bfbe8e
+DATA c35bfbe8e<>+28(SB)/4, $0x35bfbe8e
+DATA c35bfbe8e<>+32(SB)/4, $0x35bfbe8e
+DATA c35bfbe8e<>+36(SB)/4, $0x35bfbe8e
+DATA c35bfbe8e<>+40(SB)/4, $0x35bfbe8e
+DATA c35bfbe8e<>+44(SB)/4, $0x35bfbe8e
+DATA c35bfbe8e<>+48(SB)/4, $0x35bfbe8e
+DATA c35bfbe8e<>+52(SB)/4, $0x35bfbe8e
+DATA c35bfbe8e<>+56(SB)/4, $0x35bfbe8e
+DATA c35bfbe8e<>+60(SB)/4, $0x35bfbe8e
+GLOBL c35bfbe8e<>(SB), RODATA|NOPTR, $64
+
+DATA c39500d01<>+0(SB)/4, $0x39500d01
+DATA c39500d01<>+4(SB)/4, $0x39500d01
+DATA c39500d01<>+8(SB)/4, $0x39500d01
+DATA c39500d01<>+12(SB)/4, $0x39500d01
+DATA c39500d01<>+16(SB)/4, $0x39500d01
+DATA c39500d01<>+20(SB)/4, $0x39500d01
+DATA c39500d01<>+24(SB)/4, $0x39500d01
+DATA c39500d01<>+28(SB)/4, $0x39500d01
+DATA c39500d01<>+32(SB)/4, $0x39500d01
+DATA c39500d01<>+36(SB)/4, $0x39500d01
+DATA c39500d01<>+40(SB)/4, $0x39500d01
+DATA c39500d01<>+44(SB)/4, $0x39500d01
+DATA c39500d01<>+48(SB)/4, $0x39500d01
+DATA c39500d01<>+52(SB)/4, $0x39500d01
+DATA c39500d01<>+56(SB)/4, $0x39500d01
+DATA c39500d01<>+60(SB)/4, $0x39500d01
+GLOBL c39500d01<>(SB), RODATA|NOPTR, $64
+
+DATA c3ab60b61<>+0(SB)/4, $0x3ab60b61
+DATA c3ab60b61<>+4(SB)/4, $0x3ab60b61
+DATA c3ab60b61<>+8(SB)/4, $0x3ab60b61
+DATA c3ab60b61<>+12(SB)/4, $0x3ab60b61
+DATA c3ab60b61<>+16(SB)/4, $0x3ab60b61
+DATA c3ab60b61<>+20(SB)/4, $0x3ab60b61
+DATA c3ab60b61<>+24(SB)/4, $0x3ab60b61
+DATA c3ab60b61<>+28(SB)/4, $0x3ab60b61
+DATA c3ab60b61<>+32(SB)/4, $0x3ab60b61
+DATA c3ab60b61<>+36(SB)/4, $0x3ab60b61
+DATA c3ab60b61<>+40(SB)/4, $0x3ab60b61
+DATA c3ab60b61<>+44(SB)/4, $0x3ab60b61
+DATA c3ab60b61<>+48(SB)/4, $0x3ab60b61
+DATA c3ab60b61<>+52(SB)/4, $0x3ab60b61
+DATA c3ab60b61<>+56(SB)/4, $0x3ab60b61
+DATA c3ab60b61<>+60(SB)/4, $0x3ab60b61
+GLOBL c3ab60b61<>(SB), RODATA|NOPTR, $64
+
+DATA c3c088889<>+0(SB)/4, $0x3c088889
+DATA c3c088889<>+4(SB)/4, $0x3c088889
+DATA c3c088889<>+8(SB)/4, $0x3c088889
+DATA c3c088889<>+12(SB)/4, $0x3c088889
+DATA c3c088889<>+16(SB)/4, $0x3c088889
+DATA c3c088889<>+20(SB)/4, $0x3c088889
+DATA c3c088889<>+24(SB)/4, $0x3c088889
+DATA c3c088889<>+28(SB)/4, $0x3c088889
+DATA c3c088889<>+32(SB)/4, $0x3c088889
+DATA c3c088889<>+36(SB)/4, $0x3c088889
+DATA c3c088889<>+40(SB)/4, $0x3c088889
+DATA c3c088889<>+44(SB)/4, $0x3c088889
+DATA c3c088889<>+48(SB)/4, $0x3c088889
+DATA c3c088889<>+52(SB)/4, $0x3c088889
+DATA c3c088889<>+56(SB)/4, $0x3c088889
+DATA c3c088889<>+60(SB)/4, $0x3c088889
+GLOBL c3c088889<>(SB), RODATA|NOPTR, $64
+
+DATA c3d2aaaab<>+0(SB)/4, $0x3d2aaaab
+DATA c3d2aaaab<>+4(SB)/4, $0x3d2aaaab
+DATA c3d2aaaab<>+8(SB)/4, $0x3d2aaaab
+DATA c3d2aaaab<>+12(SB)/4, $0x3d2aaaab
+DATA c3d2aaaab<>+16(SB)/4, $0x3d2aaaab
+DATA c3d2aaaab<>+20(SB)/4, $0x3d2aaaab
+DATA c3d2aaaab<>+24(SB)/4, $0x3d2aaaab
+DATA c3d2aaaab<>+28(SB)/4, $0x3d2aaaab
+DATA c3d2aaaab<>+32(SB)/4, $0x3d2aaaab
+DATA c3d2aaaab<>+36(SB)/4, $0x3d2aaaab
+DATA c3d2aaaab<>+40(SB)/4, $0x3d2aaaab
+DATA c3d2aaaab<>+44(SB)/4, $0x3d2aaaab
+DATA c3d2aaaab<>+48(SB)/4, $0x3d2aaaab
+DATA c3d2aaaab<>+52(SB)/4, $0x3d2aaaab
+DATA c3d2aaaab<>+56(SB)/4, $0x3d2aaaab
+DATA c3d2aaaab<>+60(SB)/4, $0x3d2aaaab
+GLOBL c3d2aaaab<>(SB), RODATA|NOPTR, $64
+
+DATA c3e2aaaab<>+0(SB)/4, $0x3e2aaaab
+DATA c3e2aaaab<>+4(SB)/4, $0x3e2aaaab
+DATA c3e2aaaab<>+8(SB)/4, $0x3e2aaaab
+DATA c3e2aaaab<>+12(SB)/4, $0x3e2aaaab
+DATA c3e2aaaab<>+16(SB)/4, $0x3e2aaaab
+DATA c3e2aaaab<>+20(SB)/4, $0x3e2aaaab
+DATA c3e2aaaab<>+24(SB)/4, $0x3e2aaaab
+DATA c3e2aaaab<>+28(SB)/4, $0x3e2aaaab
+DATA c3e2aaaab<>+32(SB)/4, $0x3e2aaaab
+DATA c3e2aaaab<>+36(SB)/4, $0x3e2aaaab
+DATA c3e2aaaab<>+40(SB)/4, $0x3e2aaaab
+DATA c3e2aaaab<>+44(SB)/4, $0x3e2aaaab
+DATA c3e2aaaab<>+48(SB)/4, $0x3e2aaaab
+DATA c3e2aaaab<>+52(SB)/4, $0x3e2aaaab
+DATA c3e2aaaab<>+56(SB)/4, $0x3e2aaaab
+DATA c3e2aaaab<>+60(SB)/4, $0x3e2aaaab
+GLOBL c3e2aaaab<>(SB), RODATA|NOPTR, $64
+
+DATA c3f000000<>+0(SB)/4, $0x3f000000
+DATA c3f000000<>+4(SB)/4, $0x3f000000
+DATA c3f000000<>+8(SB)/4, $0x3f000000
+DATA c3f000000<>+12(SB)/4, $0x3f000000
+DATA c3f000000<>+16(SB)/4, $0x3f000000
+DATA c3f000000<>+20(SB)/4, $0x3f000000
+DATA c3f000000<>+24(SB)/4, $0x3f000000
+DATA c3f000000<>+28(SB)/4, $0x3f000000
+DATA c3f000000<>+32(SB)/4, $0x3f000000
+DATA c3f000000<>+36(SB)/4, $0x3f000000
+DATA c3f000000<>+40(SB)/4, $0x3f000000
+DATA c3f000000<>+44(SB)/4, $0x3f000000
+DATA c3f000000<>+48(SB)/4, $0x3f000000
+DATA c3f000000<>+52(SB)/4, $0x3f000000
+DATA c3f000000<>+56(SB)/4, $0x3f000000
+DATA c3f000000<>+60(SB)/4, $0x3f000000
+GLOBL c3f000000<>(SB), RODATA|NOPTR, $64
+
+DATA c3f800000<>+0(SB)/4, $0x3f800000
+DATA c3f800000<>+4(SB)/4, $0x3f800000
+DATA c3f800000<>+8(SB)/4, $0x3f800000
+DATA c3f800000<>+12(SB)/4, $0x3f800000
+DATA c3f800000<>+16(SB)/4, $0x3f800000
+DATA c3f800000<>+20(SB)/4, $0x3f800000
+DATA c3f800000<>+24(SB)/4, $0x3f800000
+DATA c3f800000<>+28(SB)/4, $0x3f800000
+DATA c3f800000<>+32(SB)/4, $0x3f800000
+DATA c3f800000<>+36(SB)/4, $0x3f800000
+DATA c3f800000<>+40(SB)/4, $0x3f800000
+DATA c3f800000<>+44(SB)/4, $0x3f800000
+DATA c3f800000<>+48(SB)/4, $0x3f800000
+DATA c3f800000<>+52(SB)/4, $0x3f800000
+DATA c3f800000<>+56(SB)/4, $0x3f800000
+DATA c3f800000<>+60(SB)/4, $0x3f800000
+GLOBL c3f800000<>(SB), RODATA|NOPTR, $64
+
+// func tanhF32AVX512(n int, dst *float32, x *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·tanhF32AVX512(SB), NOSPLIT, $0-24
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	XORQ    BX, BX
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS      (DX)(BX*1), Z0
+	VPANDD       c80000000<>+0(SB), Z0, Z1
+	VPANDD       c7fffffff<>+0(SB), Z0, Z0
+	VMOVUPS      c41200000<>+0(SB), Z2
+	VMINPS       Z0, Z2, Z0
+	VMULPS       cc0000000<>+0(SB), Z0, Z0
+	VMULPS       c3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS  $0x08, Z2, Z2
+	VMOVAPS      Z0, Z0
+	VFNMADD231PS c3f317200<>+0(SB), Z2, Z0
+	VFNMADD231PS c35bfbe8e<>+0(SB), Z2, Z0
+	VMULPS       Z0, Z0, Z3
+	VMOVUPS      c39500d01<>+0(SB), Z4
+	VFMADD213PS  c3ab60b61<>+0(SB), Z0, Z4
+	VFMADD213PS  c3c088889<>+0(SB), Z0, Z4
+	VFMADD213PS  c3d2aaaab<>+0(SB), Z0, Z4
+	VFMADD213PS  c3e2aaaab<>+0(SB), Z0, Z4
+	VFMADD213PS  c3f000000<>+0(SB), Z0, Z4
+	VFMADD213PS  Z0, Z3, Z4
+	VCVTPS2DQ    Z2, Z0
+	VPSLLD       $0x17, Z0, Z0
+	VPADDD       c3f800000<>+0(SB), Z0, Z0
+	VSUBPS       c3f800000<>+0(SB), Z0, Z2
+	VFMADD231PS  Z0, Z4, Z2
+	VADDPS       c40000000<>+0(SB), Z2, Z0
+	VDIVPS       Z0, Z2, Z2
+	VPANDD       c7fffffff<>+0(SB), Z2, Z2
+	VPORD        Z1, Z2, Z2
+	VMOVUPS      Z2, (CX)(BX*1)
+	ADDQ         $0x40, BX
+	SUBQ         $0x10, AX
+	JGE          loop
+
+tail:
+	ADDQ         $0x10, AX
+	JZ           done
+	MOVQ         $0x00000001, SI
+	SHLXQ        AX, SI, AX
+	DECQ         AX
+	KMOVW        AX, K1
+	VMOVUPS.Z    (DX)(BX*1), K1, Z0
+	VPANDD       c80000000<>+0(SB), Z0, Z1
+	VPANDD       c7fffffff<>+0(SB), Z0, Z0
+	VMOVUPS      c41200000<>+0(SB), Z2
+	VMINPS       Z0, Z2, Z0
+	VMULPS       cc0000000<>+0(SB), Z0, Z0
+	VMULPS       c3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS  $0x08, Z2, Z2
+	VMOVAPS      Z0, Z0
+	VFNMADD231PS c3f317200<>+0(SB), Z2, Z0
+	VFNMADD231PS c35bfbe8e<>+0(SB), Z2, Z0
+	VMULPS       Z0, Z0, Z3
+	VMOVUPS      c39500d01<>+0(SB), Z4
+	VFMADD213PS  c3ab60b61<>+0(SB), Z0, Z4
+	VFMADD213PS  c3c088889<>+0(SB), Z0, Z4
+	VFMADD213PS  c3d2aaaab<>+0(SB), Z0, Z4
+	VFMADD213PS  c3e2aaaab<>+0(SB), Z0, Z4
+	VFMADD213PS  c3f000000<>+0(SB), Z0, Z4
+	VFMADD213PS  Z0, Z3, Z4
+	VCVTPS2DQ    Z2, Z0
+	VPSLLD       $0x17, Z0, Z0
+	VPADDD       c3f800000<>+0(SB), Z0, Z0
+	VSUBPS       c3f800000<>+0(SB), Z0, Z2
+	VFMADD231PS  Z0, Z4, Z2
+	VADDPS       c40000000<>+0(SB), Z2, Z0
+	VDIVPS       Z0, Z2, Z2
+	VPANDD       c7fffffff<>+0(SB), Z2, Z2
+	VPORD        Z1, Z2, Z2
+	VMOVUPS      Z2, K1, (CX)(BX*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA c80000000<>+0(SB)/4, $0x80000000
+DATA c80000000<>+4(SB)/4, $0x80000000
+DATA c80000000<>+8(SB)/4, $0x80000000
+DATA c80000000<>+12(SB)/4, $0x80000000
+DATA c80000000<>+16(SB)/4, $0x80000000
+DATA c80000000<>+20(SB)/4, $0x80000000
+DATA c80000000<>+24(SB)/4, $0x80000000
+DATA c80000000<>+28(SB)/4, $0x80000000
+DATA c80000000<>+32(SB)/4, $0x80000000
+DATA c80000000<>+36(SB)/4, $0x80000000
+DATA c80000000<>+40(SB)/4, $0x80000000
+DATA c80000000<>+44(SB)/4, $0x80000000
+DATA c80000000<>+48(SB)/4, $0x80000000
+DATA c80000000<>+52(SB)/4, $0x80000000
+DATA c80000000<>+56(SB)/4, $0x80000000
+DATA c80000000<>+60(SB)/4, $0x80000000
+GLOBL c80000000<>(SB), RODATA|NOPTR, $64
+
+DATA c7fffffff<>+0(SB)/4, $0x7fffffff
+DATA c7fffffff<>+4(SB)/4, $0x7fffffff
+DATA c7fffffff<>+8(SB)/4, $0x7fffffff
+DATA c7fffffff<>+12(SB)/4, $0x7fffffff
+DATA c7fffffff<>+16(SB)/4, $0x7fffffff
+DATA c7fffffff<>+20(SB)/4, $0x7fffffff
+DATA c7fffffff<>+24(SB)/4, $0x7fffffff
+DATA c7fffffff<>+28(SB)/4, $0x7fffffff
+DATA c7fffffff<>+32(SB)/4, $0x7fffffff
+DATA c7fffffff<>+36(SB)/4, $0x7fffffff
+DATA c7fffffff<>+40(SB)/4, $0x7fffffff
+DATA c7fffffff<>+44(SB)/4, $0x7fffffff
+DATA c7fffffff<>+48(SB)/4, $0x7fffffff
+DATA c7fffffff<>+52(SB)/4, $0x7fffffff
+DATA c7fffffff<>+56(SB)/4, $0x7fffffff
+DATA c7fffffff<>+60(SB)/4, $0x7fffffff
+GLOBL c7fffffff<>(SB), RODATA|NOPTR, $64
+
+DATA c41200000<>+0(SB)/4, $0x41200000
+DATA c41200000<>+4(SB)/4, $0x41200000
+DATA c41200000<>+8(SB)/4, $0x41200000
+DATA c41200000<>+12(SB)/4, $0x41200000
+DATA c41200000<>+16(SB)/4, $0x41200000
+DATA c41200000<>+20(SB)/4, $0x41200000
+DATA c41200000<>+24(SB)/4, $0x41200000
+DATA c41200000<>+28(SB)/4, $0x41200000
+DATA c41200000<>+32(SB)/4, $0x41200000
+DATA c41200000<>+36(SB)/4, $0x41200000
+DATA c41200000<>+40(SB)/4, $0x41200000
+DATA c41200000<>+44(SB)/4, $0x41200000
+DATA c41200000<>+48(SB)/4, $0x41200000
+DATA c41200000<>+52(SB)/4, $0x41200000
+DATA c41200000<>+56(SB)/4, $0x41200000
+DATA c41200000<>+60(SB)/4, $0x41200000
+GLOBL c41200000<>(SB), RODATA|NOPTR, $64
+
+DATA cc0000000<>+0(SB)/4, $0xc0000000
+DATA cc0000000<>+4(SB)/4, $0xc0000000
+DATA cc0000000<>+8(SB)/4, $0xc0000000
+DATA cc0000000<>+12(SB)/4, $0xc0000000
+DATA cc0000000<>+16(SB)/4, $0xc0000000
+DATA cc0000000<>+20(SB)/4, $0xc0000000
+DATA cc0000000<>+24(SB)/4, $0xc0000000
+DATA cc0000000<>+28(SB)/4, $0xc0000000
+DATA cc0000000<>+32(SB)/4, $0xc0000000
+DATA cc0000000<>+36(SB)/4, $0xc0000000
+DATA cc0000000<>+40(SB)/4, $0xc0000000
+DATA cc0000000<>+44(SB)/4, $0xc0000000
+DATA cc0000000<>+48(SB)/4, $0xc0000000
+DATA cc0000000<>+52(SB)/4, $0xc0000000
+DATA cc0000000<>+56(SB)/4, $0xc0000000
+DATA cc0000000<>+60(SB)/4, $0xc0000000
+GLOBL cc0000000<>(SB), RODATA|NOPTR, $64
+
+DATA c40000000<>+0(SB)/4, $0x40000000
+DATA c40000000<>+4(SB)/4, $0x40000000
+DATA c40000000<>+8(SB)/4, $0x40000000
+DATA c40000000<>+12(SB)/4, $0x40000000
+DATA c40000000<>+16(SB)/4, $0x40000000
+DATA c40000000<>+20(SB)/4, $0x40000000
+DATA c40000000<>+24(SB)/4, $0x40000000
+DATA c40000000<>+28(SB)/4, $0x40000000
+DATA c40000000<>+32(SB)/4, $0x40000000
+DATA c40000000<>+36(SB)/4, $0x40000000
+DATA c40000000<>+40(SB)/4, $0x40000000
+DATA c40000000<>+44(SB)/4, $0x40000000
+DATA c40000000<>+48(SB)/4, $0x40000000
+DATA c40000000<>+52(SB)/4, $0x40000000
+DATA c40000000<>+56(SB)/4, $0x40000000
+DATA c40000000<>+60(SB)/4, $0x40000000
+GLOBL c40000000<>(SB), RODATA|NOPTR, $64
+
+// func sigmoidF32AVX512(n int, dst *float32, x *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·sigmoidF32AVX512(SB), NOSPLIT, $0-24
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	XORQ    BX, BX
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS      (DX)(BX*1), Z0
+	VMOVUPS      cc1900000<>+0(SB), Z2
+	VPXORD       c80000000<>+0(SB), Z0, Z1
+	VCMPPS       $0x01, Z2, Z0, K1
+	VMOVAPS      Z0, K1, Z1
+	VMOVUPS      c42b20000<>+0(SB), Z0
+	VMINPS       Z1, Z0, Z0
+	VMOVUPS      cc2d20000<>+0(SB), Z1
+	VMAXPS       Z0, Z1, Z0
+	VMULPS       c3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS  $0x08, Z1, Z1
+	VMOVAPS      Z0, Z0
+	VFNMADD231PS c3f317200<>+0(SB), Z1, Z0
+	VFNMADD231PS c35bfbe8e<>+0(SB), Z1, Z0
+	VMULPS       Z0, Z0, Z2
+	VMOVUPS      c39500d01<>+0(SB), Z3
+	VFMADD213PS  c3ab60b61<>+0(SB), Z0, Z3
+	VFMADD213PS  c3c088889<>+0(SB), Z0, Z3
+	VFMADD213PS  c3d2aaaab<>+0(SB), Z0, Z3
+	VFMADD213PS  c3e2aaaab<>+0(SB), Z0, Z3
+	VFMADD213PS  c3f000000<>+0(SB), Z0, Z3
+	VFMADD213PS  Z0, Z2, Z3
+	VADDPS       c3f800000<>+0(SB), Z3, Z3
+	VSCALEFPS    Z1, Z3, Z3
+	VADDPS       c3f800000<>+0(SB), Z3, Z0
+	VMOVUPS      c3f800000<>+0(SB), Z1
+	VDIVPS       Z0, Z1, Z1
+	VMOVAPS      Z3, K1, Z1
+	VMOVUPS      Z1, (CX)(BX*1)
+	ADDQ         $0x40, BX
+	SUBQ         $0x10, AX
+	JGE          loop
+
+tail:
+	ADDQ         $0x10, AX
+	JZ           done
+	MOVQ         $0x00000001, SI
+	SHLXQ        AX, SI, AX
+	DECQ         AX
+	KMOVW        AX, K1
+	VMOVUPS.Z    (DX)(BX*1), K1, Z0
+	VMOVUPS      cc1900000<>+0(SB), Z2
+	VPXORD       c80000000<>+0(SB), Z0, Z1
+	VCMPPS       $0x01, Z2, Z0, K2
+	VMOVAPS      Z0, K2, Z1
+	VMOVUPS      c42b20000<>+0(SB), Z0
+	VMINPS       Z1, Z0, Z0
+	VMOVUPS      cc2d20000<>+0(SB), Z1
+	VMAXPS       Z0, Z1, Z0
+	VMULPS       c3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS  $0x08, Z1, Z1
+	VMOVAPS      Z0, Z0
+	VFNMADD231PS c3f317200<>+0(SB), Z1, Z0
+	VFNMADD231PS c35bfbe8e<>+0(SB), Z1, Z0
+	VMULPS       Z0, Z0, Z2
+	VMOVUPS      c39500d01<>+0(SB), Z3
+	VFMADD213PS  c3ab60b61<>+0(SB), Z0, Z3
+	VFMADD213PS  c3c088889<>+0(SB), Z0, Z3
+	VFMADD213PS  c3d2aaaab<>+0(SB), Z0, Z3
+	VFMADD213PS  c3e2aaaab<>+0(SB), Z0, Z3
+	VFMADD213PS  c3f000000<>+0(SB), Z0, Z3
+	VFMADD213PS  Z0, Z2, Z3
+	VADDPS       c3f800000<>+0(SB), Z3, Z3
+	VSCALEFPS    Z1, Z3, Z3
+	VADDPS       c3f800000<>+0(SB), Z3, Z0
+	VMOVUPS      c3f800000<>+0(SB), Z1
+	VDIVPS       Z0, Z1, Z1
+	VMOVAPS      Z3, K2, Z1
+	VMOVUPS      Z1, K1, (CX)(BX*1)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA cc1900000<>+0(SB)/4, $0xc1900000
+DATA cc1900000<>+4(SB)/4, $0xc1900000
+DATA cc1900000<>+8(SB)/4, $0xc1900000
+DATA cc1900000<>+12(SB)/4, $0xc1900000
+DATA cc1900000<>+16(SB)/4, $0xc1900000
+DATA cc1900000<>+20(SB)/4, $0xc1900000
+DATA cc1900000<>+24(SB)/4, $0xc1900000
+DATA cc1900000<>+28(SB)/4, $0xc1900000
+DATA cc1900000<>+32(SB)/4, $0xc1900000
+DATA cc1900000<>+36(SB)/4, $0xc1900000
+DATA cc1900000<>+40(SB)/4, $0xc1900000
+DATA cc1900000<>+44(SB)/4, $0xc1900000
+DATA cc1900000<>+48(SB)/4, $0xc1900000
+DATA cc1900000<>+52(SB)/4, $0xc1900000
+DATA cc1900000<>+56(SB)/4, $0xc1900000
+DATA cc1900000<>+60(SB)/4, $0xc1900000
+GLOBL cc1900000<>(SB), RODATA|NOPTR, $64
+
+// func tanhGradF32AVX512(n int, dst *float32, dy *float32, y *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·tanhGradF32AVX512(SB), NOSPLIT, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    dy+16(FP), DX
+	MOVQ    y+24(FP), BX
+	XORQ    SI, SI
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS      (DX)(SI*1), Z0
+	VMOVUPS      (BX)(SI*1), Z1
+	VMOVUPS      c3f800000<>+0(SB), Z2
+	VFNMADD231PS Z1, Z1, Z2
+	VMULPS       Z0, Z2, Z2
+	VMOVUPS      Z2, (CX)(SI*1)
+	ADDQ         $0x40, SI
+	SUBQ         $0x10, AX
+	JGE          loop
+
+tail:
+	ADDQ         $0x10, AX
+	JZ           done
+	MOVQ         $0x00000001, DI
+	SHLXQ        AX, DI, AX
+	DECQ         AX
+	KMOVW        AX, K1
+	VMOVUPS.Z    (DX)(SI*1), K1, Z0
+	VMOVUPS.Z    (BX)(SI*1), K1, Z1
+	VMOVUPS      c3f800000<>+0(SB), Z2
+	VFNMADD231PS Z1, Z1, Z2
+	VMULPS       Z0, Z2, Z2
+	VMOVUPS      Z2, K1, (CX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func sigmoidGradF32AVX512(n int, dst *float32, dy *float32, y *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·sigmoidGradF32AVX512(SB), NOSPLIT, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    dy+16(FP), DX
+	MOVQ    y+24(FP), BX
+	XORQ    SI, SI
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS (DX)(SI*1), Z0
+	VMOVUPS (BX)(SI*1), Z1
+	VMOVUPS c3f800000<>+0(SB), Z2
+	VSUBPS  Z1, Z2, Z2
+	VMULPS  Z1, Z2, Z2
+	VMULPS  Z0, Z2, Z2
+	VMOVUPS Z2, (CX)(SI*1)
+	ADDQ    $0x40, SI
+	SUBQ    $0x10, AX
+	JGE     loop
+
+tail:
+	ADDQ      $0x10, AX
+	JZ        done
+	MOVQ      $0x00000001, DI
+	SHLXQ     AX, DI, AX
+	DECQ      AX
+	KMOVW     AX, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VMOVUPS   c3f800000<>+0(SB), Z2
+	VSUBPS    Z1, Z2, Z2
+	VMULPS    Z1, Z2, Z2
+	VMULPS    Z0, Z2, Z2
+	VMOVUPS   Z2, K1, (CX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func addF32AVX512(n int, dst *float32, x *float32, y *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·addF32AVX512(SB), NOSPLIT, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	XORQ    SI, SI
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS (DX)(SI*1), Z0
+	VMOVUPS (BX)(SI*1), Z1
+	VADDPS  Z1, Z0, Z0
+	VMOVUPS Z0, (CX)(SI*1)
+	ADDQ    $0x40, SI
+	SUBQ    $0x10, AX
+	JGE     loop
+
+tail:
+	ADDQ      $0x10, AX
+	JZ        done
+	MOVQ      $0x00000001, DI
+	SHLXQ     AX, DI, AX
+	DECQ      AX
+	KMOVW     AX, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (CX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func expF32AVX2(n int, dst *float32, x *float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·expF32AVX2(SB), NOSPLIT, $0-24
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	XORQ    BX, BX
+	SUBQ    $0x08, AX
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS      (DX)(BX*1), Y0
+	VMOVUPS      c42b20000<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y1
+	VMOVUPS      cc2d20000<>+0(SB), Y0
+	VMAXPS       Y1, Y0, Y1
+	VMULPS       c3fb8aa3b<>+0(SB), Y1, Y0
+	VROUNDPS     $0x08, Y0, Y0
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS c3f317200<>+0(SB), Y0, Y1
+	VFNMADD231PS c35bfbe8e<>+0(SB), Y0, Y1
+	VMULPS       Y1, Y1, Y2
+	VMOVUPS      c39500d01<>+0(SB), Y3
+	VFMADD213PS  c3ab60b61<>+0(SB), Y1, Y3
+	VFMADD213PS  c3c088889<>+0(SB), Y1, Y3
+	VFMADD213PS  c3d2aaaab<>+0(SB), Y1, Y3
+	VFMADD213PS  c3e2aaaab<>+0(SB), Y1, Y3
+	VFMADD213PS  c3f000000<>+0(SB), Y1, Y3
+	VFMADD213PS  Y1, Y2, Y3
+	VADDPS       c3f800000<>+0(SB), Y3, Y3
+	VMULPS       c3f000000<>+0(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VSUBPS       Y1, Y0, Y0
+	VCVTPS2DQ    Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VPADDD       c3f800000<>+0(SB), Y1, Y1
+	VMULPS       Y1, Y3, Y3
+	VCVTPS2DQ    Y0, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VPADDD       c3f800000<>+0(SB), Y0, Y0
+	VMULPS       Y0, Y3, Y3
+	VMOVUPS      Y3, (CX)(BX*1)
+	ADDQ         $0x20, BX
+	SUBQ         $0x08, AX
+	JGE          loop
+
+tail:
+	ADDQ         $0x08, AX
+	JZ           done
+	LEAQ         tailMask<>+0(SB), SI
+	IMUL3Q       $0x04, AX, AX
+	SUBQ         AX, SI
+	VMOVUPS      32(SI), Y0
+	VMASKMOVPS   (DX)(BX*1), Y0, Y1
+	VMOVUPS      c42b20000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y2
+	VMOVUPS      cc2d20000<>+0(SB), Y1
+	VMAXPS       Y2, Y1, Y2
+	VMULPS       c3fb8aa3b<>+0(SB), Y2, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS c3f317200<>+0(SB), Y1, Y2
+	VFNMADD231PS c35bfbe8e<>+0(SB), Y1, Y2
+	VMULPS       Y2, Y2, Y3
+	VMOVUPS      c39500d01<>+0(SB), Y4
+	VFMADD213PS  c3ab60b61<>+0(SB), Y2, Y4
+	VFMADD213PS  c3c088889<>+0(SB), Y2, Y4
+	VFMADD213PS  c3d2aaaab<>+0(SB), Y2, Y4
+	VFMADD213PS  c3e2aaaab<>+0(SB), Y2, Y4
+	VFMADD213PS  c3f000000<>+0(SB), Y2, Y4
+	VFMADD213PS  Y2, Y3, Y4
+	VADDPS       c3f800000<>+0(SB), Y4, Y4
+	VMULPS       c3f000000<>+0(SB), Y1, Y2
+	VROUNDPS     $0x08, Y2, Y2
+	VSUBPS       Y2, Y1, Y1
+	VCVTPS2DQ    Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       c3f800000<>+0(SB), Y2, Y2
+	VMULPS       Y2, Y4, Y4
+	VCVTPS2DQ    Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VPADDD       c3f800000<>+0(SB), Y1, Y1
+	VMULPS       Y1, Y4, Y4
+	VMASKMOVPS   Y4, Y0, (CX)(BX*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func tanhF32AVX2(n int, dst *float32, x *float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·tanhF32AVX2(SB), NOSPLIT, $0-24
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	XORQ    BX, BX
+	SUBQ    $0x08, AX
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS      (DX)(BX*1), Y0
+	VPAND        c80000000<>+0(SB), Y0, Y1
+	VPAND        c7fffffff<>+0(SB), Y0, Y0
+	VMOVUPS      c41200000<>+0(SB), Y2
+	VMINPS       Y0, Y2, Y0
+	VMULPS       cc0000000<>+0(SB), Y0, Y0
+	VMULPS       c3fb8aa3b<>+0(SB), Y0, Y2
+	VROUNDPS     $0x08, Y2, Y2
+	VMOVAPS      Y0, Y0
+	VFNMADD231PS c3f317200<>+0(SB), Y2, Y0
+	VFNMADD231PS c35bfbe8e<>+0(SB), Y2, Y0
+	VMULPS       Y0, Y0, Y3
+	VMOVUPS      c39500d01<>+0(SB), Y4
+	VFMADD213PS  c3ab60b61<>+0(SB), Y0, Y4
+	VFMADD213PS  c3c088889<>+0(SB), Y0, Y4
+	VFMADD213PS  c3d2aaaab<>+0(SB), Y0, Y4
+	VFMADD213PS  c3e2aaaab<>+0(SB), Y0, Y4
+	VFMADD213PS  c3f000000<>+0(SB), Y0, Y4
+	VFMADD213PS  Y0, Y3, Y4
+	VCVTPS2DQ    Y2, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VPADDD       c3f800000<>+0(SB), Y0, Y0
+	VSUBPS       c3f800000<>+0(SB), Y0, Y2
+	VFMADD231PS  Y0, Y4, Y2
+	VADDPS       c40000000<>+0(SB), Y2, Y0
+	VDIVPS       Y0, Y2, Y2
+	VPAND        c7fffffff<>+0(SB), Y2, Y2
+	VPOR         Y1, Y2, Y2
+	VMOVUPS      Y2, (CX)(BX*1)
+	ADDQ         $0x20, BX
+	SUBQ         $0x08, AX
+	JGE          loop
+
+tail:
+	ADDQ         $0x08, AX
+	JZ           done
+	LEAQ         tailMask<>+0(SB), SI
+	IMUL3Q       $0x04, AX, AX
+	SUBQ         AX, SI
+	VMOVUPS      32(SI), Y0
+	VMASKMOVPS   (DX)(BX*1), Y0, Y1
+	VPAND        c80000000<>+0(SB), Y1, Y2
+	VPAND        c7fffffff<>+0(SB), Y1, Y1
+	VMOVUPS      c41200000<>+0(SB), Y3
+	VMINPS       Y1, Y3, Y1
+	VMULPS       cc0000000<>+0(SB), Y1, Y1
+	VMULPS       c3fb8aa3b<>+0(SB), Y1, Y3
+	VROUNDPS     $0x08, Y3, Y3
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS c3f317200<>+0(SB), Y3, Y1
+	VFNMADD231PS c35bfbe8e<>+0(SB), Y3, Y1
+	VMULPS       Y1, Y1, Y4
+	VMOVUPS      c39500d01<>+0(SB), Y5
+	VFMADD213PS  c3ab60b61<>+0(SB), Y1, Y5
+	VFMADD213PS  c3c088889<>+0(SB), Y1, Y5
+	VFMADD213PS  c3d2aaaab<>+0(SB), Y1, Y5
+	VFMADD213PS  c3e2aaaab<>+0(SB), Y1, Y5
+	VFMADD213PS  c3f000000<>+0(SB), Y1, Y5
+	VFMADD213PS  Y1, Y4, Y5
+	VCVTPS2DQ    Y3, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VPADDD       c3f800000<>+0(SB), Y1, Y1
+	VSUBPS       c3f800000<>+0(SB), Y1, Y3
+	VFMADD231PS  Y1, Y5, Y3
+	VADDPS       c40000000<>+0(SB), Y3, Y1
+	VDIVPS       Y1, Y3, Y3
+	VPAND        c7fffffff<>+0(SB), Y3, Y3
+	VPOR         Y2, Y3, Y3
+	VMASKMOVPS   Y3, Y0, (CX)(BX*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func sigmoidF32AVX2(n int, dst *float32, x *float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·sigmoidF32AVX2(SB), NOSPLIT, $0-24
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	XORQ    BX, BX
+	SUBQ    $0x08, AX
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS      (DX)(BX*1), Y0
+	VMOVUPS      cc1900000<>+0(SB), Y2
+	VPXOR        c80000000<>+0(SB), Y0, Y1
+	VCMPPS       $0x01, Y2, Y0, Y2
+	VBLENDVPS    Y2, Y0, Y1, Y1
+	VMOVUPS      c42b20000<>+0(SB), Y0
+	VMINPS       Y1, Y0, Y0
+	VMOVUPS      cc2d20000<>+0(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       c3fb8aa3b<>+0(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMOVAPS      Y0, Y0
+	VFNMADD231PS c3f317200<>+0(SB), Y1, Y0
+	VFNMADD231PS c35bfbe8e<>+0(SB), Y1, Y0
+	VMULPS       Y0, Y0, Y3
+	VMOVUPS      c39500d01<>+0(SB), Y4
+	VFMADD213PS  c3ab60b61<>+0(SB), Y0, Y4
+	VFMADD213PS  c3c088889<>+0(SB), Y0, Y4
+	VFMADD213PS  c3d2aaaab<>+0(SB), Y0, Y4
+	VFMADD213PS  c3e2aaaab<>+0(SB), Y0, Y4
+	VFMADD213PS  c3f000000<>+0(SB), Y0, Y4
+	VFMADD213PS  Y0, Y3, Y4
+	VADDPS       c3f800000<>+0(SB), Y4, Y4
+	VMULPS       c3f000000<>+0(SB), Y1, Y0
+	VROUNDPS     $0x08, Y0, Y0
+	VSUBPS       Y0, Y1, Y1
+	VCVTPS2DQ    Y0, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VPADDD       c3f800000<>+0(SB), Y0, Y0
+	VMULPS       Y0, Y4, Y4
+	VCVTPS2DQ    Y1, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VPADDD       c3f800000<>+0(SB), Y0, Y0
+	VMULPS       Y0, Y4, Y4
+	VADDPS       c3f800000<>+0(SB), Y4, Y0
+	VMOVUPS      c3f800000<>+0(SB), Y1
+	VDIVPS       Y0, Y1, Y1
+	VBLENDVPS    Y2, Y4, Y1, Y1
+	VMOVUPS      Y1, (CX)(BX*1)
+	ADDQ         $0x20, BX
+	SUBQ         $0x08, AX
+	JGE          loop
+
+tail:
+	ADDQ         $0x08, AX
+	JZ           done
+	LEAQ         tailMask<>+0(SB), SI
+	IMUL3Q       $0x04, AX, AX
+	SUBQ         AX, SI
+	VMOVUPS      32(SI), Y0
+	VMASKMOVPS   (DX)(BX*1), Y0, Y1
+	VMOVUPS      cc1900000<>+0(SB), Y3
+	VPXOR        c80000000<>+0(SB), Y1, Y2
+	VCMPPS       $0x01, Y3, Y1, Y3
+	VBLENDVPS    Y3, Y1, Y2, Y2
+	VMOVUPS      c42b20000<>+0(SB), Y1
+	VMINPS       Y2, Y1, Y1
+	VMOVUPS      cc2d20000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       c3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x08, Y2, Y2
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS c3f317200<>+0(SB), Y2, Y1
+	VFNMADD231PS c35bfbe8e<>+0(SB), Y2, Y1
+	VMULPS       Y1, Y1, Y4
+	VMOVUPS      c39500d01<>+0(SB), Y5
+	VFMADD213PS  c3ab60b61<>+0(SB), Y1, Y5
+	VFMADD213PS  c3c088889<>+0(SB), Y1, Y5
+	VFMADD213PS  c3d2aaaab<>+0(SB), Y1, Y5
+	VFMADD213PS  c3e2aaaab<>+0(SB), Y1, Y5
+	VFMADD213PS  c3f000000<>+0(SB), Y1, Y5
+	VFMADD213PS  Y1, Y4, Y5
+	VADDPS       c3f800000<>+0(SB), Y5, Y5
+	VMULPS       c3f000000<>+0(SB), Y2, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VSUBPS       Y1, Y2, Y2
+	VCVTPS2DQ    Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VPADDD       c3f800000<>+0(SB), Y1, Y1
+	VMULPS       Y1, Y5, Y5
+	VCVTPS2DQ    Y2, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VPADDD       c3f800000<>+0(SB), Y1, Y1
+	VMULPS       Y1, Y5, Y5
+	VADDPS       c3f800000<>+0(SB), Y5, Y1
+	VMOVUPS      c3f800000<>+0(SB), Y2
+	VDIVPS       Y1, Y2, Y2
+	VBLENDVPS    Y3, Y5, Y2, Y2
+	VMASKMOVPS   Y2, Y0, (CX)(BX*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func tanhGradF32AVX2(n int, dst *float32, dy *float32, y *float32)
+// Requires: AVX, FMA3
+TEXT ·tanhGradF32AVX2(SB), NOSPLIT, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    dy+16(FP), DX
+	MOVQ    y+24(FP), BX
+	XORQ    SI, SI
+	SUBQ    $0x08, AX
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS      (DX)(SI*1), Y0
+	VMOVUPS      (BX)(SI*1), Y1
+	VMOVUPS      c3f800000<>+0(SB), Y2
+	VFNMADD231PS Y1, Y1, Y2
+	VMULPS       Y0, Y2, Y2
+	VMOVUPS      Y2, (CX)(SI*1)
+	ADDQ         $0x20, SI
+	SUBQ         $0x08, AX
+	JGE          loop
+
+tail:
+	ADDQ         $0x08, AX
+	JZ           done
+	LEAQ         tailMask<>+0(SB), DI
+	IMUL3Q       $0x04, AX, AX
+	SUBQ         AX, DI
+	VMOVUPS      32(DI), Y0
+	VMASKMOVPS   (DX)(SI*1), Y0, Y1
+	VMASKMOVPS   (BX)(SI*1), Y0, Y2
+	VMOVUPS      c3f800000<>+0(SB), Y3
+	VFNMADD231PS Y2, Y2, Y3
+	VMULPS       Y1, Y3, Y3
+	VMASKMOVPS   Y3, Y0, (CX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func sigmoidGradF32AVX2(n int, dst *float32, dy *float32, y *float32)
+// Requires: AVX
+TEXT ·sigmoidGradF32AVX2(SB), NOSPLIT, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    dy+16(FP), DX
+	MOVQ    y+24(FP), BX
+	XORQ    SI, SI
+	SUBQ    $0x08, AX
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS (DX)(SI*1), Y0
+	VMOVUPS (BX)(SI*1), Y1
+	VMOVUPS c3f800000<>+0(SB), Y2
+	VSUBPS  Y1, Y2, Y2
+	VMULPS  Y1, Y2, Y2
+	VMULPS  Y0, Y2, Y2
+	VMOVUPS Y2, (CX)(SI*1)
+	ADDQ    $0x20, SI
+	SUBQ    $0x08, AX
+	JGE     loop
+
+tail:
+	ADDQ       $0x08, AX
+	JZ         done
+	LEAQ       tailMask<>+0(SB), DI
+	IMUL3Q     $0x04, AX, AX
+	SUBQ       AX, DI
+	VMOVUPS    32(DI), Y0
+	VMASKMOVPS (DX)(SI*1), Y0, Y1
+	VMASKMOVPS (BX)(SI*1), Y0, Y2
+	VMOVUPS    c3f800000<>+0(SB), Y3
+	VSUBPS     Y2, Y3, Y3
+	VMULPS     Y2, Y3, Y3
+	VMULPS     Y1, Y3, Y3
+	VMASKMOVPS Y3, Y0, (CX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func addF32AVX2(n int, dst *float32, x *float32, y *float32)
+// Requires: AVX
+TEXT ·addF32AVX2(SB), NOSPLIT, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	XORQ    SI, SI
+	SUBQ    $0x08, AX
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS (DX)(SI*1), Y0
+	VMOVUPS (BX)(SI*1), Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS Y0, (CX)(SI*1)
+	ADDQ    $0x20, SI
+	SUBQ    $0x08, AX
+	JGE     loop
+
+tail:
+	ADDQ       $0x08, AX
+	JZ         done
+	LEAQ       tailMask<>+0(SB), DI
+	IMUL3Q     $0x04, AX, AX
+	SUBQ       AX, DI
+	VMOVUPS    32(DI), Y0
+	VMASKMOVPS (DX)(SI*1), Y0, Y1
+	VMASKMOVPS (BX)(SI*1), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (CX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET

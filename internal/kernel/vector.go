@@ -3,6 +3,9 @@ package kernel
 // Add computes dst = a + b, element by element. dst may be a or b.
 func Add[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
+	if addVector(dst, a, b) {
+		return
+	}
 	for i := range dst {
 		dst[i] = a[i] + b[i]
 	}
@@ -71,21 +74,4 @@ func Sum[T Float](x []T) float64 {
 		s += float64(v)
 	}
 	return s
-}
-
-// Map computes dst = f(x), element by element, in float64. dst may be x.
-func Map[T Float](dst, x []T, f func(float64) float64) {
-	x = x[:len(dst)]
-	for i := range dst {
-		dst[i] = T(f(float64(x[i])))
-	}
-}
-
-// MapGrad computes dx = dy df(x, y), element by element, in float64. dx may be
-// dy.
-func MapGrad[T Float](dx, dy, x, y []T, df func(x, y float64) float64) {
-	dy, x, y = dy[:len(dx)], x[:len(dx)], y[:len(dx)]
-	for i := range dx {
-		dx[i] = T(float64(dy[i]) * df(float64(x[i]), float64(y[i])))
-	}
 }

@@ -15,6 +15,7 @@ func main() {
 	ConstraintExpr("amd64,!purego")
 	peak()
 	gemm()
+	vectorMath()
 	Generate()
 }
 

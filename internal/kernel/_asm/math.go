@@ -1,0 +1,263 @@
+package main
+
+import (
+	"fmt"
+	"math"
+
+	. "github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// The element-wise functions of float32. Each is built from steps that are
+// monotone in floating point as they are in the reals: correctly rounded
+// operations of monotone operands, on pieces that the tests check to join.
+
+// elementwise writes a function of n elements. body computes one vector in place.
+func elementwise(s isa, name, doc string, inputs []string, body func(in []reg.VecVirtual) reg.VecVirtual) {
+	signature := "func(n int, dst"
+	for _, in := range inputs {
+		signature += ", " + in
+	}
+	TEXT(name+s.name, NOSPLIT, signature+" *"+s.elem+")")
+	Pragma("noescape")
+	Doc(doc)
+	n := Load(Param("n"), GP64()).(reg.GPVirtual)
+	dst := Load(Param("dst"), GP64())
+	var from []reg.Register
+	for _, in := range inputs {
+		from = append(from, Load(Param(in), GP64()))
+	}
+	at := GP64()
+	XORQ(at, at)
+	one := func(load func(m operand.Mem) reg.VecVirtual, store func(v reg.VecVirtual, m operand.Mem)) {
+		var in []reg.VecVirtual
+		for _, f := range from {
+			in = append(in, load(operand.Mem{Base: f, Index: at, Scale: 1}))
+		}
+		store(body(in), operand.Mem{Base: dst, Index: at, Scale: 1})
+	}
+	SUBQ(operand.U8(s.lanes), n)
+	JL(operand.LabelRef("tail"))
+	align()
+	Label("loop")
+	one(func(m operand.Mem) reg.VecVirtual { v := s.vec(); s.load(m, v); return v }, s.store)
+	ADDQ(operand.U8(s.bytes()), at)
+	SUBQ(operand.U8(s.lanes), n)
+	JGE(operand.LabelRef("loop"))
+	Label("tail")
+	ADDQ(operand.U8(s.lanes), n)
+	JZ(operand.LabelRef("done"))
+	m := s.loadMask(n)
+	one(func(mem operand.Mem) reg.VecVirtual { v := s.vec(); m.load(mem, v); return v }, m.store)
+	Label("done")
+	VZEROUPPER()
+	RET()
+}
+
+var constants = map[uint32]operand.Mem{}
+
+// c32 is a vector of one float32 in memory.
+func c32(x float64) operand.Mem { return bits32(math.Float32bits(float32(x))) }
+
+func bits32(b uint32) operand.Mem {
+	if m, ok := constants[b]; ok {
+		return m
+	}
+	m := GLOBL(fmt.Sprintf("c%08x", b), 8|16)
+	for i := range 16 {
+		DATA(4*i, operand.U32(b))
+	}
+	constants[b] = m
+	return m
+}
+
+// round sets v to the nearest whole number of x.
+func (s isa) round(x, v reg.VecVirtual) {
+	if s.wide {
+		VRNDSCALEPS(operand.U8(8), x, v)
+	} else {
+		VROUNDPS(operand.U8(8), x, v)
+	}
+}
+
+// expm1Parts returns n = round(x log2 e) and p = e^r - 1 for r = x - n ln 2, so
+// that e^x = 2^n (1 + p). ln 2 is split so that n times its first part is exact.
+// The polynomial is the Taylor series to r^7/5040, whose error for
+// |r| <= ln(2)/2 is below 2^-26 of r.
+func (s isa) expm1Parts(x reg.VecVirtual) (n, p reg.VecVirtual) {
+	n, r, square := s.vec(), s.vec(), s.vec()
+	p = s.vec()
+	VMULPS(c32(math.Log2E), x, n)
+	s.round(n, n)
+	hi := float64(math.Float32frombits(0x3f317200)) // 15 bits of ln 2
+	VMOVAPS(x, r)
+	VFNMADD231PS(c32(hi), n, r)
+	VFNMADD231PS(c32(math.Ln2-hi), n, r)
+	VMULPS(r, r, square)
+	VMOVUPS(c32(1.0/5040), p)
+	for _, c := range []float64{1.0 / 720, 1.0 / 120, 1.0 / 24, 1.0 / 6, 0.5} {
+		VFMADD213PS(c32(c), r, p)
+	}
+	VFMADD213PS(r, square, p)
+	return n, p
+}
+
+// power returns 2^n for a whole number n from -126 to 127.
+func (s isa) power(n reg.VecVirtual) reg.VecVirtual {
+	v := s.vec()
+	VCVTPS2DQ(n, v)
+	VPSLLD(operand.U8(23), v, v)
+	if s.wide {
+		VPADDD(c32(1), v, v)
+	} else {
+		VPADDD(c32(1), v, v)
+	}
+	return v
+}
+
+// exp returns e^x. Above 88.73 it overflows to infinity, below -103.98 it is 0.
+func (s isa) exp(x reg.VecVirtual) reg.VecVirtual {
+	v := s.vec()
+	// The second operand is returned if one is NaN.
+	VMOVUPS(c32(89), v)
+	VMINPS(x, v, v)
+	low := s.vec()
+	VMOVUPS(c32(-105), low)
+	VMAXPS(v, low, v)
+	n, p := s.expm1Parts(v)
+	VADDPS(c32(1), p, p)
+	if s.wide {
+		VSCALEFPS(n, p, p)
+		return p
+	}
+	// 2^n in two factors, each of which is a normal number.
+	half, rest := s.vec(), s.vec()
+	VMULPS(c32(0.5), n, half)
+	s.round(half, half)
+	VSUBPS(half, n, rest)
+	VMULPS(s.power(half), p, p)
+	VMULPS(s.power(rest), p, p)
+	return p
+}
+
+// tanh returns -u / (2 + u) with u = e^(-2|x|) - 1 and the sign of x. u is
+// monotone in |x|, its magnitude and 2 + u move in opposite directions, and so
+// the quotient is monotone too.
+func (s isa) tanh(x reg.VecVirtual) reg.VecVirtual {
+	v, sign := s.vec(), s.vec()
+	s.and(bits32(1<<31), x, sign)
+	s.and(bits32(1<<31-1), x, v)
+	ten := s.vec() // where tanh is 1
+	VMOVUPS(c32(10), ten)
+	VMINPS(v, ten, v)
+	VMULPS(c32(-2), v, v)
+	n, p := s.expm1Parts(v)
+	scale, u := s.power(n), s.vec()
+	VSUBPS(c32(1), scale, u)
+	VFMADD231PS(scale, p, u)
+	den := s.vec()
+	VADDPS(c32(2), u, den)
+	VDIVPS(den, u, u)
+	s.and(bits32(1<<31-1), u, u)
+	s.or(sign, u, u)
+	return u
+}
+
+// sigmoid returns 1 / (1 + e^-x), and e^x below -18, where it is the same.
+func (s isa) sigmoid(x reg.VecVirtual) reg.VecVirtual {
+	arg, den, y := s.vec(), s.vec(), s.vec()
+	bound := s.vec()
+	VMOVUPS(c32(-18), bound)
+	s.xor(bits32(1<<31), x, arg)
+	low := s.less(x, bound)
+	s.blend(low, x, arg)
+	e := s.exp(arg)
+	VADDPS(c32(1), e, den)
+	VMOVUPS(c32(1), y)
+	VDIVPS(den, y, y)
+	s.blend(low, e, y)
+	return y
+}
+
+// A condition selects lanes.
+type condition struct {
+	k reg.OpmaskVirtual
+	v reg.VecVirtual
+}
+
+// less is x < y.
+func (s isa) less(x, y reg.VecVirtual) condition {
+	if s.wide {
+		k := K()
+		VCMPPS(operand.U8(1), y, x, k)
+		return condition{k: k}
+	}
+	v := YMM()
+	VCMPPS(operand.U8(1), y, x, v)
+	return condition{v: v}
+}
+
+// blend sets the lanes of dst that c selects to those of x.
+func (s isa) blend(c condition, x, dst reg.VecVirtual) {
+	if s.wide {
+		VMOVAPS(x, c.k, dst)
+	} else {
+		VBLENDVPS(c.v, x, dst, dst)
+	}
+}
+
+func (s isa) and(m operand.Op, x, dst reg.VecVirtual) {
+	if s.wide {
+		VPANDD(m, x, dst)
+	} else {
+		VPAND(m, x, dst)
+	}
+}
+
+func (s isa) or(m operand.Op, x, dst reg.VecVirtual) {
+	if s.wide {
+		VPORD(m, x, dst)
+	} else {
+		VPOR(m, x, dst)
+	}
+}
+
+func (s isa) xor(m operand.Op, x, dst reg.VecVirtual) {
+	if s.wide {
+		VPXORD(m, x, dst)
+	} else {
+		VPXOR(m, x, dst)
+	}
+}
+
+// vectorMath writes the functions and the derivatives.
+func vectorMath() {
+	for _, s := range isas {
+		if s.size != 4 {
+			continue
+		}
+		elementwise(s, "exp", "dst = e^x.", []string{"x"}, func(in []reg.VecVirtual) reg.VecVirtual { return s.exp(in[0]) })
+		elementwise(s, "tanh", "dst = tanh(x).", []string{"x"}, func(in []reg.VecVirtual) reg.VecVirtual { return s.tanh(in[0]) })
+		elementwise(s, "sigmoid", "dst = 1 / (1 + e^-x).", []string{"x"}, func(in []reg.VecVirtual) reg.VecVirtual { return s.sigmoid(in[0]) })
+		elementwise(s, "tanhGrad", "dst = dy (1 - y^2).", []string{"dy", "y"}, func(in []reg.VecVirtual) reg.VecVirtual {
+			t := s.vec()
+			VMOVUPS(c32(1), t)
+			VFNMADD231PS(in[1], in[1], t)
+			VMULPS(in[0], t, t)
+			return t
+		})
+		elementwise(s, "sigmoidGrad", "dst = dy y (1 - y).", []string{"dy", "y"}, func(in []reg.VecVirtual) reg.VecVirtual {
+			t := s.vec()
+			VMOVUPS(c32(1), t)
+			VSUBPS(in[1], t, t)
+			VMULPS(in[1], t, t)
+			VMULPS(in[0], t, t)
+			return t
+		})
+		elementwise(s, "add", "dst = x + y.", []string{"x", "y"}, func(in []reg.VecVirtual) reg.VecVirtual {
+			VADDPS(in[1], in[0], in[0])
+			return in[0]
+		})
+	}
+}
