@@ -1,6 +1,7 @@
 package conv_test
 
 import (
+	"math"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -143,12 +144,18 @@ func TestScope(t *testing.T) {
 		}
 		scope.Reset()
 	}
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	step(scope.Enter(x).RequireGrad(), w, b)
-	runtime.ReadMemStats(&after)
-	if n := after.TotalAlloc - before.TotalAlloc; n > 16<<10 {
-		t.Errorf("a step in a scope allocates %d bytes", n)
+	// The least of some steps: a collection in between empties the kernels' pool.
+	least := uint64(math.MaxUint64)
+	for range 5 {
+		scope.Reset()
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		step(scope.Enter(x).RequireGrad(), w, b)
+		runtime.ReadMemStats(&after)
+		least = min(least, after.TotalAlloc-before.TotalAlloc)
+	}
+	if least > 16<<10 {
+		t.Errorf("a step in a scope allocates %d bytes", least)
 	}
 }
 

@@ -26,8 +26,8 @@ func TestReadmeShowsRealOutput(t *testing.T) {
 			t.Errorf("hw4 %s: exit code %d", m[1], code)
 		}
 		rounded := regexp.MustCompile(`-?\b\d+(\.\d+(e-?\d+)?|e-?\d+)\b`)
-		if strings.HasPrefix(m[1], "train") {
-			rounded = regexp.MustCompile(`-?\d+(\.\d+)?(e-?\d+)?`) // the counts too
+		if strings.HasPrefix(m[1], "train") || strings.HasPrefix(m[1], "mlp") {
+			rounded = regexp.MustCompile(`-?\d+(\.\d+)?(e-?\d+)?`) // counts, and differences that may be 0
 		}
 		rest := comparable(stdout, rounded)
 		for line := range strings.Lines(m[2]) {
