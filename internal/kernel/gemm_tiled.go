@@ -129,26 +129,44 @@ func transpose[T Float](dst []T, ldd int, src []T, lds, rows, cols int) {
 	}
 }
 
-// buffers32 and buffers64 lend scratch space, so that a product allocates
-// nothing once the program is warm.
-var buffers32, buffers64 sync.Pool
-
-func poolOf[T Float]() *sync.Pool {
-	var zero T
-	if _, ok := any(zero).(float32); ok {
-		return &buffers32
-	}
-	return &buffers64
+// A freeList lends scratch space. Unlike a sync.Pool it loses none to the garbage
+// collector, so that a product allocates nothing once the program is warm.
+type freeList[T Float] struct {
+	mu   sync.Mutex
+	free []*[]T
 }
 
-// getBuffer returns a buffer of at least n arbitrary elements.
+var (
+	buffers32 freeList[float32]
+	buffers64 freeList[float64]
+)
+
+func listOf[T Float]() *freeList[T] {
+	if l, ok := any(&buffers32).(*freeList[T]); ok {
+		return l
+	}
+	return any(&buffers64).(*freeList[T])
+}
+
+// getBuffer returns a buffer of n arbitrary elements.
 func getBuffer[T Float](n int) *[]T {
-	if b, ok := poolOf[T]().Get().(*[]T); ok && cap(*b) >= n {
-		*b = (*b)[:n]
-		return b
+	l := listOf[T]()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	b := new([]T)
+	if last := len(l.free) - 1; last >= 0 {
+		b, l.free = l.free[last], l.free[:last]
 	}
-	b := make([]T, n)
-	return &b
+	if cap(*b) < n {
+		*b = make([]T, n)
+	}
+	*b = (*b)[:n]
+	return b
 }
 
-func putBuffer[T Float](b *[]T) { poolOf[T]().Put(b) }
+func putBuffer[T Float](b *[]T) {
+	l := listOf[T]()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.free = append(l.free, b)
+}
