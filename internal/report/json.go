@@ -31,11 +31,15 @@ type jsonReport struct {
 //	  {"problem": 1, "title": "...", "ok": true,
 //	   "items": [{"kind": "text", "text": "..."}, {"kind": "block", "text": "..."},
 //	             {"kind": "matrix", "name": "w1", "rows": [[0, ...], ...]},
-//	             {"kind": "table", "header": ["..."], "rows": [["...", 1, ...], ...]}],
+//	             {"kind": "table", "header": ["..."], "rows": [["...", 1, ...], ...]},
+//	             {"kind": "picture", "title": "...", "alt": "...", "width": 28, "height": 28, "png": "iVBOR..."},
+//	             {"kind": "plot", "title": "...", "alt": "...", "x": "epoch", "y": "loss", "log_x": false,
+//	              "series": [{"name": "...", "points": [[0, 0.5], ...]}]}],
 //	   "checks": [{"name": "...", "ok": true, "detail": "..."}]}]}
 //
 // Numbers that JSON cannot hold are the strings "NaN", "+Inf" and "-Inf".
-// Fractions that are shown in per cent are fractions here.
+// Fractions that are shown in per cent are fractions here; a picture is a PNG
+// file in base 64.
 func WriteJSON(w io.Writer, command string, reports []*Report) error {
 	doc := document{Schema: Schema, Command: command, OK: true, Reports: []jsonReport{}}
 	for _, r := range reports {
@@ -45,7 +49,11 @@ func WriteJSON(w io.Writer, command string, reports []*Report) error {
 			out.Checks = []Check{}
 		}
 		for _, item := range r.Items {
-			out.Items = append(out.Items, jsonItem(item))
+			v, err := jsonItem(item)
+			if err != nil {
+				return err
+			}
+			out.Items = append(out.Items, v)
 		}
 		doc.Reports = append(doc.Reports, out)
 	}
@@ -55,12 +63,12 @@ func WriteJSON(w io.Writer, command string, reports []*Report) error {
 	return e.Encode(doc)
 }
 
-func jsonItem(item Item) map[string]any {
+func jsonItem(item Item) (map[string]any, error) {
 	switch item := item.(type) {
 	case Text:
-		return map[string]any{"kind": "text", "text": string(item)}
+		return map[string]any{"kind": "text", "text": string(item)}, nil
 	case Block:
-		return map[string]any{"kind": "block", "text": string(item)}
+		return map[string]any{"kind": "block", "text": string(item)}, nil
 	case Matrix:
 		rows := make([][]any, len(item.Rows))
 		for i, row := range item.Rows {
@@ -68,7 +76,7 @@ func jsonItem(item Item) map[string]any {
 				rows[i] = append(rows[i], jsonValue(v))
 			}
 		}
-		return map[string]any{"kind": "matrix", "name": item.Name, "rows": rows}
+		return map[string]any{"kind": "matrix", "name": item.Name, "rows": rows}, nil
 	case Table:
 		rows := make([][]any, len(item.Rows))
 		for i, row := range item.Rows {
@@ -76,7 +84,11 @@ func jsonItem(item Item) map[string]any {
 				rows[i] = append(rows[i], jsonValue(v))
 			}
 		}
-		return map[string]any{"kind": "table", "header": item.Header, "rows": rows}
+		return map[string]any{"kind": "table", "header": item.Header, "rows": rows}, nil
+	case Picture:
+		return jsonPicture(item)
+	case Plot:
+		return jsonPlot(item), nil
 	}
 	panic("report: unknown kind of item")
 }

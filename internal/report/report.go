@@ -45,7 +45,7 @@ type Check struct {
 	Detail string `json:"detail"` // what was measured
 }
 
-// An Item is a part of the answer: Text, Block, Matrix or Table.
+// An Item is a part of the answer: Text, Block, Matrix, Table, Picture or Plot.
 type Item interface{ isItem() }
 
 // Text is a paragraph.

@@ -3,6 +3,7 @@ package report_test
 import (
 	"bytes"
 	"encoding/json"
+	"image"
 	"math"
 	"strings"
 	"testing"
@@ -18,6 +19,8 @@ func example() *report.Report {
 			report.Block("kept\n  as it is"),
 			report.Matrix{Name: "w", Rows: [][]float64{{0, -1}, {0.25, 10}}},
 			report.Table{Header: []string{"name", "value"}, Rows: [][]any{{"a", 1}, {"bc", 2.5}, {"d", report.Percent(0.123456)}, {"e", math.NaN()}}},
+			report.Picture{Title: "Two pixels", Alt: "One black, one white", Image: &image.Gray{Pix: []uint8{0, 255}, Stride: 2, Rect: image.Rect(0, 0, 2, 1)}},
+			report.Plot{Title: "A curve", Alt: "It falls from 1 to 0.5", X: "epoch", Y: "loss", Series: []report.Series{{Name: "w", X: []float64{0, 1, 2}, Y: []float64{1, math.Inf(1), 0.5}}}},
 		},
 		Checks: []report.Check{{Name: "first", OK: true, Detail: "it held"}, {Name: "second", OK: false, Detail: "it did not"}},
 	}
@@ -47,6 +50,10 @@ eighty-eight columns at most.
     d     12.35 %
     e         NaN
 
+[picture: Two pixels. One black, one white]
+
+[plot: A curve. It falls from 1 to 0.5]
+
 ok    first: it held
 FAIL  second: it did not
 
@@ -70,11 +77,20 @@ func TestJSON(t *testing.T) {
 		`{"schema":"hw4/1","command":"conv","ok":false,"reports":[{"problem":3,"title":"A title","ok":false,`,
 		`{"kind":"matrix","name":"w","rows":[[0,-1],[0.25,10]]}`,
 		`"rows":[["a",1],["bc",2.5],["d",0.123456],["e","NaN"]]`,
+		`{"alt":"One black, one white","height":1,"kind":"picture","png":"iVBORw0KGgo`,
+		`"series":[{"name":"w","points":[[0,1],[1,"+Inf"],[2,0.5]]}],"title":"A curve","x":"epoch","y":"loss"}`,
 		`"checks":[{"name":"first","ok":true,"detail":"it held"},{"name":"second","ok":false,"detail":"it did not"}]`,
 	} {
 		if !strings.Contains(compact.String(), part) {
 			t.Errorf("JSON lacks %s:\n%s", part, compact.String())
 		}
+	}
+}
+
+func TestPictureWithoutPixels(t *testing.T) {
+	r := &report.Report{Items: []report.Item{report.Picture{Title: "Nothing", Image: image.NewGray(image.Rectangle{})}}}
+	if err := report.WriteJSON(new(bytes.Buffer), "conv", []*report.Report{r}); err == nil || !strings.Contains(err.Error(), "Nothing") {
+		t.Errorf("a picture without pixels: error %v", err)
 	}
 }
 

@@ -45,6 +45,10 @@ func writeItem(b *strings.Builder, item Item) {
 		writeMatrix(b, item)
 	case Table:
 		writeTable(b, item)
+	case Picture:
+		b.WriteString(wrap(item.text(), ""))
+	case Plot:
+		b.WriteString(wrap(item.text(), ""))
 	}
 }
 

@@ -1,0 +1,72 @@
+package report
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"image"
+	"image/png"
+)
+
+// Picture is an image, shown pixel for pixel in HTML and named in text.
+type Picture struct {
+	Title string      // what it is, in a few words: the caption
+	Alt   string      // what a reader who does not see it has to know, in one sentence
+	Image image.Image // its pixels
+}
+
+// Plot is a diagram of curves over one axis.
+type Plot struct {
+	Title  string   // what it is, in a few words: the caption
+	Alt    string   // what the curves say, in one sentence
+	X, Y   string   // labels of the axes, with their units
+	Series []Series // the curves, in the order of the legend
+	LogX   bool     // whether the x axis is logarithmic; then every x is positive
+}
+
+// Series is one curve of a Plot: points (X[i], Y[i]) in the order of X. A y that
+// is not finite leaves a gap.
+type Series struct {
+	Name string // in the legend
+	X, Y []float64
+}
+
+func (Picture) isItem() {}
+func (Plot) isItem()    {}
+
+// text returns the figure in one line.
+func (p Picture) text() string { return fmt.Sprintf("[picture: %s. %s]", p.Title, p.Alt) }
+func (p Plot) text() string    { return fmt.Sprintf("[plot: %s. %s]", p.Title, p.Alt) }
+
+// PNG returns the picture as a PNG file. It fails for a picture without pixels.
+func (p Picture) PNG() ([]byte, error) {
+	var b bytes.Buffer
+	if err := png.Encode(&b, p.Image); err != nil {
+		return nil, fmt.Errorf("picture %q: %w", p.Title, err)
+	}
+	return b.Bytes(), nil
+}
+
+func jsonPicture(p Picture) (map[string]any, error) {
+	file, err := p.PNG()
+	if err != nil {
+		return nil, err
+	}
+	size := p.Image.Bounds().Size()
+	return map[string]any{
+		"kind": "picture", "title": p.Title, "alt": p.Alt,
+		"width": size.X, "height": size.Y, "png": base64.StdEncoding.EncodeToString(file),
+	}, nil
+}
+
+func jsonPlot(p Plot) map[string]any {
+	series := []any{}
+	for _, s := range p.Series {
+		points := []any{}
+		for i := range s.X {
+			points = append(points, []any{jsonValue(s.X[i]), jsonValue(s.Y[i])})
+		}
+		series = append(series, map[string]any{"name": s.Name, "points": points})
+	}
+	return map[string]any{"kind": "plot", "title": p.Title, "alt": p.Alt, "x": p.X, "y": p.Y, "log_x": p.LogX, "series": series}
+}
