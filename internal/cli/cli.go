@@ -154,7 +154,7 @@ func (a *app) finish(cmd *cobra.Command, reports []*report.Report) error {
 func (a *app) solveOne(ctx context.Context, p homework.Problem, cfg homework.Config) (*report.Report, error) {
 	cfg.Data = data.Source{Dir: a.dataDir()}
 	if !a.quiet {
-		cfg.Progress = func(line string) { fmt.Fprintln(a.Err, line) }
+		cfg.Progress.Line = func(line string) { fmt.Fprintln(a.Err, line) }
 	}
 	return p.Solve(ctx, cfg)
 }

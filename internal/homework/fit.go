@@ -50,7 +50,7 @@ func (f *fit) run(ctx context.Context, progress Progress) ([]epoch, error) {
 	stepper := train.NewStepper(nn.Values(f.network.Params()), f.shard)
 	for e := range f.epochs + 1 {
 		if e > 0 {
-			if err := f.epoch(ctx, e, stepper, sgd); err != nil {
+			if err := f.epoch(ctx, e, stepper, sgd, progress); err != nil {
 				return epochs, err
 			}
 		}
@@ -72,8 +72,9 @@ func (f *fit) run(ctx context.Context, progress Progress) ([]epoch, error) {
 }
 
 // epoch takes one step of SGD for every batch of the training set.
-func (f *fit) epoch(ctx context.Context, number int, stepper *train.Stepper[float32], sgd *optim.SGD[float32]) error {
+func (f *fit) epoch(ctx context.Context, number int, stepper *train.Stepper[float32], sgd *optim.SGD[float32], progress Progress) error {
 	step := 0
+	at := Step{Task: f.name, Unit: "images", Done: (number - 1) * f.train.Len(), Total: f.epochs * f.train.Len()}
 	for batch := range data.Batches(f.train.Len(), f.batch, f.order) {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -87,6 +88,9 @@ func (f *fit) epoch(ctx context.Context, number int, stepper *train.Stepper[floa
 			return &DivergedError{What: f.name, Step: fmt.Sprintf("epoch %d, step %d", number, step), Value: loss}
 		}
 		sgd.Step()
+		at.Done += len(batch)
+		at.Loss = loss
+		progress.At(at)
 	}
 	return nil
 }

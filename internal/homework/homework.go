@@ -79,17 +79,6 @@ func Defaults(problem int) Config {
 	return cfg
 }
 
-// Progress is told how far a long computation has come. A nil Progress is told
-// nothing.
-type Progress func(line string)
-
-// Printf reports one line.
-func (p Progress) Printf(format string, args ...any) {
-	if p != nil {
-		p(fmt.Sprintf(format, args...))
-	}
-}
-
 // A UsageError is a setting that makes no sense.
 type UsageError struct{ Msg string }
 

@@ -180,7 +180,7 @@ func TestProblem5OnMNIST(t *testing.T) {
 		for _, l := range binaryLosses {
 			cfg := Defaults(5)
 			cfg.Seed = s
-			epochs, err := logisticFit(cfg, l, trainSet, testSet).run(context.Background(), nil)
+			epochs, err := logisticFit(cfg, l, trainSet, testSet).run(context.Background(), Progress{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -212,14 +212,21 @@ func tinyFit(lr float64) *fit {
 
 func TestFit(t *testing.T) {
 	var lines []string
-	epochs, err := tinyFit(0.5).run(context.Background(), func(line string) { lines = append(lines, line) })
+	var steps []Step
+	epochs, err := tinyFit(0.5).run(context.Background(), Progress{
+		Line: func(line string) { lines = append(lines, line) },
+		Step: func(s Step) { steps = append(steps, s) },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(epochs) != 6 || len(lines) != 6 || epochs[5].TestAcc != 1 || epochs[5].TrainLoss >= epochs[0].TrainLoss {
 		t.Errorf("epochs %+v, progress %q", epochs, lines)
 	}
-	again, _ := tinyFit(0.5).run(context.Background(), nil)
+	if n := len(steps); n != 5*7 || steps[0].Done != 8 || steps[n-1].Done != 5*50 || steps[n-1].Total != 5*50 || !finite(steps[n-1].Loss) {
+		t.Errorf("%d steps from %+v to %+v", len(steps), steps[0], steps[n-1])
+	}
+	again, _ := tinyFit(0.5).run(context.Background(), Progress{})
 	if !slices.Equal(epochs, again) {
 		t.Error("the same seed gave another run")
 	}
@@ -227,7 +234,7 @@ func TestFit(t *testing.T) {
 
 func TestFitStopsWhenCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
-	_, err := tinyFit(0.5).run(ctx, func(string) { cancel() })
+	_, err := tinyFit(0.5).run(ctx, Progress{Line: func(string) { cancel() }})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
@@ -238,7 +245,7 @@ func TestFitNamesDivergence(t *testing.T) {
 	f.loss = func(z *tensor.Tensor[float32], labels []byte) *tensor.Tensor[float32] {
 		return loss.MSE(tensor.Scale(z, 1e30), signs(labels), loss.Mean)
 	}
-	_, err := f.run(context.Background(), nil)
+	_, err := f.run(context.Background(), Progress{})
 	var diverged *DivergedError
 	if !errors.As(err, &diverged) || !strings.Contains(err.Error(), "sum of squares: training diverged: the loss is +Inf at") {
 		t.Errorf("error %v", err)
