@@ -52,6 +52,7 @@ type app struct {
 
 	// Flags of all commands.
 	json, quiet bool
+	noColour    bool
 	data        string
 }
 
@@ -153,9 +154,9 @@ func (a *app) finish(cmd *cobra.Command, reports []*report.Report) error {
 
 func (a *app) solveOne(ctx context.Context, p homework.Problem, cfg homework.Config) (*report.Report, error) {
 	cfg.Data = data.Source{Dir: a.dataDir()}
-	if !a.quiet {
-		cfg.Progress.Line = func(line string) { fmt.Fprintln(a.Err, line) }
-	}
+	var done func()
+	cfg.Progress, done = a.progress()
+	defer done()
 	return p.Solve(ctx, cfg)
 }
 

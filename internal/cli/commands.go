@@ -38,6 +38,7 @@ be used, 5 training diverged, 130 interrupted.`,
 	flags := root.PersistentFlags()
 	flags.BoolVar(&a.json, "json", false, "write one JSON object instead of text")
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "report no progress")
+	flags.BoolVar(&a.noColour, "no-color", false, "use no colours; so does NO_COLOR in the environment")
 	flags.StringVar(&a.data, "data", "", "folder with the four MNIST files; else $HW4_DATA, else the GoMNIST module")
 	root.AddGroup(
 		&cobra.Group{ID: "sheet", Title: "The sheet:"},

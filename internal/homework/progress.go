@@ -18,7 +18,7 @@ type Step struct {
 	Task        string  // what is computed, such as "LeNet-5 (original)"
 	Unit        string  // what is counted, in the plural, such as "images"
 	Done, Total int     // how many are done, and how many there are
-	Loss        float64 // of the last step; NaN: it has none
+	Loss        float64 // of the last step; 0: there is none
 }
 
 // Printf reports a milestone.

@@ -1,0 +1,30 @@
+package cli
+
+import (
+	"time"
+
+	"hw4/internal/homework"
+	"hw4/internal/terminal"
+)
+
+// screen returns what a stream of the command can show.
+func (a *app) screen(stream any) terminal.Screen {
+	s := terminal.Detect(stream, a.Getenv)
+	if a.noColour {
+		s.Colours = terminal.NoColours
+	}
+	return s
+}
+
+// progress returns what a problem reports its progress to, a bar on standard
+// error, and what takes the bar away afterwards.
+func (a *app) progress() (p homework.Progress, done func()) {
+	if a.quiet {
+		return homework.Progress{}, func() {}
+	}
+	bar := terminal.NewBar(a.Err, a.screen(a.Err), time.Now)
+	return homework.Progress{
+		Line: bar.Line,
+		Step: func(s homework.Step) { bar.Set(terminal.Status(s)) },
+	}, bar.Close
+}
