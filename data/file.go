@@ -2,13 +2,10 @@ package data
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"math/rand/v2"
 	"os"
-	"path/filepath"
 )
 
 // readRegular reads a file that is no folder, device or pipe, of at most limit
@@ -59,25 +56,4 @@ func kind(mode fs.FileMode) string {
 		return "socket"
 	}
 	return "special file"
-}
-
-// writeFile writes a file under a temporary name in the same folder and renames
-// it, so that no reader ever sees a part of it.
-func writeFile(path string, content []byte) (err error) {
-	temporary := filepath.Join(filepath.Dir(path), fmt.Sprintf(".%x.tmp", rand.Uint64()))
-	// Unlike os.CreateTemp, this leaves the permissions to the user's umask.
-	f, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(temporary)
-		}
-	}()
-	_, err = f.Write(content)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(temporary, path)
 }

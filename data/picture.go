@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"hw4/internal/atomicfile"
 	"hw4/tensor"
 )
 
@@ -112,7 +113,7 @@ func WriteImage[T tensor.Float](path string, x *tensor.Tensor[T]) error {
 	if err := encode(&buf, picture); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	return writeFile(path, buf.Bytes())
+	return atomicfile.Write(path, buf.Bytes(), atomicfile.Options{})
 }
 
 // CheckImageName returns the error that WriteImage would return for the ending

@@ -19,6 +19,7 @@ import (
 var floors = []struct{ pkg, imports string }{
 	{"internal/kernel", ""},
 	{"internal/parallel", ""},
+	{"internal/atomicfile", ""},
 	{"tensor", "internal/kernel"},
 	{"tensor/gradcheck", "tensor"},
 	{"tensor/nn", "tensor internal/kernel"},
@@ -29,7 +30,7 @@ var floors = []struct{ pkg, imports string }{
 	{"loss", "tensor internal/kernel"},
 	{"mlp", "tensor tensor/nn"},
 	{"lenet", "tensor tensor/nn conv pool"},
-	{"data", "tensor internal/parallel"},
+	{"data", "tensor internal/parallel internal/atomicfile"},
 	{"internal/torchref", "tensor"},
 	{"internal/report", ""},
 	{"internal/terminal", ""},

@@ -1,0 +1,144 @@
+// Package atomicfile replaces files as a whole. Whatever happens meanwhile, be it
+// a full disk, a kill or a power cut, the file holds what it held before or all of
+// what was to be written, and never a part.
+package atomicfile
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"path/filepath"
+)
+
+// Options are the options of Write.
+type Options struct {
+	// Previous is a name, in the same folder, under which the file that is replaced
+	// stays. Empty: it goes.
+	Previous string
+	// Temporary is a name, in the same folder, for the file while it is written. A
+	// leftover of that name from a process that was killed is overwritten, so the
+	// caller must know that no other process uses it. Empty: a new name, different
+	// every time.
+	Temporary string
+	// FS is the file system; nil: the operating system's.
+	FS FS
+}
+
+// Write makes content the content of the file at path, which it creates if need
+// be, with the permissions that the user's umask leaves. A symbolic link is
+// followed. The content is written to a temporary file in the same folder and
+// brought to the disk before the file gets its name, and then the folder is, so
+// that it survives a power cut too once Write has returned nil.
+//
+// Write returns an error that names path if it is a folder or another thing that
+// is no regular file, or if a step failed. The file then is what it was before,
+// unless the only step that failed was the last, of bringing the folder to the
+// disk.
+func Write(path string, content []byte, opt Options) error {
+	if opt.FS == nil {
+		opt.FS = system{}
+	}
+	target := path
+	if followed, err := opt.FS.Follow(path); err == nil {
+		target = followed
+	}
+	if err := check(opt.FS, target); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if err := replace(opt, target, content); err != nil {
+		return fmt.Errorf("%s could not be written: %w", path, err)
+	}
+	return nil
+}
+
+// check refuses what a rename would replace, or fail at, without a sensible
+// message: folders and devices.
+func check(sys FS, path string) error {
+	info, err := sys.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case info.IsDir():
+		return errors.New("is a folder, want a regular file")
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("is no regular file (%v)", info.Mode())
+	}
+	return nil
+}
+
+func replace(opt Options, path string, content []byte) (err error) {
+	sys, dir := opt.FS, filepath.Dir(path)
+	temporary := filepath.Join(dir, opt.Temporary)
+	if opt.Temporary == "" {
+		temporary = filepath.Join(dir, fmt.Sprintf(".%x.tmp", rand.Uint64()))
+	} else if err := remove(sys, temporary); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			sys.Remove(temporary)
+		}
+	}()
+	if err := create(sys, temporary, content); err != nil {
+		return err
+	}
+	restore := func() {}
+	if opt.Previous != "" {
+		if restore, err = keep(sys, path, filepath.Join(dir, opt.Previous), temporary+".old"); err != nil {
+			return err
+		}
+	}
+	if err := sys.Rename(temporary, path); err != nil {
+		restore()
+		return err
+	}
+	return sys.SyncDir(dir)
+}
+
+// create writes a new file and brings its content to the disk.
+func create(sys FS, path string, content []byte) error {
+	f, err := sys.Create(path)
+	if err != nil {
+		return err
+	}
+	n, err := f.Write(content)
+	if err == nil && n < len(content) {
+		err = io.ErrShortWrite
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
+}
+
+// keep gives the file at path the name previous too. By way of a second link,
+// which is then renamed, both names stand for a whole file at every moment. On a
+// file system without links the file is renamed, and restore, to be called if its
+// successor does not come, gives it its name back.
+func keep(sys FS, path, previous, link string) (restore func(), err error) {
+	restore = func() {}
+	if err := remove(sys, link); err != nil {
+		return restore, err
+	}
+	if err = sys.Link(path, link); err != nil {
+		if err = sys.Rename(path, previous); errors.Is(err, fs.ErrNotExist) {
+			return restore, nil // a first version has no previous one
+		}
+		return func() { sys.Rename(previous, path) }, err
+	}
+	err = sys.Rename(link, previous)
+	// Where both were links to one file already, Rename has left both.
+	return restore, errors.Join(err, remove(sys, link))
+}
+
+// remove removes a file that may not be there.
+func remove(sys FS, path string) error {
+	if err := sys.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,103 @@
+package atomicfile
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// content returns the text of a file, or "-" if there is none.
+func content(t *testing.T, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "-"
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// names returns what is in a folder.
+func names(t *testing.T, dir string) string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []string
+	for _, e := range entries {
+		list = append(list, e.Name())
+	}
+	return strings.Join(list, " ")
+}
+
+func TestWrite(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "f")
+	for i, want := range []string{"f", "f f.previous", "f f.previous"} {
+		if err := Write(path, []byte(fmt.Sprint(i)), Options{Previous: "f.previous", Temporary: "f.new"}); err != nil {
+			t.Fatal(err)
+		}
+		if got := names(t, dir); got != want {
+			t.Errorf("after write %d there are %s, want %s", i, got, want)
+		}
+	}
+	if got := content(t, path) + content(t, path+".previous"); got != "21" {
+		t.Errorf("the file and the previous one are %q, want 2 and 1", got)
+	}
+	if err := Write(path, nil, Options{}); err != nil || content(t, path) != "" || names(t, dir) != "f f.previous" {
+		t.Errorf("an empty file: %v, %q, %s", err, content(t, path), names(t, dir))
+	}
+}
+
+// What a killed process has left does not stand in the way.
+func TestLeftovers(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "f")
+	for _, name := range []string{"f", "f.new", "f.new.old"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("old"), 0o444); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := Write(path, []byte("new"), Options{Previous: "f.previous", Temporary: "f.new"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := names(t, dir); got != "f f.previous" || content(t, path) != "new" || content(t, path+".previous") != "old" {
+		t.Errorf("there are %s: %q, %q", got, content(t, path), content(t, path+".previous"))
+	}
+}
+
+func TestLinksAreFollowed(t *testing.T) {
+	dir, elsewhere := t.TempDir(), filepath.Join(t.TempDir(), "real")
+	path := filepath.Join(dir, "f")
+	if err := errors.Join(os.WriteFile(elsewhere, []byte("old"), 0o644), os.Symlink(elsewhere, path)); err != nil {
+		t.Skip(err)
+	}
+	if err := Write(path, []byte("new"), Options{}); err != nil || content(t, elsewhere) != "new" || names(t, dir) != "f" {
+		t.Errorf("%v: %q in %s", err, content(t, elsewhere), names(t, dir))
+	}
+}
+
+func TestWhatIsNoFileIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	for path, say := range map[string]string{
+		dir:                           dir + ": is a folder, want a regular file",
+		os.DevNull:                    os.DevNull + ": is no regular file (Dc",
+		filepath.Join(dir, "no", "f"): "no such file",
+		filepath.Join(dir, "f\x00"):   "invalid argument",
+	} {
+		err := Write(path, []byte("x"), Options{Previous: "p"})
+		if err == nil || !strings.Contains(err.Error(), say) {
+			t.Errorf("%s: %v, want %q", path, err, say)
+		}
+	}
+	if got := names(t, dir); got != "" {
+		t.Errorf("left behind: %s", got)
+	}
+}

@@ -1,0 +1,76 @@
+package atomicfile
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"syscall"
+)
+
+// FS is what Write does to a file system, so that tests can let every step fail.
+type FS interface {
+	// Create opens a new file for writing; it is an error if there is one.
+	Create(path string) (File, error)
+	// Link, Rename, Remove and Stat are those of package os.
+	Link(old, new string) error
+	Rename(old, new string) error
+	Remove(path string) error
+	Stat(path string) (fs.FileInfo, error)
+	// Follow is filepath.EvalSymlinks.
+	Follow(path string) (string, error)
+	// SyncDir brings the names in a folder to the disk.
+	SyncDir(dir string) error
+}
+
+// A File is a file that is being written.
+type File interface {
+	io.WriteCloser
+	// Sync brings the content to the disk.
+	Sync() error
+}
+
+// system is the operating system's file system.
+type system struct{}
+
+// Create leaves the permissions to the user's umask, unlike os.CreateTemp.
+func (system) Create(path string) (File, error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return nil, err // and not a File that holds a nil *os.File
+	}
+	return f, nil
+}
+
+// Link is os.Link.
+func (system) Link(old, new string) error { return os.Link(old, new) }
+
+// Rename is os.Rename.
+func (system) Rename(old, new string) error { return os.Rename(old, new) }
+
+// Remove is os.Remove.
+func (system) Remove(path string) error { return os.Remove(path) }
+
+// Stat is os.Stat.
+func (system) Stat(path string) (fs.FileInfo, error) { return os.Stat(path) }
+
+// Follow is filepath.EvalSymlinks.
+func (system) Follow(path string) (string, error) { return filepath.EvalSymlinks(path) }
+
+// SyncDir does nothing where the system has no such call.
+func (system) SyncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	err = d.Sync()
+	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
+		err = nil // some file systems cannot, and there is nothing else to do
+	}
+	return errors.Join(err, d.Close())
+}
