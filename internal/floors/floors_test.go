@@ -34,8 +34,10 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/torchref", "tensor"},
 	{"internal/report", ""},
 	{"internal/terminal", ""},
-	{"internal/homework", "tensor tensor/nn tensor/optim tensor/train conv pool loss mlp lenet data internal/report internal/parallel"},
-	{"internal/cli", "internal/homework internal/report internal/terminal tensor data"},
+	{"internal/preview", ""},
+	{"internal/draw", "tensor"},
+	{"internal/homework", "tensor tensor/nn tensor/optim tensor/train conv pool loss mlp lenet data internal/report internal/parallel internal/draw"},
+	{"internal/cli", "internal/homework internal/report internal/terminal internal/preview tensor data"},
 	{"cmd/hw4", "internal/cli"},
 	{"internal/floors", ""},
 }

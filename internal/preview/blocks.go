@@ -1,0 +1,101 @@
+package preview
+
+import (
+	"bufio"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"io"
+	"strings"
+)
+
+// writeBlocks shows two pixels a character: the upper as the colour of an upper
+// half block, the lower as the background behind it.
+func writeBlocks(w io.Writer, m image.Image, colours Colours) error {
+	if colours == Mono {
+		return writeMono(w, m)
+	}
+	out := bufio.NewWriter(w)
+	b := m.Bounds()
+	for y := b.Min.Y; y < b.Max.Y; y += 2 {
+		last := ""
+		for x := b.Min.X; x < b.Max.X; x++ {
+			code := "\x1b[" + colours.code(38, m.At(x, y))
+			if y+1 < b.Max.Y {
+				code += ";" + colours.code(48, m.At(x, y+1)) + "m"
+			} else {
+				code += ";49m"
+			}
+			if code != last {
+				out.WriteString(code)
+				last = code
+			}
+			out.WriteString("▀")
+		}
+		out.WriteString("\x1b[0m\n")
+	}
+	return out.Flush()
+}
+
+// code returns the part of a control sequence that sets a colour, of text if what
+// is 38, of the background if it is 48.
+func (n Colours) code(what int, c color.Color) string {
+	rgba := color.RGBAModel.Convert(c).(color.RGBA)
+	if n == TrueColor {
+		return fmt.Sprintf("%d;2;%d;%d;%d", what, rgba.R, rgba.G, rgba.B)
+	}
+	return fmt.Sprintf("%d;5;%d", what, xterm(rgba))
+}
+
+// levels are the intensities of xterm's colour cube.
+var levels = [6]int{0, 95, 135, 175, 215, 255}
+
+// xterm returns the nearest of xterm's colours 16 to 255: a cube of six levels a
+// channel, and 24 greys.
+func xterm(c color.RGBA) int {
+	r, g, b := int(c.R), int(c.G), int(c.B)
+	i, j, k := level(r), level(g), level(b)
+	grey := max(0, min(23, ((r+g+b)/3-3)/10))
+	v := 8 + 10*grey
+	if distance(r-v, g-v, b-v) < distance(r-levels[i], g-levels[j], b-levels[k]) {
+		return 232 + grey
+	}
+	return 16 + 36*i + 6*j + k
+}
+
+func distance(r, g, b int) int { return r*r + g*g + b*b }
+
+// level returns which of the cube's levels is nearest.
+func level(v int) int {
+	best := 0
+	for i, l := range levels {
+		if d := v - l; d*d < (v-levels[best])*(v-levels[best]) {
+			best = i
+		}
+	}
+	return best
+}
+
+// writeMono shows a picture in black and white, dithered, without any colour: the
+// light pixels are those that are written.
+func writeMono(w io.Writer, m image.Image) error {
+	b := m.Bounds()
+	bits := image.NewPaletted(b, color.Palette{color.Black, color.White})
+	draw.FloydSteinberg.Draw(bits, b, m, b.Min)
+	light := func(x, y int) int {
+		if y >= b.Max.Y {
+			return 0
+		}
+		return int(bits.ColorIndexAt(x, y))
+	}
+	var out strings.Builder
+	for y := b.Min.Y; y < b.Max.Y; y += 2 {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			out.WriteString([]string{" ", "▀", "▄", "█"}[light(x, y)+2*light(x, y+1)])
+		}
+		out.WriteString("\n")
+	}
+	_, err := io.WriteString(w, out.String())
+	return err
+}
