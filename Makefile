@@ -42,10 +42,11 @@ fuzz:
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-# Compute the reference values in testdata/torch again. Needs Python with torch:
-# "apt-get install python3-torch" or "pip install torch".
+# Compute the reference values of the tests again. Needs Python with torch and
+# scipy: "apt-get install python3-torch python3-scipy" or "pip install torch scipy".
 reference:
 	python3 testdata/torch/generate.py
+	python3 internal/stats/testdata/generate.py
 
 clean:
 	rm -rf bin
