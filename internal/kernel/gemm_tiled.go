@@ -153,9 +153,11 @@ func getBuffer[T Float](n int) *[]T {
 	l := listOf[T]()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	b := new([]T)
+	var b *[]T
 	if last := len(l.free) - 1; last >= 0 {
 		b, l.free = l.free[last], l.free[:last]
+	} else {
+		b = new([]T)
 	}
 	if cap(*b) < n {
 		*b = make([]T, n)
