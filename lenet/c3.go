@@ -29,11 +29,16 @@ type C3[T tensor.Float] struct {
 // weights and biases drawn from rng as 16 PyTorch Conv2d modules draw them: the
 // fewer inputs a map has, the larger its weights.
 func NewC3[T tensor.Float](rng *rand.Rand) *C3[T] {
+	return newC3By(func(fanIn int, shape ...int) *tensor.Tensor[T] { return nn.FanInUniform[T](rng, fanIn, shape...) })
+}
+
+// newC3By returns the layer with the parameters that initial returns.
+func newC3By[T tensor.Float](initial initializer[T]) *C3[T] {
 	c := &C3[T]{Connections: Connections()}
 	for _, from := range c.Connections {
 		fanIn := len(from) * kernelSize * kernelSize
-		c.Weights = append(c.Weights, nn.FanInUniform[T](rng, fanIn, 1, len(from), kernelSize, kernelSize))
-		c.Biases = append(c.Biases, nn.FanInUniform[T](rng, fanIn, 1))
+		c.Weights = append(c.Weights, initial(fanIn, 1, len(from), kernelSize, kernelSize))
+		c.Biases = append(c.Biases, initial(fanIn, 1))
 	}
 	return c
 }

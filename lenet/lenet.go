@@ -1,6 +1,6 @@
 // Package lenet is LeNet-5 as the course's homework has it: the modern network,
 // whose C3 is an ordinary convolution, and the original one, whose C3 is
-// connected by Table I of the paper.
+// connected by Table I of the paper; and the network as it was published.
 //
 //	layer   output          modern                       original
 //	C1      6 x 28 x 28     5x5 convolution, padding 2, tanh
@@ -10,6 +10,20 @@
 //	C5      120             linear, tanh
 //	F6      84              linear, tanh
 //	F7      10              linear: the logits
+//
+// LeNet-5 as LeCun, Bottou, Bengio and Haffner published it in "Gradient-based
+// learning applied to document recognition", 1998, the paper of all comments
+// here, differs in more than C3, which is that of the original network:
+//
+//	retina  1 x 32 x 32     the image in a larger field, white at -0.1, black at 1.175
+//	C1      6 x 28 x 28     5x5 convolution, squashed
+//	S2      6 x 14 x 14     2x2 sums times a coefficient plus a bias, squashed
+//	C3      16 x 10 x 10    5x5 by Table I, squashed
+//	S4      16 x 5 x 5      as S2
+//	C5      120 x 1 x 1     5x5 convolution, squashed
+//	F6      84              linear, squashed
+//	RBF     10              squared distances from ten fixed bitmaps: the penalties
+//	logits  10              the penalties' negatives
 package lenet
 
 import (
@@ -26,12 +40,13 @@ import (
 type Arch int
 
 const (
-	Original Arch = iota // C3 connected by Table I: 60,806 parameters
-	Modern               // C3 an ordinary convolution: 61,706 parameters
+	Original  Arch = iota // C3 connected by Table I: 60,806 parameters
+	Modern                // C3 an ordinary convolution: 61,706 parameters
+	LeCun1998             // the network of the paper: 60,000 parameters
 )
 
 // Archs returns all variants.
-func Archs() []Arch { return []Arch{Original, Modern} }
+func Archs() []Arch { return []Arch{Original, Modern, LeCun1998} }
 
 // String returns the name of the variant, as flags spell it.
 func (a Arch) String() string {
@@ -40,16 +55,23 @@ func (a Arch) String() string {
 		return "original"
 	case Modern:
 		return "modern"
+	case LeCun1998:
+		return "lecun1998"
 	}
 	return fmt.Sprintf("Arch(%d)", int(a))
 }
 
 // New returns the network for images (N, 1, 28, 28) with pixels in [0, 1] and
-// logits (N, 10), with weights and biases drawn from rng by PyTorch's default
-// initialisation. Its parameters have the names of the course's scripts, such as
-// "C1_layer.0.weight" and "C3_layer.0.module_4.2.bias". It panics if arch is not
-// one of the variants.
+// logits (N, 10). The largest logit is that of the class. Parameters are drawn
+// from rng by PyTorch's default initialisation, or for LeCun1998 by the paper's,
+// U(-2.4/F, 2.4/F) with F the number of inputs of a unit. They have the names of
+// the course's scripts, such as "C1_layer.0.weight" and
+// "C3_layer.0.module_4.2.bias", and in their style "S2_layer.coefficient". It
+// panics if arch is not one of the variants.
 func New[T tensor.Float](rng *rand.Rand, arch Arch) nn.Sequential[T] {
+	if arch == LeCun1998 {
+		return newLeCun1998[T](rng)
+	}
 	return nn.Sequential[T]{
 		{Name: "C1_layer", Module: nn.NewSequential[T](
 			conv.NewLayer[T](rng, 1, 6, square(kernelSize), conv.LayerOptions{Options: conv.Options{Padding: square(2)}}),

@@ -84,7 +84,7 @@ func TestC3Gradients(t *testing.T) {
 }
 
 func TestParameterCounts(t *testing.T) {
-	for arch, want := range map[lenet.Arch]int{lenet.Original: 60806, lenet.Modern: 61706} {
+	for arch, want := range map[lenet.Arch]int{lenet.Original: 60806, lenet.Modern: 61706, lenet.LeCun1998: 60000} {
 		network := lenet.New[float32](seed(0), arch)
 		if n := nn.Count(network.Params()); n != want {
 			t.Errorf("%v has %d parameters, want %d", arch, n, want)
@@ -102,13 +102,21 @@ func TestParameterCounts(t *testing.T) {
 }
 
 func TestShapesThroughTheNetwork(t *testing.T) {
-	want := [][]int{{2, 6, 28, 28}, {2, 6, 14, 14}, {2, 16, 10, 10}, {2, 16, 5, 5}, {2, 400}, {2, 120}, {2, 84}, {2, 10}}
+	courses := [][]int{{2, 6, 28, 28}, {2, 6, 14, 14}, {2, 16, 10, 10}, {2, 16, 5, 5}, {2, 400}, {2, 120}, {2, 84}, {2, 10}}
+	want := map[lenet.Arch][][]int{
+		lenet.Original: courses, lenet.Modern: courses,
+		lenet.LeCun1998: {{2, 1, 32, 32}, {2, 6, 28, 28}, {2, 6, 14, 14}, {2, 16, 10, 10}, {2, 16, 5, 5}, {2, 120, 1, 1}, {2, 120}, {2, 84}, {2, 10}, {2, 10}},
+	}
 	for _, arch := range lenet.Archs() {
 		x := tensor.Zeros[float32](2, 1, 28, 28)
-		for i, child := range lenet.New[float32](seed(0), arch) {
+		network := lenet.New[float32](seed(0), arch)
+		if len(network) != len(want[arch]) {
+			t.Fatalf("%v has %d layers, want %d", arch, len(network), len(want[arch]))
+		}
+		for i, child := range network {
 			x = child.Module.Forward(x)
-			if !slices.Equal(x.Shape(), want[i]) {
-				t.Errorf("%v: %s returns %v, want %v", arch, child.Name, x.Shape(), want[i])
+			if !slices.Equal(x.Shape(), want[arch][i]) {
+				t.Errorf("%v: %s returns %v, want %v", arch, child.Name, x.Shape(), want[arch][i])
 			}
 		}
 	}

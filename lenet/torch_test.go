@@ -40,11 +40,11 @@ func TestTrainingIsPyTorchs(t *testing.T) {
 		if err := torchref.Compare(network.Forward(images.NoGrad()), c.Inputs["logits"]); err != nil {
 			t.Errorf("%v: logits: %v", arch, err)
 		}
-		sgd := optim.NewSGD(nn.Values(params), optim.SGDOptions{LR: 0.1})
+		sgd := optim.NewSGD(nn.Values(params), optim.SGDOptions{LR: c.Float("lr")})
 		var losses []float64
 		for range 3 {
 			sgd.ZeroGrad()
-			l := loss.CrossEntropy(network.Forward(images), labels, loss.Mean)
+			l := lossOf(arch, network.Forward(images), labels)
 			l.Backward(nil)
 			sgd.Step()
 			losses = append(losses, l.Item())
@@ -58,6 +58,14 @@ func TestTrainingIsPyTorchs(t *testing.T) {
 			}
 		}
 	}
+}
+
+// lossOf is the loss that a variant is trained with.
+func lossOf(arch lenet.Arch, logits *tensor.Tensor[float64], labels []int) *tensor.Tensor[float64] {
+	if arch == lenet.LeCun1998 {
+		return loss.MAP(logits, labels, 0.1, loss.Mean)
+	}
+	return loss.CrossEntropy(logits, labels, loss.Mean)
 }
 
 // summary returns the sum, the sum of squares and the first five elements.

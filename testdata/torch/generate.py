@@ -331,6 +331,103 @@ class LeNet(torch.nn.Module):
         return self.F7_layer(self.F6_layer(self.C5_layer(x.flatten(1))))
 
 
+# The digits of the output layer of 1998, after Figure 3 of the paper.
+DIGITS = [
+    "..###.. ...#... ..###.. ####### .....#. ####### ..####. ####### .#####. .#####.",
+    ".#...#. ..##... .#...#. .....#. ....##. #...... .#..... #.....# #.....# #.....#",
+    "#.....# .#.#... #.....# ....#.. ...#.#. #...... #...... ......# #.....# #.....#",
+    "#.....# ...#... ......# ...#... ..#..#. #.####. #...... .....#. #.....# #.....#",
+    "#.....# ...#... .....#. ..###.. .#...#. ##....# #.####. .....#. .#####. #....##",
+    "#.....# ...#... ....#.. .....#. #....#. ......# ##....# ....#.. #.....# .####.#",
+    "#.....# ...#... ...#... ......# ####### ......# #.....# ....#.. #.....# ......#",
+    "#.....# ...#... ..#.... ......# .....#. ......# #.....# ...#... #.....# ......#",
+    ".#...#. ...#... .#..... #.....# .....#. #.....# #.....# ...#... #.....# .....#.",
+    "..###.. .#####. ####### .#####. .....#. .#####. .#####. ...#... .#####. .####..",
+    "....... ....... ....... ....... ....... ....... ....... ....... ....... .......",
+    "....... ....... ....... ....... ....... ....... ....... ....... ....... .......",
+]
+
+
+def centres():
+    """The bitmaps, row by row, as ten vectors of +1 for black and -1 for white."""
+    glyphs = zip(*(line.split() for line in DIGITS))
+    return torch.tensor([[1.0 if c == "#" else -1.0 for c in "".join(g)] for g in glyphs])
+
+
+def squash(a):
+    return 1.7159 * torch.tanh(2 / 3 * a)
+
+
+def subsample(x, w, b):
+    """Sums of 2x2 squares, times a coefficient and plus a bias for every map."""
+    return 4 * F.avg_pool2d(x, 2) * w[:, None, None] + b[:, None, None]
+
+
+def rbf(x, w):
+    return ((x[:, None, :] - w) ** 2).sum(2)
+
+
+def map_loss(z, labels, j=0.1, reduction=torch.mean):
+    """Eq. (9) of the paper for the penalties -z: cross-entropy with one more class,
+    of logit -j, that is no label."""
+    more = torch.full((z.shape[0], 1), -j)
+    return reduction(F.cross_entropy(torch.cat([z, more], 1), labels, reduction="none"))
+
+
+class Squashed(torch.nn.Module):
+    def forward(self, a):
+        return squash(a)
+
+
+class Subsampling(torch.nn.Module):
+    def __init__(self, maps):
+        super().__init__()
+        self.coefficient = torch.nn.Parameter(torch.zeros(maps))
+        self.bias = torch.nn.Parameter(torch.zeros(maps))
+
+    def forward(self, x):
+        return squash(subsample(x, self.coefficient, self.bias))
+
+
+class LeCun1998(torch.nn.Module):
+    """LeNet-5 as published, with the names of the course's script; minus the
+    penalties are its logits."""
+
+    def __init__(self):
+        super().__init__()
+        s = torch.nn.Sequential
+        self.C1_layer = s(torch.nn.Conv2d(1, 6, 5), Squashed())
+        self.S2_layer = Subsampling(6)
+        self.C3_layer = s(Original(), Squashed())
+        self.S4_layer = Subsampling(16)
+        self.C5_layer = s(torch.nn.Conv2d(16, 120, 5), Squashed())
+        self.F6_layer = s(torch.nn.Linear(120, 84), Squashed())
+
+    def forward(self, x):
+        x = 1.275 * F.pad(x, (2, 2, 2, 2)) - 0.1
+        x = self.S4_layer(self.C3_layer(self.S2_layer(self.C1_layer(x))))
+        return -rbf(self.F6_layer(self.C5_layer(x).flatten(1)), centres())
+
+
+def lecun1998():
+    """The operations that only the network of 1998 has."""
+    def loss(name, z, j, reduction):
+        labels = torch.tensor([0, 3, 2, 1, 1, 2, 1])[:z.shape[0]]
+        opts = {"j": [j], "sum": [int(reduction == torch.sum)]}
+        return case(name, "map", lambda z, labels: map_loss(z, labels, j, reduction), {"z": z, "labels": labels}, opts)
+    far = torch.tensor([[-1000.0, -2000, -3000, -2500], [0, -2000, -1500, -1000]])
+    return [
+        case("squash", "squash", lambda x: squash(x), {"x": grid(100, 3, 7, scale=2)}),
+        case("subsample one map", "subsample", subsample, {"x": grid(101, 1, 1, 2, 2), "w": grid(102, 1), "b": grid(103, 1)}),
+        case("subsample", "subsample", subsample, {"x": grid(104, 3, 4, 6, 8), "w": grid(105, 4), "b": grid(106, 4)}),
+        case("rbf", "rbf", rbf, {"x": grid(107, 4, 6), "w": grid(108, 3, 6)}),
+        case("rbf with the bitmaps", "rbf", rbf, {"x": grid(109, 3, 84), "w": centres()}),
+        loss("map, mean", grid(110, 7, 4, scale=2), 0.1, torch.mean),
+        loss("map, sum", grid(111, 7, 4, scale=2), 2.0, torch.sum),
+        loss("map far out", far, 0.1, torch.mean),
+    ]
+
+
 def training(name, op, net, bound, x, target, loss, lr):
     """Three steps of SGD on one batch. Parameter number i (from 0) starts as
     sequence(i + 1, ..., bound). Records the outputs of the network before, the
@@ -359,11 +456,13 @@ def summary(p):
 
 
 def lenet():
-    """The course's network and settings on four made-up images."""
+    """The course's networks and settings, and the network of 1998 with the paper's
+    loss, on four made-up images."""
     images = filled(1000, 4, 1, 28, 28, bound=1)
     labels = torch.tensor([4, 9, 0, 7])
     return [training(name, "lenet", LeNet(c3), 1 / 8, images, labels, F.cross_entropy, 0.1)
-            for name, c3 in (("original", Original()), ("modern", Modern()))]
+            for name, c3 in (("original", Original()), ("modern", Modern()))] + [
+        training("lecun1998", "lenet", LeCun1998(), 1 / 8, images, labels, map_loss, 1 / 256)]
 
 
 def linear():
@@ -403,7 +502,7 @@ def mlp():
 
 
 TOPICS = {f.__name__: f for f in (
-    conv2d, avgpool2d, maxpool2d, activations, arithmetic, losses, optimizers, mlp, linear, lenet)}
+    conv2d, avgpool2d, maxpool2d, activations, arithmetic, losses, optimizers, mlp, linear, lenet, lecun1998)}
 
 
 def write(folder):
