@@ -115,7 +115,7 @@ func TestBadInput(t *testing.T) {
 		{"mlp --sizes 5,4,3", 2, "n_L = 1"},
 		{"mlp --activation cosine", 2, `no activation "cosine"; there are identity, sigmoid`},
 		{"lenet", 2, "say --params, --train or both"},
-		{"lenet --train --arch ancient", 2, `no architecture "ancient"; there are original, modern`},
+		{"lenet --train --arch ancient", 2, `no architecture "ancient"; there are original, modern, lecun1998`},
 		{"lenet --train --data /nowhere", 4, "not found in /nowhere"},
 		{"all --epochs 0", 2, "--epochs 0"},
 	} {
@@ -143,6 +143,8 @@ func TestGoodInput(t *testing.T) {
 		{"mlp --problem 6 --sizes 3,4,4,1 --activation gelu --seed 7", "sigma = gelu"},
 		{"lenet --params", "Total number of trainable parameters: 60806"},
 		{"lenet --params", "Total number of trainable parameters: 61706"},
+		{"lenet --params", "Total number of trainable parameters: 60000"},
+		{"lenet --params", "340908"},
 		{"lenet --params", "The reduction is 900 parameters: C3 has 1516 instead of 2416."},
 		{"--help", "Its problems:"},
 		{"help conv", "hw4 conv --problem 1 --size 28x28"},
@@ -239,6 +241,22 @@ func TestDiverged(t *testing.T) {
 		t.Errorf("exit code %d, wrote %q and %q", code, stdout, stderr)
 	}
 }
+
+// The network of 1998 has a recipe of its own, which flags change.
+func TestLeCun1998Defaults(t *testing.T) {
+	dir := tinyMNIST(t)
+	stdout, stderr, code := hw4(t, "lenet", "--train", "--arch", "lecun1998", "--epochs", "1", "--quiet", "--data", dir)
+	if code == cli.ExitUsage || !strings.Contains(joined(stdout), "the paper's loss, eq. (9), with j = 0.1, SGD with learning rate 0.005 that falls along half a cosine, batches of 10, seed 0.") {
+		t.Errorf("exit code %d, wrote %q and %q", code, stdout, stderr)
+	}
+	stdout, _, _ = hw4(t, "lenet", "--train", "--arch", "lecun1998", "--epochs", "1", "--quiet", "--lr", "0.001", "--batch", "7", "--data", dir)
+	if !strings.Contains(joined(stdout), "learning rate 0.001 that falls along half a cosine, batches of 7") {
+		t.Errorf("wrote %q", stdout)
+	}
+}
+
+// joined undoes the breaking of lines.
+func joined(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // tinyMNIST returns a folder with a data set of a few images.
 func tinyMNIST(t *testing.T) string {

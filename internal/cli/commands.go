@@ -194,14 +194,16 @@ func (a *app) lenetCommand() *cobra.Command {
 		Use:   "lenet --params | --train",
 		Short: "Problem 7: LeNet-5's original C3 layer",
 		Long: `Counts the trainable parameters of LeNet-5, by hand and from its tensors, with C3
-connected by Table I of the paper and as an ordinary convolution; and trains either
-network on MNIST with the settings of the course's script.`,
+connected by Table I of the paper and as an ordinary convolution, and of the network as
+the paper has it; and trains any of the three on MNIST, the first two with the settings
+of the course's script, lecun1998 with the paper's loss and settings of its own.`,
 		Example: "  hw4 lenet --params\n  hw4 lenet --train --arch original --epochs 10",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !cfg.Train && !cfg.Params {
 				return usagef("say --params, --train or both; see 'hw4 lenet --help'")
 			}
+			archDefaults(&cfg, cmd.Flags().Changed)
 			if err := checkTraining(cfg); err != nil {
 				return err
 			}
@@ -211,7 +213,7 @@ network on MNIST with the settings of the course's script.`,
 	f := cmd.Flags()
 	f.BoolVar(&cfg.Params, "params", false, "count the parameters")
 	f.BoolVar(&cfg.Train, "train", false, "train a network")
-	f.StringVar(&cfg.Arch, "arch", cfg.Arch, "network to train: original or modern")
+	f.StringVar(&cfg.Arch, "arch", cfg.Arch, "network to train: original, modern or lecun1998")
 	trainingFlags(cmd, &cfg)
 	return cmd
 }

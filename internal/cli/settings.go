@@ -113,6 +113,21 @@ func parseSizes(s string) ([]int, error) {
 	return sizes, nil
 }
 
+// archDefaults gives the settings whose flags have not been changed the defaults of
+// the network that is to be trained.
+func archDefaults(cfg *homework.Config, changed func(flag string) bool) {
+	epochs, batch, lr := homework.TrainingDefaults(cfg.Arch)
+	if !changed("epochs") {
+		cfg.Epochs = epochs
+	}
+	if !changed("batch") {
+		cfg.Batch = batch
+	}
+	if !changed("lr") {
+		cfg.LR = lr
+	}
+}
+
 // checkTraining checks the flags that the training commands share.
 func checkTraining(cfg homework.Config) error {
 	switch {

@@ -6,7 +6,6 @@ import (
 
 	"hw4/data"
 	"hw4/lenet"
-	"hw4/loss"
 	"hw4/tensor"
 	"hw4/tensor/nn"
 	"hw4/tensor/optim"
@@ -26,13 +25,13 @@ func BenchmarkLeNet(b *testing.B) {
 				f := lenetFit(Config{Batch: size}, arch, mnist)
 				params := nn.Values(f.network.Params())
 				stepper := train.NewStepper(params, f.shard)
-				sgd := optim.NewSGD(params, optim.SGDOptions{LR: 0.1})
+				sgd := optim.NewSGD(params, optim.SGDOptions{LR: recipeOf(arch).lr})
 				rng := rand.New(rand.NewPCG(1, 1))
 				batch := rng.Perm(mnist.Train.Len())[:size]
 				step := func() {
 					stepper.Step(size, func(scope *tensor.Scope[float32], lo, hi int) *tensor.Tensor[float32] {
 						x, labels := f.load(scope, f.train, batch[lo:hi])
-						return loss.CrossEntropy(f.network.Forward(x), classes(labels), loss.Mean)
+						return f.loss(f.network.Forward(x), labels)
 					})
 					sgd.Step()
 				}

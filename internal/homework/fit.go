@@ -28,8 +28,9 @@ type fit struct {
 	epochs      int
 	batch       int
 	lr          float64
-	order       *rand.Rand // shuffles the training set before every epoch
-	shard       int        // samples of a batch that go through the network together
+	rate        func(epoch int) float64 // learning rate of an epoch, from 1; nil: lr
+	order       *rand.Rand              // shuffles the training set before every epoch
+	shard       int                     // samples of a batch that go through the network together
 }
 
 // epoch is what is known after an epoch: mean losses and accuracies with the
@@ -50,6 +51,9 @@ func (f *fit) run(ctx context.Context, progress Progress) ([]epoch, error) {
 	stepper := train.NewStepper(nn.Values(f.network.Params()), f.shard)
 	for e := range f.epochs + 1 {
 		if e > 0 {
+			if f.rate != nil {
+				sgd.LR = f.rate(e)
+			}
 			if err := f.epoch(ctx, e, stepper, sgd, progress); err != nil {
 				return epochs, err
 			}

@@ -61,7 +61,7 @@ type Config struct {
 	// Problem 7.
 	Train  bool   // train a network
 	Params bool   // count parameters; also if Train is not set
-	Arch   string // "original" or "modern"
+	Arch   string // "original", "modern" or "lecun1998"
 }
 
 // Defaults returns the settings of a problem that the sheet and the course's
@@ -74,7 +74,7 @@ func Defaults(problem int) Config {
 		Params: true, Arch: "original",
 	}
 	if problem == 7 {
-		cfg.Epochs, cfg.Batch, cfg.LR = 10, 100, 0.1
+		cfg.Epochs, cfg.Batch, cfg.LR = TrainingDefaults(cfg.Arch)
 	}
 	return cfg
 }

@@ -37,20 +37,10 @@ func solveLeNet(ctx context.Context, cfg Config) (*report.Report, error) {
 func (a *answer) parameters() {
 	totals := make(map[lenet.Arch]lenet.Entry)
 	ledgers := make(map[lenet.Arch][]lenet.Entry)
-	rng := rand.New(rand.NewPCG(0, 7))
-	for _, arch := range lenet.Archs() {
-		ledger := lenet.Ledger(arch, lenet.New[float32](rng, arch))
-		ledgers[arch], totals[arch] = ledger, lenet.Total(ledger)
+	for _, arch := range []lenet.Arch{lenet.Original, lenet.Modern} {
 		a.text("The %s LeNet-5:", arch)
-		a.text("Total number of trainable parameters: %d", totals[arch].Counted)
-		var rows [][]any
-		for _, e := range append(ledger, totals[arch]) {
-			rows = append(rows, []any{e.Layer, e.Formula, e.ByHand, e.Counted})
-			if e.Layer != "total" {
-				a.check(fmt.Sprintf("%s, %s", arch, e.Layer), e.ByHand == e.Counted, "%s = %d by hand, %d counted", e.Formula, e.ByHand, e.Counted)
-			}
-		}
-		a.table([]string{"layer", "formula", "by hand", "counted"}, rows)
+		ledgers[arch] = a.ledger(arch)
+		totals[arch] = lenet.Total(ledgers[arch])
 	}
 	a.text("C3 by Table I: an X means that the map of S2 in the row feeds the map of C3 in the column.")
 	a.block(lenet.TableI())
@@ -64,6 +54,30 @@ func (a *answer) parameters() {
 		reduction, original.Counted, modern.Counted, connections, 96-connections, 96-connections, (96-connections)*25)
 	a.check("the reduction agrees with hand calculation", reduction == (96-connections)*25 && reduction == modern.ByHand-original.ByHand,
 		"%d - %d = %d = %d·25", totals[lenet.Modern].Counted, totals[lenet.Original].Counted, reduction, 96-connections)
+	a.text("LeNet-5 as it was published, lecun1998:")
+	ledgers[lenet.LeCun1998] = a.ledger(lenet.LeCun1998)
+	a.wiring(ledgers)
+}
+
+// ledger adds and returns the account of a network's parameters.
+func (a *answer) ledger(arch lenet.Arch) []lenet.Entry {
+	ledger := lenet.Ledger(arch, lenet.New[float32](rand.New(rand.NewPCG(0, 7)), arch))
+	total := lenet.Total(ledger)
+	a.text("Total number of trainable parameters: %d", total.Counted)
+	for _, e := range ledger {
+		a.check(fmt.Sprintf("%s, %s", arch, e.Layer), e.ByHand == e.Counted, "%s = %d by hand, %d counted", e.Formula, e.ByHand, e.Counted)
+	}
+	a.entries(append(ledger, total))
+	return ledger
+}
+
+// entries adds a table of accounts.
+func (a *answer) entries(entries []lenet.Entry) {
+	var rows [][]any
+	for _, e := range entries {
+		rows = append(rows, []any{e.Layer, e.Formula, e.ByHand, e.Counted})
+	}
+	a.table([]string{"layer", "formula", "by hand", "counted"}, rows)
 }
 
 // trainLeNet trains one variant on MNIST.
@@ -79,9 +93,9 @@ func (a *answer) trainLeNet(ctx context.Context, cfg Config) error {
 	if mnist.Train.Rows != 28 || mnist.Train.Cols != 28 {
 		return &InputError{Err: fmt.Errorf("the images are %dx%d; LeNet-5 takes 28x28", mnist.Train.Rows, mnist.Train.Cols)}
 	}
-	f := lenetFit(cfg, arch, mnist)
-	a.text("Training the %s LeNet-5 (%d parameters) on %d images: cross-entropy, SGD with learning rate %g, batches of %d, seed %d.",
-		arch, nn.Count(f.network.Params()), mnist.Train.Len(), cfg.LR, cfg.Batch, cfg.Seed)
+	f, r := lenetFit(cfg, arch, mnist), recipeOf(arch)
+	a.text("Training the %s LeNet-5 (%d parameters) on %d images: %s, SGD with learning rate %g%s, batches of %d, seed %d.",
+		arch, nn.Count(f.network.Params()), mnist.Train.Len(), r.lossName, cfg.LR, r.schedule, cfg.Batch, cfg.Seed)
 	epochs, err := f.run(ctx, cfg.Progress)
 	if err != nil {
 		return err
@@ -92,19 +106,24 @@ func (a *answer) trainLeNet(ctx context.Context, cfg Config) error {
 	}
 	a.table([]string{"epoch", "test loss", "test accuracy"}, rows)
 	first, last := epochs[0], epochs[len(epochs)-1]
+	if arch == lenet.LeCun1998 {
+		a.text("The test error is %s; the paper reports 0.95 %% without distortions of the training images.", percent(1-last.TestAcc))
+	}
 	a.check("the test loss fell", last.TestLoss < first.TestLoss, "from %.4g to %.4g", first.TestLoss, last.TestLoss)
 	a.check("better than a linear model", last.TestAcc > 0.93, "test accuracy %s after %d epochs; linear classifiers reach about 92 %%", percent(last.TestAcc), last.Epoch)
 	return nil
 }
 
-// lenetFit returns the training of a variant with the course's loss.
+// lenetFit returns the training of a variant by its recipe, with the settings'
+// epochs, batch size and learning rate.
 func lenetFit(cfg Config, arch lenet.Arch, mnist *data.MNIST) *fit {
+	r := recipeOf(arch)
 	return &fit{
 		name:    fmt.Sprintf("LeNet-5 (%s)", arch),
 		network: lenet.New[float32](rand.New(rand.NewPCG(cfg.Seed, 70)), arch),
 		sample:  []int{1, 28, 28},
 		loss: func(logits *tensor.Tensor[float32], labels []byte) *tensor.Tensor[float32] {
-			return loss.CrossEntropy(logits, classes(labels), loss.Mean)
+			return r.loss(logits, classes(labels))
 		},
 		correct: func(logits *tensor.Tensor[float32], labels []byte) int { return loss.Correct(logits, classes(labels)) },
 		train:   mnist.Train,
@@ -112,6 +131,7 @@ func lenetFit(cfg Config, arch lenet.Arch, mnist *data.MNIST) *fit {
 		epochs:  cfg.Epochs,
 		batch:   cfg.Batch,
 		lr:      cfg.LR,
+		rate:    func(epoch int) float64 { return cfg.LR * r.rate(epoch, cfg.Epochs) },
 		order:   rand.New(rand.NewPCG(cfg.Seed, 71)),
 		shard:   lenetShard,
 	}

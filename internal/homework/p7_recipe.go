@@ -2,6 +2,7 @@ package homework
 
 import (
 	"fmt"
+	"math"
 
 	"hw4/lenet"
 	"hw4/loss"
@@ -13,10 +14,10 @@ type recipe struct {
 	epochs, batch int
 	lr            float64 // at first
 	// rate returns the share of lr that SGD uses in an epoch, from 1 to epochs.
-	rate func(epoch, epochs int) float64
-	loss func(logits *tensor.Tensor[float32], labels []int) *tensor.Tensor[float32]
-	// says is the loss and the schedule in words.
-	says string
+	rate     func(epoch, epochs int) float64
+	schedule string // rate in words, after the learning rate
+	loss     func(logits *tensor.Tensor[float32], labels []int) *tensor.Tensor[float32]
+	lossName string
 }
 
 // recipeOf returns the course's settings, or for the network of 1998 those nearest
@@ -24,12 +25,12 @@ type recipe struct {
 func recipeOf(arch lenet.Arch) recipe {
 	if arch == lenet.LeCun1998 {
 		return recipe{
-			epochs: 20, batch: 10, lr: 0.01,
-			rate: paperSchedule,
+			epochs: 20, batch: 10, lr: 0.005,
+			rate: cosine, schedule: " that falls along half a cosine",
 			loss: func(logits *tensor.Tensor[float32], labels []int) *tensor.Tensor[float32] {
 				return loss.MAP(logits, labels, restPenalty, loss.Mean)
 			},
-			says: fmt.Sprintf("the paper's loss, eq. (9) with j = %g, and its schedule, which lowers the learning rate to 2 %% in five steps", restPenalty),
+			lossName: fmt.Sprintf("the paper's loss, eq. (9), with j = %g", restPenalty),
 		}
 	}
 	return recipe{
@@ -38,26 +39,24 @@ func recipeOf(arch lenet.Arch) recipe {
 		loss: func(logits *tensor.Tensor[float32], labels []int) *tensor.Tensor[float32] {
 			return loss.CrossEntropy(logits, labels, loss.Mean)
 		},
-		says: "cross-entropy",
+		lossName: "cross-entropy",
 	}
+}
+
+// TrainingDefaults returns the epochs, the batch size and the learning rate with
+// which the LeNet-5 that --arch names is trained by default: the course's, if
+// there is no such variant.
+func TrainingDefaults(arch string) (epochs, batch int, lr float64) {
+	a, _ := archNamed(arch)
+	r := recipeOf(a)
+	return r.epochs, r.batch, r.lr
 }
 
 // restPenalty is j in eq. (9) of the paper, which says only that it is positive.
 const restPenalty = 0.1
 
-// paperSchedule is the schedule of the paper, relative to its first learning rate:
-// 0.0005 for two of twenty epochs, 0.0002 for three, 0.0001 for three, 0.00005 for
-// four and 0.00001 for the rest, or for the same shares of another number.
-func paperSchedule(epoch, epochs int) float64 {
-	switch at := float64(epoch-1) / float64(epochs) * 20; {
-	case at < 2:
-		return 1
-	case at < 5:
-		return 0.4
-	case at < 8:
-		return 0.2
-	case at < 12:
-		return 0.1
-	}
-	return 0.02
+// cosine falls from 1 in the first epoch to almost 0 after the last along half a
+// cosine.
+func cosine(epoch, epochs int) float64 {
+	return 0.5 + 0.5*math.Cos(math.Pi*float64(epoch-1)/float64(epochs))
 }
