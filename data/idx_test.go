@@ -169,7 +169,7 @@ func TestLyingIDX(t *testing.T) {
 		"zipped, too long":        {zipped(append(idxFile(4), 0)), 1, "the decompressed length is longer"},
 		"zipped, too short":       {zipped(idxFile(4)[:11]), 1, "cut short"},
 		"zipped, bad checksum":    {badSum, 1, "checksum"},
-		"zipped, then more":       {append(zipped(idxFile(4)), 7), 1, "what follows the compressed data is 1 bytes"},
+		"zipped, then more":       {append(zipped(idxFile(4)), 7), 1, "what follows the compressed data is 1 byte,"},
 		"zipped, twice":           {append(zipped(idxFile(4)), zipped(idxFile(4))...), 1, "what follows the compressed data"},
 		"zipped, claims too much": {zipped(header(1 << 29)), 1, "want at most"},
 		"zipped nothing":          {zipped(nil), 1, "cut short"},

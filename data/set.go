@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"hw4/internal/strict"
 	"hw4/tensor"
 )
 
@@ -19,10 +20,10 @@ type Set struct {
 // newSet joins the images and the labels of two files.
 func newSet(images, labels *IDX, imagesName, labelsName string) (*Set, error) {
 	if images.Dims[0] != labels.Dims[0] {
-		return nil, &FormatError{labelsName, 4, "the number of labels", fmt.Sprint(labels.Dims[0]), fmt.Sprintf("%d, the number of images in %s", images.Dims[0], imagesName)}
+		return nil, strict.Fail(labelsName, 4, "the number of labels", fmt.Sprint(labels.Dims[0]), fmt.Sprintf("%d, the number of images in %s", images.Dims[0], imagesName))
 	}
 	if i := slices.IndexFunc(labels.Elements, func(l byte) bool { return l > 9 }); i >= 0 {
-		return nil, &FormatError{labelsName, int64(8 + i), fmt.Sprintf("label %d", i), fmt.Sprint(labels.Elements[i]), "0 to 9"}
+		return nil, strict.Fail(labelsName, 8+i, fmt.Sprintf("label %d", i), fmt.Sprint(labels.Elements[i]), "0 to 9")
 	}
 	return &Set{Rows: images.Dims[1], Cols: images.Dims[2], Images: images.Elements, Labels: labels.Elements}, nil
 }

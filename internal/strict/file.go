@@ -1,4 +1,4 @@
-package data
+package strict
 
 import (
 	"bytes"
@@ -8,18 +8,19 @@ import (
 	"os"
 )
 
-// readRegular reads a file that is no folder, device or pipe, of at most limit
-// bytes.
-func readRegular(path string, limit int64) ([]byte, error) {
+// ReadFile reads a file that is no folder, device or pipe, of at most limit
+// bytes. It returns a *FormatError if it is another thing or longer, and
+// otherwise the error of reading it.
+func ReadFile(path string, limit int64) ([]byte, error) {
 	info, err := os.Stat(path) // before it is opened, since opening a pipe waits for a writer
 	if err != nil {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, &FormatError{path, -1, "the file", "a " + kind(info.Mode()), "a regular file"}
+		return nil, Fail(path, Whole, "the file", "a "+kind(info.Mode()), "a regular file")
 	}
 	if info.Size() > limit {
-		return nil, tooLong(path, fmt.Sprintf("%d bytes", info.Size()), limit)
+		return nil, tooLong(path, Bytes(info.Size()), limit)
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -40,7 +41,7 @@ func readRegular(path string, limit int64) ([]byte, error) {
 }
 
 func tooLong(path, found string, limit int64) error {
-	return &FormatError{path, -1, "the length", found, fmt.Sprintf("at most %d bytes", limit)}
+	return Fail(path, Whole, "the length", found, fmt.Sprintf("at most %s", Bytes(limit)))
 }
 
 // kind names what is not a regular file.

@@ -1,0 +1,130 @@
+// Package npy reads and writes arrays in NumPy's formats: .npy, one array, and
+// .npz, a zip archive of arrays under names. The format of .npy is NEP 1 and the
+// documentation of numpy.lib.format:
+//
+//	6 bytes       "\x93NUMPY"
+//	2 bytes       the version: 1.0, 2.0 or 3.0
+//	2 or 4 bytes  the length n of the header, little-endian (4 from version 2.0 on)
+//	n bytes       the header, a Python dictionary, spaces and a newline:
+//	              {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }
+//	rest          the elements
+//
+// Booleans, integers and floats of either byte order are read. Python objects,
+// which NumPy would unpickle and so execute, complex numbers, strings, dates and
+// records are refused.
+package npy
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+
+	"hw4/internal/element"
+	"hw4/internal/strict"
+	"hw4/tensor"
+)
+
+// A FormatError says what is wrong with a file and where.
+type FormatError = strict.FormatError
+
+// An Array is an array as the file holds it.
+type Array struct {
+	DType   string // NumPy's, such as "<f4": byte order (| if there is none), kind, bytes
+	Shape   []int
+	Fortran bool   // the first index changes fastest; otherwise the last
+	Data    []byte // the elements
+
+	file   string // that it was read from, for errors
+	offset int    // of Data in that file, or in what the archive holds
+	typ    element.Type
+}
+
+// Read parses a .npy file. It refuses what the format does not allow, and
+// elements that are no booleans, integers or floats: all errors are *FormatErrors
+// of the given name. The array shares its elements with the file.
+func Read(name string, file []byte) (*Array, error) {
+	h, dataAt, err := readHeader(name, file)
+	if err != nil {
+		return nil, err
+	}
+	a := &Array{DType: h.descr, Shape: h.shape, Fortran: h.fortran, Data: file[dataAt:], file: name, offset: dataAt}
+	var known bool
+	if a.typ, known = typeOf(h.descr); !known {
+		return nil, strict.Fail(name, h.descrAt, "the dtype", fmt.Sprintf("%.40q", h.descr), "booleans, integers or floats of 2, 4 or 8 bytes, such as '<f4'")
+	}
+	size := int64(a.typ.Size())
+	n, ok := strict.Product(h.shape, math.MaxInt64/8)
+	if !ok {
+		return nil, strict.Fail(name, h.shapeAt, "the shape", fmt.Sprint(h.shape), "fewer elements")
+	}
+	if want := n * size; want != int64(len(a.Data)) {
+		return nil, strict.Fail(name, int64(dataAt)+min(want, int64(len(a.Data))), "the length of the elements", strict.Bytes(len(a.Data)), fmt.Sprintf("%s for %s of shape %v", strict.Bytes(want), h.descr, h.shape))
+	}
+	return a, nil
+}
+
+// Values returns the array as a tensor, in row-major order. Its elements are
+// exactly those of the file: it returns a *FormatError that names the first that
+// T cannot hold, such as 0.1 of a '<f8' array in float32.
+func Values[T tensor.Float](a *Array) (*tensor.Tensor[T], error) {
+	var order binary.ByteOrder = binary.LittleEndian
+	if a.DType[0] == '>' {
+		order = binary.BigEndian
+	}
+	stored := tensor.Zeros[T](a.storedShape()...)
+	if bad := element.Decode(stored.Data(), a.Data, a.typ, order); bad >= 0 {
+		return nil, strict.Fail(a.file, a.offset+bad*a.typ.Size(), fmt.Sprintf("element %d in the file", bad),
+			fmt.Sprintf("no exact %T", T(0)), fmt.Sprintf("elements of '%s' that are", a.DType))
+	}
+	if !a.Fortran || len(a.Shape) < 2 {
+		return stored, nil
+	}
+	return tensor.Transpose(stored), nil
+}
+
+// storedShape returns the shape that in row-major order has the elements where
+// the file has them.
+func (a *Array) storedShape() []int {
+	shape := make([]int, len(a.Shape))
+	for i, d := range a.Shape {
+		if a.Fortran {
+			i = len(shape) - 1 - i
+		}
+		shape[i] = d
+	}
+	return shape
+}
+
+// StateDict returns the arrays of a .npz file as tensors, as nn.LoadStateDict
+// takes them, with the errors of Values.
+func StateDict[T tensor.Float](arrays map[string]*Array) (map[string]*tensor.Tensor[T], error) {
+	dict := make(map[string]*tensor.Tensor[T], len(arrays))
+	for name, a := range arrays {
+		x, err := Values[T](a)
+		if err != nil {
+			return nil, err
+		}
+		dict[name] = x
+	}
+	return dict, nil
+}
+
+// types are the element types that are read, by NumPy's name without the byte
+// order.
+var types = map[string]element.Type{
+	"b1": element.Bool,
+	"i1": element.Int8, "i2": element.Int16, "i4": element.Int32, "i8": element.Int64,
+	"u1": element.Uint8, "u2": element.Uint16, "u4": element.Uint32, "u8": element.Uint64,
+	"f2": element.Float16, "f4": element.Float32, "f8": element.Float64,
+}
+
+// typeOf returns the element type that NumPy's name stands for. Bytes have no
+// order, so it may be any for them; NumPy itself writes |.
+func typeOf(descr string) (element.Type, bool) {
+	if len(descr) != 3 {
+		return 0, false
+	}
+	typ, known := types[descr[1:]]
+	order := descr[0]
+	return typ, known && (order == '<' || order == '>' || order == '|' && typ.Size() == 1)
+}

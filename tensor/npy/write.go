@@ -1,0 +1,90 @@
+package npy
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"hw4/internal/element"
+	"hw4/tensor"
+)
+
+// Write writes a tensor as a .npy file, with elements '<f4' or '<f8' in row-major
+// order: the bytes that numpy.save writes for the same array. It returns the error
+// of writing, and an error for more than 64 axes.
+func Write[T tensor.Float](w io.Writer, x *tensor.Tensor[T]) error {
+	if x.Rank() > maxRank {
+		return fmt.Errorf("npy: %d axes, want at most %d", x.Rank(), maxRank)
+	}
+	if _, err := w.Write(headerFor(x)); err != nil {
+		return err
+	}
+	_, err := w.Write(element.Encode(x.Data()))
+	return err
+}
+
+// WriteZip writes tensors as a .npz file, which numpy.load reads: stored, in the
+// order of their names. It returns the error of writing, and an error for a name
+// that ReadZip would refuse.
+func WriteZip[T tensor.Float](w io.Writer, tensors map[string]*tensor.Tensor[T]) error {
+	z := zip.NewWriter(w)
+	for _, name := range slices.Sorted(maps.Keys(tensors)) {
+		if !validName(name + suffix) {
+			return fmt.Errorf("npz: %q is no name for an array", name)
+		}
+		var content bytes.Buffer
+		if err := Write(&content, tensors[name]); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		size := uint64(content.Len())
+		member, err := z.CreateRaw(&zip.FileHeader{
+			Name:               name + suffix,
+			CRC32:              crc32.ChecksumIEEE(content.Bytes()),
+			CompressedSize64:   size,
+			UncompressedSize64: size,
+		})
+		if err != nil {
+			return err
+		}
+		if _, err := member.Write(content.Bytes()); err != nil {
+			return err
+		}
+	}
+	return z.Close()
+}
+
+// headerFor returns what stands before the elements.
+func headerFor[T tensor.Float](x *tensor.Tensor[T]) []byte {
+	const (
+		align  = 64 // the elements begin at a multiple of it
+		growth = 21 // NumPy leaves room for a first dimension of that many digits
+	)
+	descr := fmt.Sprintf("<f%d", element.TypeOf[T]().Size())
+	text := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': %s, }", descr, tuple(x.Shape()))
+	if x.Rank() > 0 {
+		text += strings.Repeat(" ", growth-len(strconv.Itoa(x.Dim(0))))
+	}
+	const before = len(magic) + 4
+	for (before+len(text)+1)%align != 0 {
+		text += " "
+	}
+	text += "\n"
+	b := append([]byte(magic), 1, 0)
+	b = binary.LittleEndian.AppendUint16(b, uint16(len(text)))
+	return append(b, text...)
+}
+
+// tuple returns a shape as Python writes it.
+func tuple(shape []int) string {
+	if len(shape) == 1 {
+		return fmt.Sprintf("(%d,)", shape[0])
+	}
+	return "(" + strings.ReplaceAll(strings.Trim(fmt.Sprint(shape), "[]"), " ", ", ") + ")"
+}

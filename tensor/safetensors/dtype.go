@@ -1,0 +1,70 @@
+package safetensors
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"hw4/internal/element"
+	"hw4/internal/strict"
+)
+
+// dtypes are the element types of the format that have an element.Type, in the
+// order in which the Python library puts their tensors into a file. The format
+// also has complex numbers and floats of 8 bits and less, which Read refuses.
+var dtypes = []struct {
+	name string
+	typ  element.Type
+}{
+	{"U64", element.Uint64},
+	{"I64", element.Int64},
+	{"F64", element.Float64},
+	{"F32", element.Float32},
+	{"U32", element.Uint32},
+	{"I32", element.Int32},
+	{"BF16", element.BFloat16},
+	{"F16", element.Float16},
+	{"U16", element.Uint16},
+	{"I16", element.Int16},
+	{"I8", element.Int8},
+	{"U8", element.Uint8},
+	{"BOOL", element.Bool},
+}
+
+// order returns the place of a dtype in the list, or -1.
+func order(dtype string) int {
+	for i, d := range dtypes {
+		if d.name == dtype {
+			return i
+		}
+	}
+	return -1
+}
+
+func dtypeNames() string {
+	var names []string
+	for _, d := range dtypes {
+		names = append(names, d.name)
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
+
+// check returns the element type of a tensor, whose dtype, shape and bytes must
+// agree: the error is for the named file, at the offset.
+func check(file string, offset int, t *Tensor) (element.Type, error) {
+	i := order(t.DType)
+	if i < 0 {
+		return 0, strict.Fail(file, offset, fmt.Sprintf("the dtype of %.40q", t.Name), fmt.Sprintf("%.20q", t.DType), "one of "+dtypeNames())
+	}
+	typ := dtypes[i].typ
+	n, ok := strict.Product(t.Shape, math.MaxInt64/8)
+	if !ok || len(t.Shape) > maxRank {
+		return 0, strict.Fail(file, offset, fmt.Sprintf("the shape of %.40q", t.Name), fmt.Sprint(t.Shape), fmt.Sprintf("at most %d axes, none negative, and fewer elements", maxRank))
+	}
+	if want := n * int64(typ.Size()); want != int64(len(t.Data)) {
+		return 0, strict.Fail(file, offset, fmt.Sprintf("the length of %.40q", t.Name), strict.Bytes(len(t.Data)), fmt.Sprintf("%s for %s of shape %v", strict.Bytes(want), t.DType, t.Shape))
+	}
+	return typ, nil
+}

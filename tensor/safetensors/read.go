@@ -1,0 +1,179 @@
+package safetensors
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"sort"
+
+	"hw4/internal/strict"
+)
+
+var little = binary.LittleEndian
+
+// headerAt is where the header begins, behind its length.
+const headerAt = 8
+
+// metadataKey is the one key of the header that names no tensor.
+const metadataKey = "__metadata__"
+
+// Read parses a safetensors file. It refuses what the format does not allow, and
+// more than 65,536 tensors: a header above 100 MB or that is no JSON object, keys
+// twice, unknown or missing, null, shapes with negative or overflowing
+// dimensions, tensors whose dtype and shape do not make their number of bytes,
+// that overlap, leave a gap or end before the file does. All errors are
+// *FormatErrors of the given name. The tensors share their bytes with the file.
+func Read(name string, file []byte) (*File, error) {
+	header, err := headerOf(name, file)
+	if err != nil {
+		return nil, err
+	}
+	r := reader{name: name, json: strict.NewJSON(name, header, headerAt), data: file[headerAt+len(header):]}
+	r.dataAt = len(file) - len(r.data)
+	err = r.json.Object(func(key string) error {
+		if key == metadataKey {
+			return r.metadata()
+		}
+		return r.tensor(key)
+	})
+	if err == nil {
+		err = r.json.End()
+	}
+	if err == nil {
+		err = r.cover()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r.file(), nil
+}
+
+// headerOf returns the header.
+func headerOf(name string, file []byte) ([]byte, error) {
+	if len(file) < headerAt {
+		return nil, strict.Fail(name, len(file), "the length", strict.Bytes(len(file)), "at least 8 bytes, the length of the header")
+	}
+	n := little.Uint64(file)
+	if n > maxHeader {
+		return nil, strict.Fail(name, 0, "the length of the header", fmt.Sprint(n), fmt.Sprintf("at most %d", maxHeader))
+	}
+	if n > uint64(len(file)-headerAt) {
+		return nil, strict.Fail(name, 0, "the length of the header", fmt.Sprint(n), fmt.Sprintf("at most %d, what follows in the file", len(file)-headerAt))
+	}
+	header := file[headerAt : headerAt+int(n)]
+	if n == 0 || header[0] != '{' {
+		return nil, strict.Fail(name, headerAt, "the header", fmt.Sprintf("%.8q", header), "a JSON object, without anything before it")
+	}
+	return header, nil
+}
+
+// reader is the state of Read.
+type reader struct {
+	name    string
+	json    *strict.JSON
+	data    []byte // what follows the header
+	dataAt  int    // where that begins
+	entries []*entry
+	meta    map[string]string
+}
+
+// An entry is a tensor with its place in the data.
+type entry struct {
+	Tensor
+	at         int // of the entry in the header
+	begin, end int
+}
+
+// metadata reads "__metadata__".
+func (r *reader) metadata() error {
+	r.meta = make(map[string]string)
+	return r.json.Object(func(key string) (err error) {
+		r.meta[key], err = r.json.Text()
+		return err
+	})
+}
+
+// tensor reads the entry of a tensor.
+func (r *reader) tensor(name string) error {
+	e := &entry{Tensor: Tensor{Name: name, file: r.name}, at: r.json.Offset()}
+	if len(r.entries) == maxTensors {
+		return strict.Fail(r.name, e.at, "the number of tensors", fmt.Sprintf("more than %d", maxTensors), fmt.Sprintf("at most %d", maxTensors))
+	}
+	err := r.json.Fields(
+		strict.Field{Key: "dtype", Read: func() (err error) { e.DType, err = r.json.Text(); return err }},
+		strict.Field{Key: "shape", Read: func() error { return r.shape(e) }},
+		strict.Field{Key: "data_offsets", Read: func() error { return r.offsets(e) }},
+	)
+	if err != nil {
+		return err
+	}
+	e.Data = r.data[e.begin:e.end:e.end]
+	e.offset = r.dataAt + e.begin
+	if _, err := check(r.name, e.at, &e.Tensor); err != nil {
+		return err
+	}
+	r.entries = append(r.entries, e)
+	return nil
+}
+
+func (r *reader) shape(e *entry) error {
+	e.Shape = []int{}
+	return r.json.Array(func(i int) error {
+		if i == maxRank {
+			return strict.Fail(r.name, r.json.Offset(), fmt.Sprintf("the shape of %.40q", e.Name), "longer", fmt.Sprintf("at most %d axes", maxRank))
+		}
+		d, err := r.json.Int(0, math.MaxInt)
+		e.Shape = append(e.Shape, int(d))
+		return err
+	})
+}
+
+func (r *reader) offsets(e *entry) error {
+	var at [2]int64
+	n := 0
+	place := r.json.Offset()
+	err := r.json.Array(func(i int) (err error) {
+		if n = i + 1; i >= len(at) {
+			return strict.Fail(r.name, r.json.Offset(), fmt.Sprintf("the data_offsets of %.40q", e.Name), "longer", "a begin and an end")
+		}
+		at[i], err = r.json.Int(0, int64(len(r.data)))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if n != len(at) || at[0] > at[1] {
+		return strict.Fail(r.name, place, fmt.Sprintf("the data_offsets of %.40q", e.Name), fmt.Sprint(at[:n]), "a begin and an end that is not before it")
+	}
+	e.begin, e.end = int(at[0]), int(at[1])
+	return nil
+}
+
+// cover sorts the entries by their bytes and checks that each begins where the
+// one before ends, and the last ends with the file.
+func (r *reader) cover() error {
+	sort.SliceStable(r.entries, func(i, j int) bool {
+		a, b := r.entries[i], r.entries[j]
+		return a.begin < b.begin || a.begin == b.begin && a.end < b.end
+	})
+	at := 0
+	for _, e := range r.entries {
+		if e.begin != at {
+			return strict.Fail(r.name, e.at, fmt.Sprintf("the begin of %.40q", e.Name), fmt.Sprint(e.begin), fmt.Sprintf("%d, the end of the tensor before it", at))
+		}
+		at = e.end
+	}
+	if at != len(r.data) {
+		return strict.Fail(r.name, r.dataAt+at, "what follows the last tensor", strict.Bytes(len(r.data)-at), "the end of the file")
+	}
+	return nil
+}
+
+// file returns the result.
+func (r *reader) file() *File {
+	f := &File{Tensors: make([]Tensor, len(r.entries)), Metadata: r.meta}
+	for i, e := range r.entries {
+		f.Tensors[i] = e.Tensor
+	}
+	return f
+}
