@@ -31,23 +31,19 @@ func Subsample[T tensor.Float](x, w, b *tensor.Tensor[T]) *tensor.Tensor[T] {
 	y := tensor.Out(sums.Shape(), x, w, b)
 	eachMap(y, func(m int, lo, hi int) {
 		scale, shift := w.Data()[m], b.Data()[m]
-		to := y.Data()[lo:hi]
 		for i, s := range sums.Data()[lo:hi] {
-			to[i] = T(scale*s) + shift
+			y.Data()[lo+i] = T(scale*s) + shift
 		}
 	})
 	return tensor.Record("subsample", y, []*tensor.Tensor[T]{x, w, b}, func(dout *tensor.Tensor[T]) []*tensor.Tensor[T] {
 		dw, db := make([]float64, c), make([]float64, c)
 		scaled := tensor.Out(dout.Shape(), dout)
 		eachMap(dout, func(m int, lo, hi int) {
-			scale, s, to := w.Data()[m], sums.Data()[lo:hi], scaled.Data()[lo:hi]
-			var bySum, plain float64
 			for i, d := range dout.Data()[lo:hi] {
-				bySum += float64(float64(d) * float64(s[i]))
-				plain += float64(d)
-				to[i] = scale * d
+				dw[m] += float64(d) * float64(sums.Data()[lo+i])
+				db[m] += float64(d)
+				scaled.Data()[lo+i] = w.Data()[m] * d
 			}
-			dw[m], db[m] = dw[m]+bySum, db[m]+plain
 		})
 		dx := tensor.Out(x.Shape(), dout)
 		spreadSquares(dx.Data(), scaled.Data(), width)

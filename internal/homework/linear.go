@@ -6,13 +6,14 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"hw4/internal/judge"
 	"hw4/tensor"
 )
 
 // An image map takes a batch of images (N, C, H, W) to a batch of images. The
 // maps of Problems 1 to 3 are linear, which is what lets a finite check prove
 // that two of them are equal.
-type imageMap func(x *tensor.Tensor[float64]) *tensor.Tensor[float64]
+type imageMap = judge.Map
 
 // A comparison is the largest difference of two maps over a set of inputs.
 type comparison struct {
@@ -49,14 +50,7 @@ func (c *comparison) add(f, g imageMap, x *tensor.Tensor[float64], name func(n i
 // images of this size.
 func onBasis(f, g imageMap, c, h, w int) comparison {
 	var result comparison
-	size := c * h * w
-	batch := max(1, min(size, maxBatchElements/size))
-	for from := 0; from < size; from += batch {
-		n := min(batch, size-from)
-		x := tensor.Zeros[float64](n, c, h, w)
-		for i := range n {
-			x.Data()[i*size+from+i] = 1
-		}
+	for from, x := range judge.Basis(c, h, w) {
 		result.add(f, g, x, func(i int) string {
 			at := from + i
 			return fmt.Sprintf("the basis image with its 1 in channel %d, row %d, column %d", at/(h*w)+1, at/w%h+1, at%w+1)
@@ -64,9 +58,6 @@ func onBasis(f, g imageMap, c, h, w int) comparison {
 	}
 	return result
 }
-
-// maxBatchElements bounds the memory that a batch of basis images takes.
-const maxBatchElements = 1 << 21
 
 // onRandom compares two maps on images with independent standard normal
 // elements.

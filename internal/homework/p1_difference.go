@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"hw4/conv"
+	"hw4/internal/judge"
 	"hw4/internal/report"
 	"hw4/tensor"
 )
@@ -66,6 +67,7 @@ func solveDifference(_ context.Context, cfg Config) (*report.Report, error) {
 		left: differenceConv, right: difference, channels: 1, height: h, width: w,
 		definition: "the sheet's formula",
 	})
+	a.checkRecovered(rng, judge.Difference(difference, filter), 5, 5)
 	return a.picture(cfg, edges)
 }
 

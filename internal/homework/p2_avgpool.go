@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"hw4/conv"
+	"hw4/internal/judge"
 	"hw4/internal/report"
 	"hw4/pool"
 	"hw4/tensor"
@@ -86,6 +87,9 @@ func solveAvgPool(_ context.Context, cfg Config) (*report.Report, error) {
 	a.checkLinearMap(rng, claim)
 	claim.left, claim.right, claim.name, claim.definition = avgPoolConv(channels, k), library, "library: ", "pool.AvgPool2d"
 	a.checkLinearMap(rng, claim)
+	if c := min(channels, maxRecovered/(4*k*k)); c > 0 {
+		a.checkRecovered(rng, judge.AvgPool(avgPool(k), c, k), 2*k, 2*k)
+	}
 	return a.picture(cfg, pooled)
 }
 

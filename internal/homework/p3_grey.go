@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	"hw4/conv"
+	"hw4/internal/judge"
 	"hw4/internal/report"
 	"hw4/tensor"
 )
@@ -55,6 +56,7 @@ func solveGrey(_ context.Context, cfg Config) (*report.Report, error) {
 		left: greyConv, right: grey, channels: 3, height: cfg.Height, width: cfg.Width,
 		definition: "the sheet's formula",
 	})
+	a.checkRecovered(rng, judge.Grey(grey, greyFilter()), 3, 3)
 	white := greyConv(tensor.Ones[float64](1, 3, 1, 1)).Item()
 	a.check("white stays white", closeTo(white, 1), "the weights add up to %.15g", white)
 	return a.picture(cfg, func(x *tensor.Tensor[float64], _ Config) (*tensor.Tensor[float64], error) {

@@ -56,8 +56,6 @@ func (a *answer) parameters() {
 		"%d - %d = %d = %d·25", totals[lenet.Modern].Counted, totals[lenet.Original].Counted, reduction, 96-connections)
 	a.text("LeNet-5 as it was published, lecun1998:")
 	ledgers[lenet.LeCun1998] = a.ledger(lenet.LeCun1998)
-	a.text("The 840 fixed weights of its output layer are ten bitmaps of 7x12 pixels, +1 where there is a # and -1 elsewhere:")
-	a.block(lenet.Bitmaps())
 	a.wiring(ledgers)
 }
 

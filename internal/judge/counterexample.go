@@ -1,0 +1,124 @@
+package judge
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"hw4/internal/report"
+	"hw4/tensor"
+)
+
+// A counterexample is a picture with a single 1 on which a filter does not do
+// what it should.
+type counterexample struct {
+	x         *tensor.Tensor[float64] // (1, C, H, W)
+	at        [3]int                  // channel, row and column of the 1
+	want, got *tensor.Tensor[float64] // the outputs, (1, O, OH, OW)
+	pixel     [3]int                  // the first that is wrong: channel, row and column
+	shapes    bool                    // the outputs differ in shape, so that no pixel is compared
+}
+
+// smallest returns the counterexample to f with the fewest pixels, or that on
+// images of h x w if no smaller picture is one. There must be one.
+func (t *Task) smallest(f Filter, h, w int) counterexample {
+	_, c, _, _ := t.Right.W.Dims4("judge")
+	for _, s := range t.smallSizes(h, w) {
+		if !f.fits(s[0], s[1]) {
+			continue
+		}
+		if d := compare(f.Apply, t.Definition, c, s[0], s[1]); d.differ {
+			return t.counterexample(f, d.first, c, s[0], s[1])
+		}
+	}
+	d := compare(f.Apply, t.Definition, c, h, w)
+	return t.counterexample(f, d.first, c, h, w)
+}
+
+// smallSizes returns the heights and widths up to those of the window and a step
+// more, by the number of pixels.
+func (t *Task) smallSizes(h, w int) [][2]int {
+	_, _, kh, kw := t.Right.W.Dims4("judge")
+	var sizes [][2]int
+	for i := t.Step; i <= min(h, kh+t.Step); i += t.Step {
+		for j := t.Step; j <= min(w, kw+t.Step); j += t.Step {
+			sizes = append(sizes, [2]int{i, j})
+		}
+	}
+	slices.SortStableFunc(sizes, func(a, b [2]int) int { return cmp.Compare(a[0]*a[1], b[0]*b[1]) })
+	return sizes
+}
+
+// counterexample returns what f and the definition do with basis image n.
+func (t *Task) counterexample(f Filter, n, c, h, w int) counterexample {
+	x := basisImage(n, c, h, w)
+	e := counterexample{x: x, at: unravel(n, h, w), want: t.Definition(x), got: f.Apply(x)}
+	if !slices.Equal(e.want.Shape(), e.got.Shape()) {
+		e.shapes = true
+		return e
+	}
+	_, _, oh, ow := e.want.Dims4("judge")
+	for i, v := range e.got.Data() {
+		if !same(v, e.want.Data()[i]) {
+			e.pixel = unravel(i, oh, ow)
+			break
+		}
+	}
+	return e
+}
+
+// unravel returns the channel, row and column of element n of planes of h x w.
+func unravel(n, h, w int) [3]int { return [3]int{n / (h * w), n / w % h, n % w} }
+
+// picture says what X is.
+func (e counterexample) picture() string {
+	_, c, h, w := e.x.Dims4("judge")
+	if c == 1 {
+		return fmt.Sprintf("the picture of %d x %d with a single 1, in row %d, column %d", h, w, e.at[1]+1, e.at[2]+1)
+	}
+	return fmt.Sprintf("the picture of %d channels of %d x %d with a single 1, in channel %d, row %d, column %d", c, h, w, e.at[0]+1, e.at[1]+1, e.at[2]+1)
+}
+
+// fault says what is wrong with the output.
+func (e counterexample) fault() string {
+	if e.shapes {
+		return fmt.Sprintf("the output should have shape %s and has %s", Tuple(e.want.Shape()[1:]), Tuple(e.got.Shape()[1:]))
+	}
+	o, i, j := e.pixel[0], e.pixel[1], e.pixel[2]
+	name := fmt.Sprintf("Y[%d,%d,%d]", o+1, i+1, j+1)
+	if e.want.Dim(1) == 1 {
+		name = fmt.Sprintf("Y[%d,%d]", i+1, j+1)
+	}
+	return fmt.Sprintf("the first wrong output is %s: expected %s, got %s", name,
+		report.Format(e.want.At(0, o, i, j)), report.Format(e.got.At(0, o, i, j)))
+}
+
+// items shows the planes of the picture and of the outputs that matter.
+func (e counterexample) items() []report.Item {
+	items := []report.Item{report.Matrix{Name: plane("X", e.x, e.at[0]), Rows: rows(e.x, e.at[0])}}
+	if e.shapes {
+		return items
+	}
+	return append(items,
+		report.Matrix{Name: plane("expected Y", e.want, e.pixel[0]), Rows: rows(e.want, e.pixel[0])},
+		report.Matrix{Name: plane("your Y", e.got, e.pixel[0]), Rows: rows(e.got, e.pixel[0])})
+}
+
+// plane names a channel of a tensor (1, C, H, W), which needs no number if it is
+// the only one.
+func plane(name string, x *tensor.Tensor[float64], c int) string {
+	if x.Dim(1) == 1 {
+		return name
+	}
+	return fmt.Sprintf("%s[%d]", name, c+1)
+}
+
+// rows returns channel c of a tensor (1, C, H, W).
+func rows(x *tensor.Tensor[float64], c int) [][]float64 {
+	_, _, h, w := x.Dims4("judge")
+	out := make([][]float64, h)
+	for i := range out {
+		out[i] = x.Data()[(c*h+i)*w:][:w]
+	}
+	return out
+}

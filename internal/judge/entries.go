@@ -1,0 +1,109 @@
+package judge
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/gonum/mat"
+
+	"hw4/tensor"
+)
+
+// fourDecimals is how far a number that was rounded to four decimals may be off.
+const fourDecimals = 5.1e-5
+
+// tolerance returns how far the entries of an answer may be from those of want:
+// half of the fourth decimal, or a hundredth of the largest entry if that is less.
+func tolerance(want *mat.Dense) float64 {
+	largest := 0.0
+	for _, v := range want.RawMatrix().Data {
+		largest = math.Max(largest, math.Abs(v))
+	}
+	return math.Max(math.Min(fourDecimals, largest/100), 1e-12)
+}
+
+// firstDifference returns the first entry, by rows, that is further from want than
+// its tolerance, if there is one, and the largest difference.
+func firstDifference(got, want *mat.Dense) (row, col int, differ bool, worst float64) {
+	tol := tolerance(want)
+	rows, cols := want.Dims()
+	for i := range rows {
+		for j := range cols {
+			d := math.Abs(got.At(i, j) - want.At(i, j))
+			worst = math.Max(worst, d)
+			if !differ && !(d <= tol) {
+				row, col, differ = i, j, true
+			}
+		}
+	}
+	return row, col, differ, worst
+}
+
+// matches reports whether an answer is the matrix c, which nil is not. A vector is
+// a row or a column.
+func matches(got *tensor.Tensor[float64], c *mat.Dense) bool {
+	if c == nil || got == nil {
+		return false
+	}
+	rows, cols := c.Dims()
+	if got.Rank() == 1 {
+		return min(rows, cols) == 1 && got.Len() == rows*cols && near1D(got.Data(), c)
+	}
+	return slices.Equal(got.Shape(), []int{rows, cols}) && near1D(got.Data(), c)
+}
+
+// near1D compares the entries of a matrix by rows.
+func near1D(got []float64, c *mat.Dense) bool {
+	tol := tolerance(c)
+	return slices.EqualFunc(got, c.RawMatrix().Data, func(a, b float64) bool { return math.Abs(a-b) <= tol })
+}
+
+// wrongEntries lists the entries that are not right.
+func wrongEntries(got, want *mat.Dense) string {
+	const shown = 4
+	tol := tolerance(want)
+	rows, cols := want.Dims()
+	var wrong []string
+	for i := range rows {
+		for j := range cols {
+			if !(math.Abs(got.At(i, j)-want.At(i, j)) <= tol) {
+				wrong = append(wrong, fmt.Sprintf("(%d,%d)", i+1, j+1))
+			}
+		}
+	}
+	more := ""
+	if len(wrong) > shown {
+		more = ", ..."
+	}
+	return fmt.Sprintf("%d of %d entries wrong, %s%s", len(wrong), rows*cols, strings.Join(wrong[:min(shown, len(wrong))], ", "), more)
+}
+
+// matrixOf returns a tensor of rank 2 as a matrix, and nil for any other.
+func matrixOf(t *tensor.Tensor[float64]) *mat.Dense {
+	if t == nil || t.Rank() != 2 || t.Len() == 0 {
+		return nil
+	}
+	return mat.NewDense(t.Dim(0), t.Dim(1), slices.Clone(t.Data()))
+}
+
+func sameDims(a, b *mat.Dense) bool {
+	rows, cols := a.Dims()
+	r, c := b.Dims()
+	return rows == r && cols == c
+}
+
+func dims(m *mat.Dense) string {
+	rows, cols := m.Dims()
+	return Tuple([]int{rows, cols})
+}
+
+func rowsOf(m *mat.Dense) [][]float64 {
+	rows, _ := m.Dims()
+	out := make([][]float64, rows)
+	for i := range out {
+		out[i] = m.RawRowView(i)
+	}
+	return out
+}

@@ -1,0 +1,92 @@
+package judge
+
+import (
+	"math"
+	"slices"
+
+	"hw4/tensor"
+)
+
+// A window is where the weights of a map are, along one axis: pixel S i + offset
+// of the image for output i.
+type window struct {
+	padding int // the first pixel of the window of output 0 is -padding
+	kernel  int // the length of the window
+}
+
+// fitWindow returns the shortest window over the offsets from lo to hi that, with
+// the same padding on both sides of an image of the given length, has the given
+// number of outputs.
+func fitWindow(lo, hi, in, out, stride int) (w window, ok bool) {
+	for padding := max(0, -lo); padding <= in; padding++ {
+		for kernel := padding + hi + 1; kernel <= in+2*padding; kernel++ {
+			if (in+2*padding-kernel)/stride+1 == out {
+				return window{padding, kernel}, true
+			}
+		}
+	}
+	return window{}, false
+}
+
+// widen returns the window with more padding, and as much more on the other side.
+func (w window) widen(padding int) window {
+	return window{padding, w.kernel + 2*(padding-w.padding)}
+}
+
+// offset returns the place of in relative to the window of out, for padding 0.
+func offset(in, out [3]int, stride int) (p, q int) {
+	return in[1] - stride*out[1], in[2] - stride*out[2]
+}
+
+// read puts the weights that the answers show into a filter of the smallest size
+// and checks that every weight is there.
+func (r *responses) read(stride int, v *Verdict) (Filter, bool) {
+	const name = "unique"
+	lo, hi := [2]int{math.MaxInt, math.MaxInt}, [2]int{math.MinInt, math.MinInt}
+	r.each(func(in, out [3]int, value float64) {
+		if value == 0 {
+			return
+		}
+		p, q := offset(in, out, stride)
+		lo = [2]int{min(lo[0], p), min(lo[1], q)}
+		hi = [2]int{max(hi[0], p), max(hi[1], q)}
+	})
+	if hi[0] == math.MinInt {
+		v.check(name, false, "the mapping makes every picture zero: every size of filter with zeros does that")
+		return Filter{}, false
+	}
+	rows, okRows := fitWindow(lo[0], hi[0], r.h, r.oh, stride)
+	cols, okCols := fitWindow(lo[1], hi[1], r.w, r.ow, stride)
+	if !okRows || !okCols {
+		v.check(name, false, "no window has outputs of %dx%d for images of %dx%d", r.oh, r.ow, r.h, r.w)
+		return Filter{}, false
+	}
+	padding := max(rows.padding, cols.padding)
+	rows, cols = rows.widen(padding), cols.widen(padding)
+	f := Filter{W: tensor.Zeros[float64](r.o, r.c, rows.kernel, cols.kernel), Stride: stride, Padding: padding}
+	fewest, agree := r.fill(f)
+	v.check(name, fewest > 0 && agree, "each of the %d weights of shape %s was read in at least %d places, always the same, so no other filter of this size is the mapping",
+		f.W.Len(), Tuple(f.W.Shape()), fewest)
+	return f, fewest > 0 && agree
+}
+
+// fill writes the weights of f and returns the fewest places at which one was
+// read, and whether all readings of a weight agree.
+func (r *responses) fill(f Filter) (fewest int, agree bool) {
+	_, _, kh, kw := f.W.Dims4("recover")
+	reads := tensor.Zeros[float64](f.W.Shape()...)
+	agree = true
+	r.each(func(in, out [3]int, value float64) {
+		p, q := offset(in, out, f.Stride)
+		p, q = p+f.Padding, q+f.Padding
+		if p < 0 || p >= kh || q < 0 || q >= kw {
+			agree = agree && value == 0
+			return
+		}
+		n := reads.At(out[0], in[0], p, q)
+		agree = agree && (n == 0 || near(value, f.W.At(out[0], in[0], p, q)))
+		f.W.Set(value, out[0], in[0], p, q)
+		reads.Set(n+1, out[0], in[0], p, q)
+	})
+	return int(slices.Min(reads.Data())), agree
+}
