@@ -246,7 +246,7 @@ func TestDiverged(t *testing.T) {
 func TestLeCun1998Defaults(t *testing.T) {
 	dir := tinyMNIST(t)
 	stdout, stderr, code := hw4(t, "lenet", "--train", "--arch", "lecun1998", "--epochs", "1", "--quiet", "--data", dir)
-	if code == cli.ExitUsage || !strings.Contains(joined(stdout), "the paper's loss, eq. (9), with j = 0.1, SGD with learning rate 0.005 that falls along half a cosine, batches of 10, seed 0.") {
+	if code == cli.ExitUsage || !strings.Contains(joined(stdout), "the paper's loss, eq. (9), with j = 0.1, SGD (momentum 0.9) with learning rate 0.0007 that falls along half a cosine, batches of 20, seed 0.") {
 		t.Errorf("exit code %d, wrote %q and %q", code, stdout, stderr)
 	}
 	stdout, _, _ = hw4(t, "lenet", "--train", "--arch", "lecun1998", "--epochs", "1", "--quiet", "--lr", "0.001", "--batch", "7", "--data", dir)

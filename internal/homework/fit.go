@@ -28,6 +28,7 @@ type fit struct {
 	epochs      int
 	batch       int
 	lr          float64
+	momentum    float64
 	rate        func(epoch int) float64 // learning rate of an epoch, from 1; nil: lr
 	order       *rand.Rand              // shuffles the training set before every epoch
 	shard       int                     // samples of a batch that go through the network together
@@ -47,7 +48,7 @@ type epoch struct {
 // error when that is cancelled.
 func (f *fit) run(ctx context.Context, progress Progress) ([]epoch, error) {
 	var epochs []epoch
-	sgd := optim.NewSGD(nn.Values(f.network.Params()), optim.SGDOptions{LR: f.lr})
+	sgd := optim.NewSGD(nn.Values(f.network.Params()), optim.SGDOptions{LR: f.lr, Momentum: f.momentum})
 	stepper := train.NewStepper(nn.Values(f.network.Params()), f.shard)
 	for e := range f.epochs + 1 {
 		if e > 0 {

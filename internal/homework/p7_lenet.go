@@ -94,8 +94,8 @@ func (a *answer) trainLeNet(ctx context.Context, cfg Config) error {
 		return &InputError{Err: fmt.Errorf("the images are %dx%d; LeNet-5 takes 28x28", mnist.Train.Rows, mnist.Train.Cols)}
 	}
 	f, r := lenetFit(cfg, arch, mnist), recipeOf(arch)
-	a.text("Training the %s LeNet-5 (%d parameters) on %d images: %s, SGD with learning rate %g%s, batches of %d, seed %d.",
-		arch, nn.Count(f.network.Params()), mnist.Train.Len(), r.lossName, cfg.LR, r.schedule, cfg.Batch, cfg.Seed)
+	a.text("Training the %s LeNet-5 (%d parameters) on %d images: %s, %s with learning rate %g%s, batches of %d, seed %d.",
+		arch, nn.Count(f.network.Params()), mnist.Train.Len(), r.lossName, r.optimizer(), cfg.LR, r.schedule, cfg.Batch, cfg.Seed)
 	epochs, err := f.run(ctx, cfg.Progress)
 	if err != nil {
 		return err
@@ -133,7 +133,7 @@ func lenetFit(cfg Config, arch lenet.Arch, mnist *data.MNIST) *fit {
 		lr:      cfg.LR,
 		rate:    func(epoch int) float64 { return cfg.LR * r.rate(epoch, cfg.Epochs) },
 		order:   rand.New(rand.NewPCG(cfg.Seed, 71)),
-		shard:   lenetShard,
+		shard:   lenetShard, momentum: r.momentum,
 	}
 }
 
