@@ -20,18 +20,20 @@ import (
 
 // Exit codes of the command.
 const (
-	ExitOK       = 0   // all checks passed
-	ExitFailed   = 1   // a check failed, or the run did
-	ExitUsage    = 2   // the command line makes no sense
-	ExitInput    = 4   // a file is missing or cannot be used
-	ExitDiverged = 5   // training met NaN or Inf
-	ExitCanceled = 130 // interrupted
+	ExitOK         = 0   // all checks passed
+	ExitFailed     = 1   // a check failed, or the run did
+	ExitUsage      = 2   // the command line makes no sense
+	ExitInput      = 4   // a file is missing or cannot be used
+	ExitDiverged   = 5   // training met NaN or Inf
+	ExitCanceled   = 130 // interrupted by Ctrl-C
+	ExitTerminated = 143 // ended by SIGTERM
 )
 
 // Stdio is what the command reads and writes: results go to Out, progress and
 // messages to Err.
 type Stdio struct {
 	Out, Err io.Writer
+	Name     string              // of the command as it was called, for messages; empty: hw4
 	Getenv   func(string) string // the environment; nil: empty
 }
 
@@ -49,6 +51,8 @@ func Main(ctx context.Context, args []string, stdio Stdio) int {
 type app struct {
 	Stdio
 	problems []homework.Problem
+	args     []string
+	resumes  bool // the command has --resume
 
 	// Flags of all commands.
 	json, quiet bool
@@ -69,6 +73,7 @@ func (a *app) main(ctx context.Context, args []string) (code int) {
 			panic(p)
 		}
 	}()
+	a.args = args
 	root := a.rootCommand()
 	root.SetArgs(args)
 	root.SetOut(a.Out)
@@ -78,7 +83,7 @@ func (a *app) main(ctx context.Context, args []string) (code int) {
 		return a.exit(err)
 	}
 	if ctx.Err() != nil {
-		err = ctx.Err()
+		return a.interrupted(ctx, err)
 	}
 	return a.exit(err)
 }
@@ -95,11 +100,9 @@ func (a *app) exit(err error) int {
 		return ExitOK
 	case errors.Is(err, errChecks):
 		return ExitFailed
-	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(a.Err, "hw4: interrupted")
-		return ExitCanceled
 	}
 	fmt.Fprintf(a.Err, "hw4: %s\n", oneLine(err.Error()))
+	a.goOn(err)
 	switch {
 	case errors.As(err, &input):
 		return ExitInput
@@ -154,6 +157,8 @@ func (a *app) finish(cmd *cobra.Command, reports []*report.Report) error {
 
 func (a *app) solveOne(ctx context.Context, p homework.Problem, cfg homework.Config) (*report.Report, error) {
 	cfg.Data = data.Source{Dir: a.dataDir()}
+	a.resumes = cfg.Checkpoint.Resume
+	cfg.Checkpoint.Notice = func(line string) { fmt.Fprintf(a.Err, "hw4: %s\n", oneLine(line)) }
 	var done func()
 	cfg.Progress, done = a.progress()
 	defer done()

@@ -20,7 +20,7 @@ followed by the check that could have refuted it.
 
 Results go to standard output, progress to standard error. Exit codes: 0 all
 checks passed, 1 a check or the run failed, 2 usage, 4 a file is missing or cannot
-be used, 5 training diverged, 130 interrupted.`,
+be used, 5 training diverged, 130 interrupted, 143 ended by SIGTERM.`,
 		Example:       "  hw4 all\n  hw4 conv --problem 1\n  hw4 train --loss both",
 		Args:          cobra.ArbitraryArgs,
 		SilenceErrors: true,
@@ -203,6 +203,9 @@ of the course's script, lecun1998 with the paper's loss and settings of its own.
 			if !cfg.Train && !cfg.Params {
 				return usagef("say --params, --train or both; see 'hw4 lenet --help'")
 			}
+			if !cfg.Train && cfg.Checkpoint.File != "" {
+				return usagef("--checkpoint wants --train")
+			}
 			archDefaults(&cfg, cmd.Flags().Changed)
 			if err := checkTraining(cfg); err != nil {
 				return err
@@ -281,4 +284,5 @@ func trainingFlags(cmd *cobra.Command, cfg *homework.Config) {
 	f.IntVar(&cfg.Batch, "batch", cfg.Batch, "images in a batch")
 	f.Float64Var(&cfg.LR, "lr", cfg.LR, "learning rate")
 	f.Uint64Var(&cfg.Seed, "seed", 0, "seed of the first weights and of the order of the images")
+	checkpointFlags(cmd, &cfg.Checkpoint)
 }

@@ -138,5 +138,5 @@ func checkTraining(cfg homework.Config) error {
 	case !(cfg.LR > 0) || math.IsInf(cfg.LR, 0):
 		return usagef("--lr %v: want a positive number", cfg.LR)
 	}
-	return nil
+	return checkCheckpoint(cfg.Checkpoint)
 }

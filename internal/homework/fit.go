@@ -30,8 +30,9 @@ type fit struct {
 	lr          float64
 	momentum    float64
 	rate        func(epoch int) float64 // learning rate of an epoch, from 1; nil: lr
-	order       *rand.Rand              // shuffles the training set before every epoch
+	order       *rand.PCG               // shuffles the training set before every epoch
 	shard       int                     // samples of a batch that go through the network together
+	checkpoint  *checkpointing
 }
 
 // epoch is what is known after an epoch: mean losses and accuracies with the
@@ -45,59 +46,113 @@ type epoch struct {
 // run trains the network and returns what was measured before the first and
 // after every epoch, which it also reports as progress. It stops with a
 // *DivergedError at the first loss that is not finite, and with the context's
-// error when that is cancelled.
+// error when that is cancelled. With a checkpoint it goes on where that is, if it
+// is anywhere, and keeps it up to date.
 func (f *fit) run(ctx context.Context, progress Progress) ([]epoch, error) {
-	var epochs []epoch
-	sgd := optim.NewSGD(nn.Values(f.network.Params()), optim.SGDOptions{LR: f.lr, Momentum: f.momentum})
-	stepper := train.NewStepper(nn.Values(f.network.Params()), f.shard)
-	for e := range f.epochs + 1 {
-		if e > 0 {
-			if f.rate != nil {
-				sgd.LR = f.rate(e)
-			}
-			if err := f.epoch(ctx, e, stepper, sgd, progress); err != nil {
-				return epochs, err
-			}
-		}
-		measured := epoch{Epoch: e, TrainLoss: math.NaN(), TrainAcc: math.NaN()}
-		if f.fitted != nil {
-			measured.TrainLoss, measured.TrainAcc = f.evaluate(f.fitted)
-		}
-		measured.TestLoss, measured.TestAcc = f.evaluate(f.test)
-		if err := ctx.Err(); err != nil {
-			return epochs, err
-		}
-		if !finite(measured.TestLoss) {
-			return epochs, &DivergedError{What: f.name, Step: fmt.Sprintf("the end of epoch %d, on the test set", e), Value: measured.TestLoss}
-		}
-		epochs = append(epochs, measured)
-		progress.Printf("%s: epoch %d of %d: test loss %.4f, test accuracy %.2f %%", f.name, e, f.epochs, measured.TestLoss, 100*measured.TestAcc)
+	params := nn.Values(f.network.Params())
+	t := &training{
+		fit:     f,
+		sgd:     optim.NewSGD(params, optim.SGDOptions{LR: f.lr, Momentum: f.momentum}),
+		stepper: train.NewStepper(params, f.shard),
+		drawn:   stateOf(f.order),
 	}
-	return epochs, nil
+	err := f.checkpoint.begin(t)
+	for err == nil && len(t.measured) <= f.epochs {
+		err = t.next(ctx, progress)
+	}
+	return t.measured, f.checkpoint.end(t, err)
 }
 
-// epoch takes one step of SGD for every batch of the training set.
-func (f *fit) epoch(ctx context.Context, number int, stepper *train.Stepper[float32], sgd *optim.SGD[float32], progress Progress) error {
+// A training is a fit under way.
+type training struct {
+	*fit
+	sgd     *optim.SGD[float32]
+	stepper *train.Stepper[float32]
+
+	measured []epoch // the epochs that are over; the one under way is number len(measured)
+	step     int     // steps taken in the epoch under way
+	drawn    []byte  // the state of the generator before it drew the order of that epoch
+}
+
+// next goes through the epoch under way, of which number 0 has no steps, and
+// measures what it has brought.
+func (t *training) next(ctx context.Context, progress Progress) error {
+	number := len(t.measured)
+	if number > 0 {
+		if t.rate != nil {
+			t.sgd.LR = t.rate(number)
+		}
+		if err := t.steps(ctx, number, progress); err != nil {
+			return err
+		}
+	}
+	if err := t.sound(); err != nil {
+		return err
+	}
+	e, err := t.measure(ctx, number)
+	if err != nil {
+		return err
+	}
+	t.measured, t.step, t.drawn = append(t.measured, e), 0, stateOf(t.order)
+	progress.Printf("%s: epoch %d of %d: test loss %.4f, test accuracy %.2f %%", t.name, number, t.epochs, e.TestLoss, 100*e.TestAcc)
+	return t.checkpoint.save(t)
+}
+
+// steps takes one step of SGD for every batch of the training set, but for those
+// that were taken before the training was interrupted.
+func (t *training) steps(ctx context.Context, number int, progress Progress) error {
 	step := 0
-	at := Step{Task: f.name, Unit: "images", Done: (number - 1) * f.train.Len(), Total: f.epochs * f.train.Len()}
-	for batch := range data.Batches(f.train.Len(), f.batch, f.order) {
+	at := Step{Task: t.name, Unit: "images", Done: (number - 1) * t.train.Len(), Total: t.epochs * t.train.Len()}
+	for batch := range data.Batches(t.train.Len(), t.batch, rand.New(t.order)) {
+		step++
+		at.Done += len(batch)
+		if step <= t.step {
+			continue
+		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		step++
-		loss := stepper.Step(len(batch), func(scope *tensor.Scope[float32], lo, hi int) *tensor.Tensor[float32] {
-			x, labels := f.load(scope, f.train, batch[lo:hi])
-			return f.loss(f.network.Forward(x), labels)
+		loss := t.stepper.Step(len(batch), func(scope *tensor.Scope[float32], lo, hi int) *tensor.Tensor[float32] {
+			x, labels := t.load(scope, t.train, batch[lo:hi])
+			return t.loss(t.network.Forward(x), labels)
 		})
 		if !finite(loss) {
-			return &DivergedError{What: f.name, Step: fmt.Sprintf("epoch %d, step %d", number, step), Value: loss}
+			return t.diverged(fmt.Sprintf("epoch %d, step %d", number, step), loss)
 		}
-		sgd.Step()
-		at.Done += len(batch)
-		at.Loss = loss
+		t.sgd.Step()
+		t.step, at.Loss = step, loss
 		progress.At(at)
+		if err := t.checkpoint.stepped(t); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// measure returns what is known at the end of an epoch.
+func (t *training) measure(ctx context.Context, number int) (epoch, error) {
+	e := epoch{Epoch: number, TrainLoss: math.NaN(), TrainAcc: math.NaN()}
+	if t.fitted != nil {
+		e.TrainLoss, e.TrainAcc = t.evaluate(t.fitted)
+	}
+	e.TestLoss, e.TestAcc = t.evaluate(t.test)
+	if err := ctx.Err(); err != nil {
+		return e, err
+	}
+	if !finite(e.TestLoss) {
+		return e, t.diverged(fmt.Sprintf("the end of epoch %d, on the test set", number), e.TestLoss)
+	}
+	return e, nil
+}
+
+// stateOf returns the state of a generator, from which it draws the same numbers
+// again.
+func stateOf(rng *rand.PCG) []byte {
+	state, err := rng.MarshalBinary()
+	if err != nil {
+		panic(err) // it never does
+	}
+	return state
 }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
@@ -128,4 +183,12 @@ func (f *fit) evaluate(set *data.Set) (loss, accuracy float64) {
 	})
 	n := float64(set.Len())
 	return sums[0] / n, sums[1] / n
+}
+
+// weightsSum returns the row of weightsSums for a fit that has run.
+func weightsSum(f *fit) []any { return []any{f.name, nn.SHA256(f.network.Params())} }
+
+// weightsSums reports which weights, to the bit, the trainings have ended with.
+func (a *answer) weightsSums(rows [][]any) {
+	a.table([]string{"final weights of", "SHA-256"}, rows)
 }

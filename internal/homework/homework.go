@@ -45,11 +45,12 @@ type Config struct {
 	Image, Out    string // files: a picture to apply the mapping to, and the result
 
 	// Problems 5 and 7.
-	Data     data.Source
-	Epochs   int
-	Batch    int
-	LR       float64
-	Progress Progress
+	Data       data.Source
+	Epochs     int
+	Batch      int
+	LR         float64
+	Progress   Progress
+	Checkpoint Checkpoint
 
 	Loss   string // Problem 5: "mse", "kl" or "both"
 	NoBias bool   // Problem 5: leave b out, as the course's script does
@@ -97,15 +98,3 @@ func (e *InputError) Error() string { return e.Err.Error() }
 
 // Unwrap returns the cause.
 func (e *InputError) Unwrap() error { return e.Err }
-
-// A DivergedError is a training run that has met a number that is not finite.
-type DivergedError struct {
-	What  string  // what was being trained
-	Step  string  // where
-	Value float64 // the loss
-}
-
-// Error says what diverged, where, and what may help.
-func (e *DivergedError) Error() string {
-	return fmt.Sprintf("%s: training diverged: the loss is %v at %s; try a smaller learning rate", e.What, e.Value, e.Step)
-}

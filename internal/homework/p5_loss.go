@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 
 	"hw4/data"
+	"hw4/internal/checkpoint"
 	"hw4/internal/report"
 	"hw4/loss"
 	"hw4/tensor"
@@ -41,22 +42,35 @@ func solveLoss(ctx context.Context, cfg Config) (*report.Report, error) {
 	a.text("%d training and %d test images of the classes 4 (y = -1) and 9 (y = +1), pixels in [0, 1]; z = %s; SGD with learning rate %g, batches of %d, %d epochs, seed %d.",
 		trainSet.Len(), testSet.Len(), modelFormula(cfg), cfg.LR, cfg.Batch, cfg.Epochs, cfg.Seed)
 	a.checkLossFormulas(cfg)
+	keep, err := openCheckpoint(cfg, data.MNIST{Train: trainSet, Test: testSet},
+		checkpoint.Setting{Name: "model", Value: modelFormula(cfg)},
+		checkpoint.Setting{Name: "loss", Value: cfg.Loss},
+		checkpoint.Setting{Name: "optimizer", Value: "SGD"})
+	if err != nil {
+		return nil, err
+	}
+	defer keep.close()
 	var curves [][]epoch
 	var chosen []binaryLoss
+	var sums [][]any
 	for _, l := range binaryLosses {
 		if cfg.Loss != l.name && cfg.Loss != "both" {
 			continue
 		}
-		epochs, err := logisticFit(cfg, l, trainSet, testSet).run(ctx, cfg.Progress)
+		f := logisticFit(cfg, l, trainSet, testSet)
+		f.checkpoint = keep
+		epochs, err := f.run(ctx, cfg.Progress)
 		if err != nil {
 			return nil, err
 		}
+		sums = append(sums, weightsSum(f))
 		a.lossCurve(l, epochs)
 		curves, chosen = append(curves, epochs), append(chosen, l)
 	}
 	if len(chosen) == 2 {
 		a.compareLosses(chosen, curves, testSet.Len())
 	}
+	a.weightsSums(sums)
 	return a.report()
 }
 
@@ -86,7 +100,7 @@ func logisticFit(cfg Config, l binaryLoss, trainSet, testSet *data.Set) *fit {
 		epochs:  cfg.Epochs,
 		batch:   cfg.Batch,
 		lr:      cfg.LR,
-		order:   rand.New(rand.NewPCG(cfg.Seed, 51)),
+		order:   rand.NewPCG(cfg.Seed, 51),
 		shard:   cfg.Batch, // a step is too short to be worth sharing
 	}
 }

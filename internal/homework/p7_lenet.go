@@ -96,6 +96,11 @@ func (a *answer) trainLeNet(ctx context.Context, cfg Config) error {
 	f, r := lenetFit(cfg, arch, mnist), recipeOf(arch)
 	a.text("Training the %s LeNet-5 (%d parameters) on %d images: %s, %s with learning rate %g%s, batches of %d, seed %d.",
 		arch, nn.Count(f.network.Params()), mnist.Train.Len(), r.lossName, r.optimizer(), cfg.LR, r.schedule, cfg.Batch, cfg.Seed)
+	f.checkpoint, err = openCheckpoint(cfg, *mnist, r.settings(f.name, cfg.Epochs)...)
+	if err != nil {
+		return err
+	}
+	defer f.checkpoint.close()
 	epochs, err := f.run(ctx, cfg.Progress)
 	if err != nil {
 		return err
@@ -105,6 +110,7 @@ func (a *answer) trainLeNet(ctx context.Context, cfg Config) error {
 		rows[i] = []any{e.Epoch, e.TestLoss, report.Percent(e.TestAcc)}
 	}
 	a.table([]string{"epoch", "test loss", "test accuracy"}, rows)
+	a.weightsSums([][]any{weightsSum(f)})
 	first, last := epochs[0], epochs[len(epochs)-1]
 	if arch == lenet.LeCun1998 {
 		a.text("The test error is %s; the paper reports 0.95 %% without distortions of the training images.", percent(1-last.TestAcc))
@@ -132,7 +138,7 @@ func lenetFit(cfg Config, arch lenet.Arch, mnist *data.MNIST) *fit {
 		batch:   cfg.Batch,
 		lr:      cfg.LR,
 		rate:    func(epoch int) float64 { return cfg.LR * r.rate(epoch, cfg.Epochs) },
-		order:   rand.New(rand.NewPCG(cfg.Seed, 71)),
+		order:   rand.NewPCG(cfg.Seed, 71),
 		shard:   lenetShard, momentum: r.momentum,
 	}
 }

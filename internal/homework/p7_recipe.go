@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"hw4/internal/checkpoint"
 	"hw4/lenet"
 	"hw4/loss"
 	"hw4/tensor"
@@ -19,6 +20,17 @@ type recipe struct {
 	schedule string // rate in words, after the learning rate
 	loss     func(logits *tensor.Tensor[float32], labels []int) *tensor.Tensor[float32]
 	lossName string
+}
+
+// settings are what a checkpoint of the network must agree on. The number of
+// epochs is one of them only if the learning rate depends on it: otherwise more
+// epochs begin with the same steps.
+func (r *recipe) settings(network string, epochs int) []checkpoint.Setting {
+	settings := []checkpoint.Setting{{Name: "model", Value: network}, {Name: "loss", Value: r.lossName}, {Name: "optimizer", Value: r.optimizer()}}
+	if r.schedule != "" {
+		settings = append(settings, checkpoint.Setting{Name: "schedule", Value: fmt.Sprintf("a learning rate%s over %d epochs", r.schedule, epochs)})
+	}
+	return settings
 }
 
 // recipeOf returns the course's settings, or for the network of 1998 the paper's

@@ -1,0 +1,60 @@
+package checkpoint
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+)
+
+// errTaken says that another process holds a lock.
+var errTaken = errors.New("another run is using it")
+
+// A lock is a file that one process at a time possesses.
+type lock struct {
+	file *os.File
+	path string
+}
+
+// acquire takes the lock with the given path.
+func acquire(path string) (*lock, error) {
+	for {
+		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
+		if err != nil {
+			return nil, err
+		}
+		if err := possess(f); err != nil {
+			holder, _ := io.ReadAll(io.LimitReader(f, 20))
+			f.Close()
+			if errors.Is(err, errTaken) && len(holder) > 0 {
+				err = fmt.Errorf("%w: process %s", err, strings.TrimSpace(string(holder)))
+			}
+			return nil, err
+		}
+		if current(f, path) {
+			f.Truncate(0)
+			fmt.Fprintln(f, os.Getpid()) // a courtesy to whoever is refused; without it the message is shorter
+			return &lock{f, path}, nil
+		}
+		f.Close() // its holder has removed it between the two calls
+	}
+}
+
+// current reports whether the open file is the one that has the name.
+func current(f *os.File, path string) bool {
+	a, errA := f.Stat()
+	b, errB := os.Stat(path)
+	return errA == nil && errB == nil && os.SameFile(a, b)
+}
+
+// release removes the file and gives it up: in this order, so that the file
+// removed is no one else's, but on Windows, which does not remove open files, and
+// so no one else's either.
+func (l *lock) release() error {
+	if runtime.GOOS == "windows" {
+		return errors.Join(l.file.Close(), os.Remove(l.path))
+	}
+	return errors.Join(os.Remove(l.path), l.file.Close())
+}

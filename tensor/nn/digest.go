@@ -1,0 +1,25 @@
+package nn
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+
+	"hw4/tensor"
+)
+
+// SHA256 returns the SHA-256 sum, in hexadecimal digits, of the elements of all
+// params: little-endian, in row-major order, one parameter after the other. Two
+// runs that give the same sum have the same weights to the bit. In Python it is
+//
+//	hashlib.sha256(b"".join(p.detach().numpy().tobytes() for p in model.parameters())).hexdigest()
+func SHA256[T tensor.Float](params []Param[T]) string {
+	h := sha256.New()
+	for _, p := range params {
+		if err := binary.Write(h, binary.LittleEndian, p.Value.Data()); err != nil {
+			panic(fmt.Sprintf("sha256 of %s: %v", p.Name, err)) // a hash takes everything
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
