@@ -162,7 +162,11 @@ func (a *app) solveOne(ctx context.Context, p homework.Problem, cfg homework.Con
 	var done func()
 	cfg.Progress, done = a.progress()
 	defer done()
-	return p.Solve(ctx, cfg)
+	r, err := p.Solve(ctx, cfg)
+	if err == nil {
+		err = ctx.Err() // what came too late for the solver to see
+	}
+	return r, err
 }
 
 // dataDir returns the folder that --data or else HW4_DATA names.

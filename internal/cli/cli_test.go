@@ -51,6 +51,16 @@ func picture(t *testing.T, w, h int) string {
 	return write(t, "picture.png", b.Bytes())
 }
 
+// greyPicture writes a grey PNG of one pixel and returns its path.
+func greyPicture(t *testing.T) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 1, 1))); err != nil {
+		t.Fatal(err)
+	}
+	return write(t, "grey.png", b.Bytes())
+}
+
 // hugePNG is a PNG header that claims 20000 x 20000 pixels.
 func hugePNG() []byte {
 	chunk := []byte("IHDR\x00\x00\x4e\x20\x00\x00\x4e\x20\x08\x02\x00\x00\x00")
@@ -63,6 +73,7 @@ func hugePNG() []byte {
 func TestBadInput(t *testing.T) {
 	good := picture(t, 6, 4)
 	out := filepath.Join(t.TempDir(), "out.png")
+	grey := greyPicture(t)
 	for _, c := range []struct {
 		args string
 		code int
@@ -75,6 +86,17 @@ func TestBadInput(t *testing.T) {
 		{"conv --problem 4", 2, "problem 4 is 'hw4 pool'"},
 		{"conv --problem -1", 2, "no problem -1"},
 		{"conv --problem one", 2, "invalid argument"},
+		{"help frobnicate", 2, `no command "frobnicate"`},
+		{"help conv pool", 2, `no command "pool"`},
+		{"conv --problem 1.5", 2, "want a whole number; see"},
+		{"train --epochs 9999999999999999999999", 2, "want a whole number within range; see"},
+		{"train --seed -1", 2, "want a whole number that is not negative; see"},
+		{"train --lr abc", 2, "want a number; see"},
+		{"lenet --params=maybe", 2, "want true or false; see"},
+		{"conv --problem 3 --size 100x100", 2, "images of 3x100x100 have more than 16384 elements"},
+		{"conv --problem 3 --image " + grey + " --out " + out, 4, "the picture is grey"},
+		{"mlp --sizes 1024,1024,1", 2, "1049600 weights are more than 8192"},
+		{"lenet --params --arch ancient", 2, `no architecture "ancient"`},
 		{"conv --problem 1 --sise 3x3", 2, "unknown flag: --sise"},
 		{"conv --problem 1 now", 2, `unexpected argument "now"`},
 		{"conv --problem 1 --size 0x5", 2, "at least 1"},
@@ -89,7 +111,8 @@ func TestBadInput(t *testing.T) {
 		{"conv --problem 2 --kernel 0", 2, "--kernel 0"},
 		{"conv --problem 2 --kernel -3", 2, "--kernel -3"},
 		{"conv --problem 2 --channels 0", 2, "--channels 0"},
-		{"conv --problem 2 --channels 60000", 2, "more than"},
+		{"conv --problem 2 --channels 60000", 2, "want 1 to 16384"},
+		{"conv --problem 2 --channels 600", 2, "more than"},
 		{"conv --problem 1 --image " + good, 2, "--image and --out go together"},
 		{"conv --problem 1 --image " + good + " --out x.txt", 2, "want .png, .jpg or .jpeg"},
 		{"conv --problem 1 --image missing.png --out " + out, 4, "missing.png: no such file"},
@@ -226,12 +249,38 @@ func TestJSON(t *testing.T) {
 func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	var out, err bytes.Buffer
-	if code := cli.Main(ctx, []string{"train", "--loss", "kl"}, cli.Stdio{Out: &out, Err: &err}); code != cli.ExitCanceled {
-		t.Errorf("exit code %d, want %d", code, cli.ExitCanceled)
+	for _, args := range []string{"train --loss kl", "conv --problem 1", "conv --problem 2", "conv --problem 3", "pool", "mlp", "lenet --params", "all"} {
+		var out, err bytes.Buffer
+		if code := cli.Main(ctx, strings.Fields(args), cli.Stdio{Out: &out, Err: &err}); code != cli.ExitCanceled {
+			t.Errorf("hw4 %s: exit code %d, want %d", args, code, cli.ExitCanceled)
+		}
+		if err.String() != "hw4: interrupted\n" || out.Len() > 0 {
+			t.Errorf("hw4 %s: wrote %q and %q", args, out.String(), err.String())
+		}
 	}
-	if err.String() != "hw4: interrupted\n" || out.Len() > 0 {
-		t.Errorf("wrote %q and %q", out.String(), err.String())
+}
+
+// The help lists every command, in a group, with an example.
+func TestHelp(t *testing.T) {
+	for _, args := range []string{"", "help", "--help"} {
+		stdout, stderr, code := hw4(t, strings.Fields(args)...)
+		if code != 0 || stderr != "" {
+			t.Fatalf("hw4 %s: exit code %d, %q", args, code, stderr)
+		}
+		_, listed, _ := strings.Cut(stdout, "Examples:\n")
+		examples, listed, _ := strings.Cut(listed, "\n\n")
+		groups, _, ok := strings.Cut(listed, "Additional Commands:")
+		if !ok || !strings.Contains(stdout, "--help ") {
+			t.Fatalf("hw4 %s: wrote %s", args, stdout)
+		}
+		for line := range strings.Lines(groups) {
+			if name, isCommand := strings.CutPrefix(line, "  "); isCommand {
+				name, _, _ = strings.Cut(name, " ")
+				if !strings.Contains(examples+"\n", "  hw4 "+name) {
+					t.Errorf("hw4 %s: no example of %s in\n%s", args, name, examples)
+				}
+			}
+		}
 	}
 }
 

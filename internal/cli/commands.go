@@ -21,7 +21,6 @@ followed by the check that could have refuted it.
 Results go to standard output, progress to standard error. Exit codes: 0 all
 checks passed, 1 a check or the run failed, 2 usage, 4 a file is missing or cannot
 be used, 5 training diverged, 130 interrupted, 143 ended by SIGTERM.`,
-		Example:       "  hw4 all\n  hw4 conv --problem 1\n  hw4 train --loss both",
 		Args:          cobra.ArbitraryArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -32,9 +31,8 @@ be used, 5 training diverged, 130 interrupted, 143 ended by SIGTERM.`,
 			return cmd.Help()
 		},
 	}
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usagef("%v; see '%s --help'", err, cmd.CommandPath())
-	})
+	root.SetFlagErrorFunc(flagError)
+	root.SetHelpCommand(helpCommand())
 	flags := root.PersistentFlags()
 	flags.BoolVar(&a.json, "json", false, "write one JSON object instead of text")
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "report no progress")
@@ -52,6 +50,7 @@ be used, 5 training diverged, 130 interrupted, 143 ended by SIGTERM.`,
 		c.GroupID = "problems"
 		root.AddCommand(c)
 	}
+	root.Example = firstExamples(root)
 	return root
 }
 

@@ -14,8 +14,9 @@ import (
 // taking all memory; the library has no such limits.
 const (
 	maxSide     = 256     // of the images that conv checks; their basis has as many images as they have pixels
-	maxElements = 1 << 16 // of such an image, all channels
+	maxElements = 1 << 14 // of such an image, all channels
 	maxLayer    = 1024
+	maxWeights  = 1 << 13 // of a perceptron, all layers; each is moved for the finite differences
 	maxLayers   = 16
 	maxEpochs   = 100_000
 	maxBatch    = 60_000
@@ -62,17 +63,25 @@ func checkConv(cfg *homework.Config, size string, changed func(flag string) bool
 			return usagef("--out %v", err)
 		}
 	}
-	if problem != 2 {
-		return nil
+	channels := map[int]int{1: 1, 2: cfg.Channels, 3: 3}[problem]
+	if problem == 2 {
+		if err := checkAvgPool(cfg); err != nil {
+			return err
+		}
 	}
+	if channels*cfg.Height*cfg.Width > maxElements {
+		return usagef("images of %dx%dx%d have more than %d elements, and the check tries every one; choose a smaller --size or --channels", channels, cfg.Height, cfg.Width, maxElements)
+	}
+	return nil
+}
+
+// checkAvgPool checks the settings that only Problem 2 has.
+func checkAvgPool(cfg *homework.Config) error {
 	if cfg.Kernel < 1 {
 		return usagef("--kernel %d: want at least 1", cfg.Kernel)
 	}
 	if cfg.Channels < 1 || cfg.Channels > maxElements {
 		return usagef("--channels %d: want 1 to %d", cfg.Channels, maxElements)
-	}
-	if cfg.Channels*cfg.Height*cfg.Width > maxElements {
-		return usagef("%d channels of %dx%d have more than %d elements, and the check tries every one; choose a smaller --size or --channels", cfg.Channels, cfg.Height, cfg.Width, maxElements)
 	}
 	return nil
 }
@@ -100,12 +109,19 @@ func parseSizes(s string) ([]int, error) {
 		return nil, usagef("--sizes %q: want 2 to %d sizes, such as 5,4,3,1", s, maxLayers+1)
 	}
 	sizes := make([]int, len(parts))
+	weights := 0
 	for i, p := range parts {
 		n, err := strconv.Atoi(strings.TrimSpace(p))
 		if err != nil || n < 1 || n > maxLayer {
 			return nil, usagef("--sizes %q: %q is no size from 1 to %d", s, p, maxLayer)
 		}
 		sizes[i] = n
+		if i > 0 {
+			weights += sizes[i-1] * n
+		}
+	}
+	if weights > maxWeights {
+		return nil, usagef("--sizes %s: %d weights are more than %d, and the check moves every one", s, weights, maxWeights)
 	}
 	if sizes[len(sizes)-1] != 1 {
 		return nil, usagef("--sizes %s: the last size must be 1, since Problem 6 has n_L = 1", s)

@@ -1,6 +1,7 @@
 package homework
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -46,9 +47,13 @@ type linearClaim struct {
 const linearTol = 1e-14
 
 // checkLinearMap proves a linearClaim on the basis and tries it on random images.
-func (a *answer) checkLinearMap(rng *rand.Rand, c linearClaim) {
+// It returns the context's error if that ends it.
+func (a *answer) checkLinearMap(ctx context.Context, progress Progress, rng *rand.Rand, c linearClaim) error {
 	const images = 20
-	basis := onBasis(c.left, c.right, c.channels, c.height, c.width)
+	basis, err := onBasis(ctx, progress, c)
+	if err != nil {
+		return err
+	}
 	a.check(c.name+"equal on the basis", basis.agree(linearTol),
 		"on all %d basis images of %dx%dx%d the convolution and %s %s; both are linear, so they are equal on every image of this size",
 		basis.inputs, c.channels, c.height, c.width, c.definition, basis.verdict())
@@ -56,6 +61,7 @@ func (a *answer) checkLinearMap(rng *rand.Rand, c linearClaim) {
 	a.check(c.name+"both are linear", linear <= 1e-12, "f(aX + Y) and a f(X) + f(Y) differ by at most %.2g on random images", linear)
 	random := onRandom(rng, c.left, c.right, images, c.channels, c.height, c.width)
 	a.check(c.name+"equal on random images", random.agree(10*linearTol), "on %d random images they %s", random.inputs, random.verdict())
+	return nil
 }
 
 // verdict says in words how a comparison came out.

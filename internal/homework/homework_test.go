@@ -83,7 +83,7 @@ func TestWrongFiltersAreRefuted(t *testing.T) {
 	} {
 		a := newAnswer(1)
 		filter := tensor.FromSlice(w, 2, 1, 3, 3)
-		a.checkLinearMap(seed(), linearClaim{
+		a.checkLinearMap(t.Context(), Progress{}, seed(), linearClaim{
 			left: func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] {
 				return conv.Conv2d(x, filter, nil, conv.Options{Padding: [2]int{1, 1}})
 			},
@@ -94,12 +94,12 @@ func TestWrongFiltersAreRefuted(t *testing.T) {
 		}
 	}
 	a := newAnswer(1)
-	a.checkLinearMap(seed(), linearClaim{left: tensor.Abs[float64], right: tensor.Abs[float64], channels: 1, height: 3, width: 3})
+	a.checkLinearMap(t.Context(), Progress{}, seed(), linearClaim{left: tensor.Abs[float64], right: tensor.Abs[float64], channels: 1, height: 3, width: 3})
 	if a.r.Checks[1].OK {
 		t.Error("the absolute value passed as linear")
 	}
 	a = newAnswer(1)
-	a.checkLinearMap(seed(), linearClaim{left: differenceConv, right: tensor.Neg[float64], channels: 1, height: 3, width: 3})
+	a.checkLinearMap(t.Context(), Progress{}, seed(), linearClaim{left: differenceConv, right: tensor.Neg[float64], channels: 1, height: 3, width: 3})
 	if a.r.OK() {
 		t.Error("outputs of different shapes passed")
 	}

@@ -1,6 +1,7 @@
 package homework
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -45,18 +46,24 @@ func (c *comparison) add(f, g imageMap, x *tensor.Tensor[float64], name func(n i
 	}
 }
 
-// onBasis compares two maps of images (C, H, W) on every basis image: one 1, all
+// onBasis compares the two maps of a claim on every basis image: one 1, all
 // other elements 0. If both are linear and agree here they are equal on all
 // images of this size.
-func onBasis(f, g imageMap, c, h, w int) comparison {
+func onBasis(ctx context.Context, progress Progress, claim linearClaim) (comparison, error) {
 	var result comparison
-	for from, x := range judge.Basis(c, h, w) {
-		result.add(f, g, x, func(i int) string {
+	h, w := claim.height, claim.width
+	size := claim.channels * h * w
+	for from, x := range judge.Basis(claim.channels, h, w) {
+		if err := ctx.Err(); err != nil {
+			return result, err
+		}
+		result.add(claim.left, claim.right, x, func(i int) string {
 			at := from + i
 			return fmt.Sprintf("the basis image with its 1 in channel %d, row %d, column %d", at/(h*w)+1, at/w%h+1, at%w+1)
 		})
+		progress.At(Step{Task: claim.name + "equal on the basis", Unit: "images", Done: from + x.Dim(0), Total: size})
 	}
-	return result
+	return result, nil
 }
 
 // onRandom compares two maps on images with independent standard normal

@@ -53,7 +53,7 @@ func differenceConv(x *tensor.Tensor[float64]) *tensor.Tensor[float64] {
 }
 
 // solveDifference answers Problem 1.
-func solveDifference(_ context.Context, cfg Config) (*report.Report, error) {
+func solveDifference(ctx context.Context, cfg Config) (*report.Report, error) {
 	h, w := cfg.Height, cfg.Width
 	a := newAnswer(1)
 	a.text("The mapping X -> Y is the convolution of X, with zero padding 1, with the filter w = [w1, w2]:")
@@ -63,10 +63,13 @@ func solveDifference(_ context.Context, cfg Config) (*report.Report, error) {
 	a.text("w1 takes -1 times the pixel itself plus the pixel below, w2 -1 times the pixel itself plus the pixel to the right. " +
 		"The padding supplies the zeros X[m+1,:] and X[:,n+1].")
 	rng := rand.New(rand.NewPCG(cfg.Seed, 1))
-	a.checkLinearMap(rng, linearClaim{
+	err := a.checkLinearMap(ctx, cfg.Progress, rng, linearClaim{
 		left: differenceConv, right: difference, channels: 1, height: h, width: w,
 		definition: "the sheet's formula",
 	})
+	if err != nil {
+		return nil, err
+	}
 	a.checkRecovered(rng, judge.Difference(difference, filter), 5, 5)
 	return a.picture(cfg, edges)
 }

@@ -63,7 +63,7 @@ func denseAvgPool(channels, k int) *tensor.Tensor[float64] {
 }
 
 // solveAvgPool answers Problem 2.
-func solveAvgPool(_ context.Context, cfg Config) (*report.Report, error) {
+func solveAvgPool(ctx context.Context, cfg Config) (*report.Report, error) {
 	channels, k, h, w := cfg.Channels, cfg.Kernel, cfg.Height, cfg.Width
 	if err := divisible(h, w, k); err != nil {
 		return nil, err
@@ -81,12 +81,15 @@ func solveAvgPool(_ context.Context, cfg Config) (*report.Report, error) {
 		return pool.AvgPool2d(x, pool.Options{Kernel: [2]int{k, k}})
 	}
 	rng := rand.New(rand.NewPCG(cfg.Seed, 2))
-	claim := linearClaim{left: avgPoolConv(channels, k), right: avgPool(k), channels: channels, height: h, width: w, definition: "the sheet's formula"}
-	a.checkLinearMap(rng, claim)
-	claim.left, claim.name = denseConv, "dense filter: "
-	a.checkLinearMap(rng, claim)
-	claim.left, claim.right, claim.name, claim.definition = avgPoolConv(channels, k), library, "library: ", "pool.AvgPool2d"
-	a.checkLinearMap(rng, claim)
+	for _, claim := range []linearClaim{
+		{"", avgPoolConv(channels, k), avgPool(k), "the sheet's formula", channels, h, w},
+		{"dense filter: ", denseConv, avgPool(k), "the sheet's formula", channels, h, w},
+		{"library: ", avgPoolConv(channels, k), library, "pool.AvgPool2d", channels, h, w},
+	} {
+		if err := a.checkLinearMap(ctx, cfg.Progress, rng, claim); err != nil {
+			return nil, err
+		}
+	}
 	if c := min(channels, maxRecovered/(4*k*k)); c > 0 {
 		a.checkRecovered(rng, judge.AvgPool(avgPool(k), c, k), 2*k, 2*k)
 	}

@@ -2,6 +2,7 @@ package homework
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 
 	"hw4/conv"
@@ -45,24 +46,27 @@ func greyConv(x *tensor.Tensor[float64]) *tensor.Tensor[float64] {
 }
 
 // solveGrey answers Problem 3.
-func solveGrey(_ context.Context, cfg Config) (*report.Report, error) {
+func solveGrey(ctx context.Context, cfg Config) (*report.Report, error) {
 	a := newAnswer(3)
 	a.text("The mapping X -> Y is the convolution of X with a 1 x 1 filter, which combines the channels of each pixel linearly:")
 	for c, name := range []string{"w[1,1,1] (red)", "w[2,1,1] (green)", "w[3,1,1] (blue)"} {
 		a.matrix(name, planeOf(greyFilter(), 0, c))
 	}
 	rng := rand.New(rand.NewPCG(cfg.Seed, 3))
-	a.checkLinearMap(rng, linearClaim{
+	err := a.checkLinearMap(ctx, cfg.Progress, rng, linearClaim{
 		left: greyConv, right: grey, channels: 3, height: cfg.Height, width: cfg.Width,
 		definition: "the sheet's formula",
 	})
+	if err != nil {
+		return nil, err
+	}
 	a.checkRecovered(rng, judge.Grey(grey, greyFilter()), 3, 3)
 	white := greyConv(tensor.Ones[float64](1, 3, 1, 1)).Item()
 	a.check("white stays white", closeTo(white, 1), "the weights add up to %.15g", white)
-	return a.picture(cfg, func(x *tensor.Tensor[float64], _ Config) (*tensor.Tensor[float64], error) {
+	return a.picture(cfg, func(x *tensor.Tensor[float64], cfg Config) (*tensor.Tensor[float64], error) {
 		c, h, w := x.Dim(0), x.Dim(1), x.Dim(2)
 		if c != 3 {
-			return nil, usagef("the picture has %d channel, the mapping wants red, green and blue", c)
+			return nil, &InputError{Err: fmt.Errorf("%s: the picture is grey, the mapping wants red, green and blue", cfg.Image)}
 		}
 		return tensor.Reshape(greyConv(tensor.Reshape(x, 1, c, h, w)), 1, h, w), nil
 	})

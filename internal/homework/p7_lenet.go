@@ -21,6 +21,9 @@ const lenetShard = 16
 
 // solveLeNet answers Problem 7: the parameters, and if asked for the training.
 func solveLeNet(ctx context.Context, cfg Config) (*report.Report, error) {
+	if _, err := archNamed(cfg.Arch); err != nil {
+		return nil, err
+	}
 	a := newAnswer(7)
 	if !cfg.Train || cfg.Params {
 		a.parameters()

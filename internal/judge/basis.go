@@ -7,8 +7,9 @@ import (
 	"hw4/tensor"
 )
 
-// maxBatchElements bounds the memory that a batch of basis images takes.
-const maxBatchElements = 1 << 21
+// maxBatchElements bounds the memory and the time that a batch of basis images
+// takes.
+const maxBatchElements = 1 << 18
 
 // Basis yields all basis images of shape (C, H, W), those with one 1 and all other
 // elements 0, in batches, with the index of the first image of the batch: image n

@@ -1,0 +1,62 @@
+package cli
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// helpCommand returns 'hw4 help'. Cobra's own answers a command that does not
+// exist with the help of the program, as if nothing were wrong.
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [command]",
+		Short: "Help about any command",
+		Long: `Shows what a command does, its flags and examples of its use. Without a command,
+lists all of them.`,
+		Example: "  hw4 help conv",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			at := cmd.Root()
+			for _, name := range args {
+				child, rest, err := at.Find([]string{name})
+				if err != nil || child == at || len(rest) > 0 {
+					return unknownCommand(at, name)
+				}
+				at = child
+			}
+			at.InitDefaultHelpFlag() // which a command does not have before it runs
+			return at.Help()
+		},
+	}
+}
+
+// firstExamples returns the first example of every command, in the order of the
+// list.
+func firstExamples(root *cobra.Command) string {
+	var lines []string
+	for _, c := range root.Commands() {
+		if line, _, _ := strings.Cut(c.Example, "\n"); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// flagError is the error of flags that cannot be parsed, in words that do not
+// come from Go's library.
+func flagError(cmd *cobra.Command, err error) error {
+	says := err.Error()
+	var number *strconv.NumError
+	if errors.As(err, &number) {
+		says = strings.Replace(says, number.Error(), map[string]string{
+			"ParseInt": "want a whole number", "ParseUint": "want a whole number that is not negative",
+			"ParseFloat": "want a number", "ParseBool": "want true or false",
+		}[number.Func], 1)
+		if errors.Is(number, strconv.ErrRange) {
+			says += " within range"
+		}
+	}
+	return usagef("%s; see '%s --help'", says, cmd.CommandPath())
+}
