@@ -57,7 +57,7 @@ func Map[T tensor.Float](x *tensor.Tensor[T], palette Palette, over Range) *imag
 // blue below and in red above zero, and beside it a legend that says what the
 // colours are.
 func HeatMap[T tensor.Float](x *tensor.Tensor[T], square int) image.Image {
-	const margin, gap, bar = 10, 16, 16
+	const margin, gap, bar = 10, 16, legendBar
 	over := Around(x)
 	m := Map(x, Diverging, over)
 	size := m.Bounds().Size().Mul(square)
@@ -66,6 +66,9 @@ func HeatMap[T tensor.Float](x *tensor.Tensor[T], square int) image.Image {
 	c.legend(image.Rect(margin+size.X+gap, margin, margin+size.X+gap+bar, margin+size.Y), Diverging, over)
 	return c
 }
+
+// legendBar is the width of a legend's colours.
+const legendBar = 16
 
 // legend draws a palette upwards in r, and to its right the numbers at both ends
 // and in the middle.

@@ -21,9 +21,12 @@ type Legend struct {
 func Strips(strips []Strip, height int, legend Legend) image.Image {
 	const gap, between = 12, 4
 	names, width, total := 0, 0, gap
-	for _, s := range strips {
+	for i, s := range strips {
 		names = max(names, textWidth(s.Name))
 		row := -between
+		if i == 0 && legend.Palette != nil {
+			row += gap + legendBar + legendWidth(legend.Over) + between
+		}
 		for _, t := range s.Tiles {
 			row += t.Bounds().Dx()*enlarge(t, height) + between
 		}
@@ -39,7 +42,7 @@ func Strips(strips []Strip, height int, legend Legend) image.Image {
 	}
 	if legend.Palette != nil {
 		right := c.Bounds().Dx() - gap - legendWidth(legend.Over)
-		c.legend(image.Rect(right-16, gap, right, gap+height), legend.Palette, legend.Over)
+		c.legend(image.Rect(right-legendBar, gap, right, gap+height), legend.Palette, legend.Over)
 	}
 	return c
 }

@@ -53,6 +53,7 @@ func solveLoss(ctx context.Context, cfg Config) (*report.Report, error) {
 	var curves [][]epoch
 	var chosen []binaryLoss
 	var sums [][]any
+	var fits []*fit
 	for _, l := range binaryLosses {
 		if cfg.Loss != l.name && cfg.Loss != "both" {
 			continue
@@ -65,8 +66,9 @@ func solveLoss(ctx context.Context, cfg Config) (*report.Report, error) {
 		}
 		sums = append(sums, weightsSum(f))
 		a.lossCurve(l, epochs)
-		curves, chosen = append(curves, epochs), append(chosen, l)
+		curves, chosen, fits = append(curves, epochs), append(chosen, l), append(fits, f)
 	}
+	a.lossPictures(fits, curves)
 	if len(chosen) == 2 {
 		a.compareLosses(chosen, curves, testSet.Len())
 	}

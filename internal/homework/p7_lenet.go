@@ -47,6 +47,7 @@ func (a *answer) parameters() {
 	}
 	a.text("C3 by Table I: an X means that the map of S2 in the row feeds the map of C3 in the column.")
 	a.block(lenet.TableI())
+	a.connectionsPicture()
 	connections := 0
 	for _, from := range lenet.Connections() {
 		connections += len(from)
@@ -119,6 +120,7 @@ func (a *answer) trainLeNet(ctx context.Context, cfg Config) error {
 		a.text("The test error is %s; the paper reports 0.95 %% without distortions of the training images.", percent(1-last.TestAcc))
 	}
 	a.check("the test loss fell", last.TestLoss < first.TestLoss, "from %.4g to %.4g", first.TestLoss, last.TestLoss)
+	a.networkPictures(f, epochs)
 	a.check("better than a linear model", last.TestAcc > 0.93, "test accuracy %s after %d epochs; linear classifiers reach about 92 %%", percent(last.TestAcc), last.Epoch)
 	return nil
 }

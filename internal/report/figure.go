@@ -13,6 +13,7 @@ type Picture struct {
 	Title string      // what it is, in a few words: the caption
 	Alt   string      // what a reader who does not see it has to know, in one sentence
 	Image image.Image // its pixels
+	Small image.Image // the same in few pixels, for terminals; nil: Image is scaled down
 }
 
 // Plot is a diagram of curves over one axis.
