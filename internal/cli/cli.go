@@ -32,6 +32,7 @@ const (
 // Stdio is what the command reads and writes: results go to Out, progress and
 // messages to Err.
 type Stdio struct {
+	In       io.Reader // read where a file is given as "-"; nil: empty
 	Out, Err io.Writer
 	Name     string              // of the command as it was called, for messages; empty: hw4
 	Getenv   func(string) string // the environment; nil: empty

@@ -76,21 +76,30 @@ func (a *app) convCommand() *cobra.Command {
 	cfg := homework.Defaults(1)
 	var problem int
 	var size string
+	var own filterFlags
 	cmd := &cobra.Command{
 		Use:   "conv --problem 1|2|3",
 		Short: "Problems 1 to 3: mappings of images as convolutions",
 		Long: `Prints the filter that represents the mapping, and checks it against the sheet's
 formula on every basis image, which proves it for images of this size, and on random
 images. With --image it also applies the mapping to a picture: edges for Problem 1,
-the pooled picture for Problem 2, greyscale for Problem 3.`,
-		Example: "  hw4 conv --problem 1 --size 28x28\n  hw4 conv --problem 2 --kernel 4 --channels 3\n  hw4 conv --problem 3 --image photo.jpg --out grey.png",
+the pooled picture for Problem 2, greyscale for Problem 3.
+
+With --filter it judges a filter of your own: a right one is proved right, a wrong one
+shown wrong on the smallest picture, and the mistake named if it is a common one. With
+--recover it reads the filter off the mapping's answers to basis images.`,
+		Example: "  hw4 conv --problem 1 --filter '[[[0,0,0],[0,-1,0],[0,1,0]],[[0,0,0],[0,-1,1],[0,0,0]]]'\n  hw4 conv --recover --mapping maxpool\n  hw4 conv --problem 1 --size 28x28\n  hw4 conv --problem 2 --kernel 4 --channels 3\n  hw4 conv --problem 3 --image photo.jpg --out grey.png",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := oneOf("conv", problem, 1, 2, 3); err != nil {
+			var err error
+			if problem, err = own.problem(problem, cmd.Flags().Changed); err != nil {
 				return err
 			}
 			if err := checkConv(&cfg, size, cmd.Flags().Changed, problem); err != nil {
 				return err
+			}
+			if own.wanted() {
+				return a.judgeFilter(cmd, problem, cfg, own)
 			}
 			return a.solve(cmd, map[int]homework.Config{problem: cfg})
 		},
@@ -103,6 +112,7 @@ the pooled picture for Problem 2, greyscale for Problem 3.`,
 	f.Uint64Var(&cfg.Seed, "seed", 0, "seed of the random images")
 	f.StringVar(&cfg.Image, "image", "", "PNG or JPEG file to apply the mapping to")
 	f.StringVar(&cfg.Out, "out", "", "file for the result, PNG or JPEG")
+	own.add(cmd)
 	return cmd
 }
 
@@ -159,13 +169,19 @@ which the script leaves out and the sheet has.`,
 func (a *app) mlpCommand() *cobra.Command {
 	cfg := homework.Defaults(6)
 	problem, sizes := 6, "5,4,3,1"
+	var answer string
+	var template bool
 	cmd := &cobra.Command{
 		Use:   "mlp",
 		Short: "Problem 6: backprop for a multi-layer perceptron",
 		Long: `Computes every Jacobian of the problem, and the derivatives of y_L by the weights, by
 the sheet's formulas, by reverse-mode differentiation and by finite differences, and
-compares them.`,
-		Example: "  hw4 mlp --problem 6 --sizes 5,4,3,1 --activation tanh",
+compares them.
+
+With --template it writes a file with a perceptron and an input, in which you put your
+own matrices; with --answer it judges them: which layer and entry is wrong, and which
+mistake makes it so.`,
+		Example: "  hw4 mlp --problem 6 --sizes 5,4,3,1 --activation tanh\n  hw4 mlp --sizes 2,3,1 --activation sigmoid --template > answer.json\n  hw4 mlp --answer answer.json",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := oneOf("mlp", problem, 6); err != nil {
@@ -175,6 +191,9 @@ compares them.`,
 			if cfg.Sizes, err = parseSizes(sizes); err != nil {
 				return err
 			}
+			if answer != "" || template {
+				return a.judgeMLP(cmd, cfg, answer)
+			}
 			return a.solve(cmd, map[int]homework.Config{6: cfg})
 		},
 	}
@@ -183,12 +202,15 @@ compares them.`,
 	f.StringVar(&sizes, "sizes", sizes, "sizes n_0,n_1,...,n_L, of which n_L is 1")
 	f.StringVar(&cfg.Activation, "activation", cfg.Activation, "activation sigma, such as tanh, sigmoid or softplus")
 	f.Uint64Var(&cfg.Seed, "seed", 0, "seed of weights, biases and input")
+	f.BoolVar(&template, "template", false, "write a file to put an answer of your own in")
+	f.StringVar(&answer, "answer", "", "judge the answer in this file, or - for standard input")
 	return cmd
 }
 
 func (a *app) lenetCommand() *cobra.Command {
 	cfg := homework.Defaults(7)
 	cfg.Params = false
+	var answer string
 	cmd := &cobra.Command{
 		Use:   "lenet --params | --train",
 		Short: "Problem 7: LeNet-5's original C3 layer",
@@ -196,9 +218,15 @@ func (a *app) lenetCommand() *cobra.Command {
 connected by Table I of the paper and as an ordinary convolution, and of the network as
 the paper has it; and trains any of the three on MNIST, the first two with the settings
 of the course's script, lecun1998 with the paper's loss and settings of its own.`,
-		Example: "  hw4 lenet --params\n  hw4 lenet --train --arch original --epochs 10",
+		Example: "  hw4 lenet --params\n  hw4 lenet --params --answer 60570\n  hw4 lenet --train --arch original --epochs 10",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if cmd.Flags().Changed("answer") {
+				if cfg.Train {
+					return usagef("--answer judges a number of parameters and does not go with --train")
+				}
+				return a.judgeParameters(cmd, answer)
+			}
 			if !cfg.Train && !cfg.Params {
 				return usagef("say --params, --train or both; see 'hw4 lenet --help'")
 			}
@@ -214,6 +242,7 @@ of the course's script, lecun1998 with the paper's loss and settings of its own.
 	}
 	f := cmd.Flags()
 	f.BoolVar(&cfg.Params, "params", false, "count the parameters")
+	f.StringVar(&answer, "answer", "", "judge a number of parameters of your own: with --params")
 	f.BoolVar(&cfg.Train, "train", false, "train a network")
 	f.StringVar(&cfg.Arch, "arch", cfg.Arch, "network to train: original, modern or lecun1998")
 	trainingFlags(cmd, &cfg)

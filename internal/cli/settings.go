@@ -47,7 +47,7 @@ func oneOf(command string, problem int, answers ...int) error {
 // checkConv checks the settings of Problems 1 to 3 and fills in the size.
 func checkConv(cfg *homework.Config, size string, changed func(flag string) bool, problem int) error {
 	for _, flag := range []string{"kernel", "channels"} {
-		if problem != 2 && changed(flag) {
+		if problem != 2 && !(problem == 4 && flag == "kernel") && changed(flag) {
 			return usagef("--%s is for Problem 2", flag)
 		}
 	}
@@ -63,8 +63,8 @@ func checkConv(cfg *homework.Config, size string, changed func(flag string) bool
 			return usagef("--out %v", err)
 		}
 	}
-	channels := map[int]int{1: 1, 2: cfg.Channels, 3: 3}[problem]
-	if problem == 2 {
+	channels := map[int]int{1: 1, 2: cfg.Channels, 3: 3, 4: 1}[problem]
+	if problem == 2 || problem == 4 {
 		if err := checkAvgPool(cfg); err != nil {
 			return err
 		}

@@ -15,26 +15,27 @@ func TestParametersAreRecognised(t *testing.T) {
 		61706:  "61706 is the number of parameters of the modern LeNet-5 of the sheet.",
 		900:    "Right: 900 is the reduction",
 		60000:  "60000 is the number of parameters of the LeNet-5 that LeCun published in 1998.",
-		60570:  "the original LeNet-5 of the sheet when the biases are forgotten",                                       // 60806 - 236
-		61470:  "the modern LeNet-5 of the sheet when the biases are forgotten",                                         // 61706 - 236
-		60575:  "the original LeNet-5 of the sheet when every layer has one bias",                                       // 60570 + 5
-		60790:  "the biases of C3 are forgotten",                                                                        // 60806 - 16
-		60850:  "C3 has a bias for every connection instead of one for each of its 16 maps",                             // 60806 - 16 + 60
-		61786:  "the modern LeNet-5 of the sheet when C3 has a bias for every connection",                               // 61706 - 16 + 96
-		60756:  "map 15 of C3 is counted with 4 inputs",                                                                 // 60806 - 50
-		59706:  "the maps of C3 are counted with one input each",                                                        // 60806 - 1500 + 400
-		59956:  "the output layer is left out",                                                                          // 60806 - 850
-		43526:  "the original LeNet-5 of the sheet when the padding of C1 is forgotten",                                 // 60806 - 48000 + 30720
-		44426:  "the modern LeNet-5 of the sheet when the padding of C1 is forgotten",                                   // 61706 - 48000 + 30720
-		81926:  "the padding of C1 is counted on top of an input of 32x32",                                              // 60806 - 48000 + 69120
-		204806: "S4 is forgotten",                                                                                       // 60806 - 48000 + 192000
-		61106:  "C1 is counted for colour images",                                                                       // 60806 + 300
-		60840:  "the 840 weights of the output are counted",                                                             // 60000 + 840
-		43290:  "the biases are forgotten and the padding of C1 is forgotten",                                           // 43526 - 236
-		340908: "the number of connections of the LeNet-5 that LeCun published in 1998",                                 //
-		936:    "the reduction with a bias for each of the 36 missing connections",                                      //
+		60570:  "the original LeNet-5 of the sheet when the biases are forgotten",           // 60806 - 236
+		61470:  "the modern LeNet-5 of the sheet when the biases are forgotten",             // 61706 - 236
+		60575:  "the original LeNet-5 of the sheet when every layer has one bias",           // 60570 + 5
+		60790:  "the biases of C3 are forgotten",                                            // 60806 - 16
+		60850:  "C3 has a bias for every connection instead of one for each of its 16 maps", // 60806 - 16 + 60
+		61786:  "the modern LeNet-5 of the sheet when C3 has a bias for every connection",   // 61706 - 16 + 96
+		60756:  "map 15 of C3 is counted with 4 inputs",                                     // 60806 - 50
+		59706:  "the maps of C3 are counted with one input each",                            // 60806 - 1500 + 400
+		59956:  "the output layer is left out",                                              // 60806 - 850
+		43526:  "the original LeNet-5 of the sheet when the padding of C1 is forgotten",     // 60806 - 48000 + 30720
+		44426:  "the modern LeNet-5 of the sheet when the padding of C1 is forgotten",       // 61706 - 48000 + 30720
+		81926:  "the padding of C1 is counted on top of an input of 32x32",                  // 60806 - 48000 + 69120
+		204806: "S4 is forgotten",                                                           // 60806 - 48000 + 192000
+		61106:  "C1 is counted for colour images",                                           // 60806 + 300
+		60840:  "the 840 weights of the output are counted",                                 // 60000 + 840
+		43290:  "the biases are forgotten and the padding of C1 is forgotten",               // 43526 - 236
+		340908: "the number of connections of the LeNet-5 that LeCun published in 1998",     //
+		936:    "the reduction with a bias for each of the 36 missing connections",          //
+		156:    "156 is layer C1 of every LeNet-5.",
 		1516:   "layer C3 of the original LeNet-5 of the sheet",                                                         //
-		2400:   "layer C3 of the modern LeNet-5 of the sheet without its biases",                                        //
+		2400:   "the weights of layer C3 of the modern LeNet-5 of the sheet",                                            //
 		12345:  "no usual slip, or two of them, leads to it. It is -48461 from 60806, the original LeNet-5, and -49361", //
 	} {
 		r, err := JudgeParameters(n)

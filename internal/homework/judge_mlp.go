@@ -61,6 +61,9 @@ func BackpropTemplate(cfg Config) ([]byte, error) {
 	if _, err := activationNamed(cfg.Activation); err != nil {
 		return nil, err
 	}
+	if slices.Max(cfg.Sizes) > maxAnswerUnits {
+		return nil, usagef("sizes %v: an answer has at most %d units a layer", cfg.Sizes, maxAnswerUnits)
+	}
 	rng := rand.New(rand.NewPCG(cfg.Seed, 60))
 	var a, b, answers []string
 	layers := len(cfg.Sizes) - 1

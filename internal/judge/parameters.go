@@ -1,7 +1,6 @@
 package judge
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -149,17 +148,33 @@ func partOf(n int) string {
 	case 36, 60, 96:
 		return "the number of connections of C3 that are missing (36), there (60) or possible (96); each has 25 weights"
 	}
-	var names []string
+	if n == 0 {
+		return ""
+	}
+	networks := make(map[string][]string) // by layer
+	var order []string
 	for _, c := range rightCounts() {
 		for _, l := range c.layers {
-			if name := fmt.Sprintf("layer %s of %s", l.name, c.name); l.weights+l.biases == n {
-				names = append(names, name)
-			} else if l.weights == n {
-				names = append(names, name+" without its biases")
+			name := "layer " + l.name
+			if l.weights == n && l.biases > 0 {
+				name = "the weights of layer " + l.name
+			} else if l.weights+l.biases != n {
+				continue
 			}
+			if networks[name] == nil {
+				order = append(order, name)
+			}
+			networks[name] = append(networks[name], c.name)
 		}
 	}
-	return alternatives(names)
+	for i, name := range order {
+		in := alternatives(networks[name])
+		if len(networks[name]) == len(rightCounts()) {
+			in = "every LeNet-5"
+		}
+		order[i] = name + " of " + in
+	}
+	return alternatives(order)
 }
 
 // Parameters judges a number as an answer to Problem 7, which asks for the
