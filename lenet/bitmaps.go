@@ -12,9 +12,9 @@ const (
 	bitmapCols = 7
 )
 
-// digits are the ten digits as stylised bitmaps 7 pixels wide and 12 high, after
-// Figure 3 of the paper, whose last rows are for letters that reach below the
-// line. A "#" is black.
+// digits are the ten digits as stylised bitmaps 7 pixels wide and 12 high. They are
+// drawn after Figure 3 of the paper, not taken from it pixel by pixel. As there,
+// the last rows are for letters that reach below the line. A "#" is black.
 const digits = `
 ..###.. ...#... ..###.. ####### .....#. ####### ..####. ####### .#####. .#####.
 .#...#. ..##... .#...#. .....#. ....##. #...... .#..... #.....# #.....# #.....#

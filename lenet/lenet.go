@@ -12,8 +12,8 @@
 //	F7      10              linear: the logits
 //
 // LeNet-5 as LeCun, Bottou, Bengio and Haffner published it in "Gradient-based
-// learning applied to document recognition", 1998, the paper of all comments
-// here, differs in more than C3, which is that of the original network:
+// learning applied to document recognition", 1998, which comments here call the
+// paper, differs in more than C3, which is that of the original network:
 //
 //	retina  1 x 32 x 32     the image in a larger field, white at -0.1, black at 1.175
 //	C1      6 x 28 x 28     5x5 convolution, squashed
