@@ -38,7 +38,7 @@ type Options struct {
 // disk.
 func Write(path string, content []byte, opt Options) error {
 	if opt.FS == nil {
-		opt.FS = system{}
+		opt.FS = System{}
 	}
 	target := path
 	if followed, err := opt.FS.Follow(path); err == nil {

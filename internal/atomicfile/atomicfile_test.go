@@ -1,4 +1,4 @@
-package atomicfile
+package atomicfile_test
 
 import (
 	"errors"
@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"hw4/internal/atomicfile"
 )
 
 // content returns the text of a file, or "-" if there is none.
@@ -41,7 +43,7 @@ func TestWrite(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "f")
 	for i, want := range []string{"f", "f f.previous", "f f.previous"} {
-		if err := Write(path, []byte(fmt.Sprint(i)), Options{Previous: "f.previous", Temporary: "f.new"}); err != nil {
+		if err := atomicfile.Write(path, []byte(fmt.Sprint(i)), atomicfile.Options{Previous: "f.previous", Temporary: "f.new"}); err != nil {
 			t.Fatal(err)
 		}
 		if got := names(t, dir); got != want {
@@ -51,7 +53,7 @@ func TestWrite(t *testing.T) {
 	if got := content(t, path) + content(t, path+".previous"); got != "21" {
 		t.Errorf("the file and the previous one are %q, want 2 and 1", got)
 	}
-	if err := Write(path, nil, Options{}); err != nil || content(t, path) != "" || names(t, dir) != "f f.previous" {
+	if err := atomicfile.Write(path, nil, atomicfile.Options{}); err != nil || content(t, path) != "" || names(t, dir) != "f f.previous" {
 		t.Errorf("an empty file: %v, %q, %s", err, content(t, path), names(t, dir))
 	}
 }
@@ -65,7 +67,7 @@ func TestLeftovers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := Write(path, []byte("new"), Options{Previous: "f.previous", Temporary: "f.new"}); err != nil {
+	if err := atomicfile.Write(path, []byte("new"), atomicfile.Options{Previous: "f.previous", Temporary: "f.new"}); err != nil {
 		t.Fatal(err)
 	}
 	if got := names(t, dir); got != "f f.previous" || content(t, path) != "new" || content(t, path+".previous") != "old" {
@@ -79,7 +81,7 @@ func TestLinksAreFollowed(t *testing.T) {
 	if err := errors.Join(os.WriteFile(elsewhere, []byte("old"), 0o644), os.Symlink(elsewhere, path)); err != nil {
 		t.Skip(err)
 	}
-	if err := Write(path, []byte("new"), Options{}); err != nil || content(t, elsewhere) != "new" || names(t, dir) != "f" {
+	if err := atomicfile.Write(path, []byte("new"), atomicfile.Options{}); err != nil || content(t, elsewhere) != "new" || names(t, dir) != "f" {
 		t.Errorf("%v: %q in %s", err, content(t, elsewhere), names(t, dir))
 	}
 }
@@ -92,7 +94,7 @@ func TestWhatIsNoFileIsRefused(t *testing.T) {
 		filepath.Join(dir, "no", "f"): "no such file",
 		filepath.Join(dir, "f\x00"):   "invalid argument",
 	} {
-		err := Write(path, []byte("x"), Options{Previous: "p"})
+		err := atomicfile.Write(path, []byte("x"), atomicfile.Options{Previous: "p"})
 		if err == nil || !strings.Contains(err.Error(), say) {
 			t.Errorf("%s: %v, want %q", path, err, say)
 		}

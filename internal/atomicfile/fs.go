@@ -32,11 +32,11 @@ type File interface {
 	Sync() error
 }
 
-// system is the operating system's file system.
-type system struct{}
+// System is the operating system's file system.
+type System struct{}
 
 // Create leaves the permissions to the user's umask, unlike os.CreateTemp.
-func (system) Create(path string) (File, error) {
+func (System) Create(path string) (File, error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return nil, err // and not a File that holds a nil *os.File
@@ -45,22 +45,22 @@ func (system) Create(path string) (File, error) {
 }
 
 // Link is os.Link.
-func (system) Link(old, new string) error { return os.Link(old, new) }
+func (System) Link(old, new string) error { return os.Link(old, new) }
 
 // Rename is os.Rename.
-func (system) Rename(old, new string) error { return os.Rename(old, new) }
+func (System) Rename(old, new string) error { return os.Rename(old, new) }
 
 // Remove is os.Remove.
-func (system) Remove(path string) error { return os.Remove(path) }
+func (System) Remove(path string) error { return os.Remove(path) }
 
 // Stat is os.Stat.
-func (system) Stat(path string) (fs.FileInfo, error) { return os.Stat(path) }
+func (System) Stat(path string) (fs.FileInfo, error) { return os.Stat(path) }
 
 // Follow is filepath.EvalSymlinks.
-func (system) Follow(path string) (string, error) { return filepath.EvalSymlinks(path) }
+func (System) Follow(path string) (string, error) { return filepath.EvalSymlinks(path) }
 
 // SyncDir does nothing where the system has no such call.
-func (system) SyncDir(dir string) error {
+func (System) SyncDir(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}

@@ -72,12 +72,20 @@ func Encode(s *State) ([]byte, error) {
 	if err := safetensors.Write(&b, &file); err != nil {
 		return nil, err
 	}
-	return bytes.Replace(b.Bytes(), []byte(noSum), []byte(sum(b.Bytes())), 1), nil
+	content := b.Bytes()
+	at := bytes.Index(content, []byte(noSum))
+	copy(content[at:], sumWithout(content, at))
+	return content, nil
 }
 
-func sum(b []byte) string {
-	s := sha256.Sum256(b)
-	return hex.EncodeToString(s[:])
+// sumWithout returns the sum of a file that has a sum at the given place, as if
+// noSum were there.
+func sumWithout(content []byte, at int) string {
+	h := sha256.New()
+	h.Write(content[:at])
+	h.Write([]byte(noSum))
+	h.Write(content[at+len(noSum):])
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // tensorsOf returns the tensors of a training under names that begin with prefix.
@@ -106,8 +114,12 @@ func Decode(name string, content []byte) (*State, error) {
 		return nil, strict.Fail(name, strict.Whole, "the format", fmt.Sprintf("%.40q", found), fmt.Sprintf("%q", format))
 	}
 	claimed := file.Metadata[sumKey]
-	if found := sum(bytes.Replace(content, []byte(claimed), []byte(noSum), 1)); found != claimed {
-		return nil, strict.Fail(name, strict.Whole, "the SHA-256 sum", found, fmt.Sprintf("%.64s, which the file says", claimed))
+	at := bytes.Index(content, []byte(claimed))
+	if at < 0 || len(claimed) != len(noSum) {
+		return nil, strict.Fail(name, strict.Whole, "the SHA-256 sum", fmt.Sprintf("%.80q", claimed), fmt.Sprintf("%d digits", len(noSum)))
+	}
+	if found := sumWithout(content, at); found != claimed {
+		return nil, strict.Fail(name, strict.Whole, "the SHA-256 sum", found, claimed+", which the file says")
 	}
 	s, err := stateOf(file)
 	if err != nil {
@@ -115,6 +127,9 @@ func Decode(name string, content []byte) (*State, error) {
 	}
 	return s, nil
 }
+
+// maxTrainings bounds the trainings in a file.
+const maxTrainings = 64
 
 // stateOf takes the file apart.
 func stateOf(file *safetensors.File) (*State, error) {
@@ -124,65 +139,78 @@ func stateOf(file *safetensors.File) (*State, error) {
 	if err := d.Decode(&head); err != nil {
 		return nil, err
 	}
+	if n := len(head.Trainings); n > maxTrainings || d.More() {
+		return nil, fmt.Errorf("%d trainings, or more than one object", n)
+	}
 	s := &State{Arithmetic: head.Arithmetic, Settings: head.Settings}
-	used := 0
+	left := make(pile)
+	for i := range file.Tensors {
+		left[file.Tensors[i].Name] = &file.Tensors[i]
+	}
 	for i, brief := range head.Trainings {
-		t, n, err := trainingOf(file, fmt.Sprintf("%d.", i), brief)
+		t, err := left.training(fmt.Sprintf("%d.", i), brief)
 		if err != nil {
 			return nil, err
 		}
 		s.Trainings = append(s.Trainings, *t)
-		used += n
 	}
-	if n := len(file.Tensors); used != n {
-		return nil, fmt.Errorf("%d tensors belong to nothing", n-used)
+	if n := len(left); n > 0 {
+		return nil, fmt.Errorf("%d tensors that belong to nothing", n)
 	}
 	return s, nil
 }
 
-// trainingOf collects the tensors of a training and counts them.
-func trainingOf(file *safetensors.File, prefix string, brief smallTraining) (t *Training, used int, err error) {
+// A pile is the tensors of a file that have not been used yet, by name.
+type pile map[string]*safetensors.Tensor
+
+// take takes a tensor from the pile; an error if it is not there.
+func take[T tensor.Float](p pile, name string) (*tensor.Tensor[T], error) {
+	t := p[name]
+	if t == nil {
+		return nil, fmt.Errorf("no tensor %.80q", name)
+	}
+	delete(p, name)
+	return safetensors.Values[T](t)
+}
+
+// training collects the tensors of a training.
+func (p pile) training(prefix string, brief smallTraining) (t *Training, err error) {
 	t = &Training{Name: brief.Name, Step: brief.Step, Optimizer: optim.State{}}
 	if t.Order, err = hex.DecodeString(brief.Order); err != nil || brief.Step < 0 {
-		return nil, 0, fmt.Errorf("step %d, order %.40q", brief.Step, brief.Order)
+		return nil, fmt.Errorf("step %d, order %.40q", brief.Step, brief.Order)
 	}
 	for _, name := range brief.Weights {
-		w := file.Lookup(prefix + weightPrefix + name)
-		if w == nil {
-			return nil, 0, fmt.Errorf("weight %.40q is missing", name)
-		}
-		value, err := safetensors.Values[float32](w)
+		value, err := take[float32](p, prefix+weightPrefix+name)
 		if err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 		t.Weights = append(t.Weights, Weight{name, value})
 	}
-	for i := range file.Tensors {
-		entry := &file.Tensors[i]
-		if name, found := strings.CutPrefix(entry.Name, prefix+optimizerPrefix); found {
-			value, err := safetensors.Values[float64](entry)
-			if err != nil {
-				return nil, 0, err
-			}
-			t.Optimizer[name] = value.Data()
+	for _, name := range slices.Collect(maps.Keys(p)) {
+		entry, found := strings.CutPrefix(name, prefix+optimizerPrefix)
+		if !found {
+			continue
 		}
+		value, err := take[float64](p, name)
+		if err != nil {
+			return nil, err
+		}
+		t.Optimizer[entry] = value.Data()
 	}
-	used = len(t.Weights) + len(t.Optimizer)
-	if m := file.Lookup(prefix + measuredName); m != nil {
-		used++
-		t.Measured, err = rowsOf(m)
+	if p[prefix+measuredName] != nil {
+		t.Measured, err = p.rows(prefix + measuredName)
 	}
-	return t, used, err
+	return t, err
 }
 
-// rowsOf returns the rows of a matrix.
-func rowsOf(m *safetensors.Tensor) ([][]float64, error) {
-	x, err := safetensors.Values[float64](m)
+// rows takes a matrix and returns its rows.
+func (p pile) rows(name string) ([][]float64, error) {
+	x, err := take[float64](p, name)
 	if err != nil {
 		return nil, err
 	}
-	if len(m.Shape) != 2 || x.Len() == 0 {
-		return nil, fmt.Errorf("what was measured has shape %v", m.Shape)
+	if shape := x.Shape(); len(shape) != 2 || x.Len() == 0 {
+		return nil, fmt.Errorf("what was measured has shape %v", shape)
 	}
-	return slices.Collect(slices.Chunk(x.Data(), m.Shape[1])), nil
+	return slices.Collect(slices.Chunk(x.Data(), x.Dim(1))), nil
 }

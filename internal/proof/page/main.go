@@ -1,0 +1,96 @@
+// Command page writes docs/PROOF.md, from the counts in the file that is its
+// argument, to standard output.
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"os/exec"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"hw4/internal/kernel"
+	"hw4/internal/proof"
+)
+
+func main() {
+	log.SetFlags(0)
+	if len(os.Args) != 2 {
+		log.Fatal("usage: page FILE")
+	}
+	file, err := os.ReadFile(os.Args[1])
+	if err != nil {
+		log.Fatal(err)
+	}
+	counts, err := read(file)
+	if err != nil {
+		log.Fatalf("%s: %v", os.Args[1], err)
+	}
+	if err := write(os.Stdout, counts, time.Now()); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// read returns the counts in a file, in the order of their names.
+func read(file []byte) ([]proof.Count, error) {
+	var counts []proof.Count
+	for line := range bytes.Lines(file) {
+		var c proof.Count
+		if err := json.Unmarshal(line, &c); err != nil {
+			return nil, err
+		}
+		counts = append(counts, c)
+	}
+	slices.SortStableFunc(counts, func(a, b proof.Count) int { return cmp.Compare(a.What, b.What) })
+	return counts, nil
+}
+
+// write writes the page.
+func write(out io.Writer, counts []proof.Count, now time.Time) error {
+	w := bufio.NewWriter(out)
+	fmt.Fprintf(w, "# What the long tests have counted\n\n")
+	fmt.Fprintf(w, "Written by `make prove` on %s, at commit %s, on %s (%d cores, %s/%s, kernels for %s) with %s.\n\n",
+		now.UTC().Format("2 January 2006, 15:04 UTC"), commit(), processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, kernel.ISA(), runtime.Version())
+	fmt.Fprintf(w, "| tried | how often | went wrong | minutes | besides |\n|---|---:|---:|---:|---|\n")
+	for _, c := range counts {
+		fmt.Fprintf(w, "| %s | %s | %s | %.1f | %s |\n", c.What, grouped(c.Tried), grouped(c.Failed), c.Seconds/60, c.Note)
+	}
+	return w.Flush()
+}
+
+// grouped returns a number with a comma before every third digit.
+func grouped(n int64) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// commit names what was tested.
+func commit() string {
+	out, err := exec.Command("git", "describe", "--always", "--dirty").Output()
+	if err != nil {
+		return "unknown"
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// processor names the machine.
+func processor() string {
+	info, _ := os.ReadFile("/proc/cpuinfo") // Linux only
+	for line := range strings.Lines(string(info)) {
+		if key, value, found := strings.Cut(line, ":"); found && strings.TrimSpace(key) == "model name" {
+			return strings.TrimSpace(value)
+		}
+	}
+	return "an unknown processor"
+}

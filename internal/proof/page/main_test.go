@@ -1,0 +1,45 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"hw4/internal/proof"
+)
+
+func TestPage(t *testing.T) {
+	counts, err := read([]byte(`{"What":"kills","Tried":1000,"Note":"all resumed","Seconds":90}` + "\n" + `{"What":"faults","Tried":1234567,"Failed":2}` + "\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := write(&b, counts, time.Date(2026, 1, 2, 3, 4, 0, 0, time.UTC)); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"on 2 January 2026, 03:04 UTC", "| faults | 1,234,567 | 2 | 0.0 |  |\n| kills | 1,000 | 0 | 1.5 | all resumed |\n"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("no %q in\n%s", want, b.String())
+		}
+	}
+	if _, err := read([]byte("{")); err == nil {
+		t.Error("half a line was read")
+	}
+	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 100_000: "100,000", 1_000_000: "1,000,000"} {
+		if got := grouped(n); got != want {
+			t.Errorf("%d is %s", n, got)
+		}
+	}
+}
+
+func TestMany(t *testing.T) {
+	t.Setenv(proof.Variable, "")
+	if n := proof.Many(1, 100); n != 1 {
+		t.Errorf("%d times without the variable", n)
+	}
+	t.Setenv(proof.Variable, "x")
+	if n := proof.Many(1, 100); n != 100 {
+		t.Errorf("%d times with it", n)
+	}
+}
