@@ -51,7 +51,7 @@ func ReadImage[T tensor.Float](path string) (*tensor.Tensor[T], error) {
 	if format == "png" && rest.Len() > 0 {
 		return nil, strict.Fail(path, len(file)-rest.Len(), "what follows the picture", strict.Bytes(rest.Len()), "the end of the file")
 	}
-	return fromImage[T](picture), nil
+	return FromImage[T](picture), nil
 }
 
 // decode decodes the formats that are ours, whatever others a program has
@@ -74,8 +74,9 @@ func pictureError(path string, err error) error {
 	return strict.Fail(path, strict.Whole, "the picture", found, "PNG or JPEG")
 }
 
-// fromImage returns the pixels of a picture in [0, 1].
-func fromImage[T tensor.Float](picture image.Image) *tensor.Tensor[T] {
+// FromImage returns a picture as a tensor (C, H, W) with elements in [0, 1], as
+// ReadImage does.
+func FromImage[T tensor.Float](picture image.Image) *tensor.Tensor[T] {
 	b := picture.Bounds()
 	channels := 3
 	switch picture.ColorModel() {
@@ -105,7 +106,7 @@ func fromImage[T tensor.Float](picture image.Image) *tensor.Tensor[T] {
 // before. It panics with a *tensor.ShapeError if the shape is another or has no
 // pixels.
 func WriteImage[T tensor.Float](path string, x *tensor.Tensor[T]) error {
-	picture := toImage(x)
+	picture := ToImage(x)
 	encode, err := encoder(path)
 	if err != nil {
 		return err
@@ -136,14 +137,15 @@ func encoder(path string) (func(w io.Writer, m image.Image) error, error) {
 	}
 }
 
-// toImage returns a tensor as a picture.
-func toImage[T tensor.Float](x *tensor.Tensor[T]) image.Image {
+// ToImage returns a tensor as a picture of 8 bits a channel. It rounds, and
+// panics, as WriteImage does.
+func ToImage[T tensor.Float](x *tensor.Tensor[T]) image.Image {
 	shape := x.Shape()
 	if len(shape) == 2 {
 		shape = []int{1, shape[0], shape[1]}
 	}
 	if len(shape) != 3 || (shape[0] != 1 && shape[0] != 3) || x.Len() == 0 {
-		panic(tensor.Shapef("write image", "want shape (H, W), (1, H, W) or (3, H, W) with pixels, got %v", x.Shape()))
+		panic(tensor.Shapef("image", "want shape (H, W), (1, H, W) or (3, H, W) with pixels, got %v", x.Shape()))
 	}
 	channels, h, w := shape[0], shape[1], shape[2]
 	data := x.Data()

@@ -197,7 +197,7 @@ func TestPixelsOfPictures(t *testing.T) {
 		for i := range 20 {
 			empty.Set(2+i%5, 3+i/5, color.NRGBA64{uint16(i * 3001), uint16(i * 2003), uint16(65535 - i*1009), uint16(65535 - i*307)})
 		}
-		x := fromImage[float64](empty)
+		x := FromImage[float64](empty)
 		for i := range 20 {
 			r, g, b, _ := empty.At(2+i%5, 3+i/5).RGBA()
 			for c, want := range [...]uint32{r, g, b} {
@@ -282,7 +282,7 @@ func TestWriteImageFails(t *testing.T) {
 		t.Errorf("left behind %v", entries)
 	}
 	defer func() {
-		if e, ok := recover().(*tensor.ShapeError); !ok || e.Error() != "write image: want shape (H, W), (1, H, W) or (3, H, W) with pixels, got [2 2 2]" {
+		if e, ok := recover().(*tensor.ShapeError); !ok || e.Error() != "image: want shape (H, W), (1, H, W) or (3, H, W) with pixels, got [2 2 2]" {
 			t.Errorf("panic %v", e)
 		}
 	}()

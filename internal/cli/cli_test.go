@@ -113,7 +113,7 @@ func TestBadInput(t *testing.T) {
 		{"conv --problem 2 --channels 0", 2, "--channels 0"},
 		{"conv --problem 2 --channels 60000", 2, "want 1 to 16384"},
 		{"conv --problem 2 --channels 600", 2, "more than"},
-		{"conv --problem 1 --image " + good, 2, "--image and --out go together"},
+		{"conv --problem 1 --out " + out, 2, "--out wants --image"},
 		{"conv --problem 1 --image " + good + " --out x.txt", 2, "want .png, .jpg or .jpeg"},
 		{"conv --problem 1 --image missing.png --out " + out, 4, "missing.png: no such file"},
 		{"conv --problem 1 --image " + write(t, "huge.png", hugePNG()) + " --out " + out, 4, "20000x20000 pixels"},

@@ -55,8 +55,8 @@ func checkConv(cfg *homework.Config, size string, changed func(flag string) bool
 	if cfg.Height, cfg.Width, err = parseSize(size); err != nil {
 		return err
 	}
-	if (cfg.Image == "") != (cfg.Out == "") {
-		return usagef("--image and --out go together")
+	if cfg.Image == "" && cfg.Out != "" {
+		return usagef("--out wants --image")
 	}
 	if cfg.Out != "" {
 		if err := data.CheckImageName(cfg.Out); err != nil {

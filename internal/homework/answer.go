@@ -6,7 +6,6 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"hw4/data"
 	"hw4/internal/report"
 	"hw4/tensor"
 )
@@ -73,31 +72,6 @@ func (c *comparison) verdict() string {
 		return "agree exactly"
 	}
 	return fmt.Sprintf("differ by at most %.2g (%s)", c.worst, c.where)
-}
-
-// picture applies a mapping to the picture that the settings name, if any, and
-// returns the finished report.
-func (a *answer) picture(cfg Config, apply func(x *tensor.Tensor[float64], cfg Config) (*tensor.Tensor[float64], error)) (*report.Report, error) {
-	if cfg.Image == "" {
-		return a.report()
-	}
-	x, err := data.ReadImage[float64](cfg.Image)
-	if err != nil {
-		return nil, &InputError{Err: err}
-	}
-	y, err := apply(x, cfg)
-	if err != nil {
-		return nil, err
-	}
-	if err := data.WriteImage(cfg.Out, y); err != nil {
-		return nil, err
-	}
-	a.text("Applied to %s, a %s; the result, a %s, is in %s.", cfg.Image, dimensions(x), dimensions(y), cfg.Out)
-	return a.report()
-}
-
-func dimensions[T tensor.Float](x *tensor.Tensor[T]) string {
-	return fmt.Sprintf("%s picture of %d x %d pixels", map[int]string{1: "grey", 3: "colour"}[x.Dim(0)], x.Dim(2), x.Dim(1))
 }
 
 // planeOf returns one plane of a tensor (N, C, H, W) as rows.

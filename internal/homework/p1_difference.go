@@ -2,10 +2,13 @@ package homework
 
 import (
 	"context"
+	"image"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"hw4/conv"
+	"hw4/internal/draw"
 	"hw4/internal/judge"
 	"hw4/internal/report"
 	"hw4/tensor"
@@ -71,18 +74,58 @@ func solveDifference(ctx context.Context, cfg Config) (*report.Report, error) {
 		return nil, err
 	}
 	a.checkRecovered(rng, judge.Difference(difference, filter), 5, 5)
-	return a.picture(cfg, edges)
+	return a.picture(cfg, pictureMap{
+		apply: edges, panels: differencePanels, title: "Edges",
+		alt: "A picture, its differences down and across, blue where it becomes darker and red where it becomes brighter, and their length, which is large along edges.",
+	})
 }
 
-// edges returns the length of the gradient of the brightness at every pixel,
-// what Problem 1 calls edge detection, of a picture (C, H, W).
+// luminance returns the brightness (1, 1, H, W) of a picture (C, H, W), by the
+// weights of Problem 3 if it has colours.
+func luminance(x *tensor.Tensor[float64]) *tensor.Tensor[float64] {
+	batch := tensor.Reshape(x, 1, x.Dim(0), x.Dim(1), x.Dim(2))
+	if x.Dim(0) == 1 {
+		return batch
+	}
+	return greyConv(batch)
+}
+
+// edges returns the length of the gradient of the brightness at every pixel of a
+// picture (C, H, W), what Problem 1 calls edge detection. It is scaled so that
+// one pixel in a hundred is white: the strongest edges. The last row and column,
+// where the sheet's zeros outside make an edge of the frame, have no part in that.
 func edges(x *tensor.Tensor[float64], _ Config) (*tensor.Tensor[float64], error) {
-	grey := tensor.Mean(x, 0)
-	h, w := grey.Dims2("edges")
-	y := differenceConv(tensor.Reshape(grey, 1, 1, h, w))
+	y := differenceConv(luminance(x))
+	h, w := y.Dim(2), y.Dim(3)
 	out := tensor.Zeros[float64](1, h, w)
+	var inside []float64
 	for i := range out.Data() {
-		out.Data()[i] = math.Hypot(y.Data()[i], y.Data()[h*w+i])
+		length := math.Hypot(y.Data()[i], y.Data()[h*w+i])
+		out.Data()[i] = length
+		if i/w < h-1 && i%w < w-1 {
+			inside = append(inside, length)
+		}
+	}
+	slices.Sort(inside)
+	if n := len(inside); n > 0 && inside[n*99/100] > 0 {
+		return tensor.Scale(out, 1/inside[n*99/100]), nil
 	}
 	return out, nil
+}
+
+// differencePanels shows a picture, both channels of Y, and the edges.
+func differencePanels(x, edges *tensor.Tensor[float64]) []draw.Tile {
+	y := differenceConv(luminance(x))
+	const strong = 0.25 // of the way from black to white
+	over := draw.Range{Lo: -strong, Hi: strong}
+	h, w := y.Dim(2), y.Dim(3)
+	channel := func(c int) image.Image {
+		return draw.Map(tensor.FromSlice(y.Data()[c*h*w:][:h*w], h, w), draw.Diverging, over)
+	}
+	return []draw.Tile{
+		panel(x, "X"),
+		{Image: channel(0), Caption: []string{"Y[1]: the pixel below minus this one"}},
+		{Image: channel(1), Caption: []string{"Y[2]: the pixel to the right minus this one"}},
+		panel(edges, "the length of (Y[1], Y[2])"),
+	}
 }

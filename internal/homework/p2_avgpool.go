@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"hw4/conv"
+	"hw4/internal/draw"
 	"hw4/internal/judge"
 	"hw4/internal/report"
 	"hw4/pool"
@@ -93,7 +94,13 @@ func solveAvgPool(ctx context.Context, cfg Config) (*report.Report, error) {
 	if c := min(channels, maxRecovered/(4*k*k)); c > 0 {
 		a.checkRecovered(rng, judge.AvgPool(avgPool(k), c, k), 2*k, 2*k)
 	}
-	return a.picture(cfg, pooled)
+	return a.picture(cfg, pictureMap{
+		apply: pooled, title: fmt.Sprintf("Average pooling with k = %d", k),
+		panels: func(x, y *tensor.Tensor[float64]) []draw.Tile {
+			return []draw.Tile{panel(x, "X"), panel(y, fmt.Sprintf("Y: 1/%d as wide and high", k))}
+		},
+		alt: fmt.Sprintf("A picture, and the same with %d x %d pixels averaged into one.", k, k),
+	})
 }
 
 // pooled returns a picture (C, H, W) shrunk by the kernel size.

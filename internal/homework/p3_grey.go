@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"hw4/conv"
+	"hw4/internal/draw"
 	"hw4/internal/judge"
 	"hw4/internal/report"
 	"hw4/tensor"
@@ -63,11 +64,26 @@ func solveGrey(ctx context.Context, cfg Config) (*report.Report, error) {
 	a.checkRecovered(rng, judge.Grey(grey, greyFilter()), 3, 3)
 	white := greyConv(tensor.Ones[float64](1, 3, 1, 1)).Item()
 	a.check("white stays white", closeTo(white, 1), "the weights add up to %.15g", white)
-	return a.picture(cfg, func(x *tensor.Tensor[float64], cfg Config) (*tensor.Tensor[float64], error) {
-		c, h, w := x.Dim(0), x.Dim(1), x.Dim(2)
-		if c != 3 {
-			return nil, &InputError{Err: fmt.Errorf("%s: the picture is grey, the mapping wants red, green and blue", cfg.Image)}
-		}
-		return tensor.Reshape(greyConv(tensor.Reshape(x, 1, c, h, w)), 1, h, w), nil
+	return a.picture(cfg, pictureMap{
+		apply: luminous, panels: greyPanels, title: "Greyscale",
+		alt: "A picture in colours, by the weights of the sheet, and by the uniform weights 1/3, which make red and blue too light and green too dark.",
 	})
+}
+
+// luminous returns the luminance of a picture in colours.
+func luminous(x *tensor.Tensor[float64], cfg Config) (*tensor.Tensor[float64], error) {
+	if x.Dim(0) != 3 {
+		return nil, &InputError{Err: fmt.Errorf("%s: the picture is grey, the mapping wants red, green and blue", cfg.Image)}
+	}
+	return tensor.Reshape(luminance(x), 1, x.Dim(1), x.Dim(2)), nil
+}
+
+// greyPanels shows a picture, its luminance, and for comparison the mean of its
+// channels.
+func greyPanels(x, y *tensor.Tensor[float64]) []draw.Tile {
+	return []draw.Tile{
+		panel(x, "X"),
+		panel(tensor.Mean(x, 0), "the mean of red, green and blue"),
+		panel(y, "Y: the luminance"),
+	}
 }
