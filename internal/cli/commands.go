@@ -146,16 +146,15 @@ func (a *app) trainCommand() *cobra.Command {
 		Short: "Problem 5: sum of squares against KL divergence",
 		Long: `Trains the sheet's model f_{a,b} on the 4s and 9s of MNIST by SGD and reports losses
 and accuracies. With --loss both, the two losses start from the same weights and see
-the same batches. The defaults are those of the course's script, but for the bias,
-which the script leaves out and the sheet has.`,
-		Example: "  hw4 train --loss mse\n  hw4 train --loss both --epochs 20 --lr 0.01",
+the same batches, first from one seed in detail and then from --seeds seeds, with
+confidence intervals, significance tests and the optimum that they head for. The
+defaults are those of the course's script, but for the bias, which the script leaves
+out and the sheet has.`,
+		Example: "  hw4 train --loss mse\n  hw4 train --loss both --seeds 20\n  hw4 train --loss both --lr 0.01,0.0255,0.1 --epochs 3,20",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := checkTraining(cfg); err != nil {
+			if err := checkComparison(cfg, cmd.Flags().Changed("seeds")); err != nil {
 				return err
-			}
-			if cfg.Loss != "mse" && cfg.Loss != "kl" && cfg.Loss != "both" {
-				return usagef("no loss %q; there are mse, kl and both", cfg.Loss)
 			}
 			return a.solve(cmd, map[int]homework.Config{5: cfg})
 		},
@@ -163,6 +162,7 @@ which the script leaves out and the sheet has.`,
 	cmd.Flags().StringVar(&cfg.Loss, "loss", cfg.Loss, "mse, kl or both")
 	cmd.Flags().BoolVar(&cfg.NoBias, "no-bias", false, "leave out b, as the course's script does")
 	trainingFlags(cmd, &cfg)
+	gridFlags(cmd, &cfg)
 	return cmd
 }
 

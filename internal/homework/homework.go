@@ -55,6 +55,13 @@ type Config struct {
 	Loss   string // Problem 5: "mse", "kl" or "both"
 	NoBias bool   // Problem 5: leave b out, as the course's script does
 
+	// Problem 5, both losses: how many seeds to compare them from, beginning with
+	// Seed; at most 1 means a single run. LRs and Stops are learning rates and
+	// numbers of epochs to compare at; nil means LR and Epochs alone.
+	Seeds int
+	LRs   []float64
+	Stops []int
+
 	// Problem 6.
 	Sizes      []int  // n_0, ..., n_L
 	Activation string // sigma
@@ -70,7 +77,7 @@ type Config struct {
 func Defaults(problem int) Config {
 	cfg := Config{
 		Height: 28, Width: 28, Channels: 3, Kernel: 2,
-		Epochs: 3, Batch: 64, LR: 0.0255, Loss: "both",
+		Epochs: 3, Batch: 64, LR: 0.0255, Loss: "both", Seeds: 20,
 		Sizes: []int{5, 4, 3, 1}, Activation: "tanh",
 		Params: true, Arch: "original",
 	}

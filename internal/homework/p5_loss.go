@@ -20,12 +20,13 @@ type binaryLoss struct {
 	name  string // as the flag spells it
 	title string
 	apply func(z, y *tensor.Tensor[float32], r loss.Reduction) *tensor.Tensor[float32]
-	start float64 // its value at z = 0
+	exact func(z, y *tensor.Tensor[float64], r loss.Reduction) *tensor.Tensor[float64] // the same in double precision
+	start float64                                                                      // its value at z = 0
 }
 
 var binaryLosses = []binaryLoss{
-	{"mse", "sum of squares", loss.SumOfSquares[float32], 0.5},
-	{"kl", "KL divergence", loss.KL[float32], math.Ln2},
+	{"mse", "sum of squares", loss.SumOfSquares[float32], loss.SumOfSquares[float64], 0.5},
+	{"kl", "KL divergence", loss.KL[float32], loss.KL[float64], math.Ln2},
 }
 
 // solveLoss answers Problem 5.
@@ -39,9 +40,15 @@ func solveLoss(ctx context.Context, cfg Config) (*report.Report, error) {
 		return nil, err
 	}
 	a := newAnswer(5)
-	a.text("%d training and %d test images of the classes 4 (y = -1) and 9 (y = +1), pixels in [0, 1]; z = %s; SGD with learning rate %g, batches of %d, %d epochs, seed %d.",
-		trainSet.Len(), testSet.Len(), modelFormula(cfg), cfg.LR, cfg.Batch, cfg.Epochs, cfg.Seed)
+	a.text("%d training and %d test images of the classes 4 (y = -1) and 9 (y = +1), pixels in [0, 1]; z = %s; SGD with learning rate %s, batches of %d, %s epochs, seed %d.",
+		trainSet.Len(), testSet.Len(), modelFormula(cfg), alternatives(cfg.rates()), cfg.Batch, alternatives(cfg.stops()), cfg.Seed)
 	a.checkLossFormulas(cfg)
+	if cfg.isGrid() {
+		if err := a.compareSeeds(ctx, cfg, trainSet, testSet); err != nil {
+			return nil, err
+		}
+		return a.report()
+	}
 	keep, err := openCheckpoint(cfg, data.MNIST{Train: trainSet, Test: testSet},
 		checkpoint.Setting{Name: "model", Value: modelFormula(cfg)},
 		checkpoint.Setting{Name: "loss", Value: cfg.Loss},
@@ -71,6 +78,11 @@ func solveLoss(ctx context.Context, cfg Config) (*report.Report, error) {
 	a.lossPictures(fits, curves)
 	if len(chosen) == 2 {
 		a.compareLosses(chosen, curves, testSet.Len())
+	}
+	if cfg.Loss == "both" && cfg.Seeds > 1 {
+		if err := a.compareSeeds(ctx, cfg, trainSet, testSet); err != nil {
+			return nil, err
+		}
 	}
 	a.weightsSums(sums)
 	return a.report()
