@@ -169,7 +169,7 @@ func (a *answer) compareLosses(ls []binaryLoss, curves [][]epoch, images int) {
 		verdict = "both classify the same number of test images correctly"
 	}
 	p := float64(right[0]+right[1]) / float64(2*images)
-	a.text("From the same start, on the same batches, %s: %d against %d of %d. One standard error of such a count is %.0f images, so a single run does not tell the losses apart.",
+	a.text("From the same start, on the same batches, %s: %d against %d of %d. One run tells little: one standard error of such a count is %.0f images.",
 		verdict, right[0], right[1], images, math.Sqrt(float64(images)*p*(1-p)))
 	a.check("same start", curves[0][0].TestAcc == curves[1][0].TestAcc, "both begin at a test accuracy of %s", percent(curves[0][0].TestAcc))
 }

@@ -21,6 +21,7 @@ func (a *answer) compareSeeds(ctx context.Context, cfg Config, trainSet, testSet
 	all := weigh(duels)
 	a.reportSeeds(cfg, all)
 	a.checkSeeds(cfg, all)
+	a.reportCurves(cfg, all)
 	if err := a.reportLimit(ctx, cfg, trainSet, testSet, all); err != nil {
 		return err
 	}
@@ -113,24 +114,38 @@ func (a *answer) reportVerdict(all []evidence) {
 		}
 	}
 	a.text("Verdict: that the \"sum-of-squares loss seems to lead to better results\" %s.", strings.Join(parts, "; it "))
-	const chance = "beyond the chance in which %d images are tested (intervals over the images%s)"
-	adjusted := ""
-	if len(all) > 1 {
-		adjusted = fmt.Sprintf(", adjusted for %d settings by Bonferroni", len(all))
+	a.reportReach(all, beyond)
+	if len(all) == 1 {
+		a.text("This is one setting of many; --lr 0.01,0.0255,0.1 --epochs 3,20 compares six.")
 	}
-	limit := fmt.Sprintf(chance, all[0].test, adjusted)
+}
+
+// reportReach says whether the verdict goes beyond these test images.
+func (a *answer) reportReach(all []evidence, beyond []*evidence) {
+	by := ""
+	if len(all) > 1 {
+		by = fmt.Sprintf(", adjusted for %d settings by Bonferroni", len(all))
+	}
+	test := all[0].test
 	if len(beyond) == 0 {
-		a.text("That is said of these test images: no difference is %s.", limit)
+		a.text("It is said of these %d test images alone: no difference is larger than the chance of their being drawn allows (intervals over the images%s).", test, by)
 		return
 	}
-	a.text("Of other test images drawn like these it may be said at %s, where the difference is %s.", settings(beyond), limit)
+	a.text("At %s the difference is larger than the chance of these %d test images being drawn allows (intervals over the images%s), so that other images like these should show it too.", settings(beyond), test, by)
 }
 
 // rounded returns a number of images to two decimals.
 func rounded(v float64) float64 { return math.Round(100*v) / 100 }
 
-// span writes the range of mean differences.
+// span writes the mean difference, or the range of several.
 func span(all []*evidence) string {
+	if len(all) == 1 {
+		i := all[0].overSeeds
+		if i.Mean < 0 {
+			i = stats.Interval{Mean: -i.Mean, Low: -i.High, High: -i.Low}
+		}
+		return fmt.Sprintf("%.1f (%.0f %% interval %.1f to %.1f)", i.Mean, 100*level, i.Low, i.High)
+	}
 	low, high := math.Inf(1), 0.0
 	for _, e := range all {
 		d := math.Abs(e.overSeeds.Mean)
