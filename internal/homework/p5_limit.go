@@ -1,6 +1,7 @@
 package homework
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -51,8 +52,13 @@ func (a *answer) reportLimit(ctx context.Context, cfg Config, trainSet, testSet 
 // take it there.
 func (a *answer) reportAttained(kl *objective, best optimum) {
 	wrong := int(math.Round((1 - kl.accuracy(best.w)) * float64(kl.images())))
+	if wrong == 0 {
+		a.reportSeparated(kl, best)
+		return
+	}
 	a.text("The KL divergence is convex in (a, b): no local minimum holds up a descent. After %d iterations from 0, the last quarter of which lowered it by %.1f %%, it is %.4f, and %d of the %d training images are wrong.",
 		best.iterations, 100*best.gain, best.loss, wrong, kl.images())
+	a.check("kl: near the infimum", best.gain < 0.02, "the last quarter of the iterations lowered the loss by %.2g of its value", best.gain)
 	p := kl.oneSided()
 	if p.pixels == 0 {
 		return
@@ -71,6 +77,14 @@ func (a *answer) reportAttained(kl *objective, best optimum) {
 	}
 	a.check("kl: no weights attain the infimum", falling, "with the weight of pixel (%d, %d) further out by 1, 10 and 100 the loss falls from %.8f to %.8f, %.8f and %.8f",
 		p.most/kl.cols, p.most%kl.cols, losses[0], losses[1], losses[2], losses[3])
+}
+
+// reportSeparated says what it means that no training image is wrong.
+func (a *answer) reportSeparated(kl *objective, best optimum) {
+	dw := make([]float64, kl.dim)
+	twice := kl.at(floats.ScaleTo(make([]float64, kl.dim), 2, best.w), dw)
+	a.text("A hyperplane separates the classes, so that the KL divergence comes as near to 0 as the weights are large, and no weights attain its infimum: after %d iterations from 0 it is %.2g.", best.iterations, best.loss)
+	a.check("kl: no weights attain the infimum", twice < best.loss, "every training image is right, and with twice the weights the loss falls from %.2g to %.2g", best.loss, twice)
 }
 
 // checkOptimum checks the optimum of the KL divergence: its gradient by a
@@ -95,7 +109,6 @@ func (a *answer) checkOptimum(kl *objective, best optimum, all []evidence) {
 		}
 	}
 	a.check("kl: below every run", best.loss < least, "training loss %.6f, where the best run by SGD has %.6f", best.loss, least)
-	a.check("kl: near the minimum", best.gain < 0.02, "the last quarter of the iterations lowered the loss by %.2g of its value", best.gain)
 }
 
 // reportConvexity says whether two places at which L-BFGS came to rest refute
@@ -177,14 +190,11 @@ func (a *answer) reportEarly(test *objective, best optimum, all []evidence) {
 			}
 		}
 	}
-	relation := "less"
-	if least > limit {
-		relation = "more"
-	}
+	relation := map[int]string{-1: "less than", 0: "as much as", 1: "more than"}[cmp.Compare(least, limit)]
 	var train []float64
 	for _, pair := range all[at].trials {
 		train = append(train, pair[1].last().TrainLoss)
 	}
-	a.text("The runs stop long before: at %s the KL divergence on the training images is %.4f on average. With the smallest mean test error, %s for the %s at that setting, they err %s than the optimum of the KL divergence, %s.",
+	a.text("The runs stop long before: at %s the KL divergence on the training images is %.4f on average. With the smallest mean test error, %s for the %s at that setting, they err %s the optimum of the KL divergence, %s.",
 		all[at].setting(), mean(train), percent(least), binaryLosses[which].title, relation, percent(limit))
 }

@@ -160,17 +160,17 @@ func (a *answer) compareLosses(ls []binaryLoss, curves [][]epoch, images int) {
 	for i, c := range curves {
 		right[i] = int(math.Round(c[len(c)-1].TestAcc * float64(images)))
 	}
-	difference := right[0] - right[1]
-	verdict := fmt.Sprintf("the %s classifies %d test images more correctly", ls[0].title, difference)
-	switch {
-	case difference < 0:
-		verdict = fmt.Sprintf("the %s classifies %d test images more correctly", ls[1].title, -difference)
-	case difference == 0:
-		verdict = "both classify the same number of test images correctly"
+	ahead, behind := 0, 1
+	if right[1] > right[0] {
+		ahead, behind = 1, 0
+	}
+	verdict := "both classify the same number of test images correctly"
+	if difference := right[ahead] - right[behind]; difference > 0 {
+		verdict = fmt.Sprintf("the %s classifies %s more correctly", ls[ahead].title, plural(difference, "test image"))
 	}
 	p := float64(right[0]+right[1]) / float64(2*images)
 	a.text("From the same start, on the same batches, %s: %d against %d of %d. One run tells little: one standard error of such a count is %.0f images.",
-		verdict, right[0], right[1], images, math.Sqrt(float64(images)*p*(1-p)))
+		verdict, right[ahead], right[behind], images, math.Sqrt(float64(images)*p*(1-p)))
 	a.check("same start", curves[0][0].TestAcc == curves[1][0].TestAcc, "both begin at a test accuracy of %s", percent(curves[0][0].TestAcc))
 }
 
