@@ -87,6 +87,8 @@ func checkComparison(cfg homework.Config, asked bool) error {
 		return usagef("--seeds %d compares both losses; leave it out with --loss %s", cfg.Seeds, cfg.Loss)
 	case several && (cfg.Loss != "both" || cfg.Seeds == 1):
 		return usagef("several numbers for --lr or --epochs compare both losses, from at least 2 seeds")
+	case several && cfg.Checkpoint.File != "":
+		return usagef("--checkpoint keeps one learning rate and one number of epochs")
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ func TestBadComparisons(t *testing.T) {
 		"--loss kl --seeds 5":                    "--seeds 5 compares both losses; leave it out with --loss kl",
 		"--loss mse --lr 0.1,0.2":                "several numbers for --lr or --epochs compare both losses",
 		"--seeds 1 --epochs 1,2":                 "from at least 2 seeds",
+		"--lr 0.1,0.2 --checkpoint f":            "--checkpoint keeps one learning rate and one number of epochs",
 		"--lr 0.1,x":                             `"x" is no float`,
 		"--lr 0.1,":                              `"" is no float`,
 		"--lr 0.1,NaN":                           "--lr NaN: want a positive number",

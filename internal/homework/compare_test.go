@@ -237,8 +237,8 @@ func mnist49(t *testing.T) (trainSet, testSet *data.Set) {
 func TestContestAgainstPyTorch(t *testing.T) {
 	trainSet, testSet := mnist49(t)
 	for _, r := range pytorch(t).Runs {
-		if r.Epochs > 3 {
-			continue // the same runs, longer
+		if r.LR != 0.0255 || r.Epochs != 3 {
+			continue // the course's settings are enough of a wait
 		}
 		cfg := Defaults(5)
 		cfg.LR, cfg.Epochs = r.LR, r.Epochs

@@ -79,12 +79,12 @@ func solveLoss(ctx context.Context, cfg Config) (*report.Report, error) {
 	if len(chosen) == 2 {
 		a.compareLosses(chosen, curves, testSet.Len())
 	}
+	a.weightsSums(sums)
 	if cfg.Loss == "both" && cfg.Seeds > 1 {
 		if err := a.compareSeeds(ctx, cfg, trainSet, testSet); err != nil {
 			return nil, err
 		}
 	}
-	a.weightsSums(sums)
 	return a.report()
 }
 
