@@ -23,7 +23,10 @@ func gridFlags(cmd *cobra.Command, cfg *homework.Config) {
 	f.IntVar(&cfg.Seeds, "seeds", cfg.Seeds, "seeds to compare both losses from, beginning with --seed; 1: one run only")
 	f.Lookup("lr").Value = &numbers[float64]{first: &cfg.LR, all: &cfg.LRs, kind: "float", parse: func(s string) (float64, error) { return strconv.ParseFloat(s, 64) }}
 	f.Lookup("lr").Usage = "learning rate; several, such as 0.01,0.1, compare the losses at each"
-	f.Lookup("epochs").Value = &numbers[int]{first: &cfg.Epochs, all: &cfg.Stops, kind: "int", parse: strconv.Atoi}
+	f.Lookup("epochs").Value = &numbers[int]{first: &cfg.Epochs, all: &cfg.Stops, kind: "int", parse: func(s string) (int, error) {
+		v, err := strconv.ParseInt(s, 10, 0)
+		return int(v), err
+	}}
 	f.Lookup("epochs").Usage = "passes over the training set; several, such as 3,20, compare the losses after each"
 }
 
@@ -57,7 +60,7 @@ func (n *numbers[T]) Set(s string) error {
 	for i, p := range parts {
 		v, err := n.parse(strings.TrimSpace(p))
 		if err != nil {
-			return fmt.Errorf("%q is no %s", p, n.kind)
+			return err
 		}
 		values[i] = v
 	}
