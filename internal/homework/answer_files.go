@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"regexp"
 	"slices"
 
 	"hw4/internal/judge"
@@ -51,10 +52,25 @@ func readNumbers(name string, content []byte) (*tensor.Tensor[float64], error) {
 	if err == nil {
 		err = d.End()
 	}
-	if err != nil && bytes.ContainsRune(content, '/') {
-		err = fmt.Errorf("%w; JSON has no fractions: write 1/3 as 0.3333333333333333", err)
+	if err != nil {
+		err = fmt.Errorf("%w%s", err, jsonHint(content))
 	}
 	return w, err
+}
+
+// jsonHint says what people write who know numbers better than JSON.
+func jsonHint(content []byte) string {
+	for _, h := range []struct{ pattern, hint string }{
+		{`/`, "JSON has no fractions: write 1/3 as 0.3333333333333333"},
+		{`(^|[^0-9])\.[0-9]|[0-9]\.([^0-9]|$)`, "JSON numbers have a digit before and after the point: 0.5, 1.0"},
+		{`"`, "numbers have no quotes"},
+		{`[(;]`, "rows are written in brackets and separated by commas: [[1, 2], [3, 4]]"},
+	} {
+		if regexp.MustCompile(h.pattern).Match(content) {
+			return "; " + h.hint
+		}
+	}
+	return ""
 }
 
 // numbers reads nested arrays of numbers as a tensor.

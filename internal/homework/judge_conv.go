@@ -55,7 +55,7 @@ func kernelHint(problem int, cfg Config, w *tensor.Tensor[float64]) string {
 	if kh != kw || kh == cfg.Kernel && channels == cfg.Channels {
 		return ""
 	}
-	return fmt.Sprintf(" for --kernel %d --channels %d; for this filter say --kernel %d --channels %d", cfg.Kernel, cfg.Channels, kh, channels)
+	return fmt.Sprintf(" (--kernel %d --channels %d); for this filter say --kernel %d --channels %d", cfg.Kernel, cfg.Channels, kh, channels)
 }
 
 // shapeOf writes a shape as a tuple.

@@ -26,6 +26,7 @@ func AvgPool(definition Map, channels, k int) *Task {
 			reshaped(weight, weight...),
 			summing,
 		},
+		about:    fmt.Sprintf("a %dx%d filter for each of the %d channels", k, k, channels),
 		mistakes: avgPoolMistakes(channels, k),
 		every:    "the windows do not reach over the border, and a pixel of Y is the same combination of its window everywhere",
 		plane: func(o, c int) string {
@@ -60,6 +61,7 @@ func depthwise(w *tensor.Tensor[float64]) *tensor.Tensor[float64] {
 
 func avgPoolMistakes(channels, k int) []mistake {
 	list := []mistake{
+		allZero,
 		{"summed over channels instead of depthwise", "every output channel adds up all input channels; the average pool of a channel depends on that channel alone, " +
 			"so the weights between different channels are zero (groups = C)", sumChannels},
 		{"one output channel for all", "a weight of shape (1,C,k,k) adds up the channels into one; Y has C channels, each pooled by itself", func(f Filter) Filter {

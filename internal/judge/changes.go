@@ -44,7 +44,8 @@ func keepTaps(keep func(i, j int) bool) func(Filter) Filter {
 }
 
 // moveTaps moves the weight of every tap (i, j) of a k x k window to another one.
-// The change does not apply if it would move a weight out of the window.
+// An output of which a weight would leave the window is made NaN, which equals
+// nothing.
 func moveTaps(to func(i, j, k int) (int, int)) func(Filter) Filter {
 	return func(f Filter) Filter {
 		_, _, k, _ := f.W.Dims4("judge")
@@ -56,9 +57,9 @@ func moveTaps(to func(i, j, k int) (int, int)) func(Filter) Filter {
 			at := place(f.W, n)
 			i, j := to(at[2], at[3], k)
 			if i < 0 || i >= k || j < 0 || j >= k {
-				return Filter{}
+				i, j, v = 0, 0, math.NaN()
 			}
-			w.Set(v, at[0], at[1], i, j)
+			w.Set(w.At(at[0], at[1], i, j)+v, at[0], at[1], i, j)
 		}
 		f.W = w
 		return f

@@ -15,6 +15,9 @@ type mistake struct {
 	change    func(Filter) Filter // a Filter without weights: the mistake cannot be made here
 }
 
+// allZero is the mistake of a filter that does nothing.
+var allZero = mistake{"all weights are zero", "the output is zero whatever the picture", scaled(0)}
+
 // maxPairWeights is the number of weights up to which two mistakes at once are
 // tried.
 const maxPairWeights = 1 << 14
@@ -54,6 +57,9 @@ func (t *Task) diagnose(f Filter) string {
 		if c, ok := multiple(f, s.made); ok {
 			return s.String() + "; and " + tooLarge(c)
 		}
+	}
+	if found := t.nearly(f, slips); found != "" {
+		return found
 	}
 	if f.Stride != t.Right.Stride || f.Padding != t.Right.Padding || !f.sameShape(t.Right) {
 		return fmt.Sprintf("stride %d and padding %d with a weight of shape %s, where stride %d and padding %d with one of shape %s are wanted",
@@ -125,6 +131,43 @@ func (t *Task) twice(f Filter, slips []slip) string {
 	return ""
 }
 
+// nearly says so if every weight is within some per cent of the right one, or of
+// what a mistake makes.
+func (t *Task) nearly(f Filter, slips []slip) string {
+	if d := distance(f, t.Right); d <= maxNear {
+		return fmt.Sprintf("nearly right: every weight is within %.2g %% of the right one, but not equal. %s", 100*d, t.wrongWeights(f, -1))
+	}
+	for _, s := range slips {
+		if d := distance(f, s.made); d <= maxNear {
+			return fmt.Sprintf("nearly (every weight within %.2g %%) %s", 100*d, s)
+		}
+	}
+	return ""
+}
+
+// maxNear is the relative difference up to which a weight is near another.
+const maxNear = 0.03
+
+// distance returns the largest relative difference of the weights of f from those
+// of g, +Inf if the filters differ in anything else.
+func distance(f, g Filter) float64 {
+	if f.Stride != g.Stride || f.Padding != g.Padding || !f.sameShape(g) {
+		return math.Inf(1)
+	}
+	worst := 0.0
+	for i, v := range f.W.Data() {
+		w := g.W.Data()[i]
+		switch {
+		case v == w:
+		case w == 0:
+			return math.Inf(1)
+		default:
+			worst = max(worst, math.Abs(v/w-1)) // NaN stays NaN, which is near nothing
+		}
+	}
+	return worst
+}
+
 // String returns the name and why it is a mistake.
 func (m mistake) String() string { return m.name + ": " + m.why }
 
@@ -139,7 +182,7 @@ func multiple(f, g Filter) (c float64, ok bool) {
 	}
 	c = f.W.Data()[at] / g.W.Data()[at]
 	for i, v := range f.W.Data() {
-		if w := c * g.W.Data()[i]; math.Abs(v-w) > 4*float32Rounding*math.Abs(w) {
+		if w := c * g.W.Data()[i]; !(math.Abs(v-w) <= 4*float32Rounding*math.Abs(w)) {
 			return 0, false
 		}
 	}

@@ -14,6 +14,7 @@ func Difference(definition Map, right *tensor.Tensor[float64]) *Task {
 		Right:      Filter{W: right, Stride: 1, Padding: 1},
 		Step:       1,
 		forms:      []form{reshaped(weight, 2, 3, 3), reshaped(weight, 2, 1, 3, 3)},
+		about:      "a 3x3 filter for each of the two directions, w = [w1, w2]",
 		outputs:    []string{"w1", "w2"},
 		mistakes:   differenceMistakes(),
 		every:      "a pixel of Y is the same combination of the 3x3 window around it everywhere",
@@ -24,6 +25,7 @@ func Difference(definition Map, right *tensor.Tensor[float64]) *Task {
 
 func differenceMistakes() []mistake {
 	return []mistake{
+		allZero,
 		{"rows and columns swapped", "the filter is transposed: the first index of a filter counts rows, downwards, the second columns, to the right", moveTaps(func(i, j, _ int) (int, int) { return j, i })},
 		{"filters in the wrong order", "w1 and w2 are exchanged: w1 belongs to Y_1, the difference along i, down the rows, w2 to Y_2, along j, the columns", swapOutputs},
 		{"sign", "every weight has the opposite sign: the pixel minus its neighbour instead of the neighbour minus the pixel", scaled(-1)},

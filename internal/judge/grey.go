@@ -25,6 +25,7 @@ func Grey(definition Map, right *tensor.Tensor[float64]) *Task {
 		Right:      Filter{W: right, Stride: 1},
 		Step:       1,
 		forms:      []form{reshaped(weight, 3), reshaped(weight, 3, 1, 1), reshaped(weight, weight...), short(1, 3), short(3, 1), apart, square},
+		about:      "a weight for each of red, green and blue",
 		outputs:    []string{"w"},
 		mistakes:   greyMistakes(),
 		every:      "a 1x1 window sees one pixel at a time, and every pixel is weighted alike",
@@ -35,9 +36,11 @@ func Grey(definition Map, right *tensor.Tensor[float64]) *Task {
 
 func greyMistakes() []mistake {
 	list := []mistake{
+		allZero,
 		permutedColours(2, 1, 0),
 		{"weights of 1/3", "the mean of the three colours; the eye sees green as brighter than red, and red than blue, which the sheet's weights follow", replaceWith([]float64{1. / 3, 1. / 3, 1. / 3})},
 		{"weights of 1", "the sum of the three colours, up to three times as bright; the weights are to add up to 1", replaceWith([]float64{1, 1, 1})},
+		{"weights of MATLAB's rgb2gray", "0.2989, 0.587 and 0.114, which add up to 0.9999; the sheet has 0.299 for red", replaceWith([]float64{0.2989, 0.587, 0.114})},
 		{"weights of BT.709", "these are the weights of HDTV (ITU-R BT.709); the sheet's are those of BT.601: 0.299, 0.587, 0.114", replaceWith([]float64{0.2126, 0.7152, 0.0722})},
 		{"weights of BT.2020", "these are the weights of UHDTV (ITU-R BT.2020); the sheet's are those of BT.601: 0.299, 0.587, 0.114", replaceWith([]float64{0.2627, 0.678, 0.0593})},
 		{"sign", "every weight has the opposite sign", scaled(-1)},

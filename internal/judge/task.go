@@ -16,6 +16,7 @@ type Task struct {
 	Step       int    // the sides of the images are multiples of it
 
 	forms    []form                 // the shapes in which w may be written
+	about    string                 // what the shapes hold
 	outputs  []string               // what the weights of each output channel are called
 	mistakes []mistake              // changes of the right filter, the likeliest first
 	every    string                 // why one size of images stands for all, if every border case occurs
@@ -39,6 +40,7 @@ func reshaped(weight []int, shape ...int) form {
 type ShapeError struct {
 	Found  []int
 	Wanted [][]int
+	About  string // what a filter of the wanted shapes holds
 }
 
 // Error names the shapes, and says so if only the order of the axes is wrong.
@@ -51,9 +53,9 @@ func (e *ShapeError) Error() string {
 	}
 	message := fmt.Sprintf("the filter has shape %s, want %s", Tuple(e.Found), alternatives(wanted))
 	if permuted {
-		message += "; its axes are in another order"
+		return message + "; its axes are in another order"
 	}
-	return message
+	return message + ": " + e.About
 }
 
 // Fit returns the filter with the weights w, written in one of the shapes of the
@@ -69,7 +71,7 @@ func (t *Task) Fit(w *tensor.Tensor[float64]) (Filter, error) {
 			wanted = append(wanted, form.shape)
 		}
 	}
-	return Filter{}, &ShapeError{Found: w.Shape(), Wanted: wanted}
+	return Filter{}, &ShapeError{w.Shape(), wanted, t.about}
 }
 
 // Tuple writes a shape as PyTorch does: (2,3,3), and (3,) for a vector.
