@@ -170,7 +170,10 @@ func TestBackpropMistakesAreNamed(t *testing.T) {
 		{"dy_4/dA_2", &negative, "sign"},
 		{"dy_4/dA_4", y(3), "outer product in the wrong order"},
 		{"dy_4/dA_4", ys[3].Detach(), "right"},
-		{"dy_4/dA_4", tensor.FromSlice(slices.Clone(ys[3].Data())), "shape: the numbers are right; write them as a matrix of shape (1,3)"},
+		{"dy_4/dA_4", tensor.FromSlice(slices.Clone(ys[3].Data())), "right"},
+		{"dy_2/dy_1", tensor.FromSlice(slices.Clone(j.DyDy[1].RawMatrix().Data)), "shape: the numbers are right; write them as a matrix of shape (3,3)"},
+		{"dy_2/dy_1", decimals(tensorOf(j.DyDy[1]), 3), "too few decimals"},
+		{"dy_2/dy_1", decimals(tensorOf(a(2)), 2), "sigma' forgotten"},
 		{"dy_2/db_2", tensor.Ones[float64](2, 5), "shape (2,5) instead of (3,3)"},
 		{"dy_2/dy_1", tensor.Ones[float64](3, 3), "no common mistake: 9 of 9 entries wrong, (1,1), (1,2), (1,3), (2,1), ..."},
 	} {
@@ -189,6 +192,14 @@ func TestBackpropMistakesAreNamed(t *testing.T) {
 			t.Errorf("%s: not told %q, or more than one is wrong:\n%s", c.name, c.say, text)
 		}
 	}
+}
+
+// decimals rounds to a number of them.
+func decimals(x *tensor.Tensor[float64], n int) *tensor.Tensor[float64] {
+	for i, v := range x.Data() {
+		x.Data()[i] = math.Round(v*math.Pow10(n)) / math.Pow10(n)
+	}
+	return x
 }
 
 // A mistake that is carried over is counted once and said to be.

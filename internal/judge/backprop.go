@@ -63,15 +63,13 @@ type marking struct {
 // mark judges one matrix and returns its row of the table.
 func (m *marking) mark(d derivative, want *mat.Dense) []any {
 	got, name := m.answers[d], d.String()
-	if got != nil && got.Len() == 1 && len(want.RawMatrix().Data) == 1 {
-		got = tensor.Reshape(got, 1, 1) // a number in any brackets is a 1 x 1 matrix
-	}
+	got = asMatrix(got, want)
 	if got == nil {
 		m.v.check(name, false, "not answered")
 		return []any{name, d.layer, "not answered", "", "", ""}
 	}
 	shape := fmt.Sprintf("shape %s instead of %s", Tuple(got.Shape()), dims(want))
-	entry, expected, yours, fault := "", "", "", shape
+	entry, expected, yours, fault := "shape", dims(want), Tuple(got.Shape()), shape
 	if matrix := matrixOf(got); matrix != nil && sameDims(matrix, want) {
 		i, j, differ, worst := firstDifference(matrix, want)
 		if !differ {
@@ -91,6 +89,20 @@ func (m *marking) mark(d derivative, want *mat.Dense) []any {
 	short, _, _ := strings.Cut(diagnosis, ":")
 	m.v.check(name, false, "layer %d: %s: %s", d.layer, fault, short)
 	return []any{name, d.layer, "wrong", entry, expected, yours}
+}
+
+// asMatrix returns an answer as a matrix where it can only mean one: a number in
+// any brackets is a 1 x 1 matrix, a list of n numbers a row where a row is asked
+// for.
+func asMatrix(got *tensor.Tensor[float64], want *mat.Dense) *tensor.Tensor[float64] {
+	if got == nil {
+		return nil
+	}
+	rows, cols := want.Dims()
+	if n := rows * cols; rows == 1 && got.Len() == n && (n == 1 || got.Rank() == 1) {
+		return tensor.Reshape(got, 1, cols)
+	}
+	return got
 }
 
 // diagnose returns the mistake that makes the answer, and whether it is one that
@@ -115,9 +127,12 @@ func (m *marking) diagnose(d derivative, got *tensor.Tensor[float64], want *mat.
 // negative.
 func (m *marking) name(d derivative, got *tensor.Tensor[float64], want *mat.Dense) string {
 	candidates := slices.Concat(m.pass.byProducts(d), m.pass.bySlopes(d), m.pass.byForwardPass(d, m.noBias, m.noActivation))
+	if matches(got, want) {
+		return "too few decimals: the numbers are right but for rounding; give four decimals, or more for small ones"
+	}
 	sign := candidate{"sign", "every entry has the opposite sign", scaledBy(-1, want)}
 	flat := candidate{"shape", "the numbers are right; write them as a matrix of shape " + dims(want), want}
-	if got.Rank() != 2 && got.Len() == len(want.RawMatrix().Data) && near1D(got.Data(), want) {
+	if got.Rank() != 2 && got.Len() == len(want.RawMatrix().Data) && near(got.Data(), want) {
 		return flat.String()
 	}
 	for _, c := range append(candidates, sign) {

@@ -17,11 +17,20 @@ const fourDecimals = 5.1e-5
 // tolerance returns how far the entries of an answer may be from those of want:
 // half of the fourth decimal, or a hundredth of the largest entry if that is less.
 func tolerance(want *mat.Dense) float64 {
-	largest := 0.0
-	for _, v := range want.RawMatrix().Data {
-		largest = math.Max(largest, math.Abs(v))
+	return math.Max(math.Min(fourDecimals, largest(want)/100), 1e-12)
+}
+
+// looseTolerance is that for recognising a mistake, which may be given to two
+// decimals.
+func looseTolerance(c *mat.Dense) float64 { return math.Max(math.Min(5.1e-3, largest(c)/50), 1e-12) }
+
+// largest returns the largest absolute value of the entries.
+func largest(m *mat.Dense) float64 {
+	worst := 0.0
+	for _, v := range m.RawMatrix().Data {
+		worst = math.Max(worst, math.Abs(v))
 	}
-	return math.Max(math.Min(fourDecimals, largest/100), 1e-12)
+	return worst
 }
 
 // firstDifference returns the first entry, by rows, that is further from want than
@@ -49,14 +58,14 @@ func matches(got *tensor.Tensor[float64], c *mat.Dense) bool {
 	}
 	rows, cols := c.Dims()
 	if got.Rank() == 1 {
-		return min(rows, cols) == 1 && got.Len() == rows*cols && near1D(got.Data(), c)
+		return min(rows, cols) == 1 && got.Len() == rows*cols && near(got.Data(), c)
 	}
-	return slices.Equal(got.Shape(), []int{rows, cols}) && near1D(got.Data(), c)
+	return slices.Equal(got.Shape(), []int{rows, cols}) && near(got.Data(), c)
 }
 
-// near1D compares the entries of a matrix by rows.
-func near1D(got []float64, c *mat.Dense) bool {
-	tol := tolerance(c)
+// near compares the entries of a matrix by rows.
+func near(got []float64, c *mat.Dense) bool {
+	tol := looseTolerance(c)
 	return slices.EqualFunc(got, c.RawMatrix().Data, func(a, b float64) bool { return math.Abs(a-b) <= tol })
 }
 

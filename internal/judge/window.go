@@ -84,7 +84,7 @@ func (r *responses) fill(f Filter) (fewest int, agree bool) {
 			return
 		}
 		n := reads.At(out[0], in[0], p, q)
-		agree = agree && (n == 0 || near(value, f.W.At(out[0], in[0], p, q)))
+		agree = agree && (n == 0 || sameAnswer(value, f.W.At(out[0], in[0], p, q)))
 		f.W.Set(value, out[0], in[0], p, q)
 		reads.Set(n+1, out[0], in[0], p, q)
 	})
