@@ -33,7 +33,7 @@ func ReadFilter(name string, content []byte) (*tensor.Tensor[float64], error) {
 	}
 	for i, v := range w.Data() {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return nil, &InputError{Err: fmt.Errorf("%s: element %d is %v, want a number", name, i+1, v)}
+			return nil, &InputError{Err: strict.Fail(name, strict.Whole, fmt.Sprintf("element %d", i+1), fmt.Sprint(v), "a number")}
 		}
 	}
 	return w, nil
