@@ -17,12 +17,12 @@ func TestReadmeShowsRealOutput(t *testing.T) {
 	}
 	shown := regexp.MustCompile("(?m)`\\./bin/hw4 ([^`]*)`\\n\\n((?:(?:    .*)?\\n)+)")
 	found := shown.FindAllStringSubmatch(string(readme), -1)
-	if len(found) != 7 {
-		t.Errorf("found %d commands with their output, want one for each of seven problems", len(found))
+	if len(found) != 8 {
+		t.Errorf("found %d commands with their output, want one for each of seven problems and one that judges", len(found))
 	}
 	for _, m := range found {
-		stdout, _, code := hw4(t, append(strings.Fields(m[1]), "--quiet")...)
-		if code != 0 {
+		stdout, _, code := hw4(t, append(strings.Fields(strings.ReplaceAll(m[1], "'", "")), "--quiet")...)
+		if wrong := strings.Contains(m[2], "is wrong"); (code != 0) != wrong {
 			t.Errorf("hw4 %s: exit code %d", m[1], code)
 		}
 		rounded := regexp.MustCompile(`-?\b\d+(\.\d+(e-?\d+)?|e-?\d+)\b`)
