@@ -2,7 +2,10 @@
 // differentiable operation and as a layer.
 package conv
 
-import "hw4/tensor"
+import (
+	"hw4/internal/kernel"
+	"hw4/tensor"
+)
 
 // Conv2d returns the convolution, in the sense of neural networks (the kernel is
 // not flipped), of a batch of images:
@@ -27,44 +30,35 @@ import "hw4/tensor"
 // It panics with a *tensor.ShapeError if shapes and options do not fit together
 // or the kernel, spread by the dilation, is larger than the padded image.
 func Conv2d[T tensor.Float](x, w, b *tensor.Tensor[T], opt Options) *tensor.Tensor[T] {
-	p := newPlan(x, w, b, opt)
+	c := geometry(x, w, b, opt)
 	inputs := []*tensor.Tensor[T]{x, w}
 	var bias []T
 	if b != nil {
 		inputs = append(inputs, b)
 		bias = b.Data()
 	}
-	y := tensor.Out([]int{p.batch, p.out, p.window.OutH, p.window.OutW}, inputs...)
-	scratch := p.scratch(inputs...)
-	for n := range p.batch {
-		p.forward(p.output(y, n), p.input(x, n), w.Data(), bias, scratch)
-	}
+	y := tensor.Out([]int{c.Batch, c.Out, c.OutH, c.OutW}, inputs...)
+	kernel.ConvForward(y.Data(), x.Data(), w.Data(), bias, c)
 	return tensor.Record("conv2d", y, inputs, func(dout *tensor.Tensor[T]) []*tensor.Tensor[T] {
-		return p.backward(dout, inputs)
+		return backward(c, dout, inputs)
 	})
 }
 
 // backward returns the gradients by the inputs x, w and, if there is one, b.
-func (p *plan[T]) backward(dout *tensor.Tensor[T], inputs []*tensor.Tensor[T]) []*tensor.Tensor[T] {
+func backward[T tensor.Float](c *kernel.Conv, dout *tensor.Tensor[T], inputs []*tensor.Tensor[T]) []*tensor.Tensor[T] {
 	x, w := inputs[0], inputs[1]
-	scratch := p.scratch(dout)
 	grads := make([]*tensor.Tensor[T], len(inputs))
 	if x.RequiresGrad() {
-		dx := tensor.Out(x.Shape(), dout)
-		for n := range p.batch {
-			p.inputGrad(p.input(dx, n), p.output(dout, n), w.Data(), scratch)
-		}
-		grads[0] = dx
+		grads[0] = tensor.Out(x.Shape(), dout)
+		kernel.ConvInputGrad(grads[0].Data(), dout.Data(), w.Data(), c)
 	}
 	if w.RequiresGrad() {
-		dw := tensor.OutZero(w.Shape(), dout)
-		for n := range p.batch {
-			p.addWeightGrad(dw.Data(), p.output(dout, n), p.input(x, n), scratch)
-		}
-		grads[1] = dw
+		grads[1] = tensor.Out(w.Shape(), dout)
+		kernel.ConvWeightGrad(grads[1].Data(), dout.Data(), x.Data(), c)
 	}
 	if len(inputs) > 2 && inputs[2].RequiresGrad() {
-		grads[2] = tensor.Sum(dout.Detach(), 0, 2, 3)
+		grads[2] = tensor.Out(inputs[2].Shape(), dout)
+		kernel.ConvBiasGrad(grads[2].Data(), dout.Data(), c)
 	}
 	return grads
 }

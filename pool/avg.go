@@ -39,7 +39,7 @@ func AvgPool2d[T tensor.Float](x *tensor.Tensor[T], opt Options) *tensor.Tensor[
 	y := tensor.Out(shape, x)
 	kernel.AvgPool(y.Data(), x.Data(), w, opt.ExcludePad)
 	return tensor.Record(op, y, []*tensor.Tensor[T]{x}, func(dout *tensor.Tensor[T]) []*tensor.Tensor[T] {
-		dx := tensor.OutZero(x.Shape(), dout)
+		dx := tensor.Out(x.Shape(), dout)
 		kernel.AvgPoolGrad(dx.Data(), dout.Data(), w, opt.ExcludePad)
 		return []*tensor.Tensor[T]{dx}
 	})

@@ -33,7 +33,7 @@ func MaxPool2d[T tensor.Float](x *tensor.Tensor[T], opt Options) *tensor.Tensor[
 	y := tensor.Out(shape, x)
 	kernel.MaxPool(y.Data(), x.Data(), w)
 	return tensor.Record(op, y, []*tensor.Tensor[T]{x}, func(dout *tensor.Tensor[T]) []*tensor.Tensor[T] {
-		dx := tensor.OutZero(x.Shape(), dout)
+		dx := tensor.Out(x.Shape(), dout)
 		kernel.MaxPoolGrad(dx.Data(), dout.Data(), x.Data(), w)
 		return []*tensor.Tensor[T]{dx}
 	})

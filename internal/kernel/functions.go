@@ -9,6 +9,7 @@ const (
 	Exp
 	Tanh
 	Sigmoid
+	functionCount
 )
 
 // Map computes dst = f(x), element by element: with the kernel of fn if there is
@@ -16,7 +17,8 @@ const (
 // where it stands.
 func Map[T Float](fn Function, dst, x []T, f func(float64) float64) {
 	x = x[:len(dst)]
-	if mapVector(fn, dst, x) {
+	if d, ok := any(dst).([]float32); ok && selected.vector != nil && selected.vector.functions[fn] != nil {
+		apply1(selected.vector.functions[fn], d, single(x))
 		return
 	}
 	for i := range dst {
@@ -28,10 +30,27 @@ func Map[T Float](fn Function, dst, x []T, f func(float64) float64) {
 // if there is one, else by df in float64. dx may be dy.
 func MapGrad[T Float](fn Function, dx, dy, x, y []T, df func(x, y float64) float64) {
 	dy, x, y = dy[:len(dx)], x[:len(dx)], y[:len(dx)]
-	if gradVector(fn, dx, dy, y) {
+	if d, ok := any(dx).([]float32); ok && selected.vector != nil && selected.vector.gradients[fn] != nil {
+		apply2(selected.vector.gradients[fn], d, single(dy), single(y))
 		return
 	}
 	for i := range dx {
 		dx[i] = T(float64(dy[i]) * df(float64(x[i]), float64(y[i])))
+	}
+}
+
+// chunk bounds the elements of one call, since a goroutine cannot be stopped in
+// assembly.
+const chunk = 1 << 16
+
+func apply1(f func(n int, dst, x *float32), dst, x []float32) {
+	for i := 0; i < len(dst); i += chunk {
+		f(min(chunk, len(dst)-i), &dst[i], &x[i])
+	}
+}
+
+func apply2(f func(n int, dst, x, y *float32), dst, x, y []float32) {
+	for i := 0; i < len(dst); i += chunk {
+		f(min(chunk, len(dst)-i), &dst[i], &x[i], &y[i])
 	}
 }

@@ -198,18 +198,19 @@ func TestGemmAllocatesNothing(t *testing.T) {
 }
 
 func TestChoose(t *testing.T) {
-	if got := choose("", []string{Generic, AVX2}); got != AVX2 {
-		t.Errorf("the best is %s", got)
+	generic, better := &set{name: Generic}, &set{name: AVX2}
+	if got := choose("", []*set{generic, better}); got != better {
+		t.Errorf("the best is %s", got.name)
 	}
-	if got := choose(Generic, []string{Generic, AVX2}); got != Generic {
-		t.Errorf("forced to %s", got)
+	if got := choose(Generic, []*set{generic, better}); got != generic {
+		t.Errorf("forced to %s", got.name)
 	}
 	defer func() {
 		if p := recover(); p != "HW4_ISA=avx9: this program on this machine has [generic]" {
 			t.Errorf("panic %v", p)
 		}
 	}()
-	choose("avx9", []string{Generic})
+	choose("avx9", []*set{generic})
 }
 
 // The products of a training step of LeNet-5 and of a large matrix.
@@ -250,7 +251,13 @@ func benchmarkGemm(b *testing.B, form Form, m, n, k int) {
 	for b.Loop() {
 		Gemm(form, m, n, k, x, lda, y, ldb, c, n, false)
 	}
-	flops := 2 * float64(m) * float64(n) * float64(k) * float64(b.N) / b.Elapsed().Seconds()
+	reportRate(b, 2*float64(m)*float64(n)*float64(k))
+}
+
+// reportRate reports the rate of a benchmark whose rounds have a number of
+// operations, and its share of what the machine can do.
+func reportRate(b *testing.B, flop float64) {
+	flops := flop * float64(b.N) / b.Elapsed().Seconds()
 	b.ReportMetric(flops/1e9, "GFLOP/s")
 	if p := peakFLOPS(); p > 0 {
 		b.ReportMetric(100*flops/p, "%peak")

@@ -1,7 +1,5 @@
 package kernel
 
-import "sync"
-
 // A tile is a micro-kernel of the matrix product: C = A B or C += A B for a
 // number of rows and vectors that fit into the registers, over the whole of k.
 // A has the strides ra and ca between rows and columns, rows of B are ldb apart
@@ -127,48 +125,4 @@ func transpose[T Float](dst []T, ldd int, src []T, lds, rows, cols int) {
 			}
 		}
 	}
-}
-
-// A freeList lends scratch space. Unlike a sync.Pool it loses none to the garbage
-// collector, so that a product allocates nothing once the program is warm.
-type freeList[T Float] struct {
-	mu   sync.Mutex
-	free []*[]T
-}
-
-var (
-	buffers32 freeList[float32]
-	buffers64 freeList[float64]
-)
-
-func listOf[T Float]() *freeList[T] {
-	if l, ok := any(&buffers32).(*freeList[T]); ok {
-		return l
-	}
-	return any(&buffers64).(*freeList[T])
-}
-
-// getBuffer returns a buffer of n arbitrary elements.
-func getBuffer[T Float](n int) *[]T {
-	l := listOf[T]()
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	var b *[]T
-	if last := len(l.free) - 1; last >= 0 {
-		b, l.free = l.free[last], l.free[:last]
-	} else {
-		b = new([]T)
-	}
-	if cap(*b) < n {
-		*b = make([]T, n)
-	}
-	*b = (*b)[:n]
-	return b
-}
-
-func putBuffer[T Float](b *[]T) {
-	l := listOf[T]()
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.free = append(l.free, b)
 }

@@ -14,6 +14,44 @@ const (
 	AVX512  = "avx512"  // x86 with AVX-512 F, BW, DQ and VL
 )
 
+// A set holds the kernels of an instruction set. What is nil is done in Go.
+type set struct {
+	name   string
+	gemm32 *tiles[float32]
+	gemm64 *tiles[float64]
+	vector *vectorKernels
+}
+
+// A vectorKernels holds the kernels of float32 but for the matrix product. Their
+// documentation stands at the functions themselves.
+type vectorKernels struct {
+	lanes int // elements in a vector
+
+	// Convolution; the first index of a table is 1.
+	grid [][]gridKernel  // by rows and columns of pixels
+	rows [][][]rowKernel // by maps, vectors, and rows in a group
+	dot  [][]dotKernel   // by rows and columns of the result
+
+	toLanes   func(rows, n int, dst *float32, ldd int, src *float32, lds int)
+	fromLanes func(rows, n int, dst *float32, ldd int, src *float32)
+	copyRows  func(planes, rows, n int, dst *float32, dplane, drow int, src *float32, splane, srow int)
+	rowSums   func(rows, n int, dst, src *float32, lds int)
+
+	// Pooling.
+	avgPool2x2, avgPool2x2Grad func(rows, n int, dst *float32, ldd int, src *float32, lds int)
+
+	// Element by element.
+	add       func(n int, dst, x, y *float32)
+	functions [functionCount]func(n int, dst, x *float32)
+	gradients [functionCount]func(n int, dst, dy, y *float32)
+}
+
+type (
+	gridKernel func(k int, taps *tap, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+	rowKernel  func(k int, taps *tap, x *float32, pitch int, w *float32, y *float32, ldy, rowy int, groups, tail int, bias *float32)
+	dotKernel  func(images, rows, n int, a *float32, ia, ra, sa int, b *float32, ib, rb, sb int, c *float32, ldc int, accumulate bool)
+)
+
 // selected is the instruction set in use: the best that the machine has, or the
 // one that the environment variable HW4_ISA names.
 var selected = choose(os.Getenv("HW4_ISA"), available())
@@ -21,24 +59,32 @@ var selected = choose(os.Getenv("HW4_ISA"), available())
 // choose returns the instruction set of the given name, or the last of those
 // available if it is empty. It panics if it is not available: a test that asks
 // for a path must not silently run another.
-func choose(name string, available []string) string {
+func choose(name string, sets []*set) *set {
 	if name == "" {
-		return available[len(available)-1]
+		return sets[len(sets)-1]
 	}
-	for _, isa := range available {
-		if isa == name {
-			return isa
+	for _, s := range sets {
+		if s.name == name {
+			return s
 		}
 	}
-	panic(fmt.Sprintf("HW4_ISA=%s: this program on this machine has %v", name, available))
+	panic(fmt.Sprintf("HW4_ISA=%s: this program on this machine has %v", name, names(sets)))
 }
 
 // ISA returns the instruction set in use.
-func ISA() string { return selected }
+func ISA() string { return selected.name }
 
 // ISAs returns the instruction sets that can be used on this machine, from the
 // slowest to the fastest.
-func ISAs() []string { return available() }
+func ISAs() []string { return names(available()) }
+
+func names(sets []*set) []string {
+	names := make([]string, len(sets))
+	for i, s := range sets {
+		names[i] = s.name
+	}
+	return names
+}
 
 // Use switches to another instruction set and returns a function that switches
 // back. It is for tests, which must not run in parallel meanwhile. It panics if
@@ -47,4 +93,14 @@ func Use(isa string) (restore func()) {
 	old := selected
 	selected = choose(isa, available())
 	return func() { selected = old }
+}
+
+// tilesOf returns the micro-kernels of the matrix product, or nil if there are
+// none.
+func tilesOf[T Float]() *tiles[T] {
+	if t, ok := any(selected.gemm32).(*tiles[T]); ok {
+		return t
+	}
+	t, _ := any(selected.gemm64).(*tiles[T])
+	return t
 }

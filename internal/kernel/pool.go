@@ -8,6 +8,12 @@ import "math"
 // must not be dilated. x holds Channels Height Width elements, y Channels OutH
 // OutW.
 func AvgPool[T Float](y, x []T, w *Window, inside bool) {
+	if y, ok := any(y).([]float32); ok && selected.vector != nil && w.halves() {
+		w.eachHalf(selected.vector.lanes, func(rows, n, outAt, inAt int) {
+			selected.vector.avgPool2x2(rows, n, &y[outAt], w.OutW, &single(x)[inAt], w.Width)
+		})
+		return
+	}
 	at := 0
 	for c := range w.Channels {
 		plane := x[c*w.Height*w.Width:][:w.Height*w.Width]
@@ -28,9 +34,19 @@ func AvgPool[T Float](y, x []T, w *Window, inside bool) {
 	}
 }
 
-// AvgPoolGrad is the adjoint of AvgPool: it adds to every element of dx its part
-// of dy.
+// AvgPoolGrad is the adjoint of AvgPool: it sets every element of dx to the sum of
+// its parts of dy.
 func AvgPoolGrad[T Float](dx, dy []T, w *Window, inside bool) {
+	if dx, ok := any(dx).([]float32); ok && selected.vector != nil && w.halves() {
+		if w.Height%2 != 0 || w.Width%2 != 0 {
+			clear(dx) // the last row or column is under no window
+		}
+		w.eachHalf(selected.vector.lanes, func(rows, n, outAt, inAt int) {
+			selected.vector.avgPool2x2Grad(rows, n, &dx[inAt], w.Width, &single(dy)[outAt], w.OutW)
+		})
+		return
+	}
+	clear(dx)
 	at := 0
 	for c := range w.Channels {
 		plane := dx[c*w.Height*w.Width:][:w.Height*w.Width]
@@ -47,6 +63,28 @@ func AvgPoolGrad[T Float](dx, dy []T, w *Window, inside bool) {
 				}
 				at++
 			}
+		}
+	}
+}
+
+// halves reports whether the windows are 2 x 2, next to each other, without
+// padding.
+func (w *Window) halves() bool {
+	return w.KernelH == 2 && w.KernelW == 2 && w.StrideH == 2 && w.StrideW == 2 && w.PadH == 0 && w.PadW == 0 &&
+		2*w.OutH <= w.Height && 2*w.OutW <= w.Width && w.Channels > 0
+}
+
+// eachHalf calls visit for blocks of rows of at most lanes windows, each with the
+// number of rows and columns and where its output and its input begin. All planes
+// are one block where no row is left between them.
+func (w *Window) eachHalf(lanes int, visit func(rows, n, outAt, inAt int)) {
+	planes, rows := w.Channels, w.OutH
+	if 2*w.OutH == w.Height {
+		planes, rows = 1, w.Channels*w.OutH
+	}
+	for p := range planes {
+		for j := 0; j < w.OutW; j += lanes {
+			visit(rows, min(lanes, w.OutW-j), p*w.OutH*w.OutW+j, p*w.Height*w.Width+2*j)
 		}
 	}
 }
@@ -78,9 +116,11 @@ func MaxPool[T Float](y, x []T, w *Window) {
 	}
 }
 
-// MaxPoolGrad adds every element of dy to the element of dx at the place where
-// MaxPool found the maximum in x. It looks for it again, which needs no memory.
+// MaxPoolGrad sets dx to zero but for the places where MaxPool found the maximum in
+// x, which get the sums of the elements of dy. It looks for the maxima again, which
+// needs no memory.
 func MaxPoolGrad[T Float](dx, dy, x []T, w *Window) {
+	clear(dx)
 	at := 0
 	for c := range w.Channels {
 		plane := x[c*w.Height*w.Width:][:w.Height*w.Width]

@@ -3,7 +3,8 @@ package kernel
 // Add computes dst = a + b, element by element. dst may be a or b.
 func Add[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
-	if addVector(dst, a, b) {
+	if d, ok := any(dst).([]float32); ok && selected.vector != nil {
+		apply2(selected.vector.add, d, single(a), single(b))
 		return
 	}
 	for i := range dst {
@@ -74,4 +75,17 @@ func Sum[T Float](x []T) float64 {
 		s += float64(v)
 	}
 	return s
+}
+
+// AddRowSums adds to every element of dst the sum of a row of src, whose rows of n
+// elements follow each other.
+func AddRowSums[T Float](dst, src []T, n int) {
+	src = src[:len(dst)*n]
+	if d, ok := any(dst).([]float32); ok && selected.vector != nil && len(src) > 0 {
+		selected.vector.rowSums(len(d), n, &d[0], &single(src)[0], n)
+		return
+	}
+	for i := range dst {
+		dst[i] += T(Sum(src[i*n : (i+1)*n]))
+	}
 }

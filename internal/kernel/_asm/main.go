@@ -5,17 +5,37 @@
 package main
 
 import (
+	"flag"
+	"fmt"
+	"os"
+
 	. "github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/ir"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
 
+// groups are the files that are written, one for each kind of kernel.
+var groups = map[string]func(){
+	"conv":      convolution,
+	"dot":       dots,
+	"functions": vectorMath,
+	"gemm":      gemm,
+	"layout":    layouts,
+	"peak":      peak,
+	"pool":      pools,
+}
+
 func main() {
+	group := flag.String("group", "", "the kernels to write")
+	flag.Parse()
+	write, ok := groups[*group]
+	if !ok {
+		fmt.Fprintf(os.Stderr, "no group %q\n", *group)
+		os.Exit(2)
+	}
 	ConstraintExpr("amd64,!purego")
-	peak()
-	gemm()
-	vectorMath()
+	write()
 	Generate()
 }
 

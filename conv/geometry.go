@@ -10,28 +10,24 @@ import (
 	"hw4/tensor"
 )
 
-// plan is the geometry of one convolution.
-type plan[T tensor.Float] struct {
-	batch, out, groups int
-	window             kernel.Window // over one image, all groups
-	taps               int           // inputs of one output: C/G KH KW
-	groupOut           int           // output channels of a group
-	direct             bool          // an image is its own column matrix
-}
-
-// newPlan checks that the tensors and options fit together.
-func newPlan[T tensor.Float](x, w, b *tensor.Tensor[T], opt Options) *plan[T] {
+// geometry checks that the tensors and options fit together and returns the
+// geometry of their convolution.
+func geometry[T tensor.Float](x, w, b *tensor.Tensor[T], opt Options) *kernel.Conv {
 	opt = opt.withDefaults()
 	batch, channels, height, width := x.Dims4("conv2d")
-	out, groupIn, kernelH, kernelW := w.Dims4("conv2d")
+	out, _, kernelH, kernelW := w.Dims4("conv2d")
 	checkChannels(x.Shape(), w.Shape(), opt.Groups)
 	if b != nil && !slices.Equal(b.Shape(), []int{out}) {
 		panic(tensor.Shapef("conv2d", "bias %s does not fit weight %s, which wants (%d)", tuple(b.Shape()), tuple(w.Shape()), out))
 	}
 	size := opt.OutputSize(Pair{height, width}, Pair{kernelH, kernelW})
-	p := &plan[T]{
-		batch: batch, out: out, groups: opt.Groups,
-		window: kernel.Window{
+	if !countable(batch, out, size[0], size[1]) || !countable(channels, kernelH, kernelW, size[0], size[1]) {
+		panic(tensor.Shapef("conv2d", "input %s and weight %s with padding %v make more elements than an int can count",
+			tuple(x.Shape()), tuple(w.Shape()), opt.Padding))
+	}
+	return &kernel.Conv{
+		Batch: batch, Out: out, Groups: opt.Groups,
+		Window: kernel.Window{
 			Channels: channels, Height: height, Width: width,
 			KernelH: kernelH, KernelW: kernelW,
 			StrideH: opt.Stride[0], StrideW: opt.Stride[1],
@@ -39,15 +35,7 @@ func newPlan[T tensor.Float](x, w, b *tensor.Tensor[T], opt Options) *plan[T] {
 			DilationH: opt.Dilation[0], DilationW: opt.Dilation[1],
 			OutH: size[0], OutW: size[1],
 		},
-		taps:     groupIn * kernelH * kernelW,
-		groupOut: out / opt.Groups,
-		direct:   kernelH == 1 && kernelW == 1 && opt.Stride == Pair{1, 1} && opt.Padding == Pair{},
 	}
-	if !countable(batch, out, size[0], size[1]) || !countable(channels, kernelH, kernelW, size[0], size[1]) {
-		panic(tensor.Shapef("conv2d", "input %s and weight %s with padding %v make more elements than an int can count",
-			tuple(x.Shape()), tuple(w.Shape()), opt.Padding))
-	}
-	return p
 }
 
 // checkChannels panics if the channels of x do not suit w.

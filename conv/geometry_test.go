@@ -14,8 +14,8 @@ func TestUnwantedGradients(t *testing.T) {
 			tensor.Ones[float64](2, 2, 4, 4), tensor.Ones[float64](3, 2, 3, 3), tensor.Ones[float64](3),
 		}
 		in[wanted].RequireGrad()
-		p := newPlan(in[0], in[1], in[2], Options{})
-		for i, g := range p.backward(tensor.Ones[float64](2, 3, 2, 2), in) {
+		c := geometry(in[0], in[1], in[2], Options{})
+		for i, g := range backward(c, tensor.Ones[float64](2, 3, 2, 2), in) {
 			if (g != nil) != (i == wanted) {
 				t.Errorf("the gradient by input %d is wanted, that by input %d is %v", wanted, i, g)
 			}

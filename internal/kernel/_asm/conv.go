@@ -1,0 +1,210 @@
+package main
+
+import (
+	"fmt"
+
+	. "github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// convolution writes the micro-kernels of direct convolution. Both walk a list of
+// taps, each of which says where the input and the weights of one term lie, so
+// that neither a matrix of columns nor its copy in panels is ever made.
+func convolution() {
+	for _, s := range isas {
+		if s.size != 4 {
+			continue
+		}
+		maxR, maxS, maxM := 2, 5, 6
+		if s.wide {
+			maxR = 5
+		}
+		for r := 1; r <= maxR; r++ {
+			for c := 1; c <= maxS; c++ {
+				gridTile(s, r, c)
+			}
+		}
+		for m := 1; m <= maxM; m++ {
+			for v := 1; v <= 2; v++ {
+				rowTile(s, m, v, 1)
+				if s.wide {
+					rowTile(s, m, v, 2)
+				}
+			}
+		}
+	}
+}
+
+// A tapWalk is the list of taps while it is walked.
+type tapWalk struct {
+	at, x, w reg.GPVirtual
+}
+
+// next loads the offsets of the next tap.
+func (t tapWalk) next() {
+	MOVQ(operand.Mem{Base: t.at}, t.x)
+	MOVQ(operand.Mem{Base: t.at, Disp: 8}, t.w)
+	ADDQ(operand.U8(16), t.at)
+}
+
+// gridTile writes a kernel with output channels in the lanes: rows x cols
+// neighbouring pixels times one vector of channels.
+func gridTile(s isa, rows, cols int) {
+	TEXT(fmt.Sprintf("grid%dx%d%s", rows, cols, s.name), NOSPLIT,
+		"func(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)")
+	Pragma("noescape")
+	Doc(fmt.Sprintf("y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for %d x %d pixels (r, c)", rows, cols),
+		"and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.")
+	k := Load(Param("k"), GP64())
+	taps := tapWalk{Load(Param("taps"), GP64()).(reg.GPVirtual), GP64(), GP64()}
+	w := Load(Param("w"), GP64())
+	x := make([]reg.GPVirtual, rows)
+	x[0] = Load(Param("x"), GP64()).(reg.GPVirtual)
+	pitch := Load(Param("pitch"), GP64())
+	for r := 1; r < rows; r++ {
+		x[r] = GP64()
+		LEAQ(operand.Mem{Base: x[r-1], Index: pitch, Scale: uint8(s.size)}, x[r])
+	}
+	acc := make([]reg.VecVirtual, rows*cols)
+	for i := range acc {
+		acc[i] = s.vec()
+	}
+	at := func(visit func(i int, m operand.Mem)) {
+		y := Load(Param("y"), GP64()).(reg.GPVirtual)
+		ldy := Load(Param("ldy"), GP64())
+		for i := range acc {
+			visit(i, operand.Mem{Base: y, Disp: i % cols * s.bytes()})
+			if i%cols == cols-1 {
+				LEAQ(operand.Mem{Base: y, Index: ldy, Scale: uint8(s.size)}, y)
+			}
+		}
+	}
+	bias := Load(Param("bias"), GP64())
+	TESTQ(bias, bias)
+	JZ(operand.LabelRef("old"))
+	for i := range acc {
+		s.load(operand.Mem{Base: bias}, acc[i])
+	}
+	JMP(operand.LabelRef("loop"))
+	Label("old")
+	at(func(i int, m operand.Mem) { s.load(m, acc[i]) })
+
+	align()
+	Label("loop")
+	taps.next()
+	v, b := s.vec(), s.vec()
+	s.load(operand.Mem{Base: w, Index: taps.w, Scale: uint8(s.size)}, v)
+	for i := range acc {
+		from := operand.Mem{Base: x[i/cols], Index: taps.x, Scale: uint8(s.size), Disp: i % cols * s.size}
+		if s.wide {
+			VFMADD231PS_BCST(from, v, acc[i])
+		} else {
+			s.broadcast(from, b)
+			s.fma(acc[i], b, v)
+		}
+	}
+	DECQ(k)
+	JNZ(operand.LabelRef("loop"))
+
+	at(func(i int, m operand.Mem) { s.store(acc[i], m) })
+	VZEROUPPER()
+	RET()
+}
+
+// rowTile writes a kernel with pixels in the lanes: maps output channels times
+// group rows of pixels of a number of vectors, for a number of such groups.
+func rowTile(s isa, maps, vectors, group int) {
+	TEXT(fmt.Sprintf("rows%dx%dx%d%s", maps, vectors, group, s.name), NOSPLIT,
+		"func(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy, rowy int, groups, tail int, bias *float32)")
+	Pragma("noescape")
+	Doc(fmt.Sprintf("y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for %d channels m, groups of", maps),
+		fmt.Sprintf("%d rows i and %d vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,", group, vectors),
+		"rows rowy.")
+	m := s.loadMask(Load(Param("tail"), GP64()).(reg.GPVirtual))
+	x := []reg.GPVirtual{Load(Param("x"), GP64()).(reg.GPVirtual)}
+	pitch := Load(Param("pitch"), GP64()).(reg.GPVirtual)
+	rowy := Load(Param("rowy"), GP64()).(reg.GPVirtual)
+	ldy := Load(Param("ldy"), GP64()).(reg.GPVirtual)
+	for _, r := range []reg.GPVirtual{pitch, rowy, ldy} {
+		IMUL3Q(operand.U8(s.size), r, r)
+	}
+	if group == 2 {
+		x = append(x, GP64())
+	}
+	w := Load(Param("w"), GP64())
+	y := Load(Param("y"), GP64()).(reg.GPVirtual)
+	acc := make([]reg.VecVirtual, maps*group*vectors)
+	for i := range acc {
+		acc[i] = s.vec()
+	}
+
+	Label("group")
+	bias := Load(Param("bias"), GP64())
+	for i := range maps {
+		for j := range group * vectors {
+			s.broadcast(operand.Mem{Base: bias, Disp: i * s.size}, acc[i*group*vectors+j])
+		}
+	}
+	if group == 2 {
+		LEAQ(operand.Mem{Base: x[0], Index: pitch, Scale: 1}, x[1])
+	}
+	k := Load(Param("k"), GP64())
+	taps := tapWalk{Load(Param("taps"), GP64()).(reg.GPVirtual), GP64(), GP64()}
+	align()
+	Label("loop")
+	taps.next()
+	xs := make([]reg.VecVirtual, group*vectors)
+	for j := range xs {
+		xs[j] = s.vec()
+		from := operand.Mem{Base: x[j/vectors], Index: taps.x, Scale: uint8(s.size), Disp: j % vectors * s.bytes()}
+		if j%vectors == vectors-1 {
+			m.load(from, xs[j])
+		} else {
+			s.load(from, xs[j])
+		}
+	}
+	b := s.vec()
+	for i := range maps {
+		s.broadcast(operand.Mem{Base: w, Index: taps.w, Scale: uint8(s.size), Disp: i * s.size}, b)
+		for j := range xs {
+			s.fma(acc[i*len(xs)+j], b, xs[j])
+		}
+	}
+	DECQ(k)
+	JNZ(operand.LabelRef("loop"))
+
+	to := GP64()
+	MOVQ(y, to)
+	for i := range maps {
+		row := to
+		for r := range group {
+			if r > 0 {
+				row = GP64()
+				LEAQ(operand.Mem{Base: to, Index: rowy, Scale: 1}, row)
+			}
+			for v := range vectors {
+				mem := operand.Mem{Base: row, Disp: v * s.bytes()}
+				a := acc[(i*group+r)*vectors+v]
+				if v == vectors-1 {
+					m.store(a, mem)
+				} else {
+					s.store(a, mem)
+				}
+			}
+		}
+		ADDQ(ldy, to)
+	}
+	for range group {
+		ADDQ(pitch, x[0])
+		ADDQ(rowy, y)
+	}
+	groups, err := Param("groups").Resolve()
+	if err != nil {
+		panic(err)
+	}
+	DECQ(groups.Addr)
+	JNZ(operand.LabelRef("group"))
+	VZEROUPPER()
+	RET()
+}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// pools writes the kernels of average pooling by 2 x 2 windows that do not
+// overlap, the commonest kind, for up to one vector of windows in a row.
+func pools() {
+	for _, s := range isas {
+		if s.size == 4 {
+			halve(s)
+			spread(s)
+		}
+	}
+}
+
+// twice returns masks for the first 2 n lanes of a pair of vectors.
+func (s isa) twice(n reg.GPVirtual) (low, high mask) {
+	both, rest := GP64(), GP64()
+	LEAQ(operand.Mem{Base: n, Index: n, Scale: 1}, both)
+	MOVQ(both, rest)
+	low = s.blockMask(both)
+	zero := GP64()
+	XORQ(zero, zero)
+	SUBQ(operand.U8(s.lanes), rest)
+	CMOVQLT(zero, rest)
+	return low, s.loadMask(rest)
+}
+
+// every2 is a table of the places of the even elements of a pair of vectors.
+func (s isa) every2() operand.Mem {
+	t := GLOBL("every2"+s.name, 8|16)
+	for i := range 16 {
+		DATA(4*i, operand.U32(2*i))
+	}
+	return t
+}
+
+// each2 is a table of places that doubles every element of half a vector.
+func (s isa) each2() operand.Mem {
+	t := GLOBL("each2"+s.name, 8|16)
+	for i := range 16 {
+		DATA(4*i, operand.U32(i/2))
+	}
+	return t
+}
+
+// halve writes the forward direction.
+func halve(s isa) {
+	every2 := s.every2()
+	TEXT("avgPool2x2"+s.name, NOSPLIT, "func(rows, n int, dst *float32, ldd int, src *float32, lds int)")
+	Pragma("noescape")
+	Doc("dst[i ldd + j] = the mean of src[2i lds + 2j], src[2i lds + 2j+1] and the two below them, for i < rows and j < n, which",
+		"is at most the lanes of a vector.")
+	rows, n := Load(Param("rows"), GP64()), Load(Param("n"), GP64()).(reg.GPVirtual)
+	low, high := s.twice(n)
+	out := s.loadMask(n)
+	dst, ldd := Load(Param("dst"), GP64()), Load(Param("ldd"), GP64())
+	src, lds := Load(Param("src"), GP64()), Load(Param("lds"), GP64())
+	quarter, even, odd := s.vec(), s.vec(), s.vec()
+	s.load(c32(0.25), quarter)
+	if s.wide {
+		VMOVDQU32(every2, even)
+		VPADDD(bits32(1), even, odd)
+	}
+	Label("row")
+	var parts []reg.VecVirtual
+	for range 2 {
+		l, h := s.vec(), s.vec()
+		low.load(operand.Mem{Base: src}, l)
+		high.load(operand.Mem{Base: src, Disp: s.bytes()}, h)
+		e, o := s.deinterleave(l, h, even, odd)
+		parts = append(parts, e, o)
+		LEAQ(operand.Mem{Base: src, Index: lds, Scale: uint8(s.size)}, src)
+	}
+	sum := parts[0]
+	for _, p := range parts[1:] {
+		VADDPS(p, sum, sum)
+	}
+	VMULPS(quarter, sum, sum)
+	out.store(sum, operand.Mem{Base: dst})
+	LEAQ(operand.Mem{Base: dst, Index: ldd, Scale: uint8(s.size)}, dst)
+	DECQ(rows)
+	JNZ(operand.LabelRef("row"))
+	VZEROUPPER()
+	RET()
+}
+
+// deinterleave returns the even and the odd elements of a pair of vectors.
+func (s isa) deinterleave(l, h, even, odd reg.VecVirtual) (e, o reg.VecVirtual) {
+	e, o = s.vec(), s.vec()
+	if s.wide {
+		VMOVAPS(l, e)
+		VPERMT2PS(h, even, e)
+		VMOVAPS(l, o)
+		VPERMT2PS(h, odd, o)
+		return e, o
+	}
+	VSHUFPS(operand.U8(0x88), h, l, e)
+	VSHUFPS(operand.U8(0xdd), h, l, o)
+	VPERMPD(operand.U8(0xd8), e, e)
+	VPERMPD(operand.U8(0xd8), o, o)
+	return e, o
+}
+
+// spread writes the gradient.
+func spread(s isa) {
+	each2 := s.each2()
+	TEXT("avgPool2x2Grad"+s.name, NOSPLIT, "func(rows, n int, dst *float32, ldd int, src *float32, lds int)")
+	Pragma("noescape")
+	Doc("dst[2i ldd + 2j], dst[2i ldd + 2j+1] and the two below them = src[i lds + j] / 4, for i < rows and j < n, which is at",
+		"most the lanes of a vector.")
+	rows, n := Load(Param("rows"), GP64()), Load(Param("n"), GP64()).(reg.GPVirtual)
+	low, high := s.twice(n)
+	in := s.loadMask(n)
+	dst, ldd := Load(Param("dst"), GP64()), Load(Param("ldd"), GP64())
+	src, lds := Load(Param("src"), GP64()), Load(Param("lds"), GP64())
+	quarter, first, second := s.vec(), s.vec(), s.vec()
+	s.load(c32(0.25), quarter)
+	if s.wide {
+		VMOVDQU32(each2, first)
+		VPADDD(bits32(8), first, second)
+	} else {
+		VMOVDQU(each2, first)
+		VPADDD(bits32(4), first, second)
+	}
+	Label("row")
+	v, l, h := s.vec(), s.vec(), s.vec()
+	in.load(operand.Mem{Base: src}, v)
+	VMULPS(quarter, v, v)
+	VPERMPS(v, first, l)
+	VPERMPS(v, second, h)
+	for range 2 {
+		low.store(l, operand.Mem{Base: dst})
+		high.store(h, operand.Mem{Base: dst, Disp: s.bytes()})
+		LEAQ(operand.Mem{Base: dst, Index: ldd, Scale: uint8(s.size)}, dst)
+	}
+	LEAQ(operand.Mem{Base: src, Index: lds, Scale: uint8(s.size)}, src)
+	DECQ(rows)
+	JNZ(operand.LabelRef("row"))
+	VZEROUPPER()
+	RET()
+}

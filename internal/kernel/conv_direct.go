@@ -1,0 +1,126 @@
+package kernel
+
+// direct is a convolution by the kernels that need no column matrix.
+type direct struct {
+	*Conv
+	k *vectorKernels
+}
+
+// directConv returns a convolution by the direct kernels, or nil if there are none
+// for the element type and the instruction set, or a matrix product is better.
+func directConv[T Float](c *Conv) *direct {
+	var zero T
+	if _, ok := any(zero).(float32); !ok || selected.vector == nil || c.pointwise() || c.Batch == 0 {
+		return nil
+	}
+	return &direct{c, selected.vector}
+}
+
+// group returns the channels in and out of a group.
+func (d *direct) group() (in, out int) { return d.Channels / d.Groups, d.Out / d.Groups }
+
+// input returns how one group of an image lies in memory.
+func (d *direct) input() source {
+	in, _ := d.group()
+	return source{in, d.Height, d.Width, d.PadH, d.PadW}
+}
+
+// The kernels step through the columns of an image one by one.
+func (d *direct) canForward() bool { return d.StrideW == 1 }
+
+// forward is ConvForward.
+func (d *direct) forward(y, x, w, bias []float32) {
+	in, out := d.group()
+	c := &correlation{
+		k: d.k, kernelRows: d.KernelH, dilation: d.DilationH,
+		maps: out, outH: d.OutH, outW: d.OutW, stride: d.StrideH, source: d.input(),
+	}
+	defer c.borrow(d.taps())()
+	at := 0
+	for a := range d.KernelH {
+		for ch := range in {
+			for b := range d.KernelW {
+				c.taps[at] = tap{
+					ch*c.source.plane() + a*d.DilationH*c.source.pitch() + b*d.DilationW,
+					((ch*d.KernelH+a)*d.KernelW + b) * d.k.lanes,
+				}
+				at++
+			}
+		}
+	}
+	for g := range d.Groups {
+		for m := 0; m < out; m += d.k.lanes {
+			d.k.toLanes(min(d.k.lanes, out-m), d.taps(), &c.weights[m/d.k.lanes*c.blockWeights()], d.k.lanes,
+				&w[(g*out+m)*d.taps()], d.taps())
+		}
+		if bias != nil {
+			copy(c.bias, bias[g*out:][:out])
+		}
+		c.runAll(y[g*out*d.Cols():], d.output(), x[g*in*d.Height*d.Width:], d.image(), d.Batch)
+	}
+}
+
+// The gradient by the input is the correlation of dy, padded so that every tap of
+// every input pixel finds an output pixel or zero, with the kernel turned round.
+func (d *direct) canInputGrad() bool {
+	return d.StrideH == 1 && d.StrideW == 1 && d.DilationH*(d.KernelH-1) >= d.PadH && d.DilationW*(d.KernelW-1) >= d.PadW
+}
+
+// inputGrad is ConvInputGrad.
+func (d *direct) inputGrad(dx, dy, w []float32) {
+	in, out := d.group()
+	kernel := d.KernelH * d.KernelW
+	c := &correlation{
+		k: d.k, kernelRows: d.KernelH, dilation: d.DilationH,
+		maps: in, outH: d.Height, outW: d.Width, stride: 1,
+		source: source{out, d.OutH, d.OutW, d.DilationH*(d.KernelH-1) - d.PadH, d.DilationW*(d.KernelW-1) - d.PadW},
+	}
+	defer c.borrow(out * kernel)()
+	at := 0
+	for a := range d.KernelH {
+		for o := range out {
+			for b := range d.KernelW {
+				c.taps[at] = tap{
+					o*c.source.plane() + a*d.DilationH*c.source.pitch() + b*d.DilationW,
+					((o+1)*kernel - 1 - a*d.KernelW - b) * d.k.lanes,
+				}
+				at++
+			}
+		}
+	}
+	for g := range d.Groups {
+		for m := 0; m < in; m += d.k.lanes {
+			for o := range out {
+				d.k.toLanes(min(d.k.lanes, in-m), kernel, &c.weights[m/d.k.lanes*c.blockWeights()+o*kernel*d.k.lanes], d.k.lanes,
+					&w[((g*out+o)*in+m)*kernel], kernel)
+			}
+		}
+		c.runAll(dx[g*in*d.Height*d.Width:], d.image(), dy[g*out*d.Cols():], d.output(), d.Batch)
+	}
+}
+
+// borrow lends the memory for a number of taps and their weights, and the bias,
+// which is zero. It returns a function that gives them back.
+func (c *correlation) borrow(taps int) (giveBack func()) {
+	blocks := (c.maps + c.k.lanes - 1) / c.k.lanes
+	list := tapLists.get(taps)
+	weights := buffers32.get(blocks * (taps + 1) * c.k.lanes)
+	c.taps = *list
+	c.weights = (*weights)[:blocks*taps*c.k.lanes]
+	c.bias = (*weights)[blocks*taps*c.k.lanes:]
+	clear(c.bias)
+	return func() {
+		tapLists.put(list)
+		buffers32.put(weights)
+	}
+}
+
+// runAll runs the correlation on every image of a batch; images of x and y are
+// stepX and stepY apart.
+func (c *correlation) runAll(y []float32, stepY int, x []float32, stepX int, batch int) {
+	padded := c.source.buffer(1)
+	defer buffers32.put(padded)
+	for n := range batch {
+		c.run(y[n*stepY:], c.source.pad(c.k, *padded, x[n*stepX:]))
+	}
+}

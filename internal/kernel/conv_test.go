@@ -1,0 +1,123 @@
+package kernel
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+)
+
+// randomConv returns a geometry that now and then is one of the direct kernels'.
+func randomConv(rng *rand.Rand) *Conv {
+	groups := 1 + rng.IntN(3)*rng.IntN(2)
+	c := &Conv{Batch: 1 + rng.IntN(6), Out: groups * (1 + rng.IntN(20)), Groups: groups}
+	w := &c.Window
+	w.Channels = groups * (1 + rng.IntN(4))
+	w.Height, w.Width = 1+rng.IntN(12), 1+rng.IntN(40)
+	w.KernelH, w.KernelW = 1+rng.IntN(min(7, w.Height)), 1+rng.IntN(min(7, w.Width))
+	w.StrideH, w.StrideW, w.DilationH, w.DilationW = 1+rng.IntN(2), 1+rng.IntN(2)*rng.IntN(2), 1, 1
+	if rng.IntN(2) == 0 {
+		w.StrideH, w.StrideW = 1, 1
+	}
+	if rng.IntN(4) == 0 {
+		w.DilationH, w.DilationW = 1+rng.IntN(2), 1+rng.IntN(2)
+	}
+	w.PadH, w.PadW = rng.IntN(4), rng.IntN(4)
+	spanH, spanW := w.DilationH*(w.KernelH-1)+1, w.DilationW*(w.KernelW-1)+1
+	if spanH > w.Height+2*w.PadH || spanW > w.Width+2*w.PadW {
+		return randomConv(rng)
+	}
+	w.OutH = (w.Height+2*w.PadH-spanH)/w.StrideH + 1
+	w.OutW = (w.Width+2*w.PadW-spanW)/w.StrideW + 1
+	return c
+}
+
+func randomInts(rng *rand.Rand, n int) []float32 {
+	x := make([]float32, n)
+	for i := range x {
+		x[i] = float32(rng.IntN(9) - 4)
+	}
+	return x
+}
+
+func sameElements(t *testing.T, what string, c *Conv, got, want []float32) {
+	t.Helper()
+	for i, v := range got {
+		if v != want[i] {
+			t.Fatalf("%s of %+v: element %d is %v, want %v", what, *c, i, v, want[i])
+		}
+	}
+}
+
+// The direct kernels agree with the column matrix, exactly where sums of small
+// integers leave nothing to round.
+func TestDirectConvolution(t *testing.T) {
+	eachISA(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(1, 2))
+		for range 1500 {
+			c := randomConv(rng)
+			x, w := randomInts(rng, c.Batch*c.image()), randomInts(rng, c.Out*c.taps())
+			dy, bias := randomInts(rng, c.Batch*c.output()), randomInts(rng, c.Out)
+			got, want := make([]float32, len(dy)), make([]float32, len(dy))
+			ConvForward(got, x, w, bias, c)
+			convForward(want, x, w, bias, c)
+			sameElements(t, "output", c, got, want)
+			ConvForward(got, x, w, nil, c)
+			convForward(want, x, w, nil, c)
+			sameElements(t, "output without bias", c, got, want)
+			got, want = make([]float32, len(x)), make([]float32, len(x))
+			ConvInputGrad(got, dy, w, c)
+			convInputGrad(want, dy, w, c)
+			sameElements(t, "gradient by the input", c, got, want)
+			got, want = make([]float32, len(w)), make([]float32, len(w))
+			ConvWeightGrad(got, dy, x, c)
+			convWeightGrad(want, dy, x, c)
+			sameElements(t, "gradient by the weights", c, got, want)
+			got, want = make([]float32, c.Out), make([]float32, c.Out)
+			ConvBiasGrad(got, dy, c)
+			for i, v := range dy {
+				want[i/c.Cols()%c.Out] += v
+			}
+			sameElements(t, "gradient by the bias", c, got, want)
+		}
+	})
+}
+
+// The layers of LeNet-5 on a shard of a batch.
+var convShapes = []struct {
+	name string
+	Conv
+}{
+	{"C1", Conv{Window{1, 28, 28, 5, 5, 1, 1, 2, 2, 1, 1, 28, 28}, 16, 6, 1}},
+	{"C3", Conv{Window{6, 14, 14, 5, 5, 1, 1, 0, 0, 1, 1, 10, 10}, 16, 16, 1}},
+}
+
+func BenchmarkConv(b *testing.B) {
+	for _, isa := range ISAs() {
+		for _, s := range convShapes {
+			c := s.Conv
+			x, w := make([]float32, c.Batch*c.image()), make([]float32, c.Out*c.taps())
+			y, bias := make([]float32, c.Batch*c.output()), make([]float32, c.Out)
+			for _, pass := range []struct {
+				name string
+				run  func()
+			}{
+				{"forward", func() { ConvForward(y, x, w, bias, &c) }},
+				{"weights", func() { ConvWeightGrad(w, y, x, &c) }},
+				{"input", func() { ConvInputGrad(x, y, w, &c) }},
+				{"bias", func() { ConvBiasGrad(bias, y, &c) }},
+			} {
+				b.Run(fmt.Sprintf("%s/%s/%s", isa, s.name, pass.name), func(b *testing.B) {
+					defer Use(isa)()
+					for b.Loop() {
+						pass.run()
+					}
+					flop := 2 * float64(c.Batch*c.output()*c.taps())
+					if pass.name == "bias" {
+						flop = float64(c.Batch * c.output())
+					}
+					reportRate(b, flop)
+				})
+			}
+		}
+	}
+}

@@ -1,0 +1,110 @@
+package kernel
+
+// The gradient by the weights is, for each of them, a sum over the pixels of the
+// output. Either the output channels lie in the lanes, and a tile of weights is
+// the grid of taps of one input channel, or the pixels of a row do.
+
+func (d *direct) canWeightGrad() bool {
+	if d.channelsInLanes() {
+		return d.DilationW == 1
+	}
+	return d.StrideW == 1
+}
+
+func (d *direct) channelsInLanes() bool {
+	_, out := d.group()
+	return d.k.filled(out) >= d.k.filled(d.OutW)
+}
+
+// weightGrad adds the gradient by the weights to dw.
+func (d *direct) weightGrad(dw, dy, x []float32) {
+	in, out := d.group()
+	for g := range d.Groups {
+		dwg, xg, dyg := dw[g*out*d.taps():], x[g*in*d.Height*d.Width:], dy[g*out*d.Cols():]
+		if d.channelsInLanes() {
+			d.gridWeightGrad(dwg, dyg, xg)
+		} else {
+			d.rowWeightGrad(dwg, dyg, xg)
+		}
+	}
+}
+
+// gridWeightGrad has the output channels in the lanes.
+func (d *direct) gridWeightGrad(dw, dy, x []float32) {
+	_, out := d.group()
+	lanes, pixels, image := d.k.lanes, d.Cols(), d.input()
+	padded := image.buffer(1)
+	defer buffers32.put(padded)
+	list := tapLists.get(pixels)
+	defer tapLists.put(list)
+	for p := range pixels {
+		(*list)[p] = tap{p/d.OutW*d.StrideH*image.pitch() + p%d.OutW*d.StrideW, p * lanes}
+	}
+	buffer := buffers32.get((pixels + d.taps() + lanes) * lanes)
+	defer buffers32.put(buffer)
+	dyLanes, dwLanes := (*buffer)[:pixels*lanes], (*buffer)[pixels*lanes:]
+	for m := 0; m < out; m += lanes {
+		maps := min(lanes, out-m)
+		clear(dwLanes)
+		for n := range d.Batch {
+			d.k.toLanes(maps, pixels, &dyLanes[0], lanes, &dy[n*d.output()+m*pixels], pixels)
+			d.addGrids(dwLanes, *list, dyLanes, image.pad(d.k, *padded, x[n*d.image():]), &image)
+		}
+		d.k.fromLanes(maps, d.taps(), &dw[m*d.taps()], d.taps(), &dwLanes[0])
+	}
+}
+
+// addGrids adds what one image contributes to the weights, given its pixels as
+// taps and their gradients as weights.
+func (d *direct) addGrids(dw []float32, pixels []tap, dy, x []float32, image *source) {
+	lanes := d.k.lanes
+	for ch := range image.channels {
+		for a0, a1 := range chunks(d.KernelH, len(d.k.grid)-1) {
+			for b0, b1 := range chunks(d.KernelW, len(d.k.grid[1])-1) {
+				d.k.grid[a1-a0][b1-b0](len(pixels), &pixels[0],
+					&x[ch*image.plane()+a0*d.DilationH*image.pitch()+b0], d.DilationH*image.pitch(),
+					&dy[0], &dw[((ch*d.KernelH+a0)*d.KernelW+b0)*lanes], d.KernelW*lanes, nil)
+			}
+		}
+	}
+}
+
+// imagesAtOnce is the number of images whose rows meet a tile of weights before
+// the next tile: more spare additions across lanes, fewer stay in the cache.
+const imagesAtOnce = 4
+
+// rowWeightGrad has the pixels of a row in the lanes.
+func (d *direct) rowWeightGrad(dw, dy, x []float32) {
+	image := d.input()
+	padded := image.buffer(imagesAtOnce)
+	defer buffers32.put(padded)
+	for n := 0; n < d.Batch; n += imagesAtOnce {
+		images := min(imagesAtOnce, d.Batch-n)
+		xs, step := x[n*d.image():], d.image()
+		if image.padded() {
+			xs, step = *padded, image.size()
+			for i := range images {
+				image.pad(d.k, xs[i*step:], x[(n+i)*d.image():])
+			}
+		}
+		d.addDots(dw, images, dy[n*d.output():], xs, step, &image)
+	}
+}
+
+// addDots adds what some images contribute to the weights; images of x are step
+// apart.
+func (d *direct) addDots(dw []float32, images int, dy, x []float32, step int, image *source) {
+	_, out := d.group()
+	for m0, m1 := range chunks(out, len(d.k.dot)-1) {
+		for ch := range image.channels {
+			for a := range d.KernelH {
+				for b0, b1 := range chunks(d.KernelW, len(d.k.dot[1])-1) {
+					d.k.dot[m1-m0][b1-b0](images, d.OutH, d.OutW,
+						&dy[m0*d.Cols()], d.output(), d.OutW, d.Cols(),
+						&x[ch*image.plane()+a*d.DilationH*image.pitch()+b0*d.DilationW], step, d.StrideH*image.pitch(), d.DilationW,
+						&dw[m0*d.taps()+(ch*d.KernelH+a)*d.KernelW+b0], d.taps(), true)
+				}
+			}
+		}
+	}
+}
