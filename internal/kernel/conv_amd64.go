@@ -169,6 +169,20 @@ func rows1x1x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, 
 func rows1x1x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
+// 3 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows1x1x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
+// 4 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows1x1x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
 // 1 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
@@ -195,6 +209,20 @@ func rows2x1x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, 
 //
 //go:noescape
 func rows2x1x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 2 channels m, groups of
+// 3 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows2x1x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 2 channels m, groups of
+// 4 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows2x1x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 2 channels m, groups of
 // 1 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
@@ -225,6 +253,20 @@ func rows3x1x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, 
 func rows3x1x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 3 channels m, groups of
+// 3 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows3x1x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 3 channels m, groups of
+// 4 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows3x1x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 3 channels m, groups of
 // 1 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
@@ -251,6 +293,20 @@ func rows4x1x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, 
 //
 //go:noescape
 func rows4x1x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 4 channels m, groups of
+// 3 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows4x1x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 4 channels m, groups of
+// 4 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows4x1x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 4 channels m, groups of
 // 1 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
@@ -281,6 +337,20 @@ func rows5x1x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, 
 func rows5x1x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 5 channels m, groups of
+// 3 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows5x1x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 5 channels m, groups of
+// 4 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows5x1x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 5 channels m, groups of
 // 1 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
@@ -307,6 +377,20 @@ func rows6x1x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, 
 //
 //go:noescape
 func rows6x1x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 6 channels m, groups of
+// 3 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows6x1x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 6 channels m, groups of
+// 4 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows6x1x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 6 channels m, groups of
 // 1 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
@@ -390,6 +474,13 @@ func grid2x5F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *f
 func rows1x1x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
+// 2 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows1x1x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
 // 1 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
@@ -402,6 +493,13 @@ func rows1x2x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y 
 //
 //go:noescape
 func rows2x1x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 2 channels m, groups of
+// 2 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows2x1x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 2 channels m, groups of
 // 1 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
@@ -418,6 +516,13 @@ func rows2x2x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y 
 func rows3x1x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 3 channels m, groups of
+// 2 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows3x1x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 3 channels m, groups of
 // 1 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
@@ -430,6 +535,13 @@ func rows3x2x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y 
 //
 //go:noescape
 func rows4x1x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 4 channels m, groups of
+// 2 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows4x1x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 4 channels m, groups of
 // 1 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
@@ -446,6 +558,13 @@ func rows4x2x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y 
 func rows5x1x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 5 channels m, groups of
+// 2 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows5x1x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 5 channels m, groups of
 // 1 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
@@ -458,6 +577,13 @@ func rows5x2x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y 
 //
 //go:noescape
 func rows6x1x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 6 channels m, groups of
+// 2 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows6x1x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 6 channels m, groups of
 // 1 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,

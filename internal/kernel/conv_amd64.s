@@ -1950,6 +1950,134 @@ loop:
 	VZEROUPPER
 	RET
 
+// func rows1x1x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows1x1x3F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   tail+72(FP), AX
+	MOVQ   $0x00000001, CX
+	SHLXQ  AX, CX, AX
+	DECQ   AX
+	KMOVW  AX, K1
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), R8
+	MOVQ   y+40(FP), R9
+
+group:
+	MOVQ         bias+80(FP), SI
+	VBROADCASTSS (SI), Z0
+	VBROADCASTSS (SI), Z1
+	VBROADCASTSS (SI), Z2
+	LEAQ         (AX)(CX*1), SI
+	LEAQ         (SI)(CX*1), DI
+	MOVQ         k+0(FP), R10
+	MOVQ         taps+8(FP), R11
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R11), R12
+	MOVQ         8(R11), R13
+	ADDQ         $0x10, R11
+	VMOVUPS.Z    (AX)(R12*4), K1, Z3
+	VMOVUPS.Z    (SI)(R12*4), K1, Z4
+	VMOVUPS.Z    (DI)(R12*4), K1, Z5
+	VBROADCASTSS (R8)(R13*4), Z6
+	VFMADD231PS  Z3, Z6, Z0
+	VFMADD231PS  Z4, Z6, Z1
+	VFMADD231PS  Z5, Z6, Z2
+	DECQ         R10
+	JNZ          loop
+	MOVQ         R9, SI
+	VMOVUPS      Z0, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z1, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z2, K1, (DI)
+	ADDQ         BX, SI
+	ADDQ         CX, AX
+	ADDQ         DX, R9
+	ADDQ         CX, AX
+	ADDQ         DX, R9
+	ADDQ         CX, AX
+	ADDQ         DX, R9
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func rows1x1x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows1x1x4F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   tail+72(FP), AX
+	MOVQ   $0x00000001, CX
+	SHLXQ  AX, CX, AX
+	DECQ   AX
+	KMOVW  AX, K1
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), R9
+	MOVQ   y+40(FP), R10
+
+group:
+	MOVQ         bias+80(FP), SI
+	VBROADCASTSS (SI), Z0
+	VBROADCASTSS (SI), Z1
+	VBROADCASTSS (SI), Z2
+	VBROADCASTSS (SI), Z3
+	LEAQ         (AX)(CX*1), SI
+	LEAQ         (SI)(CX*1), DI
+	LEAQ         (DI)(CX*1), R8
+	MOVQ         k+0(FP), R11
+	MOVQ         taps+8(FP), R12
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R12), R13
+	MOVQ         8(R12), R14
+	ADDQ         $0x10, R12
+	VMOVUPS.Z    (AX)(R13*4), K1, Z4
+	VMOVUPS.Z    (SI)(R13*4), K1, Z5
+	VMOVUPS.Z    (DI)(R13*4), K1, Z6
+	VMOVUPS.Z    (R8)(R13*4), K1, Z7
+	VBROADCASTSS (R9)(R14*4), Z8
+	VFMADD231PS  Z4, Z8, Z0
+	VFMADD231PS  Z5, Z8, Z1
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	DECQ         R11
+	JNZ          loop
+	MOVQ         R10, SI
+	VMOVUPS      Z0, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z1, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z2, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z3, K1, (DI)
+	ADDQ         BX, SI
+	ADDQ         CX, AX
+	ADDQ         DX, R10
+	ADDQ         CX, AX
+	ADDQ         DX, R10
+	ADDQ         CX, AX
+	ADDQ         DX, R10
+	ADDQ         CX, AX
+	ADDQ         DX, R10
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
 // func rows1x2x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows1x2x1F32AVX512(SB), NOSPLIT, $0-88
@@ -2163,6 +2291,164 @@ loop:
 	ADDQ         DX, R8
 	ADDQ         CX, AX
 	ADDQ         DX, R8
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func rows2x1x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows2x1x3F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   tail+72(FP), AX
+	MOVQ   $0x00000001, CX
+	SHLXQ  AX, CX, AX
+	DECQ   AX
+	KMOVW  AX, K1
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), R8
+	MOVQ   y+40(FP), R9
+
+group:
+	MOVQ         bias+80(FP), SI
+	VBROADCASTSS (SI), Z0
+	VBROADCASTSS (SI), Z1
+	VBROADCASTSS (SI), Z2
+	VBROADCASTSS 4(SI), Z3
+	VBROADCASTSS 4(SI), Z4
+	VBROADCASTSS 4(SI), Z5
+	LEAQ         (AX)(CX*1), SI
+	LEAQ         (SI)(CX*1), DI
+	MOVQ         k+0(FP), R10
+	MOVQ         taps+8(FP), R11
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R11), R12
+	MOVQ         8(R11), R13
+	ADDQ         $0x10, R11
+	VMOVUPS.Z    (AX)(R12*4), K1, Z6
+	VMOVUPS.Z    (SI)(R12*4), K1, Z7
+	VMOVUPS.Z    (DI)(R12*4), K1, Z8
+	VBROADCASTSS (R8)(R13*4), Z9
+	VFMADD231PS  Z6, Z9, Z0
+	VFMADD231PS  Z7, Z9, Z1
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS 4(R8)(R13*4), Z9
+	VFMADD231PS  Z6, Z9, Z3
+	VFMADD231PS  Z7, Z9, Z4
+	VFMADD231PS  Z8, Z9, Z5
+	DECQ         R10
+	JNZ          loop
+	MOVQ         R9, SI
+	VMOVUPS      Z0, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z1, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z2, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z3, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z4, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z5, K1, (DI)
+	ADDQ         BX, SI
+	ADDQ         CX, AX
+	ADDQ         DX, R9
+	ADDQ         CX, AX
+	ADDQ         DX, R9
+	ADDQ         CX, AX
+	ADDQ         DX, R9
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func rows2x1x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows2x1x4F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   tail+72(FP), AX
+	MOVQ   $0x00000001, CX
+	SHLXQ  AX, CX, AX
+	DECQ   AX
+	KMOVW  AX, K1
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), R9
+	MOVQ   y+40(FP), R10
+
+group:
+	MOVQ         bias+80(FP), SI
+	VBROADCASTSS (SI), Z0
+	VBROADCASTSS (SI), Z1
+	VBROADCASTSS (SI), Z2
+	VBROADCASTSS (SI), Z3
+	VBROADCASTSS 4(SI), Z4
+	VBROADCASTSS 4(SI), Z5
+	VBROADCASTSS 4(SI), Z6
+	VBROADCASTSS 4(SI), Z7
+	LEAQ         (AX)(CX*1), SI
+	LEAQ         (SI)(CX*1), DI
+	LEAQ         (DI)(CX*1), R8
+	MOVQ         k+0(FP), R11
+	MOVQ         taps+8(FP), R12
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R12), R13
+	MOVQ         8(R12), R14
+	ADDQ         $0x10, R12
+	VMOVUPS.Z    (AX)(R13*4), K1, Z8
+	VMOVUPS.Z    (SI)(R13*4), K1, Z9
+	VMOVUPS.Z    (DI)(R13*4), K1, Z10
+	VMOVUPS.Z    (R8)(R13*4), K1, Z11
+	VBROADCASTSS (R9)(R14*4), Z12
+	VFMADD231PS  Z8, Z12, Z0
+	VFMADD231PS  Z9, Z12, Z1
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS 4(R9)(R14*4), Z12
+	VFMADD231PS  Z8, Z12, Z4
+	VFMADD231PS  Z9, Z12, Z5
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	DECQ         R11
+	JNZ          loop
+	MOVQ         R10, SI
+	VMOVUPS      Z0, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z1, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z2, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z3, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z4, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z5, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z6, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z7, K1, (DI)
+	ADDQ         BX, SI
+	ADDQ         CX, AX
+	ADDQ         DX, R10
+	ADDQ         CX, AX
+	ADDQ         DX, R10
+	ADDQ         CX, AX
+	ADDQ         DX, R10
+	ADDQ         CX, AX
+	ADDQ         DX, R10
 	DECQ         groups+64(FP)
 	JNZ          group
 	VZEROUPPER
@@ -2418,6 +2704,194 @@ loop:
 	ADDQ         DX, R8
 	ADDQ         CX, AX
 	ADDQ         DX, R8
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func rows3x1x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows3x1x3F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   tail+72(FP), AX
+	MOVQ   $0x00000001, CX
+	SHLXQ  AX, CX, AX
+	DECQ   AX
+	KMOVW  AX, K1
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), R8
+	MOVQ   y+40(FP), R9
+
+group:
+	MOVQ         bias+80(FP), SI
+	VBROADCASTSS (SI), Z0
+	VBROADCASTSS (SI), Z1
+	VBROADCASTSS (SI), Z2
+	VBROADCASTSS 4(SI), Z3
+	VBROADCASTSS 4(SI), Z4
+	VBROADCASTSS 4(SI), Z5
+	VBROADCASTSS 8(SI), Z6
+	VBROADCASTSS 8(SI), Z7
+	VBROADCASTSS 8(SI), Z8
+	LEAQ         (AX)(CX*1), SI
+	LEAQ         (SI)(CX*1), DI
+	MOVQ         k+0(FP), R10
+	MOVQ         taps+8(FP), R11
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R11), R12
+	MOVQ         8(R11), R13
+	ADDQ         $0x10, R11
+	VMOVUPS.Z    (AX)(R12*4), K1, Z9
+	VMOVUPS.Z    (SI)(R12*4), K1, Z10
+	VMOVUPS.Z    (DI)(R12*4), K1, Z11
+	VBROADCASTSS (R8)(R13*4), Z12
+	VFMADD231PS  Z9, Z12, Z0
+	VFMADD231PS  Z10, Z12, Z1
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS 4(R8)(R13*4), Z12
+	VFMADD231PS  Z9, Z12, Z3
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS 8(R8)(R13*4), Z12
+	VFMADD231PS  Z9, Z12, Z6
+	VFMADD231PS  Z10, Z12, Z7
+	VFMADD231PS  Z11, Z12, Z8
+	DECQ         R10
+	JNZ          loop
+	MOVQ         R9, SI
+	VMOVUPS      Z0, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z1, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z2, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z3, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z4, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z5, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z6, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z7, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z8, K1, (DI)
+	ADDQ         BX, SI
+	ADDQ         CX, AX
+	ADDQ         DX, R9
+	ADDQ         CX, AX
+	ADDQ         DX, R9
+	ADDQ         CX, AX
+	ADDQ         DX, R9
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func rows3x1x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows3x1x4F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   tail+72(FP), AX
+	MOVQ   $0x00000001, CX
+	SHLXQ  AX, CX, AX
+	DECQ   AX
+	KMOVW  AX, K1
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), R9
+	MOVQ   y+40(FP), R10
+
+group:
+	MOVQ         bias+80(FP), SI
+	VBROADCASTSS (SI), Z0
+	VBROADCASTSS (SI), Z1
+	VBROADCASTSS (SI), Z2
+	VBROADCASTSS (SI), Z3
+	VBROADCASTSS 4(SI), Z4
+	VBROADCASTSS 4(SI), Z5
+	VBROADCASTSS 4(SI), Z6
+	VBROADCASTSS 4(SI), Z7
+	VBROADCASTSS 8(SI), Z8
+	VBROADCASTSS 8(SI), Z9
+	VBROADCASTSS 8(SI), Z10
+	VBROADCASTSS 8(SI), Z11
+	LEAQ         (AX)(CX*1), SI
+	LEAQ         (SI)(CX*1), DI
+	LEAQ         (DI)(CX*1), R8
+	MOVQ         k+0(FP), R11
+	MOVQ         taps+8(FP), R12
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R12), R13
+	MOVQ         8(R12), R14
+	ADDQ         $0x10, R12
+	VMOVUPS.Z    (AX)(R13*4), K1, Z12
+	VMOVUPS.Z    (SI)(R13*4), K1, Z13
+	VMOVUPS.Z    (DI)(R13*4), K1, Z14
+	VMOVUPS.Z    (R8)(R13*4), K1, Z15
+	VBROADCASTSS (R9)(R14*4), Z16
+	VFMADD231PS  Z12, Z16, Z0
+	VFMADD231PS  Z13, Z16, Z1
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS 4(R9)(R14*4), Z16
+	VFMADD231PS  Z12, Z16, Z4
+	VFMADD231PS  Z13, Z16, Z5
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS 8(R9)(R14*4), Z16
+	VFMADD231PS  Z12, Z16, Z8
+	VFMADD231PS  Z13, Z16, Z9
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	DECQ         R11
+	JNZ          loop
+	MOVQ         R10, SI
+	VMOVUPS      Z0, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z1, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z2, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z3, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z4, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z5, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z6, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z7, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z8, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z9, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z10, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z11, K1, (DI)
+	ADDQ         BX, SI
+	ADDQ         CX, AX
+	ADDQ         DX, R10
+	ADDQ         CX, AX
+	ADDQ         DX, R10
+	ADDQ         CX, AX
+	ADDQ         DX, R10
+	ADDQ         CX, AX
+	ADDQ         DX, R10
 	DECQ         groups+64(FP)
 	JNZ          group
 	VZEROUPPER
@@ -2710,6 +3184,224 @@ loop:
 	ADDQ         DX, R8
 	ADDQ         CX, AX
 	ADDQ         DX, R8
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func rows4x1x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows4x1x3F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   tail+72(FP), AX
+	MOVQ   $0x00000001, CX
+	SHLXQ  AX, CX, AX
+	DECQ   AX
+	KMOVW  AX, K1
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), R8
+	MOVQ   y+40(FP), R9
+
+group:
+	MOVQ         bias+80(FP), SI
+	VBROADCASTSS (SI), Z0
+	VBROADCASTSS (SI), Z1
+	VBROADCASTSS (SI), Z2
+	VBROADCASTSS 4(SI), Z3
+	VBROADCASTSS 4(SI), Z4
+	VBROADCASTSS 4(SI), Z5
+	VBROADCASTSS 8(SI), Z6
+	VBROADCASTSS 8(SI), Z7
+	VBROADCASTSS 8(SI), Z8
+	VBROADCASTSS 12(SI), Z9
+	VBROADCASTSS 12(SI), Z10
+	VBROADCASTSS 12(SI), Z11
+	LEAQ         (AX)(CX*1), SI
+	LEAQ         (SI)(CX*1), DI
+	MOVQ         k+0(FP), R10
+	MOVQ         taps+8(FP), R11
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R11), R12
+	MOVQ         8(R11), R13
+	ADDQ         $0x10, R11
+	VMOVUPS.Z    (AX)(R12*4), K1, Z12
+	VMOVUPS.Z    (SI)(R12*4), K1, Z13
+	VMOVUPS.Z    (DI)(R12*4), K1, Z14
+	VBROADCASTSS (R8)(R13*4), Z15
+	VFMADD231PS  Z12, Z15, Z0
+	VFMADD231PS  Z13, Z15, Z1
+	VFMADD231PS  Z14, Z15, Z2
+	VBROADCASTSS 4(R8)(R13*4), Z15
+	VFMADD231PS  Z12, Z15, Z3
+	VFMADD231PS  Z13, Z15, Z4
+	VFMADD231PS  Z14, Z15, Z5
+	VBROADCASTSS 8(R8)(R13*4), Z15
+	VFMADD231PS  Z12, Z15, Z6
+	VFMADD231PS  Z13, Z15, Z7
+	VFMADD231PS  Z14, Z15, Z8
+	VBROADCASTSS 12(R8)(R13*4), Z15
+	VFMADD231PS  Z12, Z15, Z9
+	VFMADD231PS  Z13, Z15, Z10
+	VFMADD231PS  Z14, Z15, Z11
+	DECQ         R10
+	JNZ          loop
+	MOVQ         R9, SI
+	VMOVUPS      Z0, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z1, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z2, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z3, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z4, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z5, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z6, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z7, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z8, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z9, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z10, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z11, K1, (DI)
+	ADDQ         BX, SI
+	ADDQ         CX, AX
+	ADDQ         DX, R9
+	ADDQ         CX, AX
+	ADDQ         DX, R9
+	ADDQ         CX, AX
+	ADDQ         DX, R9
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func rows4x1x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows4x1x4F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   tail+72(FP), AX
+	MOVQ   $0x00000001, CX
+	SHLXQ  AX, CX, AX
+	DECQ   AX
+	KMOVW  AX, K1
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), R9
+	MOVQ   y+40(FP), R10
+
+group:
+	MOVQ         bias+80(FP), SI
+	VBROADCASTSS (SI), Z0
+	VBROADCASTSS (SI), Z1
+	VBROADCASTSS (SI), Z2
+	VBROADCASTSS (SI), Z3
+	VBROADCASTSS 4(SI), Z4
+	VBROADCASTSS 4(SI), Z5
+	VBROADCASTSS 4(SI), Z6
+	VBROADCASTSS 4(SI), Z7
+	VBROADCASTSS 8(SI), Z8
+	VBROADCASTSS 8(SI), Z9
+	VBROADCASTSS 8(SI), Z10
+	VBROADCASTSS 8(SI), Z11
+	VBROADCASTSS 12(SI), Z12
+	VBROADCASTSS 12(SI), Z13
+	VBROADCASTSS 12(SI), Z14
+	VBROADCASTSS 12(SI), Z15
+	LEAQ         (AX)(CX*1), SI
+	LEAQ         (SI)(CX*1), DI
+	LEAQ         (DI)(CX*1), R8
+	MOVQ         k+0(FP), R11
+	MOVQ         taps+8(FP), R12
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R12), R13
+	MOVQ         8(R12), R14
+	ADDQ         $0x10, R12
+	VMOVUPS.Z    (AX)(R13*4), K1, Z16
+	VMOVUPS.Z    (SI)(R13*4), K1, Z17
+	VMOVUPS.Z    (DI)(R13*4), K1, Z18
+	VMOVUPS.Z    (R8)(R13*4), K1, Z19
+	VBROADCASTSS (R9)(R14*4), Z20
+	VFMADD231PS  Z16, Z20, Z0
+	VFMADD231PS  Z17, Z20, Z1
+	VFMADD231PS  Z18, Z20, Z2
+	VFMADD231PS  Z19, Z20, Z3
+	VBROADCASTSS 4(R9)(R14*4), Z20
+	VFMADD231PS  Z16, Z20, Z4
+	VFMADD231PS  Z17, Z20, Z5
+	VFMADD231PS  Z18, Z20, Z6
+	VFMADD231PS  Z19, Z20, Z7
+	VBROADCASTSS 8(R9)(R14*4), Z20
+	VFMADD231PS  Z16, Z20, Z8
+	VFMADD231PS  Z17, Z20, Z9
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z11
+	VBROADCASTSS 12(R9)(R14*4), Z20
+	VFMADD231PS  Z16, Z20, Z12
+	VFMADD231PS  Z17, Z20, Z13
+	VFMADD231PS  Z18, Z20, Z14
+	VFMADD231PS  Z19, Z20, Z15
+	DECQ         R11
+	JNZ          loop
+	MOVQ         R10, SI
+	VMOVUPS      Z0, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z1, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z2, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z3, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z4, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z5, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z6, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z7, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z8, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z9, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z10, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z11, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z12, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z13, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z14, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z15, K1, (DI)
+	ADDQ         BX, SI
+	ADDQ         CX, AX
+	ADDQ         DX, R10
+	ADDQ         CX, AX
+	ADDQ         DX, R10
+	ADDQ         CX, AX
+	ADDQ         DX, R10
+	ADDQ         CX, AX
+	ADDQ         DX, R10
 	DECQ         groups+64(FP)
 	JNZ          group
 	VZEROUPPER
@@ -3039,6 +3731,254 @@ loop:
 	ADDQ         DX, R8
 	ADDQ         CX, AX
 	ADDQ         DX, R8
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func rows5x1x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows5x1x3F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   tail+72(FP), AX
+	MOVQ   $0x00000001, CX
+	SHLXQ  AX, CX, AX
+	DECQ   AX
+	KMOVW  AX, K1
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), R8
+	MOVQ   y+40(FP), R9
+
+group:
+	MOVQ         bias+80(FP), SI
+	VBROADCASTSS (SI), Z0
+	VBROADCASTSS (SI), Z1
+	VBROADCASTSS (SI), Z2
+	VBROADCASTSS 4(SI), Z3
+	VBROADCASTSS 4(SI), Z4
+	VBROADCASTSS 4(SI), Z5
+	VBROADCASTSS 8(SI), Z6
+	VBROADCASTSS 8(SI), Z7
+	VBROADCASTSS 8(SI), Z8
+	VBROADCASTSS 12(SI), Z9
+	VBROADCASTSS 12(SI), Z10
+	VBROADCASTSS 12(SI), Z11
+	VBROADCASTSS 16(SI), Z12
+	VBROADCASTSS 16(SI), Z13
+	VBROADCASTSS 16(SI), Z14
+	LEAQ         (AX)(CX*1), SI
+	LEAQ         (SI)(CX*1), DI
+	MOVQ         k+0(FP), R10
+	MOVQ         taps+8(FP), R11
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R11), R12
+	MOVQ         8(R11), R13
+	ADDQ         $0x10, R11
+	VMOVUPS.Z    (AX)(R12*4), K1, Z15
+	VMOVUPS.Z    (SI)(R12*4), K1, Z16
+	VMOVUPS.Z    (DI)(R12*4), K1, Z17
+	VBROADCASTSS (R8)(R13*4), Z18
+	VFMADD231PS  Z15, Z18, Z0
+	VFMADD231PS  Z16, Z18, Z1
+	VFMADD231PS  Z17, Z18, Z2
+	VBROADCASTSS 4(R8)(R13*4), Z18
+	VFMADD231PS  Z15, Z18, Z3
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS 8(R8)(R13*4), Z18
+	VFMADD231PS  Z15, Z18, Z6
+	VFMADD231PS  Z16, Z18, Z7
+	VFMADD231PS  Z17, Z18, Z8
+	VBROADCASTSS 12(R8)(R13*4), Z18
+	VFMADD231PS  Z15, Z18, Z9
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS 16(R8)(R13*4), Z18
+	VFMADD231PS  Z15, Z18, Z12
+	VFMADD231PS  Z16, Z18, Z13
+	VFMADD231PS  Z17, Z18, Z14
+	DECQ         R10
+	JNZ          loop
+	MOVQ         R9, SI
+	VMOVUPS      Z0, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z1, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z2, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z3, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z4, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z5, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z6, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z7, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z8, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z9, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z10, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z11, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z12, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z13, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z14, K1, (DI)
+	ADDQ         BX, SI
+	ADDQ         CX, AX
+	ADDQ         DX, R9
+	ADDQ         CX, AX
+	ADDQ         DX, R9
+	ADDQ         CX, AX
+	ADDQ         DX, R9
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func rows5x1x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows5x1x4F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   tail+72(FP), AX
+	MOVQ   $0x00000001, CX
+	SHLXQ  AX, CX, AX
+	DECQ   AX
+	KMOVW  AX, K1
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), R9
+	MOVQ   y+40(FP), R10
+
+group:
+	MOVQ         bias+80(FP), SI
+	VBROADCASTSS (SI), Z0
+	VBROADCASTSS (SI), Z1
+	VBROADCASTSS (SI), Z2
+	VBROADCASTSS (SI), Z3
+	VBROADCASTSS 4(SI), Z4
+	VBROADCASTSS 4(SI), Z5
+	VBROADCASTSS 4(SI), Z6
+	VBROADCASTSS 4(SI), Z7
+	VBROADCASTSS 8(SI), Z8
+	VBROADCASTSS 8(SI), Z9
+	VBROADCASTSS 8(SI), Z10
+	VBROADCASTSS 8(SI), Z11
+	VBROADCASTSS 12(SI), Z12
+	VBROADCASTSS 12(SI), Z13
+	VBROADCASTSS 12(SI), Z14
+	VBROADCASTSS 12(SI), Z15
+	VBROADCASTSS 16(SI), Z16
+	VBROADCASTSS 16(SI), Z17
+	VBROADCASTSS 16(SI), Z18
+	VBROADCASTSS 16(SI), Z19
+	LEAQ         (AX)(CX*1), SI
+	LEAQ         (SI)(CX*1), DI
+	LEAQ         (DI)(CX*1), R8
+	MOVQ         k+0(FP), R11
+	MOVQ         taps+8(FP), R12
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R12), R13
+	MOVQ         8(R12), R14
+	ADDQ         $0x10, R12
+	VMOVUPS.Z    (AX)(R13*4), K1, Z20
+	VMOVUPS.Z    (SI)(R13*4), K1, Z21
+	VMOVUPS.Z    (DI)(R13*4), K1, Z22
+	VMOVUPS.Z    (R8)(R13*4), K1, Z23
+	VBROADCASTSS (R9)(R14*4), Z24
+	VFMADD231PS  Z20, Z24, Z0
+	VFMADD231PS  Z21, Z24, Z1
+	VFMADD231PS  Z22, Z24, Z2
+	VFMADD231PS  Z23, Z24, Z3
+	VBROADCASTSS 4(R9)(R14*4), Z24
+	VFMADD231PS  Z20, Z24, Z4
+	VFMADD231PS  Z21, Z24, Z5
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS 8(R9)(R14*4), Z24
+	VFMADD231PS  Z20, Z24, Z8
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS 12(R9)(R14*4), Z24
+	VFMADD231PS  Z20, Z24, Z12
+	VFMADD231PS  Z21, Z24, Z13
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	VBROADCASTSS 16(R9)(R14*4), Z24
+	VFMADD231PS  Z20, Z24, Z16
+	VFMADD231PS  Z21, Z24, Z17
+	VFMADD231PS  Z22, Z24, Z18
+	VFMADD231PS  Z23, Z24, Z19
+	DECQ         R11
+	JNZ          loop
+	MOVQ         R10, SI
+	VMOVUPS      Z0, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z1, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z2, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z3, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z4, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z5, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z6, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z7, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z8, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z9, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z10, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z11, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z12, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z13, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z14, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z15, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z16, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z17, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z18, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z19, K1, (DI)
+	ADDQ         BX, SI
+	ADDQ         CX, AX
+	ADDQ         DX, R10
+	ADDQ         CX, AX
+	ADDQ         DX, R10
+	ADDQ         CX, AX
+	ADDQ         DX, R10
+	ADDQ         CX, AX
+	ADDQ         DX, R10
 	DECQ         groups+64(FP)
 	JNZ          group
 	VZEROUPPER
@@ -3405,6 +4345,284 @@ loop:
 	ADDQ         DX, R8
 	ADDQ         CX, AX
 	ADDQ         DX, R8
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func rows6x1x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows6x1x3F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   tail+72(FP), AX
+	MOVQ   $0x00000001, CX
+	SHLXQ  AX, CX, AX
+	DECQ   AX
+	KMOVW  AX, K1
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), R8
+	MOVQ   y+40(FP), R9
+
+group:
+	MOVQ         bias+80(FP), SI
+	VBROADCASTSS (SI), Z0
+	VBROADCASTSS (SI), Z1
+	VBROADCASTSS (SI), Z2
+	VBROADCASTSS 4(SI), Z3
+	VBROADCASTSS 4(SI), Z4
+	VBROADCASTSS 4(SI), Z5
+	VBROADCASTSS 8(SI), Z6
+	VBROADCASTSS 8(SI), Z7
+	VBROADCASTSS 8(SI), Z8
+	VBROADCASTSS 12(SI), Z9
+	VBROADCASTSS 12(SI), Z10
+	VBROADCASTSS 12(SI), Z11
+	VBROADCASTSS 16(SI), Z12
+	VBROADCASTSS 16(SI), Z13
+	VBROADCASTSS 16(SI), Z14
+	VBROADCASTSS 20(SI), Z15
+	VBROADCASTSS 20(SI), Z16
+	VBROADCASTSS 20(SI), Z17
+	LEAQ         (AX)(CX*1), SI
+	LEAQ         (SI)(CX*1), DI
+	MOVQ         k+0(FP), R10
+	MOVQ         taps+8(FP), R11
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R11), R12
+	MOVQ         8(R11), R13
+	ADDQ         $0x10, R11
+	VMOVUPS.Z    (AX)(R12*4), K1, Z18
+	VMOVUPS.Z    (SI)(R12*4), K1, Z19
+	VMOVUPS.Z    (DI)(R12*4), K1, Z20
+	VBROADCASTSS (R8)(R13*4), Z21
+	VFMADD231PS  Z18, Z21, Z0
+	VFMADD231PS  Z19, Z21, Z1
+	VFMADD231PS  Z20, Z21, Z2
+	VBROADCASTSS 4(R8)(R13*4), Z21
+	VFMADD231PS  Z18, Z21, Z3
+	VFMADD231PS  Z19, Z21, Z4
+	VFMADD231PS  Z20, Z21, Z5
+	VBROADCASTSS 8(R8)(R13*4), Z21
+	VFMADD231PS  Z18, Z21, Z6
+	VFMADD231PS  Z19, Z21, Z7
+	VFMADD231PS  Z20, Z21, Z8
+	VBROADCASTSS 12(R8)(R13*4), Z21
+	VFMADD231PS  Z18, Z21, Z9
+	VFMADD231PS  Z19, Z21, Z10
+	VFMADD231PS  Z20, Z21, Z11
+	VBROADCASTSS 16(R8)(R13*4), Z21
+	VFMADD231PS  Z18, Z21, Z12
+	VFMADD231PS  Z19, Z21, Z13
+	VFMADD231PS  Z20, Z21, Z14
+	VBROADCASTSS 20(R8)(R13*4), Z21
+	VFMADD231PS  Z18, Z21, Z15
+	VFMADD231PS  Z19, Z21, Z16
+	VFMADD231PS  Z20, Z21, Z17
+	DECQ         R10
+	JNZ          loop
+	MOVQ         R9, SI
+	VMOVUPS      Z0, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z1, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z2, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z3, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z4, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z5, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z6, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z7, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z8, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z9, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z10, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z11, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z12, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z13, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z14, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z15, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z16, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z17, K1, (DI)
+	ADDQ         BX, SI
+	ADDQ         CX, AX
+	ADDQ         DX, R9
+	ADDQ         CX, AX
+	ADDQ         DX, R9
+	ADDQ         CX, AX
+	ADDQ         DX, R9
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func rows6x1x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows6x1x4F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   tail+72(FP), AX
+	MOVQ   $0x00000001, CX
+	SHLXQ  AX, CX, AX
+	DECQ   AX
+	KMOVW  AX, K1
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), R9
+	MOVQ   y+40(FP), R10
+
+group:
+	MOVQ         bias+80(FP), SI
+	VBROADCASTSS (SI), Z0
+	VBROADCASTSS (SI), Z1
+	VBROADCASTSS (SI), Z2
+	VBROADCASTSS (SI), Z3
+	VBROADCASTSS 4(SI), Z4
+	VBROADCASTSS 4(SI), Z5
+	VBROADCASTSS 4(SI), Z6
+	VBROADCASTSS 4(SI), Z7
+	VBROADCASTSS 8(SI), Z8
+	VBROADCASTSS 8(SI), Z9
+	VBROADCASTSS 8(SI), Z10
+	VBROADCASTSS 8(SI), Z11
+	VBROADCASTSS 12(SI), Z12
+	VBROADCASTSS 12(SI), Z13
+	VBROADCASTSS 12(SI), Z14
+	VBROADCASTSS 12(SI), Z15
+	VBROADCASTSS 16(SI), Z16
+	VBROADCASTSS 16(SI), Z17
+	VBROADCASTSS 16(SI), Z18
+	VBROADCASTSS 16(SI), Z19
+	VBROADCASTSS 20(SI), Z20
+	VBROADCASTSS 20(SI), Z21
+	VBROADCASTSS 20(SI), Z22
+	VBROADCASTSS 20(SI), Z23
+	LEAQ         (AX)(CX*1), SI
+	LEAQ         (SI)(CX*1), DI
+	LEAQ         (DI)(CX*1), R8
+	MOVQ         k+0(FP), R11
+	MOVQ         taps+8(FP), R12
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R12), R13
+	MOVQ         8(R12), R14
+	ADDQ         $0x10, R12
+	VMOVUPS.Z    (AX)(R13*4), K1, Z24
+	VMOVUPS.Z    (SI)(R13*4), K1, Z25
+	VMOVUPS.Z    (DI)(R13*4), K1, Z26
+	VMOVUPS.Z    (R8)(R13*4), K1, Z27
+	VBROADCASTSS (R9)(R14*4), Z28
+	VFMADD231PS  Z24, Z28, Z0
+	VFMADD231PS  Z25, Z28, Z1
+	VFMADD231PS  Z26, Z28, Z2
+	VFMADD231PS  Z27, Z28, Z3
+	VBROADCASTSS 4(R9)(R14*4), Z28
+	VFMADD231PS  Z24, Z28, Z4
+	VFMADD231PS  Z25, Z28, Z5
+	VFMADD231PS  Z26, Z28, Z6
+	VFMADD231PS  Z27, Z28, Z7
+	VBROADCASTSS 8(R9)(R14*4), Z28
+	VFMADD231PS  Z24, Z28, Z8
+	VFMADD231PS  Z25, Z28, Z9
+	VFMADD231PS  Z26, Z28, Z10
+	VFMADD231PS  Z27, Z28, Z11
+	VBROADCASTSS 12(R9)(R14*4), Z28
+	VFMADD231PS  Z24, Z28, Z12
+	VFMADD231PS  Z25, Z28, Z13
+	VFMADD231PS  Z26, Z28, Z14
+	VFMADD231PS  Z27, Z28, Z15
+	VBROADCASTSS 16(R9)(R14*4), Z28
+	VFMADD231PS  Z24, Z28, Z16
+	VFMADD231PS  Z25, Z28, Z17
+	VFMADD231PS  Z26, Z28, Z18
+	VFMADD231PS  Z27, Z28, Z19
+	VBROADCASTSS 20(R9)(R14*4), Z28
+	VFMADD231PS  Z24, Z28, Z20
+	VFMADD231PS  Z25, Z28, Z21
+	VFMADD231PS  Z26, Z28, Z22
+	VFMADD231PS  Z27, Z28, Z23
+	DECQ         R11
+	JNZ          loop
+	MOVQ         R10, SI
+	VMOVUPS      Z0, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z1, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z2, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z3, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z4, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z5, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z6, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z7, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z8, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z9, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z10, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z11, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z12, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z13, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z14, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z15, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z16, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z17, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z18, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z19, K1, (DI)
+	ADDQ         BX, SI
+	VMOVUPS      Z20, K1, (SI)
+	LEAQ         (SI)(DX*1), DI
+	VMOVUPS      Z21, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z22, K1, (DI)
+	LEAQ         (DI)(DX*1), DI
+	VMOVUPS      Z23, K1, (DI)
+	ADDQ         BX, SI
+	ADDQ         CX, AX
+	ADDQ         DX, R10
+	ADDQ         CX, AX
+	ADDQ         DX, R10
+	ADDQ         CX, AX
+	ADDQ         DX, R10
+	ADDQ         CX, AX
+	ADDQ         DX, R10
 	DECQ         groups+64(FP)
 	JNZ          group
 	VZEROUPPER
@@ -4247,6 +5465,58 @@ DATA tailMask<>+48(SB)/8, $0x0000000000000000
 DATA tailMask<>+56(SB)/8, $0x0000000000000000
 GLOBL tailMask<>(SB), RODATA|NOPTR, $64
 
+// func rows1x1x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, FMA3
+TEXT ·rows1x1x2F32AVX2(SB), NOSPLIT, $0-88
+	MOVQ    tail+72(FP), AX
+	LEAQ    tailMask<>+0(SB), CX
+	IMUL3Q  $0x04, AX, AX
+	SUBQ    AX, CX
+	VMOVUPS 32(CX), Y0
+	MOVQ    x+16(FP), AX
+	MOVQ    pitch+24(FP), CX
+	MOVQ    rowy+56(FP), DX
+	MOVQ    ldy+48(FP), BX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	IMUL3Q  $0x04, BX, BX
+	MOVQ    w+32(FP), DI
+	MOVQ    y+40(FP), R8
+
+group:
+	MOVQ         bias+80(FP), SI
+	VBROADCASTSS (SI), Y1
+	VBROADCASTSS (SI), Y2
+	LEAQ         (AX)(CX*1), SI
+	MOVQ         k+0(FP), R9
+	MOVQ         taps+8(FP), R10
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R10), R11
+	MOVQ         8(R10), R12
+	ADDQ         $0x10, R10
+	VMASKMOVPS   (AX)(R11*4), Y0, Y3
+	VMASKMOVPS   (SI)(R11*4), Y0, Y4
+	VBROADCASTSS (DI)(R12*4), Y5
+	VFMADD231PS  Y3, Y5, Y1
+	VFMADD231PS  Y4, Y5, Y2
+	DECQ         R9
+	JNZ          loop
+	MOVQ         R8, SI
+	VMASKMOVPS   Y1, Y0, (SI)
+	LEAQ         (SI)(DX*1), R9
+	VMASKMOVPS   Y2, Y0, (R9)
+	ADDQ         BX, SI
+	ADDQ         CX, AX
+	ADDQ         DX, R8
+	ADDQ         CX, AX
+	ADDQ         DX, R8
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
 // func rows1x2x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows1x2x1F32AVX2(SB), NOSPLIT, $0-88
@@ -4339,6 +5609,67 @@ loop:
 	ADDQ         BX, R8
 	ADDQ         CX, AX
 	ADDQ         DX, DI
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func rows2x1x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, FMA3
+TEXT ·rows2x1x2F32AVX2(SB), NOSPLIT, $0-88
+	MOVQ    tail+72(FP), AX
+	LEAQ    tailMask<>+0(SB), CX
+	IMUL3Q  $0x04, AX, AX
+	SUBQ    AX, CX
+	VMOVUPS 32(CX), Y0
+	MOVQ    x+16(FP), AX
+	MOVQ    pitch+24(FP), CX
+	MOVQ    rowy+56(FP), DX
+	MOVQ    ldy+48(FP), BX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	IMUL3Q  $0x04, BX, BX
+	MOVQ    w+32(FP), DI
+	MOVQ    y+40(FP), R8
+
+group:
+	MOVQ         bias+80(FP), SI
+	VBROADCASTSS (SI), Y1
+	VBROADCASTSS (SI), Y2
+	VBROADCASTSS 4(SI), Y3
+	VBROADCASTSS 4(SI), Y4
+	LEAQ         (AX)(CX*1), SI
+	MOVQ         k+0(FP), R9
+	MOVQ         taps+8(FP), R10
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R10), R11
+	MOVQ         8(R10), R12
+	ADDQ         $0x10, R10
+	VMASKMOVPS   (AX)(R11*4), Y0, Y5
+	VMASKMOVPS   (SI)(R11*4), Y0, Y6
+	VBROADCASTSS (DI)(R12*4), Y7
+	VFMADD231PS  Y5, Y7, Y1
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS 4(DI)(R12*4), Y7
+	VFMADD231PS  Y5, Y7, Y3
+	VFMADD231PS  Y6, Y7, Y4
+	DECQ         R9
+	JNZ          loop
+	MOVQ         R8, SI
+	VMASKMOVPS   Y1, Y0, (SI)
+	LEAQ         (SI)(DX*1), R9
+	VMASKMOVPS   Y2, Y0, (R9)
+	ADDQ         BX, SI
+	VMASKMOVPS   Y3, Y0, (SI)
+	LEAQ         (SI)(DX*1), R9
+	VMASKMOVPS   Y4, Y0, (R9)
+	ADDQ         BX, SI
+	ADDQ         CX, AX
+	ADDQ         DX, R8
+	ADDQ         CX, AX
+	ADDQ         DX, R8
 	DECQ         groups+64(FP)
 	JNZ          group
 	VZEROUPPER
@@ -4449,6 +5780,76 @@ loop:
 	ADDQ         BX, R8
 	ADDQ         CX, AX
 	ADDQ         DX, DI
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func rows3x1x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, FMA3
+TEXT ·rows3x1x2F32AVX2(SB), NOSPLIT, $0-88
+	MOVQ    tail+72(FP), AX
+	LEAQ    tailMask<>+0(SB), CX
+	IMUL3Q  $0x04, AX, AX
+	SUBQ    AX, CX
+	VMOVUPS 32(CX), Y0
+	MOVQ    x+16(FP), AX
+	MOVQ    pitch+24(FP), CX
+	MOVQ    rowy+56(FP), DX
+	MOVQ    ldy+48(FP), BX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	IMUL3Q  $0x04, BX, BX
+	MOVQ    w+32(FP), DI
+	MOVQ    y+40(FP), R8
+
+group:
+	MOVQ         bias+80(FP), SI
+	VBROADCASTSS (SI), Y1
+	VBROADCASTSS (SI), Y2
+	VBROADCASTSS 4(SI), Y3
+	VBROADCASTSS 4(SI), Y4
+	VBROADCASTSS 8(SI), Y5
+	VBROADCASTSS 8(SI), Y6
+	LEAQ         (AX)(CX*1), SI
+	MOVQ         k+0(FP), R9
+	MOVQ         taps+8(FP), R10
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R10), R11
+	MOVQ         8(R10), R12
+	ADDQ         $0x10, R10
+	VMASKMOVPS   (AX)(R11*4), Y0, Y7
+	VMASKMOVPS   (SI)(R11*4), Y0, Y8
+	VBROADCASTSS (DI)(R12*4), Y9
+	VFMADD231PS  Y7, Y9, Y1
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS 4(DI)(R12*4), Y9
+	VFMADD231PS  Y7, Y9, Y3
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS 8(DI)(R12*4), Y9
+	VFMADD231PS  Y7, Y9, Y5
+	VFMADD231PS  Y8, Y9, Y6
+	DECQ         R9
+	JNZ          loop
+	MOVQ         R8, SI
+	VMASKMOVPS   Y1, Y0, (SI)
+	LEAQ         (SI)(DX*1), R9
+	VMASKMOVPS   Y2, Y0, (R9)
+	ADDQ         BX, SI
+	VMASKMOVPS   Y3, Y0, (SI)
+	LEAQ         (SI)(DX*1), R9
+	VMASKMOVPS   Y4, Y0, (R9)
+	ADDQ         BX, SI
+	VMASKMOVPS   Y5, Y0, (SI)
+	LEAQ         (SI)(DX*1), R9
+	VMASKMOVPS   Y6, Y0, (R9)
+	ADDQ         BX, SI
+	ADDQ         CX, AX
+	ADDQ         DX, R8
+	ADDQ         CX, AX
+	ADDQ         DX, R8
 	DECQ         groups+64(FP)
 	JNZ          group
 	VZEROUPPER
@@ -4572,6 +5973,85 @@ loop:
 	ADDQ         BX, R8
 	ADDQ         CX, AX
 	ADDQ         DX, DI
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func rows4x1x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, FMA3
+TEXT ·rows4x1x2F32AVX2(SB), NOSPLIT, $0-88
+	MOVQ    tail+72(FP), AX
+	LEAQ    tailMask<>+0(SB), CX
+	IMUL3Q  $0x04, AX, AX
+	SUBQ    AX, CX
+	VMOVUPS 32(CX), Y0
+	MOVQ    x+16(FP), AX
+	MOVQ    pitch+24(FP), CX
+	MOVQ    rowy+56(FP), DX
+	MOVQ    ldy+48(FP), BX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	IMUL3Q  $0x04, BX, BX
+	MOVQ    w+32(FP), DI
+	MOVQ    y+40(FP), R8
+
+group:
+	MOVQ         bias+80(FP), SI
+	VBROADCASTSS (SI), Y1
+	VBROADCASTSS (SI), Y2
+	VBROADCASTSS 4(SI), Y3
+	VBROADCASTSS 4(SI), Y4
+	VBROADCASTSS 8(SI), Y5
+	VBROADCASTSS 8(SI), Y6
+	VBROADCASTSS 12(SI), Y7
+	VBROADCASTSS 12(SI), Y8
+	LEAQ         (AX)(CX*1), SI
+	MOVQ         k+0(FP), R9
+	MOVQ         taps+8(FP), R10
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R10), R11
+	MOVQ         8(R10), R12
+	ADDQ         $0x10, R10
+	VMASKMOVPS   (AX)(R11*4), Y0, Y9
+	VMASKMOVPS   (SI)(R11*4), Y0, Y10
+	VBROADCASTSS (DI)(R12*4), Y11
+	VFMADD231PS  Y9, Y11, Y1
+	VFMADD231PS  Y10, Y11, Y2
+	VBROADCASTSS 4(DI)(R12*4), Y11
+	VFMADD231PS  Y9, Y11, Y3
+	VFMADD231PS  Y10, Y11, Y4
+	VBROADCASTSS 8(DI)(R12*4), Y11
+	VFMADD231PS  Y9, Y11, Y5
+	VFMADD231PS  Y10, Y11, Y6
+	VBROADCASTSS 12(DI)(R12*4), Y11
+	VFMADD231PS  Y9, Y11, Y7
+	VFMADD231PS  Y10, Y11, Y8
+	DECQ         R9
+	JNZ          loop
+	MOVQ         R8, SI
+	VMASKMOVPS   Y1, Y0, (SI)
+	LEAQ         (SI)(DX*1), R9
+	VMASKMOVPS   Y2, Y0, (R9)
+	ADDQ         BX, SI
+	VMASKMOVPS   Y3, Y0, (SI)
+	LEAQ         (SI)(DX*1), R9
+	VMASKMOVPS   Y4, Y0, (R9)
+	ADDQ         BX, SI
+	VMASKMOVPS   Y5, Y0, (SI)
+	LEAQ         (SI)(DX*1), R9
+	VMASKMOVPS   Y6, Y0, (R9)
+	ADDQ         BX, SI
+	VMASKMOVPS   Y7, Y0, (SI)
+	LEAQ         (SI)(DX*1), R9
+	VMASKMOVPS   Y8, Y0, (R9)
+	ADDQ         BX, SI
+	ADDQ         CX, AX
+	ADDQ         DX, R8
+	ADDQ         CX, AX
+	ADDQ         DX, R8
 	DECQ         groups+64(FP)
 	JNZ          group
 	VZEROUPPER
@@ -4708,6 +6188,94 @@ loop:
 	ADDQ         BX, R8
 	ADDQ         CX, AX
 	ADDQ         DX, DI
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func rows5x1x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, FMA3
+TEXT ·rows5x1x2F32AVX2(SB), NOSPLIT, $0-88
+	MOVQ    tail+72(FP), AX
+	LEAQ    tailMask<>+0(SB), CX
+	IMUL3Q  $0x04, AX, AX
+	SUBQ    AX, CX
+	VMOVUPS 32(CX), Y0
+	MOVQ    x+16(FP), AX
+	MOVQ    pitch+24(FP), CX
+	MOVQ    rowy+56(FP), DX
+	MOVQ    ldy+48(FP), BX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	IMUL3Q  $0x04, BX, BX
+	MOVQ    w+32(FP), DI
+	MOVQ    y+40(FP), R8
+
+group:
+	MOVQ         bias+80(FP), SI
+	VBROADCASTSS (SI), Y1
+	VBROADCASTSS (SI), Y2
+	VBROADCASTSS 4(SI), Y3
+	VBROADCASTSS 4(SI), Y4
+	VBROADCASTSS 8(SI), Y5
+	VBROADCASTSS 8(SI), Y6
+	VBROADCASTSS 12(SI), Y7
+	VBROADCASTSS 12(SI), Y8
+	VBROADCASTSS 16(SI), Y9
+	VBROADCASTSS 16(SI), Y10
+	LEAQ         (AX)(CX*1), SI
+	MOVQ         k+0(FP), R9
+	MOVQ         taps+8(FP), R10
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R10), R11
+	MOVQ         8(R10), R12
+	ADDQ         $0x10, R10
+	VMASKMOVPS   (AX)(R11*4), Y0, Y11
+	VMASKMOVPS   (SI)(R11*4), Y0, Y12
+	VBROADCASTSS (DI)(R12*4), Y13
+	VFMADD231PS  Y11, Y13, Y1
+	VFMADD231PS  Y12, Y13, Y2
+	VBROADCASTSS 4(DI)(R12*4), Y13
+	VFMADD231PS  Y11, Y13, Y3
+	VFMADD231PS  Y12, Y13, Y4
+	VBROADCASTSS 8(DI)(R12*4), Y13
+	VFMADD231PS  Y11, Y13, Y5
+	VFMADD231PS  Y12, Y13, Y6
+	VBROADCASTSS 12(DI)(R12*4), Y13
+	VFMADD231PS  Y11, Y13, Y7
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS 16(DI)(R12*4), Y13
+	VFMADD231PS  Y11, Y13, Y9
+	VFMADD231PS  Y12, Y13, Y10
+	DECQ         R9
+	JNZ          loop
+	MOVQ         R8, SI
+	VMASKMOVPS   Y1, Y0, (SI)
+	LEAQ         (SI)(DX*1), R9
+	VMASKMOVPS   Y2, Y0, (R9)
+	ADDQ         BX, SI
+	VMASKMOVPS   Y3, Y0, (SI)
+	LEAQ         (SI)(DX*1), R9
+	VMASKMOVPS   Y4, Y0, (R9)
+	ADDQ         BX, SI
+	VMASKMOVPS   Y5, Y0, (SI)
+	LEAQ         (SI)(DX*1), R9
+	VMASKMOVPS   Y6, Y0, (R9)
+	ADDQ         BX, SI
+	VMASKMOVPS   Y7, Y0, (SI)
+	LEAQ         (SI)(DX*1), R9
+	VMASKMOVPS   Y8, Y0, (R9)
+	ADDQ         BX, SI
+	VMASKMOVPS   Y9, Y0, (SI)
+	LEAQ         (SI)(DX*1), R9
+	VMASKMOVPS   Y10, Y0, (R9)
+	ADDQ         BX, SI
+	ADDQ         CX, AX
+	ADDQ         DX, R8
+	ADDQ         CX, AX
+	ADDQ         DX, R8
 	DECQ         groups+64(FP)
 	JNZ          group
 	VZEROUPPER
@@ -4857,6 +6425,103 @@ loop:
 	ADDQ         BX, R8
 	ADDQ         CX, AX
 	ADDQ         DX, DI
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func rows6x1x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, FMA3
+TEXT ·rows6x1x2F32AVX2(SB), NOSPLIT, $0-88
+	MOVQ    tail+72(FP), AX
+	LEAQ    tailMask<>+0(SB), CX
+	IMUL3Q  $0x04, AX, AX
+	SUBQ    AX, CX
+	VMOVUPS 32(CX), Y0
+	MOVQ    x+16(FP), AX
+	MOVQ    pitch+24(FP), CX
+	MOVQ    rowy+56(FP), DX
+	MOVQ    ldy+48(FP), BX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	IMUL3Q  $0x04, BX, BX
+	MOVQ    w+32(FP), DI
+	MOVQ    y+40(FP), R8
+
+group:
+	MOVQ         bias+80(FP), SI
+	VBROADCASTSS (SI), Y1
+	VBROADCASTSS (SI), Y2
+	VBROADCASTSS 4(SI), Y3
+	VBROADCASTSS 4(SI), Y4
+	VBROADCASTSS 8(SI), Y5
+	VBROADCASTSS 8(SI), Y6
+	VBROADCASTSS 12(SI), Y7
+	VBROADCASTSS 12(SI), Y8
+	VBROADCASTSS 16(SI), Y9
+	VBROADCASTSS 16(SI), Y10
+	VBROADCASTSS 20(SI), Y11
+	VBROADCASTSS 20(SI), Y12
+	LEAQ         (AX)(CX*1), SI
+	MOVQ         k+0(FP), R9
+	MOVQ         taps+8(FP), R10
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R10), R11
+	MOVQ         8(R10), R12
+	ADDQ         $0x10, R10
+	VMASKMOVPS   (AX)(R11*4), Y0, Y13
+	VMASKMOVPS   (SI)(R11*4), Y0, Y14
+	VBROADCASTSS (DI)(R12*4), Y15
+	VFMADD231PS  Y13, Y15, Y1
+	VFMADD231PS  Y14, Y15, Y2
+	VBROADCASTSS 4(DI)(R12*4), Y15
+	VFMADD231PS  Y13, Y15, Y3
+	VFMADD231PS  Y14, Y15, Y4
+	VBROADCASTSS 8(DI)(R12*4), Y15
+	VFMADD231PS  Y13, Y15, Y5
+	VFMADD231PS  Y14, Y15, Y6
+	VBROADCASTSS 12(DI)(R12*4), Y15
+	VFMADD231PS  Y13, Y15, Y7
+	VFMADD231PS  Y14, Y15, Y8
+	VBROADCASTSS 16(DI)(R12*4), Y15
+	VFMADD231PS  Y13, Y15, Y9
+	VFMADD231PS  Y14, Y15, Y10
+	VBROADCASTSS 20(DI)(R12*4), Y15
+	VFMADD231PS  Y13, Y15, Y11
+	VFMADD231PS  Y14, Y15, Y12
+	DECQ         R9
+	JNZ          loop
+	MOVQ         R8, SI
+	VMASKMOVPS   Y1, Y0, (SI)
+	LEAQ         (SI)(DX*1), R9
+	VMASKMOVPS   Y2, Y0, (R9)
+	ADDQ         BX, SI
+	VMASKMOVPS   Y3, Y0, (SI)
+	LEAQ         (SI)(DX*1), R9
+	VMASKMOVPS   Y4, Y0, (R9)
+	ADDQ         BX, SI
+	VMASKMOVPS   Y5, Y0, (SI)
+	LEAQ         (SI)(DX*1), R9
+	VMASKMOVPS   Y6, Y0, (R9)
+	ADDQ         BX, SI
+	VMASKMOVPS   Y7, Y0, (SI)
+	LEAQ         (SI)(DX*1), R9
+	VMASKMOVPS   Y8, Y0, (R9)
+	ADDQ         BX, SI
+	VMASKMOVPS   Y9, Y0, (SI)
+	LEAQ         (SI)(DX*1), R9
+	VMASKMOVPS   Y10, Y0, (R9)
+	ADDQ         BX, SI
+	VMASKMOVPS   Y11, Y0, (SI)
+	LEAQ         (SI)(DX*1), R9
+	VMASKMOVPS   Y12, Y0, (R9)
+	ADDQ         BX, SI
+	ADDQ         CX, AX
+	ADDQ         DX, R8
+	ADDQ         CX, AX
+	ADDQ         DX, R8
 	DECQ         groups+64(FP)
 	JNZ          group
 	VZEROUPPER

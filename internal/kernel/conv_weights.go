@@ -69,39 +69,35 @@ func (d *direct) addGrids(dw []float32, pixels []tap, dy, x []float32, image *so
 	}
 }
 
-// imagesAtOnce is the number of images whose rows meet a tile of weights before
-// the next tile: more spare additions across lanes, fewer stay in the cache.
-const imagesAtOnce = 4
-
-// rowWeightGrad has the pixels of a row in the lanes.
+// rowWeightGrad has the pixels of a row in the lanes. The rows of dy are spread to
+// the distance of those of the padded image and zeros between them, so that a
+// whole map is one long row. What stands under the zeros then counts for nothing,
+// unless it is not finite.
 func (d *direct) rowWeightGrad(dw, dy, x []float32) {
+	_, out := d.group()
 	image := d.input()
-	padded := image.buffer(imagesAtOnce)
+	pitch := d.StrideH * image.pitch()
+	padded, spread := image.buffer(1), buffers32.get(out*d.OutH*pitch)
 	defer buffers32.put(padded)
-	for n := 0; n < d.Batch; n += imagesAtOnce {
-		images := min(imagesAtOnce, d.Batch-n)
-		xs, step := x[n*d.image():], d.image()
-		if image.padded() {
-			xs, step = *padded, image.size()
-			for i := range images {
-				image.pad(d.k, xs[i*step:], x[(n+i)*d.image():])
-			}
-		}
-		d.addDots(dw, images, dy[n*d.output():], xs, step, &image)
+	defer buffers32.put(spread)
+	clear(*spread)
+	for n := range d.Batch {
+		d.k.copyRows(out, d.OutH, d.OutW, &(*spread)[0], d.OutH*pitch, pitch, &dy[n*d.output()], d.Cols(), d.OutW)
+		d.addDots(dw, *spread, pitch, image.pad(d.k, *padded, x[n*d.image():]), &image)
 	}
 }
 
-// addDots adds what some images contribute to the weights; images of x are step
-// apart.
-func (d *direct) addDots(dw []float32, images int, dy, x []float32, step int, image *source) {
+// addDots adds what one image contributes to the weights, given the gradients of
+// its pixels in rows that are pitch apart.
+func (d *direct) addDots(dw, dy []float32, pitch int, x []float32, image *source) {
 	_, out := d.group()
+	plane, n := d.OutH*pitch, (d.OutH-1)*pitch+d.OutW
 	for m0, m1 := range chunks(out, len(d.k.dot)-1) {
 		for ch := range image.channels {
 			for a := range d.KernelH {
 				for b0, b1 := range chunks(d.KernelW, len(d.k.dot[1])-1) {
-					d.k.dot[m1-m0][b1-b0](images, d.OutH, d.OutW,
-						&dy[m0*d.Cols()], d.output(), d.OutW, d.Cols(),
-						&x[ch*image.plane()+a*d.DilationH*image.pitch()+b0*d.DilationW], step, d.StrideH*image.pitch(), d.DilationW,
+					d.k.dot[m1-m0][b1-b0](n, &dy[m0*plane], plane,
+						&x[ch*image.plane()+a*d.DilationH*image.pitch()+b0*d.DilationW], d.DilationW,
 						&dw[m0*d.taps()+(ch*d.KernelH+a)*d.KernelW+b0], d.taps(), true)
 				}
 			}

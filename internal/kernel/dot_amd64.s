@@ -4,75 +4,54 @@
 
 #include "textflag.h"
 
-// func dot1x1F32AVX512(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot1x1F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot1x1F32AVX512(SB), NOSPLIT, $0-105
-	MOVQ   n+16(FP), AX
-	MOVQ   AX, CX
-	ANDQ   $0x0f, CX
-	MOVQ   $0x00000001, DX
-	SHLXQ  CX, DX, CX
-	DECQ   CX
-	KMOVW  CX, K1
-	MOVQ   sa+48(FP), CX
-	MOVQ   sb+80(FP), DX
-	IMUL3Q $0x04, CX, CX
-	IMUL3Q $0x04, DX, DX
-	VPXORQ Z0, Z0, Z0
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (DX)(DX*2), R10
-	MOVQ AX, R10
-	SUBQ $0x10, R10
-	JL   tail
+TEXT ·dot1x1F32AVX512(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
+	MOVQ    AX, CX
+	ANDQ    $0x0f, CX
+	MOVQ    $0x00000001, DX
+	SHLXQ   CX, DX, CX
+	DECQ    CX
+	KMOVW   CX, K1
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), CX
+	LEAQ    (DX)(DX*2), CX
+	VPXORQ  Z0, Z0, Z0
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Z2
-	VMOVUPS     (R9), Z1
+	VMOVUPS     (BX), Z2
+	VMOVUPS     (SI), Z1
 	VFMADD231PS Z1, Z2, Z0
-	ADDQ        $0x40, R8
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R10
+	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
+	SUBQ        $0x10, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R10
-	JZ          next
-	VMOVUPS.Z   (R8), K1, Z2
-	VMOVUPS.Z   (R9), K1, Z1
+	ADDQ        $0x10, AX
+	JZ          store
+	VMOVUPS.Z   (BX), K1, Z2
+	VMOVUPS.Z   (SI), K1, Z1
 	VFMADD231PS Z1, Z2, Z0
 
-next:
-	MOVQ          ra+40(FP), R8
-	MOVQ          rb+72(FP), R9
-	LEAQ          (BX)(R8*4), BX
-	LEAQ          (SI)(R9*4), SI
-	DECQ          DI
-	JNZ           row
-	MOVQ          ia+32(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, a+24(FP)
-	MOVQ          ib+64(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, b+56(FP)
-	DECQ          images+0(FP)
-	JNZ           image
-	MOVQ          c+88(FP), AX
-	MOVQ          ldc+96(FP), CX
+store:
+	MOVQ          c+40(FP), AX
+	MOVQ          ldc+48(FP), CX
 	MOVQ          $0x00000001, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+104(FP), DL
+	MOVB          accumulate+56(FP), DL
 	VUNPCKLPS     Z0, Z0, Z1
 	VUNPCKHPS     Z0, Z0, Z2
 	VADDPS        Z2, Z1, Z1
@@ -99,80 +78,59 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot1x2F32AVX512(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot1x2F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot1x2F32AVX512(SB), NOSPLIT, $0-105
-	MOVQ   n+16(FP), AX
-	MOVQ   AX, CX
-	ANDQ   $0x0f, CX
-	MOVQ   $0x00000001, DX
-	SHLXQ  CX, DX, CX
-	DECQ   CX
-	KMOVW  CX, K1
-	MOVQ   sa+48(FP), CX
-	MOVQ   sb+80(FP), DX
-	IMUL3Q $0x04, CX, CX
-	IMUL3Q $0x04, DX, DX
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (DX)(DX*2), R10
-	MOVQ AX, R10
-	SUBQ $0x10, R10
-	JL   tail
+TEXT ·dot1x2F32AVX512(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
+	MOVQ    AX, CX
+	ANDQ    $0x0f, CX
+	MOVQ    $0x00000001, DX
+	SHLXQ   CX, DX, CX
+	DECQ    CX
+	KMOVW   CX, K1
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), CX
+	LEAQ    (DX)(DX*2), CX
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Z3
-	VMOVUPS     (R9), Z2
+	VMOVUPS     (BX), Z3
+	VMOVUPS     (SI), Z2
 	VFMADD231PS Z2, Z3, Z0
-	VMOVUPS     (R9)(DX*1), Z2
+	VMOVUPS     (SI)(DX*1), Z2
 	VFMADD231PS Z2, Z3, Z1
-	ADDQ        $0x40, R8
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R10
+	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
+	SUBQ        $0x10, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R10
-	JZ          next
-	VMOVUPS.Z   (R8), K1, Z3
-	VMOVUPS.Z   (R9), K1, Z2
+	ADDQ        $0x10, AX
+	JZ          store
+	VMOVUPS.Z   (BX), K1, Z3
+	VMOVUPS.Z   (SI), K1, Z2
 	VFMADD231PS Z2, Z3, Z0
-	VMOVUPS.Z   (R9)(DX*1), K1, Z2
+	VMOVUPS.Z   (SI)(DX*1), K1, Z2
 	VFMADD231PS Z2, Z3, Z1
 
-next:
-	MOVQ          ra+40(FP), R8
-	MOVQ          rb+72(FP), R9
-	LEAQ          (BX)(R8*4), BX
-	LEAQ          (SI)(R9*4), SI
-	DECQ          DI
-	JNZ           row
-	MOVQ          ia+32(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, a+24(FP)
-	MOVQ          ib+64(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, b+56(FP)
-	DECQ          images+0(FP)
-	JNZ           image
-	MOVQ          c+88(FP), AX
-	MOVQ          ldc+96(FP), CX
+store:
+	MOVQ          c+40(FP), AX
+	MOVQ          ldc+48(FP), CX
 	MOVQ          $0x00000002, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+104(FP), DL
+	MOVB          accumulate+56(FP), DL
 	VUNPCKLPS     Z1, Z0, Z2
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z2, Z2
@@ -199,85 +157,64 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot1x3F32AVX512(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot1x3F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot1x3F32AVX512(SB), NOSPLIT, $0-105
-	MOVQ   n+16(FP), AX
-	MOVQ   AX, CX
-	ANDQ   $0x0f, CX
-	MOVQ   $0x00000001, DX
-	SHLXQ  CX, DX, CX
-	DECQ   CX
-	KMOVW  CX, K1
-	MOVQ   sa+48(FP), CX
-	MOVQ   sb+80(FP), DX
-	IMUL3Q $0x04, CX, CX
-	IMUL3Q $0x04, DX, DX
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (DX)(DX*2), R10
-	MOVQ AX, R10
-	SUBQ $0x10, R10
-	JL   tail
+TEXT ·dot1x3F32AVX512(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
+	MOVQ    AX, CX
+	ANDQ    $0x0f, CX
+	MOVQ    $0x00000001, DX
+	SHLXQ   CX, DX, CX
+	DECQ    CX
+	KMOVW   CX, K1
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), CX
+	LEAQ    (DX)(DX*2), CX
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Z4
-	VMOVUPS     (R9), Z3
+	VMOVUPS     (BX), Z4
+	VMOVUPS     (SI), Z3
 	VFMADD231PS Z3, Z4, Z0
-	VMOVUPS     (R9)(DX*1), Z3
+	VMOVUPS     (SI)(DX*1), Z3
 	VFMADD231PS Z3, Z4, Z1
-	VMOVUPS     (R9)(DX*2), Z3
+	VMOVUPS     (SI)(DX*2), Z3
 	VFMADD231PS Z3, Z4, Z2
-	ADDQ        $0x40, R8
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R10
+	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
+	SUBQ        $0x10, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R10
-	JZ          next
-	VMOVUPS.Z   (R8), K1, Z4
-	VMOVUPS.Z   (R9), K1, Z3
+	ADDQ        $0x10, AX
+	JZ          store
+	VMOVUPS.Z   (BX), K1, Z4
+	VMOVUPS.Z   (SI), K1, Z3
 	VFMADD231PS Z3, Z4, Z0
-	VMOVUPS.Z   (R9)(DX*1), K1, Z3
+	VMOVUPS.Z   (SI)(DX*1), K1, Z3
 	VFMADD231PS Z3, Z4, Z1
-	VMOVUPS.Z   (R9)(DX*2), K1, Z3
+	VMOVUPS.Z   (SI)(DX*2), K1, Z3
 	VFMADD231PS Z3, Z4, Z2
 
-next:
-	MOVQ          ra+40(FP), R8
-	MOVQ          rb+72(FP), R9
-	LEAQ          (BX)(R8*4), BX
-	LEAQ          (SI)(R9*4), SI
-	DECQ          DI
-	JNZ           row
-	MOVQ          ia+32(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, a+24(FP)
-	MOVQ          ib+64(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, b+56(FP)
-	DECQ          images+0(FP)
-	JNZ           image
-	MOVQ          c+88(FP), AX
-	MOVQ          ldc+96(FP), CX
+store:
+	MOVQ          c+40(FP), AX
+	MOVQ          ldc+48(FP), CX
 	MOVQ          $0x00000003, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+104(FP), DL
+	MOVB          accumulate+56(FP), DL
 	VUNPCKLPS     Z1, Z0, Z3
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z3, Z3
@@ -304,90 +241,69 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot1x4F32AVX512(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot1x4F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot1x4F32AVX512(SB), NOSPLIT, $0-105
-	MOVQ   n+16(FP), AX
-	MOVQ   AX, CX
-	ANDQ   $0x0f, CX
-	MOVQ   $0x00000001, DX
-	SHLXQ  CX, DX, CX
-	DECQ   CX
-	KMOVW  CX, K1
-	MOVQ   sa+48(FP), CX
-	MOVQ   sb+80(FP), DX
-	IMUL3Q $0x04, CX, CX
-	IMUL3Q $0x04, DX, DX
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (DX)(DX*2), R10
-	MOVQ AX, R11
-	SUBQ $0x10, R11
-	JL   tail
+TEXT ·dot1x4F32AVX512(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
+	MOVQ    AX, CX
+	ANDQ    $0x0f, CX
+	MOVQ    $0x00000001, DX
+	SHLXQ   CX, DX, CX
+	DECQ    CX
+	KMOVW   CX, K1
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), CX
+	LEAQ    (DX)(DX*2), CX
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Z5
-	VMOVUPS     (R9), Z4
+	VMOVUPS     (BX), Z5
+	VMOVUPS     (SI), Z4
 	VFMADD231PS Z4, Z5, Z0
-	VMOVUPS     (R9)(DX*1), Z4
+	VMOVUPS     (SI)(DX*1), Z4
 	VFMADD231PS Z4, Z5, Z1
-	VMOVUPS     (R9)(DX*2), Z4
+	VMOVUPS     (SI)(DX*2), Z4
 	VFMADD231PS Z4, Z5, Z2
-	VMOVUPS     (R9)(R10*1), Z4
+	VMOVUPS     (SI)(CX*1), Z4
 	VFMADD231PS Z4, Z5, Z3
-	ADDQ        $0x40, R8
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R11
+	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
+	SUBQ        $0x10, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R11
-	JZ          next
-	VMOVUPS.Z   (R8), K1, Z5
-	VMOVUPS.Z   (R9), K1, Z4
+	ADDQ        $0x10, AX
+	JZ          store
+	VMOVUPS.Z   (BX), K1, Z5
+	VMOVUPS.Z   (SI), K1, Z4
 	VFMADD231PS Z4, Z5, Z0
-	VMOVUPS.Z   (R9)(DX*1), K1, Z4
+	VMOVUPS.Z   (SI)(DX*1), K1, Z4
 	VFMADD231PS Z4, Z5, Z1
-	VMOVUPS.Z   (R9)(DX*2), K1, Z4
+	VMOVUPS.Z   (SI)(DX*2), K1, Z4
 	VFMADD231PS Z4, Z5, Z2
-	VMOVUPS.Z   (R9)(R10*1), K1, Z4
+	VMOVUPS.Z   (SI)(CX*1), K1, Z4
 	VFMADD231PS Z4, Z5, Z3
 
-next:
-	MOVQ          ra+40(FP), R8
-	MOVQ          rb+72(FP), R9
-	LEAQ          (BX)(R8*4), BX
-	LEAQ          (SI)(R9*4), SI
-	DECQ          DI
-	JNZ           row
-	MOVQ          ia+32(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, a+24(FP)
-	MOVQ          ib+64(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, b+56(FP)
-	DECQ          images+0(FP)
-	JNZ           image
-	MOVQ          c+88(FP), AX
-	MOVQ          ldc+96(FP), CX
+store:
+	MOVQ          c+40(FP), AX
+	MOVQ          ldc+48(FP), CX
 	MOVQ          $0x00000004, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+104(FP), DL
+	MOVB          accumulate+56(FP), DL
 	VUNPCKLPS     Z1, Z0, Z4
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z4, Z4
@@ -414,80 +330,59 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot2x1F32AVX512(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot2x1F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot2x1F32AVX512(SB), NOSPLIT, $0-105
-	MOVQ   n+16(FP), AX
-	MOVQ   AX, CX
-	ANDQ   $0x0f, CX
-	MOVQ   $0x00000001, DX
-	SHLXQ  CX, DX, CX
-	DECQ   CX
-	KMOVW  CX, K1
-	MOVQ   sa+48(FP), CX
-	MOVQ   sb+80(FP), DX
-	IMUL3Q $0x04, CX, CX
-	IMUL3Q $0x04, DX, DX
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (DX)(DX*2), R10
-	MOVQ AX, R10
-	SUBQ $0x10, R10
-	JL   tail
+TEXT ·dot2x1F32AVX512(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
+	MOVQ    AX, CX
+	ANDQ    $0x0f, CX
+	MOVQ    $0x00000001, DX
+	SHLXQ   CX, DX, CX
+	DECQ    CX
+	KMOVW   CX, K1
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), DI
+	LEAQ    (DX)(DX*2), DX
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Z3
-	VMOVUPS     (R8)(CX*1), Z4
-	VMOVUPS     (R9), Z2
+	VMOVUPS     (BX), Z3
+	VMOVUPS     (BX)(CX*1), Z4
+	VMOVUPS     (SI), Z2
 	VFMADD231PS Z2, Z3, Z0
 	VFMADD231PS Z2, Z4, Z1
-	ADDQ        $0x40, R8
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R10
+	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
+	SUBQ        $0x10, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R10
-	JZ          next
-	VMOVUPS.Z   (R8), K1, Z3
-	VMOVUPS.Z   (R8)(CX*1), K1, Z4
-	VMOVUPS.Z   (R9), K1, Z2
+	ADDQ        $0x10, AX
+	JZ          store
+	VMOVUPS.Z   (BX), K1, Z3
+	VMOVUPS.Z   (BX)(CX*1), K1, Z4
+	VMOVUPS.Z   (SI), K1, Z2
 	VFMADD231PS Z2, Z3, Z0
 	VFMADD231PS Z2, Z4, Z1
 
-next:
-	MOVQ          ra+40(FP), R8
-	MOVQ          rb+72(FP), R9
-	LEAQ          (BX)(R8*4), BX
-	LEAQ          (SI)(R9*4), SI
-	DECQ          DI
-	JNZ           row
-	MOVQ          ia+32(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, a+24(FP)
-	MOVQ          ib+64(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, b+56(FP)
-	DECQ          images+0(FP)
-	JNZ           image
-	MOVQ          c+88(FP), AX
-	MOVQ          ldc+96(FP), CX
+store:
+	MOVQ          c+40(FP), AX
+	MOVQ          ldc+48(FP), CX
 	MOVQ          $0x00000001, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+104(FP), DL
+	MOVB          accumulate+56(FP), DL
 	VUNPCKLPS     Z0, Z0, Z2
 	VUNPCKHPS     Z0, Z0, Z3
 	VADDPS        Z3, Z2, Z2
@@ -532,88 +427,67 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot2x2F32AVX512(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot2x2F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot2x2F32AVX512(SB), NOSPLIT, $0-105
-	MOVQ   n+16(FP), AX
-	MOVQ   AX, CX
-	ANDQ   $0x0f, CX
-	MOVQ   $0x00000001, DX
-	SHLXQ  CX, DX, CX
-	DECQ   CX
-	KMOVW  CX, K1
-	MOVQ   sa+48(FP), CX
-	MOVQ   sb+80(FP), DX
-	IMUL3Q $0x04, CX, CX
-	IMUL3Q $0x04, DX, DX
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (DX)(DX*2), R10
-	MOVQ AX, R10
-	SUBQ $0x10, R10
-	JL   tail
+TEXT ·dot2x2F32AVX512(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
+	MOVQ    AX, CX
+	ANDQ    $0x0f, CX
+	MOVQ    $0x00000001, DX
+	SHLXQ   CX, DX, CX
+	DECQ    CX
+	KMOVW   CX, K1
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), DI
+	LEAQ    (DX)(DX*2), DI
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Z5
-	VMOVUPS     (R8)(CX*1), Z6
-	VMOVUPS     (R9), Z4
+	VMOVUPS     (BX), Z5
+	VMOVUPS     (BX)(CX*1), Z6
+	VMOVUPS     (SI), Z4
 	VFMADD231PS Z4, Z5, Z0
 	VFMADD231PS Z4, Z6, Z2
-	VMOVUPS     (R9)(DX*1), Z4
+	VMOVUPS     (SI)(DX*1), Z4
 	VFMADD231PS Z4, Z5, Z1
 	VFMADD231PS Z4, Z6, Z3
-	ADDQ        $0x40, R8
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R10
+	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
+	SUBQ        $0x10, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R10
-	JZ          next
-	VMOVUPS.Z   (R8), K1, Z5
-	VMOVUPS.Z   (R8)(CX*1), K1, Z6
-	VMOVUPS.Z   (R9), K1, Z4
+	ADDQ        $0x10, AX
+	JZ          store
+	VMOVUPS.Z   (BX), K1, Z5
+	VMOVUPS.Z   (BX)(CX*1), K1, Z6
+	VMOVUPS.Z   (SI), K1, Z4
 	VFMADD231PS Z4, Z5, Z0
 	VFMADD231PS Z4, Z6, Z2
-	VMOVUPS.Z   (R9)(DX*1), K1, Z4
+	VMOVUPS.Z   (SI)(DX*1), K1, Z4
 	VFMADD231PS Z4, Z5, Z1
 	VFMADD231PS Z4, Z6, Z3
 
-next:
-	MOVQ          ra+40(FP), R8
-	MOVQ          rb+72(FP), R9
-	LEAQ          (BX)(R8*4), BX
-	LEAQ          (SI)(R9*4), SI
-	DECQ          DI
-	JNZ           row
-	MOVQ          ia+32(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, a+24(FP)
-	MOVQ          ib+64(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, b+56(FP)
-	DECQ          images+0(FP)
-	JNZ           image
-	MOVQ          c+88(FP), AX
-	MOVQ          ldc+96(FP), CX
+store:
+	MOVQ          c+40(FP), AX
+	MOVQ          ldc+48(FP), CX
 	MOVQ          $0x00000002, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+104(FP), DL
+	MOVB          accumulate+56(FP), DL
 	VUNPCKLPS     Z1, Z0, Z4
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z4, Z4
@@ -658,96 +532,75 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot2x3F32AVX512(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot2x3F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot2x3F32AVX512(SB), NOSPLIT, $0-105
-	MOVQ   n+16(FP), AX
-	MOVQ   AX, CX
-	ANDQ   $0x0f, CX
-	MOVQ   $0x00000001, DX
-	SHLXQ  CX, DX, CX
-	DECQ   CX
-	KMOVW  CX, K1
-	MOVQ   sa+48(FP), CX
-	MOVQ   sb+80(FP), DX
-	IMUL3Q $0x04, CX, CX
-	IMUL3Q $0x04, DX, DX
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-	VPXORQ Z4, Z4, Z4
-	VPXORQ Z5, Z5, Z5
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (DX)(DX*2), R10
-	MOVQ AX, R10
-	SUBQ $0x10, R10
-	JL   tail
+TEXT ·dot2x3F32AVX512(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
+	MOVQ    AX, CX
+	ANDQ    $0x0f, CX
+	MOVQ    $0x00000001, DX
+	SHLXQ   CX, DX, CX
+	DECQ    CX
+	KMOVW   CX, K1
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), DI
+	LEAQ    (DX)(DX*2), DI
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	VPXORQ  Z5, Z5, Z5
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Z7
-	VMOVUPS     (R8)(CX*1), Z8
-	VMOVUPS     (R9), Z6
+	VMOVUPS     (BX), Z7
+	VMOVUPS     (BX)(CX*1), Z8
+	VMOVUPS     (SI), Z6
 	VFMADD231PS Z6, Z7, Z0
 	VFMADD231PS Z6, Z8, Z3
-	VMOVUPS     (R9)(DX*1), Z6
+	VMOVUPS     (SI)(DX*1), Z6
 	VFMADD231PS Z6, Z7, Z1
 	VFMADD231PS Z6, Z8, Z4
-	VMOVUPS     (R9)(DX*2), Z6
+	VMOVUPS     (SI)(DX*2), Z6
 	VFMADD231PS Z6, Z7, Z2
 	VFMADD231PS Z6, Z8, Z5
-	ADDQ        $0x40, R8
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R10
+	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
+	SUBQ        $0x10, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R10
-	JZ          next
-	VMOVUPS.Z   (R8), K1, Z7
-	VMOVUPS.Z   (R8)(CX*1), K1, Z8
-	VMOVUPS.Z   (R9), K1, Z6
+	ADDQ        $0x10, AX
+	JZ          store
+	VMOVUPS.Z   (BX), K1, Z7
+	VMOVUPS.Z   (BX)(CX*1), K1, Z8
+	VMOVUPS.Z   (SI), K1, Z6
 	VFMADD231PS Z6, Z7, Z0
 	VFMADD231PS Z6, Z8, Z3
-	VMOVUPS.Z   (R9)(DX*1), K1, Z6
+	VMOVUPS.Z   (SI)(DX*1), K1, Z6
 	VFMADD231PS Z6, Z7, Z1
 	VFMADD231PS Z6, Z8, Z4
-	VMOVUPS.Z   (R9)(DX*2), K1, Z6
+	VMOVUPS.Z   (SI)(DX*2), K1, Z6
 	VFMADD231PS Z6, Z7, Z2
 	VFMADD231PS Z6, Z8, Z5
 
-next:
-	MOVQ          ra+40(FP), R8
-	MOVQ          rb+72(FP), R9
-	LEAQ          (BX)(R8*4), BX
-	LEAQ          (SI)(R9*4), SI
-	DECQ          DI
-	JNZ           row
-	MOVQ          ia+32(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, a+24(FP)
-	MOVQ          ib+64(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, b+56(FP)
-	DECQ          images+0(FP)
-	JNZ           image
-	MOVQ          c+88(FP), AX
-	MOVQ          ldc+96(FP), CX
+store:
+	MOVQ          c+40(FP), AX
+	MOVQ          ldc+48(FP), CX
 	MOVQ          $0x00000003, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+104(FP), DL
+	MOVB          accumulate+56(FP), DL
 	VUNPCKLPS     Z1, Z0, Z6
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z6, Z6
@@ -792,104 +645,83 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot2x4F32AVX512(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot2x4F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot2x4F32AVX512(SB), NOSPLIT, $0-105
-	MOVQ   n+16(FP), AX
-	MOVQ   AX, CX
-	ANDQ   $0x0f, CX
-	MOVQ   $0x00000001, DX
-	SHLXQ  CX, DX, CX
-	DECQ   CX
-	KMOVW  CX, K1
-	MOVQ   sa+48(FP), CX
-	MOVQ   sb+80(FP), DX
-	IMUL3Q $0x04, CX, CX
-	IMUL3Q $0x04, DX, DX
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-	VPXORQ Z4, Z4, Z4
-	VPXORQ Z5, Z5, Z5
-	VPXORQ Z6, Z6, Z6
-	VPXORQ Z7, Z7, Z7
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (DX)(DX*2), R10
-	MOVQ AX, R11
-	SUBQ $0x10, R11
-	JL   tail
+TEXT ·dot2x4F32AVX512(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
+	MOVQ    AX, CX
+	ANDQ    $0x0f, CX
+	MOVQ    $0x00000001, DX
+	SHLXQ   CX, DX, CX
+	DECQ    CX
+	KMOVW   CX, K1
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), DI
+	LEAQ    (DX)(DX*2), DI
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	VPXORQ  Z5, Z5, Z5
+	VPXORQ  Z6, Z6, Z6
+	VPXORQ  Z7, Z7, Z7
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Z9
-	VMOVUPS     (R8)(CX*1), Z10
-	VMOVUPS     (R9), Z8
+	VMOVUPS     (BX), Z9
+	VMOVUPS     (BX)(CX*1), Z10
+	VMOVUPS     (SI), Z8
 	VFMADD231PS Z8, Z9, Z0
 	VFMADD231PS Z8, Z10, Z4
-	VMOVUPS     (R9)(DX*1), Z8
+	VMOVUPS     (SI)(DX*1), Z8
 	VFMADD231PS Z8, Z9, Z1
 	VFMADD231PS Z8, Z10, Z5
-	VMOVUPS     (R9)(DX*2), Z8
+	VMOVUPS     (SI)(DX*2), Z8
 	VFMADD231PS Z8, Z9, Z2
 	VFMADD231PS Z8, Z10, Z6
-	VMOVUPS     (R9)(R10*1), Z8
+	VMOVUPS     (SI)(DI*1), Z8
 	VFMADD231PS Z8, Z9, Z3
 	VFMADD231PS Z8, Z10, Z7
-	ADDQ        $0x40, R8
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R11
+	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
+	SUBQ        $0x10, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R11
-	JZ          next
-	VMOVUPS.Z   (R8), K1, Z9
-	VMOVUPS.Z   (R8)(CX*1), K1, Z10
-	VMOVUPS.Z   (R9), K1, Z8
+	ADDQ        $0x10, AX
+	JZ          store
+	VMOVUPS.Z   (BX), K1, Z9
+	VMOVUPS.Z   (BX)(CX*1), K1, Z10
+	VMOVUPS.Z   (SI), K1, Z8
 	VFMADD231PS Z8, Z9, Z0
 	VFMADD231PS Z8, Z10, Z4
-	VMOVUPS.Z   (R9)(DX*1), K1, Z8
+	VMOVUPS.Z   (SI)(DX*1), K1, Z8
 	VFMADD231PS Z8, Z9, Z1
 	VFMADD231PS Z8, Z10, Z5
-	VMOVUPS.Z   (R9)(DX*2), K1, Z8
+	VMOVUPS.Z   (SI)(DX*2), K1, Z8
 	VFMADD231PS Z8, Z9, Z2
 	VFMADD231PS Z8, Z10, Z6
-	VMOVUPS.Z   (R9)(R10*1), K1, Z8
+	VMOVUPS.Z   (SI)(DI*1), K1, Z8
 	VFMADD231PS Z8, Z9, Z3
 	VFMADD231PS Z8, Z10, Z7
 
-next:
-	MOVQ          ra+40(FP), R8
-	MOVQ          rb+72(FP), R9
-	LEAQ          (BX)(R8*4), BX
-	LEAQ          (SI)(R9*4), SI
-	DECQ          DI
-	JNZ           row
-	MOVQ          ia+32(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, a+24(FP)
-	MOVQ          ib+64(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, b+56(FP)
-	DECQ          images+0(FP)
-	JNZ           image
-	MOVQ          c+88(FP), AX
-	MOVQ          ldc+96(FP), CX
+store:
+	MOVQ          c+40(FP), AX
+	MOVQ          ldc+48(FP), CX
 	MOVQ          $0x00000004, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+104(FP), DL
+	MOVB          accumulate+56(FP), DL
 	VUNPCKLPS     Z1, Z0, Z8
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z8, Z8
@@ -934,85 +766,64 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot3x1F32AVX512(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot3x1F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot3x1F32AVX512(SB), NOSPLIT, $0-105
-	MOVQ   n+16(FP), AX
-	MOVQ   AX, CX
-	ANDQ   $0x0f, CX
-	MOVQ   $0x00000001, DX
-	SHLXQ  CX, DX, CX
-	DECQ   CX
-	KMOVW  CX, K1
-	MOVQ   sa+48(FP), CX
-	MOVQ   sb+80(FP), DX
-	IMUL3Q $0x04, CX, CX
-	IMUL3Q $0x04, DX, DX
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (DX)(DX*2), R10
-	MOVQ AX, R10
-	SUBQ $0x10, R10
-	JL   tail
+TEXT ·dot3x1F32AVX512(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
+	MOVQ    AX, CX
+	ANDQ    $0x0f, CX
+	MOVQ    $0x00000001, DX
+	SHLXQ   CX, DX, CX
+	DECQ    CX
+	KMOVW   CX, K1
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), DI
+	LEAQ    (DX)(DX*2), DX
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Z4
-	VMOVUPS     (R8)(CX*1), Z5
-	VMOVUPS     (R8)(CX*2), Z6
-	VMOVUPS     (R9), Z3
+	VMOVUPS     (BX), Z4
+	VMOVUPS     (BX)(CX*1), Z5
+	VMOVUPS     (BX)(CX*2), Z6
+	VMOVUPS     (SI), Z3
 	VFMADD231PS Z3, Z4, Z0
 	VFMADD231PS Z3, Z5, Z1
 	VFMADD231PS Z3, Z6, Z2
-	ADDQ        $0x40, R8
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R10
+	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
+	SUBQ        $0x10, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R10
-	JZ          next
-	VMOVUPS.Z   (R8), K1, Z4
-	VMOVUPS.Z   (R8)(CX*1), K1, Z5
-	VMOVUPS.Z   (R8)(CX*2), K1, Z6
-	VMOVUPS.Z   (R9), K1, Z3
+	ADDQ        $0x10, AX
+	JZ          store
+	VMOVUPS.Z   (BX), K1, Z4
+	VMOVUPS.Z   (BX)(CX*1), K1, Z5
+	VMOVUPS.Z   (BX)(CX*2), K1, Z6
+	VMOVUPS.Z   (SI), K1, Z3
 	VFMADD231PS Z3, Z4, Z0
 	VFMADD231PS Z3, Z5, Z1
 	VFMADD231PS Z3, Z6, Z2
 
-next:
-	MOVQ          ra+40(FP), R8
-	MOVQ          rb+72(FP), R9
-	LEAQ          (BX)(R8*4), BX
-	LEAQ          (SI)(R9*4), SI
-	DECQ          DI
-	JNZ           row
-	MOVQ          ia+32(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, a+24(FP)
-	MOVQ          ib+64(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, b+56(FP)
-	DECQ          images+0(FP)
-	JNZ           image
-	MOVQ          c+88(FP), AX
-	MOVQ          ldc+96(FP), CX
+store:
+	MOVQ          c+40(FP), AX
+	MOVQ          ldc+48(FP), CX
 	MOVQ          $0x00000001, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+104(FP), DL
+	MOVB          accumulate+56(FP), DL
 	VUNPCKLPS     Z0, Z0, Z3
 	VUNPCKHPS     Z0, Z0, Z4
 	VADDPS        Z4, Z3, Z3
@@ -1075,96 +886,75 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot3x2F32AVX512(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot3x2F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot3x2F32AVX512(SB), NOSPLIT, $0-105
-	MOVQ   n+16(FP), AX
-	MOVQ   AX, CX
-	ANDQ   $0x0f, CX
-	MOVQ   $0x00000001, DX
-	SHLXQ  CX, DX, CX
-	DECQ   CX
-	KMOVW  CX, K1
-	MOVQ   sa+48(FP), CX
-	MOVQ   sb+80(FP), DX
-	IMUL3Q $0x04, CX, CX
-	IMUL3Q $0x04, DX, DX
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-	VPXORQ Z4, Z4, Z4
-	VPXORQ Z5, Z5, Z5
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (DX)(DX*2), R10
-	MOVQ AX, R10
-	SUBQ $0x10, R10
-	JL   tail
+TEXT ·dot3x2F32AVX512(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
+	MOVQ    AX, CX
+	ANDQ    $0x0f, CX
+	MOVQ    $0x00000001, DX
+	SHLXQ   CX, DX, CX
+	DECQ    CX
+	KMOVW   CX, K1
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), DI
+	LEAQ    (DX)(DX*2), DI
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	VPXORQ  Z5, Z5, Z5
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Z7
-	VMOVUPS     (R8)(CX*1), Z8
-	VMOVUPS     (R8)(CX*2), Z9
-	VMOVUPS     (R9), Z6
+	VMOVUPS     (BX), Z7
+	VMOVUPS     (BX)(CX*1), Z8
+	VMOVUPS     (BX)(CX*2), Z9
+	VMOVUPS     (SI), Z6
 	VFMADD231PS Z6, Z7, Z0
 	VFMADD231PS Z6, Z8, Z2
 	VFMADD231PS Z6, Z9, Z4
-	VMOVUPS     (R9)(DX*1), Z6
+	VMOVUPS     (SI)(DX*1), Z6
 	VFMADD231PS Z6, Z7, Z1
 	VFMADD231PS Z6, Z8, Z3
 	VFMADD231PS Z6, Z9, Z5
-	ADDQ        $0x40, R8
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R10
+	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
+	SUBQ        $0x10, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R10
-	JZ          next
-	VMOVUPS.Z   (R8), K1, Z7
-	VMOVUPS.Z   (R8)(CX*1), K1, Z8
-	VMOVUPS.Z   (R8)(CX*2), K1, Z9
-	VMOVUPS.Z   (R9), K1, Z6
+	ADDQ        $0x10, AX
+	JZ          store
+	VMOVUPS.Z   (BX), K1, Z7
+	VMOVUPS.Z   (BX)(CX*1), K1, Z8
+	VMOVUPS.Z   (BX)(CX*2), K1, Z9
+	VMOVUPS.Z   (SI), K1, Z6
 	VFMADD231PS Z6, Z7, Z0
 	VFMADD231PS Z6, Z8, Z2
 	VFMADD231PS Z6, Z9, Z4
-	VMOVUPS.Z   (R9)(DX*1), K1, Z6
+	VMOVUPS.Z   (SI)(DX*1), K1, Z6
 	VFMADD231PS Z6, Z7, Z1
 	VFMADD231PS Z6, Z8, Z3
 	VFMADD231PS Z6, Z9, Z5
 
-next:
-	MOVQ          ra+40(FP), R8
-	MOVQ          rb+72(FP), R9
-	LEAQ          (BX)(R8*4), BX
-	LEAQ          (SI)(R9*4), SI
-	DECQ          DI
-	JNZ           row
-	MOVQ          ia+32(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, a+24(FP)
-	MOVQ          ib+64(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, b+56(FP)
-	DECQ          images+0(FP)
-	JNZ           image
-	MOVQ          c+88(FP), AX
-	MOVQ          ldc+96(FP), CX
+store:
+	MOVQ          c+40(FP), AX
+	MOVQ          ldc+48(FP), CX
 	MOVQ          $0x00000002, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+104(FP), DL
+	MOVB          accumulate+56(FP), DL
 	VUNPCKLPS     Z1, Z0, Z6
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z6, Z6
@@ -1227,107 +1017,86 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot3x3F32AVX512(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot3x3F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot3x3F32AVX512(SB), NOSPLIT, $0-105
-	MOVQ   n+16(FP), AX
-	MOVQ   AX, CX
-	ANDQ   $0x0f, CX
-	MOVQ   $0x00000001, DX
-	SHLXQ  CX, DX, CX
-	DECQ   CX
-	KMOVW  CX, K1
-	MOVQ   sa+48(FP), CX
-	MOVQ   sb+80(FP), DX
-	IMUL3Q $0x04, CX, CX
-	IMUL3Q $0x04, DX, DX
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-	VPXORQ Z4, Z4, Z4
-	VPXORQ Z5, Z5, Z5
-	VPXORQ Z6, Z6, Z6
-	VPXORQ Z7, Z7, Z7
-	VPXORQ Z8, Z8, Z8
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (DX)(DX*2), R10
-	MOVQ AX, R10
-	SUBQ $0x10, R10
-	JL   tail
+TEXT ·dot3x3F32AVX512(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
+	MOVQ    AX, CX
+	ANDQ    $0x0f, CX
+	MOVQ    $0x00000001, DX
+	SHLXQ   CX, DX, CX
+	DECQ    CX
+	KMOVW   CX, K1
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), DI
+	LEAQ    (DX)(DX*2), DI
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	VPXORQ  Z5, Z5, Z5
+	VPXORQ  Z6, Z6, Z6
+	VPXORQ  Z7, Z7, Z7
+	VPXORQ  Z8, Z8, Z8
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Z10
-	VMOVUPS     (R8)(CX*1), Z11
-	VMOVUPS     (R8)(CX*2), Z12
-	VMOVUPS     (R9), Z9
+	VMOVUPS     (BX), Z10
+	VMOVUPS     (BX)(CX*1), Z11
+	VMOVUPS     (BX)(CX*2), Z12
+	VMOVUPS     (SI), Z9
 	VFMADD231PS Z9, Z10, Z0
 	VFMADD231PS Z9, Z11, Z3
 	VFMADD231PS Z9, Z12, Z6
-	VMOVUPS     (R9)(DX*1), Z9
+	VMOVUPS     (SI)(DX*1), Z9
 	VFMADD231PS Z9, Z10, Z1
 	VFMADD231PS Z9, Z11, Z4
 	VFMADD231PS Z9, Z12, Z7
-	VMOVUPS     (R9)(DX*2), Z9
+	VMOVUPS     (SI)(DX*2), Z9
 	VFMADD231PS Z9, Z10, Z2
 	VFMADD231PS Z9, Z11, Z5
 	VFMADD231PS Z9, Z12, Z8
-	ADDQ        $0x40, R8
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R10
+	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
+	SUBQ        $0x10, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R10
-	JZ          next
-	VMOVUPS.Z   (R8), K1, Z10
-	VMOVUPS.Z   (R8)(CX*1), K1, Z11
-	VMOVUPS.Z   (R8)(CX*2), K1, Z12
-	VMOVUPS.Z   (R9), K1, Z9
+	ADDQ        $0x10, AX
+	JZ          store
+	VMOVUPS.Z   (BX), K1, Z10
+	VMOVUPS.Z   (BX)(CX*1), K1, Z11
+	VMOVUPS.Z   (BX)(CX*2), K1, Z12
+	VMOVUPS.Z   (SI), K1, Z9
 	VFMADD231PS Z9, Z10, Z0
 	VFMADD231PS Z9, Z11, Z3
 	VFMADD231PS Z9, Z12, Z6
-	VMOVUPS.Z   (R9)(DX*1), K1, Z9
+	VMOVUPS.Z   (SI)(DX*1), K1, Z9
 	VFMADD231PS Z9, Z10, Z1
 	VFMADD231PS Z9, Z11, Z4
 	VFMADD231PS Z9, Z12, Z7
-	VMOVUPS.Z   (R9)(DX*2), K1, Z9
+	VMOVUPS.Z   (SI)(DX*2), K1, Z9
 	VFMADD231PS Z9, Z10, Z2
 	VFMADD231PS Z9, Z11, Z5
 	VFMADD231PS Z9, Z12, Z8
 
-next:
-	MOVQ          ra+40(FP), R8
-	MOVQ          rb+72(FP), R9
-	LEAQ          (BX)(R8*4), BX
-	LEAQ          (SI)(R9*4), SI
-	DECQ          DI
-	JNZ           row
-	MOVQ          ia+32(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, a+24(FP)
-	MOVQ          ib+64(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, b+56(FP)
-	DECQ          images+0(FP)
-	JNZ           image
-	MOVQ          c+88(FP), AX
-	MOVQ          ldc+96(FP), CX
+store:
+	MOVQ          c+40(FP), AX
+	MOVQ          ldc+48(FP), CX
 	MOVQ          $0x00000003, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+104(FP), DL
+	MOVB          accumulate+56(FP), DL
 	VUNPCKLPS     Z1, Z0, Z9
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z9, Z9
@@ -1390,118 +1159,97 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot3x4F32AVX512(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot3x4F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot3x4F32AVX512(SB), NOSPLIT, $0-105
-	MOVQ   n+16(FP), AX
-	MOVQ   AX, CX
-	ANDQ   $0x0f, CX
-	MOVQ   $0x00000001, DX
-	SHLXQ  CX, DX, CX
-	DECQ   CX
-	KMOVW  CX, K1
-	MOVQ   sa+48(FP), CX
-	MOVQ   sb+80(FP), DX
-	IMUL3Q $0x04, CX, CX
-	IMUL3Q $0x04, DX, DX
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-	VPXORQ Z4, Z4, Z4
-	VPXORQ Z5, Z5, Z5
-	VPXORQ Z6, Z6, Z6
-	VPXORQ Z7, Z7, Z7
-	VPXORQ Z8, Z8, Z8
-	VPXORQ Z9, Z9, Z9
-	VPXORQ Z10, Z10, Z10
-	VPXORQ Z11, Z11, Z11
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (DX)(DX*2), R10
-	MOVQ AX, R11
-	SUBQ $0x10, R11
-	JL   tail
+TEXT ·dot3x4F32AVX512(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
+	MOVQ    AX, CX
+	ANDQ    $0x0f, CX
+	MOVQ    $0x00000001, DX
+	SHLXQ   CX, DX, CX
+	DECQ    CX
+	KMOVW   CX, K1
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), DI
+	LEAQ    (DX)(DX*2), DI
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	VPXORQ  Z5, Z5, Z5
+	VPXORQ  Z6, Z6, Z6
+	VPXORQ  Z7, Z7, Z7
+	VPXORQ  Z8, Z8, Z8
+	VPXORQ  Z9, Z9, Z9
+	VPXORQ  Z10, Z10, Z10
+	VPXORQ  Z11, Z11, Z11
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Z13
-	VMOVUPS     (R8)(CX*1), Z14
-	VMOVUPS     (R8)(CX*2), Z15
-	VMOVUPS     (R9), Z12
+	VMOVUPS     (BX), Z13
+	VMOVUPS     (BX)(CX*1), Z14
+	VMOVUPS     (BX)(CX*2), Z15
+	VMOVUPS     (SI), Z12
 	VFMADD231PS Z12, Z13, Z0
 	VFMADD231PS Z12, Z14, Z4
 	VFMADD231PS Z12, Z15, Z8
-	VMOVUPS     (R9)(DX*1), Z12
+	VMOVUPS     (SI)(DX*1), Z12
 	VFMADD231PS Z12, Z13, Z1
 	VFMADD231PS Z12, Z14, Z5
 	VFMADD231PS Z12, Z15, Z9
-	VMOVUPS     (R9)(DX*2), Z12
+	VMOVUPS     (SI)(DX*2), Z12
 	VFMADD231PS Z12, Z13, Z2
 	VFMADD231PS Z12, Z14, Z6
 	VFMADD231PS Z12, Z15, Z10
-	VMOVUPS     (R9)(R10*1), Z12
+	VMOVUPS     (SI)(DI*1), Z12
 	VFMADD231PS Z12, Z13, Z3
 	VFMADD231PS Z12, Z14, Z7
 	VFMADD231PS Z12, Z15, Z11
-	ADDQ        $0x40, R8
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R11
+	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
+	SUBQ        $0x10, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R11
-	JZ          next
-	VMOVUPS.Z   (R8), K1, Z13
-	VMOVUPS.Z   (R8)(CX*1), K1, Z14
-	VMOVUPS.Z   (R8)(CX*2), K1, Z15
-	VMOVUPS.Z   (R9), K1, Z12
+	ADDQ        $0x10, AX
+	JZ          store
+	VMOVUPS.Z   (BX), K1, Z13
+	VMOVUPS.Z   (BX)(CX*1), K1, Z14
+	VMOVUPS.Z   (BX)(CX*2), K1, Z15
+	VMOVUPS.Z   (SI), K1, Z12
 	VFMADD231PS Z12, Z13, Z0
 	VFMADD231PS Z12, Z14, Z4
 	VFMADD231PS Z12, Z15, Z8
-	VMOVUPS.Z   (R9)(DX*1), K1, Z12
+	VMOVUPS.Z   (SI)(DX*1), K1, Z12
 	VFMADD231PS Z12, Z13, Z1
 	VFMADD231PS Z12, Z14, Z5
 	VFMADD231PS Z12, Z15, Z9
-	VMOVUPS.Z   (R9)(DX*2), K1, Z12
+	VMOVUPS.Z   (SI)(DX*2), K1, Z12
 	VFMADD231PS Z12, Z13, Z2
 	VFMADD231PS Z12, Z14, Z6
 	VFMADD231PS Z12, Z15, Z10
-	VMOVUPS.Z   (R9)(R10*1), K1, Z12
+	VMOVUPS.Z   (SI)(DI*1), K1, Z12
 	VFMADD231PS Z12, Z13, Z3
 	VFMADD231PS Z12, Z14, Z7
 	VFMADD231PS Z12, Z15, Z11
 
-next:
-	MOVQ          ra+40(FP), R8
-	MOVQ          rb+72(FP), R9
-	LEAQ          (BX)(R8*4), BX
-	LEAQ          (SI)(R9*4), SI
-	DECQ          DI
-	JNZ           row
-	MOVQ          ia+32(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, a+24(FP)
-	MOVQ          ib+64(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, b+56(FP)
-	DECQ          images+0(FP)
-	JNZ           image
-	MOVQ          c+88(FP), AX
-	MOVQ          ldc+96(FP), CX
+store:
+	MOVQ          c+40(FP), AX
+	MOVQ          ldc+48(FP), CX
 	MOVQ          $0x00000004, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+104(FP), DL
+	MOVB          accumulate+56(FP), DL
 	VUNPCKLPS     Z1, Z0, Z12
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z12, Z12
@@ -1564,90 +1312,69 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot4x1F32AVX512(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot4x1F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot4x1F32AVX512(SB), NOSPLIT, $0-105
-	MOVQ   n+16(FP), AX
-	MOVQ   AX, CX
-	ANDQ   $0x0f, CX
-	MOVQ   $0x00000001, DX
-	SHLXQ  CX, DX, CX
-	DECQ   CX
-	KMOVW  CX, K1
-	MOVQ   sa+48(FP), CX
-	MOVQ   sb+80(FP), DX
-	IMUL3Q $0x04, CX, CX
-	IMUL3Q $0x04, DX, DX
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (DX)(DX*2), R11
-	MOVQ AX, R11
-	SUBQ $0x10, R11
-	JL   tail
+TEXT ·dot4x1F32AVX512(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
+	MOVQ    AX, CX
+	ANDQ    $0x0f, CX
+	MOVQ    $0x00000001, DX
+	SHLXQ   CX, DX, CX
+	DECQ    CX
+	KMOVW   CX, K1
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), DI
+	LEAQ    (DX)(DX*2), DX
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Z5
-	VMOVUPS     (R8)(CX*1), Z6
-	VMOVUPS     (R8)(CX*2), Z7
-	VMOVUPS     (R8)(R10*1), Z8
-	VMOVUPS     (R9), Z4
+	VMOVUPS     (BX), Z5
+	VMOVUPS     (BX)(CX*1), Z6
+	VMOVUPS     (BX)(CX*2), Z7
+	VMOVUPS     (BX)(DI*1), Z8
+	VMOVUPS     (SI), Z4
 	VFMADD231PS Z4, Z5, Z0
 	VFMADD231PS Z4, Z6, Z1
 	VFMADD231PS Z4, Z7, Z2
 	VFMADD231PS Z4, Z8, Z3
-	ADDQ        $0x40, R8
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R11
+	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
+	SUBQ        $0x10, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R11
-	JZ          next
-	VMOVUPS.Z   (R8), K1, Z5
-	VMOVUPS.Z   (R8)(CX*1), K1, Z6
-	VMOVUPS.Z   (R8)(CX*2), K1, Z7
-	VMOVUPS.Z   (R8)(R10*1), K1, Z8
-	VMOVUPS.Z   (R9), K1, Z4
+	ADDQ        $0x10, AX
+	JZ          store
+	VMOVUPS.Z   (BX), K1, Z5
+	VMOVUPS.Z   (BX)(CX*1), K1, Z6
+	VMOVUPS.Z   (BX)(CX*2), K1, Z7
+	VMOVUPS.Z   (BX)(DI*1), K1, Z8
+	VMOVUPS.Z   (SI), K1, Z4
 	VFMADD231PS Z4, Z5, Z0
 	VFMADD231PS Z4, Z6, Z1
 	VFMADD231PS Z4, Z7, Z2
 	VFMADD231PS Z4, Z8, Z3
 
-next:
-	MOVQ          ra+40(FP), R8
-	MOVQ          rb+72(FP), R9
-	LEAQ          (BX)(R8*4), BX
-	LEAQ          (SI)(R9*4), SI
-	DECQ          DI
-	JNZ           row
-	MOVQ          ia+32(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, a+24(FP)
-	MOVQ          ib+64(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, b+56(FP)
-	DECQ          images+0(FP)
-	JNZ           image
-	MOVQ          c+88(FP), AX
-	MOVQ          ldc+96(FP), CX
+store:
+	MOVQ          c+40(FP), AX
+	MOVQ          ldc+48(FP), CX
 	MOVQ          $0x00000001, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+104(FP), DL
+	MOVB          accumulate+56(FP), DL
 	VUNPCKLPS     Z0, Z0, Z4
 	VUNPCKHPS     Z0, Z0, Z5
 	VADDPS        Z5, Z4, Z4
@@ -1728,104 +1455,83 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot4x2F32AVX512(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot4x2F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot4x2F32AVX512(SB), NOSPLIT, $0-105
-	MOVQ   n+16(FP), AX
-	MOVQ   AX, CX
-	ANDQ   $0x0f, CX
-	MOVQ   $0x00000001, DX
-	SHLXQ  CX, DX, CX
-	DECQ   CX
-	KMOVW  CX, K1
-	MOVQ   sa+48(FP), CX
-	MOVQ   sb+80(FP), DX
-	IMUL3Q $0x04, CX, CX
-	IMUL3Q $0x04, DX, DX
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-	VPXORQ Z4, Z4, Z4
-	VPXORQ Z5, Z5, Z5
-	VPXORQ Z6, Z6, Z6
-	VPXORQ Z7, Z7, Z7
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (DX)(DX*2), R11
-	MOVQ AX, R11
-	SUBQ $0x10, R11
-	JL   tail
+TEXT ·dot4x2F32AVX512(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
+	MOVQ    AX, CX
+	ANDQ    $0x0f, CX
+	MOVQ    $0x00000001, DX
+	SHLXQ   CX, DX, CX
+	DECQ    CX
+	KMOVW   CX, K1
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), DI
+	LEAQ    (DX)(DX*2), R8
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	VPXORQ  Z5, Z5, Z5
+	VPXORQ  Z6, Z6, Z6
+	VPXORQ  Z7, Z7, Z7
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Z9
-	VMOVUPS     (R8)(CX*1), Z10
-	VMOVUPS     (R8)(CX*2), Z11
-	VMOVUPS     (R8)(R10*1), Z12
-	VMOVUPS     (R9), Z8
+	VMOVUPS     (BX), Z9
+	VMOVUPS     (BX)(CX*1), Z10
+	VMOVUPS     (BX)(CX*2), Z11
+	VMOVUPS     (BX)(DI*1), Z12
+	VMOVUPS     (SI), Z8
 	VFMADD231PS Z8, Z9, Z0
 	VFMADD231PS Z8, Z10, Z2
 	VFMADD231PS Z8, Z11, Z4
 	VFMADD231PS Z8, Z12, Z6
-	VMOVUPS     (R9)(DX*1), Z8
+	VMOVUPS     (SI)(DX*1), Z8
 	VFMADD231PS Z8, Z9, Z1
 	VFMADD231PS Z8, Z10, Z3
 	VFMADD231PS Z8, Z11, Z5
 	VFMADD231PS Z8, Z12, Z7
-	ADDQ        $0x40, R8
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R11
+	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
+	SUBQ        $0x10, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R11
-	JZ          next
-	VMOVUPS.Z   (R8), K1, Z9
-	VMOVUPS.Z   (R8)(CX*1), K1, Z10
-	VMOVUPS.Z   (R8)(CX*2), K1, Z11
-	VMOVUPS.Z   (R8)(R10*1), K1, Z12
-	VMOVUPS.Z   (R9), K1, Z8
+	ADDQ        $0x10, AX
+	JZ          store
+	VMOVUPS.Z   (BX), K1, Z9
+	VMOVUPS.Z   (BX)(CX*1), K1, Z10
+	VMOVUPS.Z   (BX)(CX*2), K1, Z11
+	VMOVUPS.Z   (BX)(DI*1), K1, Z12
+	VMOVUPS.Z   (SI), K1, Z8
 	VFMADD231PS Z8, Z9, Z0
 	VFMADD231PS Z8, Z10, Z2
 	VFMADD231PS Z8, Z11, Z4
 	VFMADD231PS Z8, Z12, Z6
-	VMOVUPS.Z   (R9)(DX*1), K1, Z8
+	VMOVUPS.Z   (SI)(DX*1), K1, Z8
 	VFMADD231PS Z8, Z9, Z1
 	VFMADD231PS Z8, Z10, Z3
 	VFMADD231PS Z8, Z11, Z5
 	VFMADD231PS Z8, Z12, Z7
 
-next:
-	MOVQ          ra+40(FP), R8
-	MOVQ          rb+72(FP), R9
-	LEAQ          (BX)(R8*4), BX
-	LEAQ          (SI)(R9*4), SI
-	DECQ          DI
-	JNZ           row
-	MOVQ          ia+32(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, a+24(FP)
-	MOVQ          ib+64(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, b+56(FP)
-	DECQ          images+0(FP)
-	JNZ           image
-	MOVQ          c+88(FP), AX
-	MOVQ          ldc+96(FP), CX
+store:
+	MOVQ          c+40(FP), AX
+	MOVQ          ldc+48(FP), CX
 	MOVQ          $0x00000002, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+104(FP), DL
+	MOVB          accumulate+56(FP), DL
 	VUNPCKLPS     Z1, Z0, Z8
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z8, Z8
@@ -1906,118 +1612,97 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot4x3F32AVX512(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot4x3F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot4x3F32AVX512(SB), NOSPLIT, $0-105
-	MOVQ   n+16(FP), AX
-	MOVQ   AX, CX
-	ANDQ   $0x0f, CX
-	MOVQ   $0x00000001, DX
-	SHLXQ  CX, DX, CX
-	DECQ   CX
-	KMOVW  CX, K1
-	MOVQ   sa+48(FP), CX
-	MOVQ   sb+80(FP), DX
-	IMUL3Q $0x04, CX, CX
-	IMUL3Q $0x04, DX, DX
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-	VPXORQ Z4, Z4, Z4
-	VPXORQ Z5, Z5, Z5
-	VPXORQ Z6, Z6, Z6
-	VPXORQ Z7, Z7, Z7
-	VPXORQ Z8, Z8, Z8
-	VPXORQ Z9, Z9, Z9
-	VPXORQ Z10, Z10, Z10
-	VPXORQ Z11, Z11, Z11
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (DX)(DX*2), R11
-	MOVQ AX, R11
-	SUBQ $0x10, R11
-	JL   tail
+TEXT ·dot4x3F32AVX512(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
+	MOVQ    AX, CX
+	ANDQ    $0x0f, CX
+	MOVQ    $0x00000001, DX
+	SHLXQ   CX, DX, CX
+	DECQ    CX
+	KMOVW   CX, K1
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), DI
+	LEAQ    (DX)(DX*2), R8
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	VPXORQ  Z5, Z5, Z5
+	VPXORQ  Z6, Z6, Z6
+	VPXORQ  Z7, Z7, Z7
+	VPXORQ  Z8, Z8, Z8
+	VPXORQ  Z9, Z9, Z9
+	VPXORQ  Z10, Z10, Z10
+	VPXORQ  Z11, Z11, Z11
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Z13
-	VMOVUPS     (R8)(CX*1), Z14
-	VMOVUPS     (R8)(CX*2), Z15
-	VMOVUPS     (R8)(R10*1), Z16
-	VMOVUPS     (R9), Z12
+	VMOVUPS     (BX), Z13
+	VMOVUPS     (BX)(CX*1), Z14
+	VMOVUPS     (BX)(CX*2), Z15
+	VMOVUPS     (BX)(DI*1), Z16
+	VMOVUPS     (SI), Z12
 	VFMADD231PS Z12, Z13, Z0
 	VFMADD231PS Z12, Z14, Z3
 	VFMADD231PS Z12, Z15, Z6
 	VFMADD231PS Z12, Z16, Z9
-	VMOVUPS     (R9)(DX*1), Z12
+	VMOVUPS     (SI)(DX*1), Z12
 	VFMADD231PS Z12, Z13, Z1
 	VFMADD231PS Z12, Z14, Z4
 	VFMADD231PS Z12, Z15, Z7
 	VFMADD231PS Z12, Z16, Z10
-	VMOVUPS     (R9)(DX*2), Z12
+	VMOVUPS     (SI)(DX*2), Z12
 	VFMADD231PS Z12, Z13, Z2
 	VFMADD231PS Z12, Z14, Z5
 	VFMADD231PS Z12, Z15, Z8
 	VFMADD231PS Z12, Z16, Z11
-	ADDQ        $0x40, R8
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R11
+	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
+	SUBQ        $0x10, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R11
-	JZ          next
-	VMOVUPS.Z   (R8), K1, Z13
-	VMOVUPS.Z   (R8)(CX*1), K1, Z14
-	VMOVUPS.Z   (R8)(CX*2), K1, Z15
-	VMOVUPS.Z   (R8)(R10*1), K1, Z16
-	VMOVUPS.Z   (R9), K1, Z12
+	ADDQ        $0x10, AX
+	JZ          store
+	VMOVUPS.Z   (BX), K1, Z13
+	VMOVUPS.Z   (BX)(CX*1), K1, Z14
+	VMOVUPS.Z   (BX)(CX*2), K1, Z15
+	VMOVUPS.Z   (BX)(DI*1), K1, Z16
+	VMOVUPS.Z   (SI), K1, Z12
 	VFMADD231PS Z12, Z13, Z0
 	VFMADD231PS Z12, Z14, Z3
 	VFMADD231PS Z12, Z15, Z6
 	VFMADD231PS Z12, Z16, Z9
-	VMOVUPS.Z   (R9)(DX*1), K1, Z12
+	VMOVUPS.Z   (SI)(DX*1), K1, Z12
 	VFMADD231PS Z12, Z13, Z1
 	VFMADD231PS Z12, Z14, Z4
 	VFMADD231PS Z12, Z15, Z7
 	VFMADD231PS Z12, Z16, Z10
-	VMOVUPS.Z   (R9)(DX*2), K1, Z12
+	VMOVUPS.Z   (SI)(DX*2), K1, Z12
 	VFMADD231PS Z12, Z13, Z2
 	VFMADD231PS Z12, Z14, Z5
 	VFMADD231PS Z12, Z15, Z8
 	VFMADD231PS Z12, Z16, Z11
 
-next:
-	MOVQ          ra+40(FP), R8
-	MOVQ          rb+72(FP), R9
-	LEAQ          (BX)(R8*4), BX
-	LEAQ          (SI)(R9*4), SI
-	DECQ          DI
-	JNZ           row
-	MOVQ          ia+32(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, a+24(FP)
-	MOVQ          ib+64(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, b+56(FP)
-	DECQ          images+0(FP)
-	JNZ           image
-	MOVQ          c+88(FP), AX
-	MOVQ          ldc+96(FP), CX
+store:
+	MOVQ          c+40(FP), AX
+	MOVQ          ldc+48(FP), CX
 	MOVQ          $0x00000003, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+104(FP), DL
+	MOVB          accumulate+56(FP), DL
 	VUNPCKLPS     Z1, Z0, Z12
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z12, Z12
@@ -2098,132 +1783,111 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot4x4F32AVX512(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot4x4F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot4x4F32AVX512(SB), NOSPLIT, $0-105
-	MOVQ   n+16(FP), AX
-	MOVQ   AX, CX
-	ANDQ   $0x0f, CX
-	MOVQ   $0x00000001, DX
-	SHLXQ  CX, DX, CX
-	DECQ   CX
-	KMOVW  CX, K1
-	MOVQ   sa+48(FP), CX
-	MOVQ   sb+80(FP), DX
-	IMUL3Q $0x04, CX, CX
-	IMUL3Q $0x04, DX, DX
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-	VPXORQ Z4, Z4, Z4
-	VPXORQ Z5, Z5, Z5
-	VPXORQ Z6, Z6, Z6
-	VPXORQ Z7, Z7, Z7
-	VPXORQ Z8, Z8, Z8
-	VPXORQ Z9, Z9, Z9
-	VPXORQ Z10, Z10, Z10
-	VPXORQ Z11, Z11, Z11
-	VPXORQ Z12, Z12, Z12
-	VPXORQ Z13, Z13, Z13
-	VPXORQ Z14, Z14, Z14
-	VPXORQ Z15, Z15, Z15
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (DX)(DX*2), R11
-	MOVQ AX, R12
-	SUBQ $0x10, R12
-	JL   tail
+TEXT ·dot4x4F32AVX512(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
+	MOVQ    AX, CX
+	ANDQ    $0x0f, CX
+	MOVQ    $0x00000001, DX
+	SHLXQ   CX, DX, CX
+	DECQ    CX
+	KMOVW   CX, K1
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), DI
+	LEAQ    (DX)(DX*2), R8
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	VPXORQ  Z5, Z5, Z5
+	VPXORQ  Z6, Z6, Z6
+	VPXORQ  Z7, Z7, Z7
+	VPXORQ  Z8, Z8, Z8
+	VPXORQ  Z9, Z9, Z9
+	VPXORQ  Z10, Z10, Z10
+	VPXORQ  Z11, Z11, Z11
+	VPXORQ  Z12, Z12, Z12
+	VPXORQ  Z13, Z13, Z13
+	VPXORQ  Z14, Z14, Z14
+	VPXORQ  Z15, Z15, Z15
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Z17
-	VMOVUPS     (R8)(CX*1), Z18
-	VMOVUPS     (R8)(CX*2), Z19
-	VMOVUPS     (R8)(R10*1), Z20
-	VMOVUPS     (R9), Z16
+	VMOVUPS     (BX), Z17
+	VMOVUPS     (BX)(CX*1), Z18
+	VMOVUPS     (BX)(CX*2), Z19
+	VMOVUPS     (BX)(DI*1), Z20
+	VMOVUPS     (SI), Z16
 	VFMADD231PS Z16, Z17, Z0
 	VFMADD231PS Z16, Z18, Z4
 	VFMADD231PS Z16, Z19, Z8
 	VFMADD231PS Z16, Z20, Z12
-	VMOVUPS     (R9)(DX*1), Z16
+	VMOVUPS     (SI)(DX*1), Z16
 	VFMADD231PS Z16, Z17, Z1
 	VFMADD231PS Z16, Z18, Z5
 	VFMADD231PS Z16, Z19, Z9
 	VFMADD231PS Z16, Z20, Z13
-	VMOVUPS     (R9)(DX*2), Z16
+	VMOVUPS     (SI)(DX*2), Z16
 	VFMADD231PS Z16, Z17, Z2
 	VFMADD231PS Z16, Z18, Z6
 	VFMADD231PS Z16, Z19, Z10
 	VFMADD231PS Z16, Z20, Z14
-	VMOVUPS     (R9)(R11*1), Z16
+	VMOVUPS     (SI)(R8*1), Z16
 	VFMADD231PS Z16, Z17, Z3
 	VFMADD231PS Z16, Z18, Z7
 	VFMADD231PS Z16, Z19, Z11
 	VFMADD231PS Z16, Z20, Z15
-	ADDQ        $0x40, R8
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R12
+	ADDQ        $0x40, BX
+	ADDQ        $0x40, SI
+	SUBQ        $0x10, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R12
-	JZ          next
-	VMOVUPS.Z   (R8), K1, Z17
-	VMOVUPS.Z   (R8)(CX*1), K1, Z18
-	VMOVUPS.Z   (R8)(CX*2), K1, Z19
-	VMOVUPS.Z   (R8)(R10*1), K1, Z20
-	VMOVUPS.Z   (R9), K1, Z16
+	ADDQ        $0x10, AX
+	JZ          store
+	VMOVUPS.Z   (BX), K1, Z17
+	VMOVUPS.Z   (BX)(CX*1), K1, Z18
+	VMOVUPS.Z   (BX)(CX*2), K1, Z19
+	VMOVUPS.Z   (BX)(DI*1), K1, Z20
+	VMOVUPS.Z   (SI), K1, Z16
 	VFMADD231PS Z16, Z17, Z0
 	VFMADD231PS Z16, Z18, Z4
 	VFMADD231PS Z16, Z19, Z8
 	VFMADD231PS Z16, Z20, Z12
-	VMOVUPS.Z   (R9)(DX*1), K1, Z16
+	VMOVUPS.Z   (SI)(DX*1), K1, Z16
 	VFMADD231PS Z16, Z17, Z1
 	VFMADD231PS Z16, Z18, Z5
 	VFMADD231PS Z16, Z19, Z9
 	VFMADD231PS Z16, Z20, Z13
-	VMOVUPS.Z   (R9)(DX*2), K1, Z16
+	VMOVUPS.Z   (SI)(DX*2), K1, Z16
 	VFMADD231PS Z16, Z17, Z2
 	VFMADD231PS Z16, Z18, Z6
 	VFMADD231PS Z16, Z19, Z10
 	VFMADD231PS Z16, Z20, Z14
-	VMOVUPS.Z   (R9)(R11*1), K1, Z16
+	VMOVUPS.Z   (SI)(R8*1), K1, Z16
 	VFMADD231PS Z16, Z17, Z3
 	VFMADD231PS Z16, Z18, Z7
 	VFMADD231PS Z16, Z19, Z11
 	VFMADD231PS Z16, Z20, Z15
 
-next:
-	MOVQ          ra+40(FP), R8
-	MOVQ          rb+72(FP), R9
-	LEAQ          (BX)(R8*4), BX
-	LEAQ          (SI)(R9*4), SI
-	DECQ          DI
-	JNZ           row
-	MOVQ          ia+32(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, a+24(FP)
-	MOVQ          ib+64(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, b+56(FP)
-	DECQ          images+0(FP)
-	JNZ           image
-	MOVQ          c+88(FP), AX
-	MOVQ          ldc+96(FP), CX
+store:
+	MOVQ          c+40(FP), AX
+	MOVQ          ldc+48(FP), CX
 	MOVQ          $0x00000004, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+104(FP), DL
+	MOVB          accumulate+56(FP), DL
 	VUNPCKLPS     Z1, Z0, Z16
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z16, Z16
@@ -2304,97 +1968,76 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot5x1F32AVX512(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot5x1F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot5x1F32AVX512(SB), NOSPLIT, $0-105
-	MOVQ   n+16(FP), AX
-	MOVQ   AX, CX
-	ANDQ   $0x0f, CX
-	MOVQ   $0x00000001, DX
-	SHLXQ  CX, DX, CX
-	DECQ   CX
-	KMOVW  CX, K1
-	MOVQ   sa+48(FP), CX
-	MOVQ   sb+80(FP), DX
-	IMUL3Q $0x04, CX, CX
-	IMUL3Q $0x04, DX, DX
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-	VPXORQ Z4, Z4, Z4
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (R8)(CX*4), R11
-	LEAQ (DX)(DX*2), R12
-	MOVQ AX, R12
-	SUBQ $0x10, R12
-	JL   tail
+TEXT ·dot5x1F32AVX512(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
+	MOVQ    AX, CX
+	ANDQ    $0x0f, CX
+	MOVQ    $0x00000001, DX
+	SHLXQ   CX, DX, CX
+	DECQ    CX
+	KMOVW   CX, K1
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), DI
+	LEAQ    (BX)(CX*4), R8
+	LEAQ    (DX)(DX*2), DX
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Z6
-	VMOVUPS     (R8)(CX*1), Z7
-	VMOVUPS     (R8)(CX*2), Z8
-	VMOVUPS     (R8)(R10*1), Z9
-	VMOVUPS     (R11), Z10
-	VMOVUPS     (R9), Z5
+	VMOVUPS     (BX), Z6
+	VMOVUPS     (BX)(CX*1), Z7
+	VMOVUPS     (BX)(CX*2), Z8
+	VMOVUPS     (BX)(DI*1), Z9
+	VMOVUPS     (R8), Z10
+	VMOVUPS     (SI), Z5
 	VFMADD231PS Z5, Z6, Z0
 	VFMADD231PS Z5, Z7, Z1
 	VFMADD231PS Z5, Z8, Z2
 	VFMADD231PS Z5, Z9, Z3
 	VFMADD231PS Z5, Z10, Z4
+	ADDQ        $0x40, BX
 	ADDQ        $0x40, R8
-	ADDQ        $0x40, R11
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R12
+	ADDQ        $0x40, SI
+	SUBQ        $0x10, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R12
-	JZ          next
-	VMOVUPS.Z   (R8), K1, Z6
-	VMOVUPS.Z   (R8)(CX*1), K1, Z7
-	VMOVUPS.Z   (R8)(CX*2), K1, Z8
-	VMOVUPS.Z   (R8)(R10*1), K1, Z9
-	VMOVUPS.Z   (R11), K1, Z10
-	VMOVUPS.Z   (R9), K1, Z5
+	ADDQ        $0x10, AX
+	JZ          store
+	VMOVUPS.Z   (BX), K1, Z6
+	VMOVUPS.Z   (BX)(CX*1), K1, Z7
+	VMOVUPS.Z   (BX)(CX*2), K1, Z8
+	VMOVUPS.Z   (BX)(DI*1), K1, Z9
+	VMOVUPS.Z   (R8), K1, Z10
+	VMOVUPS.Z   (SI), K1, Z5
 	VFMADD231PS Z5, Z6, Z0
 	VFMADD231PS Z5, Z7, Z1
 	VFMADD231PS Z5, Z8, Z2
 	VFMADD231PS Z5, Z9, Z3
 	VFMADD231PS Z5, Z10, Z4
 
-next:
-	MOVQ          ra+40(FP), R8
-	MOVQ          rb+72(FP), R9
-	LEAQ          (BX)(R8*4), BX
-	LEAQ          (SI)(R9*4), SI
-	DECQ          DI
-	JNZ           row
-	MOVQ          ia+32(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, a+24(FP)
-	MOVQ          ib+64(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, b+56(FP)
-	DECQ          images+0(FP)
-	JNZ           image
-	MOVQ          c+88(FP), AX
-	MOVQ          ldc+96(FP), CX
+store:
+	MOVQ          c+40(FP), AX
+	MOVQ          ldc+48(FP), CX
 	MOVQ          $0x00000001, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+104(FP), DL
+	MOVB          accumulate+56(FP), DL
 	VUNPCKLPS     Z0, Z0, Z5
 	VUNPCKHPS     Z0, Z0, Z6
 	VADDPS        Z6, Z5, Z5
@@ -2493,114 +2136,93 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot5x2F32AVX512(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot5x2F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot5x2F32AVX512(SB), NOSPLIT, $0-105
-	MOVQ   n+16(FP), AX
-	MOVQ   AX, CX
-	ANDQ   $0x0f, CX
-	MOVQ   $0x00000001, DX
-	SHLXQ  CX, DX, CX
-	DECQ   CX
-	KMOVW  CX, K1
-	MOVQ   sa+48(FP), CX
-	MOVQ   sb+80(FP), DX
-	IMUL3Q $0x04, CX, CX
-	IMUL3Q $0x04, DX, DX
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-	VPXORQ Z4, Z4, Z4
-	VPXORQ Z5, Z5, Z5
-	VPXORQ Z6, Z6, Z6
-	VPXORQ Z7, Z7, Z7
-	VPXORQ Z8, Z8, Z8
-	VPXORQ Z9, Z9, Z9
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (R8)(CX*4), R11
-	LEAQ (DX)(DX*2), R12
-	MOVQ AX, R12
-	SUBQ $0x10, R12
-	JL   tail
+TEXT ·dot5x2F32AVX512(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
+	MOVQ    AX, CX
+	ANDQ    $0x0f, CX
+	MOVQ    $0x00000001, DX
+	SHLXQ   CX, DX, CX
+	DECQ    CX
+	KMOVW   CX, K1
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), DI
+	LEAQ    (BX)(CX*4), R8
+	LEAQ    (DX)(DX*2), R9
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	VPXORQ  Z5, Z5, Z5
+	VPXORQ  Z6, Z6, Z6
+	VPXORQ  Z7, Z7, Z7
+	VPXORQ  Z8, Z8, Z8
+	VPXORQ  Z9, Z9, Z9
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Z11
-	VMOVUPS     (R8)(CX*1), Z12
-	VMOVUPS     (R8)(CX*2), Z13
-	VMOVUPS     (R8)(R10*1), Z14
-	VMOVUPS     (R11), Z15
-	VMOVUPS     (R9), Z10
+	VMOVUPS     (BX), Z11
+	VMOVUPS     (BX)(CX*1), Z12
+	VMOVUPS     (BX)(CX*2), Z13
+	VMOVUPS     (BX)(DI*1), Z14
+	VMOVUPS     (R8), Z15
+	VMOVUPS     (SI), Z10
 	VFMADD231PS Z10, Z11, Z0
 	VFMADD231PS Z10, Z12, Z2
 	VFMADD231PS Z10, Z13, Z4
 	VFMADD231PS Z10, Z14, Z6
 	VFMADD231PS Z10, Z15, Z8
-	VMOVUPS     (R9)(DX*1), Z10
+	VMOVUPS     (SI)(DX*1), Z10
 	VFMADD231PS Z10, Z11, Z1
 	VFMADD231PS Z10, Z12, Z3
 	VFMADD231PS Z10, Z13, Z5
 	VFMADD231PS Z10, Z14, Z7
 	VFMADD231PS Z10, Z15, Z9
+	ADDQ        $0x40, BX
 	ADDQ        $0x40, R8
-	ADDQ        $0x40, R11
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R12
+	ADDQ        $0x40, SI
+	SUBQ        $0x10, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R12
-	JZ          next
-	VMOVUPS.Z   (R8), K1, Z11
-	VMOVUPS.Z   (R8)(CX*1), K1, Z12
-	VMOVUPS.Z   (R8)(CX*2), K1, Z13
-	VMOVUPS.Z   (R8)(R10*1), K1, Z14
-	VMOVUPS.Z   (R11), K1, Z15
-	VMOVUPS.Z   (R9), K1, Z10
+	ADDQ        $0x10, AX
+	JZ          store
+	VMOVUPS.Z   (BX), K1, Z11
+	VMOVUPS.Z   (BX)(CX*1), K1, Z12
+	VMOVUPS.Z   (BX)(CX*2), K1, Z13
+	VMOVUPS.Z   (BX)(DI*1), K1, Z14
+	VMOVUPS.Z   (R8), K1, Z15
+	VMOVUPS.Z   (SI), K1, Z10
 	VFMADD231PS Z10, Z11, Z0
 	VFMADD231PS Z10, Z12, Z2
 	VFMADD231PS Z10, Z13, Z4
 	VFMADD231PS Z10, Z14, Z6
 	VFMADD231PS Z10, Z15, Z8
-	VMOVUPS.Z   (R9)(DX*1), K1, Z10
+	VMOVUPS.Z   (SI)(DX*1), K1, Z10
 	VFMADD231PS Z10, Z11, Z1
 	VFMADD231PS Z10, Z12, Z3
 	VFMADD231PS Z10, Z13, Z5
 	VFMADD231PS Z10, Z14, Z7
 	VFMADD231PS Z10, Z15, Z9
 
-next:
-	MOVQ          ra+40(FP), R8
-	MOVQ          rb+72(FP), R9
-	LEAQ          (BX)(R8*4), BX
-	LEAQ          (SI)(R9*4), SI
-	DECQ          DI
-	JNZ           row
-	MOVQ          ia+32(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, a+24(FP)
-	MOVQ          ib+64(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, b+56(FP)
-	DECQ          images+0(FP)
-	JNZ           image
-	MOVQ          c+88(FP), AX
-	MOVQ          ldc+96(FP), CX
+store:
+	MOVQ          c+40(FP), AX
+	MOVQ          ldc+48(FP), CX
 	MOVQ          $0x00000002, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+104(FP), DL
+	MOVB          accumulate+56(FP), DL
 	VUNPCKLPS     Z1, Z0, Z10
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z10, Z10
@@ -2699,131 +2321,110 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot5x3F32AVX512(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot5x3F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot5x3F32AVX512(SB), NOSPLIT, $0-105
-	MOVQ   n+16(FP), AX
-	MOVQ   AX, CX
-	ANDQ   $0x0f, CX
-	MOVQ   $0x00000001, DX
-	SHLXQ  CX, DX, CX
-	DECQ   CX
-	KMOVW  CX, K1
-	MOVQ   sa+48(FP), CX
-	MOVQ   sb+80(FP), DX
-	IMUL3Q $0x04, CX, CX
-	IMUL3Q $0x04, DX, DX
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-	VPXORQ Z4, Z4, Z4
-	VPXORQ Z5, Z5, Z5
-	VPXORQ Z6, Z6, Z6
-	VPXORQ Z7, Z7, Z7
-	VPXORQ Z8, Z8, Z8
-	VPXORQ Z9, Z9, Z9
-	VPXORQ Z10, Z10, Z10
-	VPXORQ Z11, Z11, Z11
-	VPXORQ Z12, Z12, Z12
-	VPXORQ Z13, Z13, Z13
-	VPXORQ Z14, Z14, Z14
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (R8)(CX*4), R11
-	LEAQ (DX)(DX*2), R12
-	MOVQ AX, R12
-	SUBQ $0x10, R12
-	JL   tail
+TEXT ·dot5x3F32AVX512(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
+	MOVQ    AX, CX
+	ANDQ    $0x0f, CX
+	MOVQ    $0x00000001, DX
+	SHLXQ   CX, DX, CX
+	DECQ    CX
+	KMOVW   CX, K1
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), DI
+	LEAQ    (BX)(CX*4), R8
+	LEAQ    (DX)(DX*2), R9
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	VPXORQ  Z5, Z5, Z5
+	VPXORQ  Z6, Z6, Z6
+	VPXORQ  Z7, Z7, Z7
+	VPXORQ  Z8, Z8, Z8
+	VPXORQ  Z9, Z9, Z9
+	VPXORQ  Z10, Z10, Z10
+	VPXORQ  Z11, Z11, Z11
+	VPXORQ  Z12, Z12, Z12
+	VPXORQ  Z13, Z13, Z13
+	VPXORQ  Z14, Z14, Z14
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Z16
-	VMOVUPS     (R8)(CX*1), Z17
-	VMOVUPS     (R8)(CX*2), Z18
-	VMOVUPS     (R8)(R10*1), Z19
-	VMOVUPS     (R11), Z20
-	VMOVUPS     (R9), Z15
+	VMOVUPS     (BX), Z16
+	VMOVUPS     (BX)(CX*1), Z17
+	VMOVUPS     (BX)(CX*2), Z18
+	VMOVUPS     (BX)(DI*1), Z19
+	VMOVUPS     (R8), Z20
+	VMOVUPS     (SI), Z15
 	VFMADD231PS Z15, Z16, Z0
 	VFMADD231PS Z15, Z17, Z3
 	VFMADD231PS Z15, Z18, Z6
 	VFMADD231PS Z15, Z19, Z9
 	VFMADD231PS Z15, Z20, Z12
-	VMOVUPS     (R9)(DX*1), Z15
+	VMOVUPS     (SI)(DX*1), Z15
 	VFMADD231PS Z15, Z16, Z1
 	VFMADD231PS Z15, Z17, Z4
 	VFMADD231PS Z15, Z18, Z7
 	VFMADD231PS Z15, Z19, Z10
 	VFMADD231PS Z15, Z20, Z13
-	VMOVUPS     (R9)(DX*2), Z15
+	VMOVUPS     (SI)(DX*2), Z15
 	VFMADD231PS Z15, Z16, Z2
 	VFMADD231PS Z15, Z17, Z5
 	VFMADD231PS Z15, Z18, Z8
 	VFMADD231PS Z15, Z19, Z11
 	VFMADD231PS Z15, Z20, Z14
+	ADDQ        $0x40, BX
 	ADDQ        $0x40, R8
-	ADDQ        $0x40, R11
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R12
+	ADDQ        $0x40, SI
+	SUBQ        $0x10, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R12
-	JZ          next
-	VMOVUPS.Z   (R8), K1, Z16
-	VMOVUPS.Z   (R8)(CX*1), K1, Z17
-	VMOVUPS.Z   (R8)(CX*2), K1, Z18
-	VMOVUPS.Z   (R8)(R10*1), K1, Z19
-	VMOVUPS.Z   (R11), K1, Z20
-	VMOVUPS.Z   (R9), K1, Z15
+	ADDQ        $0x10, AX
+	JZ          store
+	VMOVUPS.Z   (BX), K1, Z16
+	VMOVUPS.Z   (BX)(CX*1), K1, Z17
+	VMOVUPS.Z   (BX)(CX*2), K1, Z18
+	VMOVUPS.Z   (BX)(DI*1), K1, Z19
+	VMOVUPS.Z   (R8), K1, Z20
+	VMOVUPS.Z   (SI), K1, Z15
 	VFMADD231PS Z15, Z16, Z0
 	VFMADD231PS Z15, Z17, Z3
 	VFMADD231PS Z15, Z18, Z6
 	VFMADD231PS Z15, Z19, Z9
 	VFMADD231PS Z15, Z20, Z12
-	VMOVUPS.Z   (R9)(DX*1), K1, Z15
+	VMOVUPS.Z   (SI)(DX*1), K1, Z15
 	VFMADD231PS Z15, Z16, Z1
 	VFMADD231PS Z15, Z17, Z4
 	VFMADD231PS Z15, Z18, Z7
 	VFMADD231PS Z15, Z19, Z10
 	VFMADD231PS Z15, Z20, Z13
-	VMOVUPS.Z   (R9)(DX*2), K1, Z15
+	VMOVUPS.Z   (SI)(DX*2), K1, Z15
 	VFMADD231PS Z15, Z16, Z2
 	VFMADD231PS Z15, Z17, Z5
 	VFMADD231PS Z15, Z18, Z8
 	VFMADD231PS Z15, Z19, Z11
 	VFMADD231PS Z15, Z20, Z14
 
-next:
-	MOVQ          ra+40(FP), R8
-	MOVQ          rb+72(FP), R9
-	LEAQ          (BX)(R8*4), BX
-	LEAQ          (SI)(R9*4), SI
-	DECQ          DI
-	JNZ           row
-	MOVQ          ia+32(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, a+24(FP)
-	MOVQ          ib+64(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, b+56(FP)
-	DECQ          images+0(FP)
-	JNZ           image
-	MOVQ          c+88(FP), AX
-	MOVQ          ldc+96(FP), CX
+store:
+	MOVQ          c+40(FP), AX
+	MOVQ          ldc+48(FP), CX
 	MOVQ          $0x00000003, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+104(FP), DL
+	MOVB          accumulate+56(FP), DL
 	VUNPCKLPS     Z1, Z0, Z15
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z15, Z15
@@ -2922,148 +2523,127 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot5x4F32AVX512(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot5x4F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot5x4F32AVX512(SB), NOSPLIT, $0-105
-	MOVQ   n+16(FP), AX
-	MOVQ   AX, CX
-	ANDQ   $0x0f, CX
-	MOVQ   $0x00000001, DX
-	SHLXQ  CX, DX, CX
-	DECQ   CX
-	KMOVW  CX, K1
-	MOVQ   sa+48(FP), CX
-	MOVQ   sb+80(FP), DX
-	IMUL3Q $0x04, CX, CX
-	IMUL3Q $0x04, DX, DX
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-	VPXORQ Z4, Z4, Z4
-	VPXORQ Z5, Z5, Z5
-	VPXORQ Z6, Z6, Z6
-	VPXORQ Z7, Z7, Z7
-	VPXORQ Z8, Z8, Z8
-	VPXORQ Z9, Z9, Z9
-	VPXORQ Z10, Z10, Z10
-	VPXORQ Z11, Z11, Z11
-	VPXORQ Z12, Z12, Z12
-	VPXORQ Z13, Z13, Z13
-	VPXORQ Z14, Z14, Z14
-	VPXORQ Z15, Z15, Z15
-	VPXORQ Z16, Z16, Z16
-	VPXORQ Z17, Z17, Z17
-	VPXORQ Z18, Z18, Z18
-	VPXORQ Z19, Z19, Z19
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (R8)(CX*4), R11
-	LEAQ (DX)(DX*2), R12
-	MOVQ AX, R13
-	SUBQ $0x10, R13
-	JL   tail
+TEXT ·dot5x4F32AVX512(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
+	MOVQ    AX, CX
+	ANDQ    $0x0f, CX
+	MOVQ    $0x00000001, DX
+	SHLXQ   CX, DX, CX
+	DECQ    CX
+	KMOVW   CX, K1
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), DI
+	LEAQ    (BX)(CX*4), R8
+	LEAQ    (DX)(DX*2), R9
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	VPXORQ  Z5, Z5, Z5
+	VPXORQ  Z6, Z6, Z6
+	VPXORQ  Z7, Z7, Z7
+	VPXORQ  Z8, Z8, Z8
+	VPXORQ  Z9, Z9, Z9
+	VPXORQ  Z10, Z10, Z10
+	VPXORQ  Z11, Z11, Z11
+	VPXORQ  Z12, Z12, Z12
+	VPXORQ  Z13, Z13, Z13
+	VPXORQ  Z14, Z14, Z14
+	VPXORQ  Z15, Z15, Z15
+	VPXORQ  Z16, Z16, Z16
+	VPXORQ  Z17, Z17, Z17
+	VPXORQ  Z18, Z18, Z18
+	VPXORQ  Z19, Z19, Z19
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Z21
-	VMOVUPS     (R8)(CX*1), Z22
-	VMOVUPS     (R8)(CX*2), Z23
-	VMOVUPS     (R8)(R10*1), Z24
-	VMOVUPS     (R11), Z25
-	VMOVUPS     (R9), Z20
+	VMOVUPS     (BX), Z21
+	VMOVUPS     (BX)(CX*1), Z22
+	VMOVUPS     (BX)(CX*2), Z23
+	VMOVUPS     (BX)(DI*1), Z24
+	VMOVUPS     (R8), Z25
+	VMOVUPS     (SI), Z20
 	VFMADD231PS Z20, Z21, Z0
 	VFMADD231PS Z20, Z22, Z4
 	VFMADD231PS Z20, Z23, Z8
 	VFMADD231PS Z20, Z24, Z12
 	VFMADD231PS Z20, Z25, Z16
-	VMOVUPS     (R9)(DX*1), Z20
+	VMOVUPS     (SI)(DX*1), Z20
 	VFMADD231PS Z20, Z21, Z1
 	VFMADD231PS Z20, Z22, Z5
 	VFMADD231PS Z20, Z23, Z9
 	VFMADD231PS Z20, Z24, Z13
 	VFMADD231PS Z20, Z25, Z17
-	VMOVUPS     (R9)(DX*2), Z20
+	VMOVUPS     (SI)(DX*2), Z20
 	VFMADD231PS Z20, Z21, Z2
 	VFMADD231PS Z20, Z22, Z6
 	VFMADD231PS Z20, Z23, Z10
 	VFMADD231PS Z20, Z24, Z14
 	VFMADD231PS Z20, Z25, Z18
-	VMOVUPS     (R9)(R12*1), Z20
+	VMOVUPS     (SI)(R9*1), Z20
 	VFMADD231PS Z20, Z21, Z3
 	VFMADD231PS Z20, Z22, Z7
 	VFMADD231PS Z20, Z23, Z11
 	VFMADD231PS Z20, Z24, Z15
 	VFMADD231PS Z20, Z25, Z19
+	ADDQ        $0x40, BX
 	ADDQ        $0x40, R8
-	ADDQ        $0x40, R11
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R13
+	ADDQ        $0x40, SI
+	SUBQ        $0x10, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R13
-	JZ          next
-	VMOVUPS.Z   (R8), K1, Z21
-	VMOVUPS.Z   (R8)(CX*1), K1, Z22
-	VMOVUPS.Z   (R8)(CX*2), K1, Z23
-	VMOVUPS.Z   (R8)(R10*1), K1, Z24
-	VMOVUPS.Z   (R11), K1, Z25
-	VMOVUPS.Z   (R9), K1, Z20
+	ADDQ        $0x10, AX
+	JZ          store
+	VMOVUPS.Z   (BX), K1, Z21
+	VMOVUPS.Z   (BX)(CX*1), K1, Z22
+	VMOVUPS.Z   (BX)(CX*2), K1, Z23
+	VMOVUPS.Z   (BX)(DI*1), K1, Z24
+	VMOVUPS.Z   (R8), K1, Z25
+	VMOVUPS.Z   (SI), K1, Z20
 	VFMADD231PS Z20, Z21, Z0
 	VFMADD231PS Z20, Z22, Z4
 	VFMADD231PS Z20, Z23, Z8
 	VFMADD231PS Z20, Z24, Z12
 	VFMADD231PS Z20, Z25, Z16
-	VMOVUPS.Z   (R9)(DX*1), K1, Z20
+	VMOVUPS.Z   (SI)(DX*1), K1, Z20
 	VFMADD231PS Z20, Z21, Z1
 	VFMADD231PS Z20, Z22, Z5
 	VFMADD231PS Z20, Z23, Z9
 	VFMADD231PS Z20, Z24, Z13
 	VFMADD231PS Z20, Z25, Z17
-	VMOVUPS.Z   (R9)(DX*2), K1, Z20
+	VMOVUPS.Z   (SI)(DX*2), K1, Z20
 	VFMADD231PS Z20, Z21, Z2
 	VFMADD231PS Z20, Z22, Z6
 	VFMADD231PS Z20, Z23, Z10
 	VFMADD231PS Z20, Z24, Z14
 	VFMADD231PS Z20, Z25, Z18
-	VMOVUPS.Z   (R9)(R12*1), K1, Z20
+	VMOVUPS.Z   (SI)(R9*1), K1, Z20
 	VFMADD231PS Z20, Z21, Z3
 	VFMADD231PS Z20, Z22, Z7
 	VFMADD231PS Z20, Z23, Z11
 	VFMADD231PS Z20, Z24, Z15
 	VFMADD231PS Z20, Z25, Z19
 
-next:
-	MOVQ          ra+40(FP), R8
-	MOVQ          rb+72(FP), R9
-	LEAQ          (BX)(R8*4), BX
-	LEAQ          (SI)(R9*4), SI
-	DECQ          DI
-	JNZ           row
-	MOVQ          ia+32(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, a+24(FP)
-	MOVQ          ib+64(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, b+56(FP)
-	DECQ          images+0(FP)
-	JNZ           image
-	MOVQ          c+88(FP), AX
-	MOVQ          ldc+96(FP), CX
+store:
+	MOVQ          c+40(FP), AX
+	MOVQ          ldc+48(FP), CX
 	MOVQ          $0x00000004, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+104(FP), DL
+	MOVB          accumulate+56(FP), DL
 	VUNPCKLPS     Z1, Z0, Z20
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z20, Z20
@@ -3162,72 +2742,65 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot6x1F32AVX512(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot6x1F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot6x1F32AVX512(SB), NOSPLIT, $0-105
-	MOVQ   n+16(FP), AX
-	MOVQ   AX, CX
-	ANDQ   $0x0f, CX
-	MOVQ   $0x00000001, DX
-	SHLXQ  CX, DX, CX
-	DECQ   CX
-	KMOVW  CX, K1
-	MOVQ   sa+48(FP), CX
-	MOVQ   sb+80(FP), DX
-	IMUL3Q $0x04, CX, CX
-	IMUL3Q $0x04, DX, DX
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-	VPXORQ Z4, Z4, Z4
-	VPXORQ Z5, Z5, Z5
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (R8)(CX*4), R11
-	LEAQ (DX)(DX*2), R12
-	MOVQ AX, R12
-	SUBQ $0x10, R12
-	JL   tail
+TEXT ·dot6x1F32AVX512(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
+	MOVQ    AX, CX
+	ANDQ    $0x0f, CX
+	MOVQ    $0x00000001, DX
+	SHLXQ   CX, DX, CX
+	DECQ    CX
+	KMOVW   CX, K1
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), DI
+	LEAQ    (BX)(CX*4), R8
+	LEAQ    (DX)(DX*2), DX
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	VPXORQ  Z5, Z5, Z5
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Z7
-	VMOVUPS     (R8)(CX*1), Z8
-	VMOVUPS     (R8)(CX*2), Z9
-	VMOVUPS     (R8)(R10*1), Z10
-	VMOVUPS     (R11), Z11
-	VMOVUPS     (R11)(CX*1), Z12
-	VMOVUPS     (R9), Z6
+	VMOVUPS     (BX), Z7
+	VMOVUPS     (BX)(CX*1), Z8
+	VMOVUPS     (BX)(CX*2), Z9
+	VMOVUPS     (BX)(DI*1), Z10
+	VMOVUPS     (R8), Z11
+	VMOVUPS     (R8)(CX*1), Z12
+	VMOVUPS     (SI), Z6
 	VFMADD231PS Z6, Z7, Z0
 	VFMADD231PS Z6, Z8, Z1
 	VFMADD231PS Z6, Z9, Z2
 	VFMADD231PS Z6, Z10, Z3
 	VFMADD231PS Z6, Z11, Z4
 	VFMADD231PS Z6, Z12, Z5
+	ADDQ        $0x40, BX
 	ADDQ        $0x40, R8
-	ADDQ        $0x40, R11
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R12
+	ADDQ        $0x40, SI
+	SUBQ        $0x10, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R12
-	JZ          next
-	VMOVUPS.Z   (R8), K1, Z7
-	VMOVUPS.Z   (R8)(CX*1), K1, Z8
-	VMOVUPS.Z   (R8)(CX*2), K1, Z9
-	VMOVUPS.Z   (R8)(R10*1), K1, Z10
-	VMOVUPS.Z   (R11), K1, Z11
-	VMOVUPS.Z   (R11)(CX*1), K1, Z12
-	VMOVUPS.Z   (R9), K1, Z6
+	ADDQ        $0x10, AX
+	JZ          store
+	VMOVUPS.Z   (BX), K1, Z7
+	VMOVUPS.Z   (BX)(CX*1), K1, Z8
+	VMOVUPS.Z   (BX)(CX*2), K1, Z9
+	VMOVUPS.Z   (BX)(DI*1), K1, Z10
+	VMOVUPS.Z   (R8), K1, Z11
+	VMOVUPS.Z   (R8)(CX*1), K1, Z12
+	VMOVUPS.Z   (SI), K1, Z6
 	VFMADD231PS Z6, Z7, Z0
 	VFMADD231PS Z6, Z8, Z1
 	VFMADD231PS Z6, Z9, Z2
@@ -3235,29 +2808,15 @@ tail:
 	VFMADD231PS Z6, Z11, Z4
 	VFMADD231PS Z6, Z12, Z5
 
-next:
-	MOVQ          ra+40(FP), R8
-	MOVQ          rb+72(FP), R9
-	LEAQ          (BX)(R8*4), BX
-	LEAQ          (SI)(R9*4), SI
-	DECQ          DI
-	JNZ           row
-	MOVQ          ia+32(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, a+24(FP)
-	MOVQ          ib+64(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, b+56(FP)
-	DECQ          images+0(FP)
-	JNZ           image
-	MOVQ          c+88(FP), AX
-	MOVQ          ldc+96(FP), CX
+store:
+	MOVQ          c+40(FP), AX
+	MOVQ          ldc+48(FP), CX
 	MOVQ          $0x00000001, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+104(FP), DL
+	MOVB          accumulate+56(FP), DL
 	VUNPCKLPS     Z0, Z0, Z6
 	VUNPCKHPS     Z0, Z0, Z7
 	VADDPS        Z7, Z6, Z6
@@ -3374,92 +2933,85 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot6x2F32AVX512(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot6x2F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot6x2F32AVX512(SB), NOSPLIT, $0-105
-	MOVQ   n+16(FP), AX
-	MOVQ   AX, CX
-	ANDQ   $0x0f, CX
-	MOVQ   $0x00000001, DX
-	SHLXQ  CX, DX, CX
-	DECQ   CX
-	KMOVW  CX, K1
-	MOVQ   sa+48(FP), CX
-	MOVQ   sb+80(FP), DX
-	IMUL3Q $0x04, CX, CX
-	IMUL3Q $0x04, DX, DX
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-	VPXORQ Z4, Z4, Z4
-	VPXORQ Z5, Z5, Z5
-	VPXORQ Z6, Z6, Z6
-	VPXORQ Z7, Z7, Z7
-	VPXORQ Z8, Z8, Z8
-	VPXORQ Z9, Z9, Z9
-	VPXORQ Z10, Z10, Z10
-	VPXORQ Z11, Z11, Z11
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (R8)(CX*4), R11
-	LEAQ (DX)(DX*2), R12
-	MOVQ AX, R12
-	SUBQ $0x10, R12
-	JL   tail
+TEXT ·dot6x2F32AVX512(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
+	MOVQ    AX, CX
+	ANDQ    $0x0f, CX
+	MOVQ    $0x00000001, DX
+	SHLXQ   CX, DX, CX
+	DECQ    CX
+	KMOVW   CX, K1
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), DI
+	LEAQ    (BX)(CX*4), R8
+	LEAQ    (DX)(DX*2), R9
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	VPXORQ  Z5, Z5, Z5
+	VPXORQ  Z6, Z6, Z6
+	VPXORQ  Z7, Z7, Z7
+	VPXORQ  Z8, Z8, Z8
+	VPXORQ  Z9, Z9, Z9
+	VPXORQ  Z10, Z10, Z10
+	VPXORQ  Z11, Z11, Z11
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Z13
-	VMOVUPS     (R8)(CX*1), Z14
-	VMOVUPS     (R8)(CX*2), Z15
-	VMOVUPS     (R8)(R10*1), Z16
-	VMOVUPS     (R11), Z17
-	VMOVUPS     (R11)(CX*1), Z18
-	VMOVUPS     (R9), Z12
+	VMOVUPS     (BX), Z13
+	VMOVUPS     (BX)(CX*1), Z14
+	VMOVUPS     (BX)(CX*2), Z15
+	VMOVUPS     (BX)(DI*1), Z16
+	VMOVUPS     (R8), Z17
+	VMOVUPS     (R8)(CX*1), Z18
+	VMOVUPS     (SI), Z12
 	VFMADD231PS Z12, Z13, Z0
 	VFMADD231PS Z12, Z14, Z2
 	VFMADD231PS Z12, Z15, Z4
 	VFMADD231PS Z12, Z16, Z6
 	VFMADD231PS Z12, Z17, Z8
 	VFMADD231PS Z12, Z18, Z10
-	VMOVUPS     (R9)(DX*1), Z12
+	VMOVUPS     (SI)(DX*1), Z12
 	VFMADD231PS Z12, Z13, Z1
 	VFMADD231PS Z12, Z14, Z3
 	VFMADD231PS Z12, Z15, Z5
 	VFMADD231PS Z12, Z16, Z7
 	VFMADD231PS Z12, Z17, Z9
 	VFMADD231PS Z12, Z18, Z11
+	ADDQ        $0x40, BX
 	ADDQ        $0x40, R8
-	ADDQ        $0x40, R11
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R12
+	ADDQ        $0x40, SI
+	SUBQ        $0x10, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R12
-	JZ          next
-	VMOVUPS.Z   (R8), K1, Z13
-	VMOVUPS.Z   (R8)(CX*1), K1, Z14
-	VMOVUPS.Z   (R8)(CX*2), K1, Z15
-	VMOVUPS.Z   (R8)(R10*1), K1, Z16
-	VMOVUPS.Z   (R11), K1, Z17
-	VMOVUPS.Z   (R11)(CX*1), K1, Z18
-	VMOVUPS.Z   (R9), K1, Z12
+	ADDQ        $0x10, AX
+	JZ          store
+	VMOVUPS.Z   (BX), K1, Z13
+	VMOVUPS.Z   (BX)(CX*1), K1, Z14
+	VMOVUPS.Z   (BX)(CX*2), K1, Z15
+	VMOVUPS.Z   (BX)(DI*1), K1, Z16
+	VMOVUPS.Z   (R8), K1, Z17
+	VMOVUPS.Z   (R8)(CX*1), K1, Z18
+	VMOVUPS.Z   (SI), K1, Z12
 	VFMADD231PS Z12, Z13, Z0
 	VFMADD231PS Z12, Z14, Z2
 	VFMADD231PS Z12, Z15, Z4
 	VFMADD231PS Z12, Z16, Z6
 	VFMADD231PS Z12, Z17, Z8
 	VFMADD231PS Z12, Z18, Z10
-	VMOVUPS.Z   (R9)(DX*1), K1, Z12
+	VMOVUPS.Z   (SI)(DX*1), K1, Z12
 	VFMADD231PS Z12, Z13, Z1
 	VFMADD231PS Z12, Z14, Z3
 	VFMADD231PS Z12, Z15, Z5
@@ -3467,29 +3019,15 @@ tail:
 	VFMADD231PS Z12, Z17, Z9
 	VFMADD231PS Z12, Z18, Z11
 
-next:
-	MOVQ          ra+40(FP), R8
-	MOVQ          rb+72(FP), R9
-	LEAQ          (BX)(R8*4), BX
-	LEAQ          (SI)(R9*4), SI
-	DECQ          DI
-	JNZ           row
-	MOVQ          ia+32(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, a+24(FP)
-	MOVQ          ib+64(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, b+56(FP)
-	DECQ          images+0(FP)
-	JNZ           image
-	MOVQ          c+88(FP), AX
-	MOVQ          ldc+96(FP), CX
+store:
+	MOVQ          c+40(FP), AX
+	MOVQ          ldc+48(FP), CX
 	MOVQ          $0x00000002, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+104(FP), DL
+	MOVB          accumulate+56(FP), DL
 	VUNPCKLPS     Z1, Z0, Z12
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z12, Z12
@@ -3606,112 +3144,105 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot6x3F32AVX512(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot6x3F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot6x3F32AVX512(SB), NOSPLIT, $0-105
-	MOVQ   n+16(FP), AX
-	MOVQ   AX, CX
-	ANDQ   $0x0f, CX
-	MOVQ   $0x00000001, DX
-	SHLXQ  CX, DX, CX
-	DECQ   CX
-	KMOVW  CX, K1
-	MOVQ   sa+48(FP), CX
-	MOVQ   sb+80(FP), DX
-	IMUL3Q $0x04, CX, CX
-	IMUL3Q $0x04, DX, DX
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-	VPXORQ Z4, Z4, Z4
-	VPXORQ Z5, Z5, Z5
-	VPXORQ Z6, Z6, Z6
-	VPXORQ Z7, Z7, Z7
-	VPXORQ Z8, Z8, Z8
-	VPXORQ Z9, Z9, Z9
-	VPXORQ Z10, Z10, Z10
-	VPXORQ Z11, Z11, Z11
-	VPXORQ Z12, Z12, Z12
-	VPXORQ Z13, Z13, Z13
-	VPXORQ Z14, Z14, Z14
-	VPXORQ Z15, Z15, Z15
-	VPXORQ Z16, Z16, Z16
-	VPXORQ Z17, Z17, Z17
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (R8)(CX*4), R11
-	LEAQ (DX)(DX*2), R12
-	MOVQ AX, R12
-	SUBQ $0x10, R12
-	JL   tail
+TEXT ·dot6x3F32AVX512(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
+	MOVQ    AX, CX
+	ANDQ    $0x0f, CX
+	MOVQ    $0x00000001, DX
+	SHLXQ   CX, DX, CX
+	DECQ    CX
+	KMOVW   CX, K1
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), DI
+	LEAQ    (BX)(CX*4), R8
+	LEAQ    (DX)(DX*2), R9
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	VPXORQ  Z5, Z5, Z5
+	VPXORQ  Z6, Z6, Z6
+	VPXORQ  Z7, Z7, Z7
+	VPXORQ  Z8, Z8, Z8
+	VPXORQ  Z9, Z9, Z9
+	VPXORQ  Z10, Z10, Z10
+	VPXORQ  Z11, Z11, Z11
+	VPXORQ  Z12, Z12, Z12
+	VPXORQ  Z13, Z13, Z13
+	VPXORQ  Z14, Z14, Z14
+	VPXORQ  Z15, Z15, Z15
+	VPXORQ  Z16, Z16, Z16
+	VPXORQ  Z17, Z17, Z17
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Z19
-	VMOVUPS     (R8)(CX*1), Z20
-	VMOVUPS     (R8)(CX*2), Z21
-	VMOVUPS     (R8)(R10*1), Z22
-	VMOVUPS     (R11), Z23
-	VMOVUPS     (R11)(CX*1), Z24
-	VMOVUPS     (R9), Z18
+	VMOVUPS     (BX), Z19
+	VMOVUPS     (BX)(CX*1), Z20
+	VMOVUPS     (BX)(CX*2), Z21
+	VMOVUPS     (BX)(DI*1), Z22
+	VMOVUPS     (R8), Z23
+	VMOVUPS     (R8)(CX*1), Z24
+	VMOVUPS     (SI), Z18
 	VFMADD231PS Z18, Z19, Z0
 	VFMADD231PS Z18, Z20, Z3
 	VFMADD231PS Z18, Z21, Z6
 	VFMADD231PS Z18, Z22, Z9
 	VFMADD231PS Z18, Z23, Z12
 	VFMADD231PS Z18, Z24, Z15
-	VMOVUPS     (R9)(DX*1), Z18
+	VMOVUPS     (SI)(DX*1), Z18
 	VFMADD231PS Z18, Z19, Z1
 	VFMADD231PS Z18, Z20, Z4
 	VFMADD231PS Z18, Z21, Z7
 	VFMADD231PS Z18, Z22, Z10
 	VFMADD231PS Z18, Z23, Z13
 	VFMADD231PS Z18, Z24, Z16
-	VMOVUPS     (R9)(DX*2), Z18
+	VMOVUPS     (SI)(DX*2), Z18
 	VFMADD231PS Z18, Z19, Z2
 	VFMADD231PS Z18, Z20, Z5
 	VFMADD231PS Z18, Z21, Z8
 	VFMADD231PS Z18, Z22, Z11
 	VFMADD231PS Z18, Z23, Z14
 	VFMADD231PS Z18, Z24, Z17
+	ADDQ        $0x40, BX
 	ADDQ        $0x40, R8
-	ADDQ        $0x40, R11
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R12
+	ADDQ        $0x40, SI
+	SUBQ        $0x10, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R12
-	JZ          next
-	VMOVUPS.Z   (R8), K1, Z19
-	VMOVUPS.Z   (R8)(CX*1), K1, Z20
-	VMOVUPS.Z   (R8)(CX*2), K1, Z21
-	VMOVUPS.Z   (R8)(R10*1), K1, Z22
-	VMOVUPS.Z   (R11), K1, Z23
-	VMOVUPS.Z   (R11)(CX*1), K1, Z24
-	VMOVUPS.Z   (R9), K1, Z18
+	ADDQ        $0x10, AX
+	JZ          store
+	VMOVUPS.Z   (BX), K1, Z19
+	VMOVUPS.Z   (BX)(CX*1), K1, Z20
+	VMOVUPS.Z   (BX)(CX*2), K1, Z21
+	VMOVUPS.Z   (BX)(DI*1), K1, Z22
+	VMOVUPS.Z   (R8), K1, Z23
+	VMOVUPS.Z   (R8)(CX*1), K1, Z24
+	VMOVUPS.Z   (SI), K1, Z18
 	VFMADD231PS Z18, Z19, Z0
 	VFMADD231PS Z18, Z20, Z3
 	VFMADD231PS Z18, Z21, Z6
 	VFMADD231PS Z18, Z22, Z9
 	VFMADD231PS Z18, Z23, Z12
 	VFMADD231PS Z18, Z24, Z15
-	VMOVUPS.Z   (R9)(DX*1), K1, Z18
+	VMOVUPS.Z   (SI)(DX*1), K1, Z18
 	VFMADD231PS Z18, Z19, Z1
 	VFMADD231PS Z18, Z20, Z4
 	VFMADD231PS Z18, Z21, Z7
 	VFMADD231PS Z18, Z22, Z10
 	VFMADD231PS Z18, Z23, Z13
 	VFMADD231PS Z18, Z24, Z16
-	VMOVUPS.Z   (R9)(DX*2), K1, Z18
+	VMOVUPS.Z   (SI)(DX*2), K1, Z18
 	VFMADD231PS Z18, Z19, Z2
 	VFMADD231PS Z18, Z20, Z5
 	VFMADD231PS Z18, Z21, Z8
@@ -3719,29 +3250,15 @@ tail:
 	VFMADD231PS Z18, Z23, Z14
 	VFMADD231PS Z18, Z24, Z17
 
-next:
-	MOVQ          ra+40(FP), R8
-	MOVQ          rb+72(FP), R9
-	LEAQ          (BX)(R8*4), BX
-	LEAQ          (SI)(R9*4), SI
-	DECQ          DI
-	JNZ           row
-	MOVQ          ia+32(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, a+24(FP)
-	MOVQ          ib+64(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, b+56(FP)
-	DECQ          images+0(FP)
-	JNZ           image
-	MOVQ          c+88(FP), AX
-	MOVQ          ldc+96(FP), CX
+store:
+	MOVQ          c+40(FP), AX
+	MOVQ          ldc+48(FP), CX
 	MOVQ          $0x00000003, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+104(FP), DL
+	MOVB          accumulate+56(FP), DL
 	VUNPCKLPS     Z1, Z0, Z18
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z18, Z18
@@ -3858,132 +3375,125 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot6x4F32AVX512(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot6x4F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot6x4F32AVX512(SB), NOSPLIT, $0-105
-	MOVQ   n+16(FP), AX
-	MOVQ   AX, CX
-	ANDQ   $0x0f, CX
-	MOVQ   $0x00000001, DX
-	SHLXQ  CX, DX, CX
-	DECQ   CX
-	KMOVW  CX, K1
-	MOVQ   sa+48(FP), CX
-	MOVQ   sb+80(FP), DX
-	IMUL3Q $0x04, CX, CX
-	IMUL3Q $0x04, DX, DX
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-	VPXORQ Z4, Z4, Z4
-	VPXORQ Z5, Z5, Z5
-	VPXORQ Z6, Z6, Z6
-	VPXORQ Z7, Z7, Z7
-	VPXORQ Z8, Z8, Z8
-	VPXORQ Z9, Z9, Z9
-	VPXORQ Z10, Z10, Z10
-	VPXORQ Z11, Z11, Z11
-	VPXORQ Z12, Z12, Z12
-	VPXORQ Z13, Z13, Z13
-	VPXORQ Z14, Z14, Z14
-	VPXORQ Z15, Z15, Z15
-	VPXORQ Z16, Z16, Z16
-	VPXORQ Z17, Z17, Z17
-	VPXORQ Z18, Z18, Z18
-	VPXORQ Z19, Z19, Z19
-	VPXORQ Z20, Z20, Z20
-	VPXORQ Z21, Z21, Z21
-	VPXORQ Z22, Z22, Z22
-	VPXORQ Z23, Z23, Z23
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (R8)(CX*4), R11
-	LEAQ (DX)(DX*2), R12
-	MOVQ AX, R13
-	SUBQ $0x10, R13
-	JL   tail
+TEXT ·dot6x4F32AVX512(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
+	MOVQ    AX, CX
+	ANDQ    $0x0f, CX
+	MOVQ    $0x00000001, DX
+	SHLXQ   CX, DX, CX
+	DECQ    CX
+	KMOVW   CX, K1
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
+	IMUL3Q  $0x04, CX, CX
+	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), DI
+	LEAQ    (BX)(CX*4), R8
+	LEAQ    (DX)(DX*2), R9
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	VPXORQ  Z5, Z5, Z5
+	VPXORQ  Z6, Z6, Z6
+	VPXORQ  Z7, Z7, Z7
+	VPXORQ  Z8, Z8, Z8
+	VPXORQ  Z9, Z9, Z9
+	VPXORQ  Z10, Z10, Z10
+	VPXORQ  Z11, Z11, Z11
+	VPXORQ  Z12, Z12, Z12
+	VPXORQ  Z13, Z13, Z13
+	VPXORQ  Z14, Z14, Z14
+	VPXORQ  Z15, Z15, Z15
+	VPXORQ  Z16, Z16, Z16
+	VPXORQ  Z17, Z17, Z17
+	VPXORQ  Z18, Z18, Z18
+	VPXORQ  Z19, Z19, Z19
+	VPXORQ  Z20, Z20, Z20
+	VPXORQ  Z21, Z21, Z21
+	VPXORQ  Z22, Z22, Z22
+	VPXORQ  Z23, Z23, Z23
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Z25
-	VMOVUPS     (R8)(CX*1), Z26
-	VMOVUPS     (R8)(CX*2), Z27
-	VMOVUPS     (R8)(R10*1), Z28
-	VMOVUPS     (R11), Z29
-	VMOVUPS     (R11)(CX*1), Z30
-	VMOVUPS     (R9), Z24
+	VMOVUPS     (BX), Z25
+	VMOVUPS     (BX)(CX*1), Z26
+	VMOVUPS     (BX)(CX*2), Z27
+	VMOVUPS     (BX)(DI*1), Z28
+	VMOVUPS     (R8), Z29
+	VMOVUPS     (R8)(CX*1), Z30
+	VMOVUPS     (SI), Z24
 	VFMADD231PS Z24, Z25, Z0
 	VFMADD231PS Z24, Z26, Z4
 	VFMADD231PS Z24, Z27, Z8
 	VFMADD231PS Z24, Z28, Z12
 	VFMADD231PS Z24, Z29, Z16
 	VFMADD231PS Z24, Z30, Z20
-	VMOVUPS     (R9)(DX*1), Z24
+	VMOVUPS     (SI)(DX*1), Z24
 	VFMADD231PS Z24, Z25, Z1
 	VFMADD231PS Z24, Z26, Z5
 	VFMADD231PS Z24, Z27, Z9
 	VFMADD231PS Z24, Z28, Z13
 	VFMADD231PS Z24, Z29, Z17
 	VFMADD231PS Z24, Z30, Z21
-	VMOVUPS     (R9)(DX*2), Z24
+	VMOVUPS     (SI)(DX*2), Z24
 	VFMADD231PS Z24, Z25, Z2
 	VFMADD231PS Z24, Z26, Z6
 	VFMADD231PS Z24, Z27, Z10
 	VFMADD231PS Z24, Z28, Z14
 	VFMADD231PS Z24, Z29, Z18
 	VFMADD231PS Z24, Z30, Z22
-	VMOVUPS     (R9)(R12*1), Z24
+	VMOVUPS     (SI)(R9*1), Z24
 	VFMADD231PS Z24, Z25, Z3
 	VFMADD231PS Z24, Z26, Z7
 	VFMADD231PS Z24, Z27, Z11
 	VFMADD231PS Z24, Z28, Z15
 	VFMADD231PS Z24, Z29, Z19
 	VFMADD231PS Z24, Z30, Z23
+	ADDQ        $0x40, BX
 	ADDQ        $0x40, R8
-	ADDQ        $0x40, R11
-	ADDQ        $0x40, R9
-	SUBQ        $0x10, R13
+	ADDQ        $0x40, SI
+	SUBQ        $0x10, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R13
-	JZ          next
-	VMOVUPS.Z   (R8), K1, Z25
-	VMOVUPS.Z   (R8)(CX*1), K1, Z26
-	VMOVUPS.Z   (R8)(CX*2), K1, Z27
-	VMOVUPS.Z   (R8)(R10*1), K1, Z28
-	VMOVUPS.Z   (R11), K1, Z29
-	VMOVUPS.Z   (R11)(CX*1), K1, Z30
-	VMOVUPS.Z   (R9), K1, Z24
+	ADDQ        $0x10, AX
+	JZ          store
+	VMOVUPS.Z   (BX), K1, Z25
+	VMOVUPS.Z   (BX)(CX*1), K1, Z26
+	VMOVUPS.Z   (BX)(CX*2), K1, Z27
+	VMOVUPS.Z   (BX)(DI*1), K1, Z28
+	VMOVUPS.Z   (R8), K1, Z29
+	VMOVUPS.Z   (R8)(CX*1), K1, Z30
+	VMOVUPS.Z   (SI), K1, Z24
 	VFMADD231PS Z24, Z25, Z0
 	VFMADD231PS Z24, Z26, Z4
 	VFMADD231PS Z24, Z27, Z8
 	VFMADD231PS Z24, Z28, Z12
 	VFMADD231PS Z24, Z29, Z16
 	VFMADD231PS Z24, Z30, Z20
-	VMOVUPS.Z   (R9)(DX*1), K1, Z24
+	VMOVUPS.Z   (SI)(DX*1), K1, Z24
 	VFMADD231PS Z24, Z25, Z1
 	VFMADD231PS Z24, Z26, Z5
 	VFMADD231PS Z24, Z27, Z9
 	VFMADD231PS Z24, Z28, Z13
 	VFMADD231PS Z24, Z29, Z17
 	VFMADD231PS Z24, Z30, Z21
-	VMOVUPS.Z   (R9)(DX*2), K1, Z24
+	VMOVUPS.Z   (SI)(DX*2), K1, Z24
 	VFMADD231PS Z24, Z25, Z2
 	VFMADD231PS Z24, Z26, Z6
 	VFMADD231PS Z24, Z27, Z10
 	VFMADD231PS Z24, Z28, Z14
 	VFMADD231PS Z24, Z29, Z18
 	VFMADD231PS Z24, Z30, Z22
-	VMOVUPS.Z   (R9)(R12*1), K1, Z24
+	VMOVUPS.Z   (SI)(R9*1), K1, Z24
 	VFMADD231PS Z24, Z25, Z3
 	VFMADD231PS Z24, Z26, Z7
 	VFMADD231PS Z24, Z27, Z11
@@ -3991,29 +3501,15 @@ tail:
 	VFMADD231PS Z24, Z29, Z19
 	VFMADD231PS Z24, Z30, Z23
 
-next:
-	MOVQ          ra+40(FP), R8
-	MOVQ          rb+72(FP), R9
-	LEAQ          (BX)(R8*4), BX
-	LEAQ          (SI)(R9*4), SI
-	DECQ          DI
-	JNZ           row
-	MOVQ          ia+32(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, a+24(FP)
-	MOVQ          ib+64(FP), BX
-	IMUL3Q        $0x04, BX, BX
-	ADDQ          BX, b+56(FP)
-	DECQ          images+0(FP)
-	JNZ           image
-	MOVQ          c+88(FP), AX
-	MOVQ          ldc+96(FP), CX
+store:
+	MOVQ          c+40(FP), AX
+	MOVQ          ldc+48(FP), CX
 	MOVQ          $0x00000004, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+104(FP), DL
+	MOVB          accumulate+56(FP), DL
 	VUNPCKLPS     Z1, Z0, Z24
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z24, Z24
@@ -4202,75 +3698,54 @@ tail:
 	VZEROUPPER
 	RET
 
-// func dot1x1F32AVX2(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot1x1F32AVX2(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, FMA3
-TEXT ·dot1x1F32AVX2(SB), NOSPLIT, $0-105
-	MOVQ    n+16(FP), AX
+TEXT ·dot1x1F32AVX2(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
 	MOVQ    AX, CX
 	ANDQ    $0x07, CX
 	LEAQ    tailMask<>+0(SB), DX
 	IMUL3Q  $0x04, CX, CX
 	SUBQ    CX, DX
 	VMOVUPS 32(DX), Y0
-	MOVQ    sa+48(FP), CX
-	MOVQ    sb+80(FP), DX
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
 	IMUL3Q  $0x04, CX, CX
 	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), CX
+	LEAQ    (DX)(DX*2), CX
 	VXORPS  Y1, Y1, Y1
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (DX)(DX*2), R10
-	MOVQ AX, R10
-	SUBQ $0x08, R10
-	JL   tail
+	SUBQ    $0x08, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Y3
-	VMOVUPS     (R9), Y2
+	VMOVUPS     (BX), Y3
+	VMOVUPS     (SI), Y2
 	VFMADD231PS Y2, Y3, Y1
-	ADDQ        $0x20, R8
-	ADDQ        $0x20, R9
-	SUBQ        $0x08, R10
+	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
+	SUBQ        $0x08, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x08, R10
-	JZ          next
-	VMASKMOVPS  (R8), Y0, Y3
-	VMASKMOVPS  (R9), Y0, Y2
+	ADDQ        $0x08, AX
+	JZ          store
+	VMASKMOVPS  (BX), Y0, Y3
+	VMASKMOVPS  (SI), Y0, Y2
 	VFMADD231PS Y2, Y3, Y1
 
-next:
-	MOVQ         ra+40(FP), R8
-	MOVQ         rb+72(FP), R9
-	LEAQ         (BX)(R8*4), BX
-	LEAQ         (SI)(R9*4), SI
-	DECQ         DI
-	JNZ          row
-	MOVQ         ia+32(FP), BX
-	IMUL3Q       $0x04, BX, BX
-	ADDQ         BX, a+24(FP)
-	MOVQ         ib+64(FP), BX
-	IMUL3Q       $0x04, BX, BX
-	ADDQ         BX, b+56(FP)
-	DECQ         images+0(FP)
-	JNZ          image
-	MOVQ         c+88(FP), AX
-	MOVQ         ldc+96(FP), CX
+store:
+	MOVQ         c+40(FP), AX
+	MOVQ         ldc+48(FP), CX
 	MOVQ         $0x00000001, DX
 	LEAQ         tailMask<>+0(SB), BX
 	IMUL3Q       $0x04, DX, DX
 	SUBQ         DX, BX
 	VMOVUPS      32(BX), Y0
-	MOVB         accumulate+104(FP), DL
+	MOVB         accumulate+56(FP), DL
 	VUNPCKLPS    Y1, Y1, Y2
 	VUNPCKHPS    Y1, Y1, Y3
 	VADDPS       Y3, Y2, Y2
@@ -4305,80 +3780,59 @@ DATA tailMask<>+48(SB)/8, $0x0000000000000000
 DATA tailMask<>+56(SB)/8, $0x0000000000000000
 GLOBL tailMask<>(SB), RODATA|NOPTR, $64
 
-// func dot1x2F32AVX2(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot1x2F32AVX2(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, FMA3
-TEXT ·dot1x2F32AVX2(SB), NOSPLIT, $0-105
-	MOVQ    n+16(FP), AX
+TEXT ·dot1x2F32AVX2(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
 	MOVQ    AX, CX
 	ANDQ    $0x07, CX
 	LEAQ    tailMask<>+0(SB), DX
 	IMUL3Q  $0x04, CX, CX
 	SUBQ    CX, DX
 	VMOVUPS 32(DX), Y0
-	MOVQ    sa+48(FP), CX
-	MOVQ    sb+80(FP), DX
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
 	IMUL3Q  $0x04, CX, CX
 	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), CX
+	LEAQ    (DX)(DX*2), CX
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (DX)(DX*2), R10
-	MOVQ AX, R10
-	SUBQ $0x08, R10
-	JL   tail
+	SUBQ    $0x08, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Y4
-	VMOVUPS     (R9), Y3
+	VMOVUPS     (BX), Y4
+	VMOVUPS     (SI), Y3
 	VFMADD231PS Y3, Y4, Y1
-	VMOVUPS     (R9)(DX*1), Y3
+	VMOVUPS     (SI)(DX*1), Y3
 	VFMADD231PS Y3, Y4, Y2
-	ADDQ        $0x20, R8
-	ADDQ        $0x20, R9
-	SUBQ        $0x08, R10
+	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
+	SUBQ        $0x08, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x08, R10
-	JZ          next
-	VMASKMOVPS  (R8), Y0, Y4
-	VMASKMOVPS  (R9), Y0, Y3
+	ADDQ        $0x08, AX
+	JZ          store
+	VMASKMOVPS  (BX), Y0, Y4
+	VMASKMOVPS  (SI), Y0, Y3
 	VFMADD231PS Y3, Y4, Y1
-	VMASKMOVPS  (R9)(DX*1), Y0, Y3
+	VMASKMOVPS  (SI)(DX*1), Y0, Y3
 	VFMADD231PS Y3, Y4, Y2
 
-next:
-	MOVQ         ra+40(FP), R8
-	MOVQ         rb+72(FP), R9
-	LEAQ         (BX)(R8*4), BX
-	LEAQ         (SI)(R9*4), SI
-	DECQ         DI
-	JNZ          row
-	MOVQ         ia+32(FP), BX
-	IMUL3Q       $0x04, BX, BX
-	ADDQ         BX, a+24(FP)
-	MOVQ         ib+64(FP), BX
-	IMUL3Q       $0x04, BX, BX
-	ADDQ         BX, b+56(FP)
-	DECQ         images+0(FP)
-	JNZ          image
-	MOVQ         c+88(FP), AX
-	MOVQ         ldc+96(FP), CX
+store:
+	MOVQ         c+40(FP), AX
+	MOVQ         ldc+48(FP), CX
 	MOVQ         $0x00000002, DX
 	LEAQ         tailMask<>+0(SB), BX
 	IMUL3Q       $0x04, DX, DX
 	SUBQ         DX, BX
 	VMOVUPS      32(BX), Y0
-	MOVB         accumulate+104(FP), DL
+	MOVB         accumulate+56(FP), DL
 	VUNPCKLPS    Y2, Y1, Y3
 	VUNPCKHPS    Y2, Y1, Y1
 	VADDPS       Y1, Y3, Y3
@@ -4403,85 +3857,64 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot1x3F32AVX2(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot1x3F32AVX2(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, FMA3
-TEXT ·dot1x3F32AVX2(SB), NOSPLIT, $0-105
-	MOVQ    n+16(FP), AX
+TEXT ·dot1x3F32AVX2(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
 	MOVQ    AX, CX
 	ANDQ    $0x07, CX
 	LEAQ    tailMask<>+0(SB), DX
 	IMUL3Q  $0x04, CX, CX
 	SUBQ    CX, DX
 	VMOVUPS 32(DX), Y0
-	MOVQ    sa+48(FP), CX
-	MOVQ    sb+80(FP), DX
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
 	IMUL3Q  $0x04, CX, CX
 	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), CX
+	LEAQ    (DX)(DX*2), CX
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (DX)(DX*2), R10
-	MOVQ AX, R10
-	SUBQ $0x08, R10
-	JL   tail
+	SUBQ    $0x08, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Y5
-	VMOVUPS     (R9), Y4
+	VMOVUPS     (BX), Y5
+	VMOVUPS     (SI), Y4
 	VFMADD231PS Y4, Y5, Y1
-	VMOVUPS     (R9)(DX*1), Y4
+	VMOVUPS     (SI)(DX*1), Y4
 	VFMADD231PS Y4, Y5, Y2
-	VMOVUPS     (R9)(DX*2), Y4
+	VMOVUPS     (SI)(DX*2), Y4
 	VFMADD231PS Y4, Y5, Y3
-	ADDQ        $0x20, R8
-	ADDQ        $0x20, R9
-	SUBQ        $0x08, R10
+	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
+	SUBQ        $0x08, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x08, R10
-	JZ          next
-	VMASKMOVPS  (R8), Y0, Y5
-	VMASKMOVPS  (R9), Y0, Y4
+	ADDQ        $0x08, AX
+	JZ          store
+	VMASKMOVPS  (BX), Y0, Y5
+	VMASKMOVPS  (SI), Y0, Y4
 	VFMADD231PS Y4, Y5, Y1
-	VMASKMOVPS  (R9)(DX*1), Y0, Y4
+	VMASKMOVPS  (SI)(DX*1), Y0, Y4
 	VFMADD231PS Y4, Y5, Y2
-	VMASKMOVPS  (R9)(DX*2), Y0, Y4
+	VMASKMOVPS  (SI)(DX*2), Y0, Y4
 	VFMADD231PS Y4, Y5, Y3
 
-next:
-	MOVQ         ra+40(FP), R8
-	MOVQ         rb+72(FP), R9
-	LEAQ         (BX)(R8*4), BX
-	LEAQ         (SI)(R9*4), SI
-	DECQ         DI
-	JNZ          row
-	MOVQ         ia+32(FP), BX
-	IMUL3Q       $0x04, BX, BX
-	ADDQ         BX, a+24(FP)
-	MOVQ         ib+64(FP), BX
-	IMUL3Q       $0x04, BX, BX
-	ADDQ         BX, b+56(FP)
-	DECQ         images+0(FP)
-	JNZ          image
-	MOVQ         c+88(FP), AX
-	MOVQ         ldc+96(FP), CX
+store:
+	MOVQ         c+40(FP), AX
+	MOVQ         ldc+48(FP), CX
 	MOVQ         $0x00000003, DX
 	LEAQ         tailMask<>+0(SB), BX
 	IMUL3Q       $0x04, DX, DX
 	SUBQ         DX, BX
 	VMOVUPS      32(BX), Y0
-	MOVB         accumulate+104(FP), DL
+	MOVB         accumulate+56(FP), DL
 	VUNPCKLPS    Y2, Y1, Y4
 	VUNPCKHPS    Y2, Y1, Y1
 	VADDPS       Y1, Y4, Y4
@@ -4506,90 +3939,69 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot1x4F32AVX2(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot1x4F32AVX2(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, FMA3
-TEXT ·dot1x4F32AVX2(SB), NOSPLIT, $0-105
-	MOVQ    n+16(FP), AX
+TEXT ·dot1x4F32AVX2(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
 	MOVQ    AX, CX
 	ANDQ    $0x07, CX
 	LEAQ    tailMask<>+0(SB), DX
 	IMUL3Q  $0x04, CX, CX
 	SUBQ    CX, DX
 	VMOVUPS 32(DX), Y0
-	MOVQ    sa+48(FP), CX
-	MOVQ    sb+80(FP), DX
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
 	IMUL3Q  $0x04, CX, CX
 	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), CX
+	LEAQ    (DX)(DX*2), CX
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
 	VXORPS  Y4, Y4, Y4
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (DX)(DX*2), R10
-	MOVQ AX, R11
-	SUBQ $0x08, R11
-	JL   tail
+	SUBQ    $0x08, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Y6
-	VMOVUPS     (R9), Y5
+	VMOVUPS     (BX), Y6
+	VMOVUPS     (SI), Y5
 	VFMADD231PS Y5, Y6, Y1
-	VMOVUPS     (R9)(DX*1), Y5
+	VMOVUPS     (SI)(DX*1), Y5
 	VFMADD231PS Y5, Y6, Y2
-	VMOVUPS     (R9)(DX*2), Y5
+	VMOVUPS     (SI)(DX*2), Y5
 	VFMADD231PS Y5, Y6, Y3
-	VMOVUPS     (R9)(R10*1), Y5
+	VMOVUPS     (SI)(CX*1), Y5
 	VFMADD231PS Y5, Y6, Y4
-	ADDQ        $0x20, R8
-	ADDQ        $0x20, R9
-	SUBQ        $0x08, R11
+	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
+	SUBQ        $0x08, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x08, R11
-	JZ          next
-	VMASKMOVPS  (R8), Y0, Y6
-	VMASKMOVPS  (R9), Y0, Y5
+	ADDQ        $0x08, AX
+	JZ          store
+	VMASKMOVPS  (BX), Y0, Y6
+	VMASKMOVPS  (SI), Y0, Y5
 	VFMADD231PS Y5, Y6, Y1
-	VMASKMOVPS  (R9)(DX*1), Y0, Y5
+	VMASKMOVPS  (SI)(DX*1), Y0, Y5
 	VFMADD231PS Y5, Y6, Y2
-	VMASKMOVPS  (R9)(DX*2), Y0, Y5
+	VMASKMOVPS  (SI)(DX*2), Y0, Y5
 	VFMADD231PS Y5, Y6, Y3
-	VMASKMOVPS  (R9)(R10*1), Y0, Y5
+	VMASKMOVPS  (SI)(CX*1), Y0, Y5
 	VFMADD231PS Y5, Y6, Y4
 
-next:
-	MOVQ         ra+40(FP), R8
-	MOVQ         rb+72(FP), R9
-	LEAQ         (BX)(R8*4), BX
-	LEAQ         (SI)(R9*4), SI
-	DECQ         DI
-	JNZ          row
-	MOVQ         ia+32(FP), BX
-	IMUL3Q       $0x04, BX, BX
-	ADDQ         BX, a+24(FP)
-	MOVQ         ib+64(FP), BX
-	IMUL3Q       $0x04, BX, BX
-	ADDQ         BX, b+56(FP)
-	DECQ         images+0(FP)
-	JNZ          image
-	MOVQ         c+88(FP), AX
-	MOVQ         ldc+96(FP), CX
+store:
+	MOVQ         c+40(FP), AX
+	MOVQ         ldc+48(FP), CX
 	MOVQ         $0x00000004, DX
 	LEAQ         tailMask<>+0(SB), BX
 	IMUL3Q       $0x04, DX, DX
 	SUBQ         DX, BX
 	VMOVUPS      32(BX), Y0
-	MOVB         accumulate+104(FP), DL
+	MOVB         accumulate+56(FP), DL
 	VUNPCKLPS    Y2, Y1, Y5
 	VUNPCKHPS    Y2, Y1, Y1
 	VADDPS       Y1, Y5, Y5
@@ -4614,80 +4026,59 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot2x1F32AVX2(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot2x1F32AVX2(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, FMA3
-TEXT ·dot2x1F32AVX2(SB), NOSPLIT, $0-105
-	MOVQ    n+16(FP), AX
+TEXT ·dot2x1F32AVX2(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
 	MOVQ    AX, CX
 	ANDQ    $0x07, CX
 	LEAQ    tailMask<>+0(SB), DX
 	IMUL3Q  $0x04, CX, CX
 	SUBQ    CX, DX
 	VMOVUPS 32(DX), Y0
-	MOVQ    sa+48(FP), CX
-	MOVQ    sb+80(FP), DX
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
 	IMUL3Q  $0x04, CX, CX
 	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), DI
+	LEAQ    (DX)(DX*2), DX
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (DX)(DX*2), R10
-	MOVQ AX, R10
-	SUBQ $0x08, R10
-	JL   tail
+	SUBQ    $0x08, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Y4
-	VMOVUPS     (R8)(CX*1), Y5
-	VMOVUPS     (R9), Y3
+	VMOVUPS     (BX), Y4
+	VMOVUPS     (BX)(CX*1), Y5
+	VMOVUPS     (SI), Y3
 	VFMADD231PS Y3, Y4, Y1
 	VFMADD231PS Y3, Y5, Y2
-	ADDQ        $0x20, R8
-	ADDQ        $0x20, R9
-	SUBQ        $0x08, R10
+	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
+	SUBQ        $0x08, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x08, R10
-	JZ          next
-	VMASKMOVPS  (R8), Y0, Y4
-	VMASKMOVPS  (R8)(CX*1), Y0, Y5
-	VMASKMOVPS  (R9), Y0, Y3
+	ADDQ        $0x08, AX
+	JZ          store
+	VMASKMOVPS  (BX), Y0, Y4
+	VMASKMOVPS  (BX)(CX*1), Y0, Y5
+	VMASKMOVPS  (SI), Y0, Y3
 	VFMADD231PS Y3, Y4, Y1
 	VFMADD231PS Y3, Y5, Y2
 
-next:
-	MOVQ         ra+40(FP), R8
-	MOVQ         rb+72(FP), R9
-	LEAQ         (BX)(R8*4), BX
-	LEAQ         (SI)(R9*4), SI
-	DECQ         DI
-	JNZ          row
-	MOVQ         ia+32(FP), BX
-	IMUL3Q       $0x04, BX, BX
-	ADDQ         BX, a+24(FP)
-	MOVQ         ib+64(FP), BX
-	IMUL3Q       $0x04, BX, BX
-	ADDQ         BX, b+56(FP)
-	DECQ         images+0(FP)
-	JNZ          image
-	MOVQ         c+88(FP), AX
-	MOVQ         ldc+96(FP), CX
+store:
+	MOVQ         c+40(FP), AX
+	MOVQ         ldc+48(FP), CX
 	MOVQ         $0x00000001, DX
 	LEAQ         tailMask<>+0(SB), BX
 	IMUL3Q       $0x04, DX, DX
 	SUBQ         DX, BX
 	VMOVUPS      32(BX), Y0
-	MOVB         accumulate+104(FP), DL
+	MOVB         accumulate+56(FP), DL
 	VUNPCKLPS    Y1, Y1, Y3
 	VUNPCKHPS    Y1, Y1, Y4
 	VADDPS       Y4, Y3, Y3
@@ -4728,88 +4119,67 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot2x2F32AVX2(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot2x2F32AVX2(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, FMA3
-TEXT ·dot2x2F32AVX2(SB), NOSPLIT, $0-105
-	MOVQ    n+16(FP), AX
+TEXT ·dot2x2F32AVX2(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
 	MOVQ    AX, CX
 	ANDQ    $0x07, CX
 	LEAQ    tailMask<>+0(SB), DX
 	IMUL3Q  $0x04, CX, CX
 	SUBQ    CX, DX
 	VMOVUPS 32(DX), Y0
-	MOVQ    sa+48(FP), CX
-	MOVQ    sb+80(FP), DX
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
 	IMUL3Q  $0x04, CX, CX
 	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), DI
+	LEAQ    (DX)(DX*2), DI
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
 	VXORPS  Y4, Y4, Y4
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (DX)(DX*2), R10
-	MOVQ AX, R10
-	SUBQ $0x08, R10
-	JL   tail
+	SUBQ    $0x08, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Y6
-	VMOVUPS     (R8)(CX*1), Y7
-	VMOVUPS     (R9), Y5
+	VMOVUPS     (BX), Y6
+	VMOVUPS     (BX)(CX*1), Y7
+	VMOVUPS     (SI), Y5
 	VFMADD231PS Y5, Y6, Y1
 	VFMADD231PS Y5, Y7, Y3
-	VMOVUPS     (R9)(DX*1), Y5
+	VMOVUPS     (SI)(DX*1), Y5
 	VFMADD231PS Y5, Y6, Y2
 	VFMADD231PS Y5, Y7, Y4
-	ADDQ        $0x20, R8
-	ADDQ        $0x20, R9
-	SUBQ        $0x08, R10
+	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
+	SUBQ        $0x08, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x08, R10
-	JZ          next
-	VMASKMOVPS  (R8), Y0, Y6
-	VMASKMOVPS  (R8)(CX*1), Y0, Y7
-	VMASKMOVPS  (R9), Y0, Y5
+	ADDQ        $0x08, AX
+	JZ          store
+	VMASKMOVPS  (BX), Y0, Y6
+	VMASKMOVPS  (BX)(CX*1), Y0, Y7
+	VMASKMOVPS  (SI), Y0, Y5
 	VFMADD231PS Y5, Y6, Y1
 	VFMADD231PS Y5, Y7, Y3
-	VMASKMOVPS  (R9)(DX*1), Y0, Y5
+	VMASKMOVPS  (SI)(DX*1), Y0, Y5
 	VFMADD231PS Y5, Y6, Y2
 	VFMADD231PS Y5, Y7, Y4
 
-next:
-	MOVQ         ra+40(FP), R8
-	MOVQ         rb+72(FP), R9
-	LEAQ         (BX)(R8*4), BX
-	LEAQ         (SI)(R9*4), SI
-	DECQ         DI
-	JNZ          row
-	MOVQ         ia+32(FP), BX
-	IMUL3Q       $0x04, BX, BX
-	ADDQ         BX, a+24(FP)
-	MOVQ         ib+64(FP), BX
-	IMUL3Q       $0x04, BX, BX
-	ADDQ         BX, b+56(FP)
-	DECQ         images+0(FP)
-	JNZ          image
-	MOVQ         c+88(FP), AX
-	MOVQ         ldc+96(FP), CX
+store:
+	MOVQ         c+40(FP), AX
+	MOVQ         ldc+48(FP), CX
 	MOVQ         $0x00000002, DX
 	LEAQ         tailMask<>+0(SB), BX
 	IMUL3Q       $0x04, DX, DX
 	SUBQ         DX, BX
 	VMOVUPS      32(BX), Y0
-	MOVB         accumulate+104(FP), DL
+	MOVB         accumulate+56(FP), DL
 	VUNPCKLPS    Y2, Y1, Y5
 	VUNPCKHPS    Y2, Y1, Y1
 	VADDPS       Y1, Y5, Y5
@@ -4850,96 +4220,75 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot2x3F32AVX2(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot2x3F32AVX2(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, FMA3
-TEXT ·dot2x3F32AVX2(SB), NOSPLIT, $0-105
-	MOVQ    n+16(FP), AX
+TEXT ·dot2x3F32AVX2(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
 	MOVQ    AX, CX
 	ANDQ    $0x07, CX
 	LEAQ    tailMask<>+0(SB), DX
 	IMUL3Q  $0x04, CX, CX
 	SUBQ    CX, DX
 	VMOVUPS 32(DX), Y0
-	MOVQ    sa+48(FP), CX
-	MOVQ    sb+80(FP), DX
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
 	IMUL3Q  $0x04, CX, CX
 	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), DI
+	LEAQ    (DX)(DX*2), DI
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
 	VXORPS  Y4, Y4, Y4
 	VXORPS  Y5, Y5, Y5
 	VXORPS  Y6, Y6, Y6
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (DX)(DX*2), R10
-	MOVQ AX, R10
-	SUBQ $0x08, R10
-	JL   tail
+	SUBQ    $0x08, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Y8
-	VMOVUPS     (R8)(CX*1), Y9
-	VMOVUPS     (R9), Y7
+	VMOVUPS     (BX), Y8
+	VMOVUPS     (BX)(CX*1), Y9
+	VMOVUPS     (SI), Y7
 	VFMADD231PS Y7, Y8, Y1
 	VFMADD231PS Y7, Y9, Y4
-	VMOVUPS     (R9)(DX*1), Y7
+	VMOVUPS     (SI)(DX*1), Y7
 	VFMADD231PS Y7, Y8, Y2
 	VFMADD231PS Y7, Y9, Y5
-	VMOVUPS     (R9)(DX*2), Y7
+	VMOVUPS     (SI)(DX*2), Y7
 	VFMADD231PS Y7, Y8, Y3
 	VFMADD231PS Y7, Y9, Y6
-	ADDQ        $0x20, R8
-	ADDQ        $0x20, R9
-	SUBQ        $0x08, R10
+	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
+	SUBQ        $0x08, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x08, R10
-	JZ          next
-	VMASKMOVPS  (R8), Y0, Y8
-	VMASKMOVPS  (R8)(CX*1), Y0, Y9
-	VMASKMOVPS  (R9), Y0, Y7
+	ADDQ        $0x08, AX
+	JZ          store
+	VMASKMOVPS  (BX), Y0, Y8
+	VMASKMOVPS  (BX)(CX*1), Y0, Y9
+	VMASKMOVPS  (SI), Y0, Y7
 	VFMADD231PS Y7, Y8, Y1
 	VFMADD231PS Y7, Y9, Y4
-	VMASKMOVPS  (R9)(DX*1), Y0, Y7
+	VMASKMOVPS  (SI)(DX*1), Y0, Y7
 	VFMADD231PS Y7, Y8, Y2
 	VFMADD231PS Y7, Y9, Y5
-	VMASKMOVPS  (R9)(DX*2), Y0, Y7
+	VMASKMOVPS  (SI)(DX*2), Y0, Y7
 	VFMADD231PS Y7, Y8, Y3
 	VFMADD231PS Y7, Y9, Y6
 
-next:
-	MOVQ         ra+40(FP), R8
-	MOVQ         rb+72(FP), R9
-	LEAQ         (BX)(R8*4), BX
-	LEAQ         (SI)(R9*4), SI
-	DECQ         DI
-	JNZ          row
-	MOVQ         ia+32(FP), BX
-	IMUL3Q       $0x04, BX, BX
-	ADDQ         BX, a+24(FP)
-	MOVQ         ib+64(FP), BX
-	IMUL3Q       $0x04, BX, BX
-	ADDQ         BX, b+56(FP)
-	DECQ         images+0(FP)
-	JNZ          image
-	MOVQ         c+88(FP), AX
-	MOVQ         ldc+96(FP), CX
+store:
+	MOVQ         c+40(FP), AX
+	MOVQ         ldc+48(FP), CX
 	MOVQ         $0x00000003, DX
 	LEAQ         tailMask<>+0(SB), BX
 	IMUL3Q       $0x04, DX, DX
 	SUBQ         DX, BX
 	VMOVUPS      32(BX), Y0
-	MOVB         accumulate+104(FP), DL
+	MOVB         accumulate+56(FP), DL
 	VUNPCKLPS    Y2, Y1, Y7
 	VUNPCKHPS    Y2, Y1, Y1
 	VADDPS       Y1, Y7, Y7
@@ -4980,20 +4329,24 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot2x4F32AVX2(images int, rows int, n int, a *float32, ia int, ra int, sa int, b *float32, ib int, rb int, sb int, c *float32, ldc int, accumulate bool)
+// func dot2x4F32AVX2(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, FMA3
-TEXT ·dot2x4F32AVX2(SB), NOSPLIT, $0-105
-	MOVQ    n+16(FP), AX
+TEXT ·dot2x4F32AVX2(SB), NOSPLIT, $0-57
+	MOVQ    n+0(FP), AX
 	MOVQ    AX, CX
 	ANDQ    $0x07, CX
 	LEAQ    tailMask<>+0(SB), DX
 	IMUL3Q  $0x04, CX, CX
 	SUBQ    CX, DX
 	VMOVUPS 32(DX), Y0
-	MOVQ    sa+48(FP), CX
-	MOVQ    sb+80(FP), DX
+	MOVQ    lda+16(FP), CX
+	MOVQ    ldb+32(FP), DX
 	IMUL3Q  $0x04, CX, CX
 	IMUL3Q  $0x04, DX, DX
+	MOVQ    a+8(FP), BX
+	MOVQ    b+24(FP), SI
+	LEAQ    (CX)(CX*2), DI
+	LEAQ    (DX)(DX*2), DI
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -5002,82 +4355,57 @@ TEXT ·dot2x4F32AVX2(SB), NOSPLIT, $0-105
 	VXORPS  Y6, Y6, Y6
 	VXORPS  Y7, Y7, Y7
 	VXORPS  Y8, Y8, Y8
-
-image:
-	MOVQ a+24(FP), BX
-	MOVQ b+56(FP), SI
-	MOVQ rows+8(FP), DI
-
-row:
-	MOVQ BX, R8
-	MOVQ SI, R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (DX)(DX*2), R10
-	MOVQ AX, R11
-	SUBQ $0x08, R11
-	JL   tail
+	SUBQ    $0x08, AX
+	JL      tail
+	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (R8), Y10
-	VMOVUPS     (R8)(CX*1), Y11
-	VMOVUPS     (R9), Y9
+	VMOVUPS     (BX), Y10
+	VMOVUPS     (BX)(CX*1), Y11
+	VMOVUPS     (SI), Y9
 	VFMADD231PS Y9, Y10, Y1
 	VFMADD231PS Y9, Y11, Y5
-	VMOVUPS     (R9)(DX*1), Y9
+	VMOVUPS     (SI)(DX*1), Y9
 	VFMADD231PS Y9, Y10, Y2
 	VFMADD231PS Y9, Y11, Y6
-	VMOVUPS     (R9)(DX*2), Y9
+	VMOVUPS     (SI)(DX*2), Y9
 	VFMADD231PS Y9, Y10, Y3
 	VFMADD231PS Y9, Y11, Y7
-	VMOVUPS     (R9)(R10*1), Y9
+	VMOVUPS     (SI)(DI*1), Y9
 	VFMADD231PS Y9, Y10, Y4
 	VFMADD231PS Y9, Y11, Y8
-	ADDQ        $0x20, R8
-	ADDQ        $0x20, R9
-	SUBQ        $0x08, R11
+	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
+	SUBQ        $0x08, AX
 	JGE         loop
 
 tail:
-	ADDQ        $0x08, R11
-	JZ          next
-	VMASKMOVPS  (R8), Y0, Y10
-	VMASKMOVPS  (R8)(CX*1), Y0, Y11
-	VMASKMOVPS  (R9), Y0, Y9
+	ADDQ        $0x08, AX
+	JZ          store
+	VMASKMOVPS  (BX), Y0, Y10
+	VMASKMOVPS  (BX)(CX*1), Y0, Y11
+	VMASKMOVPS  (SI), Y0, Y9
 	VFMADD231PS Y9, Y10, Y1
 	VFMADD231PS Y9, Y11, Y5
-	VMASKMOVPS  (R9)(DX*1), Y0, Y9
+	VMASKMOVPS  (SI)(DX*1), Y0, Y9
 	VFMADD231PS Y9, Y10, Y2
 	VFMADD231PS Y9, Y11, Y6
-	VMASKMOVPS  (R9)(DX*2), Y0, Y9
+	VMASKMOVPS  (SI)(DX*2), Y0, Y9
 	VFMADD231PS Y9, Y10, Y3
 	VFMADD231PS Y9, Y11, Y7
-	VMASKMOVPS  (R9)(R10*1), Y0, Y9
+	VMASKMOVPS  (SI)(DI*1), Y0, Y9
 	VFMADD231PS Y9, Y10, Y4
 	VFMADD231PS Y9, Y11, Y8
 
-next:
-	MOVQ         ra+40(FP), R8
-	MOVQ         rb+72(FP), R9
-	LEAQ         (BX)(R8*4), BX
-	LEAQ         (SI)(R9*4), SI
-	DECQ         DI
-	JNZ          row
-	MOVQ         ia+32(FP), BX
-	IMUL3Q       $0x04, BX, BX
-	ADDQ         BX, a+24(FP)
-	MOVQ         ib+64(FP), BX
-	IMUL3Q       $0x04, BX, BX
-	ADDQ         BX, b+56(FP)
-	DECQ         images+0(FP)
-	JNZ          image
-	MOVQ         c+88(FP), AX
-	MOVQ         ldc+96(FP), CX
+store:
+	MOVQ         c+40(FP), AX
+	MOVQ         ldc+48(FP), CX
 	MOVQ         $0x00000004, DX
 	LEAQ         tailMask<>+0(SB), BX
 	IMUL3Q       $0x04, DX, DX
 	SUBQ         DX, BX
 	VMOVUPS      32(BX), Y0
-	MOVB         accumulate+104(FP), DL
+	MOVB         accumulate+56(FP), DL
 	VUNPCKLPS    Y2, Y1, Y9
 	VUNPCKHPS    Y2, Y1, Y1
 	VADDPS       Y1, Y9, Y9

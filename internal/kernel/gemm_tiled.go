@@ -24,6 +24,12 @@ const (
 	// is worth copying into panels.
 	packElements = 1 << 15
 	packRows     = 48
+
+	// A product with Bᵀ is made of dot products if they are at least dotLength
+	// vectors long, so that adding up lanes is a small part, and each row of B meets
+	// at most dotRows rows of A.
+	dotLength = 4
+	dotRows   = 128
 )
 
 // gemm is Gemm. Small products read B where it lies, since copying it would take
@@ -36,6 +42,7 @@ func (t *tiles[T]) gemm(form Form, m, n, k int, a []T, lda int, b []T, ldb int, 
 		ra, ca = 1, lda
 	}
 	switch {
+	case form == NT && dots(m, n, k, a, lda, b, ldb, c, ldc, accumulate):
 	case form == NT && m < n && m*k <= packElements:
 		t.swapped(m, n, k, a, lda, b, ldb, c, ldc, accumulate)
 	case form == NT, m > packRows && k*n > packElements:
@@ -45,6 +52,23 @@ func (t *tiles[T]) gemm(form Form, m, n, k int, a []T, lda int, b []T, ldb int, 
 			t.direct(m, n, min(blockK, k-p), a[p*ca:], ra, ca, b[p*ldb:], ldb, c, ldc, accumulate || p > 0)
 		}
 	}
+}
+
+// dots computes A Bᵀ by dot products of rows as they lie, if there are kernels for
+// it and a copy of B would not pay.
+func dots[T Float](m, n, k int, a []T, lda int, b []T, ldb int, c []T, ldc int, accumulate bool) bool {
+	v := selected.vector
+	c32, ok := any(c).([]float32)
+	if !ok || v == nil || k < dotLength*v.lanes || m > dotRows {
+		return false
+	}
+	a32, b32 := single(a), single(b)
+	for j0, j1 := range chunks(n, len(v.dot[1])-1) {
+		for i0, i1 := range chunks(m, len(v.dot)-1) {
+			v.dot[i1-i0][j1-j0](k, &a32[i0*lda], lda, &b32[j0*ldb], ldb, &c32[i0*ldc+j0], ldc, accumulate)
+		}
+	}
+	return true
 }
 
 // direct multiplies without copying, tile by tile.

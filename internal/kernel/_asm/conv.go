@@ -27,13 +27,20 @@ func convolution() {
 		}
 		for m := 1; m <= maxM; m++ {
 			for v := 1; v <= 2; v++ {
-				rowTile(s, m, v, 1)
-				if s.wide {
-					rowTile(s, m, v, 2)
+				for group := 1; group <= groupRows(s)/v; group++ {
+					rowTile(s, m, v, group)
 				}
 			}
 		}
 	}
+}
+
+// groupRows returns how many rows of one vector each a rowTile has at most.
+func groupRows(s isa) int {
+	if s.wide {
+		return 4
+	}
+	return 2
 }
 
 // A tapWalk is the list of taps while it is walked.
@@ -129,7 +136,7 @@ func rowTile(s isa, maps, vectors, group int) {
 	for _, r := range []reg.GPVirtual{pitch, rowy, ldy} {
 		IMUL3Q(operand.U8(s.size), r, r)
 	}
-	if group == 2 {
+	for len(x) < group {
 		x = append(x, GP64())
 	}
 	w := Load(Param("w"), GP64())
@@ -146,8 +153,8 @@ func rowTile(s isa, maps, vectors, group int) {
 			s.broadcast(operand.Mem{Base: bias, Disp: i * s.size}, acc[i*group*vectors+j])
 		}
 	}
-	if group == 2 {
-		LEAQ(operand.Mem{Base: x[0], Index: pitch, Scale: 1}, x[1])
+	for r := 1; r < group; r++ {
+		LEAQ(operand.Mem{Base: x[r-1], Index: pitch, Scale: 1}, x[r])
 	}
 	k := Load(Param("k"), GP64())
 	taps := tapWalk{Load(Param("taps"), GP64()).(reg.GPVirtual), GP64(), GP64()}
@@ -180,8 +187,9 @@ func rowTile(s isa, maps, vectors, group int) {
 		row := to
 		for r := range group {
 			if r > 0 {
-				row = GP64()
-				LEAQ(operand.Mem{Base: to, Index: rowy, Scale: 1}, row)
+				next := GP64()
+				LEAQ(operand.Mem{Base: row, Index: rowy, Scale: 1}, next)
+				row = next
 			}
 			for v := range vectors {
 				mem := operand.Mem{Base: row, Disp: v * s.bytes()}

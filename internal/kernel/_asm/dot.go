@@ -40,34 +40,25 @@ func mem(param string) operand.Mem {
 
 func dotTile(s isa, rows, cols int) {
 	TEXT(fmt.Sprintf("dot%dx%d%s", rows, cols, s.name), NOSPLIT,
-		"func(images, rows, n int, a *float32, ia, ra, sa int, b *float32, ib, rb, sb int, c *float32, ldc int, accumulate bool)")
+		"func(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)")
 	Pragma("noescape")
-	Doc(fmt.Sprintf("c[i, j] = sum over images g, rows r and n elements v of a[g ia + i sa + r ra + v] b[g ib + j sb + r rb + v] for %d x %d (i, j),", rows, cols),
-		"or adds it to c.")
+	Doc(fmt.Sprintf("c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for %d x %d (i, j).", rows, cols),
+		"The vectors are lda and ldb apart, the rows of c ldc.")
 	n := Load(Param("n"), GP64()).(reg.GPVirtual)
 	tail := GP64()
 	MOVQ(n, tail)
 	ANDQ(operand.U8(s.lanes-1), tail)
 	m := s.loadMask(tail)
-	sa, sb := Load(Param("sa"), GP64()).(reg.GPVirtual), Load(Param("sb"), GP64()).(reg.GPVirtual)
-	IMUL3Q(operand.U8(s.size), sa, sa)
-	IMUL3Q(operand.U8(s.size), sb, sb)
+	lda, ldb := Load(Param("lda"), GP64()).(reg.GPVirtual), Load(Param("ldb"), GP64()).(reg.GPVirtual)
+	IMUL3Q(operand.U8(s.size), lda, lda)
+	IMUL3Q(operand.U8(s.size), ldb, ldb)
+	a, b := Load(Param("a"), GP64()).(reg.GPVirtual), Load(Param("b"), GP64()).(reg.GPVirtual)
+	as, bs := rowAddresses(a, lda, rows), rowAddresses(b, ldb, cols)
 	acc := make([]reg.VecVirtual, rows*cols)
 	for i := range acc {
 		acc[i] = s.vec()
 		s.zero(acc[i])
 	}
-
-	Label("image")
-	rowA, rowB := Load(Param("a"), GP64()).(reg.GPVirtual), Load(Param("b"), GP64()).(reg.GPVirtual)
-	count := Load(Param("rows"), GP64())
-	Label("row")
-	baseA, baseB := GP64(), GP64()
-	MOVQ(rowA, baseA)
-	MOVQ(rowB, baseB)
-	as, bs := rowAddresses(baseA, sa, rows), rowAddresses(baseB, sb, cols)
-	left := GP64()
-	MOVQ(n, left)
 	x, y := make([]reg.VecVirtual, rows), s.vec()
 	for i := range x {
 		x[i] = s.vec()
@@ -83,35 +74,22 @@ func dotTile(s isa, rows, cols int) {
 			}
 		}
 	}
-	SUBQ(operand.U8(s.lanes), left)
+	SUBQ(operand.U8(s.lanes), n)
 	JL(operand.LabelRef("tail"))
+	align()
 	Label("loop")
 	step(s.load)
 	for i := 0; i < rows; i += 4 {
 		ADDQ(operand.U8(s.bytes()), as[i].Base)
 	}
-	ADDQ(operand.U8(s.bytes()), baseB)
-	SUBQ(operand.U8(s.lanes), left)
+	ADDQ(operand.U8(s.bytes()), b)
+	SUBQ(operand.U8(s.lanes), n)
 	JGE(operand.LabelRef("loop"))
 	Label("tail")
-	ADDQ(operand.U8(s.lanes), left)
-	JZ(operand.LabelRef("next"))
+	ADDQ(operand.U8(s.lanes), n)
+	JZ(operand.LabelRef("store"))
 	step(m.load)
-
-	Label("next")
-	ra, rb := Load(Param("ra"), GP64()), Load(Param("rb"), GP64())
-	LEAQ(operand.Mem{Base: rowA, Index: ra, Scale: uint8(s.size)}, rowA)
-	LEAQ(operand.Mem{Base: rowB, Index: rb, Scale: uint8(s.size)}, rowB)
-	DECQ(count)
-	JNZ(operand.LabelRef("row"))
-	for _, p := range []struct{ at, step string }{{"a", "ia"}, {"b", "ib"}} {
-		step := Load(Param(p.step), GP64()).(reg.GPVirtual)
-		IMUL3Q(operand.U8(s.size), step, step)
-		ADDQ(step, mem(p.at))
-	}
-	DECQ(mem("images"))
-	JNZ(operand.LabelRef("image"))
-
+	Label("store")
 	storeSums(s, rows, cols, acc)
 	VZEROUPPER()
 	RET()
