@@ -196,6 +196,20 @@ func rows1x2x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, 
 //go:noescape
 func rows1x2x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
+// 1 rows i and 3 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows1x3x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
+// 1 rows i and 4 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows1x4x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 2 channels m, groups of
 // 1 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
@@ -237,6 +251,20 @@ func rows2x2x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, 
 //
 //go:noescape
 func rows2x2x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 2 channels m, groups of
+// 1 rows i and 3 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows2x3x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 2 channels m, groups of
+// 1 rows i and 4 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows2x4x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 3 channels m, groups of
 // 1 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
@@ -280,6 +308,20 @@ func rows3x2x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, 
 //go:noescape
 func rows3x2x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 3 channels m, groups of
+// 1 rows i and 3 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows3x3x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 3 channels m, groups of
+// 1 rows i and 4 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows3x4x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 4 channels m, groups of
 // 1 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
@@ -321,6 +363,20 @@ func rows4x2x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, 
 //
 //go:noescape
 func rows4x2x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 4 channels m, groups of
+// 1 rows i and 3 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows4x3x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 4 channels m, groups of
+// 1 rows i and 4 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows4x4x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 5 channels m, groups of
 // 1 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
@@ -364,6 +420,20 @@ func rows5x2x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, 
 //go:noescape
 func rows5x2x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 5 channels m, groups of
+// 1 rows i and 3 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows5x3x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 5 channels m, groups of
+// 1 rows i and 4 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows5x4x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 6 channels m, groups of
 // 1 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
@@ -405,6 +475,20 @@ func rows6x2x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, 
 //
 //go:noescape
 func rows6x2x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 6 channels m, groups of
+// 1 rows i and 3 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows6x3x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 6 channels m, groups of
+// 1 rows i and 4 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows6x4x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 1 x 1 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.

@@ -2186,6 +2186,114 @@ loop:
 	VZEROUPPER
 	RET
 
+// func rows1x3x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows1x3x1F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   tail+72(FP), AX
+	MOVQ   $0x00000001, CX
+	SHLXQ  AX, CX, AX
+	DECQ   AX
+	KMOVW  AX, K1
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+
+group:
+	MOVQ         bias+80(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS (R8), Z1
+	VBROADCASTSS (R8), Z2
+	MOVQ         k+0(FP), R8
+	MOVQ         taps+8(FP), R9
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R9), R10
+	MOVQ         8(R9), R11
+	ADDQ         $0x10, R9
+	VMOVUPS      (AX)(R10*4), Z3
+	VMOVUPS      64(AX)(R10*4), Z4
+	VMOVUPS.Z    128(AX)(R10*4), K1, Z5
+	VBROADCASTSS (SI)(R11*4), Z6
+	VFMADD231PS  Z3, Z6, Z0
+	VFMADD231PS  Z4, Z6, Z1
+	VFMADD231PS  Z5, Z6, Z2
+	DECQ         R8
+	JNZ          loop
+	MOVQ         DI, R8
+	VMOVUPS      Z0, (R8)
+	VMOVUPS      Z1, 64(R8)
+	VMOVUPS      Z2, K1, 128(R8)
+	ADDQ         BX, R8
+	ADDQ         CX, AX
+	ADDQ         DX, DI
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func rows1x4x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows1x4x1F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   tail+72(FP), AX
+	MOVQ   $0x00000001, CX
+	SHLXQ  AX, CX, AX
+	DECQ   AX
+	KMOVW  AX, K1
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+
+group:
+	MOVQ         bias+80(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS (R8), Z1
+	VBROADCASTSS (R8), Z2
+	VBROADCASTSS (R8), Z3
+	MOVQ         k+0(FP), R8
+	MOVQ         taps+8(FP), R9
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R9), R10
+	MOVQ         8(R9), R11
+	ADDQ         $0x10, R9
+	VMOVUPS      (AX)(R10*4), Z4
+	VMOVUPS      64(AX)(R10*4), Z5
+	VMOVUPS      128(AX)(R10*4), Z6
+	VMOVUPS.Z    192(AX)(R10*4), K1, Z7
+	VBROADCASTSS (SI)(R11*4), Z8
+	VFMADD231PS  Z4, Z8, Z0
+	VFMADD231PS  Z5, Z8, Z1
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	DECQ         R8
+	JNZ          loop
+	MOVQ         DI, R8
+	VMOVUPS      Z0, (R8)
+	VMOVUPS      Z1, 64(R8)
+	VMOVUPS      Z2, 128(R8)
+	VMOVUPS      Z3, K1, 192(R8)
+	ADDQ         BX, R8
+	ADDQ         CX, AX
+	ADDQ         DX, DI
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
 // func rows2x1x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows2x1x1F32AVX512(SB), NOSPLIT, $0-88
@@ -2580,6 +2688,139 @@ loop:
 	ADDQ         DX, R8
 	ADDQ         CX, AX
 	ADDQ         DX, R8
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func rows2x3x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows2x3x1F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   tail+72(FP), AX
+	MOVQ   $0x00000001, CX
+	SHLXQ  AX, CX, AX
+	DECQ   AX
+	KMOVW  AX, K1
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+
+group:
+	MOVQ         bias+80(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS (R8), Z1
+	VBROADCASTSS (R8), Z2
+	VBROADCASTSS 4(R8), Z3
+	VBROADCASTSS 4(R8), Z4
+	VBROADCASTSS 4(R8), Z5
+	MOVQ         k+0(FP), R8
+	MOVQ         taps+8(FP), R9
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R9), R10
+	MOVQ         8(R9), R11
+	ADDQ         $0x10, R9
+	VMOVUPS      (AX)(R10*4), Z6
+	VMOVUPS      64(AX)(R10*4), Z7
+	VMOVUPS.Z    128(AX)(R10*4), K1, Z8
+	VBROADCASTSS (SI)(R11*4), Z9
+	VFMADD231PS  Z6, Z9, Z0
+	VFMADD231PS  Z7, Z9, Z1
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS 4(SI)(R11*4), Z9
+	VFMADD231PS  Z6, Z9, Z3
+	VFMADD231PS  Z7, Z9, Z4
+	VFMADD231PS  Z8, Z9, Z5
+	DECQ         R8
+	JNZ          loop
+	MOVQ         DI, R8
+	VMOVUPS      Z0, (R8)
+	VMOVUPS      Z1, 64(R8)
+	VMOVUPS      Z2, K1, 128(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z3, (R8)
+	VMOVUPS      Z4, 64(R8)
+	VMOVUPS      Z5, K1, 128(R8)
+	ADDQ         BX, R8
+	ADDQ         CX, AX
+	ADDQ         DX, DI
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func rows2x4x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows2x4x1F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   tail+72(FP), AX
+	MOVQ   $0x00000001, CX
+	SHLXQ  AX, CX, AX
+	DECQ   AX
+	KMOVW  AX, K1
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+
+group:
+	MOVQ         bias+80(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS (R8), Z1
+	VBROADCASTSS (R8), Z2
+	VBROADCASTSS (R8), Z3
+	VBROADCASTSS 4(R8), Z4
+	VBROADCASTSS 4(R8), Z5
+	VBROADCASTSS 4(R8), Z6
+	VBROADCASTSS 4(R8), Z7
+	MOVQ         k+0(FP), R8
+	MOVQ         taps+8(FP), R9
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R9), R10
+	MOVQ         8(R9), R11
+	ADDQ         $0x10, R9
+	VMOVUPS      (AX)(R10*4), Z8
+	VMOVUPS      64(AX)(R10*4), Z9
+	VMOVUPS      128(AX)(R10*4), Z10
+	VMOVUPS.Z    192(AX)(R10*4), K1, Z11
+	VBROADCASTSS (SI)(R11*4), Z12
+	VFMADD231PS  Z8, Z12, Z0
+	VFMADD231PS  Z9, Z12, Z1
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS 4(SI)(R11*4), Z12
+	VFMADD231PS  Z8, Z12, Z4
+	VFMADD231PS  Z9, Z12, Z5
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	DECQ         R8
+	JNZ          loop
+	MOVQ         DI, R8
+	VMOVUPS      Z0, (R8)
+	VMOVUPS      Z1, 64(R8)
+	VMOVUPS      Z2, 128(R8)
+	VMOVUPS      Z3, K1, 192(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z4, (R8)
+	VMOVUPS      Z5, 64(R8)
+	VMOVUPS      Z6, 128(R8)
+	VMOVUPS      Z7, K1, 192(R8)
+	ADDQ         BX, R8
+	ADDQ         CX, AX
+	ADDQ         DX, DI
 	DECQ         groups+64(FP)
 	JNZ          group
 	VZEROUPPER
@@ -3046,6 +3287,164 @@ loop:
 	ADDQ         DX, R8
 	ADDQ         CX, AX
 	ADDQ         DX, R8
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func rows3x3x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows3x3x1F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   tail+72(FP), AX
+	MOVQ   $0x00000001, CX
+	SHLXQ  AX, CX, AX
+	DECQ   AX
+	KMOVW  AX, K1
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+
+group:
+	MOVQ         bias+80(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS (R8), Z1
+	VBROADCASTSS (R8), Z2
+	VBROADCASTSS 4(R8), Z3
+	VBROADCASTSS 4(R8), Z4
+	VBROADCASTSS 4(R8), Z5
+	VBROADCASTSS 8(R8), Z6
+	VBROADCASTSS 8(R8), Z7
+	VBROADCASTSS 8(R8), Z8
+	MOVQ         k+0(FP), R8
+	MOVQ         taps+8(FP), R9
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R9), R10
+	MOVQ         8(R9), R11
+	ADDQ         $0x10, R9
+	VMOVUPS      (AX)(R10*4), Z9
+	VMOVUPS      64(AX)(R10*4), Z10
+	VMOVUPS.Z    128(AX)(R10*4), K1, Z11
+	VBROADCASTSS (SI)(R11*4), Z12
+	VFMADD231PS  Z9, Z12, Z0
+	VFMADD231PS  Z10, Z12, Z1
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS 4(SI)(R11*4), Z12
+	VFMADD231PS  Z9, Z12, Z3
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS 8(SI)(R11*4), Z12
+	VFMADD231PS  Z9, Z12, Z6
+	VFMADD231PS  Z10, Z12, Z7
+	VFMADD231PS  Z11, Z12, Z8
+	DECQ         R8
+	JNZ          loop
+	MOVQ         DI, R8
+	VMOVUPS      Z0, (R8)
+	VMOVUPS      Z1, 64(R8)
+	VMOVUPS      Z2, K1, 128(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z3, (R8)
+	VMOVUPS      Z4, 64(R8)
+	VMOVUPS      Z5, K1, 128(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z6, (R8)
+	VMOVUPS      Z7, 64(R8)
+	VMOVUPS      Z8, K1, 128(R8)
+	ADDQ         BX, R8
+	ADDQ         CX, AX
+	ADDQ         DX, DI
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func rows3x4x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows3x4x1F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   tail+72(FP), AX
+	MOVQ   $0x00000001, CX
+	SHLXQ  AX, CX, AX
+	DECQ   AX
+	KMOVW  AX, K1
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+
+group:
+	MOVQ         bias+80(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS (R8), Z1
+	VBROADCASTSS (R8), Z2
+	VBROADCASTSS (R8), Z3
+	VBROADCASTSS 4(R8), Z4
+	VBROADCASTSS 4(R8), Z5
+	VBROADCASTSS 4(R8), Z6
+	VBROADCASTSS 4(R8), Z7
+	VBROADCASTSS 8(R8), Z8
+	VBROADCASTSS 8(R8), Z9
+	VBROADCASTSS 8(R8), Z10
+	VBROADCASTSS 8(R8), Z11
+	MOVQ         k+0(FP), R8
+	MOVQ         taps+8(FP), R9
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R9), R10
+	MOVQ         8(R9), R11
+	ADDQ         $0x10, R9
+	VMOVUPS      (AX)(R10*4), Z12
+	VMOVUPS      64(AX)(R10*4), Z13
+	VMOVUPS      128(AX)(R10*4), Z14
+	VMOVUPS.Z    192(AX)(R10*4), K1, Z15
+	VBROADCASTSS (SI)(R11*4), Z16
+	VFMADD231PS  Z12, Z16, Z0
+	VFMADD231PS  Z13, Z16, Z1
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS 4(SI)(R11*4), Z16
+	VFMADD231PS  Z12, Z16, Z4
+	VFMADD231PS  Z13, Z16, Z5
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS 8(SI)(R11*4), Z16
+	VFMADD231PS  Z12, Z16, Z8
+	VFMADD231PS  Z13, Z16, Z9
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	DECQ         R8
+	JNZ          loop
+	MOVQ         DI, R8
+	VMOVUPS      Z0, (R8)
+	VMOVUPS      Z1, 64(R8)
+	VMOVUPS      Z2, 128(R8)
+	VMOVUPS      Z3, K1, 192(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z4, (R8)
+	VMOVUPS      Z5, 64(R8)
+	VMOVUPS      Z6, 128(R8)
+	VMOVUPS      Z7, K1, 192(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z8, (R8)
+	VMOVUPS      Z9, 64(R8)
+	VMOVUPS      Z10, 128(R8)
+	VMOVUPS      Z11, K1, 192(R8)
+	ADDQ         BX, R8
+	ADDQ         CX, AX
+	ADDQ         DX, DI
 	DECQ         groups+64(FP)
 	JNZ          group
 	VZEROUPPER
@@ -3579,6 +3978,189 @@ loop:
 	ADDQ         DX, R8
 	ADDQ         CX, AX
 	ADDQ         DX, R8
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func rows4x3x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows4x3x1F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   tail+72(FP), AX
+	MOVQ   $0x00000001, CX
+	SHLXQ  AX, CX, AX
+	DECQ   AX
+	KMOVW  AX, K1
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+
+group:
+	MOVQ         bias+80(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS (R8), Z1
+	VBROADCASTSS (R8), Z2
+	VBROADCASTSS 4(R8), Z3
+	VBROADCASTSS 4(R8), Z4
+	VBROADCASTSS 4(R8), Z5
+	VBROADCASTSS 8(R8), Z6
+	VBROADCASTSS 8(R8), Z7
+	VBROADCASTSS 8(R8), Z8
+	VBROADCASTSS 12(R8), Z9
+	VBROADCASTSS 12(R8), Z10
+	VBROADCASTSS 12(R8), Z11
+	MOVQ         k+0(FP), R8
+	MOVQ         taps+8(FP), R9
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R9), R10
+	MOVQ         8(R9), R11
+	ADDQ         $0x10, R9
+	VMOVUPS      (AX)(R10*4), Z12
+	VMOVUPS      64(AX)(R10*4), Z13
+	VMOVUPS.Z    128(AX)(R10*4), K1, Z14
+	VBROADCASTSS (SI)(R11*4), Z15
+	VFMADD231PS  Z12, Z15, Z0
+	VFMADD231PS  Z13, Z15, Z1
+	VFMADD231PS  Z14, Z15, Z2
+	VBROADCASTSS 4(SI)(R11*4), Z15
+	VFMADD231PS  Z12, Z15, Z3
+	VFMADD231PS  Z13, Z15, Z4
+	VFMADD231PS  Z14, Z15, Z5
+	VBROADCASTSS 8(SI)(R11*4), Z15
+	VFMADD231PS  Z12, Z15, Z6
+	VFMADD231PS  Z13, Z15, Z7
+	VFMADD231PS  Z14, Z15, Z8
+	VBROADCASTSS 12(SI)(R11*4), Z15
+	VFMADD231PS  Z12, Z15, Z9
+	VFMADD231PS  Z13, Z15, Z10
+	VFMADD231PS  Z14, Z15, Z11
+	DECQ         R8
+	JNZ          loop
+	MOVQ         DI, R8
+	VMOVUPS      Z0, (R8)
+	VMOVUPS      Z1, 64(R8)
+	VMOVUPS      Z2, K1, 128(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z3, (R8)
+	VMOVUPS      Z4, 64(R8)
+	VMOVUPS      Z5, K1, 128(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z6, (R8)
+	VMOVUPS      Z7, 64(R8)
+	VMOVUPS      Z8, K1, 128(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z9, (R8)
+	VMOVUPS      Z10, 64(R8)
+	VMOVUPS      Z11, K1, 128(R8)
+	ADDQ         BX, R8
+	ADDQ         CX, AX
+	ADDQ         DX, DI
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func rows4x4x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows4x4x1F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   tail+72(FP), AX
+	MOVQ   $0x00000001, CX
+	SHLXQ  AX, CX, AX
+	DECQ   AX
+	KMOVW  AX, K1
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+
+group:
+	MOVQ         bias+80(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS (R8), Z1
+	VBROADCASTSS (R8), Z2
+	VBROADCASTSS (R8), Z3
+	VBROADCASTSS 4(R8), Z4
+	VBROADCASTSS 4(R8), Z5
+	VBROADCASTSS 4(R8), Z6
+	VBROADCASTSS 4(R8), Z7
+	VBROADCASTSS 8(R8), Z8
+	VBROADCASTSS 8(R8), Z9
+	VBROADCASTSS 8(R8), Z10
+	VBROADCASTSS 8(R8), Z11
+	VBROADCASTSS 12(R8), Z12
+	VBROADCASTSS 12(R8), Z13
+	VBROADCASTSS 12(R8), Z14
+	VBROADCASTSS 12(R8), Z15
+	MOVQ         k+0(FP), R8
+	MOVQ         taps+8(FP), R9
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R9), R10
+	MOVQ         8(R9), R11
+	ADDQ         $0x10, R9
+	VMOVUPS      (AX)(R10*4), Z16
+	VMOVUPS      64(AX)(R10*4), Z17
+	VMOVUPS      128(AX)(R10*4), Z18
+	VMOVUPS.Z    192(AX)(R10*4), K1, Z19
+	VBROADCASTSS (SI)(R11*4), Z20
+	VFMADD231PS  Z16, Z20, Z0
+	VFMADD231PS  Z17, Z20, Z1
+	VFMADD231PS  Z18, Z20, Z2
+	VFMADD231PS  Z19, Z20, Z3
+	VBROADCASTSS 4(SI)(R11*4), Z20
+	VFMADD231PS  Z16, Z20, Z4
+	VFMADD231PS  Z17, Z20, Z5
+	VFMADD231PS  Z18, Z20, Z6
+	VFMADD231PS  Z19, Z20, Z7
+	VBROADCASTSS 8(SI)(R11*4), Z20
+	VFMADD231PS  Z16, Z20, Z8
+	VFMADD231PS  Z17, Z20, Z9
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z11
+	VBROADCASTSS 12(SI)(R11*4), Z20
+	VFMADD231PS  Z16, Z20, Z12
+	VFMADD231PS  Z17, Z20, Z13
+	VFMADD231PS  Z18, Z20, Z14
+	VFMADD231PS  Z19, Z20, Z15
+	DECQ         R8
+	JNZ          loop
+	MOVQ         DI, R8
+	VMOVUPS      Z0, (R8)
+	VMOVUPS      Z1, 64(R8)
+	VMOVUPS      Z2, 128(R8)
+	VMOVUPS      Z3, K1, 192(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z4, (R8)
+	VMOVUPS      Z5, 64(R8)
+	VMOVUPS      Z6, 128(R8)
+	VMOVUPS      Z7, K1, 192(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z8, (R8)
+	VMOVUPS      Z9, 64(R8)
+	VMOVUPS      Z10, 128(R8)
+	VMOVUPS      Z11, K1, 192(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z12, (R8)
+	VMOVUPS      Z13, 64(R8)
+	VMOVUPS      Z14, 128(R8)
+	VMOVUPS      Z15, K1, 192(R8)
+	ADDQ         BX, R8
+	ADDQ         CX, AX
+	ADDQ         DX, DI
 	DECQ         groups+64(FP)
 	JNZ          group
 	VZEROUPPER
@@ -4179,6 +4761,214 @@ loop:
 	ADDQ         DX, R8
 	ADDQ         CX, AX
 	ADDQ         DX, R8
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func rows5x3x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows5x3x1F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   tail+72(FP), AX
+	MOVQ   $0x00000001, CX
+	SHLXQ  AX, CX, AX
+	DECQ   AX
+	KMOVW  AX, K1
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+
+group:
+	MOVQ         bias+80(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS (R8), Z1
+	VBROADCASTSS (R8), Z2
+	VBROADCASTSS 4(R8), Z3
+	VBROADCASTSS 4(R8), Z4
+	VBROADCASTSS 4(R8), Z5
+	VBROADCASTSS 8(R8), Z6
+	VBROADCASTSS 8(R8), Z7
+	VBROADCASTSS 8(R8), Z8
+	VBROADCASTSS 12(R8), Z9
+	VBROADCASTSS 12(R8), Z10
+	VBROADCASTSS 12(R8), Z11
+	VBROADCASTSS 16(R8), Z12
+	VBROADCASTSS 16(R8), Z13
+	VBROADCASTSS 16(R8), Z14
+	MOVQ         k+0(FP), R8
+	MOVQ         taps+8(FP), R9
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R9), R10
+	MOVQ         8(R9), R11
+	ADDQ         $0x10, R9
+	VMOVUPS      (AX)(R10*4), Z15
+	VMOVUPS      64(AX)(R10*4), Z16
+	VMOVUPS.Z    128(AX)(R10*4), K1, Z17
+	VBROADCASTSS (SI)(R11*4), Z18
+	VFMADD231PS  Z15, Z18, Z0
+	VFMADD231PS  Z16, Z18, Z1
+	VFMADD231PS  Z17, Z18, Z2
+	VBROADCASTSS 4(SI)(R11*4), Z18
+	VFMADD231PS  Z15, Z18, Z3
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS 8(SI)(R11*4), Z18
+	VFMADD231PS  Z15, Z18, Z6
+	VFMADD231PS  Z16, Z18, Z7
+	VFMADD231PS  Z17, Z18, Z8
+	VBROADCASTSS 12(SI)(R11*4), Z18
+	VFMADD231PS  Z15, Z18, Z9
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS 16(SI)(R11*4), Z18
+	VFMADD231PS  Z15, Z18, Z12
+	VFMADD231PS  Z16, Z18, Z13
+	VFMADD231PS  Z17, Z18, Z14
+	DECQ         R8
+	JNZ          loop
+	MOVQ         DI, R8
+	VMOVUPS      Z0, (R8)
+	VMOVUPS      Z1, 64(R8)
+	VMOVUPS      Z2, K1, 128(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z3, (R8)
+	VMOVUPS      Z4, 64(R8)
+	VMOVUPS      Z5, K1, 128(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z6, (R8)
+	VMOVUPS      Z7, 64(R8)
+	VMOVUPS      Z8, K1, 128(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z9, (R8)
+	VMOVUPS      Z10, 64(R8)
+	VMOVUPS      Z11, K1, 128(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z12, (R8)
+	VMOVUPS      Z13, 64(R8)
+	VMOVUPS      Z14, K1, 128(R8)
+	ADDQ         BX, R8
+	ADDQ         CX, AX
+	ADDQ         DX, DI
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func rows5x4x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows5x4x1F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   tail+72(FP), AX
+	MOVQ   $0x00000001, CX
+	SHLXQ  AX, CX, AX
+	DECQ   AX
+	KMOVW  AX, K1
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+
+group:
+	MOVQ         bias+80(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS (R8), Z1
+	VBROADCASTSS (R8), Z2
+	VBROADCASTSS (R8), Z3
+	VBROADCASTSS 4(R8), Z4
+	VBROADCASTSS 4(R8), Z5
+	VBROADCASTSS 4(R8), Z6
+	VBROADCASTSS 4(R8), Z7
+	VBROADCASTSS 8(R8), Z8
+	VBROADCASTSS 8(R8), Z9
+	VBROADCASTSS 8(R8), Z10
+	VBROADCASTSS 8(R8), Z11
+	VBROADCASTSS 12(R8), Z12
+	VBROADCASTSS 12(R8), Z13
+	VBROADCASTSS 12(R8), Z14
+	VBROADCASTSS 12(R8), Z15
+	VBROADCASTSS 16(R8), Z16
+	VBROADCASTSS 16(R8), Z17
+	VBROADCASTSS 16(R8), Z18
+	VBROADCASTSS 16(R8), Z19
+	MOVQ         k+0(FP), R8
+	MOVQ         taps+8(FP), R9
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R9), R10
+	MOVQ         8(R9), R11
+	ADDQ         $0x10, R9
+	VMOVUPS      (AX)(R10*4), Z20
+	VMOVUPS      64(AX)(R10*4), Z21
+	VMOVUPS      128(AX)(R10*4), Z22
+	VMOVUPS.Z    192(AX)(R10*4), K1, Z23
+	VBROADCASTSS (SI)(R11*4), Z24
+	VFMADD231PS  Z20, Z24, Z0
+	VFMADD231PS  Z21, Z24, Z1
+	VFMADD231PS  Z22, Z24, Z2
+	VFMADD231PS  Z23, Z24, Z3
+	VBROADCASTSS 4(SI)(R11*4), Z24
+	VFMADD231PS  Z20, Z24, Z4
+	VFMADD231PS  Z21, Z24, Z5
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS 8(SI)(R11*4), Z24
+	VFMADD231PS  Z20, Z24, Z8
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS 12(SI)(R11*4), Z24
+	VFMADD231PS  Z20, Z24, Z12
+	VFMADD231PS  Z21, Z24, Z13
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	VBROADCASTSS 16(SI)(R11*4), Z24
+	VFMADD231PS  Z20, Z24, Z16
+	VFMADD231PS  Z21, Z24, Z17
+	VFMADD231PS  Z22, Z24, Z18
+	VFMADD231PS  Z23, Z24, Z19
+	DECQ         R8
+	JNZ          loop
+	MOVQ         DI, R8
+	VMOVUPS      Z0, (R8)
+	VMOVUPS      Z1, 64(R8)
+	VMOVUPS      Z2, 128(R8)
+	VMOVUPS      Z3, K1, 192(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z4, (R8)
+	VMOVUPS      Z5, 64(R8)
+	VMOVUPS      Z6, 128(R8)
+	VMOVUPS      Z7, K1, 192(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z8, (R8)
+	VMOVUPS      Z9, 64(R8)
+	VMOVUPS      Z10, 128(R8)
+	VMOVUPS      Z11, K1, 192(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z12, (R8)
+	VMOVUPS      Z13, 64(R8)
+	VMOVUPS      Z14, 128(R8)
+	VMOVUPS      Z15, K1, 192(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z16, (R8)
+	VMOVUPS      Z17, 64(R8)
+	VMOVUPS      Z18, 128(R8)
+	VMOVUPS      Z19, K1, 192(R8)
+	ADDQ         BX, R8
+	ADDQ         CX, AX
+	ADDQ         DX, DI
 	DECQ         groups+64(FP)
 	JNZ          group
 	VZEROUPPER
@@ -4846,6 +5636,239 @@ loop:
 	ADDQ         DX, R8
 	ADDQ         CX, AX
 	ADDQ         DX, R8
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func rows6x3x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows6x3x1F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   tail+72(FP), AX
+	MOVQ   $0x00000001, CX
+	SHLXQ  AX, CX, AX
+	DECQ   AX
+	KMOVW  AX, K1
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+
+group:
+	MOVQ         bias+80(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS (R8), Z1
+	VBROADCASTSS (R8), Z2
+	VBROADCASTSS 4(R8), Z3
+	VBROADCASTSS 4(R8), Z4
+	VBROADCASTSS 4(R8), Z5
+	VBROADCASTSS 8(R8), Z6
+	VBROADCASTSS 8(R8), Z7
+	VBROADCASTSS 8(R8), Z8
+	VBROADCASTSS 12(R8), Z9
+	VBROADCASTSS 12(R8), Z10
+	VBROADCASTSS 12(R8), Z11
+	VBROADCASTSS 16(R8), Z12
+	VBROADCASTSS 16(R8), Z13
+	VBROADCASTSS 16(R8), Z14
+	VBROADCASTSS 20(R8), Z15
+	VBROADCASTSS 20(R8), Z16
+	VBROADCASTSS 20(R8), Z17
+	MOVQ         k+0(FP), R8
+	MOVQ         taps+8(FP), R9
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R9), R10
+	MOVQ         8(R9), R11
+	ADDQ         $0x10, R9
+	VMOVUPS      (AX)(R10*4), Z18
+	VMOVUPS      64(AX)(R10*4), Z19
+	VMOVUPS.Z    128(AX)(R10*4), K1, Z20
+	VBROADCASTSS (SI)(R11*4), Z21
+	VFMADD231PS  Z18, Z21, Z0
+	VFMADD231PS  Z19, Z21, Z1
+	VFMADD231PS  Z20, Z21, Z2
+	VBROADCASTSS 4(SI)(R11*4), Z21
+	VFMADD231PS  Z18, Z21, Z3
+	VFMADD231PS  Z19, Z21, Z4
+	VFMADD231PS  Z20, Z21, Z5
+	VBROADCASTSS 8(SI)(R11*4), Z21
+	VFMADD231PS  Z18, Z21, Z6
+	VFMADD231PS  Z19, Z21, Z7
+	VFMADD231PS  Z20, Z21, Z8
+	VBROADCASTSS 12(SI)(R11*4), Z21
+	VFMADD231PS  Z18, Z21, Z9
+	VFMADD231PS  Z19, Z21, Z10
+	VFMADD231PS  Z20, Z21, Z11
+	VBROADCASTSS 16(SI)(R11*4), Z21
+	VFMADD231PS  Z18, Z21, Z12
+	VFMADD231PS  Z19, Z21, Z13
+	VFMADD231PS  Z20, Z21, Z14
+	VBROADCASTSS 20(SI)(R11*4), Z21
+	VFMADD231PS  Z18, Z21, Z15
+	VFMADD231PS  Z19, Z21, Z16
+	VFMADD231PS  Z20, Z21, Z17
+	DECQ         R8
+	JNZ          loop
+	MOVQ         DI, R8
+	VMOVUPS      Z0, (R8)
+	VMOVUPS      Z1, 64(R8)
+	VMOVUPS      Z2, K1, 128(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z3, (R8)
+	VMOVUPS      Z4, 64(R8)
+	VMOVUPS      Z5, K1, 128(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z6, (R8)
+	VMOVUPS      Z7, 64(R8)
+	VMOVUPS      Z8, K1, 128(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z9, (R8)
+	VMOVUPS      Z10, 64(R8)
+	VMOVUPS      Z11, K1, 128(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z12, (R8)
+	VMOVUPS      Z13, 64(R8)
+	VMOVUPS      Z14, K1, 128(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z15, (R8)
+	VMOVUPS      Z16, 64(R8)
+	VMOVUPS      Z17, K1, 128(R8)
+	ADDQ         BX, R8
+	ADDQ         CX, AX
+	ADDQ         DX, DI
+	DECQ         groups+64(FP)
+	JNZ          group
+	VZEROUPPER
+	RET
+
+// func rows6x4x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows6x4x1F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   tail+72(FP), AX
+	MOVQ   $0x00000001, CX
+	SHLXQ  AX, CX, AX
+	DECQ   AX
+	KMOVW  AX, K1
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+
+group:
+	MOVQ         bias+80(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS (R8), Z1
+	VBROADCASTSS (R8), Z2
+	VBROADCASTSS (R8), Z3
+	VBROADCASTSS 4(R8), Z4
+	VBROADCASTSS 4(R8), Z5
+	VBROADCASTSS 4(R8), Z6
+	VBROADCASTSS 4(R8), Z7
+	VBROADCASTSS 8(R8), Z8
+	VBROADCASTSS 8(R8), Z9
+	VBROADCASTSS 8(R8), Z10
+	VBROADCASTSS 8(R8), Z11
+	VBROADCASTSS 12(R8), Z12
+	VBROADCASTSS 12(R8), Z13
+	VBROADCASTSS 12(R8), Z14
+	VBROADCASTSS 12(R8), Z15
+	VBROADCASTSS 16(R8), Z16
+	VBROADCASTSS 16(R8), Z17
+	VBROADCASTSS 16(R8), Z18
+	VBROADCASTSS 16(R8), Z19
+	VBROADCASTSS 20(R8), Z20
+	VBROADCASTSS 20(R8), Z21
+	VBROADCASTSS 20(R8), Z22
+	VBROADCASTSS 20(R8), Z23
+	MOVQ         k+0(FP), R8
+	MOVQ         taps+8(FP), R9
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R9), R10
+	MOVQ         8(R9), R11
+	ADDQ         $0x10, R9
+	VMOVUPS      (AX)(R10*4), Z24
+	VMOVUPS      64(AX)(R10*4), Z25
+	VMOVUPS      128(AX)(R10*4), Z26
+	VMOVUPS.Z    192(AX)(R10*4), K1, Z27
+	VBROADCASTSS (SI)(R11*4), Z28
+	VFMADD231PS  Z24, Z28, Z0
+	VFMADD231PS  Z25, Z28, Z1
+	VFMADD231PS  Z26, Z28, Z2
+	VFMADD231PS  Z27, Z28, Z3
+	VBROADCASTSS 4(SI)(R11*4), Z28
+	VFMADD231PS  Z24, Z28, Z4
+	VFMADD231PS  Z25, Z28, Z5
+	VFMADD231PS  Z26, Z28, Z6
+	VFMADD231PS  Z27, Z28, Z7
+	VBROADCASTSS 8(SI)(R11*4), Z28
+	VFMADD231PS  Z24, Z28, Z8
+	VFMADD231PS  Z25, Z28, Z9
+	VFMADD231PS  Z26, Z28, Z10
+	VFMADD231PS  Z27, Z28, Z11
+	VBROADCASTSS 12(SI)(R11*4), Z28
+	VFMADD231PS  Z24, Z28, Z12
+	VFMADD231PS  Z25, Z28, Z13
+	VFMADD231PS  Z26, Z28, Z14
+	VFMADD231PS  Z27, Z28, Z15
+	VBROADCASTSS 16(SI)(R11*4), Z28
+	VFMADD231PS  Z24, Z28, Z16
+	VFMADD231PS  Z25, Z28, Z17
+	VFMADD231PS  Z26, Z28, Z18
+	VFMADD231PS  Z27, Z28, Z19
+	VBROADCASTSS 20(SI)(R11*4), Z28
+	VFMADD231PS  Z24, Z28, Z20
+	VFMADD231PS  Z25, Z28, Z21
+	VFMADD231PS  Z26, Z28, Z22
+	VFMADD231PS  Z27, Z28, Z23
+	DECQ         R8
+	JNZ          loop
+	MOVQ         DI, R8
+	VMOVUPS      Z0, (R8)
+	VMOVUPS      Z1, 64(R8)
+	VMOVUPS      Z2, 128(R8)
+	VMOVUPS      Z3, K1, 192(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z4, (R8)
+	VMOVUPS      Z5, 64(R8)
+	VMOVUPS      Z6, 128(R8)
+	VMOVUPS      Z7, K1, 192(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z8, (R8)
+	VMOVUPS      Z9, 64(R8)
+	VMOVUPS      Z10, 128(R8)
+	VMOVUPS      Z11, K1, 192(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z12, (R8)
+	VMOVUPS      Z13, 64(R8)
+	VMOVUPS      Z14, 128(R8)
+	VMOVUPS      Z15, K1, 192(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z16, (R8)
+	VMOVUPS      Z17, 64(R8)
+	VMOVUPS      Z18, 128(R8)
+	VMOVUPS      Z19, K1, 192(R8)
+	ADDQ         BX, R8
+	VMOVUPS      Z20, (R8)
+	VMOVUPS      Z21, 64(R8)
+	VMOVUPS      Z22, 128(R8)
+	VMOVUPS      Z23, K1, 192(R8)
+	ADDQ         BX, R8
+	ADDQ         CX, AX
+	ADDQ         DX, DI
 	DECQ         groups+64(FP)
 	JNZ          group
 	VZEROUPPER

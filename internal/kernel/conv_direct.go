@@ -32,7 +32,7 @@ func (d *direct) canForward() bool { return d.StrideW == 1 }
 func (d *direct) forward(y, x, w, bias []float32) {
 	in, out := d.group()
 	c := &correlation{
-		k: d.k, kernelRows: d.KernelH, dilation: d.DilationH,
+		k: d.k, kernel: [2]int{d.KernelH, d.KernelW}, dilation: [2]int{d.DilationH, d.DilationW},
 		maps: out, outH: d.OutH, outW: d.OutW, stride: d.StrideH, source: d.input(),
 	}
 	defer c.borrow(d.taps())()
@@ -71,7 +71,7 @@ func (d *direct) inputGrad(dx, dy, w []float32) {
 	in, out := d.group()
 	kernel := d.KernelH * d.KernelW
 	c := &correlation{
-		k: d.k, kernelRows: d.KernelH, dilation: d.DilationH,
+		k: d.k, kernel: [2]int{d.KernelH, d.KernelW}, dilation: [2]int{d.DilationH, d.DilationW},
 		maps: in, outH: d.Height, outW: d.Width, stride: 1,
 		source: source{out, d.OutH, d.OutW, d.DilationH*(d.KernelH-1) - d.PadH, d.DilationW*(d.KernelW-1) - d.PadW},
 	}
@@ -105,6 +105,7 @@ func (c *correlation) borrow(taps int) (giveBack func()) {
 	blocks := (c.maps + c.k.lanes - 1) / c.k.lanes
 	list := tapLists.get(taps)
 	weights := buffers32.get(blocks * (taps + 1) * c.k.lanes)
+	c.wide = 1
 	c.taps = *list
 	c.weights = (*weights)[:blocks*taps*c.k.lanes]
 	c.bias = (*weights)[blocks*taps*c.k.lanes:]
@@ -112,15 +113,5 @@ func (c *correlation) borrow(taps int) (giveBack func()) {
 	return func() {
 		tapLists.put(list)
 		buffers32.put(weights)
-	}
-}
-
-// runAll runs the correlation on every image of a batch; images of x and y are
-// stepX and stepY apart.
-func (c *correlation) runAll(y []float32, stepY int, x []float32, stepX int, batch int) {
-	padded := c.source.buffer(1)
-	defer buffers32.put(padded)
-	for n := range batch {
-		c.run(y[n*stepY:], c.source.pad(c.k, *padded, x[n*stepX:]))
 	}
 }

@@ -14,15 +14,16 @@ type tap = [2]int
 // after the other; each block has its weights for all taps next to each other.
 type correlation struct {
 	k          *vectorKernels
-	taps       []tap // by kernel row, the same number each
-	kernelRows int
-	dilation   int // between kernel rows
+	taps       []tap  // by kernel row, channel and kernel column
+	kernel     [2]int // rows and columns
+	dilation   [2]int // between them
 	maps       int
 	outH, outW int
 	stride     int       // between rows of output, in rows of input
 	source     source    // the images
 	weights    []float32 // by block, tap and lane
 	bias       []float32 // by block and lane
+	wide       int       // numbers in a pixel: 1, or one for each image of a vector of images
 }
 
 // blockTaps returns the number of weights of a block.
@@ -30,12 +31,12 @@ func (c *correlation) blockWeights() int { return len(c.taps) * c.k.lanes }
 
 // run writes the output y of an image x, which is in the source's layout.
 func (c *correlation) run(y, x []float32) {
-	lanes, plane := c.k.lanes, c.outH*c.outW
+	lanes, plane := c.k.lanes, c.outH*c.outW*c.wide
 	for m := 0; m < c.maps; m += lanes {
 		block := m / lanes
 		w, bias := c.weights[block*c.blockWeights():][:c.blockWeights()], c.bias[m:][:lanes]
 		maps := min(lanes, c.maps-m)
-		if c.mapsInLanes() {
+		if c.wide == 1 && c.mapsInLanes() {
 			c.grid(y[m*plane:], maps, x, w, bias)
 		} else {
 			c.rows(y[m*plane:], maps, x, w, bias)
@@ -47,32 +48,59 @@ func (c *correlation) run(y, x []float32) {
 // row do.
 func (c *correlation) mapsInLanes() bool { return c.k.filled(c.maps) >= c.k.filled(c.outW) }
 
+// wideTaps is the number of terms from which on an output is worth bringing the
+// images together for.
+const wideTaps = 64
+
+// imagesInLanes reports whether a batch fills vectors better than maps and pixels.
+func (c *correlation) imagesInLanes(batch int) bool {
+	return len(c.taps) >= wideTaps && !c.mapsInLanes() && c.k.filled(batch) >= c.k.filled(c.outW)
+}
+
 // filled returns the share of the lanes in use when n elements fill vectors.
 func (k *vectorKernels) filled(n int) float64 {
 	return float64(n) / float64((n+k.lanes-1)/k.lanes*k.lanes)
 }
 
-// kernelRange returns the first kernel row, and that behind the last, that meet
-// the image itself and not only its padding under the rows lo to hi-1 of output.
-func (c *correlation) kernelRange(lo, hi int) (first, last int) {
-	top, bottom := c.source.padH, c.source.padH+c.source.height
-	first, last = c.kernelRows, 0
-	for a := range c.kernelRows {
-		if lo*c.stride+a*c.dilation < bottom && (hi-1)*c.stride+a*c.dilation >= top {
+// kernelRange returns the first kernel row (axis 0) or column (axis 1), and that
+// behind the last, that meets the image itself and not only its padding under the
+// rows or columns lo to hi-1 of output.
+func (c *correlation) kernelRange(axis, lo, hi int) (first, last int) {
+	stride, begin, end := c.stride, c.source.padH, c.source.padH+c.source.height
+	if axis == 1 {
+		stride, begin, end = 1, c.source.padW, c.source.padW+c.source.width
+	}
+	first = c.kernel[axis]
+	for a := range c.kernel[axis] {
+		if at := a * c.dilation[axis]; lo*stride+at < end && (hi-1)*stride+at >= begin {
 			first, last = min(first, a), a+1
 		}
 	}
-	if first >= last { // nothing but padding: any one row will do
+	if first >= last { // nothing but padding: any one will do
 		return 0, 1
 	}
 	return first, last
 }
 
-// tapRange returns the taps of the kernel rows that count for rows of output.
-func (c *correlation) tapRange(lo, hi int) []tap {
-	first, last := c.kernelRange(lo, hi)
-	per := len(c.taps) / c.kernelRows
-	return c.taps[first*per : last*per]
+// rowTaps returns the taps of the kernel rows that count for rows of output.
+func (c *correlation) rowTaps(taps []tap, lo, hi int) []tap {
+	first, last := c.kernelRange(0, lo, hi)
+	per := len(taps) / c.kernel[0]
+	return taps[first*per : last*per]
+}
+
+// columnTaps returns the taps of the kernel columns that count for columns of
+// output, in list unless they are all.
+func (c *correlation) columnTaps(list []tap, lo, hi int) []tap {
+	first, last := c.kernelRange(1, lo, hi)
+	if last-first == c.kernel[1] {
+		return c.taps
+	}
+	list = list[:0]
+	for at := 0; at < len(c.taps); at += c.kernel[1] {
+		list = append(list, c.taps[at+first:at+last]...)
+	}
+	return list
 }
 
 // grid computes a block with the maps in the lanes, a tile of pixels after the
@@ -85,7 +113,7 @@ func (c *correlation) grid(y []float32, maps int, x, w, bias []float32) {
 	defer buffers32.put(buffer)
 	out := *buffer
 	for i0, i1 := range chunks(c.outH, len(k.grid)-1) {
-		taps := c.tapRange(i0, i1)
+		taps := c.rowTaps(c.taps, i0, i1)
 		for j0, j1 := range chunks(c.outW, len(k.grid[1])-1) {
 			k.grid[i1-i0][j1-j0](len(taps), &taps[0], &x[i0*c.stride*pitch+j0], c.stride*pitch,
 				&w[0], &out[(i0*c.outW+j0)*lanes], c.outW*lanes, &bias[0])
@@ -94,16 +122,18 @@ func (c *correlation) grid(y []float32, maps int, x, w, bias []float32) {
 	k.fromLanes(maps, pixels, &y[0], pixels, &out[0])
 }
 
-// rows computes a block with the pixels of a row in the lanes, some maps and
-// columns after the other.
+// rows computes a block with the pixels of a row in the lanes, some columns and
+// maps after the other.
 func (c *correlation) rows(y []float32, maps int, x, w, bias []float32) {
-	k := c.k
-	for m0, m1 := range chunks(maps, len(k.rows)-1) {
-		vectors := (c.outW + k.lanes - 1) / k.lanes
-		for v0, v1 := range chunks(vectors, len(k.rows[1])-1) {
-			j := v0 * k.lanes
-			tail := min(c.outW-(v1-1)*k.lanes, k.lanes)
-			c.rowGroups(k.rows[m1-m0][v1-v0], y[m0*c.outH*c.outW+j:], x[j:], w[m0:], bias[m0:], tail)
+	k, width := c.k, c.outW*c.wide
+	list := tapLists.get(len(c.taps))
+	defer tapLists.put(list)
+	for v0, v1 := range chunks((width+k.lanes-1)/k.lanes, len(k.rows[1])-1) {
+		lo, hi := v0*k.lanes, min(v1*k.lanes, width)
+		taps := c.columnTaps(*list, lo/c.wide, (hi-1)/c.wide+1)
+		tail := hi - (v1-1)*k.lanes
+		for m0, m1 := range chunks(maps, len(k.rows)-1) {
+			c.rowGroups(k.rows[m1-m0][v1-v0], taps, y[m0*c.outH*width+lo:], x[lo:], w[m0:], bias[m0:], tail)
 		}
 	}
 }
@@ -111,22 +141,63 @@ func (c *correlation) rows(y []float32, maps int, x, w, bias []float32) {
 // rowGroups computes all rows of some maps and columns: groups of as many rows as
 // the kernels can do, as many groups at once as use the same taps, and then what
 // is left.
-func (c *correlation) rowGroups(kernels []rowKernel, y, x, w, bias []float32, tail int) {
-	pitch := c.stride * c.source.pitch()
+func (c *correlation) rowGroups(kernels []rowKernel, all []tap, y, x, w, bias []float32, tail int) {
+	pitch, width := c.stride*c.source.pitch()*c.wide, c.outW*c.wide
 	for i := 0; i < c.outH; {
 		size := min(len(kernels)-1, c.outH-i)
-		taps := c.tapRange(i, i+size)
+		taps := c.rowTaps(all, i, i+size)
 		groups := 1
 		for next := i + size; next+size <= c.outH; next += size {
-			if more := c.tapRange(next, next+size); &more[0] != &taps[0] || len(more) != len(taps) {
+			if more := c.rowTaps(all, next, next+size); &more[0] != &taps[0] || len(more) != len(taps) {
 				break
 			}
 			groups++
 		}
 		kernels[size](len(taps), &taps[0], &x[i*pitch], pitch, &w[0],
-			&y[i*c.outW], c.outH*c.outW, c.outW, groups, tail, &bias[0])
+			&y[i*width], c.outH*width, width, groups, tail, &bias[0])
 		i += groups * size
 	}
+}
+
+// runAll runs the correlation on every image of a batch; images of x and y are
+// stepX and stepY apart.
+func (c *correlation) runAll(y []float32, stepY int, x []float32, stepX int, batch int) {
+	if c.imagesInLanes(batch) {
+		c.runWide(y, stepY, x, stepX, batch)
+		return
+	}
+	padded := c.source.buffer(1)
+	defer buffers32.put(padded)
+	for n := range batch {
+		c.run(y[n*stepY:], c.source.pad(c.k, *padded, x[n*stepX:]))
+	}
+}
+
+// runWide runs the correlation on a vector of images at once, whose pixels it
+// brings next to each other: to the kernels that is one image with wider rows.
+func (c *correlation) runWide(y []float32, stepY int, x []float32, stepX int, batch int) {
+	lanes := c.k.lanes
+	c.widen(lanes)
+	defer c.widen(1)
+	size, out := c.source.size(), c.maps*c.outH*c.outW
+	buffer := buffers32.get((size + out + lanes) * lanes)
+	defer buffers32.put(buffer)
+	in, result := (*buffer)[:size*lanes], (*buffer)[size*lanes:]
+	clear(in)
+	for n := 0; n < batch; n += lanes {
+		images := min(lanes, batch-n)
+		c.source.interleave(c.k, in, x[n*stepX:], stepX, images)
+		c.run(result, in)
+		c.k.fromLanes(images, out, &y[n*stepY], stepY, &result[0])
+	}
+}
+
+// widen changes the numbers in a pixel.
+func (c *correlation) widen(wide int) {
+	for i := range c.taps {
+		c.taps[i][0] = c.taps[i][0] / c.wide * wide
+	}
+	c.wide = wide
 }
 
 // chunks cuts 0 to n-1 into as few pieces of at most size as possible, which
@@ -174,4 +245,19 @@ func (s *source) pad(k *vectorKernels, buffer, x []float32) []float32 {
 	k.copyRows(s.channels, s.height, s.width, &buffer[s.padH*s.pitch()+s.padW], s.plane(), s.pitch(),
 		&x[0], s.height*s.width, s.width)
 	return buffer
+}
+
+// interleave brings the pixels of some images, which are step apart, next to each
+// other, in the middle of the padding in dst. Lanes without an image are zero.
+func (s *source) interleave(k *vectorKernels, dst, x []float32, step, images int) {
+	if !s.padded() {
+		k.toLanes(images, s.size(), &dst[0], k.lanes, &x[0], step)
+		return
+	}
+	for c := range s.channels {
+		for i := range s.height {
+			to := c*s.plane() + (i+s.padH)*s.pitch() + s.padW
+			k.toLanes(images, s.width, &dst[to*k.lanes], k.lanes, &x[(c*s.height+i)*s.width], step)
+		}
+	}
 }

@@ -26,8 +26,8 @@ func convolution() {
 			}
 		}
 		for m := 1; m <= maxM; m++ {
-			for v := 1; v <= 2; v++ {
-				for group := 1; group <= groupRows(s)/v; group++ {
+			for v := 1; v <= pixelVectors(s); v++ {
+				for group := 1; group <= pixelVectors(s)/v; group++ {
 					rowTile(s, m, v, group)
 				}
 			}
@@ -35,8 +35,8 @@ func convolution() {
 	}
 }
 
-// groupRows returns how many rows of one vector each a rowTile has at most.
-func groupRows(s isa) int {
+// pixelVectors returns how many vectors of pixels a rowTile has at most.
+func pixelVectors(s isa) int {
 	if s.wide {
 		return 4
 	}
