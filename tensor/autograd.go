@@ -15,8 +15,9 @@ type node[T Float] struct {
 	backward func(dout *Tensor[T]) []*Tensor[T]
 
 	// State of the walk that last came by.
-	walk *walk[T]
-	dout total[T] // the gradient by the result
+	walk   *walk[T]
+	dout   total[T] // the gradient by the result
+	wanted bool     // dout is asked for and must stay
 }
 
 // Record makes out, the result of the operation op on inputs, differentiable,
@@ -110,9 +111,17 @@ func (t *Tensor[T]) accumulate(g *Tensor[T]) {
 // Backward does.
 func Gradients[T Float](y, dout *Tensor[T], xs ...*Tensor[T]) []*Tensor[T] {
 	w := newWalk[T]()
+	for _, x := range xs {
+		if x.node != nil {
+			x.node.wanted = true
+		}
+	}
 	w.run(y, upstream(y, dout))
 	grads := make([]*Tensor[T], len(xs))
 	for i, x := range xs {
+		if x.node != nil {
+			x.node.wanted = false
+		}
 		switch {
 		case x.node == nil:
 			if g := w.grads[x]; g != nil {
@@ -153,11 +162,14 @@ func (t *total[T]) add(g *Tensor[T]) {
 	switch {
 	case t.sum == nil:
 		t.sum = g
+		hold(g)
 	case t.own:
 		kernel.Add(t.sum.data, t.sum.data, g.data)
 	default:
 		sum := Out(g.shape, t.sum, g)
 		kernel.Add(sum.data, t.sum.data, g.data)
+		hold(sum)
+		release(t.sum)
 		t.sum, t.own = sum, true
 	}
 }
@@ -177,7 +189,9 @@ func (w *walk[T]) run(y, dout *Tensor[T]) {
 	if !y.RequiresGrad() {
 		panic(&GraphError{Op: "backward", Msg: "the tensor depends on no tensor that requires a gradient"})
 	}
-	scopeOf([]*Tensor[T]{y})
+	if s := scopeOf([]*Tensor[T]{y}); s != nil {
+		defer s.walk()()
+	}
 	var order []*node[T]
 	if y.node != nil {
 		order = w.sort(y.node)
@@ -196,6 +210,11 @@ func (w *walk[T]) step(n *node[T]) {
 	if len(grads) != len(n.inputs) {
 		panic(&GraphError{Op: n.op, Msg: fmt.Sprintf("the backward rule returned %d gradients for %d inputs", len(grads), len(n.inputs))})
 	}
+	for _, g := range grads {
+		if g != nil {
+			hold(g) // it may be there twice, or be dout
+		}
+	}
 	for i, g := range grads {
 		x := n.inputs[i]
 		if g == nil || !x.RequiresGrad() {
@@ -205,6 +224,14 @@ func (w *walk[T]) step(n *node[T]) {
 			panic(&GraphError{Op: n.op, Msg: fmt.Sprintf("the backward rule returned a gradient of shape %v for input %d of shape %v", g.shape, i, x.shape)})
 		}
 		w.deliver(x, g)
+	}
+	for _, g := range grads {
+		if g != nil {
+			release(g)
+		}
+	}
+	if !n.wanted {
+		release(n.dout.sum)
 	}
 }
 

@@ -10,11 +10,46 @@ import "slices"
 // Results must not be used after Reset: operations on them panic, but elements
 // read through Data are silently those of the next round. Clone what is to
 // stay. The zero value is ready to use. A scope serves one goroutine at a time.
+//
+// Gradients on the way from a result back to its leaves are needed for one step
+// only. Their storage is used again within the round, by the next gradient of the
+// same size, while it is still in the cache.
 type Scope[T Float] struct {
-	slab  []T // storage handed out from the front
-	used  int
-	spill int // elements that did not fit since the last Reset
-	epoch int
+	slab    []T // storage handed out from the front
+	used    int
+	spill   int // elements that did not fit since the last Reset
+	epoch   int
+	blocks  []*block[T]         // handed out in this round, and behind them those of earlier ones
+	count   int                 // of blocks handed out
+	free    map[int][]*block[T] // blocks whose gradients have been consumed, by size
+	walking bool                // a backward pass is under way
+}
+
+// A block is a piece of a scope's storage.
+type block[T Float] struct {
+	data  []T
+	owner *Scope[T]
+	// A gradient's block is free once no result on the walk holds it.
+	gradient bool
+	holders  int
+}
+
+// hold says that a gradient is needed.
+func hold[T Float](g *Tensor[T]) {
+	if b := g.block; b != nil {
+		b.holders++
+	}
+}
+
+// release says that a gradient that was held is needed no longer.
+func release[T Float](g *Tensor[T]) {
+	b := g.block
+	if b == nil {
+		return
+	}
+	if b.holders--; b.holders == 0 && b.gradient {
+		b.owner.free[len(b.data)] = append(b.owner.free[len(b.data)], b)
+	}
 }
 
 // lanes is the granularity of a scope's storage in elements: every result starts
@@ -32,10 +67,9 @@ func (s *Scope[T]) Enter(t *Tensor[T]) *Tensor[T] {
 // Empty returns a tensor in the scope whose elements are arbitrary, to be filled
 // by the caller.
 func (s *Scope[T]) Empty(shape ...int) *Tensor[T] {
-	return &Tensor[T]{
-		shape: slices.Clone(shape), data: s.alloc(size("empty", shape)),
-		scope: s, epoch: s.epoch,
-	}
+	n := size("empty", shape)
+	b := s.alloc((n + lanes - 1) / lanes * lanes)
+	return &Tensor[T]{shape: slices.Clone(shape), data: b.data[:n:n], scope: s, epoch: s.epoch, block: b}
 }
 
 // Reset ends a round: everything that was stored in the scope is given up.
@@ -43,21 +77,35 @@ func (s *Scope[T]) Reset() {
 	if s.spill > 0 {
 		s.slab = make([]T, len(s.slab)+s.spill)
 	}
-	s.used, s.spill = 0, 0
+	s.used, s.spill, s.count = 0, 0, 0
+	for n := range s.free {
+		s.free[n] = s.free[n][:0]
+	}
 	s.epoch++
 }
 
-// alloc returns n elements of the slab, or of the heap in a round that needs
-// more than any before it.
-func (s *Scope[T]) alloc(n int) []T {
-	step := (n + lanes - 1) / lanes * lanes
-	if s.used+step > len(s.slab) {
-		s.spill += step
-		return make([]T, n)
+// alloc returns a block of n elements: a gradient's that is free, or else a piece
+// of the slab, or of the heap in a round that needs more than any before it.
+func (s *Scope[T]) alloc(n int) *block[T] {
+	if free := s.free[n]; s.walking && len(free) > 0 {
+		b := free[len(free)-1]
+		s.free[n] = free[:len(free)-1]
+		return b
 	}
-	data := s.slab[s.used : s.used+n : s.used+n]
-	s.used += step
-	return data
+	if s.count == len(s.blocks) {
+		s.blocks = append(s.blocks, new(block[T]))
+	}
+	b := s.blocks[s.count]
+	s.count++
+	*b = block[T]{owner: s, gradient: s.walking}
+	if s.used+n > len(s.slab) {
+		s.spill += n
+		b.data = make([]T, n)
+		return b
+	}
+	b.data = s.slab[s.used : s.used+n : s.used+n]
+	s.used += n
+	return b
 }
 
 // Out returns a tensor for the result of an operation on inputs, stored where
@@ -95,4 +143,17 @@ func scopeOf[T Float](inputs []*Tensor[T]) *Scope[T] {
 		}
 	}
 	return s
+}
+
+// walk begins a backward pass and returns a function that ends it. Within a pass
+// that a rule of another one makes, the outer one alone gives storage back.
+func (s *Scope[T]) walk() (end func()) {
+	if s.walking {
+		return func() {}
+	}
+	if s.free == nil {
+		s.free = make(map[int][]*block[T])
+	}
+	s.walking = true
+	return func() { s.walking = false }
 }

@@ -25,6 +25,7 @@ type Tensor[T Float] struct {
 	noGrad bool      // nothing computed from it is recorded
 	scope  *Scope[T] // where what is computed from it is stored; nil: the heap
 	epoch  int       // how often the scope had been reset when it was made
+	block  *block[T] // the part of the scope that holds the elements; nil: none
 }
 
 // Zeros returns a tensor of zeros. Without a shape it has rank 0 and one
