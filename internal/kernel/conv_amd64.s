@@ -16,13 +16,17 @@ TEXT ·grid1x1F32AVX512(SB), NOSPLIT, $0-64
 	TESTQ   DX, DX
 	JZ      old
 	VMOVUPS (DX), Z0
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
 	MOVQ    ldy+48(FP), BX
 	VMOVUPS (DX), Z0
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -33,10 +37,12 @@ loop:
 	VFMADD231PS.BCST (DI)(DX*4), Z1, Z0
 	DECQ             AX
 	JNZ              loop
-	MOVQ             y+40(FP), AX
-	MOVQ             ldy+48(FP), CX
-	VMOVUPS          Z0, (AX)
-	LEAQ             (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Z0, (AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -53,7 +59,7 @@ TEXT ·grid1x2F32AVX512(SB), NOSPLIT, $0-64
 	JZ      old
 	VMOVUPS (DX), Z0
 	VMOVUPS (DX), Z1
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -61,6 +67,10 @@ old:
 	VMOVUPS (DX), Z0
 	VMOVUPS 64(DX), Z1
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -72,11 +82,13 @@ loop:
 	VFMADD231PS.BCST 4(DI)(DX*4), Z2, Z1
 	DECQ             AX
 	JNZ              loop
-	MOVQ             y+40(FP), AX
-	MOVQ             ldy+48(FP), CX
-	VMOVUPS          Z0, (AX)
-	VMOVUPS          Z1, 64(AX)
-	LEAQ             (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -94,7 +106,7 @@ TEXT ·grid1x3F32AVX512(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Z0
 	VMOVUPS (DX), Z1
 	VMOVUPS (DX), Z2
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -103,6 +115,10 @@ old:
 	VMOVUPS 64(DX), Z1
 	VMOVUPS 128(DX), Z2
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -115,12 +131,14 @@ loop:
 	VFMADD231PS.BCST 8(DI)(DX*4), Z3, Z2
 	DECQ             AX
 	JNZ              loop
-	MOVQ             y+40(FP), AX
-	MOVQ             ldy+48(FP), CX
-	VMOVUPS          Z0, (AX)
-	VMOVUPS          Z1, 64(AX)
-	VMOVUPS          Z2, 128(AX)
-	LEAQ             (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -139,7 +157,7 @@ TEXT ·grid1x4F32AVX512(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Z1
 	VMOVUPS (DX), Z2
 	VMOVUPS (DX), Z3
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -149,6 +167,10 @@ old:
 	VMOVUPS 128(DX), Z2
 	VMOVUPS 192(DX), Z3
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -162,13 +184,15 @@ loop:
 	VFMADD231PS.BCST 12(DI)(DX*4), Z4, Z3
 	DECQ             AX
 	JNZ              loop
-	MOVQ             y+40(FP), AX
-	MOVQ             ldy+48(FP), CX
-	VMOVUPS          Z0, (AX)
-	VMOVUPS          Z1, 64(AX)
-	VMOVUPS          Z2, 128(AX)
-	VMOVUPS          Z3, 192(AX)
-	LEAQ             (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -188,7 +212,7 @@ TEXT ·grid1x5F32AVX512(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Z2
 	VMOVUPS (DX), Z3
 	VMOVUPS (DX), Z4
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -199,6 +223,10 @@ old:
 	VMOVUPS 192(DX), Z3
 	VMOVUPS 256(DX), Z4
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -213,14 +241,16 @@ loop:
 	VFMADD231PS.BCST 16(DI)(DX*4), Z5, Z4
 	DECQ             AX
 	JNZ              loop
-	MOVQ             y+40(FP), AX
-	MOVQ             ldy+48(FP), CX
-	VMOVUPS          Z0, (AX)
-	VMOVUPS          Z1, 64(AX)
-	VMOVUPS          Z2, 128(AX)
-	VMOVUPS          Z3, 192(AX)
-	VMOVUPS          Z4, 256(AX)
-	LEAQ             (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -238,7 +268,7 @@ TEXT ·grid2x1F32AVX512(SB), NOSPLIT, $0-64
 	JZ      old
 	VMOVUPS (DX), Z0
 	VMOVUPS (DX), Z1
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -247,6 +277,10 @@ old:
 	LEAQ    (DX)(BX*4), DX
 	VMOVUPS (DX), Z1
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -258,12 +292,14 @@ loop:
 	VFMADD231PS.BCST (R8)(DX*4), Z2, Z1
 	DECQ             AX
 	JNZ              loop
-	MOVQ             y+40(FP), AX
-	MOVQ             ldy+48(FP), CX
-	VMOVUPS          Z0, (AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z1, (AX)
-	LEAQ             (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Z0, (AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z1, (AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -283,7 +319,7 @@ TEXT ·grid2x2F32AVX512(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Z1
 	VMOVUPS (DX), Z2
 	VMOVUPS (DX), Z3
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -294,6 +330,10 @@ old:
 	VMOVUPS (DX), Z2
 	VMOVUPS 64(DX), Z3
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -307,14 +347,16 @@ loop:
 	VFMADD231PS.BCST 4(R8)(DX*4), Z4, Z3
 	DECQ             AX
 	JNZ              loop
-	MOVQ             y+40(FP), AX
-	MOVQ             ldy+48(FP), CX
-	VMOVUPS          Z0, (AX)
-	VMOVUPS          Z1, 64(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z2, (AX)
-	VMOVUPS          Z3, 64(AX)
-	LEAQ             (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, 64(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -336,7 +378,7 @@ TEXT ·grid2x3F32AVX512(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Z3
 	VMOVUPS (DX), Z4
 	VMOVUPS (DX), Z5
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -349,6 +391,10 @@ old:
 	VMOVUPS 64(DX), Z4
 	VMOVUPS 128(DX), Z5
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -364,16 +410,18 @@ loop:
 	VFMADD231PS.BCST 8(R8)(DX*4), Z6, Z5
 	DECQ             AX
 	JNZ              loop
-	MOVQ             y+40(FP), AX
-	MOVQ             ldy+48(FP), CX
-	VMOVUPS          Z0, (AX)
-	VMOVUPS          Z1, 64(AX)
-	VMOVUPS          Z2, 128(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z3, (AX)
-	VMOVUPS          Z4, 64(AX)
-	VMOVUPS          Z5, 128(AX)
-	LEAQ             (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z3, (AX)
+	VMOVUPS Z4, 64(AX)
+	VMOVUPS Z5, 128(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -397,7 +445,7 @@ TEXT ·grid2x4F32AVX512(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Z5
 	VMOVUPS (DX), Z6
 	VMOVUPS (DX), Z7
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -412,6 +460,10 @@ old:
 	VMOVUPS 128(DX), Z6
 	VMOVUPS 192(DX), Z7
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -429,18 +481,20 @@ loop:
 	VFMADD231PS.BCST 12(R8)(DX*4), Z8, Z7
 	DECQ             AX
 	JNZ              loop
-	MOVQ             y+40(FP), AX
-	MOVQ             ldy+48(FP), CX
-	VMOVUPS          Z0, (AX)
-	VMOVUPS          Z1, 64(AX)
-	VMOVUPS          Z2, 128(AX)
-	VMOVUPS          Z3, 192(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z4, (AX)
-	VMOVUPS          Z5, 64(AX)
-	VMOVUPS          Z6, 128(AX)
-	VMOVUPS          Z7, 192(AX)
-	LEAQ             (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, 64(AX)
+	VMOVUPS Z6, 128(AX)
+	VMOVUPS Z7, 192(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -466,7 +520,7 @@ TEXT ·grid2x5F32AVX512(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Z7
 	VMOVUPS (DX), Z8
 	VMOVUPS (DX), Z9
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -483,6 +537,10 @@ old:
 	VMOVUPS 192(DX), Z8
 	VMOVUPS 256(DX), Z9
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -502,20 +560,22 @@ loop:
 	VFMADD231PS.BCST 16(R8)(DX*4), Z10, Z9
 	DECQ             AX
 	JNZ              loop
-	MOVQ             y+40(FP), AX
-	MOVQ             ldy+48(FP), CX
-	VMOVUPS          Z0, (AX)
-	VMOVUPS          Z1, 64(AX)
-	VMOVUPS          Z2, 128(AX)
-	VMOVUPS          Z3, 192(AX)
-	VMOVUPS          Z4, 256(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z5, (AX)
-	VMOVUPS          Z6, 64(AX)
-	VMOVUPS          Z7, 128(AX)
-	VMOVUPS          Z8, 192(AX)
-	VMOVUPS          Z9, 256(AX)
-	LEAQ             (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z5, (AX)
+	VMOVUPS Z6, 64(AX)
+	VMOVUPS Z7, 128(AX)
+	VMOVUPS Z8, 192(AX)
+	VMOVUPS Z9, 256(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -535,7 +595,7 @@ TEXT ·grid3x1F32AVX512(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Z0
 	VMOVUPS (DX), Z1
 	VMOVUPS (DX), Z2
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -546,6 +606,10 @@ old:
 	LEAQ    (DX)(BX*4), DX
 	VMOVUPS (DX), Z2
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -558,14 +622,16 @@ loop:
 	VFMADD231PS.BCST (R9)(DX*4), Z3, Z2
 	DECQ             AX
 	JNZ              loop
-	MOVQ             y+40(FP), AX
-	MOVQ             ldy+48(FP), CX
-	VMOVUPS          Z0, (AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z1, (AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z2, (AX)
-	LEAQ             (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Z0, (AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z1, (AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z2, (AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -588,7 +654,7 @@ TEXT ·grid3x2F32AVX512(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Z3
 	VMOVUPS (DX), Z4
 	VMOVUPS (DX), Z5
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -602,6 +668,10 @@ old:
 	VMOVUPS (DX), Z4
 	VMOVUPS 64(DX), Z5
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -617,17 +687,19 @@ loop:
 	VFMADD231PS.BCST 4(R9)(DX*4), Z6, Z5
 	DECQ             AX
 	JNZ              loop
-	MOVQ             y+40(FP), AX
-	MOVQ             ldy+48(FP), CX
-	VMOVUPS          Z0, (AX)
-	VMOVUPS          Z1, 64(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z2, (AX)
-	VMOVUPS          Z3, 64(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z4, (AX)
-	VMOVUPS          Z5, 64(AX)
-	LEAQ             (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, 64(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, 64(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -653,7 +725,7 @@ TEXT ·grid3x3F32AVX512(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Z6
 	VMOVUPS (DX), Z7
 	VMOVUPS (DX), Z8
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -670,6 +742,10 @@ old:
 	VMOVUPS 64(DX), Z7
 	VMOVUPS 128(DX), Z8
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -688,20 +764,22 @@ loop:
 	VFMADD231PS.BCST 8(R9)(DX*4), Z9, Z8
 	DECQ             AX
 	JNZ              loop
-	MOVQ             y+40(FP), AX
-	MOVQ             ldy+48(FP), CX
-	VMOVUPS          Z0, (AX)
-	VMOVUPS          Z1, 64(AX)
-	VMOVUPS          Z2, 128(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z3, (AX)
-	VMOVUPS          Z4, 64(AX)
-	VMOVUPS          Z5, 128(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z6, (AX)
-	VMOVUPS          Z7, 64(AX)
-	VMOVUPS          Z8, 128(AX)
-	LEAQ             (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z3, (AX)
+	VMOVUPS Z4, 64(AX)
+	VMOVUPS Z5, 128(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, 64(AX)
+	VMOVUPS Z8, 128(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -730,7 +808,7 @@ TEXT ·grid3x4F32AVX512(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Z9
 	VMOVUPS (DX), Z10
 	VMOVUPS (DX), Z11
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -750,6 +828,10 @@ old:
 	VMOVUPS 128(DX), Z10
 	VMOVUPS 192(DX), Z11
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -771,23 +853,25 @@ loop:
 	VFMADD231PS.BCST 12(R9)(DX*4), Z12, Z11
 	DECQ             AX
 	JNZ              loop
-	MOVQ             y+40(FP), AX
-	MOVQ             ldy+48(FP), CX
-	VMOVUPS          Z0, (AX)
-	VMOVUPS          Z1, 64(AX)
-	VMOVUPS          Z2, 128(AX)
-	VMOVUPS          Z3, 192(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z4, (AX)
-	VMOVUPS          Z5, 64(AX)
-	VMOVUPS          Z6, 128(AX)
-	VMOVUPS          Z7, 192(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z8, (AX)
-	VMOVUPS          Z9, 64(AX)
-	VMOVUPS          Z10, 128(AX)
-	VMOVUPS          Z11, 192(AX)
-	LEAQ             (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, 64(AX)
+	VMOVUPS Z6, 128(AX)
+	VMOVUPS Z7, 192(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, 64(AX)
+	VMOVUPS Z10, 128(AX)
+	VMOVUPS Z11, 192(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -819,7 +903,7 @@ TEXT ·grid3x5F32AVX512(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Z12
 	VMOVUPS (DX), Z13
 	VMOVUPS (DX), Z14
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -842,6 +926,10 @@ old:
 	VMOVUPS 192(DX), Z13
 	VMOVUPS 256(DX), Z14
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -866,26 +954,28 @@ loop:
 	VFMADD231PS.BCST 16(R9)(DX*4), Z15, Z14
 	DECQ             AX
 	JNZ              loop
-	MOVQ             y+40(FP), AX
-	MOVQ             ldy+48(FP), CX
-	VMOVUPS          Z0, (AX)
-	VMOVUPS          Z1, 64(AX)
-	VMOVUPS          Z2, 128(AX)
-	VMOVUPS          Z3, 192(AX)
-	VMOVUPS          Z4, 256(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z5, (AX)
-	VMOVUPS          Z6, 64(AX)
-	VMOVUPS          Z7, 128(AX)
-	VMOVUPS          Z8, 192(AX)
-	VMOVUPS          Z9, 256(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z10, (AX)
-	VMOVUPS          Z11, 64(AX)
-	VMOVUPS          Z12, 128(AX)
-	VMOVUPS          Z13, 192(AX)
-	VMOVUPS          Z14, 256(AX)
-	LEAQ             (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z5, (AX)
+	VMOVUPS Z6, 64(AX)
+	VMOVUPS Z7, 128(AX)
+	VMOVUPS Z8, 192(AX)
+	VMOVUPS Z9, 256(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z11, 64(AX)
+	VMOVUPS Z12, 128(AX)
+	VMOVUPS Z13, 192(AX)
+	VMOVUPS Z14, 256(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -907,7 +997,7 @@ TEXT ·grid4x1F32AVX512(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Z1
 	VMOVUPS (DX), Z2
 	VMOVUPS (DX), Z3
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -920,6 +1010,10 @@ old:
 	LEAQ    (DX)(BX*4), DX
 	VMOVUPS (DX), Z3
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -933,16 +1027,18 @@ loop:
 	VFMADD231PS.BCST (R10)(DX*4), Z4, Z3
 	DECQ             AX
 	JNZ              loop
-	MOVQ             y+40(FP), AX
-	MOVQ             ldy+48(FP), CX
-	VMOVUPS          Z0, (AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z1, (AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z2, (AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z3, (AX)
-	LEAQ             (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Z0, (AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z1, (AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z2, (AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z3, (AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -968,7 +1064,7 @@ TEXT ·grid4x2F32AVX512(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Z5
 	VMOVUPS (DX), Z6
 	VMOVUPS (DX), Z7
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -985,6 +1081,10 @@ old:
 	VMOVUPS (DX), Z6
 	VMOVUPS 64(DX), Z7
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -1002,20 +1102,22 @@ loop:
 	VFMADD231PS.BCST 4(R10)(DX*4), Z8, Z7
 	DECQ             AX
 	JNZ              loop
-	MOVQ             y+40(FP), AX
-	MOVQ             ldy+48(FP), CX
-	VMOVUPS          Z0, (AX)
-	VMOVUPS          Z1, 64(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z2, (AX)
-	VMOVUPS          Z3, 64(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z4, (AX)
-	VMOVUPS          Z5, 64(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z6, (AX)
-	VMOVUPS          Z7, 64(AX)
-	LEAQ             (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, 64(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, 64(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, 64(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -1045,7 +1147,7 @@ TEXT ·grid4x3F32AVX512(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Z9
 	VMOVUPS (DX), Z10
 	VMOVUPS (DX), Z11
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -1066,6 +1168,10 @@ old:
 	VMOVUPS 64(DX), Z10
 	VMOVUPS 128(DX), Z11
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -1087,24 +1193,26 @@ loop:
 	VFMADD231PS.BCST 8(R10)(DX*4), Z12, Z11
 	DECQ             AX
 	JNZ              loop
-	MOVQ             y+40(FP), AX
-	MOVQ             ldy+48(FP), CX
-	VMOVUPS          Z0, (AX)
-	VMOVUPS          Z1, 64(AX)
-	VMOVUPS          Z2, 128(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z3, (AX)
-	VMOVUPS          Z4, 64(AX)
-	VMOVUPS          Z5, 128(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z6, (AX)
-	VMOVUPS          Z7, 64(AX)
-	VMOVUPS          Z8, 128(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z9, (AX)
-	VMOVUPS          Z10, 64(AX)
-	VMOVUPS          Z11, 128(AX)
-	LEAQ             (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z3, (AX)
+	VMOVUPS Z4, 64(AX)
+	VMOVUPS Z5, 128(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, 64(AX)
+	VMOVUPS Z8, 128(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z9, (AX)
+	VMOVUPS Z10, 64(AX)
+	VMOVUPS Z11, 128(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -1138,7 +1246,7 @@ TEXT ·grid4x4F32AVX512(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Z13
 	VMOVUPS (DX), Z14
 	VMOVUPS (DX), Z15
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -1163,6 +1271,10 @@ old:
 	VMOVUPS 128(DX), Z14
 	VMOVUPS 192(DX), Z15
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -1188,28 +1300,30 @@ loop:
 	VFMADD231PS.BCST 12(R10)(DX*4), Z16, Z15
 	DECQ             AX
 	JNZ              loop
-	MOVQ             y+40(FP), AX
-	MOVQ             ldy+48(FP), CX
-	VMOVUPS          Z0, (AX)
-	VMOVUPS          Z1, 64(AX)
-	VMOVUPS          Z2, 128(AX)
-	VMOVUPS          Z3, 192(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z4, (AX)
-	VMOVUPS          Z5, 64(AX)
-	VMOVUPS          Z6, 128(AX)
-	VMOVUPS          Z7, 192(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z8, (AX)
-	VMOVUPS          Z9, 64(AX)
-	VMOVUPS          Z10, 128(AX)
-	VMOVUPS          Z11, 192(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z12, (AX)
-	VMOVUPS          Z13, 64(AX)
-	VMOVUPS          Z14, 128(AX)
-	VMOVUPS          Z15, 192(AX)
-	LEAQ             (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, 64(AX)
+	VMOVUPS Z6, 128(AX)
+	VMOVUPS Z7, 192(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, 64(AX)
+	VMOVUPS Z10, 128(AX)
+	VMOVUPS Z11, 192(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z12, (AX)
+	VMOVUPS Z13, 64(AX)
+	VMOVUPS Z14, 128(AX)
+	VMOVUPS Z15, 192(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -1247,7 +1361,7 @@ TEXT ·grid4x5F32AVX512(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Z17
 	VMOVUPS (DX), Z18
 	VMOVUPS (DX), Z19
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -1276,6 +1390,10 @@ old:
 	VMOVUPS 192(DX), Z18
 	VMOVUPS 256(DX), Z19
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -1305,32 +1423,34 @@ loop:
 	VFMADD231PS.BCST 16(R10)(DX*4), Z20, Z19
 	DECQ             AX
 	JNZ              loop
-	MOVQ             y+40(FP), AX
-	MOVQ             ldy+48(FP), CX
-	VMOVUPS          Z0, (AX)
-	VMOVUPS          Z1, 64(AX)
-	VMOVUPS          Z2, 128(AX)
-	VMOVUPS          Z3, 192(AX)
-	VMOVUPS          Z4, 256(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z5, (AX)
-	VMOVUPS          Z6, 64(AX)
-	VMOVUPS          Z7, 128(AX)
-	VMOVUPS          Z8, 192(AX)
-	VMOVUPS          Z9, 256(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z10, (AX)
-	VMOVUPS          Z11, 64(AX)
-	VMOVUPS          Z12, 128(AX)
-	VMOVUPS          Z13, 192(AX)
-	VMOVUPS          Z14, 256(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z15, (AX)
-	VMOVUPS          Z16, 64(AX)
-	VMOVUPS          Z17, 128(AX)
-	VMOVUPS          Z18, 192(AX)
-	VMOVUPS          Z19, 256(AX)
-	LEAQ             (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z5, (AX)
+	VMOVUPS Z6, 64(AX)
+	VMOVUPS Z7, 128(AX)
+	VMOVUPS Z8, 192(AX)
+	VMOVUPS Z9, 256(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z11, 64(AX)
+	VMOVUPS Z12, 128(AX)
+	VMOVUPS Z13, 192(AX)
+	VMOVUPS Z14, 256(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z15, (AX)
+	VMOVUPS Z16, 64(AX)
+	VMOVUPS Z17, 128(AX)
+	VMOVUPS Z18, 192(AX)
+	VMOVUPS Z19, 256(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -1354,7 +1474,7 @@ TEXT ·grid5x1F32AVX512(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Z2
 	VMOVUPS (DX), Z3
 	VMOVUPS (DX), Z4
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -1369,6 +1489,10 @@ old:
 	LEAQ    (DX)(BX*4), DX
 	VMOVUPS (DX), Z4
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -1383,18 +1507,20 @@ loop:
 	VFMADD231PS.BCST (R11)(DX*4), Z5, Z4
 	DECQ             AX
 	JNZ              loop
-	MOVQ             y+40(FP), AX
-	MOVQ             ldy+48(FP), CX
-	VMOVUPS          Z0, (AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z1, (AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z2, (AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z3, (AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z4, (AX)
-	LEAQ             (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Z0, (AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z1, (AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z2, (AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z3, (AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z4, (AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -1423,7 +1549,7 @@ TEXT ·grid5x2F32AVX512(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Z7
 	VMOVUPS (DX), Z8
 	VMOVUPS (DX), Z9
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -1443,6 +1569,10 @@ old:
 	VMOVUPS (DX), Z8
 	VMOVUPS 64(DX), Z9
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -1462,23 +1592,25 @@ loop:
 	VFMADD231PS.BCST 4(R11)(DX*4), Z10, Z9
 	DECQ             AX
 	JNZ              loop
-	MOVQ             y+40(FP), AX
-	MOVQ             ldy+48(FP), CX
-	VMOVUPS          Z0, (AX)
-	VMOVUPS          Z1, 64(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z2, (AX)
-	VMOVUPS          Z3, 64(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z4, (AX)
-	VMOVUPS          Z5, 64(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z6, (AX)
-	VMOVUPS          Z7, 64(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z8, (AX)
-	VMOVUPS          Z9, 64(AX)
-	LEAQ             (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, 64(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, 64(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, 64(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, 64(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -1512,7 +1644,7 @@ TEXT ·grid5x3F32AVX512(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Z12
 	VMOVUPS (DX), Z13
 	VMOVUPS (DX), Z14
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -1537,6 +1669,10 @@ old:
 	VMOVUPS 64(DX), Z13
 	VMOVUPS 128(DX), Z14
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -1561,28 +1697,30 @@ loop:
 	VFMADD231PS.BCST 8(R11)(DX*4), Z15, Z14
 	DECQ             AX
 	JNZ              loop
-	MOVQ             y+40(FP), AX
-	MOVQ             ldy+48(FP), CX
-	VMOVUPS          Z0, (AX)
-	VMOVUPS          Z1, 64(AX)
-	VMOVUPS          Z2, 128(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z3, (AX)
-	VMOVUPS          Z4, 64(AX)
-	VMOVUPS          Z5, 128(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z6, (AX)
-	VMOVUPS          Z7, 64(AX)
-	VMOVUPS          Z8, 128(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z9, (AX)
-	VMOVUPS          Z10, 64(AX)
-	VMOVUPS          Z11, 128(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z12, (AX)
-	VMOVUPS          Z13, 64(AX)
-	VMOVUPS          Z14, 128(AX)
-	LEAQ             (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z3, (AX)
+	VMOVUPS Z4, 64(AX)
+	VMOVUPS Z5, 128(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, 64(AX)
+	VMOVUPS Z8, 128(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z9, (AX)
+	VMOVUPS Z10, 64(AX)
+	VMOVUPS Z11, 128(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z12, (AX)
+	VMOVUPS Z13, 64(AX)
+	VMOVUPS Z14, 128(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -1621,7 +1759,7 @@ TEXT ·grid5x4F32AVX512(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Z17
 	VMOVUPS (DX), Z18
 	VMOVUPS (DX), Z19
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -1651,6 +1789,10 @@ old:
 	VMOVUPS 128(DX), Z18
 	VMOVUPS 192(DX), Z19
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -1680,33 +1822,35 @@ loop:
 	VFMADD231PS.BCST 12(R11)(DX*4), Z20, Z19
 	DECQ             AX
 	JNZ              loop
-	MOVQ             y+40(FP), AX
-	MOVQ             ldy+48(FP), CX
-	VMOVUPS          Z0, (AX)
-	VMOVUPS          Z1, 64(AX)
-	VMOVUPS          Z2, 128(AX)
-	VMOVUPS          Z3, 192(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z4, (AX)
-	VMOVUPS          Z5, 64(AX)
-	VMOVUPS          Z6, 128(AX)
-	VMOVUPS          Z7, 192(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z8, (AX)
-	VMOVUPS          Z9, 64(AX)
-	VMOVUPS          Z10, 128(AX)
-	VMOVUPS          Z11, 192(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z12, (AX)
-	VMOVUPS          Z13, 64(AX)
-	VMOVUPS          Z14, 128(AX)
-	VMOVUPS          Z15, 192(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z16, (AX)
-	VMOVUPS          Z17, 64(AX)
-	VMOVUPS          Z18, 128(AX)
-	VMOVUPS          Z19, 192(AX)
-	LEAQ             (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, 64(AX)
+	VMOVUPS Z6, 128(AX)
+	VMOVUPS Z7, 192(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, 64(AX)
+	VMOVUPS Z10, 128(AX)
+	VMOVUPS Z11, 192(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z12, (AX)
+	VMOVUPS Z13, 64(AX)
+	VMOVUPS Z14, 128(AX)
+	VMOVUPS Z15, 192(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z16, (AX)
+	VMOVUPS Z17, 64(AX)
+	VMOVUPS Z18, 128(AX)
+	VMOVUPS Z19, 192(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -1750,7 +1894,7 @@ TEXT ·grid5x5F32AVX512(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Z22
 	VMOVUPS (DX), Z23
 	VMOVUPS (DX), Z24
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -1785,6 +1929,10 @@ old:
 	VMOVUPS 192(DX), Z23
 	VMOVUPS 256(DX), Z24
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -1819,38 +1967,40 @@ loop:
 	VFMADD231PS.BCST 16(R11)(DX*4), Z25, Z24
 	DECQ             AX
 	JNZ              loop
-	MOVQ             y+40(FP), AX
-	MOVQ             ldy+48(FP), CX
-	VMOVUPS          Z0, (AX)
-	VMOVUPS          Z1, 64(AX)
-	VMOVUPS          Z2, 128(AX)
-	VMOVUPS          Z3, 192(AX)
-	VMOVUPS          Z4, 256(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z5, (AX)
-	VMOVUPS          Z6, 64(AX)
-	VMOVUPS          Z7, 128(AX)
-	VMOVUPS          Z8, 192(AX)
-	VMOVUPS          Z9, 256(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z10, (AX)
-	VMOVUPS          Z11, 64(AX)
-	VMOVUPS          Z12, 128(AX)
-	VMOVUPS          Z13, 192(AX)
-	VMOVUPS          Z14, 256(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z15, (AX)
-	VMOVUPS          Z16, 64(AX)
-	VMOVUPS          Z17, 128(AX)
-	VMOVUPS          Z18, 192(AX)
-	VMOVUPS          Z19, 256(AX)
-	LEAQ             (AX)(CX*4), AX
-	VMOVUPS          Z20, (AX)
-	VMOVUPS          Z21, 64(AX)
-	VMOVUPS          Z22, 128(AX)
-	VMOVUPS          Z23, 192(AX)
-	VMOVUPS          Z24, 256(AX)
-	LEAQ             (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z5, (AX)
+	VMOVUPS Z6, 64(AX)
+	VMOVUPS Z7, 128(AX)
+	VMOVUPS Z8, 192(AX)
+	VMOVUPS Z9, 256(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z11, 64(AX)
+	VMOVUPS Z12, 128(AX)
+	VMOVUPS Z13, 192(AX)
+	VMOVUPS Z14, 256(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z15, (AX)
+	VMOVUPS Z16, 64(AX)
+	VMOVUPS Z17, 128(AX)
+	VMOVUPS Z18, 192(AX)
+	VMOVUPS Z19, 256(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Z20, (AX)
+	VMOVUPS Z21, 64(AX)
+	VMOVUPS Z22, 128(AX)
+	VMOVUPS Z23, 192(AX)
+	VMOVUPS Z24, 256(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -1877,6 +2027,8 @@ group:
 	VBROADCASTSS (R8), Z0
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -1888,13 +2040,15 @@ loop:
 	VFMADD231PS  Z1, Z2, Z0
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Z0, K1, (R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    DI, R8
+	VMOVUPS Z0, K1, (R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -1923,6 +2077,8 @@ group:
 	LEAQ         (AX)(CX*1), SI
 	MOVQ         k+0(FP), R9
 	MOVQ         taps+8(FP), R10
+	TESTQ        R9, R9
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -1936,17 +2092,19 @@ loop:
 	VFMADD231PS  Z3, Z4, Z1
 	DECQ         R9
 	JNZ          loop
-	MOVQ         R8, SI
-	VMOVUPS      Z0, K1, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z1, K1, (R9)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    R8, SI
+	VMOVUPS Z0, K1, (SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z1, K1, (R9)
+	ADDQ    BX, SI
+	ADDQ    CX, AX
+	ADDQ    DX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, R8
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -1977,6 +2135,8 @@ group:
 	LEAQ         (SI)(CX*1), DI
 	MOVQ         k+0(FP), R10
 	MOVQ         taps+8(FP), R11
+	TESTQ        R10, R10
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -1992,21 +2152,23 @@ loop:
 	VFMADD231PS  Z5, Z6, Z2
 	DECQ         R10
 	JNZ          loop
-	MOVQ         R9, SI
-	VMOVUPS      Z0, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z1, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z2, K1, (DI)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R9
-	ADDQ         CX, AX
-	ADDQ         DX, R9
-	ADDQ         CX, AX
-	ADDQ         DX, R9
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    R9, SI
+	VMOVUPS Z0, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z1, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z2, K1, (DI)
+	ADDQ    BX, SI
+	ADDQ    CX, AX
+	ADDQ    DX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, R9
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -2039,6 +2201,8 @@ group:
 	LEAQ         (DI)(CX*1), R8
 	MOVQ         k+0(FP), R11
 	MOVQ         taps+8(FP), R12
+	TESTQ        R11, R11
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -2056,25 +2220,27 @@ loop:
 	VFMADD231PS  Z7, Z8, Z3
 	DECQ         R11
 	JNZ          loop
-	MOVQ         R10, SI
-	VMOVUPS      Z0, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z1, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z2, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z3, K1, (DI)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R10
-	ADDQ         CX, AX
-	ADDQ         DX, R10
-	ADDQ         CX, AX
-	ADDQ         DX, R10
-	ADDQ         CX, AX
-	ADDQ         DX, R10
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    R10, SI
+	VMOVUPS Z0, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z1, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z2, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z3, K1, (DI)
+	ADDQ    BX, SI
+	ADDQ    CX, AX
+	ADDQ    DX, R10
+	ADDQ    CX, AX
+	ADDQ    DX, R10
+	ADDQ    CX, AX
+	ADDQ    DX, R10
+	ADDQ    CX, AX
+	ADDQ    DX, R10
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -2102,6 +2268,8 @@ group:
 	VBROADCASTSS (R8), Z1
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -2115,14 +2283,16 @@ loop:
 	VFMADD231PS  Z3, Z4, Z1
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Z0, (R8)
-	VMOVUPS      Z1, K1, 64(R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, K1, 64(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -2153,6 +2323,8 @@ group:
 	LEAQ         (AX)(CX*1), SI
 	MOVQ         k+0(FP), R9
 	MOVQ         taps+8(FP), R10
+	TESTQ        R9, R9
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -2170,19 +2342,21 @@ loop:
 	VFMADD231PS  Z7, Z8, Z3
 	DECQ         R9
 	JNZ          loop
-	MOVQ         R8, SI
-	VMOVUPS      Z0, (SI)
-	VMOVUPS      Z1, K1, 64(SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z2, (R9)
-	VMOVUPS      Z3, K1, 64(R9)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    R8, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z2, (R9)
+	VMOVUPS Z3, K1, 64(R9)
+	ADDQ    BX, SI
+	ADDQ    CX, AX
+	ADDQ    DX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, R8
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -2211,6 +2385,8 @@ group:
 	VBROADCASTSS (R8), Z2
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -2226,15 +2402,17 @@ loop:
 	VFMADD231PS  Z5, Z6, Z2
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Z0, (R8)
-	VMOVUPS      Z1, 64(R8)
-	VMOVUPS      Z2, K1, 128(R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, K1, 128(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -2264,6 +2442,8 @@ group:
 	VBROADCASTSS (R8), Z3
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -2281,16 +2461,18 @@ loop:
 	VFMADD231PS  Z7, Z8, Z3
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Z0, (R8)
-	VMOVUPS      Z1, 64(R8)
-	VMOVUPS      Z2, 128(R8)
-	VMOVUPS      Z3, K1, 192(R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, 128(R8)
+	VMOVUPS Z3, K1, 192(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -2318,6 +2500,8 @@ group:
 	VBROADCASTSS 4(R8), Z1
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -2331,15 +2515,17 @@ loop:
 	VFMADD231PS  Z2, Z3, Z1
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Z0, K1, (R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z1, K1, (R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    DI, R8
+	VMOVUPS Z0, K1, (R8)
+	ADDQ    BX, R8
+	VMOVUPS Z1, K1, (R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -2370,6 +2556,8 @@ group:
 	LEAQ         (AX)(CX*1), SI
 	MOVQ         k+0(FP), R9
 	MOVQ         taps+8(FP), R10
+	TESTQ        R9, R9
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -2386,21 +2574,23 @@ loop:
 	VFMADD231PS  Z5, Z6, Z3
 	DECQ         R9
 	JNZ          loop
-	MOVQ         R8, SI
-	VMOVUPS      Z0, K1, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z1, K1, (R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z2, K1, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z3, K1, (R9)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    R8, SI
+	VMOVUPS Z0, K1, (SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z1, K1, (R9)
+	ADDQ    BX, SI
+	VMOVUPS Z2, K1, (SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z3, K1, (R9)
+	ADDQ    BX, SI
+	ADDQ    CX, AX
+	ADDQ    DX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, R8
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -2434,6 +2624,8 @@ group:
 	LEAQ         (SI)(CX*1), DI
 	MOVQ         k+0(FP), R10
 	MOVQ         taps+8(FP), R11
+	TESTQ        R10, R10
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -2453,27 +2645,29 @@ loop:
 	VFMADD231PS  Z8, Z9, Z5
 	DECQ         R10
 	JNZ          loop
-	MOVQ         R9, SI
-	VMOVUPS      Z0, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z1, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z2, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z3, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z4, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z5, K1, (DI)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R9
-	ADDQ         CX, AX
-	ADDQ         DX, R9
-	ADDQ         CX, AX
-	ADDQ         DX, R9
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    R9, SI
+	VMOVUPS Z0, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z1, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z2, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z3, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z4, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z5, K1, (DI)
+	ADDQ    BX, SI
+	ADDQ    CX, AX
+	ADDQ    DX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, R9
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -2510,6 +2704,8 @@ group:
 	LEAQ         (DI)(CX*1), R8
 	MOVQ         k+0(FP), R11
 	MOVQ         taps+8(FP), R12
+	TESTQ        R11, R11
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -2532,33 +2728,35 @@ loop:
 	VFMADD231PS  Z11, Z12, Z7
 	DECQ         R11
 	JNZ          loop
-	MOVQ         R10, SI
-	VMOVUPS      Z0, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z1, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z2, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z3, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z4, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z5, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z6, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z7, K1, (DI)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R10
-	ADDQ         CX, AX
-	ADDQ         DX, R10
-	ADDQ         CX, AX
-	ADDQ         DX, R10
-	ADDQ         CX, AX
-	ADDQ         DX, R10
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    R10, SI
+	VMOVUPS Z0, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z1, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z2, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z3, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z4, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z5, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z6, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z7, K1, (DI)
+	ADDQ    BX, SI
+	ADDQ    CX, AX
+	ADDQ    DX, R10
+	ADDQ    CX, AX
+	ADDQ    DX, R10
+	ADDQ    CX, AX
+	ADDQ    DX, R10
+	ADDQ    CX, AX
+	ADDQ    DX, R10
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -2588,6 +2786,8 @@ group:
 	VBROADCASTSS 4(R8), Z3
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -2604,17 +2804,19 @@ loop:
 	VFMADD231PS  Z5, Z6, Z3
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Z0, (R8)
-	VMOVUPS      Z1, K1, 64(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z2, (R8)
-	VMOVUPS      Z3, K1, 64(R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, K1, 64(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z2, (R8)
+	VMOVUPS Z3, K1, 64(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -2649,6 +2851,8 @@ group:
 	LEAQ         (AX)(CX*1), SI
 	MOVQ         k+0(FP), R9
 	MOVQ         taps+8(FP), R10
+	TESTQ        R9, R9
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -2671,25 +2875,27 @@ loop:
 	VFMADD231PS  Z11, Z12, Z7
 	DECQ         R9
 	JNZ          loop
-	MOVQ         R8, SI
-	VMOVUPS      Z0, (SI)
-	VMOVUPS      Z1, K1, 64(SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z2, (R9)
-	VMOVUPS      Z3, K1, 64(R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z4, (SI)
-	VMOVUPS      Z5, K1, 64(SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z6, (R9)
-	VMOVUPS      Z7, K1, 64(R9)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    R8, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z2, (R9)
+	VMOVUPS Z3, K1, 64(R9)
+	ADDQ    BX, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z6, (R9)
+	VMOVUPS Z7, K1, 64(R9)
+	ADDQ    BX, SI
+	ADDQ    CX, AX
+	ADDQ    DX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, R8
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -2721,6 +2927,8 @@ group:
 	VBROADCASTSS 4(R8), Z5
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -2740,19 +2948,21 @@ loop:
 	VFMADD231PS  Z8, Z9, Z5
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Z0, (R8)
-	VMOVUPS      Z1, 64(R8)
-	VMOVUPS      Z2, K1, 128(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z3, (R8)
-	VMOVUPS      Z4, 64(R8)
-	VMOVUPS      Z5, K1, 128(R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, K1, 128(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z3, (R8)
+	VMOVUPS Z4, 64(R8)
+	VMOVUPS Z5, K1, 128(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -2786,6 +2996,8 @@ group:
 	VBROADCASTSS 4(R8), Z7
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -2808,21 +3020,23 @@ loop:
 	VFMADD231PS  Z11, Z12, Z7
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Z0, (R8)
-	VMOVUPS      Z1, 64(R8)
-	VMOVUPS      Z2, 128(R8)
-	VMOVUPS      Z3, K1, 192(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z4, (R8)
-	VMOVUPS      Z5, 64(R8)
-	VMOVUPS      Z6, 128(R8)
-	VMOVUPS      Z7, K1, 192(R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, 128(R8)
+	VMOVUPS Z3, K1, 192(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z4, (R8)
+	VMOVUPS Z5, 64(R8)
+	VMOVUPS Z6, 128(R8)
+	VMOVUPS Z7, K1, 192(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -2851,6 +3065,8 @@ group:
 	VBROADCASTSS 8(R8), Z2
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -2866,17 +3082,19 @@ loop:
 	VFMADD231PS  Z3, Z4, Z2
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Z0, K1, (R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z1, K1, (R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z2, K1, (R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    DI, R8
+	VMOVUPS Z0, K1, (R8)
+	ADDQ    BX, R8
+	VMOVUPS Z1, K1, (R8)
+	ADDQ    BX, R8
+	VMOVUPS Z2, K1, (R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -2909,6 +3127,8 @@ group:
 	LEAQ         (AX)(CX*1), SI
 	MOVQ         k+0(FP), R9
 	MOVQ         taps+8(FP), R10
+	TESTQ        R9, R9
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -2928,25 +3148,27 @@ loop:
 	VFMADD231PS  Z7, Z8, Z5
 	DECQ         R9
 	JNZ          loop
-	MOVQ         R8, SI
-	VMOVUPS      Z0, K1, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z1, K1, (R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z2, K1, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z3, K1, (R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z4, K1, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z5, K1, (R9)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    R8, SI
+	VMOVUPS Z0, K1, (SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z1, K1, (R9)
+	ADDQ    BX, SI
+	VMOVUPS Z2, K1, (SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z3, K1, (R9)
+	ADDQ    BX, SI
+	VMOVUPS Z4, K1, (SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z5, K1, (R9)
+	ADDQ    BX, SI
+	ADDQ    CX, AX
+	ADDQ    DX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, R8
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -2983,6 +3205,8 @@ group:
 	LEAQ         (SI)(CX*1), DI
 	MOVQ         k+0(FP), R10
 	MOVQ         taps+8(FP), R11
+	TESTQ        R10, R10
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -3006,33 +3230,35 @@ loop:
 	VFMADD231PS  Z11, Z12, Z8
 	DECQ         R10
 	JNZ          loop
-	MOVQ         R9, SI
-	VMOVUPS      Z0, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z1, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z2, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z3, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z4, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z5, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z6, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z7, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z8, K1, (DI)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R9
-	ADDQ         CX, AX
-	ADDQ         DX, R9
-	ADDQ         CX, AX
-	ADDQ         DX, R9
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    R9, SI
+	VMOVUPS Z0, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z1, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z2, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z3, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z4, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z5, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z6, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z7, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z8, K1, (DI)
+	ADDQ    BX, SI
+	ADDQ    CX, AX
+	ADDQ    DX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, R9
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -3073,6 +3299,8 @@ group:
 	LEAQ         (DI)(CX*1), R8
 	MOVQ         k+0(FP), R11
 	MOVQ         taps+8(FP), R12
+	TESTQ        R11, R11
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -3100,41 +3328,43 @@ loop:
 	VFMADD231PS  Z15, Z16, Z11
 	DECQ         R11
 	JNZ          loop
-	MOVQ         R10, SI
-	VMOVUPS      Z0, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z1, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z2, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z3, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z4, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z5, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z6, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z7, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z8, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z9, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z10, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z11, K1, (DI)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R10
-	ADDQ         CX, AX
-	ADDQ         DX, R10
-	ADDQ         CX, AX
-	ADDQ         DX, R10
-	ADDQ         CX, AX
-	ADDQ         DX, R10
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    R10, SI
+	VMOVUPS Z0, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z1, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z2, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z3, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z4, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z5, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z6, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z7, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z8, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z9, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z10, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z11, K1, (DI)
+	ADDQ    BX, SI
+	ADDQ    CX, AX
+	ADDQ    DX, R10
+	ADDQ    CX, AX
+	ADDQ    DX, R10
+	ADDQ    CX, AX
+	ADDQ    DX, R10
+	ADDQ    CX, AX
+	ADDQ    DX, R10
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -3166,6 +3396,8 @@ group:
 	VBROADCASTSS 8(R8), Z5
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -3185,20 +3417,22 @@ loop:
 	VFMADD231PS  Z7, Z8, Z5
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Z0, (R8)
-	VMOVUPS      Z1, K1, 64(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z2, (R8)
-	VMOVUPS      Z3, K1, 64(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z4, (R8)
-	VMOVUPS      Z5, K1, 64(R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, K1, 64(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z2, (R8)
+	VMOVUPS Z3, K1, 64(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z4, (R8)
+	VMOVUPS Z5, K1, 64(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -3237,6 +3471,8 @@ group:
 	LEAQ         (AX)(CX*1), SI
 	MOVQ         k+0(FP), R9
 	MOVQ         taps+8(FP), R10
+	TESTQ        R9, R9
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -3264,31 +3500,33 @@ loop:
 	VFMADD231PS  Z15, Z16, Z11
 	DECQ         R9
 	JNZ          loop
-	MOVQ         R8, SI
-	VMOVUPS      Z0, (SI)
-	VMOVUPS      Z1, K1, 64(SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z2, (R9)
-	VMOVUPS      Z3, K1, 64(R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z4, (SI)
-	VMOVUPS      Z5, K1, 64(SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z6, (R9)
-	VMOVUPS      Z7, K1, 64(R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z8, (SI)
-	VMOVUPS      Z9, K1, 64(SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z10, (R9)
-	VMOVUPS      Z11, K1, 64(R9)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    R8, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z2, (R9)
+	VMOVUPS Z3, K1, 64(R9)
+	ADDQ    BX, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z6, (R9)
+	VMOVUPS Z7, K1, 64(R9)
+	ADDQ    BX, SI
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, K1, 64(SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z10, (R9)
+	VMOVUPS Z11, K1, 64(R9)
+	ADDQ    BX, SI
+	ADDQ    CX, AX
+	ADDQ    DX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, R8
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -3323,6 +3561,8 @@ group:
 	VBROADCASTSS 8(R8), Z8
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -3346,23 +3586,25 @@ loop:
 	VFMADD231PS  Z11, Z12, Z8
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Z0, (R8)
-	VMOVUPS      Z1, 64(R8)
-	VMOVUPS      Z2, K1, 128(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z3, (R8)
-	VMOVUPS      Z4, 64(R8)
-	VMOVUPS      Z5, K1, 128(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z6, (R8)
-	VMOVUPS      Z7, 64(R8)
-	VMOVUPS      Z8, K1, 128(R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, K1, 128(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z3, (R8)
+	VMOVUPS Z4, 64(R8)
+	VMOVUPS Z5, K1, 128(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z6, (R8)
+	VMOVUPS Z7, 64(R8)
+	VMOVUPS Z8, K1, 128(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -3400,6 +3642,8 @@ group:
 	VBROADCASTSS 8(R8), Z11
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -3427,26 +3671,28 @@ loop:
 	VFMADD231PS  Z15, Z16, Z11
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Z0, (R8)
-	VMOVUPS      Z1, 64(R8)
-	VMOVUPS      Z2, 128(R8)
-	VMOVUPS      Z3, K1, 192(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z4, (R8)
-	VMOVUPS      Z5, 64(R8)
-	VMOVUPS      Z6, 128(R8)
-	VMOVUPS      Z7, K1, 192(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z8, (R8)
-	VMOVUPS      Z9, 64(R8)
-	VMOVUPS      Z10, 128(R8)
-	VMOVUPS      Z11, K1, 192(R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, 128(R8)
+	VMOVUPS Z3, K1, 192(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z4, (R8)
+	VMOVUPS Z5, 64(R8)
+	VMOVUPS Z6, 128(R8)
+	VMOVUPS Z7, K1, 192(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z8, (R8)
+	VMOVUPS Z9, 64(R8)
+	VMOVUPS Z10, 128(R8)
+	VMOVUPS Z11, K1, 192(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -3476,6 +3722,8 @@ group:
 	VBROADCASTSS 12(R8), Z3
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -3493,19 +3741,21 @@ loop:
 	VFMADD231PS  Z4, Z5, Z3
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Z0, K1, (R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z1, K1, (R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z2, K1, (R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z3, K1, (R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    DI, R8
+	VMOVUPS Z0, K1, (R8)
+	ADDQ    BX, R8
+	VMOVUPS Z1, K1, (R8)
+	ADDQ    BX, R8
+	VMOVUPS Z2, K1, (R8)
+	ADDQ    BX, R8
+	VMOVUPS Z3, K1, (R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -3540,6 +3790,8 @@ group:
 	LEAQ         (AX)(CX*1), SI
 	MOVQ         k+0(FP), R9
 	MOVQ         taps+8(FP), R10
+	TESTQ        R9, R9
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -3562,29 +3814,31 @@ loop:
 	VFMADD231PS  Z9, Z10, Z7
 	DECQ         R9
 	JNZ          loop
-	MOVQ         R8, SI
-	VMOVUPS      Z0, K1, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z1, K1, (R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z2, K1, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z3, K1, (R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z4, K1, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z5, K1, (R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z6, K1, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z7, K1, (R9)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    R8, SI
+	VMOVUPS Z0, K1, (SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z1, K1, (R9)
+	ADDQ    BX, SI
+	VMOVUPS Z2, K1, (SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z3, K1, (R9)
+	ADDQ    BX, SI
+	VMOVUPS Z4, K1, (SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z5, K1, (R9)
+	ADDQ    BX, SI
+	VMOVUPS Z6, K1, (SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z7, K1, (R9)
+	ADDQ    BX, SI
+	ADDQ    CX, AX
+	ADDQ    DX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, R8
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -3624,6 +3878,8 @@ group:
 	LEAQ         (SI)(CX*1), DI
 	MOVQ         k+0(FP), R10
 	MOVQ         taps+8(FP), R11
+	TESTQ        R10, R10
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -3651,39 +3907,41 @@ loop:
 	VFMADD231PS  Z14, Z15, Z11
 	DECQ         R10
 	JNZ          loop
-	MOVQ         R9, SI
-	VMOVUPS      Z0, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z1, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z2, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z3, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z4, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z5, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z6, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z7, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z8, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z9, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z10, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z11, K1, (DI)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R9
-	ADDQ         CX, AX
-	ADDQ         DX, R9
-	ADDQ         CX, AX
-	ADDQ         DX, R9
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    R9, SI
+	VMOVUPS Z0, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z1, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z2, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z3, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z4, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z5, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z6, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z7, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z8, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z9, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z10, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z11, K1, (DI)
+	ADDQ    BX, SI
+	ADDQ    CX, AX
+	ADDQ    DX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, R9
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -3728,6 +3986,8 @@ group:
 	LEAQ         (DI)(CX*1), R8
 	MOVQ         k+0(FP), R11
 	MOVQ         taps+8(FP), R12
+	TESTQ        R11, R11
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -3760,49 +4020,51 @@ loop:
 	VFMADD231PS  Z19, Z20, Z15
 	DECQ         R11
 	JNZ          loop
-	MOVQ         R10, SI
-	VMOVUPS      Z0, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z1, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z2, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z3, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z4, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z5, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z6, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z7, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z8, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z9, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z10, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z11, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z12, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z13, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z14, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z15, K1, (DI)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R10
-	ADDQ         CX, AX
-	ADDQ         DX, R10
-	ADDQ         CX, AX
-	ADDQ         DX, R10
-	ADDQ         CX, AX
-	ADDQ         DX, R10
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    R10, SI
+	VMOVUPS Z0, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z1, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z2, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z3, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z4, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z5, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z6, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z7, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z8, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z9, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z10, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z11, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z12, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z13, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z14, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z15, K1, (DI)
+	ADDQ    BX, SI
+	ADDQ    CX, AX
+	ADDQ    DX, R10
+	ADDQ    CX, AX
+	ADDQ    DX, R10
+	ADDQ    CX, AX
+	ADDQ    DX, R10
+	ADDQ    CX, AX
+	ADDQ    DX, R10
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -3836,6 +4098,8 @@ group:
 	VBROADCASTSS 12(R8), Z7
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -3858,23 +4122,25 @@ loop:
 	VFMADD231PS  Z9, Z10, Z7
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Z0, (R8)
-	VMOVUPS      Z1, K1, 64(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z2, (R8)
-	VMOVUPS      Z3, K1, 64(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z4, (R8)
-	VMOVUPS      Z5, K1, 64(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z6, (R8)
-	VMOVUPS      Z7, K1, 64(R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, K1, 64(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z2, (R8)
+	VMOVUPS Z3, K1, 64(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z4, (R8)
+	VMOVUPS Z5, K1, 64(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z6, (R8)
+	VMOVUPS Z7, K1, 64(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -3917,6 +4183,8 @@ group:
 	LEAQ         (AX)(CX*1), SI
 	MOVQ         k+0(FP), R9
 	MOVQ         taps+8(FP), R10
+	TESTQ        R9, R9
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -3949,37 +4217,39 @@ loop:
 	VFMADD231PS  Z19, Z20, Z15
 	DECQ         R9
 	JNZ          loop
-	MOVQ         R8, SI
-	VMOVUPS      Z0, (SI)
-	VMOVUPS      Z1, K1, 64(SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z2, (R9)
-	VMOVUPS      Z3, K1, 64(R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z4, (SI)
-	VMOVUPS      Z5, K1, 64(SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z6, (R9)
-	VMOVUPS      Z7, K1, 64(R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z8, (SI)
-	VMOVUPS      Z9, K1, 64(SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z10, (R9)
-	VMOVUPS      Z11, K1, 64(R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z12, (SI)
-	VMOVUPS      Z13, K1, 64(SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z14, (R9)
-	VMOVUPS      Z15, K1, 64(R9)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    R8, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z2, (R9)
+	VMOVUPS Z3, K1, 64(R9)
+	ADDQ    BX, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z6, (R9)
+	VMOVUPS Z7, K1, 64(R9)
+	ADDQ    BX, SI
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, K1, 64(SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z10, (R9)
+	VMOVUPS Z11, K1, 64(R9)
+	ADDQ    BX, SI
+	VMOVUPS Z12, (SI)
+	VMOVUPS Z13, K1, 64(SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z14, (R9)
+	VMOVUPS Z15, K1, 64(R9)
+	ADDQ    BX, SI
+	ADDQ    CX, AX
+	ADDQ    DX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, R8
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -4017,6 +4287,8 @@ group:
 	VBROADCASTSS 12(R8), Z11
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -4044,27 +4316,29 @@ loop:
 	VFMADD231PS  Z14, Z15, Z11
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Z0, (R8)
-	VMOVUPS      Z1, 64(R8)
-	VMOVUPS      Z2, K1, 128(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z3, (R8)
-	VMOVUPS      Z4, 64(R8)
-	VMOVUPS      Z5, K1, 128(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z6, (R8)
-	VMOVUPS      Z7, 64(R8)
-	VMOVUPS      Z8, K1, 128(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z9, (R8)
-	VMOVUPS      Z10, 64(R8)
-	VMOVUPS      Z11, K1, 128(R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, K1, 128(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z3, (R8)
+	VMOVUPS Z4, 64(R8)
+	VMOVUPS Z5, K1, 128(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z6, (R8)
+	VMOVUPS Z7, 64(R8)
+	VMOVUPS Z8, K1, 128(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z9, (R8)
+	VMOVUPS Z10, 64(R8)
+	VMOVUPS Z11, K1, 128(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -4106,6 +4380,8 @@ group:
 	VBROADCASTSS 12(R8), Z15
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -4138,31 +4414,33 @@ loop:
 	VFMADD231PS  Z19, Z20, Z15
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Z0, (R8)
-	VMOVUPS      Z1, 64(R8)
-	VMOVUPS      Z2, 128(R8)
-	VMOVUPS      Z3, K1, 192(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z4, (R8)
-	VMOVUPS      Z5, 64(R8)
-	VMOVUPS      Z6, 128(R8)
-	VMOVUPS      Z7, K1, 192(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z8, (R8)
-	VMOVUPS      Z9, 64(R8)
-	VMOVUPS      Z10, 128(R8)
-	VMOVUPS      Z11, K1, 192(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z12, (R8)
-	VMOVUPS      Z13, 64(R8)
-	VMOVUPS      Z14, 128(R8)
-	VMOVUPS      Z15, K1, 192(R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, 128(R8)
+	VMOVUPS Z3, K1, 192(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z4, (R8)
+	VMOVUPS Z5, 64(R8)
+	VMOVUPS Z6, 128(R8)
+	VMOVUPS Z7, K1, 192(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z8, (R8)
+	VMOVUPS Z9, 64(R8)
+	VMOVUPS Z10, 128(R8)
+	VMOVUPS Z11, K1, 192(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z12, (R8)
+	VMOVUPS Z13, 64(R8)
+	VMOVUPS Z14, 128(R8)
+	VMOVUPS Z15, K1, 192(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -4193,6 +4471,8 @@ group:
 	VBROADCASTSS 16(R8), Z4
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -4212,21 +4492,23 @@ loop:
 	VFMADD231PS  Z5, Z6, Z4
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Z0, K1, (R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z1, K1, (R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z2, K1, (R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z3, K1, (R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z4, K1, (R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    DI, R8
+	VMOVUPS Z0, K1, (R8)
+	ADDQ    BX, R8
+	VMOVUPS Z1, K1, (R8)
+	ADDQ    BX, R8
+	VMOVUPS Z2, K1, (R8)
+	ADDQ    BX, R8
+	VMOVUPS Z3, K1, (R8)
+	ADDQ    BX, R8
+	VMOVUPS Z4, K1, (R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -4263,6 +4545,8 @@ group:
 	LEAQ         (AX)(CX*1), SI
 	MOVQ         k+0(FP), R9
 	MOVQ         taps+8(FP), R10
+	TESTQ        R9, R9
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -4288,33 +4572,35 @@ loop:
 	VFMADD231PS  Z11, Z12, Z9
 	DECQ         R9
 	JNZ          loop
-	MOVQ         R8, SI
-	VMOVUPS      Z0, K1, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z1, K1, (R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z2, K1, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z3, K1, (R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z4, K1, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z5, K1, (R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z6, K1, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z7, K1, (R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z8, K1, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z9, K1, (R9)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    R8, SI
+	VMOVUPS Z0, K1, (SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z1, K1, (R9)
+	ADDQ    BX, SI
+	VMOVUPS Z2, K1, (SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z3, K1, (R9)
+	ADDQ    BX, SI
+	VMOVUPS Z4, K1, (SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z5, K1, (R9)
+	ADDQ    BX, SI
+	VMOVUPS Z6, K1, (SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z7, K1, (R9)
+	ADDQ    BX, SI
+	VMOVUPS Z8, K1, (SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z9, K1, (R9)
+	ADDQ    BX, SI
+	ADDQ    CX, AX
+	ADDQ    DX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, R8
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -4357,6 +4643,8 @@ group:
 	LEAQ         (SI)(CX*1), DI
 	MOVQ         k+0(FP), R10
 	MOVQ         taps+8(FP), R11
+	TESTQ        R10, R10
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -4388,45 +4676,47 @@ loop:
 	VFMADD231PS  Z17, Z18, Z14
 	DECQ         R10
 	JNZ          loop
-	MOVQ         R9, SI
-	VMOVUPS      Z0, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z1, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z2, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z3, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z4, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z5, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z6, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z7, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z8, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z9, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z10, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z11, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z12, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z13, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z14, K1, (DI)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R9
-	ADDQ         CX, AX
-	ADDQ         DX, R9
-	ADDQ         CX, AX
-	ADDQ         DX, R9
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    R9, SI
+	VMOVUPS Z0, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z1, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z2, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z3, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z4, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z5, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z6, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z7, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z8, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z9, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z10, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z11, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z12, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z13, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z14, K1, (DI)
+	ADDQ    BX, SI
+	ADDQ    CX, AX
+	ADDQ    DX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, R9
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -4475,6 +4765,8 @@ group:
 	LEAQ         (DI)(CX*1), R8
 	MOVQ         k+0(FP), R11
 	MOVQ         taps+8(FP), R12
+	TESTQ        R11, R11
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -4512,57 +4804,59 @@ loop:
 	VFMADD231PS  Z23, Z24, Z19
 	DECQ         R11
 	JNZ          loop
-	MOVQ         R10, SI
-	VMOVUPS      Z0, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z1, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z2, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z3, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z4, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z5, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z6, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z7, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z8, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z9, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z10, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z11, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z12, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z13, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z14, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z15, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z16, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z17, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z18, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z19, K1, (DI)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R10
-	ADDQ         CX, AX
-	ADDQ         DX, R10
-	ADDQ         CX, AX
-	ADDQ         DX, R10
-	ADDQ         CX, AX
-	ADDQ         DX, R10
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    R10, SI
+	VMOVUPS Z0, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z1, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z2, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z3, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z4, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z5, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z6, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z7, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z8, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z9, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z10, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z11, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z12, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z13, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z14, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z15, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z16, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z17, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z18, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z19, K1, (DI)
+	ADDQ    BX, SI
+	ADDQ    CX, AX
+	ADDQ    DX, R10
+	ADDQ    CX, AX
+	ADDQ    DX, R10
+	ADDQ    CX, AX
+	ADDQ    DX, R10
+	ADDQ    CX, AX
+	ADDQ    DX, R10
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -4598,6 +4892,8 @@ group:
 	VBROADCASTSS 16(R8), Z9
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -4623,26 +4919,28 @@ loop:
 	VFMADD231PS  Z11, Z12, Z9
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Z0, (R8)
-	VMOVUPS      Z1, K1, 64(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z2, (R8)
-	VMOVUPS      Z3, K1, 64(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z4, (R8)
-	VMOVUPS      Z5, K1, 64(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z6, (R8)
-	VMOVUPS      Z7, K1, 64(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z8, (R8)
-	VMOVUPS      Z9, K1, 64(R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, K1, 64(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z2, (R8)
+	VMOVUPS Z3, K1, 64(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z4, (R8)
+	VMOVUPS Z5, K1, 64(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z6, (R8)
+	VMOVUPS Z7, K1, 64(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z8, (R8)
+	VMOVUPS Z9, K1, 64(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -4689,6 +4987,8 @@ group:
 	LEAQ         (AX)(CX*1), SI
 	MOVQ         k+0(FP), R9
 	MOVQ         taps+8(FP), R10
+	TESTQ        R9, R9
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -4726,43 +5026,45 @@ loop:
 	VFMADD231PS  Z23, Z24, Z19
 	DECQ         R9
 	JNZ          loop
-	MOVQ         R8, SI
-	VMOVUPS      Z0, (SI)
-	VMOVUPS      Z1, K1, 64(SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z2, (R9)
-	VMOVUPS      Z3, K1, 64(R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z4, (SI)
-	VMOVUPS      Z5, K1, 64(SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z6, (R9)
-	VMOVUPS      Z7, K1, 64(R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z8, (SI)
-	VMOVUPS      Z9, K1, 64(SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z10, (R9)
-	VMOVUPS      Z11, K1, 64(R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z12, (SI)
-	VMOVUPS      Z13, K1, 64(SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z14, (R9)
-	VMOVUPS      Z15, K1, 64(R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z16, (SI)
-	VMOVUPS      Z17, K1, 64(SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z18, (R9)
-	VMOVUPS      Z19, K1, 64(R9)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    R8, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z2, (R9)
+	VMOVUPS Z3, K1, 64(R9)
+	ADDQ    BX, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z6, (R9)
+	VMOVUPS Z7, K1, 64(R9)
+	ADDQ    BX, SI
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, K1, 64(SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z10, (R9)
+	VMOVUPS Z11, K1, 64(R9)
+	ADDQ    BX, SI
+	VMOVUPS Z12, (SI)
+	VMOVUPS Z13, K1, 64(SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z14, (R9)
+	VMOVUPS Z15, K1, 64(R9)
+	ADDQ    BX, SI
+	VMOVUPS Z16, (SI)
+	VMOVUPS Z17, K1, 64(SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z18, (R9)
+	VMOVUPS Z19, K1, 64(R9)
+	ADDQ    BX, SI
+	ADDQ    CX, AX
+	ADDQ    DX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, R8
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -4803,6 +5105,8 @@ group:
 	VBROADCASTSS 16(R8), Z14
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -4834,31 +5138,33 @@ loop:
 	VFMADD231PS  Z17, Z18, Z14
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Z0, (R8)
-	VMOVUPS      Z1, 64(R8)
-	VMOVUPS      Z2, K1, 128(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z3, (R8)
-	VMOVUPS      Z4, 64(R8)
-	VMOVUPS      Z5, K1, 128(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z6, (R8)
-	VMOVUPS      Z7, 64(R8)
-	VMOVUPS      Z8, K1, 128(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z9, (R8)
-	VMOVUPS      Z10, 64(R8)
-	VMOVUPS      Z11, K1, 128(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z12, (R8)
-	VMOVUPS      Z13, 64(R8)
-	VMOVUPS      Z14, K1, 128(R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, K1, 128(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z3, (R8)
+	VMOVUPS Z4, 64(R8)
+	VMOVUPS Z5, K1, 128(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z6, (R8)
+	VMOVUPS Z7, 64(R8)
+	VMOVUPS Z8, K1, 128(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z9, (R8)
+	VMOVUPS Z10, 64(R8)
+	VMOVUPS Z11, K1, 128(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z12, (R8)
+	VMOVUPS Z13, 64(R8)
+	VMOVUPS Z14, K1, 128(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -4904,6 +5210,8 @@ group:
 	VBROADCASTSS 16(R8), Z19
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -4941,36 +5249,38 @@ loop:
 	VFMADD231PS  Z23, Z24, Z19
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Z0, (R8)
-	VMOVUPS      Z1, 64(R8)
-	VMOVUPS      Z2, 128(R8)
-	VMOVUPS      Z3, K1, 192(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z4, (R8)
-	VMOVUPS      Z5, 64(R8)
-	VMOVUPS      Z6, 128(R8)
-	VMOVUPS      Z7, K1, 192(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z8, (R8)
-	VMOVUPS      Z9, 64(R8)
-	VMOVUPS      Z10, 128(R8)
-	VMOVUPS      Z11, K1, 192(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z12, (R8)
-	VMOVUPS      Z13, 64(R8)
-	VMOVUPS      Z14, 128(R8)
-	VMOVUPS      Z15, K1, 192(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z16, (R8)
-	VMOVUPS      Z17, 64(R8)
-	VMOVUPS      Z18, 128(R8)
-	VMOVUPS      Z19, K1, 192(R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, 128(R8)
+	VMOVUPS Z3, K1, 192(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z4, (R8)
+	VMOVUPS Z5, 64(R8)
+	VMOVUPS Z6, 128(R8)
+	VMOVUPS Z7, K1, 192(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z8, (R8)
+	VMOVUPS Z9, 64(R8)
+	VMOVUPS Z10, 128(R8)
+	VMOVUPS Z11, K1, 192(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z12, (R8)
+	VMOVUPS Z13, 64(R8)
+	VMOVUPS Z14, 128(R8)
+	VMOVUPS Z15, K1, 192(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z16, (R8)
+	VMOVUPS Z17, 64(R8)
+	VMOVUPS Z18, 128(R8)
+	VMOVUPS Z19, K1, 192(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -5002,6 +5312,8 @@ group:
 	VBROADCASTSS 20(R8), Z5
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -5023,23 +5335,25 @@ loop:
 	VFMADD231PS  Z6, Z7, Z5
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Z0, K1, (R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z1, K1, (R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z2, K1, (R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z3, K1, (R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z4, K1, (R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z5, K1, (R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    DI, R8
+	VMOVUPS Z0, K1, (R8)
+	ADDQ    BX, R8
+	VMOVUPS Z1, K1, (R8)
+	ADDQ    BX, R8
+	VMOVUPS Z2, K1, (R8)
+	ADDQ    BX, R8
+	VMOVUPS Z3, K1, (R8)
+	ADDQ    BX, R8
+	VMOVUPS Z4, K1, (R8)
+	ADDQ    BX, R8
+	VMOVUPS Z5, K1, (R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -5078,6 +5392,8 @@ group:
 	LEAQ         (AX)(CX*1), SI
 	MOVQ         k+0(FP), R9
 	MOVQ         taps+8(FP), R10
+	TESTQ        R9, R9
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -5106,37 +5422,39 @@ loop:
 	VFMADD231PS  Z13, Z14, Z11
 	DECQ         R9
 	JNZ          loop
-	MOVQ         R8, SI
-	VMOVUPS      Z0, K1, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z1, K1, (R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z2, K1, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z3, K1, (R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z4, K1, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z5, K1, (R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z6, K1, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z7, K1, (R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z8, K1, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z9, K1, (R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z10, K1, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z11, K1, (R9)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    R8, SI
+	VMOVUPS Z0, K1, (SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z1, K1, (R9)
+	ADDQ    BX, SI
+	VMOVUPS Z2, K1, (SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z3, K1, (R9)
+	ADDQ    BX, SI
+	VMOVUPS Z4, K1, (SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z5, K1, (R9)
+	ADDQ    BX, SI
+	VMOVUPS Z6, K1, (SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z7, K1, (R9)
+	ADDQ    BX, SI
+	VMOVUPS Z8, K1, (SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z9, K1, (R9)
+	ADDQ    BX, SI
+	VMOVUPS Z10, K1, (SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z11, K1, (R9)
+	ADDQ    BX, SI
+	ADDQ    CX, AX
+	ADDQ    DX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, R8
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -5182,6 +5500,8 @@ group:
 	LEAQ         (SI)(CX*1), DI
 	MOVQ         k+0(FP), R10
 	MOVQ         taps+8(FP), R11
+	TESTQ        R10, R10
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -5217,51 +5537,53 @@ loop:
 	VFMADD231PS  Z20, Z21, Z17
 	DECQ         R10
 	JNZ          loop
-	MOVQ         R9, SI
-	VMOVUPS      Z0, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z1, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z2, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z3, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z4, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z5, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z6, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z7, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z8, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z9, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z10, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z11, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z12, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z13, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z14, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z15, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z16, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z17, K1, (DI)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R9
-	ADDQ         CX, AX
-	ADDQ         DX, R9
-	ADDQ         CX, AX
-	ADDQ         DX, R9
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    R9, SI
+	VMOVUPS Z0, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z1, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z2, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z3, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z4, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z5, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z6, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z7, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z8, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z9, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z10, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z11, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z12, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z13, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z14, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z15, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z16, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z17, K1, (DI)
+	ADDQ    BX, SI
+	ADDQ    CX, AX
+	ADDQ    DX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, R9
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -5314,6 +5636,8 @@ group:
 	LEAQ         (DI)(CX*1), R8
 	MOVQ         k+0(FP), R11
 	MOVQ         taps+8(FP), R12
+	TESTQ        R11, R11
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -5356,65 +5680,67 @@ loop:
 	VFMADD231PS  Z27, Z28, Z23
 	DECQ         R11
 	JNZ          loop
-	MOVQ         R10, SI
-	VMOVUPS      Z0, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z1, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z2, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z3, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z4, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z5, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z6, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z7, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z8, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z9, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z10, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z11, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z12, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z13, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z14, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z15, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z16, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z17, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z18, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z19, K1, (DI)
-	ADDQ         BX, SI
-	VMOVUPS      Z20, K1, (SI)
-	LEAQ         (SI)(DX*1), DI
-	VMOVUPS      Z21, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z22, K1, (DI)
-	LEAQ         (DI)(DX*1), DI
-	VMOVUPS      Z23, K1, (DI)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R10
-	ADDQ         CX, AX
-	ADDQ         DX, R10
-	ADDQ         CX, AX
-	ADDQ         DX, R10
-	ADDQ         CX, AX
-	ADDQ         DX, R10
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    R10, SI
+	VMOVUPS Z0, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z1, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z2, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z3, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z4, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z5, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z6, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z7, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z8, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z9, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z10, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z11, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z12, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z13, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z14, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z15, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z16, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z17, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z18, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z19, K1, (DI)
+	ADDQ    BX, SI
+	VMOVUPS Z20, K1, (SI)
+	LEAQ    (SI)(DX*1), DI
+	VMOVUPS Z21, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z22, K1, (DI)
+	LEAQ    (DI)(DX*1), DI
+	VMOVUPS Z23, K1, (DI)
+	ADDQ    BX, SI
+	ADDQ    CX, AX
+	ADDQ    DX, R10
+	ADDQ    CX, AX
+	ADDQ    DX, R10
+	ADDQ    CX, AX
+	ADDQ    DX, R10
+	ADDQ    CX, AX
+	ADDQ    DX, R10
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -5452,6 +5778,8 @@ group:
 	VBROADCASTSS 20(R8), Z11
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -5480,29 +5808,31 @@ loop:
 	VFMADD231PS  Z13, Z14, Z11
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Z0, (R8)
-	VMOVUPS      Z1, K1, 64(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z2, (R8)
-	VMOVUPS      Z3, K1, 64(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z4, (R8)
-	VMOVUPS      Z5, K1, 64(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z6, (R8)
-	VMOVUPS      Z7, K1, 64(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z8, (R8)
-	VMOVUPS      Z9, K1, 64(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z10, (R8)
-	VMOVUPS      Z11, K1, 64(R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, K1, 64(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z2, (R8)
+	VMOVUPS Z3, K1, 64(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z4, (R8)
+	VMOVUPS Z5, K1, 64(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z6, (R8)
+	VMOVUPS Z7, K1, 64(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z8, (R8)
+	VMOVUPS Z9, K1, 64(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z10, (R8)
+	VMOVUPS Z11, K1, 64(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -5553,6 +5883,8 @@ group:
 	LEAQ         (AX)(CX*1), SI
 	MOVQ         k+0(FP), R9
 	MOVQ         taps+8(FP), R10
+	TESTQ        R9, R9
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -5595,49 +5927,51 @@ loop:
 	VFMADD231PS  Z27, Z28, Z23
 	DECQ         R9
 	JNZ          loop
-	MOVQ         R8, SI
-	VMOVUPS      Z0, (SI)
-	VMOVUPS      Z1, K1, 64(SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z2, (R9)
-	VMOVUPS      Z3, K1, 64(R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z4, (SI)
-	VMOVUPS      Z5, K1, 64(SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z6, (R9)
-	VMOVUPS      Z7, K1, 64(R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z8, (SI)
-	VMOVUPS      Z9, K1, 64(SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z10, (R9)
-	VMOVUPS      Z11, K1, 64(R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z12, (SI)
-	VMOVUPS      Z13, K1, 64(SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z14, (R9)
-	VMOVUPS      Z15, K1, 64(R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z16, (SI)
-	VMOVUPS      Z17, K1, 64(SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z18, (R9)
-	VMOVUPS      Z19, K1, 64(R9)
-	ADDQ         BX, SI
-	VMOVUPS      Z20, (SI)
-	VMOVUPS      Z21, K1, 64(SI)
-	LEAQ         (SI)(DX*1), R9
-	VMOVUPS      Z22, (R9)
-	VMOVUPS      Z23, K1, 64(R9)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    R8, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z2, (R9)
+	VMOVUPS Z3, K1, 64(R9)
+	ADDQ    BX, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z6, (R9)
+	VMOVUPS Z7, K1, 64(R9)
+	ADDQ    BX, SI
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, K1, 64(SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z10, (R9)
+	VMOVUPS Z11, K1, 64(R9)
+	ADDQ    BX, SI
+	VMOVUPS Z12, (SI)
+	VMOVUPS Z13, K1, 64(SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z14, (R9)
+	VMOVUPS Z15, K1, 64(R9)
+	ADDQ    BX, SI
+	VMOVUPS Z16, (SI)
+	VMOVUPS Z17, K1, 64(SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z18, (R9)
+	VMOVUPS Z19, K1, 64(R9)
+	ADDQ    BX, SI
+	VMOVUPS Z20, (SI)
+	VMOVUPS Z21, K1, 64(SI)
+	LEAQ    (SI)(DX*1), R9
+	VMOVUPS Z22, (R9)
+	VMOVUPS Z23, K1, 64(R9)
+	ADDQ    BX, SI
+	ADDQ    CX, AX
+	ADDQ    DX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, R8
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -5681,6 +6015,8 @@ group:
 	VBROADCASTSS 20(R8), Z17
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -5716,35 +6052,37 @@ loop:
 	VFMADD231PS  Z20, Z21, Z17
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Z0, (R8)
-	VMOVUPS      Z1, 64(R8)
-	VMOVUPS      Z2, K1, 128(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z3, (R8)
-	VMOVUPS      Z4, 64(R8)
-	VMOVUPS      Z5, K1, 128(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z6, (R8)
-	VMOVUPS      Z7, 64(R8)
-	VMOVUPS      Z8, K1, 128(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z9, (R8)
-	VMOVUPS      Z10, 64(R8)
-	VMOVUPS      Z11, K1, 128(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z12, (R8)
-	VMOVUPS      Z13, 64(R8)
-	VMOVUPS      Z14, K1, 128(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z15, (R8)
-	VMOVUPS      Z16, 64(R8)
-	VMOVUPS      Z17, K1, 128(R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, K1, 128(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z3, (R8)
+	VMOVUPS Z4, 64(R8)
+	VMOVUPS Z5, K1, 128(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z6, (R8)
+	VMOVUPS Z7, 64(R8)
+	VMOVUPS Z8, K1, 128(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z9, (R8)
+	VMOVUPS Z10, 64(R8)
+	VMOVUPS Z11, K1, 128(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z12, (R8)
+	VMOVUPS Z13, 64(R8)
+	VMOVUPS Z14, K1, 128(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z15, (R8)
+	VMOVUPS Z16, 64(R8)
+	VMOVUPS Z17, K1, 128(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -5794,6 +6132,8 @@ group:
 	VBROADCASTSS 20(R8), Z23
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -5836,41 +6176,43 @@ loop:
 	VFMADD231PS  Z27, Z28, Z23
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Z0, (R8)
-	VMOVUPS      Z1, 64(R8)
-	VMOVUPS      Z2, 128(R8)
-	VMOVUPS      Z3, K1, 192(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z4, (R8)
-	VMOVUPS      Z5, 64(R8)
-	VMOVUPS      Z6, 128(R8)
-	VMOVUPS      Z7, K1, 192(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z8, (R8)
-	VMOVUPS      Z9, 64(R8)
-	VMOVUPS      Z10, 128(R8)
-	VMOVUPS      Z11, K1, 192(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z12, (R8)
-	VMOVUPS      Z13, 64(R8)
-	VMOVUPS      Z14, 128(R8)
-	VMOVUPS      Z15, K1, 192(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z16, (R8)
-	VMOVUPS      Z17, 64(R8)
-	VMOVUPS      Z18, 128(R8)
-	VMOVUPS      Z19, K1, 192(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Z20, (R8)
-	VMOVUPS      Z21, 64(R8)
-	VMOVUPS      Z22, 128(R8)
-	VMOVUPS      Z23, K1, 192(R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, 128(R8)
+	VMOVUPS Z3, K1, 192(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z4, (R8)
+	VMOVUPS Z5, 64(R8)
+	VMOVUPS Z6, 128(R8)
+	VMOVUPS Z7, K1, 192(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z8, (R8)
+	VMOVUPS Z9, 64(R8)
+	VMOVUPS Z10, 128(R8)
+	VMOVUPS Z11, K1, 192(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z12, (R8)
+	VMOVUPS Z13, 64(R8)
+	VMOVUPS Z14, 128(R8)
+	VMOVUPS Z15, K1, 192(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z16, (R8)
+	VMOVUPS Z17, 64(R8)
+	VMOVUPS Z18, 128(R8)
+	VMOVUPS Z19, K1, 192(R8)
+	ADDQ    BX, R8
+	VMOVUPS Z20, (R8)
+	VMOVUPS Z21, 64(R8)
+	VMOVUPS Z22, 128(R8)
+	VMOVUPS Z23, K1, 192(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
@@ -5886,13 +6228,17 @@ TEXT ·grid1x1F32AVX2(SB), NOSPLIT, $0-64
 	TESTQ   DX, DX
 	JZ      old
 	VMOVUPS (DX), Y0
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
 	MOVQ    ldy+48(FP), BX
 	VMOVUPS (DX), Y0
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -5904,10 +6250,12 @@ loop:
 	VFMADD231PS  Y1, Y2, Y0
 	DECQ         AX
 	JNZ          loop
-	MOVQ         y+40(FP), AX
-	MOVQ         ldy+48(FP), CX
-	VMOVUPS      Y0, (AX)
-	LEAQ         (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Y0, (AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -5924,7 +6272,7 @@ TEXT ·grid1x2F32AVX2(SB), NOSPLIT, $0-64
 	JZ      old
 	VMOVUPS (DX), Y0
 	VMOVUPS (DX), Y1
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -5932,6 +6280,10 @@ old:
 	VMOVUPS (DX), Y0
 	VMOVUPS 32(DX), Y1
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -5945,11 +6297,13 @@ loop:
 	VFMADD231PS  Y2, Y3, Y1
 	DECQ         AX
 	JNZ          loop
-	MOVQ         y+40(FP), AX
-	MOVQ         ldy+48(FP), CX
-	VMOVUPS      Y0, (AX)
-	VMOVUPS      Y1, 32(AX)
-	LEAQ         (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -5967,7 +6321,7 @@ TEXT ·grid1x3F32AVX2(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Y0
 	VMOVUPS (DX), Y1
 	VMOVUPS (DX), Y2
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -5976,6 +6330,10 @@ old:
 	VMOVUPS 32(DX), Y1
 	VMOVUPS 64(DX), Y2
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -5991,12 +6349,14 @@ loop:
 	VFMADD231PS  Y3, Y4, Y2
 	DECQ         AX
 	JNZ          loop
-	MOVQ         y+40(FP), AX
-	MOVQ         ldy+48(FP), CX
-	VMOVUPS      Y0, (AX)
-	VMOVUPS      Y1, 32(AX)
-	VMOVUPS      Y2, 64(AX)
-	LEAQ         (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -6015,7 +6375,7 @@ TEXT ·grid1x4F32AVX2(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Y1
 	VMOVUPS (DX), Y2
 	VMOVUPS (DX), Y3
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -6025,6 +6385,10 @@ old:
 	VMOVUPS 64(DX), Y2
 	VMOVUPS 96(DX), Y3
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -6042,13 +6406,15 @@ loop:
 	VFMADD231PS  Y4, Y5, Y3
 	DECQ         AX
 	JNZ          loop
-	MOVQ         y+40(FP), AX
-	MOVQ         ldy+48(FP), CX
-	VMOVUPS      Y0, (AX)
-	VMOVUPS      Y1, 32(AX)
-	VMOVUPS      Y2, 64(AX)
-	VMOVUPS      Y3, 96(AX)
-	LEAQ         (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -6068,7 +6434,7 @@ TEXT ·grid1x5F32AVX2(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Y2
 	VMOVUPS (DX), Y3
 	VMOVUPS (DX), Y4
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -6079,6 +6445,10 @@ old:
 	VMOVUPS 96(DX), Y3
 	VMOVUPS 128(DX), Y4
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -6098,14 +6468,16 @@ loop:
 	VFMADD231PS  Y5, Y6, Y4
 	DECQ         AX
 	JNZ          loop
-	MOVQ         y+40(FP), AX
-	MOVQ         ldy+48(FP), CX
-	VMOVUPS      Y0, (AX)
-	VMOVUPS      Y1, 32(AX)
-	VMOVUPS      Y2, 64(AX)
-	VMOVUPS      Y3, 96(AX)
-	VMOVUPS      Y4, 128(AX)
-	LEAQ         (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -6123,7 +6495,7 @@ TEXT ·grid2x1F32AVX2(SB), NOSPLIT, $0-64
 	JZ      old
 	VMOVUPS (DX), Y0
 	VMOVUPS (DX), Y1
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -6132,6 +6504,10 @@ old:
 	LEAQ    (DX)(BX*4), DX
 	VMOVUPS (DX), Y1
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -6145,12 +6521,14 @@ loop:
 	VFMADD231PS  Y2, Y3, Y1
 	DECQ         AX
 	JNZ          loop
-	MOVQ         y+40(FP), AX
-	MOVQ         ldy+48(FP), CX
-	VMOVUPS      Y0, (AX)
-	LEAQ         (AX)(CX*4), AX
-	VMOVUPS      Y1, (AX)
-	LEAQ         (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Y0, (AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Y1, (AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -6170,7 +6548,7 @@ TEXT ·grid2x2F32AVX2(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Y1
 	VMOVUPS (DX), Y2
 	VMOVUPS (DX), Y3
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -6181,6 +6559,10 @@ old:
 	VMOVUPS (DX), Y2
 	VMOVUPS 32(DX), Y3
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -6198,14 +6580,16 @@ loop:
 	VFMADD231PS  Y4, Y5, Y3
 	DECQ         AX
 	JNZ          loop
-	MOVQ         y+40(FP), AX
-	MOVQ         ldy+48(FP), CX
-	VMOVUPS      Y0, (AX)
-	VMOVUPS      Y1, 32(AX)
-	LEAQ         (AX)(CX*4), AX
-	VMOVUPS      Y2, (AX)
-	VMOVUPS      Y3, 32(AX)
-	LEAQ         (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -6227,7 +6611,7 @@ TEXT ·grid2x3F32AVX2(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Y3
 	VMOVUPS (DX), Y4
 	VMOVUPS (DX), Y5
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -6240,6 +6624,10 @@ old:
 	VMOVUPS 32(DX), Y4
 	VMOVUPS 64(DX), Y5
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -6261,16 +6649,18 @@ loop:
 	VFMADD231PS  Y6, Y7, Y5
 	DECQ         AX
 	JNZ          loop
-	MOVQ         y+40(FP), AX
-	MOVQ         ldy+48(FP), CX
-	VMOVUPS      Y0, (AX)
-	VMOVUPS      Y1, 32(AX)
-	VMOVUPS      Y2, 64(AX)
-	LEAQ         (AX)(CX*4), AX
-	VMOVUPS      Y3, (AX)
-	VMOVUPS      Y4, 32(AX)
-	VMOVUPS      Y5, 64(AX)
-	LEAQ         (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Y3, (AX)
+	VMOVUPS Y4, 32(AX)
+	VMOVUPS Y5, 64(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -6294,7 +6684,7 @@ TEXT ·grid2x4F32AVX2(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Y5
 	VMOVUPS (DX), Y6
 	VMOVUPS (DX), Y7
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -6309,6 +6699,10 @@ old:
 	VMOVUPS 64(DX), Y6
 	VMOVUPS 96(DX), Y7
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -6334,18 +6728,20 @@ loop:
 	VFMADD231PS  Y8, Y9, Y7
 	DECQ         AX
 	JNZ          loop
-	MOVQ         y+40(FP), AX
-	MOVQ         ldy+48(FP), CX
-	VMOVUPS      Y0, (AX)
-	VMOVUPS      Y1, 32(AX)
-	VMOVUPS      Y2, 64(AX)
-	VMOVUPS      Y3, 96(AX)
-	LEAQ         (AX)(CX*4), AX
-	VMOVUPS      Y4, (AX)
-	VMOVUPS      Y5, 32(AX)
-	VMOVUPS      Y6, 64(AX)
-	VMOVUPS      Y7, 96(AX)
-	LEAQ         (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Y4, (AX)
+	VMOVUPS Y5, 32(AX)
+	VMOVUPS Y6, 64(AX)
+	VMOVUPS Y7, 96(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -6371,7 +6767,7 @@ TEXT ·grid2x5F32AVX2(SB), NOSPLIT, $0-64
 	VMOVUPS (DX), Y7
 	VMOVUPS (DX), Y8
 	VMOVUPS (DX), Y9
-	JMP     loop
+	JMP     begin
 
 old:
 	MOVQ    y+40(FP), DX
@@ -6388,6 +6784,10 @@ old:
 	VMOVUPS 96(DX), Y8
 	VMOVUPS 128(DX), Y9
 	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
 	PCALIGN $0x40
 
 loop:
@@ -6417,20 +6817,22 @@ loop:
 	VFMADD231PS  Y10, Y11, Y9
 	DECQ         AX
 	JNZ          loop
-	MOVQ         y+40(FP), AX
-	MOVQ         ldy+48(FP), CX
-	VMOVUPS      Y0, (AX)
-	VMOVUPS      Y1, 32(AX)
-	VMOVUPS      Y2, 64(AX)
-	VMOVUPS      Y3, 96(AX)
-	VMOVUPS      Y4, 128(AX)
-	LEAQ         (AX)(CX*4), AX
-	VMOVUPS      Y5, (AX)
-	VMOVUPS      Y6, 32(AX)
-	VMOVUPS      Y7, 64(AX)
-	VMOVUPS      Y8, 96(AX)
-	VMOVUPS      Y9, 128(AX)
-	LEAQ         (AX)(CX*4), AX
+
+store:
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS Y5, (AX)
+	VMOVUPS Y6, 32(AX)
+	VMOVUPS Y7, 64(AX)
+	VMOVUPS Y8, 96(AX)
+	VMOVUPS Y9, 128(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -6457,6 +6859,8 @@ group:
 	VBROADCASTSS (R8), Y1
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -6468,13 +6872,15 @@ loop:
 	VFMADD231PS  Y2, Y3, Y1
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMASKMOVPS   Y1, Y0, (R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ       DI, R8
+	VMASKMOVPS Y1, Y0, (R8)
+	ADDQ       BX, R8
+	ADDQ       CX, AX
+	ADDQ       DX, DI
+	DECQ       groups+64(FP)
+	JNZ        group
 	VZEROUPPER
 	RET
 
@@ -6513,6 +6919,8 @@ group:
 	LEAQ         (AX)(CX*1), SI
 	MOVQ         k+0(FP), R9
 	MOVQ         taps+8(FP), R10
+	TESTQ        R9, R9
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -6526,17 +6934,19 @@ loop:
 	VFMADD231PS  Y4, Y5, Y2
 	DECQ         R9
 	JNZ          loop
-	MOVQ         R8, SI
-	VMASKMOVPS   Y1, Y0, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMASKMOVPS   Y2, Y0, (R9)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ       R8, SI
+	VMASKMOVPS Y1, Y0, (SI)
+	LEAQ       (SI)(DX*1), R9
+	VMASKMOVPS Y2, Y0, (R9)
+	ADDQ       BX, SI
+	ADDQ       CX, AX
+	ADDQ       DX, R8
+	ADDQ       CX, AX
+	ADDQ       DX, R8
+	DECQ       groups+64(FP)
+	JNZ        group
 	VZEROUPPER
 	RET
 
@@ -6564,6 +6974,8 @@ group:
 	VBROADCASTSS (R8), Y2
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -6577,14 +6989,16 @@ loop:
 	VFMADD231PS  Y4, Y5, Y2
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Y1, (R8)
-	VMASKMOVPS   Y2, Y0, 32(R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ       DI, R8
+	VMOVUPS    Y1, (R8)
+	VMASKMOVPS Y2, Y0, 32(R8)
+	ADDQ       BX, R8
+	ADDQ       CX, AX
+	ADDQ       DX, DI
+	DECQ       groups+64(FP)
+	JNZ        group
 	VZEROUPPER
 	RET
 
@@ -6612,6 +7026,8 @@ group:
 	VBROADCASTSS 4(R8), Y2
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -6625,15 +7041,17 @@ loop:
 	VFMADD231PS  Y3, Y4, Y2
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMASKMOVPS   Y1, Y0, (R8)
-	ADDQ         BX, R8
-	VMASKMOVPS   Y2, Y0, (R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ       DI, R8
+	VMASKMOVPS Y1, Y0, (R8)
+	ADDQ       BX, R8
+	VMASKMOVPS Y2, Y0, (R8)
+	ADDQ       BX, R8
+	ADDQ       CX, AX
+	ADDQ       DX, DI
+	DECQ       groups+64(FP)
+	JNZ        group
 	VZEROUPPER
 	RET
 
@@ -6664,6 +7082,8 @@ group:
 	LEAQ         (AX)(CX*1), SI
 	MOVQ         k+0(FP), R9
 	MOVQ         taps+8(FP), R10
+	TESTQ        R9, R9
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -6680,21 +7100,23 @@ loop:
 	VFMADD231PS  Y6, Y7, Y4
 	DECQ         R9
 	JNZ          loop
-	MOVQ         R8, SI
-	VMASKMOVPS   Y1, Y0, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMASKMOVPS   Y2, Y0, (R9)
-	ADDQ         BX, SI
-	VMASKMOVPS   Y3, Y0, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMASKMOVPS   Y4, Y0, (R9)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ       R8, SI
+	VMASKMOVPS Y1, Y0, (SI)
+	LEAQ       (SI)(DX*1), R9
+	VMASKMOVPS Y2, Y0, (R9)
+	ADDQ       BX, SI
+	VMASKMOVPS Y3, Y0, (SI)
+	LEAQ       (SI)(DX*1), R9
+	VMASKMOVPS Y4, Y0, (R9)
+	ADDQ       BX, SI
+	ADDQ       CX, AX
+	ADDQ       DX, R8
+	ADDQ       CX, AX
+	ADDQ       DX, R8
+	DECQ       groups+64(FP)
+	JNZ        group
 	VZEROUPPER
 	RET
 
@@ -6724,6 +7146,8 @@ group:
 	VBROADCASTSS 4(R8), Y4
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -6740,17 +7164,19 @@ loop:
 	VFMADD231PS  Y6, Y7, Y4
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Y1, (R8)
-	VMASKMOVPS   Y2, Y0, 32(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Y3, (R8)
-	VMASKMOVPS   Y4, Y0, 32(R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ       DI, R8
+	VMOVUPS    Y1, (R8)
+	VMASKMOVPS Y2, Y0, 32(R8)
+	ADDQ       BX, R8
+	VMOVUPS    Y3, (R8)
+	VMASKMOVPS Y4, Y0, 32(R8)
+	ADDQ       BX, R8
+	ADDQ       CX, AX
+	ADDQ       DX, DI
+	DECQ       groups+64(FP)
+	JNZ        group
 	VZEROUPPER
 	RET
 
@@ -6779,6 +7205,8 @@ group:
 	VBROADCASTSS 8(R8), Y3
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -6794,17 +7222,19 @@ loop:
 	VFMADD231PS  Y4, Y5, Y3
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMASKMOVPS   Y1, Y0, (R8)
-	ADDQ         BX, R8
-	VMASKMOVPS   Y2, Y0, (R8)
-	ADDQ         BX, R8
-	VMASKMOVPS   Y3, Y0, (R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ       DI, R8
+	VMASKMOVPS Y1, Y0, (R8)
+	ADDQ       BX, R8
+	VMASKMOVPS Y2, Y0, (R8)
+	ADDQ       BX, R8
+	VMASKMOVPS Y3, Y0, (R8)
+	ADDQ       BX, R8
+	ADDQ       CX, AX
+	ADDQ       DX, DI
+	DECQ       groups+64(FP)
+	JNZ        group
 	VZEROUPPER
 	RET
 
@@ -6837,6 +7267,8 @@ group:
 	LEAQ         (AX)(CX*1), SI
 	MOVQ         k+0(FP), R9
 	MOVQ         taps+8(FP), R10
+	TESTQ        R9, R9
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -6856,25 +7288,27 @@ loop:
 	VFMADD231PS  Y8, Y9, Y6
 	DECQ         R9
 	JNZ          loop
-	MOVQ         R8, SI
-	VMASKMOVPS   Y1, Y0, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMASKMOVPS   Y2, Y0, (R9)
-	ADDQ         BX, SI
-	VMASKMOVPS   Y3, Y0, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMASKMOVPS   Y4, Y0, (R9)
-	ADDQ         BX, SI
-	VMASKMOVPS   Y5, Y0, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMASKMOVPS   Y6, Y0, (R9)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ       R8, SI
+	VMASKMOVPS Y1, Y0, (SI)
+	LEAQ       (SI)(DX*1), R9
+	VMASKMOVPS Y2, Y0, (R9)
+	ADDQ       BX, SI
+	VMASKMOVPS Y3, Y0, (SI)
+	LEAQ       (SI)(DX*1), R9
+	VMASKMOVPS Y4, Y0, (R9)
+	ADDQ       BX, SI
+	VMASKMOVPS Y5, Y0, (SI)
+	LEAQ       (SI)(DX*1), R9
+	VMASKMOVPS Y6, Y0, (R9)
+	ADDQ       BX, SI
+	ADDQ       CX, AX
+	ADDQ       DX, R8
+	ADDQ       CX, AX
+	ADDQ       DX, R8
+	DECQ       groups+64(FP)
+	JNZ        group
 	VZEROUPPER
 	RET
 
@@ -6906,6 +7340,8 @@ group:
 	VBROADCASTSS 8(R8), Y6
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -6925,20 +7361,22 @@ loop:
 	VFMADD231PS  Y8, Y9, Y6
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Y1, (R8)
-	VMASKMOVPS   Y2, Y0, 32(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Y3, (R8)
-	VMASKMOVPS   Y4, Y0, 32(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Y5, (R8)
-	VMASKMOVPS   Y6, Y0, 32(R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ       DI, R8
+	VMOVUPS    Y1, (R8)
+	VMASKMOVPS Y2, Y0, 32(R8)
+	ADDQ       BX, R8
+	VMOVUPS    Y3, (R8)
+	VMASKMOVPS Y4, Y0, 32(R8)
+	ADDQ       BX, R8
+	VMOVUPS    Y5, (R8)
+	VMASKMOVPS Y6, Y0, 32(R8)
+	ADDQ       BX, R8
+	ADDQ       CX, AX
+	ADDQ       DX, DI
+	DECQ       groups+64(FP)
+	JNZ        group
 	VZEROUPPER
 	RET
 
@@ -6968,6 +7406,8 @@ group:
 	VBROADCASTSS 12(R8), Y4
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -6985,19 +7425,21 @@ loop:
 	VFMADD231PS  Y5, Y6, Y4
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMASKMOVPS   Y1, Y0, (R8)
-	ADDQ         BX, R8
-	VMASKMOVPS   Y2, Y0, (R8)
-	ADDQ         BX, R8
-	VMASKMOVPS   Y3, Y0, (R8)
-	ADDQ         BX, R8
-	VMASKMOVPS   Y4, Y0, (R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ       DI, R8
+	VMASKMOVPS Y1, Y0, (R8)
+	ADDQ       BX, R8
+	VMASKMOVPS Y2, Y0, (R8)
+	ADDQ       BX, R8
+	VMASKMOVPS Y3, Y0, (R8)
+	ADDQ       BX, R8
+	VMASKMOVPS Y4, Y0, (R8)
+	ADDQ       BX, R8
+	ADDQ       CX, AX
+	ADDQ       DX, DI
+	DECQ       groups+64(FP)
+	JNZ        group
 	VZEROUPPER
 	RET
 
@@ -7032,6 +7474,8 @@ group:
 	LEAQ         (AX)(CX*1), SI
 	MOVQ         k+0(FP), R9
 	MOVQ         taps+8(FP), R10
+	TESTQ        R9, R9
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -7054,29 +7498,31 @@ loop:
 	VFMADD231PS  Y10, Y11, Y8
 	DECQ         R9
 	JNZ          loop
-	MOVQ         R8, SI
-	VMASKMOVPS   Y1, Y0, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMASKMOVPS   Y2, Y0, (R9)
-	ADDQ         BX, SI
-	VMASKMOVPS   Y3, Y0, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMASKMOVPS   Y4, Y0, (R9)
-	ADDQ         BX, SI
-	VMASKMOVPS   Y5, Y0, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMASKMOVPS   Y6, Y0, (R9)
-	ADDQ         BX, SI
-	VMASKMOVPS   Y7, Y0, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMASKMOVPS   Y8, Y0, (R9)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ       R8, SI
+	VMASKMOVPS Y1, Y0, (SI)
+	LEAQ       (SI)(DX*1), R9
+	VMASKMOVPS Y2, Y0, (R9)
+	ADDQ       BX, SI
+	VMASKMOVPS Y3, Y0, (SI)
+	LEAQ       (SI)(DX*1), R9
+	VMASKMOVPS Y4, Y0, (R9)
+	ADDQ       BX, SI
+	VMASKMOVPS Y5, Y0, (SI)
+	LEAQ       (SI)(DX*1), R9
+	VMASKMOVPS Y6, Y0, (R9)
+	ADDQ       BX, SI
+	VMASKMOVPS Y7, Y0, (SI)
+	LEAQ       (SI)(DX*1), R9
+	VMASKMOVPS Y8, Y0, (R9)
+	ADDQ       BX, SI
+	ADDQ       CX, AX
+	ADDQ       DX, R8
+	ADDQ       CX, AX
+	ADDQ       DX, R8
+	DECQ       groups+64(FP)
+	JNZ        group
 	VZEROUPPER
 	RET
 
@@ -7110,6 +7556,8 @@ group:
 	VBROADCASTSS 12(R8), Y8
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -7132,23 +7580,25 @@ loop:
 	VFMADD231PS  Y10, Y11, Y8
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Y1, (R8)
-	VMASKMOVPS   Y2, Y0, 32(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Y3, (R8)
-	VMASKMOVPS   Y4, Y0, 32(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Y5, (R8)
-	VMASKMOVPS   Y6, Y0, 32(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Y7, (R8)
-	VMASKMOVPS   Y8, Y0, 32(R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ       DI, R8
+	VMOVUPS    Y1, (R8)
+	VMASKMOVPS Y2, Y0, 32(R8)
+	ADDQ       BX, R8
+	VMOVUPS    Y3, (R8)
+	VMASKMOVPS Y4, Y0, 32(R8)
+	ADDQ       BX, R8
+	VMOVUPS    Y5, (R8)
+	VMASKMOVPS Y6, Y0, 32(R8)
+	ADDQ       BX, R8
+	VMOVUPS    Y7, (R8)
+	VMASKMOVPS Y8, Y0, 32(R8)
+	ADDQ       BX, R8
+	ADDQ       CX, AX
+	ADDQ       DX, DI
+	DECQ       groups+64(FP)
+	JNZ        group
 	VZEROUPPER
 	RET
 
@@ -7179,6 +7629,8 @@ group:
 	VBROADCASTSS 16(R8), Y5
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -7198,21 +7650,23 @@ loop:
 	VFMADD231PS  Y6, Y7, Y5
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMASKMOVPS   Y1, Y0, (R8)
-	ADDQ         BX, R8
-	VMASKMOVPS   Y2, Y0, (R8)
-	ADDQ         BX, R8
-	VMASKMOVPS   Y3, Y0, (R8)
-	ADDQ         BX, R8
-	VMASKMOVPS   Y4, Y0, (R8)
-	ADDQ         BX, R8
-	VMASKMOVPS   Y5, Y0, (R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ       DI, R8
+	VMASKMOVPS Y1, Y0, (R8)
+	ADDQ       BX, R8
+	VMASKMOVPS Y2, Y0, (R8)
+	ADDQ       BX, R8
+	VMASKMOVPS Y3, Y0, (R8)
+	ADDQ       BX, R8
+	VMASKMOVPS Y4, Y0, (R8)
+	ADDQ       BX, R8
+	VMASKMOVPS Y5, Y0, (R8)
+	ADDQ       BX, R8
+	ADDQ       CX, AX
+	ADDQ       DX, DI
+	DECQ       groups+64(FP)
+	JNZ        group
 	VZEROUPPER
 	RET
 
@@ -7249,6 +7703,8 @@ group:
 	LEAQ         (AX)(CX*1), SI
 	MOVQ         k+0(FP), R9
 	MOVQ         taps+8(FP), R10
+	TESTQ        R9, R9
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -7274,33 +7730,35 @@ loop:
 	VFMADD231PS  Y12, Y13, Y10
 	DECQ         R9
 	JNZ          loop
-	MOVQ         R8, SI
-	VMASKMOVPS   Y1, Y0, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMASKMOVPS   Y2, Y0, (R9)
-	ADDQ         BX, SI
-	VMASKMOVPS   Y3, Y0, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMASKMOVPS   Y4, Y0, (R9)
-	ADDQ         BX, SI
-	VMASKMOVPS   Y5, Y0, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMASKMOVPS   Y6, Y0, (R9)
-	ADDQ         BX, SI
-	VMASKMOVPS   Y7, Y0, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMASKMOVPS   Y8, Y0, (R9)
-	ADDQ         BX, SI
-	VMASKMOVPS   Y9, Y0, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMASKMOVPS   Y10, Y0, (R9)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ       R8, SI
+	VMASKMOVPS Y1, Y0, (SI)
+	LEAQ       (SI)(DX*1), R9
+	VMASKMOVPS Y2, Y0, (R9)
+	ADDQ       BX, SI
+	VMASKMOVPS Y3, Y0, (SI)
+	LEAQ       (SI)(DX*1), R9
+	VMASKMOVPS Y4, Y0, (R9)
+	ADDQ       BX, SI
+	VMASKMOVPS Y5, Y0, (SI)
+	LEAQ       (SI)(DX*1), R9
+	VMASKMOVPS Y6, Y0, (R9)
+	ADDQ       BX, SI
+	VMASKMOVPS Y7, Y0, (SI)
+	LEAQ       (SI)(DX*1), R9
+	VMASKMOVPS Y8, Y0, (R9)
+	ADDQ       BX, SI
+	VMASKMOVPS Y9, Y0, (SI)
+	LEAQ       (SI)(DX*1), R9
+	VMASKMOVPS Y10, Y0, (R9)
+	ADDQ       BX, SI
+	ADDQ       CX, AX
+	ADDQ       DX, R8
+	ADDQ       CX, AX
+	ADDQ       DX, R8
+	DECQ       groups+64(FP)
+	JNZ        group
 	VZEROUPPER
 	RET
 
@@ -7336,6 +7794,8 @@ group:
 	VBROADCASTSS 16(R8), Y10
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -7361,26 +7821,28 @@ loop:
 	VFMADD231PS  Y12, Y13, Y10
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Y1, (R8)
-	VMASKMOVPS   Y2, Y0, 32(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Y3, (R8)
-	VMASKMOVPS   Y4, Y0, 32(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Y5, (R8)
-	VMASKMOVPS   Y6, Y0, 32(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Y7, (R8)
-	VMASKMOVPS   Y8, Y0, 32(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Y9, (R8)
-	VMASKMOVPS   Y10, Y0, 32(R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ       DI, R8
+	VMOVUPS    Y1, (R8)
+	VMASKMOVPS Y2, Y0, 32(R8)
+	ADDQ       BX, R8
+	VMOVUPS    Y3, (R8)
+	VMASKMOVPS Y4, Y0, 32(R8)
+	ADDQ       BX, R8
+	VMOVUPS    Y5, (R8)
+	VMASKMOVPS Y6, Y0, 32(R8)
+	ADDQ       BX, R8
+	VMOVUPS    Y7, (R8)
+	VMASKMOVPS Y8, Y0, 32(R8)
+	ADDQ       BX, R8
+	VMOVUPS    Y9, (R8)
+	VMASKMOVPS Y10, Y0, 32(R8)
+	ADDQ       BX, R8
+	ADDQ       CX, AX
+	ADDQ       DX, DI
+	DECQ       groups+64(FP)
+	JNZ        group
 	VZEROUPPER
 	RET
 
@@ -7412,6 +7874,8 @@ group:
 	VBROADCASTSS 20(R8), Y6
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -7433,23 +7897,25 @@ loop:
 	VFMADD231PS  Y7, Y8, Y6
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMASKMOVPS   Y1, Y0, (R8)
-	ADDQ         BX, R8
-	VMASKMOVPS   Y2, Y0, (R8)
-	ADDQ         BX, R8
-	VMASKMOVPS   Y3, Y0, (R8)
-	ADDQ         BX, R8
-	VMASKMOVPS   Y4, Y0, (R8)
-	ADDQ         BX, R8
-	VMASKMOVPS   Y5, Y0, (R8)
-	ADDQ         BX, R8
-	VMASKMOVPS   Y6, Y0, (R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ       DI, R8
+	VMASKMOVPS Y1, Y0, (R8)
+	ADDQ       BX, R8
+	VMASKMOVPS Y2, Y0, (R8)
+	ADDQ       BX, R8
+	VMASKMOVPS Y3, Y0, (R8)
+	ADDQ       BX, R8
+	VMASKMOVPS Y4, Y0, (R8)
+	ADDQ       BX, R8
+	VMASKMOVPS Y5, Y0, (R8)
+	ADDQ       BX, R8
+	VMASKMOVPS Y6, Y0, (R8)
+	ADDQ       BX, R8
+	ADDQ       CX, AX
+	ADDQ       DX, DI
+	DECQ       groups+64(FP)
+	JNZ        group
 	VZEROUPPER
 	RET
 
@@ -7488,6 +7954,8 @@ group:
 	LEAQ         (AX)(CX*1), SI
 	MOVQ         k+0(FP), R9
 	MOVQ         taps+8(FP), R10
+	TESTQ        R9, R9
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -7516,37 +7984,39 @@ loop:
 	VFMADD231PS  Y14, Y15, Y12
 	DECQ         R9
 	JNZ          loop
-	MOVQ         R8, SI
-	VMASKMOVPS   Y1, Y0, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMASKMOVPS   Y2, Y0, (R9)
-	ADDQ         BX, SI
-	VMASKMOVPS   Y3, Y0, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMASKMOVPS   Y4, Y0, (R9)
-	ADDQ         BX, SI
-	VMASKMOVPS   Y5, Y0, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMASKMOVPS   Y6, Y0, (R9)
-	ADDQ         BX, SI
-	VMASKMOVPS   Y7, Y0, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMASKMOVPS   Y8, Y0, (R9)
-	ADDQ         BX, SI
-	VMASKMOVPS   Y9, Y0, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMASKMOVPS   Y10, Y0, (R9)
-	ADDQ         BX, SI
-	VMASKMOVPS   Y11, Y0, (SI)
-	LEAQ         (SI)(DX*1), R9
-	VMASKMOVPS   Y12, Y0, (R9)
-	ADDQ         BX, SI
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, R8
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ       R8, SI
+	VMASKMOVPS Y1, Y0, (SI)
+	LEAQ       (SI)(DX*1), R9
+	VMASKMOVPS Y2, Y0, (R9)
+	ADDQ       BX, SI
+	VMASKMOVPS Y3, Y0, (SI)
+	LEAQ       (SI)(DX*1), R9
+	VMASKMOVPS Y4, Y0, (R9)
+	ADDQ       BX, SI
+	VMASKMOVPS Y5, Y0, (SI)
+	LEAQ       (SI)(DX*1), R9
+	VMASKMOVPS Y6, Y0, (R9)
+	ADDQ       BX, SI
+	VMASKMOVPS Y7, Y0, (SI)
+	LEAQ       (SI)(DX*1), R9
+	VMASKMOVPS Y8, Y0, (R9)
+	ADDQ       BX, SI
+	VMASKMOVPS Y9, Y0, (SI)
+	LEAQ       (SI)(DX*1), R9
+	VMASKMOVPS Y10, Y0, (R9)
+	ADDQ       BX, SI
+	VMASKMOVPS Y11, Y0, (SI)
+	LEAQ       (SI)(DX*1), R9
+	VMASKMOVPS Y12, Y0, (R9)
+	ADDQ       BX, SI
+	ADDQ       CX, AX
+	ADDQ       DX, R8
+	ADDQ       CX, AX
+	ADDQ       DX, R8
+	DECQ       groups+64(FP)
+	JNZ        group
 	VZEROUPPER
 	RET
 
@@ -7584,6 +8054,8 @@ group:
 	VBROADCASTSS 20(R8), Y12
 	MOVQ         k+0(FP), R8
 	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
 	PCALIGN      $0x40
 
 loop:
@@ -7612,28 +8084,30 @@ loop:
 	VFMADD231PS  Y14, Y15, Y12
 	DECQ         R8
 	JNZ          loop
-	MOVQ         DI, R8
-	VMOVUPS      Y1, (R8)
-	VMASKMOVPS   Y2, Y0, 32(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Y3, (R8)
-	VMASKMOVPS   Y4, Y0, 32(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Y5, (R8)
-	VMASKMOVPS   Y6, Y0, 32(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Y7, (R8)
-	VMASKMOVPS   Y8, Y0, 32(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Y9, (R8)
-	VMASKMOVPS   Y10, Y0, 32(R8)
-	ADDQ         BX, R8
-	VMOVUPS      Y11, (R8)
-	VMASKMOVPS   Y12, Y0, 32(R8)
-	ADDQ         BX, R8
-	ADDQ         CX, AX
-	ADDQ         DX, DI
-	DECQ         groups+64(FP)
-	JNZ          group
+
+store:
+	MOVQ       DI, R8
+	VMOVUPS    Y1, (R8)
+	VMASKMOVPS Y2, Y0, 32(R8)
+	ADDQ       BX, R8
+	VMOVUPS    Y3, (R8)
+	VMASKMOVPS Y4, Y0, 32(R8)
+	ADDQ       BX, R8
+	VMOVUPS    Y5, (R8)
+	VMASKMOVPS Y6, Y0, 32(R8)
+	ADDQ       BX, R8
+	VMOVUPS    Y7, (R8)
+	VMASKMOVPS Y8, Y0, 32(R8)
+	ADDQ       BX, R8
+	VMOVUPS    Y9, (R8)
+	VMASKMOVPS Y10, Y0, 32(R8)
+	ADDQ       BX, R8
+	VMOVUPS    Y11, (R8)
+	VMASKMOVPS Y12, Y0, 32(R8)
+	ADDQ       BX, R8
+	ADDQ       CX, AX
+	ADDQ       DX, DI
+	DECQ       groups+64(FP)
+	JNZ        group
 	VZEROUPPER
 	RET

@@ -21,7 +21,7 @@ func randomConv(rng *rand.Rand) *Conv {
 	if rng.IntN(4) == 0 {
 		w.DilationH, w.DilationW = 1+rng.IntN(2), 1+rng.IntN(2)
 	}
-	w.PadH, w.PadW = rng.IntN(4), rng.IntN(4)
+	w.PadH, w.PadW = rng.IntN(9), rng.IntN(9)
 	spanH, spanW := w.DilationH*(w.KernelH-1)+1, w.DilationW*(w.KernelW-1)+1
 	if spanH > w.Height+2*w.PadH || spanW > w.Width+2*w.PadW {
 		return randomConv(rng)

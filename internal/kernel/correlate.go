@@ -1,5 +1,7 @@
 package kernel
 
+import "unsafe"
+
 // A tap is one term of a correlation: where its input lies from a pixel's own
 // place, and where its weights lie.
 type tap = [2]int
@@ -70,16 +72,13 @@ func (c *correlation) kernelRange(axis, lo, hi int) (first, last int) {
 	if axis == 1 {
 		stride, begin, end = 1, c.source.padW, c.source.padW+c.source.width
 	}
-	first = c.kernel[axis]
+	first = c.kernel[axis] // nothing but padding: no tap
 	for a := range c.kernel[axis] {
 		if at := a * c.dilation[axis]; lo*stride+at < end && (hi-1)*stride+at >= begin {
 			first, last = min(first, a), a+1
 		}
 	}
-	if first >= last { // nothing but padding: any one will do
-		return 0, 1
-	}
-	return first, last
+	return first, max(first, last)
 }
 
 // rowTaps returns the taps of the kernel rows that count for rows of output.
@@ -115,7 +114,7 @@ func (c *correlation) grid(y []float32, maps int, x, w, bias []float32) {
 	for i0, i1 := range chunks(c.outH, len(k.grid)-1) {
 		taps := c.rowTaps(c.taps, i0, i1)
 		for j0, j1 := range chunks(c.outW, len(k.grid[1])-1) {
-			k.grid[i1-i0][j1-j0](len(taps), &taps[0], &x[i0*c.stride*pitch+j0], c.stride*pitch,
+			k.grid[i1-i0][j1-j0](len(taps), unsafe.SliceData(taps), &x[i0*c.stride*pitch+j0], c.stride*pitch,
 				&w[0], &out[(i0*c.outW+j0)*lanes], c.outW*lanes, &bias[0])
 		}
 	}
@@ -143,17 +142,21 @@ func (c *correlation) rows(y []float32, maps int, x, w, bias []float32) {
 // is left.
 func (c *correlation) rowGroups(kernels []rowKernel, all []tap, y, x, w, bias []float32, tail int) {
 	pitch, width := c.stride*c.source.pitch()*c.wide, c.outW*c.wide
+	most := len(kernels) - 1
+	if c.wide > 1 {
+		most = 1 // and so no tap falls on the rows of the padding, which are not clear
+	}
 	for i := 0; i < c.outH; {
-		size := min(len(kernels)-1, c.outH-i)
+		size := min(most, c.outH-i)
 		taps := c.rowTaps(all, i, i+size)
 		groups := 1
 		for next := i + size; next+size <= c.outH; next += size {
-			if more := c.rowTaps(all, next, next+size); &more[0] != &taps[0] || len(more) != len(taps) {
+			if more := c.rowTaps(all, next, next+size); unsafe.SliceData(more) != unsafe.SliceData(taps) || len(more) != len(taps) {
 				break
 			}
 			groups++
 		}
-		kernels[size](len(taps), &taps[0], &x[i*pitch], pitch, &w[0],
+		kernels[size](len(taps), unsafe.SliceData(taps), &x[i*pitch], pitch, &w[0],
 			&y[i*width], c.outH*width, width, groups, tail, &bias[0])
 		i += groups * size
 	}
@@ -183,7 +186,7 @@ func (c *correlation) runWide(y []float32, stepY int, x []float32, stepX int, ba
 	buffer := buffers32.get((size + out + lanes) * lanes)
 	defer buffers32.put(buffer)
 	in, result := (*buffer)[:size*lanes], (*buffer)[size*lanes:]
-	clear(in)
+	c.source.clearSides(c.k, in)
 	for n := 0; n < batch; n += lanes {
 		images := min(lanes, batch-n)
 		c.source.interleave(c.k, in, x[n*stepX:], stepX, images)
@@ -259,5 +262,20 @@ func (s *source) interleave(k *vectorKernels, dst, x []float32, step, images int
 			to := c*s.plane() + (i+s.padH)*s.pitch() + s.padW
 			k.toLanes(images, s.width, &dst[to*k.lanes], k.lanes, &x[(c*s.height+i)*s.width], step)
 		}
+	}
+}
+
+// clearSides sets the columns of the padding to zero, for images whose pixels are
+// vectors.
+func (s *source) clearSides(k *vectorKernels, dst []float32) {
+	if s.padW == 0 {
+		return
+	}
+	zeros := buffers32.get(s.padW * k.lanes)
+	defer buffers32.put(zeros)
+	clear(*zeros)
+	for _, column := range []int{0, s.padW + s.width} {
+		k.copyRows(s.channels, s.height, len(*zeros), &dst[(s.padH*s.pitch()+column)*k.lanes], s.plane()*k.lanes, s.pitch()*k.lanes,
+			&(*zeros)[0], 0, 0)
 	}
 }

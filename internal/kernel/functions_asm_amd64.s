@@ -303,33 +303,30 @@ TEXT ·tanhF32AVX512(SB), NOSPLIT, $0-24
 
 loop:
 	VMOVUPS      (DX)(BX*1), Z0
-	VPANDD       c80000000<>+0(SB), Z0, Z1
-	VPANDD       c7fffffff<>+0(SB), Z0, Z0
-	VMOVUPS      c41200000<>+0(SB), Z2
-	VMINPS       Z0, Z2, Z0
-	VMULPS       cc0000000<>+0(SB), Z0, Z0
-	VMULPS       c3fb8aa3b<>+0(SB), Z0, Z2
-	VRNDSCALEPS  $0x08, Z2, Z2
-	VMOVAPS      Z0, Z0
-	VFNMADD231PS c3f317200<>+0(SB), Z2, Z0
-	VFNMADD231PS c35bfbe8e<>+0(SB), Z2, Z0
-	VMULPS       Z0, Z0, Z3
-	VMOVUPS      c39500d01<>+0(SB), Z4
-	VFMADD213PS  c3ab60b61<>+0(SB), Z0, Z4
-	VFMADD213PS  c3c088889<>+0(SB), Z0, Z4
-	VFMADD213PS  c3d2aaaab<>+0(SB), Z0, Z4
-	VFMADD213PS  c3e2aaaab<>+0(SB), Z0, Z4
-	VFMADD213PS  c3f000000<>+0(SB), Z0, Z4
-	VFMADD213PS  Z0, Z3, Z4
-	VCVTPS2DQ    Z2, Z0
-	VPSLLD       $0x17, Z0, Z0
-	VPADDD       c3f800000<>+0(SB), Z0, Z0
-	VSUBPS       c3f800000<>+0(SB), Z0, Z2
-	VFMADD231PS  Z0, Z4, Z2
-	VADDPS       c40000000<>+0(SB), Z2, Z0
-	VDIVPS       Z0, Z2, Z2
-	VPANDD       c7fffffff<>+0(SB), Z2, Z2
-	VPORD        Z1, Z2, Z2
+	VPORD        c80000000<>+0(SB), Z0, Z1
+	VMOVUPS      cc1200000<>+0(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      c4b40007f<>+0(SB), Z2
+	VFMADD231PS  c4038aa3b<>+0(SB), Z1, Z2
+	VPSLLD       $0x17, Z2, Z3
+	VSUBPS       c4b40007f<>+0(SB), Z2, Z2
+	VFNMADD231PS c3eb17200<>+0(SB), Z2, Z1
+	VFNMADD231PS c353fbe8e<>+0(SB), Z2, Z1
+	VMULPS       Z1, Z1, Z2
+	VMOVUPS      c3d35f5f9<>+0(SB), Z4
+	VFMADD213PS  c3e0913fb<>+0(SB), Z1, Z4
+	VFMADD213PS  c3eaaab3a<>+0(SB), Z1, Z4
+	VFMADD213PS  c3f2aaa58<>+0(SB), Z1, Z4
+	VFMADD213PS  c3f7fffff<>+0(SB), Z1, Z4
+	VFMADD213PS  Z1, Z2, Z4
+	VMOVUPS      c3f000000<>+0(SB), Z2
+	VMOVAPS      Z3, Z1
+	VFMSUB213PS  Z2, Z2, Z1
+	VFMADD231PS  Z3, Z4, Z1
+	VADDPS       c3f800000<>+0(SB), Z1, Z4
+	VDIVPS       Z4, Z1, Z1
+	VMOVUPS      c80000000<>+0(SB), Z2
+	VPTERNLOGD   $0xca, Z1, Z0, Z2
 	VMOVUPS      Z2, (CX)(BX*1)
 	ADDQ         $0x40, BX
 	SUBQ         $0x10, AX
@@ -343,33 +340,30 @@ tail:
 	DECQ         AX
 	KMOVW        AX, K1
 	VMOVUPS.Z    (DX)(BX*1), K1, Z0
-	VPANDD       c80000000<>+0(SB), Z0, Z1
-	VPANDD       c7fffffff<>+0(SB), Z0, Z0
-	VMOVUPS      c41200000<>+0(SB), Z2
-	VMINPS       Z0, Z2, Z0
-	VMULPS       cc0000000<>+0(SB), Z0, Z0
-	VMULPS       c3fb8aa3b<>+0(SB), Z0, Z2
-	VRNDSCALEPS  $0x08, Z2, Z2
-	VMOVAPS      Z0, Z0
-	VFNMADD231PS c3f317200<>+0(SB), Z2, Z0
-	VFNMADD231PS c35bfbe8e<>+0(SB), Z2, Z0
-	VMULPS       Z0, Z0, Z3
-	VMOVUPS      c39500d01<>+0(SB), Z4
-	VFMADD213PS  c3ab60b61<>+0(SB), Z0, Z4
-	VFMADD213PS  c3c088889<>+0(SB), Z0, Z4
-	VFMADD213PS  c3d2aaaab<>+0(SB), Z0, Z4
-	VFMADD213PS  c3e2aaaab<>+0(SB), Z0, Z4
-	VFMADD213PS  c3f000000<>+0(SB), Z0, Z4
-	VFMADD213PS  Z0, Z3, Z4
-	VCVTPS2DQ    Z2, Z0
-	VPSLLD       $0x17, Z0, Z0
-	VPADDD       c3f800000<>+0(SB), Z0, Z0
-	VSUBPS       c3f800000<>+0(SB), Z0, Z2
-	VFMADD231PS  Z0, Z4, Z2
-	VADDPS       c40000000<>+0(SB), Z2, Z0
-	VDIVPS       Z0, Z2, Z2
-	VPANDD       c7fffffff<>+0(SB), Z2, Z2
-	VPORD        Z1, Z2, Z2
+	VPORD        c80000000<>+0(SB), Z0, Z1
+	VMOVUPS      cc1200000<>+0(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      c4b40007f<>+0(SB), Z2
+	VFMADD231PS  c4038aa3b<>+0(SB), Z1, Z2
+	VPSLLD       $0x17, Z2, Z3
+	VSUBPS       c4b40007f<>+0(SB), Z2, Z2
+	VFNMADD231PS c3eb17200<>+0(SB), Z2, Z1
+	VFNMADD231PS c353fbe8e<>+0(SB), Z2, Z1
+	VMULPS       Z1, Z1, Z2
+	VMOVUPS      c3d35f5f9<>+0(SB), Z4
+	VFMADD213PS  c3e0913fb<>+0(SB), Z1, Z4
+	VFMADD213PS  c3eaaab3a<>+0(SB), Z1, Z4
+	VFMADD213PS  c3f2aaa58<>+0(SB), Z1, Z4
+	VFMADD213PS  c3f7fffff<>+0(SB), Z1, Z4
+	VFMADD213PS  Z1, Z2, Z4
+	VMOVUPS      c3f000000<>+0(SB), Z2
+	VMOVAPS      Z3, Z1
+	VFMSUB213PS  Z2, Z2, Z1
+	VFMADD231PS  Z3, Z4, Z1
+	VADDPS       c3f800000<>+0(SB), Z1, Z4
+	VDIVPS       Z4, Z1, Z1
+	VMOVUPS      c80000000<>+0(SB), Z2
+	VPTERNLOGD   $0xca, Z1, Z0, Z2
 	VMOVUPS      Z2, K1, (CX)(BX*1)
 
 done:
@@ -394,77 +388,185 @@ DATA c80000000<>+56(SB)/4, $0x80000000
 DATA c80000000<>+60(SB)/4, $0x80000000
 GLOBL c80000000<>(SB), RODATA|NOPTR, $64
 
-DATA c7fffffff<>+0(SB)/4, $0x7fffffff
-DATA c7fffffff<>+4(SB)/4, $0x7fffffff
-DATA c7fffffff<>+8(SB)/4, $0x7fffffff
-DATA c7fffffff<>+12(SB)/4, $0x7fffffff
-DATA c7fffffff<>+16(SB)/4, $0x7fffffff
-DATA c7fffffff<>+20(SB)/4, $0x7fffffff
-DATA c7fffffff<>+24(SB)/4, $0x7fffffff
-DATA c7fffffff<>+28(SB)/4, $0x7fffffff
-DATA c7fffffff<>+32(SB)/4, $0x7fffffff
-DATA c7fffffff<>+36(SB)/4, $0x7fffffff
-DATA c7fffffff<>+40(SB)/4, $0x7fffffff
-DATA c7fffffff<>+44(SB)/4, $0x7fffffff
-DATA c7fffffff<>+48(SB)/4, $0x7fffffff
-DATA c7fffffff<>+52(SB)/4, $0x7fffffff
-DATA c7fffffff<>+56(SB)/4, $0x7fffffff
-DATA c7fffffff<>+60(SB)/4, $0x7fffffff
-GLOBL c7fffffff<>(SB), RODATA|NOPTR, $64
+DATA cc1200000<>+0(SB)/4, $0xc1200000
+DATA cc1200000<>+4(SB)/4, $0xc1200000
+DATA cc1200000<>+8(SB)/4, $0xc1200000
+DATA cc1200000<>+12(SB)/4, $0xc1200000
+DATA cc1200000<>+16(SB)/4, $0xc1200000
+DATA cc1200000<>+20(SB)/4, $0xc1200000
+DATA cc1200000<>+24(SB)/4, $0xc1200000
+DATA cc1200000<>+28(SB)/4, $0xc1200000
+DATA cc1200000<>+32(SB)/4, $0xc1200000
+DATA cc1200000<>+36(SB)/4, $0xc1200000
+DATA cc1200000<>+40(SB)/4, $0xc1200000
+DATA cc1200000<>+44(SB)/4, $0xc1200000
+DATA cc1200000<>+48(SB)/4, $0xc1200000
+DATA cc1200000<>+52(SB)/4, $0xc1200000
+DATA cc1200000<>+56(SB)/4, $0xc1200000
+DATA cc1200000<>+60(SB)/4, $0xc1200000
+GLOBL cc1200000<>(SB), RODATA|NOPTR, $64
 
-DATA c41200000<>+0(SB)/4, $0x41200000
-DATA c41200000<>+4(SB)/4, $0x41200000
-DATA c41200000<>+8(SB)/4, $0x41200000
-DATA c41200000<>+12(SB)/4, $0x41200000
-DATA c41200000<>+16(SB)/4, $0x41200000
-DATA c41200000<>+20(SB)/4, $0x41200000
-DATA c41200000<>+24(SB)/4, $0x41200000
-DATA c41200000<>+28(SB)/4, $0x41200000
-DATA c41200000<>+32(SB)/4, $0x41200000
-DATA c41200000<>+36(SB)/4, $0x41200000
-DATA c41200000<>+40(SB)/4, $0x41200000
-DATA c41200000<>+44(SB)/4, $0x41200000
-DATA c41200000<>+48(SB)/4, $0x41200000
-DATA c41200000<>+52(SB)/4, $0x41200000
-DATA c41200000<>+56(SB)/4, $0x41200000
-DATA c41200000<>+60(SB)/4, $0x41200000
-GLOBL c41200000<>(SB), RODATA|NOPTR, $64
+DATA c4b40007f<>+0(SB)/4, $0x4b40007f
+DATA c4b40007f<>+4(SB)/4, $0x4b40007f
+DATA c4b40007f<>+8(SB)/4, $0x4b40007f
+DATA c4b40007f<>+12(SB)/4, $0x4b40007f
+DATA c4b40007f<>+16(SB)/4, $0x4b40007f
+DATA c4b40007f<>+20(SB)/4, $0x4b40007f
+DATA c4b40007f<>+24(SB)/4, $0x4b40007f
+DATA c4b40007f<>+28(SB)/4, $0x4b40007f
+DATA c4b40007f<>+32(SB)/4, $0x4b40007f
+DATA c4b40007f<>+36(SB)/4, $0x4b40007f
+DATA c4b40007f<>+40(SB)/4, $0x4b40007f
+DATA c4b40007f<>+44(SB)/4, $0x4b40007f
+DATA c4b40007f<>+48(SB)/4, $0x4b40007f
+DATA c4b40007f<>+52(SB)/4, $0x4b40007f
+DATA c4b40007f<>+56(SB)/4, $0x4b40007f
+DATA c4b40007f<>+60(SB)/4, $0x4b40007f
+GLOBL c4b40007f<>(SB), RODATA|NOPTR, $64
 
-DATA cc0000000<>+0(SB)/4, $0xc0000000
-DATA cc0000000<>+4(SB)/4, $0xc0000000
-DATA cc0000000<>+8(SB)/4, $0xc0000000
-DATA cc0000000<>+12(SB)/4, $0xc0000000
-DATA cc0000000<>+16(SB)/4, $0xc0000000
-DATA cc0000000<>+20(SB)/4, $0xc0000000
-DATA cc0000000<>+24(SB)/4, $0xc0000000
-DATA cc0000000<>+28(SB)/4, $0xc0000000
-DATA cc0000000<>+32(SB)/4, $0xc0000000
-DATA cc0000000<>+36(SB)/4, $0xc0000000
-DATA cc0000000<>+40(SB)/4, $0xc0000000
-DATA cc0000000<>+44(SB)/4, $0xc0000000
-DATA cc0000000<>+48(SB)/4, $0xc0000000
-DATA cc0000000<>+52(SB)/4, $0xc0000000
-DATA cc0000000<>+56(SB)/4, $0xc0000000
-DATA cc0000000<>+60(SB)/4, $0xc0000000
-GLOBL cc0000000<>(SB), RODATA|NOPTR, $64
+DATA c4038aa3b<>+0(SB)/4, $0x4038aa3b
+DATA c4038aa3b<>+4(SB)/4, $0x4038aa3b
+DATA c4038aa3b<>+8(SB)/4, $0x4038aa3b
+DATA c4038aa3b<>+12(SB)/4, $0x4038aa3b
+DATA c4038aa3b<>+16(SB)/4, $0x4038aa3b
+DATA c4038aa3b<>+20(SB)/4, $0x4038aa3b
+DATA c4038aa3b<>+24(SB)/4, $0x4038aa3b
+DATA c4038aa3b<>+28(SB)/4, $0x4038aa3b
+DATA c4038aa3b<>+32(SB)/4, $0x4038aa3b
+DATA c4038aa3b<>+36(SB)/4, $0x4038aa3b
+DATA c4038aa3b<>+40(SB)/4, $0x4038aa3b
+DATA c4038aa3b<>+44(SB)/4, $0x4038aa3b
+DATA c4038aa3b<>+48(SB)/4, $0x4038aa3b
+DATA c4038aa3b<>+52(SB)/4, $0x4038aa3b
+DATA c4038aa3b<>+56(SB)/4, $0x4038aa3b
+DATA c4038aa3b<>+60(SB)/4, $0x4038aa3b
+GLOBL c4038aa3b<>(SB), RODATA|NOPTR, $64
 
-DATA c40000000<>+0(SB)/4, $0x40000000
-DATA c40000000<>+4(SB)/4, $0x40000000
-DATA c40000000<>+8(SB)/4, $0x40000000
-DATA c40000000<>+12(SB)/4, $0x40000000
-DATA c40000000<>+16(SB)/4, $0x40000000
-DATA c40000000<>+20(SB)/4, $0x40000000
-DATA c40000000<>+24(SB)/4, $0x40000000
-DATA c40000000<>+28(SB)/4, $0x40000000
-DATA c40000000<>+32(SB)/4, $0x40000000
-DATA c40000000<>+36(SB)/4, $0x40000000
-DATA c40000000<>+40(SB)/4, $0x40000000
-DATA c40000000<>+44(SB)/4, $0x40000000
-DATA c40000000<>+48(SB)/4, $0x40000000
-DATA c40000000<>+52(SB)/4, $0x40000000
-DATA c40000000<>+56(SB)/4, $0x40000000
-DATA c40000000<>+60(SB)/4, $0x40000000
-GLOBL c40000000<>(SB), RODATA|NOPTR, $64
+DATA c3eb17200<>+0(SB)/4, $0x3eb17200
+DATA c3eb17200<>+4(SB)/4, $0x3eb17200
+DATA c3eb17200<>+8(SB)/4, $0x3eb17200
+DATA c3eb17200<>+12(SB)/4, $0x3eb17200
+DATA c3eb17200<>+16(SB)/4, $0x3eb17200
+DATA c3eb17200<>+20(SB)/4, $0x3eb17200
+DATA c3eb17200<>+24(SB)/4, $0x3eb17200
+DATA c3eb17200<>+28(SB)/4, $0x3eb17200
+DATA c3eb17200<>+32(SB)/4, $0x3eb17200
+DATA c3eb17200<>+36(SB)/4, $0x3eb17200
+DATA c3eb17200<>+40(SB)/4, $0x3eb17200
+DATA c3eb17200<>+44(SB)/4, $0x3eb17200
+DATA c3eb17200<>+48(SB)/4, $0x3eb17200
+DATA c3eb17200<>+52(SB)/4, $0x3eb17200
+DATA c3eb17200<>+56(SB)/4, $0x3eb17200
+DATA c3eb17200<>+60(SB)/4, $0x3eb17200
+GLOBL c3eb17200<>(SB), RODATA|NOPTR, $64
+
+DATA c353fbe8e<>+0(SB)/4, $0x353fbe8e
+DATA c353fbe8e<>+4(SB)/4, $0x353fbe8e
+DATA c353fbe8e<>+8(SB)/4, $0x353fbe8e
+DATA c353fbe8e<>+12(SB)/4, $0x353fbe8e
+DATA c353fbe8e<>+16(SB)/4, $0x353fbe8e
+DATA c353fbe8e<>+20(SB)/4, $0x353fbe8e
+DATA c353fbe8e<>+24(SB)/4, $0x353fbe8e
+DATA c353fbe8e<>+28(SB)/4, $0x353fbe8e
+DATA c353fbe8e<>+32(SB)/4, $0x353fbe8e
+DATA c353fbe8e<>+36(SB)/4, $0x353fbe8e
+DATA c353fbe8e<>+40(SB)/4, $0x353fbe8e
+DATA c353fbe8e<>+44(SB)/4, $0x353fbe8e
+DATA c353fbe8e<>+48(SB)/4, $0x353fbe8e
+DATA c353fbe8e<>+52(SB)/4, $0x353fbe8e
+DATA c353fbe8e<>+56(SB)/4, $0x353fbe8e
+DATA c353fbe8e<>+60(SB)/4, $0x353fbe8e
+GLOBL c353fbe8e<>(SB), RODATA|NOPTR, $64
+
+DATA c3d35f5f9<>+0(SB)/4, $0x3d35f5f9
+DATA c3d35f5f9<>+4(SB)/4, $0x3d35f5f9
+DATA c3d35f5f9<>+8(SB)/4, $0x3d35f5f9
+DATA c3d35f5f9<>+12(SB)/4, $0x3d35f5f9
+DATA c3d35f5f9<>+16(SB)/4, $0x3d35f5f9
+DATA c3d35f5f9<>+20(SB)/4, $0x3d35f5f9
+DATA c3d35f5f9<>+24(SB)/4, $0x3d35f5f9
+DATA c3d35f5f9<>+28(SB)/4, $0x3d35f5f9
+DATA c3d35f5f9<>+32(SB)/4, $0x3d35f5f9
+DATA c3d35f5f9<>+36(SB)/4, $0x3d35f5f9
+DATA c3d35f5f9<>+40(SB)/4, $0x3d35f5f9
+DATA c3d35f5f9<>+44(SB)/4, $0x3d35f5f9
+DATA c3d35f5f9<>+48(SB)/4, $0x3d35f5f9
+DATA c3d35f5f9<>+52(SB)/4, $0x3d35f5f9
+DATA c3d35f5f9<>+56(SB)/4, $0x3d35f5f9
+DATA c3d35f5f9<>+60(SB)/4, $0x3d35f5f9
+GLOBL c3d35f5f9<>(SB), RODATA|NOPTR, $64
+
+DATA c3e0913fb<>+0(SB)/4, $0x3e0913fb
+DATA c3e0913fb<>+4(SB)/4, $0x3e0913fb
+DATA c3e0913fb<>+8(SB)/4, $0x3e0913fb
+DATA c3e0913fb<>+12(SB)/4, $0x3e0913fb
+DATA c3e0913fb<>+16(SB)/4, $0x3e0913fb
+DATA c3e0913fb<>+20(SB)/4, $0x3e0913fb
+DATA c3e0913fb<>+24(SB)/4, $0x3e0913fb
+DATA c3e0913fb<>+28(SB)/4, $0x3e0913fb
+DATA c3e0913fb<>+32(SB)/4, $0x3e0913fb
+DATA c3e0913fb<>+36(SB)/4, $0x3e0913fb
+DATA c3e0913fb<>+40(SB)/4, $0x3e0913fb
+DATA c3e0913fb<>+44(SB)/4, $0x3e0913fb
+DATA c3e0913fb<>+48(SB)/4, $0x3e0913fb
+DATA c3e0913fb<>+52(SB)/4, $0x3e0913fb
+DATA c3e0913fb<>+56(SB)/4, $0x3e0913fb
+DATA c3e0913fb<>+60(SB)/4, $0x3e0913fb
+GLOBL c3e0913fb<>(SB), RODATA|NOPTR, $64
+
+DATA c3eaaab3a<>+0(SB)/4, $0x3eaaab3a
+DATA c3eaaab3a<>+4(SB)/4, $0x3eaaab3a
+DATA c3eaaab3a<>+8(SB)/4, $0x3eaaab3a
+DATA c3eaaab3a<>+12(SB)/4, $0x3eaaab3a
+DATA c3eaaab3a<>+16(SB)/4, $0x3eaaab3a
+DATA c3eaaab3a<>+20(SB)/4, $0x3eaaab3a
+DATA c3eaaab3a<>+24(SB)/4, $0x3eaaab3a
+DATA c3eaaab3a<>+28(SB)/4, $0x3eaaab3a
+DATA c3eaaab3a<>+32(SB)/4, $0x3eaaab3a
+DATA c3eaaab3a<>+36(SB)/4, $0x3eaaab3a
+DATA c3eaaab3a<>+40(SB)/4, $0x3eaaab3a
+DATA c3eaaab3a<>+44(SB)/4, $0x3eaaab3a
+DATA c3eaaab3a<>+48(SB)/4, $0x3eaaab3a
+DATA c3eaaab3a<>+52(SB)/4, $0x3eaaab3a
+DATA c3eaaab3a<>+56(SB)/4, $0x3eaaab3a
+DATA c3eaaab3a<>+60(SB)/4, $0x3eaaab3a
+GLOBL c3eaaab3a<>(SB), RODATA|NOPTR, $64
+
+DATA c3f2aaa58<>+0(SB)/4, $0x3f2aaa58
+DATA c3f2aaa58<>+4(SB)/4, $0x3f2aaa58
+DATA c3f2aaa58<>+8(SB)/4, $0x3f2aaa58
+DATA c3f2aaa58<>+12(SB)/4, $0x3f2aaa58
+DATA c3f2aaa58<>+16(SB)/4, $0x3f2aaa58
+DATA c3f2aaa58<>+20(SB)/4, $0x3f2aaa58
+DATA c3f2aaa58<>+24(SB)/4, $0x3f2aaa58
+DATA c3f2aaa58<>+28(SB)/4, $0x3f2aaa58
+DATA c3f2aaa58<>+32(SB)/4, $0x3f2aaa58
+DATA c3f2aaa58<>+36(SB)/4, $0x3f2aaa58
+DATA c3f2aaa58<>+40(SB)/4, $0x3f2aaa58
+DATA c3f2aaa58<>+44(SB)/4, $0x3f2aaa58
+DATA c3f2aaa58<>+48(SB)/4, $0x3f2aaa58
+DATA c3f2aaa58<>+52(SB)/4, $0x3f2aaa58
+DATA c3f2aaa58<>+56(SB)/4, $0x3f2aaa58
+DATA c3f2aaa58<>+60(SB)/4, $0x3f2aaa58
+GLOBL c3f2aaa58<>(SB), RODATA|NOPTR, $64
+
+DATA c3f7fffff<>+0(SB)/4, $0x3f7fffff
+DATA c3f7fffff<>+4(SB)/4, $0x3f7fffff
+DATA c3f7fffff<>+8(SB)/4, $0x3f7fffff
+DATA c3f7fffff<>+12(SB)/4, $0x3f7fffff
+DATA c3f7fffff<>+16(SB)/4, $0x3f7fffff
+DATA c3f7fffff<>+20(SB)/4, $0x3f7fffff
+DATA c3f7fffff<>+24(SB)/4, $0x3f7fffff
+DATA c3f7fffff<>+28(SB)/4, $0x3f7fffff
+DATA c3f7fffff<>+32(SB)/4, $0x3f7fffff
+DATA c3f7fffff<>+36(SB)/4, $0x3f7fffff
+DATA c3f7fffff<>+40(SB)/4, $0x3f7fffff
+DATA c3f7fffff<>+44(SB)/4, $0x3f7fffff
+DATA c3f7fffff<>+48(SB)/4, $0x3f7fffff
+DATA c3f7fffff<>+52(SB)/4, $0x3f7fffff
+DATA c3f7fffff<>+56(SB)/4, $0x3f7fffff
+DATA c3f7fffff<>+60(SB)/4, $0x3f7fffff
+GLOBL c3f7fffff<>(SB), RODATA|NOPTR, $64
 
 // func sigmoidF32AVX512(n int, dst *float32, x *float32)
 // Requires: AVX, AVX512F, BMI2
@@ -804,34 +906,32 @@ TEXT ·tanhF32AVX2(SB), NOSPLIT, $0-24
 
 loop:
 	VMOVUPS      (DX)(BX*1), Y0
-	VPAND        c80000000<>+0(SB), Y0, Y1
-	VPAND        c7fffffff<>+0(SB), Y0, Y0
-	VMOVUPS      c41200000<>+0(SB), Y2
-	VMINPS       Y0, Y2, Y0
-	VMULPS       cc0000000<>+0(SB), Y0, Y0
-	VMULPS       c3fb8aa3b<>+0(SB), Y0, Y2
-	VROUNDPS     $0x08, Y2, Y2
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS c3f317200<>+0(SB), Y2, Y0
-	VFNMADD231PS c35bfbe8e<>+0(SB), Y2, Y0
-	VMULPS       Y0, Y0, Y3
-	VMOVUPS      c39500d01<>+0(SB), Y4
-	VFMADD213PS  c3ab60b61<>+0(SB), Y0, Y4
-	VFMADD213PS  c3c088889<>+0(SB), Y0, Y4
-	VFMADD213PS  c3d2aaaab<>+0(SB), Y0, Y4
-	VFMADD213PS  c3e2aaaab<>+0(SB), Y0, Y4
-	VFMADD213PS  c3f000000<>+0(SB), Y0, Y4
-	VFMADD213PS  Y0, Y3, Y4
-	VCVTPS2DQ    Y2, Y0
-	VPSLLD       $0x17, Y0, Y0
-	VPADDD       c3f800000<>+0(SB), Y0, Y0
-	VSUBPS       c3f800000<>+0(SB), Y0, Y2
-	VFMADD231PS  Y0, Y4, Y2
-	VADDPS       c40000000<>+0(SB), Y2, Y0
-	VDIVPS       Y0, Y2, Y2
-	VPAND        c7fffffff<>+0(SB), Y2, Y2
-	VPOR         Y1, Y2, Y2
-	VMOVUPS      Y2, (CX)(BX*1)
+	VPOR         c80000000<>+0(SB), Y0, Y1
+	VMOVUPS      cc1200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      c4b40007f<>+0(SB), Y2
+	VFMADD231PS  c4038aa3b<>+0(SB), Y1, Y2
+	VPSLLD       $0x17, Y2, Y3
+	VSUBPS       c4b40007f<>+0(SB), Y2, Y2
+	VFNMADD231PS c3eb17200<>+0(SB), Y2, Y1
+	VFNMADD231PS c353fbe8e<>+0(SB), Y2, Y1
+	VMULPS       Y1, Y1, Y2
+	VMOVUPS      c3d35f5f9<>+0(SB), Y4
+	VFMADD213PS  c3e0913fb<>+0(SB), Y1, Y4
+	VFMADD213PS  c3eaaab3a<>+0(SB), Y1, Y4
+	VFMADD213PS  c3f2aaa58<>+0(SB), Y1, Y4
+	VFMADD213PS  c3f7fffff<>+0(SB), Y1, Y4
+	VFMADD213PS  Y1, Y2, Y4
+	VMOVUPS      c3f000000<>+0(SB), Y2
+	VMOVAPS      Y3, Y1
+	VFMSUB213PS  Y2, Y2, Y1
+	VFMADD231PS  Y3, Y4, Y1
+	VADDPS       c3f800000<>+0(SB), Y1, Y4
+	VDIVPS       Y4, Y1, Y1
+	VPAND        c80000000<>+0(SB), Y0, Y0
+	VPAND        c7fffffff<>+0(SB), Y1, Y1
+	VPOR         Y0, Y1, Y1
+	VMOVUPS      Y1, (CX)(BX*1)
 	ADDQ         $0x20, BX
 	SUBQ         $0x08, AX
 	JGE          loop
@@ -844,38 +944,54 @@ tail:
 	SUBQ         AX, SI
 	VMOVUPS      32(SI), Y0
 	VMASKMOVPS   (DX)(BX*1), Y0, Y1
-	VPAND        c80000000<>+0(SB), Y1, Y2
-	VPAND        c7fffffff<>+0(SB), Y1, Y1
-	VMOVUPS      c41200000<>+0(SB), Y3
-	VMINPS       Y1, Y3, Y1
-	VMULPS       cc0000000<>+0(SB), Y1, Y1
-	VMULPS       c3fb8aa3b<>+0(SB), Y1, Y3
-	VROUNDPS     $0x08, Y3, Y3
-	VMOVAPS      Y1, Y1
-	VFNMADD231PS c3f317200<>+0(SB), Y3, Y1
-	VFNMADD231PS c35bfbe8e<>+0(SB), Y3, Y1
-	VMULPS       Y1, Y1, Y4
-	VMOVUPS      c39500d01<>+0(SB), Y5
-	VFMADD213PS  c3ab60b61<>+0(SB), Y1, Y5
-	VFMADD213PS  c3c088889<>+0(SB), Y1, Y5
-	VFMADD213PS  c3d2aaaab<>+0(SB), Y1, Y5
-	VFMADD213PS  c3e2aaaab<>+0(SB), Y1, Y5
-	VFMADD213PS  c3f000000<>+0(SB), Y1, Y5
-	VFMADD213PS  Y1, Y4, Y5
-	VCVTPS2DQ    Y3, Y1
-	VPSLLD       $0x17, Y1, Y1
-	VPADDD       c3f800000<>+0(SB), Y1, Y1
-	VSUBPS       c3f800000<>+0(SB), Y1, Y3
-	VFMADD231PS  Y1, Y5, Y3
-	VADDPS       c40000000<>+0(SB), Y3, Y1
-	VDIVPS       Y1, Y3, Y3
-	VPAND        c7fffffff<>+0(SB), Y3, Y3
-	VPOR         Y2, Y3, Y3
-	VMASKMOVPS   Y3, Y0, (CX)(BX*1)
+	VPOR         c80000000<>+0(SB), Y1, Y2
+	VMOVUPS      cc1200000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      c4b40007f<>+0(SB), Y3
+	VFMADD231PS  c4038aa3b<>+0(SB), Y2, Y3
+	VPSLLD       $0x17, Y3, Y4
+	VSUBPS       c4b40007f<>+0(SB), Y3, Y3
+	VFNMADD231PS c3eb17200<>+0(SB), Y3, Y2
+	VFNMADD231PS c353fbe8e<>+0(SB), Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMOVUPS      c3d35f5f9<>+0(SB), Y5
+	VFMADD213PS  c3e0913fb<>+0(SB), Y2, Y5
+	VFMADD213PS  c3eaaab3a<>+0(SB), Y2, Y5
+	VFMADD213PS  c3f2aaa58<>+0(SB), Y2, Y5
+	VFMADD213PS  c3f7fffff<>+0(SB), Y2, Y5
+	VFMADD213PS  Y2, Y3, Y5
+	VMOVUPS      c3f000000<>+0(SB), Y3
+	VMOVAPS      Y4, Y2
+	VFMSUB213PS  Y3, Y3, Y2
+	VFMADD231PS  Y4, Y5, Y2
+	VADDPS       c3f800000<>+0(SB), Y2, Y5
+	VDIVPS       Y5, Y2, Y2
+	VPAND        c80000000<>+0(SB), Y1, Y1
+	VPAND        c7fffffff<>+0(SB), Y2, Y2
+	VPOR         Y1, Y2, Y2
+	VMASKMOVPS   Y2, Y0, (CX)(BX*1)
 
 done:
 	VZEROUPPER
 	RET
+
+DATA c7fffffff<>+0(SB)/4, $0x7fffffff
+DATA c7fffffff<>+4(SB)/4, $0x7fffffff
+DATA c7fffffff<>+8(SB)/4, $0x7fffffff
+DATA c7fffffff<>+12(SB)/4, $0x7fffffff
+DATA c7fffffff<>+16(SB)/4, $0x7fffffff
+DATA c7fffffff<>+20(SB)/4, $0x7fffffff
+DATA c7fffffff<>+24(SB)/4, $0x7fffffff
+DATA c7fffffff<>+28(SB)/4, $0x7fffffff
+DATA c7fffffff<>+32(SB)/4, $0x7fffffff
+DATA c7fffffff<>+36(SB)/4, $0x7fffffff
+DATA c7fffffff<>+40(SB)/4, $0x7fffffff
+DATA c7fffffff<>+44(SB)/4, $0x7fffffff
+DATA c7fffffff<>+48(SB)/4, $0x7fffffff
+DATA c7fffffff<>+52(SB)/4, $0x7fffffff
+DATA c7fffffff<>+56(SB)/4, $0x7fffffff
+DATA c7fffffff<>+60(SB)/4, $0x7fffffff
+GLOBL c7fffffff<>(SB), RODATA|NOPTR, $64
 
 // func sigmoidF32AVX2(n int, dst *float32, x *float32)
 // Requires: AVX, AVX2, FMA3

@@ -93,10 +93,13 @@ func gridTile(s isa, rows, cols int) {
 	for i := range acc {
 		s.load(operand.Mem{Base: bias}, acc[i])
 	}
-	JMP(operand.LabelRef("loop"))
+	JMP(operand.LabelRef("begin"))
 	Label("old")
 	at(func(i int, m operand.Mem) { s.load(m, acc[i]) })
 
+	Label("begin")
+	TESTQ(k, k)
+	JZ(operand.LabelRef("store"))
 	align()
 	Label("loop")
 	taps.next()
@@ -114,6 +117,7 @@ func gridTile(s isa, rows, cols int) {
 	DECQ(k)
 	JNZ(operand.LabelRef("loop"))
 
+	Label("store")
 	at(func(i int, m operand.Mem) { s.store(acc[i], m) })
 	VZEROUPPER()
 	RET()
@@ -158,6 +162,8 @@ func rowTile(s isa, maps, vectors, group int) {
 	}
 	k := Load(Param("k"), GP64())
 	taps := tapWalk{Load(Param("taps"), GP64()).(reg.GPVirtual), GP64(), GP64()}
+	TESTQ(k, k)
+	JZ(operand.LabelRef("store"))
 	align()
 	Label("loop")
 	taps.next()
@@ -181,6 +187,7 @@ func rowTile(s isa, maps, vectors, group int) {
 	DECQ(k)
 	JNZ(operand.LabelRef("loop"))
 
+	Label("store")
 	to := GP64()
 	MOVQ(y, to)
 	for i := range maps {

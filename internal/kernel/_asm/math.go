@@ -141,27 +141,61 @@ func (s isa) exp(x reg.VecVirtual) reg.VecVirtual {
 	return p
 }
 
-// tanh returns -u / (2 + u) with u = e^(-2|x|) - 1 and the sign of x. u is
-// monotone in |x|, its magnitude and 2 + u move in opposite directions, and so
+// tanhPoly approximates (e^2r - 1 - 2r) / 2r^2 for |r| <= ln(2)/4, by a minimax fit of
+// the relative error of (e^2r - 1) / 2, which is below 2^-26.
+var tanhPoly = []float64{0.04442403092980385, 0.13386528193950653, 0.33333760499954224, 0.6666617393493652, 0.9999999403953552}
+
+// tanh returns h / (1 + h) with h = (e^(-2|x|) - 1) / 2 and the sign of x. h is
+// monotone in |x|, its magnitude and 1 + h move in opposite directions, and so
 // the quotient is monotone too.
+//
+// With -|x| = n ln(2)/2 + r, h = 2^n p + (2^n - 1) / 2 for p = (e^2r - 1) / 2. n is
+// found by adding a number so large that what is left of a fraction is rounded,
+// which also puts n + 127 into the lowest bits, to be shifted into an exponent.
 func (s isa) tanh(x reg.VecVirtual) reg.VecVirtual {
-	v, sign := s.vec(), s.vec()
+	const large = 1.5*(1<<23) + 127
+	v, n, scale := s.vec(), s.vec(), s.vec()
+	s.or(bits32(1<<31), x, v)
+	ten := s.vec() // where tanh is 1; NaN passes
+	VMOVUPS(c32(-10), ten)
+	VMAXPS(v, ten, v)
+	VMOVUPS(c32(large), n)
+	VFMADD231PS(c32(2*math.Log2E), v, n)
+	VPSLLD(operand.U8(23), n, scale)
+	VSUBPS(c32(large), n, n)
+	hi := float64(math.Float32frombits(0x3f317200)) // 15 bits of ln 2
+	VFNMADD231PS(c32(hi/2), n, v)
+	VFNMADD231PS(c32((math.Ln2-hi)/2), n, v)
+	square, p := s.vec(), s.vec()
+	VMULPS(v, v, square)
+	VMOVUPS(c32(tanhPoly[0]), p)
+	for _, c := range tanhPoly[1:] {
+		VFMADD213PS(c32(c), v, p)
+	}
+	VFMADD213PS(v, square, p)
+	h, half := s.vec(), s.vec()
+	VMOVUPS(c32(0.5), half)
+	VMOVAPS(scale, h)
+	VFMSUB213PS(half, half, h)
+	VFMADD231PS(scale, p, h)
+	VADDPS(c32(1), h, p)
+	VDIVPS(p, h, h)
+	return s.withSign(x, h)
+}
+
+// withSign returns the magnitude of v with the sign of x.
+func (s isa) withSign(x, v reg.VecVirtual) reg.VecVirtual {
+	if s.wide {
+		sign := s.vec()
+		VMOVUPS(bits32(1<<31), sign)
+		VPTERNLOGD(operand.U8(0xca), v, x, sign) // sign ? x : v, bit by bit
+		return sign
+	}
+	sign := s.vec()
 	s.and(bits32(1<<31), x, sign)
-	s.and(bits32(1<<31-1), x, v)
-	ten := s.vec() // where tanh is 1
-	VMOVUPS(c32(10), ten)
-	VMINPS(v, ten, v)
-	VMULPS(c32(-2), v, v)
-	n, p := s.expm1Parts(v)
-	scale, u := s.power(n), s.vec()
-	VSUBPS(c32(1), scale, u)
-	VFMADD231PS(scale, p, u)
-	den := s.vec()
-	VADDPS(c32(2), u, den)
-	VDIVPS(den, u, u)
-	s.and(bits32(1<<31-1), u, u)
-	s.or(sign, u, u)
-	return u
+	s.and(bits32(1<<31-1), v, v)
+	s.or(sign, v, v)
+	return v
 }
 
 // sigmoid returns 1 / (1 + e^-x), and e^x below -18, where it is the same.
