@@ -40,7 +40,7 @@ var (
 	identity = Activation{"identity", true, func(x float64) float64 { return x }, func(x, y float64) float64 { return 1 }, kernel.Other}
 	sigmoid  = Activation{"sigmoid", true, logistic, func(x, y float64) float64 { return y * (1 - y) }, kernel.Sigmoid}
 	tanh     = Activation{"tanh", true, math.Tanh, func(x, y float64) float64 { return 1 - y*y }, kernel.Tanh}
-	relu     = Activation{"relu", true, rectify, func(x, y float64) float64 { return step(x) }, kernel.Other}
+	relu     = Activation{"relu", true, rectify, func(x, y float64) float64 { return step(x) }, kernel.ReLU}
 	softplus = Activation{"softplus", true, softPlus, func(x, y float64) float64 { return logistic(x) }, kernel.Other}
 	logSigm  = Activation{"logsigmoid", true, func(x float64) float64 { return -softPlus(-x) }, func(x, y float64) float64 { return logistic(-x) }, kernel.Other}
 	gelu     = Activation{"gelu", false, func(x float64) float64 { return x * normalCDF(x) }, func(x, y float64) float64 { return normalCDF(x) + x*normalPDF(x) }, kernel.Other}

@@ -9,6 +9,7 @@ const (
 	Exp
 	Tanh
 	Sigmoid
+	ReLU
 	functionCount
 )
 

@@ -29,10 +29,40 @@ func tanhGradF32AVX512(n int, dst *float32, dy *float32, y *float32)
 //go:noescape
 func sigmoidGradF32AVX512(n int, dst *float32, dy *float32, y *float32)
 
+// dst = x where it is not negative, else 0.
+//
+//go:noescape
+func reluF32AVX512(n int, dst *float32, x *float32)
+
+// dst = dy where y is positive, else 0.
+//
+//go:noescape
+func reluGradF32AVX512(n int, dst *float32, dy *float32, y *float32)
+
 // dst = x + y.
 //
 //go:noescape
 func addF32AVX512(n int, dst *float32, x *float32, y *float32)
+
+// dst = x - y.
+//
+//go:noescape
+func subF32AVX512(n int, dst *float32, x *float32, y *float32)
+
+// dst = x y.
+//
+//go:noescape
+func mulF32AVX512(n int, dst *float32, x *float32, y *float32)
+
+// y += alpha x.
+//
+//go:noescape
+func axpyF32AVX512(n int, alpha float32, x *float32, y *float32)
+
+// dst = src / 255, rounded correctly, for blocks of as many bytes as a vector has lanes.
+//
+//go:noescape
+func unitF32AVX512(blocks int, dst *float32, src *uint8)
 
 // dst = e^x.
 //
@@ -59,7 +89,37 @@ func tanhGradF32AVX2(n int, dst *float32, dy *float32, y *float32)
 //go:noescape
 func sigmoidGradF32AVX2(n int, dst *float32, dy *float32, y *float32)
 
+// dst = x where it is not negative, else 0.
+//
+//go:noescape
+func reluF32AVX2(n int, dst *float32, x *float32)
+
+// dst = dy where y is positive, else 0.
+//
+//go:noescape
+func reluGradF32AVX2(n int, dst *float32, dy *float32, y *float32)
+
 // dst = x + y.
 //
 //go:noescape
 func addF32AVX2(n int, dst *float32, x *float32, y *float32)
+
+// dst = x - y.
+//
+//go:noescape
+func subF32AVX2(n int, dst *float32, x *float32, y *float32)
+
+// dst = x y.
+//
+//go:noescape
+func mulF32AVX2(n int, dst *float32, x *float32, y *float32)
+
+// y += alpha x.
+//
+//go:noescape
+func axpyF32AVX2(n int, alpha float32, x *float32, y *float32)
+
+// dst = src / 255, rounded correctly, for blocks of as many bytes as a vector has lanes.
+//
+//go:noescape
+func unitF32AVX2(blocks int, dst *float32, src *uint8)

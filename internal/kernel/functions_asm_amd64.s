@@ -756,6 +756,87 @@ done:
 	VZEROUPPER
 	RET
 
+// func reluF32AVX512(n int, dst *float32, x *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·reluF32AVX512(SB), NOSPLIT, $0-24
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	XORQ    BX, BX
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS (DX)(BX*1), Z0
+	VPXORQ  Z1, Z1, Z1
+	VCMPPS  $0x01, Z1, Z0, K1
+	VMOVAPS Z1, K1, Z0
+	VMOVUPS Z0, (CX)(BX*1)
+	ADDQ    $0x40, BX
+	SUBQ    $0x10, AX
+	JGE     loop
+
+tail:
+	ADDQ      $0x10, AX
+	JZ        done
+	MOVQ      $0x00000001, SI
+	SHLXQ     AX, SI, AX
+	DECQ      AX
+	KMOVW     AX, K1
+	VMOVUPS.Z (DX)(BX*1), K1, Z0
+	VPXORQ    Z2, Z2, Z2
+	VCMPPS    $0x01, Z2, Z0, K2
+	VMOVAPS   Z2, K2, Z0
+	VMOVUPS   Z0, K1, (CX)(BX*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func reluGradF32AVX512(n int, dst *float32, dy *float32, y *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·reluGradF32AVX512(SB), NOSPLIT, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    dy+16(FP), DX
+	MOVQ    y+24(FP), BX
+	XORQ    SI, SI
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS (DX)(SI*1), Z0
+	VMOVUPS (BX)(SI*1), Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VCMPPS  $0x01, Z1, Z2, K1
+	VMOVAPS Z0, K1, Z3
+	VMOVUPS Z3, (CX)(SI*1)
+	ADDQ    $0x40, SI
+	SUBQ    $0x10, AX
+	JGE     loop
+
+tail:
+	ADDQ      $0x10, AX
+	JZ        done
+	MOVQ      $0x00000001, DI
+	SHLXQ     AX, DI, AX
+	DECQ      AX
+	KMOVW     AX, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VPXORQ    Z4, Z4, Z4
+	VPXORQ    Z5, Z5, Z5
+	VCMPPS    $0x01, Z1, Z4, K2
+	VMOVAPS   Z0, K2, Z5
+	VMOVUPS   Z5, K1, (CX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
 // func addF32AVX512(n int, dst *float32, x *float32, y *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·addF32AVX512(SB), NOSPLIT, $0-32
@@ -792,6 +873,177 @@ tail:
 done:
 	VZEROUPPER
 	RET
+
+// func subF32AVX512(n int, dst *float32, x *float32, y *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·subF32AVX512(SB), NOSPLIT, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	XORQ    SI, SI
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS (DX)(SI*1), Z0
+	VMOVUPS (BX)(SI*1), Z1
+	VSUBPS  Z1, Z0, Z0
+	VMOVUPS Z0, (CX)(SI*1)
+	ADDQ    $0x40, SI
+	SUBQ    $0x10, AX
+	JGE     loop
+
+tail:
+	ADDQ      $0x10, AX
+	JZ        done
+	MOVQ      $0x00000001, DI
+	SHLXQ     AX, DI, AX
+	DECQ      AX
+	KMOVW     AX, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VSUBPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (CX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func mulF32AVX512(n int, dst *float32, x *float32, y *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·mulF32AVX512(SB), NOSPLIT, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	XORQ    SI, SI
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS (DX)(SI*1), Z0
+	VMOVUPS (BX)(SI*1), Z1
+	VMULPS  Z1, Z0, Z0
+	VMOVUPS Z0, (CX)(SI*1)
+	ADDQ    $0x40, SI
+	SUBQ    $0x10, AX
+	JGE     loop
+
+tail:
+	ADDQ      $0x10, AX
+	JZ        done
+	MOVQ      $0x00000001, DI
+	SHLXQ     AX, DI, AX
+	DECQ      AX
+	KMOVW     AX, K1
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VMOVUPS.Z (BX)(SI*1), K1, Z1
+	VMULPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (CX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func axpyF32AVX512(n int, alpha float32, x *float32, y *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·axpyF32AVX512(SB), NOSPLIT, $0-32
+	MOVQ         n+0(FP), AX
+	VBROADCASTSS alpha+8(FP), Z0
+	MOVQ         x+16(FP), CX
+	MOVQ         y+24(FP), DX
+	SUBQ         $0x10, AX
+	JL           tail
+	PCALIGN      $0x40
+
+loop:
+	VMOVUPS     (CX), Z1
+	VMOVUPS     (DX), Z2
+	VFMADD231PS Z1, Z0, Z2
+	VMOVUPS     Z2, (DX)
+	ADDQ        $0x40, CX
+	ADDQ        $0x40, DX
+	SUBQ        $0x10, AX
+	JGE         loop
+
+tail:
+	ADDQ        $0x10, AX
+	JZ          done
+	MOVQ        $0x00000001, BX
+	SHLXQ       AX, BX, AX
+	DECQ        AX
+	KMOVW       AX, K1
+	VMOVUPS.Z   (CX), K1, Z1
+	VMOVUPS.Z   (DX), K1, Z2
+	VFMADD231PS Z1, Z0, Z2
+	VMOVUPS     Z2, K1, (DX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func unitF32AVX512(blocks int, dst *float32, src *uint8)
+// Requires: AVX, AVX512F
+TEXT ·unitF32AVX512(SB), NOSPLIT, $0-24
+	MOVQ    blocks+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    src+16(FP), DX
+	VMOVUPS c3b808081<>+0(SB), Z0
+	VMOVUPS c437f0000<>+0(SB), Z1
+	PCALIGN $0x40
+
+loop:
+	VPMOVZXBD    (DX), Z2
+	VCVTDQ2PS    Z2, Z2
+	VMULPS       Z0, Z2, Z3
+	VFNMADD231PS Z1, Z3, Z2
+	VFMADD231PS  Z0, Z2, Z3
+	VMOVUPS      Z3, (CX)
+	ADDQ         $0x10, DX
+	ADDQ         $0x40, CX
+	DECQ         AX
+	JNZ          loop
+	VZEROUPPER
+	RET
+
+DATA c3b808081<>+0(SB)/4, $0x3b808081
+DATA c3b808081<>+4(SB)/4, $0x3b808081
+DATA c3b808081<>+8(SB)/4, $0x3b808081
+DATA c3b808081<>+12(SB)/4, $0x3b808081
+DATA c3b808081<>+16(SB)/4, $0x3b808081
+DATA c3b808081<>+20(SB)/4, $0x3b808081
+DATA c3b808081<>+24(SB)/4, $0x3b808081
+DATA c3b808081<>+28(SB)/4, $0x3b808081
+DATA c3b808081<>+32(SB)/4, $0x3b808081
+DATA c3b808081<>+36(SB)/4, $0x3b808081
+DATA c3b808081<>+40(SB)/4, $0x3b808081
+DATA c3b808081<>+44(SB)/4, $0x3b808081
+DATA c3b808081<>+48(SB)/4, $0x3b808081
+DATA c3b808081<>+52(SB)/4, $0x3b808081
+DATA c3b808081<>+56(SB)/4, $0x3b808081
+DATA c3b808081<>+60(SB)/4, $0x3b808081
+GLOBL c3b808081<>(SB), RODATA|NOPTR, $64
+
+DATA c437f0000<>+0(SB)/4, $0x437f0000
+DATA c437f0000<>+4(SB)/4, $0x437f0000
+DATA c437f0000<>+8(SB)/4, $0x437f0000
+DATA c437f0000<>+12(SB)/4, $0x437f0000
+DATA c437f0000<>+16(SB)/4, $0x437f0000
+DATA c437f0000<>+20(SB)/4, $0x437f0000
+DATA c437f0000<>+24(SB)/4, $0x437f0000
+DATA c437f0000<>+28(SB)/4, $0x437f0000
+DATA c437f0000<>+32(SB)/4, $0x437f0000
+DATA c437f0000<>+36(SB)/4, $0x437f0000
+DATA c437f0000<>+40(SB)/4, $0x437f0000
+DATA c437f0000<>+44(SB)/4, $0x437f0000
+DATA c437f0000<>+48(SB)/4, $0x437f0000
+DATA c437f0000<>+52(SB)/4, $0x437f0000
+DATA c437f0000<>+56(SB)/4, $0x437f0000
+DATA c437f0000<>+60(SB)/4, $0x437f0000
+GLOBL c437f0000<>(SB), RODATA|NOPTR, $64
 
 // func expF32AVX2(n int, dst *float32, x *float32)
 // Requires: AVX, AVX2, FMA3
@@ -1183,6 +1435,87 @@ done:
 	VZEROUPPER
 	RET
 
+// func reluF32AVX2(n int, dst *float32, x *float32)
+// Requires: AVX
+TEXT ·reluF32AVX2(SB), NOSPLIT, $0-24
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	XORQ    BX, BX
+	SUBQ    $0x08, AX
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS   (DX)(BX*1), Y0
+	VXORPS    Y1, Y1, Y1
+	VCMPPS    $0x01, Y1, Y0, Y2
+	VBLENDVPS Y2, Y1, Y0, Y0
+	VMOVUPS   Y0, (CX)(BX*1)
+	ADDQ      $0x20, BX
+	SUBQ      $0x08, AX
+	JGE       loop
+
+tail:
+	ADDQ       $0x08, AX
+	JZ         done
+	LEAQ       tailMask<>+0(SB), SI
+	IMUL3Q     $0x04, AX, AX
+	SUBQ       AX, SI
+	VMOVUPS    32(SI), Y0
+	VMASKMOVPS (DX)(BX*1), Y0, Y1
+	VXORPS     Y2, Y2, Y2
+	VCMPPS     $0x01, Y2, Y1, Y3
+	VBLENDVPS  Y3, Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (CX)(BX*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func reluGradF32AVX2(n int, dst *float32, dy *float32, y *float32)
+// Requires: AVX
+TEXT ·reluGradF32AVX2(SB), NOSPLIT, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    dy+16(FP), DX
+	MOVQ    y+24(FP), BX
+	XORQ    SI, SI
+	SUBQ    $0x08, AX
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS   (DX)(SI*1), Y0
+	VMOVUPS   (BX)(SI*1), Y1
+	VXORPS    Y2, Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	VCMPPS    $0x01, Y1, Y2, Y1
+	VBLENDVPS Y1, Y0, Y3, Y3
+	VMOVUPS   Y3, (CX)(SI*1)
+	ADDQ      $0x20, SI
+	SUBQ      $0x08, AX
+	JGE       loop
+
+tail:
+	ADDQ       $0x08, AX
+	JZ         done
+	LEAQ       tailMask<>+0(SB), DI
+	IMUL3Q     $0x04, AX, AX
+	SUBQ       AX, DI
+	VMOVUPS    32(DI), Y0
+	VMASKMOVPS (DX)(SI*1), Y0, Y1
+	VMASKMOVPS (BX)(SI*1), Y0, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VCMPPS     $0x01, Y2, Y3, Y2
+	VBLENDVPS  Y2, Y1, Y4, Y4
+	VMASKMOVPS Y4, Y0, (CX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
 // func addF32AVX2(n int, dst *float32, x *float32, y *float32)
 // Requires: AVX
 TEXT ·addF32AVX2(SB), NOSPLIT, $0-32
@@ -1217,5 +1550,140 @@ tail:
 	VMASKMOVPS Y1, Y0, (CX)(SI*1)
 
 done:
+	VZEROUPPER
+	RET
+
+// func subF32AVX2(n int, dst *float32, x *float32, y *float32)
+// Requires: AVX
+TEXT ·subF32AVX2(SB), NOSPLIT, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	XORQ    SI, SI
+	SUBQ    $0x08, AX
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS (DX)(SI*1), Y0
+	VMOVUPS (BX)(SI*1), Y1
+	VSUBPS  Y1, Y0, Y0
+	VMOVUPS Y0, (CX)(SI*1)
+	ADDQ    $0x20, SI
+	SUBQ    $0x08, AX
+	JGE     loop
+
+tail:
+	ADDQ       $0x08, AX
+	JZ         done
+	LEAQ       tailMask<>+0(SB), DI
+	IMUL3Q     $0x04, AX, AX
+	SUBQ       AX, DI
+	VMOVUPS    32(DI), Y0
+	VMASKMOVPS (DX)(SI*1), Y0, Y1
+	VMASKMOVPS (BX)(SI*1), Y0, Y2
+	VSUBPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (CX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func mulF32AVX2(n int, dst *float32, x *float32, y *float32)
+// Requires: AVX
+TEXT ·mulF32AVX2(SB), NOSPLIT, $0-32
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    x+16(FP), DX
+	MOVQ    y+24(FP), BX
+	XORQ    SI, SI
+	SUBQ    $0x08, AX
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS (DX)(SI*1), Y0
+	VMOVUPS (BX)(SI*1), Y1
+	VMULPS  Y1, Y0, Y0
+	VMOVUPS Y0, (CX)(SI*1)
+	ADDQ    $0x20, SI
+	SUBQ    $0x08, AX
+	JGE     loop
+
+tail:
+	ADDQ       $0x08, AX
+	JZ         done
+	LEAQ       tailMask<>+0(SB), DI
+	IMUL3Q     $0x04, AX, AX
+	SUBQ       AX, DI
+	VMOVUPS    32(DI), Y0
+	VMASKMOVPS (DX)(SI*1), Y0, Y1
+	VMASKMOVPS (BX)(SI*1), Y0, Y2
+	VMULPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (CX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func axpyF32AVX2(n int, alpha float32, x *float32, y *float32)
+// Requires: AVX, FMA3
+TEXT ·axpyF32AVX2(SB), NOSPLIT, $0-32
+	MOVQ         n+0(FP), AX
+	VBROADCASTSS alpha+8(FP), Y0
+	MOVQ         x+16(FP), CX
+	MOVQ         y+24(FP), DX
+	SUBQ         $0x08, AX
+	JL           tail
+	PCALIGN      $0x40
+
+loop:
+	VMOVUPS     (CX), Y1
+	VMOVUPS     (DX), Y2
+	VFMADD231PS Y1, Y0, Y2
+	VMOVUPS     Y2, (DX)
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, DX
+	SUBQ        $0x08, AX
+	JGE         loop
+
+tail:
+	ADDQ        $0x08, AX
+	JZ          done
+	LEAQ        tailMask<>+0(SB), BX
+	IMUL3Q      $0x04, AX, AX
+	SUBQ        AX, BX
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  (CX), Y1, Y2
+	VMASKMOVPS  (DX), Y1, Y3
+	VFMADD231PS Y2, Y0, Y3
+	VMASKMOVPS  Y3, Y1, (DX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func unitF32AVX2(blocks int, dst *float32, src *uint8)
+// Requires: AVX, AVX2, FMA3
+TEXT ·unitF32AVX2(SB), NOSPLIT, $0-24
+	MOVQ    blocks+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    src+16(FP), DX
+	VMOVUPS c3b808081<>+0(SB), Y0
+	VMOVUPS c437f0000<>+0(SB), Y1
+	PCALIGN $0x40
+
+loop:
+	VPMOVZXBD    (DX), Y2
+	VCVTDQ2PS    Y2, Y2
+	VMULPS       Y0, Y2, Y3
+	VFNMADD231PS Y1, Y3, Y2
+	VFMADD231PS  Y0, Y2, Y3
+	VMOVUPS      Y3, (CX)
+	ADDQ         $0x08, DX
+	ADDQ         $0x20, CX
+	DECQ         AX
+	JNZ          loop
 	VZEROUPPER
 	RET

@@ -41,9 +41,11 @@ type vectorKernels struct {
 	avgPool2x2, avgPool2x2Grad func(rows, n int, dst *float32, ldd int, src *float32, lds int)
 
 	// Element by element.
-	add       func(n int, dst, x, y *float32)
-	functions [functionCount]func(n int, dst, x *float32)
-	gradients [functionCount]func(n int, dst, dy, y *float32)
+	add, sub, mul func(n int, dst, x, y *float32)
+	axpy          func(n int, alpha float32, x, y *float32)
+	unit          func(blocks int, dst *float32, src *uint8)
+	functions     [functionCount]func(n int, dst, x *float32)
+	gradients     [functionCount]func(n int, dst, dy, y *float32)
 }
 
 type (

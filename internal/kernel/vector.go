@@ -15,6 +15,10 @@ func Add[T Float](dst, a, b []T) {
 // Sub computes dst = a - b, element by element. dst may be a or b.
 func Sub[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
+	if d, ok := any(dst).([]float32); ok && selected.vector != nil {
+		apply2(selected.vector.sub, d, single(a), single(b))
+		return
+	}
 	for i := range dst {
 		dst[i] = a[i] - b[i]
 	}
@@ -23,6 +27,10 @@ func Sub[T Float](dst, a, b []T) {
 // Mul computes dst = a b, element by element. dst may be a or b.
 func Mul[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
+	if d, ok := any(dst).([]float32); ok && selected.vector != nil {
+		apply2(selected.vector.mul, d, single(a), single(b))
+		return
+	}
 	for i := range dst {
 		dst[i] = a[i] * b[i]
 	}
@@ -39,6 +47,12 @@ func Div[T Float](dst, a, b []T) {
 // Axpy computes y += alpha x.
 func Axpy[T Float](alpha T, x, y []T) {
 	x = x[:len(y)]
+	if y, ok := any(y).([]float32); ok && selected.vector != nil {
+		for i := 0; i < len(y); i += chunk {
+			selected.vector.axpy(min(chunk, len(y)-i), float32(alpha), &single(x)[i], &y[i])
+		}
+		return
+	}
 	for i := range y {
 		y[i] += T(alpha * x[i])
 	}
@@ -87,5 +101,21 @@ func AddRowSums[T Float](dst, src []T, n int) {
 	}
 	for i := range dst {
 		dst[i] += T(Sum(src[i*n : (i+1)*n]))
+	}
+}
+
+// Unit sets dst to the bytes of src divided by 255, each rounded to the nearest
+// number.
+func Unit[T Float](dst []T, src []byte) {
+	src = src[:len(dst)]
+	done := 0
+	if d, ok := any(dst).([]float32); ok && selected.vector != nil {
+		if blocks := len(d) / selected.vector.lanes; blocks > 0 {
+			selected.vector.unit(blocks, &d[0], &src[0])
+			done = blocks * selected.vector.lanes
+		}
+	}
+	for i := done; i < len(dst); i++ {
+		dst[i] = T(src[i]) / 255
 	}
 }

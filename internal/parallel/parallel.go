@@ -11,37 +11,57 @@ import (
 
 // Do calls work(0) ... work(n-1), each once, on up to GOMAXPROCS goroutines, and
 // returns when all are done. Which goroutine does which piece is left to chance.
-// A panic in work is raised again in the goroutine that called Do.
+// A panic in work is raised again in the goroutine that called Do, when all other
+// pieces are done.
 func Do(n int, work func(i int)) {
-	workers := min(n, runtime.GOMAXPROCS(0))
-	if workers <= 1 {
-		for i := range n {
-			work(i)
+	j := newJob(n, work)
+	for range min(n, runtime.GOMAXPROCS(0)) - 1 {
+		go j.run()
+	}
+	j.run()
+	j.wait()
+}
+
+// A job is a number of pieces of work, which goroutines take one by one.
+type job struct {
+	n     int64
+	work  func(i int)
+	next  atomic.Int64 // the first piece that nobody has taken
+	left  atomic.Int64 // pieces that are not done
+	done  sync.WaitGroup
+	once  sync.Once
+	fault any
+}
+
+func newJob(n int, work func(i int)) *job {
+	j := &job{n: int64(n), work: work}
+	j.left.Store(j.n)
+	j.done.Add(n)
+	return j
+}
+
+// run does pieces until none is left to take.
+func (j *job) run() {
+	for i := j.next.Add(1) - 1; i < j.n; i = j.next.Add(1) - 1 {
+		j.piece(int(i))
+	}
+}
+
+func (j *job) piece(i int) {
+	defer func() {
+		if p := recover(); p != nil {
+			j.once.Do(func() { j.fault = p })
 		}
-		return
-	}
-	var (
-		next  atomic.Int64
-		group sync.WaitGroup
-		once  sync.Once
-		fault any
-	)
-	run := func() {
-		defer func() {
-			if p := recover(); p != nil {
-				once.Do(func() { fault = p })
-			}
-		}()
-		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-			work(i)
-		}
-	}
-	for range workers - 1 {
-		group.Go(run)
-	}
-	run()
-	group.Wait()
-	if fault != nil {
-		panic(fault)
+		j.left.Add(-1)
+		j.done.Done()
+	}()
+	j.work(i)
+}
+
+// wait returns when all pieces are done, and panics if one has.
+func (j *job) wait() {
+	j.done.Wait()
+	if j.fault != nil {
+		panic(j.fault)
 	}
 }

@@ -23,6 +23,7 @@ type Stepper[T tensor.Float] struct {
 	params    []*tensor.Tensor[T]
 	shardSize int
 	shards    []shard[T]
+	team      *parallel.Team
 }
 
 // shard is what one shard of a batch keeps from step to step.
@@ -38,7 +39,7 @@ func NewStepper[T tensor.Float](params []*tensor.Tensor[T], shardSize int) *Step
 	if shardSize <= 0 {
 		panic(tensor.Shapef("stepper", "shards of %d samples", shardSize))
 	}
-	return &Stepper[T]{params: params, shardSize: shardSize}
+	return &Stepper[T]{params: params, shardSize: shardSize, team: parallel.NewTeam()}
 }
 
 // Step returns the mean loss of a batch of n samples and sets the Grad of every
@@ -50,21 +51,21 @@ func (s *Stepper[T]) Step(n int, f ShardFunc[T]) float64 {
 		s.shards = append(s.shards, shard[T]{})
 	}
 	shards := s.shards[:count]
-	parallel.Do(count, func(i int) {
-		lo, hi := bounds(n, count, i), bounds(n, count, i+1)
+	s.team.Do(count, func(i int) {
+		lo, hi := bounds(n, s.shardSize, i)
 		shards[i].run(s.params, f, lo, hi, n)
 	})
 	var loss float64
 	for i := range shards {
 		loss += shards[i].loss
 	}
-	parallel.Do(len(s.params), func(p int) { s.reduce(p, shards) })
+	s.team.Do(len(s.params), func(p int) { s.reduce(p, shards) })
 	return loss
 }
 
-// bounds returns where shard i of count begins: shards differ by one sample at
-// most.
-func bounds(n, count, i int) int { return n * i / count }
+// bounds returns where shard i of n samples begins and ends. All but the last are
+// full: a size that suits the machine suits it better than equal sizes would.
+func bounds(n, size, i int) (lo, hi int) { return i * size, min((i+1)*size, n) }
 
 // run computes a shard's part of the batch's mean loss and of its gradient: the
 // shard's mean, weighted by the shard's share of the samples.
@@ -77,6 +78,10 @@ func (s *shard[T]) run(params []*tensor.Tensor[T], f ShardFunc[T], lo, hi, n int
 	s.grads = tensor.Gradients(mean, weight, params...)
 }
 
+// reduceBlock is the number of elements that are added up over all shards before
+// the next: few enough to stay in the first-level cache.
+const reduceBlock = 2048
+
 // reduce adds up the gradients of parameter p in the order of the shards.
 func (s *Stepper[T]) reduce(p int, shards []shard[T]) {
 	param := s.params[p]
@@ -84,10 +89,13 @@ func (s *Stepper[T]) reduce(p int, shards []shard[T]) {
 		param.SetGrad(tensor.Zeros[T](param.Shape()...))
 	}
 	sum := param.Grad().Data()
-	clear(sum)
-	for i := range shards {
-		if g := shards[i].grads[p]; g != nil {
-			kernel.Add(sum, sum, g.Data())
+	for lo := 0; lo < len(sum); lo += reduceBlock {
+		block := sum[lo:min(lo+reduceBlock, len(sum))]
+		clear(block)
+		for i := range shards {
+			if g := shards[i].grads[p]; g != nil {
+				kernel.Add(block, block, g.Data()[lo:][:len(block)])
+			}
 		}
 	}
 }
@@ -107,7 +115,8 @@ func Evaluate[T tensor.Float](n, shardSize int, f func(scope *tensor.Scope[T], l
 			scope.Reset()
 		default:
 		}
-		results[i] = f(scope, bounds(n, count, i), bounds(n, count, i+1))
+		lo, hi := bounds(n, shardSize, i)
+		results[i] = f(scope, lo, hi)
 		scopes <- scope
 	})
 	var sums []float64

@@ -289,9 +289,95 @@ func vectorMath() {
 			VMULPS(in[0], t, t)
 			return t
 		})
+		elementwise(s, "relu", "dst = x where it is not negative, else 0.", []string{"x"}, func(in []reg.VecVirtual) reg.VecVirtual {
+			zero := s.vec()
+			s.zero(zero)
+			s.blend(s.less(in[0], zero), zero, in[0])
+			return in[0]
+		})
+		elementwise(s, "reluGrad", "dst = dy where y is positive, else 0.", []string{"dy", "y"}, func(in []reg.VecVirtual) reg.VecVirtual {
+			zero, t := s.vec(), s.vec()
+			s.zero(zero)
+			s.zero(t)
+			s.blend(s.less(zero, in[1]), in[0], t)
+			return t
+		})
 		elementwise(s, "add", "dst = x + y.", []string{"x", "y"}, func(in []reg.VecVirtual) reg.VecVirtual {
 			VADDPS(in[1], in[0], in[0])
 			return in[0]
 		})
+		elementwise(s, "sub", "dst = x - y.", []string{"x", "y"}, func(in []reg.VecVirtual) reg.VecVirtual {
+			VSUBPS(in[1], in[0], in[0])
+			return in[0]
+		})
+		elementwise(s, "mul", "dst = x y.", []string{"x", "y"}, func(in []reg.VecVirtual) reg.VecVirtual {
+			VMULPS(in[1], in[0], in[0])
+			return in[0]
+		})
+		axpy(s)
+		bytes(s)
 	}
+}
+
+// axpy writes y += alpha x.
+func axpy(s isa) {
+	TEXT("axpy"+s.name, NOSPLIT, "func(n int, alpha float32, x, y *float32)")
+	Pragma("noescape")
+	Doc("y += alpha x.")
+	n := Load(Param("n"), GP64()).(reg.GPVirtual)
+	alpha := s.vec()
+	s.broadcast(mem("alpha"), alpha)
+	x, y := Load(Param("x"), GP64()), Load(Param("y"), GP64())
+	step := func(load func(operand.Mem, reg.VecVirtual), store func(reg.VecVirtual, operand.Mem)) {
+		from, to := s.vec(), s.vec()
+		load(operand.Mem{Base: x}, from)
+		load(operand.Mem{Base: y}, to)
+		s.fma(to, alpha, from)
+		store(to, operand.Mem{Base: y})
+	}
+	SUBQ(operand.U8(s.lanes), n)
+	JL(operand.LabelRef("tail"))
+	align()
+	Label("loop")
+	step(s.load, s.store)
+	ADDQ(operand.U8(s.bytes()), x)
+	ADDQ(operand.U8(s.bytes()), y)
+	SUBQ(operand.U8(s.lanes), n)
+	JGE(operand.LabelRef("loop"))
+	Label("tail")
+	ADDQ(operand.U8(s.lanes), n)
+	JZ(operand.LabelRef("done"))
+	m := s.loadMask(n)
+	step(m.load, m.store)
+	Label("done")
+	VZEROUPPER()
+	RET()
+}
+
+// bytes writes the division of bytes by 255. The quotient by the reciprocal is
+// corrected by its remainder, which makes it the nearest number to the true one.
+func bytes(s isa) {
+	TEXT("unit"+s.name, NOSPLIT, "func(blocks int, dst *float32, src *uint8)")
+	Pragma("noescape")
+	Doc("dst = src / 255, rounded correctly, for blocks of as many bytes as a vector has lanes.")
+	blocks := Load(Param("blocks"), GP64())
+	dst, src := Load(Param("dst"), GP64()), Load(Param("src"), GP64())
+	reciprocal, divisor := s.vec(), s.vec()
+	s.load(c32(1.0/255), reciprocal)
+	s.load(c32(255), divisor)
+	align()
+	Label("loop")
+	v, q := s.vec(), s.vec()
+	VPMOVZXBD(operand.Mem{Base: src}, v)
+	VCVTDQ2PS(v, v)
+	VMULPS(reciprocal, v, q)
+	VFNMADD231PS(divisor, q, v)
+	VFMADD231PS(reciprocal, v, q)
+	s.store(q, operand.Mem{Base: dst})
+	ADDQ(operand.U8(s.lanes), src)
+	ADDQ(operand.U8(s.bytes()), dst)
+	DECQ(blocks)
+	JNZ(operand.LabelRef("loop"))
+	VZEROUPPER()
+	RET()
 }

@@ -1,0 +1,88 @@
+package kernel
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// Every byte, at every place in a vector.
+func TestUnit(t *testing.T) {
+	eachISA(t, func(t *testing.T) {
+		for n := range 300 {
+			src, dst := make([]byte, n), make([]float32, n+1)
+			for i := range src {
+				src[i] = byte(i + n)
+			}
+			dst[n] = guard
+			Unit(dst[:n], src)
+			for i, v := range src {
+				if want := float32(v) / 255; dst[i] != want {
+					t.Fatalf("%d of %d: %d is %v, want %v", i, n, v, dst[i], want)
+				}
+			}
+			if dst[n] != guard {
+				t.Fatalf("%d bytes: wrote past the end", n)
+			}
+		}
+	})
+}
+
+// special are numbers at which functions may go wrong.
+var special = []float32{
+	0, float32(math.Copysign(0, -1)), 1, -1, math.MaxFloat32, -math.MaxFloat32, math.SmallestNonzeroFloat32,
+	-math.SmallestNonzeroFloat32, 1e-40, float32(math.Inf(1)), float32(math.Inf(-1)), float32(math.NaN()),
+	88.7, 88.8, -87.3, -87.4, -103.9, -104, 9, 9.1, 10, -18, -17.9, 0.34657, -0.34657,
+}
+
+// The functions of two vectors against their loops in Go, at all lengths of a few
+// vectors.
+func TestElementwise(t *testing.T) {
+	type op = func(dst, a, b []float32)
+	ops := map[string]op{
+		"add": Add[float32], "sub": Sub[float32], "mul": Mul[float32],
+		"axpy":          func(dst, a, b []float32) { copy(dst, b); Axpy(0.5, a, dst) },
+		"relu":          func(dst, a, b []float32) { Map(ReLU, dst, a, nil) },
+		"relu gradient": func(dst, a, b []float32) { MapGrad(ReLU, dst, a, b, b, nil) },
+	}
+	want := map[string]func(a, b float32) float32{
+		"add": func(a, b float32) float32 { return a + b }, "sub": func(a, b float32) float32 { return a - b },
+		"mul": func(a, b float32) float32 { return a * b }, "axpy": func(a, b float32) float32 { return float32(float64(b) + 0.5*float64(a)) },
+		"relu": func(a, b float32) float32 {
+			if a < 0 {
+				return 0
+			}
+			return a
+		},
+		"relu gradient": func(a, b float32) float32 {
+			if b > 0 {
+				return a
+			}
+			return 0
+		},
+	}
+	for _, isa := range ISAs()[1:] {
+		defer Use(isa)()
+		rng := rand.New(rand.NewPCG(1, 1))
+		for name, f := range ops {
+			for n := range 70 {
+				a, b := make([]float32, n+1), make([]float32, n+1)
+				for i := range n {
+					a[i], b[i] = special[rng.IntN(len(special))], special[rng.IntN(len(special))]
+				}
+				dst := slices.Repeat([]float32{guard}, n+1)
+				f(dst[:n], a[:n], b[:n])
+				for i := range n {
+					w := want[name](a[i], b[i])
+					if math.Float32bits(dst[i]) != math.Float32bits(w) && (w == w || dst[i] == dst[i]) {
+						t.Fatalf("%s, %s(%v, %v) is %v, want %v", isa, name, a[i], b[i], dst[i], w)
+					}
+				}
+				if dst[n] != guard {
+					t.Fatalf("%s, %s of %d wrote past the end", isa, name, n)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,100 @@
+package parallel
+
+import (
+	"runtime"
+	"sync/atomic"
+	"time"
+)
+
+// A Team does one job after the other with goroutines that stand by between jobs.
+// To wake a goroutine on another core takes as long as a small piece of work; one
+// that stands by begins at once. A Team serves one goroutine at a time. Its
+// goroutines end when it is no longer in use.
+type Team struct{ crew *crew }
+
+// NewTeam returns a Team.
+func NewTeam() *Team {
+	t := &Team{&crew{wake: make(chan struct{}, 1)}}
+	runtime.AddCleanup(t, (*crew).end, t.crew)
+	return t
+}
+
+// Do calls work(0) ... work(n-1) as the function Do does.
+func (t *Team) Do(n int, work func(i int)) {
+	j := newJob(n, work)
+	if helpers := min(n, runtime.GOMAXPROCS(0)) - 1; helpers > 0 {
+		t.crew.post(j, runtime.GOMAXPROCS(0)-1)
+	}
+	j.run()
+	standBy(func() bool { return j.left.Load() == 0 })
+	j.wait()
+}
+
+// A crew is the goroutines of a Team. They do not know the Team, so as not to keep
+// it alive.
+type crew struct {
+	size   int
+	job    atomic.Pointer[job] // the newest
+	ended  atomic.Bool
+	asleep atomic.Int64
+	wake   chan struct{}
+}
+
+// post makes a job known to a crew of at least the given size.
+func (c *crew) post(j *job, size int) {
+	c.job.Store(j)
+	for ; c.size < size; c.size++ {
+		go c.serve()
+	}
+	c.rouse()
+}
+
+// rouse wakes those who are asleep, one of whom wakes the next.
+func (c *crew) rouse() {
+	if c.asleep.Load() > 0 {
+		select {
+		case c.wake <- struct{}{}:
+		default: // one is on the way
+		}
+	}
+}
+
+// serve does jobs until the crew ends.
+func (c *crew) serve() {
+	var last *job
+	news := func() bool { return c.job.Load() != last || c.ended.Load() }
+	for !c.ended.Load() {
+		if !standBy(news) {
+			c.asleep.Add(1)
+			for !news() {
+				<-c.wake
+			}
+			c.asleep.Add(-1)
+			c.rouse()
+		}
+		if j := c.job.Load(); j != last {
+			last = j
+			j.run()
+		}
+	}
+}
+
+func (c *crew) end() {
+	c.ended.Store(true)
+	c.rouse()
+}
+
+// patience is how long a goroutine stays awake for what it waits for: longer than
+// a training loop needs between two jobs, shorter than anybody would notice.
+const patience = 50 * time.Microsecond
+
+// standBy waits for ready without giving up the core to sleep, and reports whether
+// it came before patience ran out.
+func standBy(ready func() bool) bool {
+	for start := time.Now(); !ready(); runtime.Gosched() {
+		if time.Since(start) > patience {
+			return ready()
+		}
+	}
+	return true
+}
