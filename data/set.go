@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"slices"
 
-	"hw4/internal/strict"
 	"hw4/internal/kernel"
+	"hw4/internal/strict"
 	"hw4/tensor"
 )
 
