@@ -48,7 +48,8 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/draw", "tensor"},
 	{"internal/judge", "tensor conv mlp internal/report"},
 	{"internal/homework", "internal/judge internal/checkpoint tensor tensor/nn tensor/optim tensor/train conv pool loss mlp lenet data internal/report internal/parallel internal/draw internal/stats internal/strict internal/atomicfile tensor/npy tensor/safetensors"},
-	{"internal/cli", "internal/strict internal/homework internal/report internal/terminal internal/preview tensor data"},
+	{"internal/homework/derivations", ""},
+	{"internal/cli", "internal/strict internal/homework internal/homework/derivations internal/atomicfile internal/report internal/terminal internal/preview tensor data"},
 	{"cmd/hw4", "internal/cli"},
 	{"internal/floors", ""},
 }

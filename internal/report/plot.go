@@ -1,0 +1,156 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"image/color"
+	"math"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// Size of a plot in points. Its text is legible on a screen of 360 pixels, at about the
+// plot's own scale.
+const (
+	plotWidth  vg.Length = 360
+	plotHeight vg.Length = 230
+)
+
+// The colours of a plot as it is drawn for print. In a page they are replaced by
+// the style sheet's variables, so that they follow the reader's light or dark mode.
+var (
+	ink         = color.NRGBA{0x22, 0x22, 0x23, 0xff}
+	grid        = color.NRGBA{0xdd, 0xdd, 0xde, 0xff}
+	seriesColor = []color.NRGBA{
+		{0x1b, 0x5f, 0xaa, 0xff}, {0xb2, 0x4a, 0x00, 0xff}, {0x00, 0x72, 0x4d, 0xff},
+		{0x8e, 0x2f, 0x86, 0xff}, {0x6b, 0x58, 0x00, 0xff}, {0x55, 0x55, 0x56, 0xff},
+	}
+)
+
+// seriesDash tells the curves apart without colour.
+var seriesDash = [][]vg.Length{nil, {6, 3}, {2, 2}, {8, 3, 2, 3}, {4, 4}, {1, 3}}
+
+// seriesShape marks the points of the curves.
+var seriesShape = []draw.GlyphDrawer{
+	draw.CircleGlyph{}, draw.SquareGlyph{}, draw.TriangleGlyph{}, draw.RingGlyph{}, draw.BoxGlyph{}, draw.PyramidGlyph{},
+}
+
+// Draw draws the plot on a canvas.
+func (p Plot) Draw(c draw.Canvas) error {
+	out := plot.New()
+	out.BackgroundColor = color.Transparent
+	out.X.Label.Text, out.Y.Label.Text = p.X, p.Y
+	if p.LogX {
+		out.X.Scale, out.X.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
+	}
+	dress(out)
+	lines := plotter.NewGrid()
+	lines.Vertical.Color, lines.Horizontal.Color = color.Transparent, grid
+	out.Add(lines)
+	for i, s := range p.Series {
+		if err := addSeries(out, i, s); err != nil {
+			return fmt.Errorf("plot %q, curve %q: %w", p.Title, s.Name, err)
+		}
+	}
+	out.Draw(c)
+	return nil
+}
+
+// dress sets sizes, fonts and colours.
+func dress(p *plot.Plot) {
+	const size = 10
+	for _, a := range []*plot.Axis{&p.X, &p.Y} {
+		a.Color, a.Tick.Color = ink, ink
+		a.Label.TextStyle.Color, a.Tick.Label.Color = ink, ink
+		for _, f := range []*font.Font{&a.Label.TextStyle.Font, &a.Tick.Label.Font} {
+			f.Size, f.Variant = size, "Sans"
+		}
+	}
+	p.Legend.TextStyle.Color = ink
+	p.Legend.TextStyle.Font.Size, p.Legend.TextStyle.Font.Variant = size, "Sans"
+	p.Legend.Top = true
+	p.Legend.ThumbnailWidth = 26
+	p.Legend.Padding = 2
+}
+
+// addSeries adds a curve, in as many pieces as its gaps leave, and its entry in
+// the legend.
+func addSeries(p *plot.Plot, i int, s Series) error {
+	line := draw.LineStyle{Color: seriesColor[i%len(seriesColor)], Width: 1.6, Dashes: seriesDash[i%len(seriesDash)]}
+	mark := draw.GlyphStyle{Color: line.Color, Radius: 2.4, Shape: seriesShape[i%len(seriesShape)]}
+	const few = 40 // more points than these would hide the curve
+	var thumbnail []plot.Thumbnailer
+	for _, piece := range segments(s) {
+		l, points, err := plotter.NewLinePoints(piece)
+		if err != nil {
+			return err
+		}
+		l.LineStyle, points.GlyphStyle = line, mark
+		p.Add(l)
+		thumbnail = []plot.Thumbnailer{l}
+		if len(s.X) <= few {
+			p.Add(points)
+			thumbnail = append(thumbnail, points)
+		}
+	}
+	if thumbnail != nil {
+		p.Legend.Add(s.Name, thumbnail...)
+	}
+	return nil
+}
+
+// segments cuts a curve where it is not finite.
+func segments(s Series) []plotter.XYs {
+	var all []plotter.XYs
+	var piece plotter.XYs
+	for i, x := range s.X {
+		if y := s.Y[i]; !math.IsNaN(y) && !math.IsInf(y, 0) {
+			piece = append(piece, plotter.XY{X: x, Y: y})
+			continue
+		}
+		if len(piece) > 0 {
+			all = append(all, piece)
+		}
+		piece = nil
+	}
+	if len(piece) > 0 {
+		all = append(all, piece)
+	}
+	return all
+}
+
+// plotSVG returns the plot as an SVG element for a page.
+func plotSVG(p Plot) (template.HTML, error) {
+	c := vgsvg.New(plotWidth, plotHeight)
+	if err := p.Draw(draw.New(c)); err != nil {
+		return "", err
+	}
+	var b bytes.Buffer
+	if _, err := c.WriteTo(&b); err != nil {
+		return "", err
+	}
+	_, body, found := strings.Cut(b.String(), "<svg")
+	_, body, closed := strings.Cut(body, ">")
+	if !found || !closed {
+		return "", fmt.Errorf("plot %q: gonum/plot wrote no SVG", p.Title)
+	}
+	head := fmt.Sprintf(`<svg viewBox="0 0 %g %g" role="img" aria-label="%s">`, plotWidth.Points(), plotHeight.Points(), template.HTMLEscapeString(p.Alt))
+	return template.HTML(head + themed().Replace(body)), nil
+}
+
+// themed replaces the colours of a plot by the style sheet's.
+func themed() *strings.Replacer {
+	hex := func(c color.NRGBA) string { return fmt.Sprintf("#%02X%02X%02X", c.R, c.G, c.B) }
+	pairs := []string{hex(ink), "var(--ink)", hex(grid), "var(--grid)", "font-family:Liberation Sans", "font-family:var(--sans)"}
+	for i, c := range seriesColor {
+		pairs = append(pairs, hex(c), fmt.Sprintf("var(--series-%d)", i+1))
+	}
+	return strings.NewReplacer(pairs...)
+}
