@@ -5,7 +5,7 @@
 GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run build test check race fuzz bench reference clean
+.PHONY: run build test check race fuzz bench reference generate web-tools clean
 
 # Build hw4 and answer all seven problems.
 run: build
@@ -47,6 +47,17 @@ bench:
 reference:
 	python3 testdata/torch/generate.py
 	python3 internal/stats/testdata/generate.py
+
+# What is generated and committed: the assembly of the kernels, and the report's
+# formulas and their font. Leaves "git diff" empty. Needs Node.js and npm.
+MATHML := internal/homework/derivations/_mathml
+generate: web-tools
+	$(GO) generate ./...
+	node $(MATHML)/generate.mjs
+
+# The tools for that, and the accessibility check of the report's test.
+web-tools:
+	npm --prefix $(MATHML) ci --silent --no-fund --no-audit
 
 clean:
 	rm -rf bin

@@ -49,7 +49,7 @@ var pieces embed.FS
 // <time> elements: Facts that vary, and how long the sections took.
 func WriteHTML(w io.Writer, page Page) error {
 	t := template.New("page.html").Funcs(template.FuncMap{
-		"style": style, "kind": kind, "format": Format, "isNumber": isNumber, "minus": minus,
+		"style": style, "kind": kind, "format": Format, "isNumber": isNumber, "numeric": numeric, "minus": minus,
 		"passed": passed, "matrix": matrixMath, "image": imageOf, "svg": plotSVG, "list": englishList,
 	})
 	t, err := t.ParseFS(pieces, "page.html")
@@ -100,6 +100,11 @@ func kind(item Item) string {
 func isNumber(cell any) bool {
 	_, text := cell.(string)
 	return !text
+}
+
+// numeric reports whether a column of a table holds numbers.
+func numeric(t Table, column int) bool {
+	return len(t.Rows) > 0 && column < len(t.Rows[0]) && isNumber(t.Rows[0][column])
 }
 
 // minus sets a leading hyphen as a minus sign.

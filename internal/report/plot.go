@@ -42,8 +42,12 @@ var seriesShape = []draw.GlyphDrawer{
 	draw.CircleGlyph{}, draw.SquareGlyph{}, draw.TriangleGlyph{}, draw.RingGlyph{}, draw.BoxGlyph{}, draw.PyramidGlyph{},
 }
 
-// Draw draws the plot on a canvas.
+// Draw draws the plot on a canvas. It returns an error if a series has not as
+// many x as y, or if a logarithmic axis is to show an x that is not positive.
 func (p Plot) Draw(c draw.Canvas) error {
+	if err := p.check(); err != nil {
+		return fmt.Errorf("plot %q: %w", p.Title, err)
+	}
 	out := plot.New()
 	out.BackgroundColor = color.Transparent
 	out.X.Label.Text, out.Y.Label.Text = p.X, p.Y
@@ -60,6 +64,20 @@ func (p Plot) Draw(c draw.Canvas) error {
 		}
 	}
 	out.Draw(c)
+	return nil
+}
+
+func (p Plot) check() error {
+	for _, s := range p.Series {
+		if len(s.X) != len(s.Y) {
+			return fmt.Errorf("the curve %q has %d x and %d y", s.Name, len(s.X), len(s.Y))
+		}
+		for _, x := range s.X {
+			if p.LogX && !(x > 0) {
+				return fmt.Errorf("the curve %q has x = %v on a logarithmic axis", s.Name, x)
+			}
+		}
+	}
 	return nil
 }
 

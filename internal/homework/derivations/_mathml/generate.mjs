@@ -16,15 +16,20 @@ const here = new URL('.', import.meta.url)
 const path = relative => fileURLToPath(new URL(relative, here))
 const sha256 = data => createHash('sha256').update(data).digest('hex')
 
+// An ellipsis between commas is no operator: it wants no space around it.
+function mathML(tex, displayMode) {
+  return temml.renderToString(tex, { displayMode, throwOnError: true }).replaceAll('<mo>…</mo>', '<mi>…</mi>')
+}
+
 // A formula in a line of its own scrolls within its box where the screen is too
 // narrow for it; a box that scrolls has to be reachable by keyboard and named.
 function display(tex) {
-  const math = temml.renderToString(tex, { displayMode: true, throwOnError: true })
+  const math = mathML(tex, true)
   return `<div class="formula" role="group" aria-label="Formula" tabindex="0">${math}</div>`
 }
 
 function inline(tex) {
-  return temml.renderToString(tex, { throwOnError: true })
+  return mathML(tex, false)
 }
 
 // html converts one section. Formulas are taken out before Markdown sees them,
@@ -50,8 +55,9 @@ function convert(source) {
   return `<!-- statement -->\n${html(sections[2])}\n<!-- derivation -->\n${html(sections[4])}\n`
 }
 
-// The characters that the report itself puts into formulas.
-const ownCharacters = ' 0123456789.,+−-=[]()e∂NaIf' + 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_/σ'
+// The characters that formulas have without spelling them out, and those that
+// the report itself puts into formulas.
+const ownCharacters = ' 0123456789.,+−-=[]()√∂σ_/' + 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
 // The font shows a single letter in <mi> in mathematical italic.
 function italic(c) {

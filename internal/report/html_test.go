@@ -1,0 +1,155 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"image"
+	"io"
+	"math"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"hw4/internal/report"
+)
+
+func examplePage() report.Page {
+	r := example()
+	r.Items = append(r.Items,
+		report.Text(`<script>alert("x")</script> & more`),
+		report.Matrix{Name: "dy_2/dA_1", Rows: [][]float64{{-1.5}}},
+		report.Matrix{Name: "w_c for c = 1, ..., <3", Rows: [][]float64{{2}}})
+	return report.Page{
+		Title: "A page", Lead: "Who asks",
+		Facts:      []report.Fact{{Name: "Seed", Value: "7"}, {Name: "Date", Value: "today", Varies: true}},
+		Sections:   []report.Section{{Statement: "<p>What is asked.</p>", Derivation: "<p>Why it is so.</p>", Report: r, Took: 1500 * time.Millisecond}},
+		References: []string{"A paper."},
+	}
+}
+
+func html(t *testing.T, page report.Page) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := report.WriteHTML(&b, page); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestHTML(t *testing.T) {
+	got := html(t, examplePage())
+	for _, part := range []string{
+		"<title>A page</title>",
+		"<p>What is asked.</p>", "<p>Why it is so.</p>",
+		`<li class="failed"><a href="#problem-3">`, "failed, 1 of 2 checks passed",
+		`<section class="problem" id="problem-3" aria-labelledby="title-3">`,
+		"<dt>Seed</dt><dd>7</dd>", "<dt>Date</dt><dd><time>today</time></dd>", "<dd><time>1.5s</time></dd>",
+		"&lt;script&gt;alert(&#34;x&#34;)&lt;/script&gt; &amp; more",
+		`>kept
+  as it is</pre>`,
+		"<msub><mi>y</mi><mn>2</mn></msub></mrow><mrow><mo>∂</mo><msub><mi>A</mi><mn>1</mn></msub>", "<mn>−1.5</mn>",
+		"<mtext>w_c for c = 1, ..., &lt;3</mtext>",
+		`<th scope="col" class="number">value</th>`, `<th scope="row">bc</th><td class="number">2.5</td>`, `12.35 %`,
+		`width="24" height="12" alt="One black, one white"><figcaption>Two pixels</figcaption>`,
+		`role="img" aria-label="It falls from 1 to 0.5">`, "<figcaption>A curve</figcaption>",
+		"<li>A paper.</li>",
+	} {
+		if !strings.Contains(got, part) {
+			t.Errorf("the page lacks %s", part)
+		}
+	}
+}
+
+// The page is well-formed, but for what HTML leaves open, and its headings go
+// down one level at a time.
+func TestHTMLStructure(t *testing.T) {
+	page := html(t, examplePage())
+	d := xml.NewDecoder(strings.NewReader(regexp.MustCompile(`(?s)<style>.*</style>`).ReplaceAllString(page, "")))
+	d.Strict = false // as HTML is
+	d.AutoClose = xml.HTMLAutoClose
+	d.Entity = xml.HTMLEntity
+	level, ids := 0, map[string]bool{}
+	for {
+		token, err := d.Token()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		start, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		if name := start.Name.Local; len(name) == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6' {
+			if next := int(name[1] - '0'); next > level+1 {
+				t.Errorf("h%d follows h%d", next, level)
+			}
+			level = int(name[1] - '0')
+		}
+		for _, a := range start.Attr {
+			if a.Name.Local == "id" && ids[a.Value] {
+				t.Errorf("two elements are %q", a.Value)
+			}
+			ids[a.Value] = ids[a.Value] || a.Name.Local == "id"
+		}
+	}
+}
+
+// Nothing in the page is fetched, and plots follow the reader's colours.
+func TestHTMLIsSelfContained(t *testing.T) {
+	page := html(t, examplePage())
+	if found := regexp.MustCompile(`(src|href)="[^#d][^"]*"|url\("?[^d"][^)]*\)|<script|@import`).FindString(page); found != "" {
+		t.Errorf("the page holds %s", found)
+	}
+	svg := regexp.MustCompile(`(?s)<svg.*?</svg>`).FindString(page)
+	if found := regexp.MustCompile(`#[0-9A-Fa-f]{6}|Liberation`).FindString(svg); found != "" || svg == "" {
+		t.Errorf("the plot has the fixed colour or font %s", found)
+	}
+}
+
+func TestHTMLIsDeterministic(t *testing.T) {
+	if html(t, examplePage()) != html(t, examplePage()) {
+		t.Error("the same page is written in two ways")
+	}
+}
+
+// A curve with a gap is drawn as two curves; a curve without a finite point as
+// none.
+func TestPlotGaps(t *testing.T) {
+	curves := func(y ...float64) int {
+		r := &report.Report{Items: []report.Item{report.Plot{Title: "p", Series: []report.Series{{Name: "s", X: []float64{1, 2, 3, 4, 5}, Y: y}}}}}
+		return strings.Count(html(t, report.Page{Sections: []report.Section{{Report: r}}}), "stroke:var(--series-1)")
+	}
+	whole, gap := curves(1, 2, 3, 4, 5), curves(1, 2, nan, 4, 5)
+	if gap != whole+1 || curves(nan, nan, nan, nan, nan) != 0 {
+		t.Errorf("%d lines for a curve, %d for one with a gap, %d for one without points", whole, gap, curves(nan, nan, nan, nan, nan))
+	}
+}
+
+// What cannot be shown is an error, and nothing is written.
+func TestHTMLErrors(t *testing.T) {
+	var b bytes.Buffer
+	for _, item := range []report.Item{
+		report.Picture{Title: "Nothing", Image: image.NewGray(image.Rectangle{})},
+		report.Plot{Title: "Nothing", LogX: true, Series: []report.Series{{X: []float64{0, 1}, Y: []float64{1, 1}}}},
+		report.Plot{Title: "Nothing", Series: []report.Series{{X: []float64{0, 1}, Y: []float64{1}}}},
+	} {
+		page := report.Page{Sections: []report.Section{{Report: &report.Report{Items: []report.Item{item}}}}}
+		if err := report.WriteHTML(&b, page); err == nil || !strings.Contains(err.Error(), "Nothing") || b.Len() > 0 {
+			t.Errorf("%T: error %v, %d bytes written", item, err, b.Len())
+		}
+	}
+	full := errors.New("full")
+	if err := report.WriteHTML(failing{full}, examplePage()); !errors.Is(err, full) {
+		t.Errorf("a writer that fails: %v", err)
+	}
+}
+
+type failing struct{ err error }
+
+func (f failing) Write([]byte) (int, error) { return 0, f.err }
+
+var nan = math.NaN()
