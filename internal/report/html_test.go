@@ -111,7 +111,8 @@ func TestHTMLIsSelfContained(t *testing.T) {
 }
 
 func TestHTMLIsDeterministic(t *testing.T) {
-	if html(t, examplePage()) != html(t, examplePage()) {
+	first, second := html(t, examplePage()), html(t, examplePage())
+	if first != second {
 		t.Error("the same page is written in two ways")
 	}
 }
