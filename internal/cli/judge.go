@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -34,6 +36,9 @@ func (f *filterFlags) add(cmd *cobra.Command) {
 	flags.IntVar(&f.padding, "padding", 0, "padding that goes with --filter (default: the problem's)")
 	flags.BoolVar(&f.recover, "recover", false, "read the filter off the mapping, by its answers to basis images")
 	flags.StringVar(&f.mapping, "mapping", "", "mapping to --recover: difference, avgpool, grey or maxpool (default: that of --problem)")
+	if err := cmd.RegisterFlagCompletionFunc("mapping", cobra.FixedCompletions(slices.Sorted(maps.Keys(mappings)), cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err) // there is no such flag
+	}
 }
 
 // wanted reports whether the command is to judge or recover instead of answering.

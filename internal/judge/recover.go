@@ -28,7 +28,7 @@ func Recover(rng *rand.Rand, f Map, least, c, h, w int) (Filter, Verdict) {
 		v.check("linear", false, "f(X + Y) is not f(X) + f(Y): %s", found.describe())
 		return Filter{}, v
 	}
-	v.check("linear", true, "f(X + Y) = f(X) + f(Y) on %d pairs of pictures, among them all pairs of the smallest basis images and their negatives", tried)
+	v.check("linear", true, "f(X + Y) = f(X) + f(Y) on %d pairs of pictures: small basis images, their negatives, and random pictures", tried)
 	r := respond(f, c, h, w)
 	stride, ok := r.checkShifts(&v)
 	if !ok {

@@ -26,8 +26,15 @@ func respond(f Map, c, h, w int) *responses {
 // weight v in out, a channel, row and column of the output.
 func (r *responses) each(visit func(in, out [3]int, v float64)) {
 	outputs := r.o * r.oh * r.ow
-	for n, v := range r.at {
-		visit(unravel(n/outputs, r.h, r.w), unravel(n%outputs, r.oh, r.ow), v)
+	for n := range len(r.at) / outputs {
+		in, answer := unravel(n, r.h, r.w), r.at[n*outputs:][:outputs]
+		for o := range r.o {
+			for i := range r.oh {
+				for j := range r.ow {
+					visit(in, [3]int{o, i, j}, answer[(o*r.oh+i)*r.ow+j])
+				}
+			}
+		}
 	}
 }
 
