@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -86,6 +87,8 @@ func checkComparison(cfg homework.Config, asked bool) error {
 		return usagef("no loss %q; there are mse, kl and both", cfg.Loss)
 	case cfg.Seeds < 1 || cfg.Seeds > maxSeeds:
 		return usagef("--seeds %d: want 1 to %d", cfg.Seeds, maxSeeds)
+	case cfg.Loss == "both" && cfg.Seed > math.MaxUint64-uint64(cfg.Seeds-1):
+		return usagef("--seed %d: want at most 2^64 less the number of seeds", cfg.Seed)
 	case cfg.Loss != "both" && asked && cfg.Seeds > 1:
 		return usagef("--seeds %d compares both losses; leave it out with --loss %s", cfg.Seeds, cfg.Loss)
 	case several && (cfg.Loss != "both" || cfg.Seeds == 1):

@@ -15,6 +15,7 @@ func TestBadComparisons(t *testing.T) {
 		"--loss mse --lr 0.1,0.2":                "several numbers for --lr or --epochs compare both losses",
 		"--seeds 1 --epochs 1,2":                 "from at least 2 seeds",
 		"--lr 0.1,0.2 --checkpoint f":            "--checkpoint keeps one learning rate and one number of epochs",
+		"--seed 18446744073709551615":            "--seed 18446744073709551615: want at most 2^64 less the number of seeds",
 		"--lr 0.1,x":                             `"0.1,x" for "--lr" flag: want a number`,
 		"--lr 0.1,":                              `"0.1," for "--lr" flag: want a number`,
 		"--lr 0.1,NaN":                           "--lr NaN: want a positive number",

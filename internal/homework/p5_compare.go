@@ -34,20 +34,17 @@ type trial struct {
 	next  uint64 // what the shuffle of the images would draw next, after the longest run
 }
 
-// rates and stops return the learning rates and, ascending, the numbers of
-// epochs to compare the losses at.
-func (cfg Config) rates() []float64 { return orElse(cfg.LRs, cfg.LR) }
+// rates and stops return the learning rates and the numbers of epochs to compare
+// the losses at, each once and ascending.
+func (cfg Config) rates() []float64 { return ascending(cfg.LRs, cfg.LR) }
+func (cfg Config) stops() []int     { return ascending(cfg.Stops, cfg.Epochs) }
 
-func (cfg Config) stops() []int {
-	stops := slices.Sorted(slices.Values(orElse(cfg.Stops, cfg.Epochs)))
-	return slices.Compact(stops)
-}
-
-func orElse[T any](list []T, single T) []T {
-	if len(list) == 0 {
+// ascending sorts the numbers, or the single one if there are none.
+func ascending[T int | float64](numbers []T, single T) []T {
+	if len(numbers) == 0 {
 		return []T{single}
 	}
-	return list
+	return slices.Compact(slices.Sorted(slices.Values(numbers)))
 }
 
 // isGrid reports whether there is more than one setting to compare at.

@@ -179,22 +179,35 @@ func (a *answer) checkGradients() {
 	a.check("mse and kl: their gradients", worst < 1e-15, "4 sigma(z) sigma(-z) times that of the KL divergence is that of the sum of squares, to %.2g at %d points", worst, points)
 }
 
-// reportEarly compares the runs with the optimum.
+// reportEarly compares the runs with the optimum, and what the settings change
+// with what the loss does.
 func (a *answer) reportEarly(test *objective, best optimum, all []evidence) {
 	limit := 1 - test.accuracy(best.w)
-	least, at, which := math.Inf(1), 0, 0
+	at, which := 0, 0
+	var low, high, between float64
 	for i := range all {
 		for l, e := range all[i].errors {
-			if e.Mean < least {
-				least, at, which = e.Mean, i, l
+			if e.Mean < all[at].errors[which].Mean {
+				at, which = i, l
 			}
 		}
+		mse := all[i].errors[0].Mean
+		if i == 0 {
+			low, high = mse, mse
+		}
+		low, high = min(low, mse), max(high, mse)
+		between = math.Max(between, math.Abs(mse-all[i].errors[1].Mean))
 	}
-	relation := map[int]string{-1: "less than", 0: "as much as", 1: "more than"}[cmp.Compare(least, limit)]
+	least := all[at].errors[which].Mean
 	var train []float64
 	for _, pair := range all[at].trials {
 		train = append(train, pair[1].last().TrainLoss)
 	}
-	a.text("The runs stop long before: at %s the KL divergence on the training images is %.4f on average. With the smallest mean test error, %s for the %s at that setting, they err %s the optimum of the KL divergence, %s.",
+	relation := map[int]string{-1: "less than", 0: "as much as", 1: "more than"}[cmp.Compare(least, limit)]
+	a.text("The runs by SGD stop on the way: at %s the KL divergence on the training images is %.4f on average. The smallest mean test error, %s with the %s at that setting, is %s the %s at the optimum of the KL divergence.",
 		all[at].setting(), mean(train), percent(least), binaryLosses[which].title, relation, percent(limit))
+	if len(all) > 1 {
+		a.text("Over the settings the mean test error of the sum of squares goes from %s to %s; at one setting the two losses differ by at most %.2f points.",
+			percent(low), percent(high), 100*between)
+	}
 }

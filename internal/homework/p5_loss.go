@@ -44,6 +44,9 @@ func solveLoss(ctx context.Context, cfg Config) (*report.Report, error) {
 		trainSet.Len(), testSet.Len(), modelFormula(cfg), alternatives(cfg.rates()), cfg.Batch, alternatives(cfg.stops()), cfg.Seed)
 	a.checkLossFormulas(cfg)
 	if cfg.isGrid() {
+		if cfg.Loss != "both" || cfg.Seeds < 2 {
+			return nil, usagef("several learning rates or numbers of epochs compare both losses, from at least 2 seeds")
+		}
 		if err := a.compareSeeds(ctx, cfg, trainSet, testSet); err != nil {
 			return nil, err
 		}

@@ -135,7 +135,7 @@ func (a *answer) reportReach(all []evidence, beyond []*evidence) {
 }
 
 // rounded returns a number of images to two decimals.
-func rounded(v float64) float64 { return math.Round(100*v) / 100 }
+func rounded(v float64) float64 { return math.Round(100*v)/100 + 0 } // + 0 for -0
 
 // span writes the mean difference, or the range of several.
 func span(all []*evidence) string {
