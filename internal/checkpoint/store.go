@@ -31,9 +31,14 @@ type Store struct {
 }
 
 // Open takes possession of the checkpoint at path, which need not be there yet.
-// It returns an error if another process has it, or the folder cannot be written
-// to.
+// It returns an error if another process has it, the folder cannot be written to,
+// or a folder or another thing that is no regular file has the name.
 func Open(path string) (*Store, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("checkpoint %s: is a folder, want a regular file", path)
+	} else if err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("checkpoint %s: is no regular file (%v)", path, info.Mode())
+	}
 	l, err := acquire(path + lockSuffix)
 	if err != nil {
 		return nil, fmt.Errorf("checkpoint %s: %w", path, err)

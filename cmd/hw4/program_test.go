@@ -1,0 +1,107 @@
+package main
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// The tests of this package start the program itself, and end it in every way
+// that it can be ended.
+
+// program is a compiled hw4 and a small data set for it.
+type program struct {
+	path string
+	data string
+}
+
+// build compiles the program, with the flags of 'go build'.
+func build(t *testing.T, flags ...string) program {
+	t.Helper()
+	p := program{path: filepath.Join(t.TempDir(), "hw4.exe"), data: t.TempDir()}
+	args := append([]string{"build", "-o", p.path}, flags...)
+	if out, err := exec.Command("go", append(args, ".")...).CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	writeSet(t, p.data, "train", 240)
+	writeSet(t, p.data, "t10k", 60)
+	return p
+}
+
+// writeSet writes images of ten classes, squares in ten places with noise on them.
+func writeSet(t *testing.T, dir, name string, n int) {
+	t.Helper()
+	rng := rand.New(rand.NewPCG(uint64(n), 0))
+	images := binary.BigEndian.AppendUint32([]byte{0, 0, 8, 3}, uint32(n))
+	images = append(images, 0, 0, 0, 28, 0, 0, 0, 28)
+	labels := binary.BigEndian.AppendUint32([]byte{0, 0, 8, 1}, uint32(n))
+	for i := range n {
+		class := i % 10
+		labels = append(labels, byte(class))
+		for p := range 28 * 28 {
+			v := rng.IntN(100)
+			if y, x := p/28, p%28; y/10 == class/4 && x/7 == class%4 {
+				v += 150
+			}
+			images = append(images, byte(v))
+		}
+	}
+	for suffix, content := range map[string][]byte{"-images-idx3-ubyte": images, "-labels-idx1-ubyte": labels} {
+		if err := os.WriteFile(filepath.Join(dir, name+suffix), content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// The trainings that are interrupted.
+const (
+	lenetArgs    = "lenet --train --arch original --epochs 2 --batch 20"
+	logisticArgs = "train --loss both --epochs 4 --batch 5"
+)
+
+// command returns the program with arguments, for the data set.
+func (p program) command(args ...string) *exec.Cmd {
+	return exec.Command(p.path, append(args, "--quiet", "--data", p.data)...)
+}
+
+// A result is what a run has written and its exit code.
+type result struct {
+	stdout, stderr string
+	code           int
+}
+
+// run runs a command to its end.
+func run(t *testing.T, cmd *exec.Cmd) result {
+	t.Helper()
+	var out, err bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &err
+	if e := cmd.Run(); cmd.ProcessState == nil {
+		t.Fatal(e)
+	}
+	return result{out.String(), err.String(), cmd.ProcessState.ExitCode()}
+}
+
+// whole returns the result of a training that nothing interrupts, which must have
+// something to lose.
+func (p program) whole(t *testing.T, args string) result {
+	t.Helper()
+	r := run(t, p.command(strings.Fields(args)...))
+	if r.code > 1 || !strings.Contains(r.stdout, "final weights of") || !strings.Contains(r.stdout, "Problem") {
+		t.Fatalf("exit code %d: %s%s", r.code, r.stdout, r.stderr)
+	}
+	return r
+}
+
+// same returns how two results differ.
+func (r result) same(want result) error {
+	if r.code != want.code || r.stdout != want.stdout {
+		return fmt.Errorf("exit code %d, want %d; messages %q; output\n%s\nwant\n%s", r.code, want.code, r.stderr, r.stdout, want.stdout)
+	}
+	return nil
+}
