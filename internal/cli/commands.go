@@ -217,7 +217,8 @@ func (a *app) lenetCommand() *cobra.Command {
 		Long: `Counts the trainable parameters of LeNet-5, by hand and from its tensors, with C3
 connected by Table I of the paper and as an ordinary convolution, and of the network as
 the paper has it; and trains any of the three on MNIST, the first two with the settings
-of the course's script, lecun1998 with the paper's loss and settings of its own.`,
+of the course's script, lecun1998 with the paper's loss and settings of its own:
+` + archSettings("lecun1998") + ".",
 		Example: "  hw4 lenet --params\n  hw4 lenet --params --answer 60570\n  hw4 lenet --train --arch original --epochs 10",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -129,6 +129,12 @@ func parseSizes(s string) ([]int, error) {
 	return sizes, nil
 }
 
+// archSettings names the defaults of a network's training.
+func archSettings(arch string) string {
+	epochs, batch, lr := homework.TrainingDefaults(arch)
+	return fmt.Sprintf("%d epochs, batches of %d, learning rate %g at first", epochs, batch, lr)
+}
+
 // archDefaults gives the settings whose flags have not been changed the defaults of
 // the network that is to be trained.
 func archDefaults(cfg *homework.Config, changed func(flag string) bool) {
