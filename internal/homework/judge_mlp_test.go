@@ -248,6 +248,9 @@ func TestWrongForwardPasses(t *testing.T) {
 			t.Errorf("not told %q:\n%s", say, text)
 		}
 	}
+	if r, text := judgedText(t, lastLayer(t)); strings.Count(failed(r), "sigma' at the last layer") != 4 || strings.Count(text, "without sigma, so there") != 1 || strings.Count(text, "as in dy_2/db_2; it follows from your") != 3 {
+		t.Errorf("sigma' at the last layer: %s\n%s", failed(r), text)
+	}
 	tanhs := tensor.Zeros[float64](4, 4)
 	for i, v := range answer.Net.Layers(tensor.FromSlice(slices.Clone(answer.X), 1, 3))[1].Data() {
 		tanhs.Set(1-v*v, i, i)
@@ -256,4 +259,17 @@ func TestWrongForwardPasses(t *testing.T) {
 	if _, text := judgedText(t, answer); !strings.Contains(text, "sigma' of another activation: 1 - y_l^2 is the derivative of tanh") {
 		t.Errorf("tanh's derivative for the sigmoid's:\n%s", text)
 	}
+}
+
+// lastLayer returns the answer of one who applies sigma to the last layer too: the
+// derivatives of sigma(y_L), scaled by its slope, to four decimals.
+func lastLayer(t *testing.T) BackpropAnswer {
+	t.Helper()
+	answer, _ := solved(t, "tanh", 2, 3, 1)
+	y := answer.Net.Forward(tensor.FromSlice(slices.Clone(answer.X), 1, 2)).Item()
+	slope := 1 - math.Tanh(y)*math.Tanh(y)
+	for _, name := range []string{"dy_2/db_2", "dy_2/dy_1", "dy_2/dA_1", "dy_2/dA_2"} {
+		answer.Matrices[name] = decimals(tensor.Scale(answer.Matrices[name], slope), 4)
+	}
+	return answer
 }

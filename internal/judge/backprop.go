@@ -35,6 +35,7 @@ func Backprop(net *mlp.MLP[float64], x []float64, answers map[string]*tensor.Ten
 		noBias:       newPass(net, x, forward{noBias: true}),
 		noActivation: newPass(net, x, forward{noActivation: true}),
 		answers:      make(map[derivative]*tensor.Tensor[float64]),
+		told:         make(map[string]string),
 	}
 	var rows [][]any
 	for _, d := range derivatives(len(net.A)) {
@@ -56,7 +57,8 @@ func right(j *mlp.Jacobians, d derivative) *mat.Dense {
 type marking struct {
 	pass, noBias, noActivation *pass
 	answers                    map[derivative]*tensor.Tensor[float64]
-	wrong                      []derivative // so far
+	wrong                      []derivative      // so far
+	told                       map[string]string // by explanation, the derivative at which it was given first
 	v                          Verdict
 }
 
@@ -86,7 +88,7 @@ func (m *marking) mark(d derivative, want *mat.Dense) []any {
 	if got := matrixOf(got); got != nil {
 		m.v.Items = append(m.v.Items, report.Matrix{Name: "your " + name, Rows: rowsOf(got)})
 	}
-	short, _, _ := strings.Cut(diagnosis, ":")
+	short := strings.FieldsFunc(diagnosis, func(r rune) bool { return strings.ContainsRune(":,;", r) })[0]
 	m.v.check(name, false, "layer %d: %s: %s", d.layer, fault, short)
 	return []any{name, d.layer, "wrong", entry, expected, yours}
 }
@@ -117,7 +119,14 @@ func (m *marking) diagnose(d derivative, got *tensor.Tensor[float64], want *mat.
 		return fmt.Sprintf("no common mistake: the matrix is to have shape %s", dims(want))
 	case found == "":
 		return carried
-	case carried != "":
+	}
+	name, why, _ := strings.Cut(found, ": ")
+	if first, again := m.told[why]; again {
+		found = name + ", as in " + first
+	} else {
+		m.told[why] = d.String()
+	}
+	if carried != "" {
 		return found + "; " + carried
 	}
 	return found
@@ -132,7 +141,7 @@ func (m *marking) name(d derivative, got *tensor.Tensor[float64], want *mat.Dens
 	}
 	sign := candidate{"sign", "every entry has the opposite sign", scaledBy(-1, want)}
 	flat := candidate{"shape", "the numbers are right; write them as a matrix of shape " + dims(want), want}
-	if got.Rank() != 2 && got.Len() == len(want.RawMatrix().Data) && near(got.Data(), want) {
+	if got.Rank() != 2 && sameEntries(got, want, looseTolerance(got.Data(), want)) {
 		return flat.String()
 	}
 	for _, c := range append(candidates, sign) {
@@ -173,7 +182,7 @@ func (m *marking) carried(d derivative, got *tensor.Tensor[float64]) string {
 		}
 		follows = times(take(byBias, d.layer), transposed(chain), row(m.pass.y[d.layer-1]))
 	}
-	if len(used) == 0 || !matches(got, follows) {
+	if len(used) == 0 || !matchesRounded(got, follows) {
 		return ""
 	}
 	var names []string

@@ -20,9 +20,21 @@ func tolerance(want *mat.Dense) float64 {
 	return math.Max(math.Min(fourDecimals, largest(want)/100), 1e-12)
 }
 
-// looseTolerance is that for recognising a mistake, which may be given to two
-// decimals.
-func looseTolerance(c *mat.Dense) float64 { return math.Max(math.Min(5.1e-3, largest(c)/50), 1e-12) }
+// looseTolerance is that for recognising what an answer means: if it is written to
+// two or three decimals throughout, half of the last of them.
+func looseTolerance(got []float64, c *mat.Dense) float64 {
+	for _, unit := range []float64{1e-2, 1e-3} {
+		fractions := false
+		whole := !slices.ContainsFunc(got, func(v float64) bool {
+			fractions = fractions || v != math.Trunc(v)
+			return math.Abs(v/unit-math.Round(v/unit)) > 1e-9*math.Max(1, math.Abs(v/unit))
+		})
+		if whole && fractions {
+			return math.Max(math.Min(0.51*unit, largest(c)/50), 1e-12)
+		}
+	}
+	return tolerance(c)
+}
 
 // largest returns the largest absolute value of the entries.
 func largest(m *mat.Dense) float64 {
@@ -53,20 +65,25 @@ func firstDifference(got, want *mat.Dense) (row, col int, differ bool, worst flo
 // matches reports whether an answer is the matrix c, which nil is not. A vector is
 // a row or a column.
 func matches(got *tensor.Tensor[float64], c *mat.Dense) bool {
-	if c == nil || got == nil {
-		return false
-	}
-	rows, cols := c.Dims()
-	if got.Rank() == 1 {
-		return min(rows, cols) == 1 && got.Len() == rows*cols && near(got.Data(), c)
-	}
-	return slices.Equal(got.Shape(), []int{rows, cols}) && near(got.Data(), c)
+	return c != nil && near(got, c, looseTolerance(got.Data(), c))
 }
 
-// near compares the entries of a matrix by rows.
-func near(got []float64, c *mat.Dense) bool {
-	tol := looseTolerance(c)
-	return slices.EqualFunc(got, c.RawMatrix().Data, func(a, b float64) bool { return math.Abs(a-b) <= tol })
+// matchesRounded is matches for a c that was computed from rounded numbers.
+func matchesRounded(got *tensor.Tensor[float64], c *mat.Dense) bool {
+	return c != nil && near(got, c, 4*looseTolerance(got.Data(), c))
+}
+
+// near reports whether an answer has the shape of c and its entries to within a
+// tolerance.
+func near(got *tensor.Tensor[float64], c *mat.Dense, tol float64) bool {
+	rows, cols := c.Dims()
+	vector := got.Rank() == 1 && min(rows, cols) == 1 && got.Len() == rows*cols
+	return (vector || slices.Equal(got.Shape(), []int{rows, cols})) && sameEntries(got, c, tol)
+}
+
+// sameEntries compares the entries by rows, whatever the shape.
+func sameEntries(got *tensor.Tensor[float64], c *mat.Dense, tol float64) bool {
+	return slices.EqualFunc(got.Data(), c.RawMatrix().Data, func(a, b float64) bool { return math.Abs(a-b) <= tol })
 }
 
 // wrongEntries lists the entries that are not right.
