@@ -36,7 +36,7 @@ func (a *answer) reportLimit(ctx context.Context, cfg Config, trainSet, testSet 
 	row := func(l binaryLoss, start string, o optimum) []any {
 		return []any{l.title, start, o.loss, report.Percent(kl.accuracy(o.w)), report.Percent(test.accuracy(o.w)), o.gradient}
 	}
-	a.text("Where they are heading, by L-BFGS on all training images at once, in at most %d iterations:", maxIterations)
+	a.text("Where the losses are heading, by L-BFGS on all training images at once, in at most %d iterations:", maxIterations)
 	a.table([]string{"loss", "start", "training loss", "accuracy", "test accuracy", "gradient norm"}, [][]any{
 		row(binaryLosses[1], "0", best), row(binaryLosses[0], "0", from0), row(binaryLosses[0], "KL's optimum", fromKL),
 	})
