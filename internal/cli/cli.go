@@ -58,6 +58,8 @@ type app struct {
 	// Flags of all commands.
 	json, quiet bool
 	noColour    bool
+	preview     string // one of previews
+	pictures    string // a folder for the pictures of the reports; empty: none
 	data        string
 }
 
@@ -132,7 +134,7 @@ func (a *app) solve(cmd *cobra.Command, settings map[int]homework.Config) error 
 		}
 		reports = append(reports, r)
 		if !a.json {
-			if err := report.WriteText(a.Out, r); err != nil {
+			if err := a.textStyle().Write(a.Out, r); err != nil {
 				return err
 			}
 		}
@@ -140,9 +142,12 @@ func (a *app) solve(cmd *cobra.Command, settings map[int]homework.Config) error 
 	return a.finish(cmd, reports)
 }
 
-// finish writes the JSON object if that is wanted, and says whether all checks
+// finish writes the pictures and the JSON object if they are wanted, and says whether all checks
 // passed.
 func (a *app) finish(cmd *cobra.Command, reports []*report.Report) error {
+	if err := a.savePictures(reports); err != nil {
+		return err
+	}
 	if a.json {
 		if err := report.WriteJSON(a.Out, cmd.Name(), reports); err != nil {
 			return err

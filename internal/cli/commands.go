@@ -21,9 +21,11 @@ followed by the check that could have refuted it.
 Results go to standard output, progress to standard error. Exit codes: 0 all
 checks passed, 1 a check or the run failed, 2 usage, 4 a file is missing or cannot
 be used, 5 training diverged, 130 interrupted, 143 ended by SIGTERM.`,
-		Args:          cobra.ArbitraryArgs,
-		SilenceErrors: true,
-		SilenceUsage:  true,
+		Args:              cobra.ArbitraryArgs,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		Version:           version(),
+		PersistentPreRunE: func(*cobra.Command, []string) error { return a.checkPreview() },
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return unknownCommand(cmd, args[0])
@@ -37,6 +39,8 @@ be used, 5 training diverged, 130 interrupted, 143 ended by SIGTERM.`,
 	flags.BoolVar(&a.json, "json", false, "write one JSON object instead of text")
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "report no progress")
 	flags.BoolVar(&a.noColour, "no-color", false, "use no colours; so does NO_COLOR in the environment")
+	flags.StringVar(&a.preview, "preview", "auto", "how pictures are shown on a terminal: auto, none, blocks, kitty or sixel")
+	flags.StringVar(&a.pictures, "pictures", "", "folder to write the pictures of the answer to, as PNG files")
 	flags.StringVar(&a.data, "data", "", "folder with the four MNIST files; else $HW4_DATA, else the GoMNIST module")
 	root.AddGroup(
 		&cobra.Group{ID: "sheet", Title: "The sheet:"},
@@ -51,6 +55,7 @@ be used, 5 training diverged, 130 interrupted, 143 ended by SIGTERM.`,
 		root.AddCommand(c)
 	}
 	root.Example = firstExamples(root)
+	addCompletions(root)
 	return root
 }
 
@@ -292,7 +297,7 @@ func (a *app) solveAll(cmd *cobra.Command, epochs int, seed uint64) error {
 			passed++
 		}
 		if !a.json {
-			fmt.Fprintln(a.Out, r.Verdict())
+			fmt.Fprintln(a.Out, a.textStyle().Verdict(r))
 		}
 	}
 	if !a.json {

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -83,8 +84,8 @@ func checkComparison(cfg homework.Config, asked bool) error {
 	}
 	several := len(cfg.LRs) > 1 || len(cfg.Stops) > 1
 	switch {
-	case cfg.Loss != "mse" && cfg.Loss != "kl" && cfg.Loss != "both":
-		return usagef("no loss %q; there are mse, kl and both", cfg.Loss)
+	case !slices.Contains(homework.Losses(), cfg.Loss):
+		return unknownName("loss", cfg.Loss, homework.Losses())
 	case cfg.Seeds < 1 || cfg.Seeds > maxSeeds:
 		return usagef("--seeds %d: want 1 to %d", cfg.Seeds, maxSeeds)
 	case cfg.Loss == "both" && cfg.Seed > math.MaxUint64-uint64(cfg.Seeds-1):

@@ -6,6 +6,9 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"hw4/internal/spell"
 )
 
 // helpCommand returns 'hw4 help'. Cobra's own answers a command that does not
@@ -17,6 +20,15 @@ func helpCommand() *cobra.Command {
 		Long: `Shows what a command does, its flags and examples of its use. Without a command,
 lists all of them.`,
 		Example: "  hw4 help conv",
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			var names []string
+			for _, c := range cmd.Root().Commands() {
+				if c.IsAvailableCommand() && len(args) == 0 {
+					names = append(names, cobra.CompletionWithDesc(c.Name(), c.Short))
+				}
+			}
+			return oneOfValues(names)(cmd, args, word)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			at := cmd.Root()
 			for _, name := range args {
@@ -58,5 +70,20 @@ func flagError(cmd *cobra.Command, err error) error {
 			says += " within range"
 		}
 	}
-	return usagef("%s; see '%s --help'", says, cmd.CommandPath())
+	return usagef("%s; see '%s --help'", says+nearestFlag(cmd, err), cmd.CommandPath())
+}
+
+// nearestFlag returns what a flag that does not exist was meant to be, as a part of
+// a message.
+func nearestFlag(cmd *cobra.Command, err error) string {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) || unknown.GetSpecifiedShortnames() != "" {
+		return ""
+	}
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	if near := spell.Nearest(unknown.GetSpecifiedName(), names); near != "" {
+		return " (did you mean --" + near + "?)"
+	}
+	return ""
 }

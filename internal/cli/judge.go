@@ -36,9 +36,6 @@ func (f *filterFlags) add(cmd *cobra.Command) {
 	flags.IntVar(&f.padding, "padding", 0, "padding that goes with --filter (default: the problem's)")
 	flags.BoolVar(&f.recover, "recover", false, "read the filter off the mapping, by its answers to basis images")
 	flags.StringVar(&f.mapping, "mapping", "", "mapping to --recover: difference, avgpool, grey or maxpool (default: that of --problem)")
-	if err := cmd.RegisterFlagCompletionFunc("mapping", cobra.FixedCompletions(slices.Sorted(maps.Keys(mappings)), cobra.ShellCompDirectiveNoFileComp)); err != nil {
-		panic(err) // there is no such flag
-	}
 }
 
 // wanted reports whether the command is to judge or recover instead of answering.
@@ -46,7 +43,14 @@ func (f *filterFlags) wanted() bool { return f.filter != "" || f.recover }
 
 // mappings returns the problem that a name of --mapping belongs to. Max pooling is
 // that of Problem 4.
-var mappings = map[string]int{"difference": 1, "avgpool": 2, "grey": 3, "maxpool": 4}
+func mappings() map[string]int {
+	return map[string]int{"difference": 1, "avgpool": 2, "grey": 3, "maxpool": 4}
+}
+
+// mappingNames returns the values of --mapping in the order of their problems.
+func mappingNames() []string {
+	return slices.SortedFunc(maps.Keys(mappings()), func(a, b string) int { return mappings()[a] - mappings()[b] })
+}
 
 // problem returns the problem that the flags are about.
 func (f *filterFlags) problem(problem int, changed func(flag string) bool) (int, error) {
@@ -62,9 +66,9 @@ func (f *filterFlags) problem(problem int, changed func(flag string) bool) (int,
 	case f.mapping == "":
 		return problem, oneOf("conv", problem, 1, 2, 3)
 	}
-	of, known := mappings[f.mapping]
+	of, known := mappings()[f.mapping]
 	if !known {
-		return 0, usagef("no mapping %q; there are difference, avgpool, grey and maxpool", f.mapping)
+		return 0, unknownName("mapping", f.mapping, mappingNames())
 	}
 	if problem != 0 && problem != of {
 		return 0, usagef("the mapping %s is not that of problem %d; leave out --problem", f.mapping, problem)
@@ -145,7 +149,7 @@ func (a *app) one(cmd *cobra.Command, r *report.Report, err error) error {
 		return err
 	}
 	if !a.json {
-		if err := report.WriteText(a.Out, r); err != nil {
+		if err := a.textStyle().Write(a.Out, r); err != nil {
 			return err
 		}
 	}

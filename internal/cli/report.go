@@ -108,7 +108,7 @@ func (a *app) writeReport(cmd *cobra.Command, opt reportOptions) error {
 		page.Sections = append(page.Sections, section)
 		reports = append(reports, section.Report)
 		if !a.json {
-			fmt.Fprintln(a.Out, section.Report.Verdict())
+			fmt.Fprintln(a.Out, a.textStyle().Verdict(section.Report))
 		}
 	}
 	page.Facts = opt.facts(cmd.Root().Version, started)

@@ -8,6 +8,7 @@ import (
 
 	"hw4/data"
 	"hw4/internal/homework"
+	"hw4/internal/spell"
 )
 
 // Bounds of what the command line may ask for. They keep a typing error from
@@ -26,6 +27,19 @@ func usagef(format string, args ...any) error {
 	return &homework.UsageError{Msg: fmt.Sprintf(format, args...)}
 }
 
+// commandOf returns the command that answers a problem, empty if there is no such
+// problem.
+func commandOf(problem int) string {
+	return map[int]string{1: "conv", 2: "conv", 3: "conv", 4: "pool", 5: "train", 6: "mlp", 7: "lenet"}[problem]
+}
+
+// unknownName is the error of a flag with a value that does not exist, with those
+// that do and the one that may have been meant.
+func unknownName(what, name string, names []string) error {
+	last := len(names) - 1
+	return usagef("no %s %q; there are %s and %s%s", what, name, strings.Join(names[:last], ", "), names[last], spell.Suggestion(name, names))
+}
+
 // oneOf checks --problem of a command.
 func oneOf(command string, problem int, answers ...int) error {
 	for _, n := range answers {
@@ -34,12 +48,11 @@ func oneOf(command string, problem int, answers ...int) error {
 		}
 	}
 	numbers := strings.Trim(fmt.Sprint(answers), "[]")
-	where := map[int]string{1: "conv", 2: "conv", 3: "conv", 4: "pool", 5: "train", 6: "mlp", 7: "lenet"}
 	switch {
 	case problem == 0:
 		return usagef("say which problem: --problem %s", strings.ReplaceAll(numbers, " ", "|"))
-	case where[problem] != "":
-		return usagef("'hw4 %s' answers problem %s; problem %d is 'hw4 %s'", command, numbers, problem, where[problem])
+	case commandOf(problem) != "":
+		return usagef("'hw4 %s' answers problem %s; problem %d is 'hw4 %s'", command, numbers, problem, commandOf(problem))
 	}
 	return usagef("no problem %d; 'hw4 %s' answers problem %s", problem, command, numbers)
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"strings"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -66,14 +65,12 @@ func solveBackprop(_ context.Context, cfg Config) (*report.Report, error) {
 
 // activationNamed returns the activation that --activation names.
 func activationNamed(name string) (tensor.Activation, error) {
-	var names []string
 	for _, a := range tensor.Activations() {
 		if a.Name == name {
 			return a, nil
 		}
-		names = append(names, a.Name)
 	}
-	return tensor.Activation{}, usagef("no activation %q; there are %s", name, strings.Join(names, ", "))
+	return tensor.Activation{}, unknownName("activation", name, Activations())
 }
 
 // distance returns the largest |a - b| / max(1, |a|) of two matrices, +Inf if

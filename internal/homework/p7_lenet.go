@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"strings"
 
 	"hw4/data"
 	"hw4/internal/report"
@@ -166,14 +165,12 @@ func lenetFit(cfg Config, arch lenet.Arch, mnist *data.MNIST) *fit {
 
 // archNamed returns the variant that --arch names.
 func archNamed(name string) (lenet.Arch, error) {
-	var names []string
 	for _, arch := range lenet.Archs() {
 		if arch.String() == name {
 			return arch, nil
 		}
-		names = append(names, arch.String())
 	}
-	return 0, usagef("no architecture %q; there are %s", name, strings.Join(names, ", "))
+	return 0, unknownName("architecture", name, Archs())
 }
 
 func classes(labels []byte) []int {

@@ -2,7 +2,6 @@ package report
 
 import (
 	"bytes"
-	"encoding/base64"
 	"fmt"
 	"image"
 	"image/png"
@@ -48,16 +47,9 @@ func (p Picture) PNG() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func jsonPicture(p Picture) (map[string]any, error) {
-	file, err := p.PNG()
-	if err != nil {
-		return nil, err
-	}
+func jsonPicture(p Picture) map[string]any {
 	size := p.Image.Bounds().Size()
-	return map[string]any{
-		"kind": "picture", "title": p.Title, "alt": p.Alt,
-		"width": size.X, "height": size.Y, "png": base64.StdEncoding.EncodeToString(file),
-	}, nil
+	return map[string]any{"kind": "picture", "title": p.Title, "alt": p.Alt, "width": size.X, "height": size.Y}
 }
 
 func jsonPlot(p Plot) map[string]any {

@@ -32,14 +32,14 @@ type jsonReport struct {
 //	   "items": [{"kind": "text", "text": "..."}, {"kind": "block", "text": "..."},
 //	             {"kind": "matrix", "name": "w1", "rows": [[0, ...], ...]},
 //	             {"kind": "table", "header": ["..."], "rows": [["...", 1, ...], ...]},
-//	             {"kind": "picture", "title": "...", "alt": "...", "width": 28, "height": 28, "png": "iVBOR..."},
+//	             {"kind": "picture", "title": "...", "alt": "...", "width": 28, "height": 28},
 //	             {"kind": "plot", "title": "...", "alt": "...", "x": "epoch", "y": "loss", "log_x": false,
 //	              "series": [{"name": "...", "points": [[0, 0.5], ...]}]}],
 //	   "checks": [{"name": "...", "ok": true, "detail": "..."}]}]}
 //
 // Numbers that JSON cannot hold are the strings "NaN", "+Inf" and "-Inf".
-// Fractions that are shown in per cent are fractions here; a picture is a PNG
-// file in base 64.
+// Fractions that are shown in per cent are fractions here. Of a picture there
+// is what it shows and its size; its pixels are a file of their own.
 func WriteJSON(w io.Writer, command string, reports []*Report) error {
 	doc := document{Schema: Schema, Command: command, OK: true, Reports: []jsonReport{}}
 	for _, r := range reports {
@@ -49,11 +49,7 @@ func WriteJSON(w io.Writer, command string, reports []*Report) error {
 			out.Checks = []Check{}
 		}
 		for _, item := range r.Items {
-			v, err := jsonItem(item)
-			if err != nil {
-				return err
-			}
-			out.Items = append(out.Items, v)
+			out.Items = append(out.Items, jsonItem(item))
 		}
 		doc.Reports = append(doc.Reports, out)
 	}
@@ -63,12 +59,12 @@ func WriteJSON(w io.Writer, command string, reports []*Report) error {
 	return e.Encode(doc)
 }
 
-func jsonItem(item Item) (map[string]any, error) {
+func jsonItem(item Item) map[string]any {
 	switch item := item.(type) {
 	case Text:
-		return map[string]any{"kind": "text", "text": string(item)}, nil
+		return map[string]any{"kind": "text", "text": string(item)}
 	case Block:
-		return map[string]any{"kind": "block", "text": string(item)}, nil
+		return map[string]any{"kind": "block", "text": string(item)}
 	case Matrix:
 		rows := make([][]any, len(item.Rows))
 		for i, row := range item.Rows {
@@ -76,7 +72,7 @@ func jsonItem(item Item) (map[string]any, error) {
 				rows[i] = append(rows[i], jsonValue(v))
 			}
 		}
-		return map[string]any{"kind": "matrix", "name": item.Name, "rows": rows}, nil
+		return map[string]any{"kind": "matrix", "name": item.Name, "rows": rows}
 	case Table:
 		rows := make([][]any, len(item.Rows))
 		for i, row := range item.Rows {
@@ -84,11 +80,11 @@ func jsonItem(item Item) (map[string]any, error) {
 				rows[i] = append(rows[i], jsonValue(v))
 			}
 		}
-		return map[string]any{"kind": "table", "header": item.Header, "rows": rows}, nil
+		return map[string]any{"kind": "table", "header": item.Header, "rows": rows}
 	case Picture:
 		return jsonPicture(item)
 	case Plot:
-		return jsonPlot(item), nil
+		return jsonPlot(item)
 	}
 	panic("report: unknown kind of item")
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html/template"
+	"image"
 	"image/color"
 	"math"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
@@ -79,6 +81,25 @@ func (p Plot) check() error {
 		}
 	}
 	return nil
+}
+
+// PNG returns the plot as a PNG file, on white, two pixels a point.
+func (p Plot) PNG() ([]byte, error) {
+	m, err := p.Image()
+	if err != nil {
+		return nil, err
+	}
+	return Picture{Title: p.Title, Image: m}.PNG()
+}
+
+// Image returns the plot as a picture, on white, two pixels a point.
+func (p Plot) Image() (image.Image, error) {
+	const dpi = 144
+	c := vgimg.NewWith(vgimg.UseWH(plotWidth, plotHeight), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(color.White))
+	if err := p.Draw(draw.New(c)); err != nil {
+		return nil, err
+	}
+	return c.Image(), nil
 }
 
 // dress sets sizes, fonts and colours.

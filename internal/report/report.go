@@ -31,11 +31,7 @@ func (r *Report) Verdict() string {
 			passed++
 		}
 	}
-	state := "ok  "
-	if !r.OK() {
-		state = "FAIL"
-	}
-	return fmt.Sprintf("%s  Problem %d: %s (%d of %d checks passed)", state, r.Problem, r.Title, passed, len(r.Checks))
+	return fmt.Sprintf("%s  Problem %d: %s (%d of %d checks passed)", state(r.OK()), r.Problem, r.Title, passed, len(r.Checks))
 }
 
 // A Check is one claim and whether it held.

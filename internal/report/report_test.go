@@ -3,7 +3,10 @@ package report_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"image"
+	"io"
 	"math"
 	"strings"
 	"testing"
@@ -77,7 +80,7 @@ func TestJSON(t *testing.T) {
 		`{"schema":"hw4/1","command":"conv","ok":false,"reports":[{"problem":3,"title":"A title","ok":false,`,
 		`{"kind":"matrix","name":"w","rows":[[0,-1],[0.25,10]]}`,
 		`"rows":[["a",1],["bc",2.5],["d",0.123456],["e","NaN"]]`,
-		`{"alt":"One black, one white","height":1,"kind":"picture","png":"iVBORw0KGgo`,
+		`{"alt":"One black, one white","height":1,"kind":"picture",`,
 		`"series":[{"name":"w","points":[[0,1],[1,"+Inf"],[2,0.5]]}],"title":"A curve","x":"epoch","y":"loss"}`,
 		`"checks":[{"name":"first","ok":true,"detail":"it held"},{"name":"second","ok":false,"detail":"it did not"}]`,
 	} {
@@ -88,9 +91,41 @@ func TestJSON(t *testing.T) {
 }
 
 func TestPictureWithoutPixels(t *testing.T) {
-	r := &report.Report{Items: []report.Item{report.Picture{Title: "Nothing", Image: image.NewGray(image.Rectangle{})}}}
-	if err := report.WriteJSON(new(bytes.Buffer), "conv", []*report.Report{r}); err == nil || !strings.Contains(err.Error(), "Nothing") {
+	_, err := report.Picture{Title: "Nothing", Image: image.NewGray(image.Rectangle{})}.PNG()
+	if err == nil || !strings.Contains(err.Error(), "Nothing") {
 		t.Errorf("a picture without pixels: error %v", err)
+	}
+}
+
+// A style decorates the states and shows the figures, and changes nothing else.
+func TestTextStyle(t *testing.T) {
+	style := report.TextStyle{
+		State: func(ok bool, word string) string { return "<" + word + ">" },
+		Figure: func(w io.Writer, figure report.Item) error {
+			_, err := fmt.Fprintf(w, "shown: %T\n", figure)
+			return err
+		},
+	}
+	var plain, styled bytes.Buffer
+	if err := report.WriteText(&plain, example()); err != nil {
+		t.Fatal(err)
+	}
+	if err := style.Write(&styled, example()); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"\n<ok>    first: it held\n<FAIL>  second: it did not\n\n<FAIL>  Problem 3", "]\nshown: report.Picture\n", "]\nshown: report.Plot\n"} {
+		if !strings.Contains(styled.String(), part) {
+			t.Errorf("the styled text lacks %q:\n%s", part, styled.String())
+		}
+	}
+	back := strings.NewReplacer("<", "", ">", "", "shown: report.Picture\n", "", "shown: report.Plot\n", "").Replace(styled.String())
+	if back != plain.String() {
+		t.Errorf("but for its decoration the text is\n%s\nwant\n%s", back, plain.String())
+	}
+	failing := errors.New("no")
+	style.Figure = func(io.Writer, report.Item) error { return failing }
+	if err := style.Write(io.Discard, example()); !errors.Is(err, failing) {
+		t.Errorf("error %v, want that of the figure", err)
 	}
 }
 

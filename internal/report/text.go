@@ -10,27 +10,62 @@ import (
 // width is the number of columns that paragraphs are wrapped at.
 const width = 88
 
+// A TextStyle says how a report looks as text. The zero value is plain text.
+type TextStyle struct {
+	// State decorates the words "ok" and "FAIL" before a check, such as with a
+	// colour; nil: they stay as they are.
+	State func(ok bool, word string) string
+	// Figure shows a Picture or a Plot below the line that describes it; nil: the
+	// description must do.
+	Figure func(w io.Writer, figure Item) error
+}
+
 // WriteText writes a report for people: its title, the items, the checks, and
 // the verdict.
-func WriteText(w io.Writer, r *Report) error {
+func WriteText(w io.Writer, r *Report) error { return TextStyle{}.Write(w, r) }
+
+// Write writes a report as WriteText does, in the style.
+func (s TextStyle) Write(w io.Writer, r *Report) error {
 	var b strings.Builder
 	title := fmt.Sprintf("Problem %d: %s", r.Problem, r.Title)
 	fmt.Fprintf(&b, "%s\n%s\n", title, strings.Repeat("=", utf8.RuneCountInString(title)))
 	for _, item := range r.Items {
 		b.WriteString("\n")
 		writeItem(&b, item)
+		if s.Figure != nil && isFigure(item) {
+			if err := s.Figure(&b, item); err != nil {
+				return err
+			}
+		}
 	}
 	b.WriteString("\n")
 	for _, c := range r.Checks {
-		state := "ok  "
-		if !c.OK {
-			state = "FAIL"
-		}
-		b.WriteString(wrap(fmt.Sprintf("%s  %s: %s", state, c.Name, c.Detail), "      "))
+		line := wrap(fmt.Sprintf("%s  %s: %s", state(c.OK), c.Name, c.Detail), "      ")
+		b.WriteString(s.decorate(c.OK, line))
 	}
-	fmt.Fprintf(&b, "\n%s\n", r.Verdict())
+	fmt.Fprintf(&b, "\n%s\n", s.Verdict(r))
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// Verdict returns the report's verdict in the style.
+func (s TextStyle) Verdict(r *Report) string { return s.decorate(r.OK(), r.Verdict()) }
+
+// decorate decorates the state that a line begins with.
+func (s TextStyle) decorate(ok bool, line string) string {
+	if s.State == nil {
+		return line
+	}
+	word := strings.TrimRight(state(ok), " ")
+	return s.State(ok, word) + line[len(word):]
+}
+
+// state returns the four characters that a line about a check begins with.
+func state(ok bool) string {
+	if ok {
+		return "ok  "
+	}
+	return "FAIL"
 }
 
 func writeItem(b *strings.Builder, item Item) {
@@ -50,6 +85,14 @@ func writeItem(b *strings.Builder, item Item) {
 	case Plot:
 		b.WriteString(wrap(item.text(), ""))
 	}
+}
+
+func isFigure(item Item) bool {
+	switch item.(type) {
+	case Picture, Plot:
+		return true
+	}
+	return false
 }
 
 // writeMatrix writes the matrix in brackets behind its name, with columns

@@ -1,0 +1,99 @@
+package cli
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"hw4/internal/homework"
+)
+
+// flagValues returns what the flags with a few values may be, by their names.
+func flagValues() map[string][]string {
+	return map[string][]string{
+		"loss":       homework.Losses(),
+		"activation": homework.Activations(),
+		"arch":       homework.Archs(),
+		"mapping":    mappingNames(),
+		"preview":    previews(),
+	}
+}
+
+// flagFiles returns the endings of the files that flags name, by the names of
+// command and flag; no endings mean any file.
+func flagFiles() map[string][]string {
+	pictures := []string{"png", "jpg", "jpeg"}
+	return map[string][]string{
+		"conv image": pictures, "conv out": pictures, "conv filter": {"json", "npy"}, "mlp answer": {"json"},
+		"train checkpoint": nil, "lenet checkpoint": nil,
+		"report out": {"html"}, "report pdf": {"pdf"},
+	}
+}
+
+// flagFolders returns the flags that name folders.
+func flagFolders() map[string]bool { return map[string]bool{"data": true, "pictures": true} }
+
+// addCompletions tells the shells' completion what the flags of all commands may
+// be. No command has arguments that are no flags, but for those that cobra adds.
+func addCompletions(root *cobra.Command) {
+	complete := func(cmd *cobra.Command) func(f *pflag.Flag) {
+		return func(f *pflag.Flag) {
+			if values := completion(cmd, f); values != nil {
+				// The error says that the flag has a completion already, or is not
+				// there; a test sees that all flags have theirs.
+				_ = cmd.RegisterFlagCompletionFunc(f.Name, values)
+			}
+		}
+	}
+	root.PersistentFlags().VisitAll(complete(root))
+	for _, cmd := range root.Commands() {
+		cmd.ValidArgsFunction = cobra.NoFileCompletions
+		cmd.Flags().VisitAll(complete(cmd))
+	}
+}
+
+// completion returns the completion of a flag's value, nil for the shell's own,
+// which are files.
+func completion(cmd *cobra.Command, f *pflag.Flag) cobra.CompletionFunc {
+	values, few := flagValues()[f.Name]
+	endings, isFile := flagFiles()[cmd.Name()+" "+f.Name]
+	switch {
+	case f.Name == "problem":
+		return oneOfValues(problemsOf(cmd.Name()))
+	case few:
+		return oneOfValues(values)
+	case endings != nil:
+		return cobra.FixedCompletions(endings, cobra.ShellCompDirectiveFilterFileExt)
+	case isFile:
+		return nil
+	case flagFolders()[f.Name]:
+		return cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs)
+	}
+	return cobra.NoFileCompletions // a number, or text that nobody can guess
+}
+
+// oneOfValues completes to those of a few values that begin as the word does.
+func oneOfValues(values []string) cobra.CompletionFunc {
+	return func(_ *cobra.Command, _ []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		var begin []cobra.Completion
+		for _, v := range values {
+			if strings.HasPrefix(v, word) {
+				begin = append(begin, v)
+			}
+		}
+		return begin, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// problemsOf returns the problems that a command answers, with their titles.
+func problemsOf(command string) []string {
+	var problems []string
+	for _, p := range homework.Problems() {
+		if commandOf(p.Number) == command {
+			problems = append(problems, cobra.CompletionWithDesc(strconv.Itoa(p.Number), p.Title))
+		}
+	}
+	return problems
+}

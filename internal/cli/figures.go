@@ -1,0 +1,156 @@
+package cli
+
+import (
+	"fmt"
+	"image"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"hw4/internal/atomicfile"
+	"hw4/internal/homework"
+	"hw4/internal/preview"
+	"hw4/internal/report"
+	"hw4/internal/terminal"
+)
+
+// previews returns the values of --preview.
+func previews() []string { return []string{"auto", "none", "blocks", "kitty", "sixel"} }
+
+// checkPreview checks --preview.
+func (a *app) checkPreview() error {
+	if slices.Contains(previews(), a.preview) {
+		return nil
+	}
+	return unknownName("preview", a.preview, previews())
+}
+
+// textStyle returns how reports look on standard output: states in colour and
+// figures shown where the terminal can do that.
+func (a *app) textStyle() report.TextStyle {
+	screen := a.screen(a.Out)
+	var style report.TextStyle
+	if screen.Colours != terminal.NoColours {
+		style.State = func(ok bool, word string) string {
+			if ok {
+				return screen.Style(terminal.Green, word)
+			}
+			return screen.Style(terminal.Red, word)
+		}
+	}
+	if o := a.previewOptions(screen); o.Protocol != preview.None {
+		style.Figure = func(w io.Writer, figure report.Item) error { return showFigure(w, figure, o) }
+	}
+	return style
+}
+
+// previewOptions returns how figures are shown on a screen.
+func (a *app) previewOptions(screen terminal.Screen) preview.Options {
+	columns, rows := screen.Size()
+	o := preview.Options{Columns: min(columns, 100), Rows: max(8, min(rows-4, 30))}
+	o.Cell.X, o.Cell.Y = screen.Cell()
+	switch {
+	case a.noColour || a.Getenv("NO_COLOR") != "":
+		o.Colours = preview.Mono
+	case screen.Terminal && screen.Colours == terminal.Palette:
+		o.Colours = preview.Palette
+	default:
+		o.Colours = preview.TrueColor
+	}
+	switch a.preview {
+	case "blocks":
+		o.Protocol = preview.Blocks
+	case "kitty":
+		o.Protocol = preview.Kitty
+	case "sixel":
+		o.Protocol = preview.Sixel
+	case "auto":
+		o.Protocol = map[terminal.Graphics]preview.Protocol{
+			terminal.Blocks: preview.Blocks, terminal.Kitty: preview.Kitty, terminal.Sixel: preview.Sixel,
+		}[screen.Graphics(a.Getenv)]
+	}
+	return o
+}
+
+// showFigure shows a picture or a plot on a terminal. Plots need more pixels than
+// blocks have, and are left to their description there.
+func showFigure(w io.Writer, figure report.Item, o preview.Options) error {
+	var m image.Image
+	switch figure := figure.(type) {
+	case report.Picture:
+		m = figure.Image
+		if o.Protocol == preview.Blocks && figure.Small != nil {
+			m = figure.Small
+		}
+	case report.Plot:
+		if o.Protocol == preview.Blocks {
+			return nil
+		}
+		var err error
+		if m, err = figure.Image(); err != nil {
+			return err
+		}
+	}
+	return preview.Write(w, m, o)
+}
+
+// savePictures writes the figures of the reports as PNG files into the folder
+// that --pictures names, which it makes if need be.
+func (a *app) savePictures(reports []*report.Report) error {
+	if a.pictures == "" {
+		return nil
+	}
+	if err := os.MkdirAll(a.pictures, 0o777); err != nil {
+		return &homework.InputError{Err: fmt.Errorf("--pictures: %w", err)}
+	}
+	n := 0
+	for _, r := range reports {
+		names := make(map[string]int)
+		for _, item := range r.Items {
+			title, file, err := figureFile(item)
+			if err != nil {
+				return err
+			}
+			if file == nil {
+				continue
+			}
+			name := fmt.Sprintf("problem%d-%s", r.Problem, slug(title))
+			names[name]++
+			if names[name] > 1 {
+				name = fmt.Sprintf("%s-%d", name, names[name])
+			}
+			if err := atomicfile.Write(filepath.Join(a.pictures, name+".png"), file, atomicfile.Options{}); err != nil {
+				return err
+			}
+			n++
+		}
+	}
+	if !a.quiet {
+		fmt.Fprintf(a.Err, "hw4: wrote %d pictures to %s\n", n, a.pictures)
+	}
+	return nil
+}
+
+// figureFile returns a figure as a PNG file, nil if the item is no figure.
+func figureFile(item report.Item) (title string, file []byte, err error) {
+	switch item := item.(type) {
+	case report.Picture:
+		file, err = item.PNG()
+		return item.Title, file, err
+	case report.Plot:
+		file, err = item.PNG()
+		return item.Title, file, err
+	}
+	return "", nil, nil
+}
+
+// slug returns a title as a part of a file's name: letters and digits in lower
+// case, joined by hyphens.
+func slug(title string) string {
+	words := strings.FieldsFunc(strings.ToLower(title), func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	})
+	return strings.Join(words, "-")
+}
