@@ -22,13 +22,18 @@ func (a *answer) lossPictures(fits []*fit, curves [][]epoch) {
 }
 
 // plotEpochs plots one quantity of every fit, on the training and the test set,
-// over the epochs.
+// over the epochs. If there are enough of them it leaves out epoch 0, the chance
+// before training, beside which the rest would look all the same.
 func (a *answer) plotEpochs(fits []*fit, curves [][]epoch, y string, of func(e epoch) (train, test float64)) {
 	p := report.Plot{Title: plotTitle(y), X: "epoch", Y: y}
 	for i, f := range fits {
 		train, test := report.Series{Name: f.name + ", training"}, report.Series{Name: f.name + ", test"}
 		measured := false
-		for _, e := range curves[i] {
+		shown := curves[i]
+		if len(shown) > 2 {
+			shown = shown[1:]
+		}
+		for _, e := range shown {
 			onTrain, onTest := of(e)
 			measured = measured || finite(onTrain)
 			train.X, train.Y = append(train.X, float64(e.Epoch)), append(train.Y, onTrain)

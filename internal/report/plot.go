@@ -57,6 +57,7 @@ func (p Plot) Draw(c draw.Canvas) error {
 		out.X.Scale, out.X.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
 	}
 	dress(out)
+	out.Legend.Top = !p.endsHigh()
 	lines := plotter.NewGrid()
 	lines.Vertical.Color, lines.Horizontal.Color = color.Transparent, grid
 	out.Add(lines)
@@ -102,6 +103,31 @@ func (p Plot) Image() (image.Image, error) {
 	return c.Image(), nil
 }
 
+// endsHigh reports whether the right halves of the curves, where the legend
+// stands, are rather in the upper half of the plot.
+func (p Plot) endsHigh() bool {
+	lo, hi := math.Inf(1), math.Inf(-1)
+	var right []float64
+	for _, s := range p.Series {
+		for i, y := range s.Y {
+			if math.IsNaN(y) || math.IsInf(y, 0) {
+				continue
+			}
+			lo, hi = math.Min(lo, y), math.Max(hi, y)
+			if i >= len(s.Y)/2 {
+				right = append(right, y)
+			}
+		}
+	}
+	above := 0
+	for _, y := range right {
+		if y > (lo+hi)/2 {
+			above++
+		}
+	}
+	return 2*above > len(right)
+}
+
 // dress sets sizes, fonts and colours.
 func dress(p *plot.Plot) {
 	const size = 10
@@ -114,7 +140,6 @@ func dress(p *plot.Plot) {
 	}
 	p.Legend.TextStyle.Color = ink
 	p.Legend.TextStyle.Font.Size, p.Legend.TextStyle.Font.Variant = size, "Sans"
-	p.Legend.Top = true
 	p.Legend.ThumbnailWidth = 26
 	p.Legend.Padding = 2
 }
