@@ -50,7 +50,7 @@ var pieces embed.FS
 func WriteHTML(w io.Writer, page Page) error {
 	t := template.New("page.html").Funcs(template.FuncMap{
 		"style": style, "kind": kind, "format": Format, "isNumber": isNumber, "numeric": numeric, "minus": minus,
-		"passed": passed, "matrix": matrixMath, "image": imageOf, "svg": plotSVG, "list": englishList,
+		"passed": passed, "matrix": matrixMath, "image": imageOf, "svg": plotSVG, "list": englishList, "typeset": typeset,
 	})
 	t, err := t.ParseFS(pieces, "page.html")
 	if err != nil {
@@ -139,6 +139,7 @@ func englishList(words []string) string {
 type embedded struct {
 	Source        template.URL // a data URI
 	Width, Height int          // on the page, a whole multiple of the picture's
+	Enlarged      bool         // whether the multiple is more than one
 }
 
 // imageOf returns a picture enlarged so that its pixels can be seen, but no more
@@ -153,6 +154,6 @@ func imageOf(p Picture) (embedded, error) {
 	scale := min(max(narrow/max(size.X, size.Y), 1), most)
 	return embedded{
 		Source: template.URL(fmt.Sprintf("data:image/png;base64,%s", base64.StdEncoding.EncodeToString(file))),
-		Width:  scale * size.X, Height: scale * size.Y,
+		Width:  scale * size.X, Height: scale * size.Y, Enlarged: scale > 1,
 	}, nil
 }

@@ -52,9 +52,10 @@ func TestHTML(t *testing.T) {
 		"<msub><mi>y</mi><mn>2</mn></msub></mrow><mrow><mo>∂</mo><msub><mi>A</mi><mn>1</mn></msub>", "<mn>−1.5</mn>",
 		"<mtext>w_c for c = 1, ..., &lt;3</mtext>",
 		`<th scope="col" class="number">value</th>`, `<th scope="row">bc</th><td class="number">2.5</td>`, `12.35 %`,
-		`width="24" height="12" alt="One black, one white"><figcaption>Two pixels</figcaption>`,
+		`width="24" height="12" alt="One black, one white"></div><figcaption>Two pixels</figcaption>`,
 		`role="img" aria-label="It falls from 1 to 0.5">`, "<figcaption>A curve</figcaption>",
 		"<li>A paper.</li>",
+		`<img class="pixels" src="data:image/png;base64,iVBOR`,
 	} {
 		if !strings.Contains(got, part) {
 			t.Errorf("the page lacks %s", part)

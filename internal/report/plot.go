@@ -44,30 +44,46 @@ var seriesShape = []draw.GlyphDrawer{
 	draw.CircleGlyph{}, draw.SquareGlyph{}, draw.TriangleGlyph{}, draw.RingGlyph{}, draw.BoxGlyph{}, draw.PyramidGlyph{},
 }
 
-// Draw draws the plot on a canvas. It returns an error if a series has not as
-// many x as y, or if a logarithmic axis is to show an x that is not positive.
+// Draw draws the plot on a canvas, with its legend above it. It returns an error
+// if a series has not as many x as y, or if a logarithmic axis is to show an x
+// that is not positive.
 func (p Plot) Draw(c draw.Canvas) error {
 	if err := p.check(); err != nil {
 		return fmt.Errorf("plot %q: %w", p.Title, err)
 	}
-	out := plot.New()
+	out, legend := plot.New(), plot.NewLegend()
 	out.BackgroundColor = color.Transparent
 	out.X.Label.Text, out.Y.Label.Text = p.X, p.Y
+	out.X.Tick.Marker, out.Y.Tick.Marker = ticks{whole: p.whole()}, ticks{}
 	if p.LogX {
 		out.X.Scale, out.X.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
 	}
-	dress(out)
-	out.Legend.Top = !p.endsHigh()
+	dress(out, &legend)
 	lines := plotter.NewGrid()
 	lines.Vertical.Color, lines.Horizontal.Color = color.Transparent, grid
 	out.Add(lines)
 	for i, s := range p.Series {
-		if err := addSeries(out, i, s); err != nil {
+		if err := addSeries(out, &legend, i, s); err != nil {
 			return fmt.Errorf("plot %q, curve %q: %w", p.Title, s.Name, err)
 		}
 	}
-	out.Draw(c)
+	const edge = 14 // room for the half of a label that is right of its tick
+	key := legend.Rectangle(c).Size().Y + 8
+	legend.Draw(draw.Crop(c, 4, 0, 0, 0))
+	out.Draw(draw.Crop(c, 0, -edge, 0, -key))
 	return nil
+}
+
+// whole reports whether all x are whole numbers, such as epochs.
+func (p Plot) whole() bool {
+	for _, s := range p.Series {
+		for _, x := range s.X {
+			if x != math.Trunc(x) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (p Plot) check() error {
@@ -103,33 +119,8 @@ func (p Plot) Image() (image.Image, error) {
 	return c.Image(), nil
 }
 
-// endsHigh reports whether the right halves of the curves, where the legend
-// stands, are rather in the upper half of the plot.
-func (p Plot) endsHigh() bool {
-	lo, hi := math.Inf(1), math.Inf(-1)
-	var right []float64
-	for _, s := range p.Series {
-		for i, y := range s.Y {
-			if math.IsNaN(y) || math.IsInf(y, 0) {
-				continue
-			}
-			lo, hi = math.Min(lo, y), math.Max(hi, y)
-			if i >= len(s.Y)/2 {
-				right = append(right, y)
-			}
-		}
-	}
-	above := 0
-	for _, y := range right {
-		if y > (lo+hi)/2 {
-			above++
-		}
-	}
-	return 2*above > len(right)
-}
-
 // dress sets sizes, fonts and colours.
-func dress(p *plot.Plot) {
+func dress(p *plot.Plot, legend *plot.Legend) {
 	const size = 10
 	for _, a := range []*plot.Axis{&p.X, &p.Y} {
 		a.Color, a.Tick.Color = ink, ink
@@ -138,15 +129,16 @@ func dress(p *plot.Plot) {
 			f.Size, f.Variant = size, "Sans"
 		}
 	}
-	p.Legend.TextStyle.Color = ink
-	p.Legend.TextStyle.Font.Size, p.Legend.TextStyle.Font.Variant = size, "Sans"
-	p.Legend.ThumbnailWidth = 26
-	p.Legend.Padding = 2
+	legend.TextStyle.Color = ink
+	legend.TextStyle.Font.Size, legend.TextStyle.Font.Variant = size, "Sans"
+	legend.Top, legend.Left = true, true
+	legend.ThumbnailWidth = 28
+	legend.Padding = 3
 }
 
 // addSeries adds a curve, in as many pieces as its gaps leave, and its entry in
 // the legend.
-func addSeries(p *plot.Plot, i int, s Series) error {
+func addSeries(p *plot.Plot, legend *plot.Legend, i int, s Series) error {
 	line := draw.LineStyle{Color: seriesColor[i%len(seriesColor)], Width: 1.6, Dashes: seriesDash[i%len(seriesDash)]}
 	mark := draw.GlyphStyle{Color: line.Color, Radius: 2.4, Shape: seriesShape[i%len(seriesShape)]}
 	const few = 40 // more points than these would hide the curve
@@ -165,7 +157,7 @@ func addSeries(p *plot.Plot, i int, s Series) error {
 		}
 	}
 	if thumbnail != nil {
-		p.Legend.Add(s.Name, thumbnail...)
+		legend.Add(s.Name, thumbnail...)
 	}
 	return nil
 }
@@ -212,7 +204,7 @@ func plotSVG(p Plot) (template.HTML, error) {
 // themed replaces the colours of a plot by the style sheet's.
 func themed() *strings.Replacer {
 	hex := func(c color.NRGBA) string { return fmt.Sprintf("#%02X%02X%02X", c.R, c.G, c.B) }
-	pairs := []string{hex(ink), "var(--ink)", hex(grid), "var(--grid)", "font-family:Liberation Sans", "font-family:var(--sans)"}
+	pairs := []string{hex(ink), "var(--ink)", hex(grid), "var(--grid)", "font-family:Liberation Sans", "font-family:var(--plot)"}
 	for i, c := range seriesColor {
 		pairs = append(pairs, hex(c), fmt.Sprintf("var(--series-%d)", i+1))
 	}

@@ -42,6 +42,7 @@ function html(markdown) {
     .replace(/\$([^$]+)\$/g, (_, tex) => keep(inline(tex)))
   return marked.parse(text)
     .replace(/<p>@@(\d+)@@([.,]?)<\/p>/g, '@@$1@@')
+    .replace(/@@(\d+)@@[.,:;)’]+/g, '<span class="nowrap">$&</span>') // no line begins with a full stop
     .replace(/@@(\d+)@@/g, (_, i) => formulas[i])
     .trim()
 }
