@@ -139,7 +139,7 @@ func englishList(words []string) string {
 type embedded struct {
 	Source        template.URL // a data URI
 	Width, Height int          // on the page, a whole multiple of the picture's
-	Enlarged      bool         // whether the multiple is more than one
+	Class         string       // pixels: enlarged; wide: with details that a phone would make too small
 }
 
 // imageOf returns a picture enlarged so that its pixels can be seen, but no more
@@ -152,8 +152,15 @@ func imageOf(p Picture) (embedded, error) {
 	}
 	size := p.Image.Bounds().Size()
 	scale := min(max(narrow/max(size.X, size.Y), 1), most)
+	class := ""
+	switch {
+	case scale > 1:
+		class = "pixels"
+	case size.X > 3*narrow/2:
+		class = "wide"
+	}
 	return embedded{
 		Source: template.URL(fmt.Sprintf("data:image/png;base64,%s", base64.StdEncoding.EncodeToString(file))),
-		Width:  scale * size.X, Height: scale * size.Y, Enlarged: scale > 1,
+		Width:  scale * size.X, Height: scale * size.Y, Class: class,
 	}, nil
 }

@@ -13,6 +13,7 @@ var notation = []struct {
 	set   string
 }{
 	{regexp.MustCompile(`(^|[ (=\[])-(\d)`), "$1−$2"},
+	{regexp.MustCompile(`\(-([a-z])`), "(−$1"},
 	{regexp.MustCompile(` - (\d)`), " − $1"},
 	{regexp.MustCompile(`\^-(\w)`), "^−$1"},
 	{regexp.MustCompile(`\b(\d+|[a-z]) x (\d+|[a-z])\b`), "$1 × $2"},
