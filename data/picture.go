@@ -32,6 +32,15 @@ const (
 // on after the picture's end (many cameras add something to a JPEG file), and the
 // error of reading it.
 func ReadImage[T tensor.Float](path string) (*tensor.Tensor[T], error) {
+	picture, err := readPicture(path)
+	if err != nil {
+		return nil, err
+	}
+	return FromImage[T](picture), nil
+}
+
+// readPicture returns the picture in a file as ReadImage describes it.
+func readPicture(path string) (image.Image, error) {
 	file, err := strict.ReadFile(path, maxPictureFile)
 	if err != nil {
 		return nil, err
@@ -51,7 +60,7 @@ func ReadImage[T tensor.Float](path string) (*tensor.Tensor[T], error) {
 	if format == "png" && rest.Len() > 0 {
 		return nil, strict.Fail(path, len(file)-rest.Len(), "what follows the picture", strict.Bytes(rest.Len()), "the end of the file")
 	}
-	return FromImage[T](picture), nil
+	return picture, nil
 }
 
 // decode decodes the formats that are ours, whatever others a program has

@@ -161,6 +161,12 @@ out and the sheet has.`,
 			if err := checkComparison(cfg, cmd.Flags().Changed("seeds")); err != nil {
 				return err
 			}
+			if cfg.Save != "" && cfg.Loss == "both" {
+				return usagef("--save is for one loss: say --loss mse or --loss kl")
+			}
+			if err := checkWeights(cfg, cfg.Weights == ""); err != nil {
+				return err
+			}
 			return a.solve(cmd, map[int]homework.Config{5: cfg})
 		},
 	}
@@ -168,6 +174,7 @@ out and the sheet has.`,
 	cmd.Flags().BoolVar(&cfg.NoBias, "no-bias", false, "leave out b, as the course's script does")
 	trainingFlags(cmd, &cfg)
 	gridFlags(cmd, &cfg)
+	weightsFlags(cmd, &cfg)
 	return cmd
 }
 
@@ -223,18 +230,26 @@ func (a *app) lenetCommand() *cobra.Command {
 connected by Table I of the paper and as an ordinary convolution, and of the network as
 the paper has it; and trains any of the three on MNIST, the first two with the settings
 of the course's script, lecun1998 with the paper's loss and settings of its own:
-` + archSettings("lecun1998") + ".",
-		Example: "  hw4 lenet --params\n  hw4 lenet --params --answer 60570\n  hw4 lenet --train --arch original --epochs 10",
+` + archSettings("lecun1998") + `.
+Weights that were saved, here or by a PyTorch program, are measured on the test set, or
+read a picture of a digit.`,
+		Example: "  hw4 lenet --params\n  hw4 lenet --params --answer 60570\n  hw4 lenet --train --arch original --epochs 10 --save w.safetensors\n  hw4 lenet --eval --weights w.safetensors\n  hw4 lenet --predict seven.png --weights w.safetensors",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := checkWeights(cfg, cfg.Train); err != nil {
+				return err
+			}
 			if cmd.Flags().Changed("answer") {
-				if cfg.Train {
-					return usagef("--answer judges a number of parameters and does not go with --train")
+				if cfg.Train || cfg.Weights != "" {
+					return usagef("--answer judges a number of parameters and does not go with --train or --weights")
 				}
 				return a.judgeParameters(cmd, answer)
 			}
-			if !cfg.Train && !cfg.Params {
-				return usagef("say --params, --train or both; see 'hw4 lenet --help'")
+			if cfg.Weights == "" && !cfg.Train && !cfg.Params {
+				return usagef("say --params, --train or both, or --weights; see 'hw4 lenet --help'")
+			}
+			if cfg.Weights != "" && !cmd.Flags().Changed("arch") {
+				cfg.Arch = "" // the weights tell
 			}
 			if !cfg.Train && cfg.Checkpoint.File != "" {
 				return usagef("--checkpoint wants --train")
@@ -250,8 +265,10 @@ of the course's script, lecun1998 with the paper's loss and settings of its own:
 	f.BoolVar(&cfg.Params, "params", false, "count the parameters")
 	f.StringVar(&answer, "answer", "", "judge a number of parameters of your own: with --params")
 	f.BoolVar(&cfg.Train, "train", false, "train a network")
-	f.StringVar(&cfg.Arch, "arch", cfg.Arch, "network to train: original, modern or lecun1998")
+	f.StringVar(&cfg.Arch, "arch", cfg.Arch, "network to train, or that weights must be of: original, modern or lecun1998")
 	trainingFlags(cmd, &cfg)
+	weightsFlags(cmd, &cfg)
+	f.StringVar(&cfg.Predict, "predict", "", "picture of a digit to read with --weights: PNG, JPEG or .npy, any size, light or dark")
 	return cmd
 }
 

@@ -24,11 +24,13 @@ func flagValues() map[string][]string {
 // flagFiles returns the endings of the files that flags name, by the names of
 // command and flag; no endings mean any file.
 func flagFiles() map[string][]string {
-	pictures := []string{"png", "jpg", "jpeg"}
+	pictures, weights := []string{"png", "jpg", "jpeg"}, []string{"safetensors", "npz"}
 	return map[string][]string{
 		"conv image": pictures, "conv out": pictures, "conv filter": {"json", "npy"}, "mlp answer": {"json"},
 		"train checkpoint": nil, "lenet checkpoint": nil,
-		"report out": {"html"}, "report pdf": {"pdf"},
+		"train save": weights, "train weights": weights, "lenet save": weights, "lenet weights": weights,
+		"lenet predict": {"png", "jpg", "jpeg", "npy"},
+		"report out":    {"html"}, "report pdf": {"pdf"},
 	}
 }
 

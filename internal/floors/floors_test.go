@@ -38,7 +38,7 @@ var floors = []struct{ pkg, imports string }{
 	{"loss", "tensor internal/kernel"},
 	{"mlp", "tensor tensor/nn"},
 	{"lenet", "tensor tensor/nn conv pool"},
-	{"data", "tensor internal/kernel internal/parallel internal/strict internal/atomicfile"},
+	{"data", "tensor tensor/npy internal/kernel internal/parallel internal/strict internal/atomicfile"},
 	{"internal/checkpoint", "tensor tensor/optim tensor/safetensors internal/kernel internal/strict internal/atomicfile"},
 	{"internal/torchref", "tensor"},
 	{"internal/report", ""},

@@ -62,6 +62,12 @@ type Config struct {
 	LRs   []float64
 	Stops []int
 
+	// Files of weights for Problems 5 and 7: .safetensors, or .npz.
+	Save    string // where a training puts them; empty: nowhere
+	Weights string // weights to use instead of training
+	Eval    bool   // measure the accuracy of Weights
+	Predict string // Problem 7: a picture of a digit, to be read with Weights
+
 	// Problem 6.
 	Sizes      []int  // n_0, ..., n_L
 	Activation string // sigma
@@ -69,7 +75,7 @@ type Config struct {
 	// Problem 7.
 	Train  bool   // train a network
 	Params bool   // count parameters; also if Train is not set
-	Arch   string // "original", "modern" or "lecun1998"
+	Arch   string // "original", "modern" or "lecun1998"; with Weights, empty: whichever they are of
 }
 
 // Defaults returns the settings of a problem that the sheet and the course's

@@ -29,8 +29,8 @@ var binaryLosses = []binaryLoss{
 	{"kl", "KL divergence", loss.KL[float32], loss.KL[float64], math.Ln2},
 }
 
-// solveLoss answers Problem 5.
-func solveLoss(ctx context.Context, cfg Config) (*report.Report, error) {
+// trainLosses answers Problem 5 by training the model.
+func trainLosses(ctx context.Context, cfg Config) (*report.Report, error) {
 	mnist, err := data.Load(cfg.Data)
 	if err != nil {
 		return nil, &InputError{Err: err}
@@ -88,7 +88,7 @@ func solveLoss(ctx context.Context, cfg Config) (*report.Report, error) {
 			return nil, err
 		}
 	}
-	return a.report()
+	return a.saved(cfg, fits, curves)
 }
 
 func modelFormula(cfg Config) string {

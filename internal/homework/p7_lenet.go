@@ -20,12 +20,19 @@ const lenetShard = 16
 
 // solveLeNet answers Problem 7: the parameters, and if asked for the training.
 func solveLeNet(ctx context.Context, cfg Config) (*report.Report, error) {
-	if _, err := archNamed(cfg.Arch); err != nil {
-		return nil, err
+	if cfg.Weights == "" || cfg.Arch != "" { // weights tell their variant
+		if _, err := archNamed(cfg.Arch); err != nil {
+			return nil, err
+		}
 	}
 	a := newAnswer(7)
-	if !cfg.Train || cfg.Params {
+	if cfg.Params || !cfg.Train && cfg.Weights == "" {
 		a.parameters()
+	}
+	if cfg.Weights != "" {
+		if err := a.useWeights(cfg); err != nil {
+			return nil, err
+		}
 	}
 	if cfg.Train {
 		if err := a.trainLeNet(ctx, cfg); err != nil {
@@ -89,12 +96,12 @@ func (a *answer) trainLeNet(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	mnist, err := data.Load(cfg.Data)
-	if err != nil {
-		return &InputError{Err: err}
+	if err := checkSave(cfg.Save); err != nil {
+		return err
 	}
-	if mnist.Train.Rows != 28 || mnist.Train.Cols != 28 {
-		return &InputError{Err: fmt.Errorf("the images are %dx%d; LeNet-5 takes 28x28", mnist.Train.Rows, mnist.Train.Cols)}
+	mnist, err := loadLeNetData(cfg.Data)
+	if err != nil {
+		return err
 	}
 	f, r := lenetFit(cfg, arch, mnist), recipeOf(arch)
 	a.text("Training the %s LeNet-5 (%d parameters) on %d images: %s, %s with learning rate %g%s, batches of %d, seed %d.",
@@ -121,7 +128,7 @@ func (a *answer) trainLeNet(ctx context.Context, cfg Config) error {
 	a.check("the test loss fell", last.TestLoss < first.TestLoss, "from %.4g to %.4g", first.TestLoss, last.TestLoss)
 	a.networkPictures(f, epochs)
 	a.checkAccuracy(last, cfg, mnist.Test)
-	return nil
+	return a.save(cfg, f, last)
 }
 
 // linearAccuracy is the test accuracy of the linear classifier on the images as

@@ -17,7 +17,7 @@ func ReadFile(path string, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, Fail(path, Whole, "the file", "a "+kind(info.Mode()), "a regular file")
+		return nil, Fail(path, Whole, "the file", "a "+Kind(info.Mode()), "a regular file")
 	}
 	if info.Size() > limit {
 		return nil, tooLong(path, Bytes(info.Size()), limit)
@@ -44,8 +44,8 @@ func tooLong(path, found string, limit int64) error {
 	return Fail(path, Whole, "the length", found, fmt.Sprintf("at most %s", Bytes(limit)))
 }
 
-// kind names what is not a regular file.
-func kind(mode fs.FileMode) string {
+// Kind names what is not a regular file: "folder", "named pipe", ....
+func Kind(mode fs.FileMode) string {
 	switch {
 	case mode.IsDir():
 		return "folder"

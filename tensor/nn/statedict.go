@@ -22,10 +22,17 @@ func StateDict[T tensor.Float](m Module[T]) map[string]*tensor.Tensor[T] {
 	return dict
 }
 
+// A StateDictError is a state dict that belongs to another model.
+type StateDictError struct {
+	Faults []string // a sentence for each name that is missing, unknown or of another shape
+}
+
+// Error returns all faults on one line.
+func (e *StateDictError) Error() string { return "state dict: " + strings.Join(e.Faults, "; ") }
+
 // LoadStateDict copies the tensors of dict into the parameters of the same
-// names. It returns an error that lists all faults, and changes nothing, if a
-// parameter is missing from dict, dict has a name that the module does not, or a
-// shape differs.
+// names. It returns a *StateDictError, and changes nothing, if a parameter is
+// missing from dict, dict has a name that the module does not, or a shape differs.
 func LoadStateDict[T tensor.Float](m Module[T], dict map[string]*tensor.Tensor[T]) error {
 	var faults []string
 	known := make(map[string]bool)
@@ -46,7 +53,7 @@ func LoadStateDict[T tensor.Float](m Module[T], dict map[string]*tensor.Tensor[T
 	}
 	if len(faults) > 0 {
 		sort.Strings(faults)
-		return fmt.Errorf("state dict: %s", strings.Join(faults, "; "))
+		return &StateDictError{faults}
 	}
 	for _, p := range params {
 		copy(p.Value.Data(), dict[p.Name].Data())

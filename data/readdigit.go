@@ -1,0 +1,116 @@
+package data
+
+import (
+	"fmt"
+	"image"
+	"math"
+	"path/filepath"
+	"strings"
+
+	"hw4/internal/strict"
+	"hw4/tensor"
+	"hw4/tensor/npy"
+)
+
+// ReadDigit returns the digit in a picture as MNIST has digits, (1, 1, 28, 28):
+// see Digit. The file is a PNG or JPEG file, or an array of NumPy's if its name
+// ends in .npy: (H, W) grey, or (H, W, C) or (C, H, W) with 1 or 3 channels of red,
+// green and blue. What is transparent is paper. It returns a *FormatError if the
+// file is none of these or shows nothing, and the error of reading it.
+func ReadDigit[T tensor.Float](path string) (*tensor.Tensor[T], error) {
+	var greys []*tensor.Tensor[T]
+	var err error
+	if strings.EqualFold(filepath.Ext(path), ".npy") {
+		greys, err = arrayGreys[T](path)
+	} else {
+		greys, err = pictureGreys[T](path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, grey := range greys {
+		if digit, ok := Digit(grey); ok {
+			return digit, nil
+		}
+	}
+	return nil, strict.Fail(path, strict.Whole, "the picture", "blank", "a digit that differs from the paper around it")
+}
+
+// The luminance of red, green and blue, as in Problem 3.
+var luminance = [3]float64{0.299, 0.587, 0.114}
+
+// maxBrightness bounds the elements of arrays, well below the largest float32.
+const maxBrightness = 1e30
+
+// pictureGreys returns a picture in grey: on white paper and, if parts of it are
+// transparent, also on black.
+func pictureGreys[T tensor.Float](path string) ([]*tensor.Tensor[T], error) {
+	picture, err := readPicture(path)
+	if err != nil {
+		return nil, err
+	}
+	b := picture.Bounds()
+	white, black := tensor.Zeros[T](b.Dy(), b.Dx()), tensor.Zeros[T](b.Dy(), b.Dx())
+	opaque := true
+	pixels := picture.(image.RGBA64Image) // as all of package image are
+	for i := range white.Data() {
+		p := pixels.RGBA64At(b.Min.X+i%b.Dx(), b.Min.Y+i/b.Dx())
+		v := luminance[0]*float64(p.R) + luminance[1]*float64(p.G) + luminance[2]*float64(p.B)
+		clear := math.MaxUint16 - float64(p.A)
+		black.Data()[i], white.Data()[i] = T(v/math.MaxUint16), T((v+clear)/math.MaxUint16)
+		opaque = opaque && clear == 0
+	}
+	if opaque {
+		return []*tensor.Tensor[T]{white}, nil
+	}
+	return []*tensor.Tensor[T]{white, black}, nil
+}
+
+// arrayGreys returns an array in grey.
+func arrayGreys[T tensor.Float](path string) ([]*tensor.Tensor[T], error) {
+	file, err := strict.ReadFile(path, maxPictureFile)
+	if err != nil {
+		return nil, err
+	}
+	array, err := npy.Read(path, file)
+	if err != nil {
+		return nil, err
+	}
+	shape := array.Shape
+	n, _ := strict.Product(shape, maxPixels)
+	last := len(shape) - 1
+	colours := func(axis int) bool { return len(shape) == 3 && (shape[axis] == 1 || shape[axis] == 3) }
+	if n < 1 || len(shape) != 2 && !colours(0) && !colours(last) {
+		return nil, strict.Fail(path, strict.Whole, "the shape", fmt.Sprint(shape), fmt.Sprintf("(H, W), (H, W, C) or (C, H, W) with 1 or 3 channels and 1 to %d elements", maxPixels))
+	}
+	x, err := npy.Values[float64](array)
+	if err != nil {
+		return nil, err
+	}
+	for i, v := range x.Data() {
+		if !(math.Abs(v) <= maxBrightness) {
+			return nil, strict.Fail(path, strict.Whole, fmt.Sprintf("element %d", i), fmt.Sprint(v), fmt.Sprintf("a number of size at most %g", maxBrightness))
+		}
+	}
+	switch {
+	case colours(last):
+		x = tensor.Transpose(x, 2, 0, 1)
+	case len(shape) == 2:
+		x = tensor.Reshape(x, 1, shape[0], shape[1])
+	}
+	return []*tensor.Tensor[T]{greyOf[T](x)}, nil
+}
+
+// greyOf returns the only channel or the luminance of (C, H, W).
+func greyOf[T tensor.Float](x *tensor.Tensor[float64]) *tensor.Tensor[T] {
+	c, h, w := x.Dim(0), x.Dim(1), x.Dim(2)
+	grey := tensor.Zeros[T](h, w)
+	for i := range grey.Data() {
+		v := x.Data()[i]
+		if c == 3 {
+			v = luminance[0]*v + luminance[1]*x.Data()[h*w+i] + luminance[2]*x.Data()[2*h*w+i]
+		}
+		grey.Data()[i] = T(v)
+	}
+	return grey
+}

@@ -1,0 +1,42 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"hw4/internal/homework"
+)
+
+// weightsFlags adds the flags of files of weights.
+func weightsFlags(cmd *cobra.Command, cfg *homework.Config) {
+	f := cmd.Flags()
+	f.StringVar(&cfg.Save, "save", "", "file for the trained weights, .safetensors or .npz")
+	f.BoolVar(&cfg.Eval, "eval", false, "measure the accuracy of the weights of --weights")
+	f.StringVar(&cfg.Weights, "weights", "", "file with weights, .safetensors or .npz, with PyTorch's names")
+}
+
+// checkWeights checks the flags of files of weights. training says whether the
+// command is to train.
+func checkWeights(cfg homework.Config, training bool) error {
+	for _, file := range []struct{ flag, path string }{{"save", cfg.Save}, {"weights", cfg.Weights}} {
+		if file.path == "" {
+			continue
+		}
+		if err := homework.CheckWeightsName(file.path); err != nil {
+			return usagef("--%s %v", file.flag, err)
+		}
+	}
+	uses := cfg.Eval || cfg.Predict != ""
+	switch {
+	case uses && cfg.Weights == "":
+		return usagef("--eval and --predict need --weights FILE")
+	case cfg.Weights != "" && !uses:
+		return usagef("--weights is for --eval and --predict")
+	case uses && cfg.Checkpoint.File != "":
+		return usagef("--checkpoint is for training, not for --eval and --predict")
+	case uses && (training || cfg.Save != ""):
+		return usagef("--weights is not for training: weights are trained and saved, or read and used")
+	case cfg.Save != "" && !training:
+		return usagef("--save is for --train")
+	}
+	return nil
+}

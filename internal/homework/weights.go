@@ -1,0 +1,151 @@
+package homework
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"hw4/internal/atomicfile"
+	"hw4/internal/strict"
+	"hw4/tensor"
+	"hw4/tensor/nn"
+	"hw4/tensor/npy"
+	"hw4/tensor/safetensors"
+)
+
+// maxWeights is the largest file of weights that is read, and what one that is
+// compressed may hold: a thousand times those of the sheet's networks.
+const maxWeights = 256 << 20
+
+// weights are the parameters of a network by name, with what its file says beside
+// them.
+type weights struct {
+	path     string
+	dict     map[string]*tensor.Tensor[float32]
+	metadata map[string]string
+}
+
+// isNPZ reports whether a file of weights is NumPy's by its name; it is a
+// safetensors file otherwise.
+func isNPZ(path string) bool { return strings.EqualFold(filepath.Ext(path), ".npz") }
+
+// readWeights reads a file of weights. All its numbers must be finite and exact in
+// float32.
+func readWeights(path string) (*weights, error) {
+	file, err := strict.ReadFile(path, maxWeights)
+	if err != nil {
+		return nil, &InputError{Err: err}
+	}
+	w := &weights{path: path}
+	if isNPZ(path) {
+		var arrays map[string]*npy.Array
+		if arrays, err = npy.ReadZip(path, file, maxWeights); err == nil {
+			w.dict, err = npy.StateDict[float32](arrays)
+		}
+	} else {
+		var tensors *safetensors.File
+		if tensors, err = safetensors.Read(path, file); err == nil {
+			w.metadata = tensors.Metadata
+			w.dict, err = safetensors.StateDict[float32](tensors)
+		}
+	}
+	if err != nil {
+		return nil, &InputError{Err: err}
+	}
+	for name, x := range w.dict {
+		if i := slices.IndexFunc(x.Data(), func(v float32) bool { return !finite(float64(v)) }); i >= 0 {
+			return nil, &InputError{Err: strict.Fail(path, strict.Whole, fmt.Sprintf("element %d of %.40q", i, name), fmt.Sprint(x.Data()[i]), "a finite number")}
+		}
+	}
+	return w, nil
+}
+
+// into copies the weights into a network, which they must fit by all names and
+// shapes.
+func (w *weights) into(network nn.Module[float32], what string) error {
+	err := nn.LoadStateDict(network, w.dict)
+	var other *nn.StateDictError
+	if errors.As(err, &other) {
+		return &InputError{Err: fmt.Errorf("%s does not hold the weights of %s: %s", w.path, what, first(other.Faults))}
+	}
+	return err
+}
+
+// first joins the first of many faults.
+func first(faults []string) string {
+	const shown = 8
+	if len(faults) <= shown {
+		return strings.Join(faults, "; ")
+	}
+	return fmt.Sprintf("%s; and %d differences more", strings.Join(faults[:shown], "; "), len(faults)-shown)
+}
+
+// saveWeights writes the parameters of a network, and the metadata if the format
+// has a place for it.
+func saveWeights(path string, network nn.Module[float32], metadata map[string]string) error {
+	var content bytes.Buffer
+	var err error
+	if dict := nn.StateDict(network); isNPZ(path) {
+		err = npy.WriteZip(&content, dict)
+	} else {
+		err = safetensors.Write(&content, safetensors.FromStateDict(dict, metadata))
+	}
+	if err != nil {
+		return err
+	}
+	return atomicfile.Write(path, content.Bytes(), atomicfile.Options{})
+}
+
+// CheckWeightsName returns an error unless a file of weights may have the name:
+// it ends in .safetensors or .npz.
+func CheckWeightsName(path string) error {
+	if ext := filepath.Ext(path); !isNPZ(path) && !strings.EqualFold(ext, ".safetensors") {
+		return fmt.Errorf("%s: the name ends in %q, want .safetensors or .npz", path, ext)
+	}
+	return nil
+}
+
+// checkSave returns what would keep a file from being written, so that it is known
+// before the training. An empty path is none.
+func checkSave(path string) error {
+	if path == "" {
+		return nil
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is a %s, want a regular file or none", path, strict.Kind(info.Mode()))
+	}
+	probe, err := os.CreateTemp(filepath.Dir(path), ".hw4-*.tmp")
+	if err != nil {
+		return fmt.Errorf("the weights cannot be saved: %w", err)
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+// closeness returns how many parameters of a network the weights have, by name and
+// shape.
+func (w *weights) closeness(network nn.Module[float32]) int {
+	shared := 0
+	for _, p := range network.Params() {
+		if t := w.dict[p.Name]; t != nil && slices.Equal(t.Shape(), p.Value.Shape()) {
+			shared++
+		}
+	}
+	return shared
+}
+
+// equal reports whether the weights are those of a network, bit for bit.
+func (w *weights) equal(network nn.Module[float32]) bool {
+	params := network.Params()
+	for _, p := range params {
+		t := w.dict[p.Name]
+		if t == nil || !slices.EqualFunc(t.Data(), p.Value.Data(), func(a, b float32) bool { return math.Float32bits(a) == math.Float32bits(b) }) {
+			return false
+		}
+	}
+	return len(params) == len(w.dict)
+}
