@@ -12,6 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/css"
+	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
@@ -39,12 +42,9 @@ func TestReportInBrowser(t *testing.T) {
 		{"screen", "light", 360}, {"screen", "dark", 800}, {"screen", "light", 1280}, {"print", "light", 627}, // 627 pixels are A4 without its margins
 	} {
 		t.Run(fmt.Sprintf("%s %s %d", view.media, view.mode, view.width), func(t *testing.T) {
-			_, err := chromedp.Call(tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			call(t, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 				Media: view.media, Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: view.mode}},
 			})
-			if err != nil {
-				t.Fatal(err)
-			}
 			if err := chromedp.Do(tab, chromedp.EmulateViewport(view.width, 900), chromedp.Navigate("file://"+filepath.ToSlash(path))); err != nil {
 				t.Fatal(err)
 			}
@@ -59,6 +59,7 @@ func TestReportInBrowser(t *testing.T) {
 			}
 		})
 	}
+	t.Run("font", func(t *testing.T) { checkFormulaFont(t, tab) })
 	heard.Lock()
 	defer heard.Unlock()
 	if heard.documents == 0 || len(heard.complaints) > 0 {
@@ -94,6 +95,38 @@ func checkAccessibility(t *testing.T, tab context.Context) {
 	for _, f := range faults {
 		t.Error(f)
 	}
+}
+
+// checkFormulaFont checks that the page's own font has every character of the
+// formulas.
+func checkFormulaFont(t *testing.T, tab context.Context) {
+	different := evaluate[int](t, tab, `(() => {
+		const first = new Map([...document.querySelectorAll('mi, mo, mn, mtext')].map(e => [e.outerHTML, e]));
+		first.forEach(e => e.setAttribute('data-check', ''));
+		return first.size;
+	})()`)
+	doc := call(t, tab, dom.GetDocument, dom.GetDocumentParams{})
+	found := call(t, tab, dom.QuerySelectorAll, dom.QuerySelectorAllParams{NodeID: doc.Root.NodeID, Selector: "[data-check]"})
+	call(t, tab, css.Enable, cdp.Empty{})
+	if len(found.NodeIDs) != different || different < 100 {
+		t.Errorf("found %d of %d different parts of formulas", len(found.NodeIDs), different)
+	}
+	for _, id := range found.NodeIDs {
+		for _, font := range call(t, tab, css.GetPlatformFontsForNode, css.GetPlatformFontsForNodeParams{NodeID: id}).Fonts {
+			if font.FamilyName != "STIX Two Math" {
+				t.Errorf("%s is shown in %s; run 'make generate'", call(t, tab, dom.GetOuterHTML, dom.GetOuterHTMLParams{NodeID: id}).OuterHTML, font.FamilyName)
+			}
+		}
+	}
+}
+
+func call[P, R any](t *testing.T, tab context.Context, command cdp.Command[P, R], params P) R {
+	t.Helper()
+	r, err := chromedp.Call(tab, command, params)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 func evaluate[T any](t *testing.T, tab context.Context, script string) T {
@@ -172,9 +205,7 @@ func listen(t *testing.T, tab context.Context) *hearing {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := chromedp.Call(tab, network.Enable, network.EnableParams{}); err != nil {
-		t.Fatal(err)
-	}
+	call(t, tab, network.Enable, network.EnableParams{})
 	return h
 }
 

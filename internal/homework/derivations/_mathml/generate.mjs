@@ -60,10 +60,12 @@ function convert(source) {
 // the report itself puts into formulas.
 const ownCharacters = ' 0123456789.,+−-=[]()√∂σ_/' + 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
-// The font shows a single letter in <mi> in mathematical italic.
+// A browser shows a single letter in <mi> in mathematical italic, which are
+// characters of their own.
 function italic(c) {
   const at = c.codePointAt(0)
   if (c === 'h') return 'ℎ'
+  if (c === '∂') return '𝜕'
   if (c >= 'a' && c <= 'z') return String.fromCodePoint(0x1d44e + at - 97)
   if (c >= 'A' && c <= 'Z') return String.fromCodePoint(0x1d434 + at - 65)
   if (c >= 'α' && c <= 'ω') return String.fromCodePoint(0x1d6fc + at - 0x3b1)
