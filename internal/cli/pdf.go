@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -46,7 +47,7 @@ func printPDF(ctx context.Context, page []byte, path string) error {
 	ctx, cancel := context.WithTimeout(ctx, printTime)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, browser, append(browserFlags(filepath.Join(dir, "profile")),
-		"--no-pdf-header-footer", "--generate-pdf-document-outline", "--print-to-pdf="+out, "file://"+filepath.ToSlash(in))...)
+		"--no-pdf-header-footer", "--generate-pdf-document-outline", "--print-to-pdf="+out, fileURL(in))...)
 	cmd.WaitDelay = 5 * time.Second
 	said, err := cmd.CombinedOutput()
 	if ctx.Err() != nil {
@@ -57,6 +58,12 @@ func printPDF(ctx context.Context, page []byte, path string) error {
 		return fmt.Errorf("%s could not print the report: %s", browser, lastLine(said, err))
 	}
 	return atomicfile.Write(path, content, atomicfile.Options{})
+}
+
+// fileURL returns the address of a file, whose path is absolute.
+func fileURL(path string) string {
+	u := url.URL{Scheme: "file", Path: "/" + strings.TrimPrefix(filepath.ToSlash(path), "/")}
+	return u.String()
 }
 
 // browserFlags makes the browser work without a screen, with a profile of its own
