@@ -25,16 +25,7 @@ func TestFilesAreCurrent(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	python := ""
-	for _, p := range []string{"python3", "/usr/bin/python3"} {
-		if exec.Command(p, "-c", "import torch").Run() == nil {
-			python = p
-			break
-		}
-	}
-	if python == "" {
-		t.Skip("no python3 with torch: 'apt-get install python3-torch' or 'pip install torch' brings it")
-	}
+	python := pythonWithTorch(t)
 	out, err := exec.Command(python, filepath.Join(torchref.Dir(), "generate.py"), "--check").CombinedOutput()
 	if err != nil {
 		t.Errorf("%v: %s", err, out)
