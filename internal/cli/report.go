@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -145,7 +144,7 @@ func (a *app) section(ctx context.Context, p homework.Problem, opt reportOptions
 	d := derivations.Of(p.Number)
 	return report.Section{
 		Statement: d.Statement, Derivation: d.Proof, Report: r,
-		Took: time.Since(started).Round(10 * time.Millisecond),
+		Took: time.Since(started).Round(time.Millisecond),
 	}, nil
 }
 
@@ -153,11 +152,8 @@ func (a *app) section(ctx context.Context, p homework.Problem, opt reportOptions
 func (opt reportOptions) facts(version string, started time.Time) []report.Fact {
 	facts := []report.Fact{
 		{Name: "Command", Value: fmt.Sprintf("hw4 report --seed %d --epochs %d", opt.seed, opt.epochs)},
-		{Name: "Built with", Value: fmt.Sprintf("%s for %s/%s", runtime.Version(), runtime.GOOS, runtime.GOARCH)},
+		{Name: "Version", Value: version},
 		{Name: "Date", Value: started.UTC().Format("2 January 2006, 15:04 MST"), Varies: true},
-	}
-	if version != "" {
-		facts = append(facts[:1], append([]report.Fact{{Name: "Version", Value: version}}, facts[1:]...)...)
 	}
 	if course := homework.Defaults(7).Epochs; opt.epochs < course {
 		facts = append(facts, report.Fact{Name: "Training", Value: fmt.Sprintf("LeNet-5 was trained for %d of the course's %d epochs", opt.epochs, course)})
