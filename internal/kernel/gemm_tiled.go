@@ -13,12 +13,13 @@ type tiles[T Float] struct {
 	kernels       [][]tile[T]
 }
 
-// Sizes of blocks. A panel of B, blockK rows of one tile's width, stays in the
-// first-level cache while it meets the rows of A; blockM rows of A stay in the
-// second level meanwhile.
+// Sizes of blocks, after Goto and van de Geijn (2008). A panel of B, blockK rows
+// of one tile's width, stays in the first-level cache while it meets the rows of
+// A; blockM rows of A and blockN columns of B stay in the second level.
 const (
-	blockK = 256
-	blockM = 128
+	blockK = 192
+	blockM = 192
+	blockN = 768
 
 	// A matrix B with more elements than this, met by more than packRows rows,
 	// is worth copying into panels.
@@ -46,7 +47,7 @@ func (t *tiles[T]) gemm(form Form, m, n, k int, a []T, lda int, b []T, ldb int, 
 	case form == NT && m < n && m*k <= packElements:
 		t.swapped(m, n, k, a, lda, b, ldb, c, ldc, accumulate)
 	case form == NT, m > packRows && k*n > packElements:
-		t.packed(form == NT, m, n, k, a, ra, ca, b, ldb, c, ldc, accumulate)
+		t.packed(form, m, n, k, a, lda, b, ldb, c, ldc, accumulate)
 	default:
 		for p := 0; p < k; p += blockK {
 			t.direct(m, n, min(blockK, k-p), a[p*ca:], ra, ca, b[p*ldb:], ldb, c, ldc, accumulate || p > 0)
@@ -87,30 +88,84 @@ func (t *tiles[T]) direct(m, n, k int, a []T, ra, ca int, b []T, ldb int, c []T,
 	}
 }
 
-// packed multiplies block by block. Every panel of B, blockK rows of one tile's
-// width, is copied next to each other, transposed if it is stored so.
-func (t *tiles[T]) packed(transposed bool, m, n, k int, a []T, ra, ca int, b []T, ldb int, c []T, ldc int, accumulate bool) {
+// packed multiplies block by block. Every block of A and B is copied into the order
+// in which the kernels read it, transposed if it is stored so.
+func (t *tiles[T]) packed(form Form, m, n, k int, a []T, lda int, b []T, ldb int, c []T, ldc int, accumulate bool) {
 	width := t.vectors * t.lanes
-	buffer := getBuffer[T](min(k, blockK) * width)
+	kb, mb, nb := min(k, blockK), roundUp(min(m, blockM), t.rows), roundUp(min(n, blockN), width)
+	buffer := getBuffer[T](kb*(mb+nb) + t.lanes)
 	defer putBuffer(buffer)
-	panel := *buffer
-	for p := 0; p < k; p += blockK {
-		kb := min(blockK, k-p)
-		for i := 0; i < m; i += blockM {
-			mb := min(blockM, m-i)
-			for j := 0; j < n; j += width {
-				nb := min(width, n-j)
-				if transposed {
-					transpose(panel, width, b[j*ldb+p:], ldb, nb, kb)
-				} else {
-					for q := range kb {
-						copy(panel[q*width:q*width+nb], b[(p+q)*ldb+j:])
-					}
-				}
-				t.direct(mb, nb, kb, a[i*ra+p*ca:], ra, ca, panel, width, c[i*ldc+j:], ldc, accumulate || p > 0)
+	packA, packB := (*buffer)[kb*nb:], (*buffer)[:kb*nb]
+	for j := 0; j < n; j += blockN {
+		cols := min(blockN, n-j)
+		for p := 0; p < k; p += blockK {
+			depth := min(blockK, k-p)
+			t.packB(packB, form == NT, cols, depth, b, ldb, j, p)
+			for i := 0; i < m; i += blockM {
+				rows := min(blockM, m-i)
+				t.packA(packA, form == TN, rows, depth, a, lda, i, p)
+				t.block(rows, cols, depth, packA, packB, c[i*ldc+j:], ldc, accumulate || p > 0)
 			}
 		}
 	}
+}
+
+func roundUp(n, unit int) int { return (n + unit - 1) / unit * unit }
+
+// packB copies a block of B, from row p and column j on, into panels of the width
+// of a tile.
+func (t *tiles[T]) packB(dst []T, transposed bool, cols, depth int, b []T, ldb, j, p int) {
+	width := t.vectors * t.lanes
+	for at := 0; at < cols; at += width {
+		panel, n := dst[at*depth:], min(width, cols-at)
+		if transposed {
+			for l := 0; l < n; l += t.lanes {
+				toLanes(panel[l:], width, b[(j+at+l)*ldb+p:], ldb, min(t.lanes, n-l), depth)
+			}
+			continue
+		}
+		for q := range depth {
+			copy(panel[q*width:q*width+n], b[(p+q)*ldb+j+at:])
+		}
+	}
+}
+
+// packA copies a block of A, from row i and column p on, into strips of the height
+// of a tile, column by column.
+func (t *tiles[T]) packA(dst []T, transposed bool, rows, depth int, a []T, lda, i, p int) {
+	for at := 0; at < rows; at += t.rows {
+		strip, m := dst[at*depth:], min(t.rows, rows-at)
+		if !transposed {
+			toLanes(strip, t.rows, a[(i+at)*lda+p:], lda, m, depth)
+			continue
+		}
+		for q := range depth {
+			copy(strip[q*t.rows:q*t.rows+m], a[(p+q)*lda+i+at:])
+		}
+	}
+}
+
+// block multiplies packed blocks.
+func (t *tiles[T]) block(m, n, k int, a, b, c []T, ldc int, accumulate bool) {
+	width := t.vectors * t.lanes
+	for j := 0; j < n; j += width {
+		vectors := (min(width, n-j) + t.lanes - 1) / t.lanes
+		tail := min(width, n-j) - (vectors-1)*t.lanes
+		for i := 0; i < m; i += t.rows {
+			t.kernels[min(t.rows, m-i)][vectors](k, &a[i*k], 1, t.rows, &b[j*k], width, &c[i*ldc+j], ldc, tail, accumulate)
+		}
+	}
+}
+
+// toLanes sets row j of dst, for j < n, to column j of the matrix src of a few rows.
+// Rows of dst are ldd apart; the kernel for it writes a whole vector into each, which
+// the next row may cover again.
+func toLanes[T Float](dst []T, ldd int, src []T, lds, rows, n int) {
+	if d, ok := any(dst).([]float32); ok && selected.vector != nil {
+		selected.vector.toLanes(rows, n, &d[0], ldd, &single(src)[0], lds)
+		return
+	}
+	transpose(dst, ldd, src, lds, rows, n)
 }
 
 // swapped computes A Bᵀ as (B Aᵀ)ᵀ, for an A of few rows.
