@@ -1,0 +1,129 @@
+// Command torch compares the training speed of this library with that of PyTorch on
+// the same machine in the same run. Both train the same networks from the same
+// weights on the same batches in the same order, in turns, with the data in memory
+// and all cores; a time counts only if the losses of all steps agree.
+//
+//	go run ./bench/torch
+//
+// It wants a python3 with torch: "apt-get install python3-torch" on Debian, or
+// "pip install torch"; -python names another interpreter.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+)
+
+func main() {
+	var opt options
+	flag.StringVar(&opt.python, "python", "", "the Python interpreter that has torch (default: the first of python3 and /usr/bin/python3 that has)")
+	flag.IntVar(&opt.rounds, "rounds", 7, "rounds that are measured, after one that is not")
+	flag.IntVar(&opt.images, "images", 12800, "images of an epoch of LeNet-5")
+	flag.Parse()
+	if err := run(opt); err != nil {
+		fmt.Fprintln(os.Stderr, "torch:", err)
+		os.Exit(1)
+	}
+}
+
+type options struct {
+	python         string
+	rounds, images int
+}
+
+func run(opt options) error {
+	if opt.rounds < 1 || opt.images < 100 {
+		return errors.New("want at least 1 round and 100 images")
+	}
+	folder, err := os.MkdirTemp("", "hw4-torch-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	cases, err := newCases(opt.images, folder)
+	if err != nil {
+		return err
+	}
+	peer, err := startPeer(opt.python, folder)
+	if err != nil {
+		return err
+	}
+	defer peer.stop()
+	printMachine(peer)
+	fmt.Printf("\n| training | batch | PyTorch images/s | hw4 images/s | ratio, median of %d | range |\n|---|---|---|---|---|---|\n", opt.rounds)
+	for _, c := range cases {
+		r, err := measure(c, peer, opt.rounds)
+		if err != nil {
+			return fmt.Errorf("%s, batch %d: %w", c.Name, c.Batch, err)
+		}
+		fmt.Println(r)
+	}
+	return nil
+}
+
+// result is what was measured of a case: seconds by round.
+type result struct {
+	*trainingCase
+	ours, theirs []float64
+}
+
+// measure trains in turns, once to warm up and then for the record.
+func measure(c *trainingCase, p *peer, rounds int) (*result, error) {
+	r := &result{trainingCase: c}
+	for round := range rounds + 1 {
+		ours, losses := c.train()
+		answer, err := p.train(c)
+		if err != nil {
+			return nil, err
+		}
+		if err := agree(losses, answer.Losses); err != nil {
+			return nil, err
+		}
+		if round > 0 {
+			r.ours, r.theirs = append(r.ours, ours.Seconds()), append(r.theirs, answer.Seconds)
+		}
+	}
+	return r, nil
+}
+
+// agree returns an error unless two loss curves are the same but for rounding, which
+// training amplifies.
+func agree(ours, theirs []float64) error {
+	if len(ours) != len(theirs) {
+		return fmt.Errorf("%d steps here, %d in PyTorch", len(ours), len(theirs))
+	}
+	const tolerance = 2e-3
+	for i, v := range ours {
+		if d := v - theirs[i]; !(d < tolerance && d > -tolerance) {
+			return fmt.Errorf("step %d: the loss is %v here, %v in PyTorch", i+1, v, theirs[i])
+		}
+	}
+	return nil
+}
+
+// String returns a row of the table.
+func (r *result) String() string {
+	ratios := make([]float64, len(r.ours))
+	for i := range ratios {
+		ratios[i] = r.theirs[i] / r.ours[i]
+	}
+	images := float64(r.Images)
+	return fmt.Sprintf("| %s | %d | %.0f | %.0f | %.1f | %.1f to %.1f |", r.Name, r.Batch,
+		images/median(r.theirs), images/median(r.ours), median(ratios), slices.Min(ratios), slices.Max(ratios))
+}
+
+func median(x []float64) float64 {
+	s := slices.Sorted(slices.Values(x))
+	return (s[(len(s)-1)/2] + s[len(s)/2]) / 2
+}
+
+// stopwatch returns the time that f takes.
+func stopwatch(f func()) time.Duration {
+	start := time.Now()
+	f()
+	return time.Since(start)
+}
