@@ -3,6 +3,7 @@ package loss
 import (
 	"math"
 
+	"hw4/internal/kernel"
 	"hw4/tensor"
 )
 
@@ -25,8 +26,8 @@ import (
 // if the shapes differ.
 func SumOfSquares[T tensor.Float](z, y *tensor.Tensor[T], r Reduction) *tensor.Tensor[T] {
 	return ofMargin("sum of squares", z, y, r,
-		func(m float64) float64 { s := sigmoid(-m); return 2 * s * s },
-		func(m float64) float64 { s := sigmoid(-m); return -4 * s * s * sigmoid(m) })
+		func(_, s float64) float64 { return 2 * s * s },
+		func(s, t float64) float64 { return -4 * s * s * t })
 }
 
 // KL returns the KL divergence of Problem 5, D(P(y) || f(x)) for
@@ -38,27 +39,31 @@ func SumOfSquares[T tensor.Float](z, y *tensor.Tensor[T], r Reduction) *tensor.T
 // if the shapes differ.
 func KL[T tensor.Float](z, y *tensor.Tensor[T], r Reduction) *tensor.Tensor[T] {
 	return ofMargin("kl", z, y, r,
-		func(m float64) float64 { return math.Max(-m, 0) + math.Log1p(math.Exp(-math.Abs(m))) },
-		func(m float64) float64 { return -sigmoid(-m) })
+		func(m, _ float64) float64 { return math.Max(-m, 0) + math.Log1p(math.Exp(-math.Abs(m))) },
+		func(s, _ float64) float64 { return -s })
 }
 
-// ofMargin returns the reduction of f(y z), a function of the margin y z, whose
-// gradient is dz = y df(y z).
-func ofMargin[T tensor.Float](op string, z, y *tensor.Tensor[T], r Reduction, f, df func(margin float64) float64) *tensor.Tensor[T] {
+// ofMargin returns the reduction of f(m, sigma(-m)), a function of the margin
+// m = y z, whose gradient is dz = y df(sigma(-m), sigma(m)).
+func ofMargin[T tensor.Float](op string, z, y *tensor.Tensor[T], r Reduction, f, df func(a, b float64) float64) *tensor.Tensor[T] {
 	sameShape(op, z, y)
 	labels := y.Data()
+	margins, small, large := tensor.Out(z.Shape(), z, y).Data(), tensor.Out(z.Shape(), z, y).Data(), tensor.Out(z.Shape(), z, y).Data()
+	kernel.Mul(margins, labels, z.Data())
+	kernel.Map(kernel.Sigmoid, large, margins, sigmoid)
+	kernel.Scale(small, -1, margins)
+	kernel.Map(kernel.Sigmoid, small, small, sigmoid)
 	sum := 0.0
-	for i, v := range z.Data() {
-		sum += f(float64(labels[i]) * float64(v))
+	for i, m := range margins {
+		sum += f(float64(m), float64(small[i]))
 	}
 	out := tensor.Out(nil, z, y)
 	out.Data()[0] = T(r.result(sum, z.Len()))
 	return tensor.Record(op, out, []*tensor.Tensor[T]{z}, func(dout *tensor.Tensor[T]) []*tensor.Tensor[T] {
 		dz := tensor.Out(z.Shape(), dout)
 		scale := float64(dout.Item()) * r.factor(z.Len())
-		for i, v := range z.Data() {
-			label := float64(labels[i])
-			dz.Data()[i] = T(scale * label * df(label*float64(v)))
+		for i, label := range labels {
+			dz.Data()[i] = T(scale * float64(label) * df(float64(small[i]), float64(large[i])))
 		}
 		return []*tensor.Tensor[T]{dz}
 	})

@@ -24,6 +24,7 @@ type Stepper[T tensor.Float] struct {
 	shardSize int
 	shards    []shard[T]
 	team      *parallel.Team
+	elements  int // of all parameters
 }
 
 // shard is what one shard of a batch keeps from step to step.
@@ -39,7 +40,11 @@ func NewStepper[T tensor.Float](params []*tensor.Tensor[T], shardSize int) *Step
 	if shardSize <= 0 {
 		panic(tensor.Shapef("stepper", "shards of %d samples", shardSize))
 	}
-	return &Stepper[T]{params: params, shardSize: shardSize, team: parallel.NewTeam()}
+	s := &Stepper[T]{params: params, shardSize: shardSize, team: parallel.NewTeam()}
+	for _, p := range params {
+		s.elements += p.Len()
+	}
+	return s
 }
 
 // Step returns the mean loss of a batch of n samples and sets the Grad of every
@@ -59,9 +64,25 @@ func (s *Stepper[T]) Step(n int, f ShardFunc[T]) float64 {
 	for i := range shards {
 		loss += shards[i].loss
 	}
-	s.team.Do(len(s.params), func(p int) { s.reduce(p, shards) })
+	s.reduceAll(shards)
 	return loss
 }
+
+// reduceAll adds up the gradients of all parameters, on all cores if there is
+// something to share.
+func (s *Stepper[T]) reduceAll(shards []shard[T]) {
+	if s.elements*len(shards) > reduceAlone {
+		s.team.Do(len(s.params), func(p int) { s.reduce(p, shards) })
+		return
+	}
+	for p := range s.params {
+		s.reduce(p, shards)
+	}
+}
+
+// reduceAlone is the number of elements that one core adds up faster than two could
+// agree on who does what.
+const reduceAlone = 1 << 14
 
 // bounds returns where shard i of n samples begins and ends. All but the last are
 // full: a size that suits the machine suits it better than equal sizes would.
