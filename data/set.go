@@ -59,9 +59,7 @@ func Pixels[T tensor.Float](dst []T, s *Set, indices []int) {
 	if len(dst) != n*len(indices) {
 		panic(tensor.Shapef("pixels", "%d elements for %d images of %dx%d", len(dst), len(indices), s.Rows, s.Cols))
 	}
-	for i, at := range indices {
-		kernel.Unit(dst[i*n:(i+1)*n], s.Image(at))
-	}
+	kernel.Unit(dst, s.Images, n, indices)
 }
 
 // Images returns the listed images as a batch (N, 1, Rows, Cols) with pixels in

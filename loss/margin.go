@@ -26,42 +26,45 @@ import (
 // if the shapes differ.
 func SumOfSquares[T tensor.Float](z, y *tensor.Tensor[T], r Reduction) *tensor.Tensor[T] {
 	return ofMargin("sum of squares", z, y, r,
-		func(_, s float64) float64 { return 2 * s * s },
+		func(m, s, t float64) float64 { return 2 * s * s },
 		func(s, t float64) float64 { return -4 * s * s * t })
 }
 
 // KL returns the KL divergence of Problem 5, D(P(y) || f(x)) for
 // f(x) = (sigma(-z), sigma(z)) with the logit z, and then the mean or sum over
-// the samples. y holds -1 or +1. It is log(1 + e^(-yz)), computed so that
-// nothing overflows, with the gradient dz = -y sigma(-yz).
+// the samples. y holds -1 or +1. It is log(1 + e^(-yz)), with the gradient
+// dz = -y sigma(-yz). With m = yz it is computed as
+// max(-m, 0) - log(1 - sigma(-|m|)), in which nothing overflows or cancels.
 //
 // Labels are constants: y gets no gradient. It panics with a *tensor.ShapeError
 // if the shapes differ.
 func KL[T tensor.Float](z, y *tensor.Tensor[T], r Reduction) *tensor.Tensor[T] {
 	return ofMargin("kl", z, y, r,
-		func(m, _ float64) float64 { return math.Max(-m, 0) + math.Log1p(math.Exp(-math.Abs(m))) },
-		func(s, _ float64) float64 { return -s })
+		func(m, s, t float64) float64 { return math.Max(-m, 0) - math.Log1p(-math.Min(s, t)) },
+		func(s, t float64) float64 { return -s })
 }
 
-// ofMargin returns the reduction of f(m, sigma(-m)), a function of the margin
-// m = y z, whose gradient is dz = y df(sigma(-m), sigma(m)).
-func ofMargin[T tensor.Float](op string, z, y *tensor.Tensor[T], r Reduction, f, df func(a, b float64) float64) *tensor.Tensor[T] {
+// ofMargin returns the reduction of f(m, s, t), a function of the margin m = y z,
+// s = sigma(-m) and t = sigma(m), whose gradient is dz = y df(s, t).
+func ofMargin[T tensor.Float](op string, z, y *tensor.Tensor[T], r Reduction, f func(m, s, t float64) float64, df func(s, t float64) float64) *tensor.Tensor[T] {
 	sameShape(op, z, y)
 	labels := y.Data()
-	margins, small, large := tensor.Out(z.Shape(), z, y).Data(), tensor.Out(z.Shape(), z, y).Data(), tensor.Out(z.Shape(), z, y).Data()
+	n := z.Len()
+	room := tensor.Out([]int{3, n}, z, y).Data()
+	margins, small, large := room[:n], room[n:2*n], room[2*n:]
 	kernel.Mul(margins, labels, z.Data())
 	kernel.Map(kernel.Sigmoid, large, margins, sigmoid)
 	kernel.Scale(small, -1, margins)
 	kernel.Map(kernel.Sigmoid, small, small, sigmoid)
 	sum := 0.0
 	for i, m := range margins {
-		sum += f(float64(m), float64(small[i]))
+		sum += f(float64(m), float64(small[i]), float64(large[i]))
 	}
 	out := tensor.Out(nil, z, y)
-	out.Data()[0] = T(r.result(sum, z.Len()))
+	out.Data()[0] = T(r.result(sum, n))
 	return tensor.Record(op, out, []*tensor.Tensor[T]{z}, func(dout *tensor.Tensor[T]) []*tensor.Tensor[T] {
 		dz := tensor.Out(z.Shape(), dout)
-		scale := float64(dout.Item()) * r.factor(z.Len())
+		scale := float64(dout.Item()) * r.factor(n)
 		for i, label := range labels {
 			dz.Data()[i] = T(scale * float64(label) * df(float64(small[i]), float64(large[i])))
 		}

@@ -59,10 +59,11 @@ func mulF32AVX512(n int, dst *float32, x *float32, y *float32)
 //go:noescape
 func axpyF32AVX512(n int, alpha float32, x *float32, y *float32)
 
-// dst = src / 255, rounded correctly, for blocks of as many bytes as a vector has lanes.
+// dst = src / 255, rounded correctly, for blocks of as many bytes as a vector has lanes. It brings as many bytes from next
+// on into the cache.
 //
 //go:noescape
-func unitF32AVX512(blocks int, dst *float32, src *uint8)
+func unitF32AVX512(blocks int, dst *float32, src *uint8, next *uint8)
 
 // dst = e^x.
 //
@@ -119,7 +120,8 @@ func mulF32AVX2(n int, dst *float32, x *float32, y *float32)
 //go:noescape
 func axpyF32AVX2(n int, alpha float32, x *float32, y *float32)
 
-// dst = src / 255, rounded correctly, for blocks of as many bytes as a vector has lanes.
+// dst = src / 255, rounded correctly, for blocks of as many bytes as a vector has lanes. It brings as many bytes from next
+// on into the cache.
 //
 //go:noescape
-func unitF32AVX2(blocks int, dst *float32, src *uint8)
+func unitF32AVX2(blocks int, dst *float32, src *uint8, next *uint8)

@@ -985,17 +985,19 @@ done:
 	VZEROUPPER
 	RET
 
-// func unitF32AVX512(blocks int, dst *float32, src *uint8)
-// Requires: AVX, AVX512F
-TEXT ·unitF32AVX512(SB), NOSPLIT, $0-24
+// func unitF32AVX512(blocks int, dst *float32, src *uint8, next *uint8)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·unitF32AVX512(SB), NOSPLIT, $0-32
 	MOVQ    blocks+0(FP), AX
 	MOVQ    dst+8(FP), CX
 	MOVQ    src+16(FP), DX
+	MOVQ    next+24(FP), BX
 	VMOVUPS c3b808081<>+0(SB), Z0
 	VMOVUPS c437f0000<>+0(SB), Z1
 	PCALIGN $0x40
 
 loop:
+	PREFETCHT0   (BX)
 	VPMOVZXBD    (DX), Z2
 	VCVTDQ2PS    Z2, Z2
 	VMULPS       Z0, Z2, Z3
@@ -1003,6 +1005,7 @@ loop:
 	VFMADD231PS  Z0, Z2, Z3
 	VMOVUPS      Z3, (CX)
 	ADDQ         $0x10, DX
+	ADDQ         $0x10, BX
 	ADDQ         $0x40, CX
 	DECQ         AX
 	JNZ          loop
@@ -1664,17 +1667,19 @@ done:
 	VZEROUPPER
 	RET
 
-// func unitF32AVX2(blocks int, dst *float32, src *uint8)
-// Requires: AVX, AVX2, FMA3
-TEXT ·unitF32AVX2(SB), NOSPLIT, $0-24
+// func unitF32AVX2(blocks int, dst *float32, src *uint8, next *uint8)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·unitF32AVX2(SB), NOSPLIT, $0-32
 	MOVQ    blocks+0(FP), AX
 	MOVQ    dst+8(FP), CX
 	MOVQ    src+16(FP), DX
+	MOVQ    next+24(FP), BX
 	VMOVUPS c3b808081<>+0(SB), Y0
 	VMOVUPS c437f0000<>+0(SB), Y1
 	PCALIGN $0x40
 
 loop:
+	PREFETCHT0   (BX)
 	VPMOVZXBD    (DX), Y2
 	VCVTDQ2PS    Y2, Y2
 	VMULPS       Y0, Y2, Y3
@@ -1682,6 +1687,7 @@ loop:
 	VFMADD231PS  Y0, Y2, Y3
 	VMOVUPS      Y3, (CX)
 	ADDQ         $0x08, DX
+	ADDQ         $0x08, BX
 	ADDQ         $0x20, CX
 	DECQ         AX
 	JNZ          loop

@@ -16,7 +16,9 @@ func TestUnit(t *testing.T) {
 				src[i] = byte(i + n)
 			}
 			dst[n] = guard
-			Unit(dst[:n], src)
+			if n > 0 {
+				Unit(dst[:n], src, n, []int{0})
+			}
 			for i, v := range src {
 				if want := float32(v) / 255; dst[i] != want {
 					t.Fatalf("%d of %d: %d is %v, want %v", i, n, v, dst[i], want)

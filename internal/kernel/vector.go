@@ -104,14 +104,22 @@ func AddRowSums[T Float](dst, src []T, n int) {
 	}
 }
 
-// Unit sets dst to the bytes of src divided by 255, each rounded to the nearest
-// number.
-func Unit[T Float](dst []T, src []byte) {
-	src = src[:len(dst)]
+// Unit sets the rows of dst to images, each byte divided by 255 and rounded to the
+// nearest number. Images follow each other in set, size bytes each; indices lists
+// the wanted ones.
+func Unit[T Float](dst []T, set []byte, size int, indices []int) {
+	for i, at := range indices {
+		next := indices[min(i+1, len(indices)-1)]
+		unit(dst[i*size:(i+1)*size], set[at*size:(at+1)*size], set[next*size:])
+	}
+}
+
+// unit is Unit for one image, given what comes next.
+func unit[T Float](dst []T, src, next []byte) {
 	done := 0
 	if d, ok := any(dst).([]float32); ok && selected.vector != nil {
 		if blocks := len(d) / selected.vector.lanes; blocks > 0 {
-			selected.vector.unit(blocks, &d[0], &src[0])
+			selected.vector.unit(blocks, &d[0], &src[0], &next[0])
 			done = blocks * selected.vector.lanes
 		}
 	}

@@ -356,18 +356,21 @@ func axpy(s isa) {
 
 // bytes writes the division of bytes by 255. The quotient by the reciprocal is
 // corrected by its remainder, which makes it the nearest number to the true one.
+// The bytes that will be wanted next are fetched meanwhile.
 func bytes(s isa) {
-	TEXT("unit"+s.name, NOSPLIT, "func(blocks int, dst *float32, src *uint8)")
+	TEXT("unit"+s.name, NOSPLIT, "func(blocks int, dst *float32, src, next *uint8)")
 	Pragma("noescape")
-	Doc("dst = src / 255, rounded correctly, for blocks of as many bytes as a vector has lanes.")
+	Doc("dst = src / 255, rounded correctly, for blocks of as many bytes as a vector has lanes. It brings as many bytes from next",
+		"on into the cache.")
 	blocks := Load(Param("blocks"), GP64())
-	dst, src := Load(Param("dst"), GP64()), Load(Param("src"), GP64())
+	dst, src, next := Load(Param("dst"), GP64()), Load(Param("src"), GP64()), Load(Param("next"), GP64())
 	reciprocal, divisor := s.vec(), s.vec()
 	s.load(c32(1.0/255), reciprocal)
 	s.load(c32(255), divisor)
 	align()
 	Label("loop")
 	v, q := s.vec(), s.vec()
+	PREFETCHT0(operand.Mem{Base: next})
 	VPMOVZXBD(operand.Mem{Base: src}, v)
 	VCVTDQ2PS(v, v)
 	VMULPS(reciprocal, v, q)
@@ -375,6 +378,7 @@ func bytes(s isa) {
 	VFMADD231PS(reciprocal, v, q)
 	s.store(q, operand.Mem{Base: dst})
 	ADDQ(operand.U8(s.lanes), src)
+	ADDQ(operand.U8(s.lanes), next)
 	ADDQ(operand.U8(s.bytes()), dst)
 	DECQ(blocks)
 	JNZ(operand.LabelRef("loop"))
