@@ -8,670 +8,670 @@ package kernel
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid1x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid1x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 1 x 2 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid1x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid1x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 1 x 3 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid1x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid1x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 1 x 4 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid1x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid1x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 1 x 5 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid1x5F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid1x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 2 x 1 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid2x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid2x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 2 x 2 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid2x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid2x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 2 x 3 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid2x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid2x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 2 x 4 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid2x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid2x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 2 x 5 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid2x5F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid2x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 3 x 1 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid3x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid3x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 3 x 2 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid3x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid3x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 3 x 3 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid3x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid3x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 3 x 4 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid3x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid3x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 3 x 5 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid3x5F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid3x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 4 x 1 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid4x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid4x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 4 x 2 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid4x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid4x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 4 x 3 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid4x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid4x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 4 x 4 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid4x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid4x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 4 x 5 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid4x5F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid4x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 5 x 1 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid5x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid5x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 5 x 2 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid5x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid5x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 5 x 3 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid5x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid5x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 5 x 4 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid5x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid5x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 5 x 5 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid5x5F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid5x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
 // 1 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows1x1x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows1x1x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
 // 2 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows1x1x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows1x1x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
 // 3 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows1x1x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows1x1x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
 // 4 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows1x1x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows1x1x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
 // 1 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows1x2x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows1x2x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
 // 2 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows1x2x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows1x2x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
 // 1 rows i and 3 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows1x3x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows1x3x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
 // 1 rows i and 4 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows1x4x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows1x4x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 2 channels m, groups of
 // 1 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows2x1x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows2x1x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 2 channels m, groups of
 // 2 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows2x1x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows2x1x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 2 channels m, groups of
 // 3 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows2x1x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows2x1x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 2 channels m, groups of
 // 4 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows2x1x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows2x1x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 2 channels m, groups of
 // 1 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows2x2x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows2x2x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 2 channels m, groups of
 // 2 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows2x2x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows2x2x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 2 channels m, groups of
 // 1 rows i and 3 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows2x3x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows2x3x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 2 channels m, groups of
 // 1 rows i and 4 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows2x4x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows2x4x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 3 channels m, groups of
 // 1 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows3x1x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows3x1x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 3 channels m, groups of
 // 2 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows3x1x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows3x1x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 3 channels m, groups of
 // 3 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows3x1x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows3x1x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 3 channels m, groups of
 // 4 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows3x1x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows3x1x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 3 channels m, groups of
 // 1 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows3x2x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows3x2x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 3 channels m, groups of
 // 2 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows3x2x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows3x2x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 3 channels m, groups of
 // 1 rows i and 3 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows3x3x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows3x3x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 3 channels m, groups of
 // 1 rows i and 4 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows3x4x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows3x4x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 4 channels m, groups of
 // 1 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows4x1x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows4x1x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 4 channels m, groups of
 // 2 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows4x1x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows4x1x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 4 channels m, groups of
 // 3 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows4x1x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows4x1x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 4 channels m, groups of
 // 4 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows4x1x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows4x1x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 4 channels m, groups of
 // 1 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows4x2x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows4x2x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 4 channels m, groups of
 // 2 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows4x2x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows4x2x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 4 channels m, groups of
 // 1 rows i and 3 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows4x3x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows4x3x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 4 channels m, groups of
 // 1 rows i and 4 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows4x4x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows4x4x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 5 channels m, groups of
 // 1 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows5x1x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows5x1x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 5 channels m, groups of
 // 2 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows5x1x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows5x1x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 5 channels m, groups of
 // 3 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows5x1x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows5x1x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 5 channels m, groups of
 // 4 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows5x1x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows5x1x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 5 channels m, groups of
 // 1 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows5x2x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows5x2x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 5 channels m, groups of
 // 2 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows5x2x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows5x2x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 5 channels m, groups of
 // 1 rows i and 3 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows5x3x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows5x3x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 5 channels m, groups of
 // 1 rows i and 4 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows5x4x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows5x4x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 6 channels m, groups of
 // 1 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows6x1x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows6x1x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 6 channels m, groups of
 // 2 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows6x1x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows6x1x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 6 channels m, groups of
 // 3 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows6x1x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows6x1x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 6 channels m, groups of
 // 4 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows6x1x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows6x1x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 6 channels m, groups of
 // 1 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows6x2x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows6x2x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 6 channels m, groups of
 // 2 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows6x2x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows6x2x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 6 channels m, groups of
 // 1 rows i and 3 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows6x3x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows6x3x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 6 channels m, groups of
 // 1 rows i and 4 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows6x4x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows6x4x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 1 x 1 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid1x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid1x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 1 x 2 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid1x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid1x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 1 x 3 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid1x3F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid1x3F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 1 x 4 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid1x4F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid1x4F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 1 x 5 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid1x5F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid1x5F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 2 x 1 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid2x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid2x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 2 x 2 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid2x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid2x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 2 x 3 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid2x3F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid2x3F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 2 x 4 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid2x4F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid2x4F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 2 x 5 pixels (r, c)
 // and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
 //
 //go:noescape
-func grid2x5F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+func grid2x5F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
 // 1 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows1x1x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows1x1x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
 // 2 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows1x1x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows1x1x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
 // 1 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows1x2x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows1x2x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 2 channels m, groups of
 // 1 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows2x1x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows2x1x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 2 channels m, groups of
 // 2 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows2x1x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows2x1x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 2 channels m, groups of
 // 1 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows2x2x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows2x2x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 3 channels m, groups of
 // 1 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows3x1x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows3x1x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 3 channels m, groups of
 // 2 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows3x1x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows3x1x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 3 channels m, groups of
 // 1 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows3x2x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows3x2x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 4 channels m, groups of
 // 1 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows4x1x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows4x1x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 4 channels m, groups of
 // 2 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows4x1x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows4x1x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 4 channels m, groups of
 // 1 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows4x2x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows4x2x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 5 channels m, groups of
 // 1 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows5x1x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows5x1x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 5 channels m, groups of
 // 2 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows5x1x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows5x1x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 5 channels m, groups of
 // 1 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows5x2x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows5x2x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 6 channels m, groups of
 // 1 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows6x1x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows6x1x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 6 channels m, groups of
 // 2 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows6x1x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows6x1x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 6 channels m, groups of
 // 1 rows i and 2 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
 // rows rowy.
 //
 //go:noescape
-func rows6x2x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+func rows6x2x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)

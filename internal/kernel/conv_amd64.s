@@ -4,7 +4,7 @@
 
 #include "textflag.h"
 
-// func grid1x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid1x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, AVX512F
 TEXT ·grid1x1F32AVX512(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -30,9 +30,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ             (CX), DX
-	MOVQ             8(CX), BX
-	ADDQ             $0x10, CX
+	MOVQ             (CX), BX
+	MOVL             BX, DX
+	SHRQ             $0x20, BX
+	ADDQ             $0x08, CX
 	VMOVUPS          (SI)(BX*4), Z1
 	VFMADD231PS.BCST (DI)(DX*4), Z1, Z0
 	DECQ             AX
@@ -46,7 +47,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid1x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid1x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, AVX512F
 TEXT ·grid1x2F32AVX512(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -74,9 +75,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ             (CX), DX
-	MOVQ             8(CX), BX
-	ADDQ             $0x10, CX
+	MOVQ             (CX), BX
+	MOVL             BX, DX
+	SHRQ             $0x20, BX
+	ADDQ             $0x08, CX
 	VMOVUPS          (SI)(BX*4), Z2
 	VFMADD231PS.BCST (DI)(DX*4), Z2, Z0
 	VFMADD231PS.BCST 4(DI)(DX*4), Z2, Z1
@@ -92,7 +94,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid1x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid1x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, AVX512F
 TEXT ·grid1x3F32AVX512(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -122,9 +124,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ             (CX), DX
-	MOVQ             8(CX), BX
-	ADDQ             $0x10, CX
+	MOVQ             (CX), BX
+	MOVL             BX, DX
+	SHRQ             $0x20, BX
+	ADDQ             $0x08, CX
 	VMOVUPS          (SI)(BX*4), Z3
 	VFMADD231PS.BCST (DI)(DX*4), Z3, Z0
 	VFMADD231PS.BCST 4(DI)(DX*4), Z3, Z1
@@ -142,7 +145,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid1x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid1x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, AVX512F
 TEXT ·grid1x4F32AVX512(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -174,9 +177,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ             (CX), DX
-	MOVQ             8(CX), BX
-	ADDQ             $0x10, CX
+	MOVQ             (CX), BX
+	MOVL             BX, DX
+	SHRQ             $0x20, BX
+	ADDQ             $0x08, CX
 	VMOVUPS          (SI)(BX*4), Z4
 	VFMADD231PS.BCST (DI)(DX*4), Z4, Z0
 	VFMADD231PS.BCST 4(DI)(DX*4), Z4, Z1
@@ -196,7 +200,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid1x5F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid1x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, AVX512F
 TEXT ·grid1x5F32AVX512(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -230,9 +234,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ             (CX), DX
-	MOVQ             8(CX), BX
-	ADDQ             $0x10, CX
+	MOVQ             (CX), BX
+	MOVL             BX, DX
+	SHRQ             $0x20, BX
+	ADDQ             $0x08, CX
 	VMOVUPS          (SI)(BX*4), Z5
 	VFMADD231PS.BCST (DI)(DX*4), Z5, Z0
 	VFMADD231PS.BCST 4(DI)(DX*4), Z5, Z1
@@ -254,7 +259,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid2x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid2x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, AVX512F
 TEXT ·grid2x1F32AVX512(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -284,9 +289,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ             (CX), DX
-	MOVQ             8(CX), BX
-	ADDQ             $0x10, CX
+	MOVQ             (CX), BX
+	MOVL             BX, DX
+	SHRQ             $0x20, BX
+	ADDQ             $0x08, CX
 	VMOVUPS          (SI)(BX*4), Z2
 	VFMADD231PS.BCST (DI)(DX*4), Z2, Z0
 	VFMADD231PS.BCST (R8)(DX*4), Z2, Z1
@@ -303,7 +309,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid2x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid2x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, AVX512F
 TEXT ·grid2x2F32AVX512(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -337,9 +343,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ             (CX), DX
-	MOVQ             8(CX), BX
-	ADDQ             $0x10, CX
+	MOVQ             (CX), BX
+	MOVL             BX, DX
+	SHRQ             $0x20, BX
+	ADDQ             $0x08, CX
 	VMOVUPS          (SI)(BX*4), Z4
 	VFMADD231PS.BCST (DI)(DX*4), Z4, Z0
 	VFMADD231PS.BCST 4(DI)(DX*4), Z4, Z1
@@ -360,7 +367,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid2x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid2x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, AVX512F
 TEXT ·grid2x3F32AVX512(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -398,9 +405,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ             (CX), DX
-	MOVQ             8(CX), BX
-	ADDQ             $0x10, CX
+	MOVQ             (CX), BX
+	MOVL             BX, DX
+	SHRQ             $0x20, BX
+	ADDQ             $0x08, CX
 	VMOVUPS          (SI)(BX*4), Z6
 	VFMADD231PS.BCST (DI)(DX*4), Z6, Z0
 	VFMADD231PS.BCST 4(DI)(DX*4), Z6, Z1
@@ -425,7 +433,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid2x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid2x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, AVX512F
 TEXT ·grid2x4F32AVX512(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -467,9 +475,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ             (CX), DX
-	MOVQ             8(CX), BX
-	ADDQ             $0x10, CX
+	MOVQ             (CX), BX
+	MOVL             BX, DX
+	SHRQ             $0x20, BX
+	ADDQ             $0x08, CX
 	VMOVUPS          (SI)(BX*4), Z8
 	VFMADD231PS.BCST (DI)(DX*4), Z8, Z0
 	VFMADD231PS.BCST 4(DI)(DX*4), Z8, Z1
@@ -498,7 +507,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid2x5F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid2x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, AVX512F
 TEXT ·grid2x5F32AVX512(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -544,9 +553,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ             (CX), DX
-	MOVQ             8(CX), BX
-	ADDQ             $0x10, CX
+	MOVQ             (CX), BX
+	MOVL             BX, DX
+	SHRQ             $0x20, BX
+	ADDQ             $0x08, CX
 	VMOVUPS          (SI)(BX*4), Z10
 	VFMADD231PS.BCST (DI)(DX*4), Z10, Z0
 	VFMADD231PS.BCST 4(DI)(DX*4), Z10, Z1
@@ -579,7 +589,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid3x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid3x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, AVX512F
 TEXT ·grid3x1F32AVX512(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -613,9 +623,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ             (CX), DX
-	MOVQ             8(CX), BX
-	ADDQ             $0x10, CX
+	MOVQ             (CX), BX
+	MOVL             BX, DX
+	SHRQ             $0x20, BX
+	ADDQ             $0x08, CX
 	VMOVUPS          (SI)(BX*4), Z3
 	VFMADD231PS.BCST (DI)(DX*4), Z3, Z0
 	VFMADD231PS.BCST (R8)(DX*4), Z3, Z1
@@ -635,7 +646,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid3x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid3x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, AVX512F
 TEXT ·grid3x2F32AVX512(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -675,9 +686,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ             (CX), DX
-	MOVQ             8(CX), BX
-	ADDQ             $0x10, CX
+	MOVQ             (CX), BX
+	MOVL             BX, DX
+	SHRQ             $0x20, BX
+	ADDQ             $0x08, CX
 	VMOVUPS          (SI)(BX*4), Z6
 	VFMADD231PS.BCST (DI)(DX*4), Z6, Z0
 	VFMADD231PS.BCST 4(DI)(DX*4), Z6, Z1
@@ -703,7 +715,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid3x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid3x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, AVX512F
 TEXT ·grid3x3F32AVX512(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -749,9 +761,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ             (CX), DX
-	MOVQ             8(CX), BX
-	ADDQ             $0x10, CX
+	MOVQ             (CX), BX
+	MOVL             BX, DX
+	SHRQ             $0x20, BX
+	ADDQ             $0x08, CX
 	VMOVUPS          (SI)(BX*4), Z9
 	VFMADD231PS.BCST (DI)(DX*4), Z9, Z0
 	VFMADD231PS.BCST 4(DI)(DX*4), Z9, Z1
@@ -783,7 +796,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid3x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid3x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, AVX512F
 TEXT ·grid3x4F32AVX512(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -835,9 +848,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ             (CX), DX
-	MOVQ             8(CX), BX
-	ADDQ             $0x10, CX
+	MOVQ             (CX), BX
+	MOVL             BX, DX
+	SHRQ             $0x20, BX
+	ADDQ             $0x08, CX
 	VMOVUPS          (SI)(BX*4), Z12
 	VFMADD231PS.BCST (DI)(DX*4), Z12, Z0
 	VFMADD231PS.BCST 4(DI)(DX*4), Z12, Z1
@@ -875,7 +889,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid3x5F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid3x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, AVX512F
 TEXT ·grid3x5F32AVX512(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -933,9 +947,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ             (CX), DX
-	MOVQ             8(CX), BX
-	ADDQ             $0x10, CX
+	MOVQ             (CX), BX
+	MOVL             BX, DX
+	SHRQ             $0x20, BX
+	ADDQ             $0x08, CX
 	VMOVUPS          (SI)(BX*4), Z15
 	VFMADD231PS.BCST (DI)(DX*4), Z15, Z0
 	VFMADD231PS.BCST 4(DI)(DX*4), Z15, Z1
@@ -979,7 +994,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid4x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid4x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, AVX512F
 TEXT ·grid4x1F32AVX512(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -1017,9 +1032,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ             (CX), DX
-	MOVQ             8(CX), BX
-	ADDQ             $0x10, CX
+	MOVQ             (CX), BX
+	MOVL             BX, DX
+	SHRQ             $0x20, BX
+	ADDQ             $0x08, CX
 	VMOVUPS          (SI)(BX*4), Z4
 	VFMADD231PS.BCST (DI)(DX*4), Z4, Z0
 	VFMADD231PS.BCST (R8)(DX*4), Z4, Z1
@@ -1042,7 +1058,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid4x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid4x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, AVX512F
 TEXT ·grid4x2F32AVX512(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -1088,9 +1104,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ             (CX), DX
-	MOVQ             8(CX), BX
-	ADDQ             $0x10, CX
+	MOVQ             (CX), BX
+	MOVL             BX, DX
+	SHRQ             $0x20, BX
+	ADDQ             $0x08, CX
 	VMOVUPS          (SI)(BX*4), Z8
 	VFMADD231PS.BCST (DI)(DX*4), Z8, Z0
 	VFMADD231PS.BCST 4(DI)(DX*4), Z8, Z1
@@ -1121,7 +1138,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid4x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid4x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, AVX512F
 TEXT ·grid4x3F32AVX512(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -1175,9 +1192,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ             (CX), DX
-	MOVQ             8(CX), BX
-	ADDQ             $0x10, CX
+	MOVQ             (CX), BX
+	MOVL             BX, DX
+	SHRQ             $0x20, BX
+	ADDQ             $0x08, CX
 	VMOVUPS          (SI)(BX*4), Z12
 	VFMADD231PS.BCST (DI)(DX*4), Z12, Z0
 	VFMADD231PS.BCST 4(DI)(DX*4), Z12, Z1
@@ -1216,7 +1234,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid4x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid4x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, AVX512F
 TEXT ·grid4x4F32AVX512(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -1278,9 +1296,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ             (CX), DX
-	MOVQ             8(CX), BX
-	ADDQ             $0x10, CX
+	MOVQ             (CX), BX
+	MOVL             BX, DX
+	SHRQ             $0x20, BX
+	ADDQ             $0x08, CX
 	VMOVUPS          (SI)(BX*4), Z16
 	VFMADD231PS.BCST (DI)(DX*4), Z16, Z0
 	VFMADD231PS.BCST 4(DI)(DX*4), Z16, Z1
@@ -1327,7 +1346,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid4x5F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid4x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, AVX512F
 TEXT ·grid4x5F32AVX512(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -1397,9 +1416,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ             (CX), DX
-	MOVQ             8(CX), BX
-	ADDQ             $0x10, CX
+	MOVQ             (CX), BX
+	MOVL             BX, DX
+	SHRQ             $0x20, BX
+	ADDQ             $0x08, CX
 	VMOVUPS          (SI)(BX*4), Z20
 	VFMADD231PS.BCST (DI)(DX*4), Z20, Z0
 	VFMADD231PS.BCST 4(DI)(DX*4), Z20, Z1
@@ -1454,7 +1474,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid5x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid5x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, AVX512F
 TEXT ·grid5x1F32AVX512(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -1496,9 +1516,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ             (CX), DX
-	MOVQ             8(CX), BX
-	ADDQ             $0x10, CX
+	MOVQ             (CX), BX
+	MOVL             BX, DX
+	SHRQ             $0x20, BX
+	ADDQ             $0x08, CX
 	VMOVUPS          (SI)(BX*4), Z5
 	VFMADD231PS.BCST (DI)(DX*4), Z5, Z0
 	VFMADD231PS.BCST (R8)(DX*4), Z5, Z1
@@ -1524,7 +1545,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid5x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid5x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, AVX512F
 TEXT ·grid5x2F32AVX512(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -1576,9 +1597,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ             (CX), DX
-	MOVQ             8(CX), BX
-	ADDQ             $0x10, CX
+	MOVQ             (CX), BX
+	MOVL             BX, DX
+	SHRQ             $0x20, BX
+	ADDQ             $0x08, CX
 	VMOVUPS          (SI)(BX*4), Z10
 	VFMADD231PS.BCST (DI)(DX*4), Z10, Z0
 	VFMADD231PS.BCST 4(DI)(DX*4), Z10, Z1
@@ -1614,7 +1636,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid5x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid5x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, AVX512F
 TEXT ·grid5x3F32AVX512(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -1676,9 +1698,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ             (CX), DX
-	MOVQ             8(CX), BX
-	ADDQ             $0x10, CX
+	MOVQ             (CX), BX
+	MOVL             BX, DX
+	SHRQ             $0x20, BX
+	ADDQ             $0x08, CX
 	VMOVUPS          (SI)(BX*4), Z15
 	VFMADD231PS.BCST (DI)(DX*4), Z15, Z0
 	VFMADD231PS.BCST 4(DI)(DX*4), Z15, Z1
@@ -1724,7 +1747,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid5x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid5x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, AVX512F
 TEXT ·grid5x4F32AVX512(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -1796,9 +1819,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ             (CX), DX
-	MOVQ             8(CX), BX
-	ADDQ             $0x10, CX
+	MOVQ             (CX), BX
+	MOVL             BX, DX
+	SHRQ             $0x20, BX
+	ADDQ             $0x08, CX
 	VMOVUPS          (SI)(BX*4), Z20
 	VFMADD231PS.BCST (DI)(DX*4), Z20, Z0
 	VFMADD231PS.BCST 4(DI)(DX*4), Z20, Z1
@@ -1854,7 +1878,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid5x5F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid5x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, AVX512F
 TEXT ·grid5x5F32AVX512(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -1936,9 +1960,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ             (CX), DX
-	MOVQ             8(CX), BX
-	ADDQ             $0x10, CX
+	MOVQ             (CX), BX
+	MOVL             BX, DX
+	SHRQ             $0x20, BX
+	ADDQ             $0x08, CX
 	VMOVUPS          (SI)(BX*4), Z25
 	VFMADD231PS.BCST (DI)(DX*4), Z25, Z0
 	VFMADD231PS.BCST 4(DI)(DX*4), Z25, Z1
@@ -2004,7 +2029,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows1x1x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows1x1x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows1x1x1F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -2032,9 +2057,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS.Z    (AX)(R10*4), K1, Z1
 	VBROADCASTSS (SI)(R11*4), Z2
 	VFMADD231PS  Z1, Z2, Z0
@@ -2052,7 +2078,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows1x1x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows1x1x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows1x1x2F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -2082,9 +2108,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R10), R11
-	MOVQ         8(R10), R12
-	ADDQ         $0x10, R10
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
 	VMOVUPS.Z    (AX)(R11*4), K1, Z2
 	VMOVUPS.Z    (SI)(R11*4), K1, Z3
 	VBROADCASTSS (DI)(R12*4), Z4
@@ -2108,7 +2135,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows1x1x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows1x1x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows1x1x3F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -2140,9 +2167,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R11), R12
-	MOVQ         8(R11), R13
-	ADDQ         $0x10, R11
+	MOVQ         (R11), R13
+	MOVL         R13, R12
+	SHRQ         $0x20, R13
+	ADDQ         $0x08, R11
 	VMOVUPS.Z    (AX)(R12*4), K1, Z3
 	VMOVUPS.Z    (SI)(R12*4), K1, Z4
 	VMOVUPS.Z    (DI)(R12*4), K1, Z5
@@ -2172,7 +2200,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows1x1x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows1x1x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows1x1x4F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -2206,9 +2234,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R12), R13
-	MOVQ         8(R12), R14
-	ADDQ         $0x10, R12
+	MOVQ         (R12), R14
+	MOVL         R14, R13
+	SHRQ         $0x20, R14
+	ADDQ         $0x08, R12
 	VMOVUPS.Z    (AX)(R13*4), K1, Z4
 	VMOVUPS.Z    (SI)(R13*4), K1, Z5
 	VMOVUPS.Z    (DI)(R13*4), K1, Z6
@@ -2244,7 +2273,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows1x2x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows1x2x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows1x2x1F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -2273,9 +2302,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS      (AX)(R10*4), Z2
 	VMOVUPS.Z    64(AX)(R10*4), K1, Z3
 	VBROADCASTSS (SI)(R11*4), Z4
@@ -2296,7 +2326,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows1x2x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows1x2x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows1x2x2F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -2328,9 +2358,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R10), R11
-	MOVQ         8(R10), R12
-	ADDQ         $0x10, R10
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
 	VMOVUPS      (AX)(R11*4), Z4
 	VMOVUPS.Z    64(AX)(R11*4), K1, Z5
 	VMOVUPS      (SI)(R11*4), Z6
@@ -2360,7 +2391,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows1x3x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows1x3x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows1x3x1F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -2390,9 +2421,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS      (AX)(R10*4), Z3
 	VMOVUPS      64(AX)(R10*4), Z4
 	VMOVUPS.Z    128(AX)(R10*4), K1, Z5
@@ -2416,7 +2448,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows1x4x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows1x4x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows1x4x1F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -2447,9 +2479,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS      (AX)(R10*4), Z4
 	VMOVUPS      64(AX)(R10*4), Z5
 	VMOVUPS      128(AX)(R10*4), Z6
@@ -2476,7 +2509,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows2x1x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows2x1x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows2x1x1F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -2505,9 +2538,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS.Z    (AX)(R10*4), K1, Z2
 	VBROADCASTSS (SI)(R11*4), Z3
 	VFMADD231PS  Z2, Z3, Z0
@@ -2529,7 +2563,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows2x1x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows2x1x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows2x1x2F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -2561,9 +2595,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R10), R11
-	MOVQ         8(R10), R12
-	ADDQ         $0x10, R10
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
 	VMOVUPS.Z    (AX)(R11*4), K1, Z4
 	VMOVUPS.Z    (SI)(R11*4), K1, Z5
 	VBROADCASTSS (DI)(R12*4), Z6
@@ -2594,7 +2629,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows2x1x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows2x1x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows2x1x3F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -2629,9 +2664,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R11), R12
-	MOVQ         8(R11), R13
-	ADDQ         $0x10, R11
+	MOVQ         (R11), R13
+	MOVL         R13, R12
+	SHRQ         $0x20, R13
+	ADDQ         $0x08, R11
 	VMOVUPS.Z    (AX)(R12*4), K1, Z6
 	VMOVUPS.Z    (SI)(R12*4), K1, Z7
 	VMOVUPS.Z    (DI)(R12*4), K1, Z8
@@ -2671,7 +2707,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows2x1x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows2x1x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows2x1x4F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -2709,9 +2745,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R12), R13
-	MOVQ         8(R12), R14
-	ADDQ         $0x10, R12
+	MOVQ         (R12), R14
+	MOVL         R14, R13
+	SHRQ         $0x20, R14
+	ADDQ         $0x08, R12
 	VMOVUPS.Z    (AX)(R13*4), K1, Z8
 	VMOVUPS.Z    (SI)(R13*4), K1, Z9
 	VMOVUPS.Z    (DI)(R13*4), K1, Z10
@@ -2760,7 +2797,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows2x2x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows2x2x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows2x2x1F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -2791,9 +2828,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS      (AX)(R10*4), Z4
 	VMOVUPS.Z    64(AX)(R10*4), K1, Z5
 	VBROADCASTSS (SI)(R11*4), Z6
@@ -2820,7 +2858,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows2x2x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows2x2x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows2x2x2F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -2856,9 +2894,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R10), R11
-	MOVQ         8(R10), R12
-	ADDQ         $0x10, R10
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
 	VMOVUPS      (AX)(R11*4), Z8
 	VMOVUPS.Z    64(AX)(R11*4), K1, Z9
 	VMOVUPS      (SI)(R11*4), Z10
@@ -2899,7 +2938,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows2x3x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows2x3x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows2x3x1F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -2932,9 +2971,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS      (AX)(R10*4), Z6
 	VMOVUPS      64(AX)(R10*4), Z7
 	VMOVUPS.Z    128(AX)(R10*4), K1, Z8
@@ -2966,7 +3006,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows2x4x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows2x4x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows2x4x1F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -3001,9 +3041,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS      (AX)(R10*4), Z8
 	VMOVUPS      64(AX)(R10*4), Z9
 	VMOVUPS      128(AX)(R10*4), Z10
@@ -3040,7 +3081,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows3x1x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows3x1x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows3x1x1F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -3070,9 +3111,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS.Z    (AX)(R10*4), K1, Z3
 	VBROADCASTSS (SI)(R11*4), Z4
 	VFMADD231PS  Z3, Z4, Z0
@@ -3098,7 +3140,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows3x1x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows3x1x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows3x1x2F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -3132,9 +3174,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R10), R11
-	MOVQ         8(R10), R12
-	ADDQ         $0x10, R10
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
 	VMOVUPS.Z    (AX)(R11*4), K1, Z6
 	VMOVUPS.Z    (SI)(R11*4), K1, Z7
 	VBROADCASTSS (DI)(R12*4), Z8
@@ -3172,7 +3215,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows3x1x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows3x1x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows3x1x3F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -3210,9 +3253,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R11), R12
-	MOVQ         8(R11), R13
-	ADDQ         $0x10, R11
+	MOVQ         (R11), R13
+	MOVL         R13, R12
+	SHRQ         $0x20, R13
+	ADDQ         $0x08, R11
 	VMOVUPS.Z    (AX)(R12*4), K1, Z9
 	VMOVUPS.Z    (SI)(R12*4), K1, Z10
 	VMOVUPS.Z    (DI)(R12*4), K1, Z11
@@ -3262,7 +3306,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows3x1x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows3x1x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows3x1x4F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -3304,9 +3348,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R12), R13
-	MOVQ         8(R12), R14
-	ADDQ         $0x10, R12
+	MOVQ         (R12), R14
+	MOVL         R14, R13
+	SHRQ         $0x20, R14
+	ADDQ         $0x08, R12
 	VMOVUPS.Z    (AX)(R13*4), K1, Z12
 	VMOVUPS.Z    (SI)(R13*4), K1, Z13
 	VMOVUPS.Z    (DI)(R13*4), K1, Z14
@@ -3368,7 +3413,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows3x2x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows3x2x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows3x2x1F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -3401,9 +3446,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS      (AX)(R10*4), Z6
 	VMOVUPS.Z    64(AX)(R10*4), K1, Z7
 	VBROADCASTSS (SI)(R11*4), Z8
@@ -3436,7 +3482,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows3x2x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows3x2x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows3x2x2F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -3476,9 +3522,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R10), R11
-	MOVQ         8(R10), R12
-	ADDQ         $0x10, R10
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
 	VMOVUPS      (AX)(R11*4), Z12
 	VMOVUPS.Z    64(AX)(R11*4), K1, Z13
 	VMOVUPS      (SI)(R11*4), Z14
@@ -3530,7 +3577,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows3x3x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows3x3x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows3x3x1F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -3566,9 +3613,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS      (AX)(R10*4), Z9
 	VMOVUPS      64(AX)(R10*4), Z10
 	VMOVUPS.Z    128(AX)(R10*4), K1, Z11
@@ -3608,7 +3656,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows3x4x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows3x4x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows3x4x1F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -3647,9 +3695,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS      (AX)(R10*4), Z12
 	VMOVUPS      64(AX)(R10*4), Z13
 	VMOVUPS      128(AX)(R10*4), Z14
@@ -3696,7 +3745,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows4x1x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows4x1x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows4x1x1F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -3727,9 +3776,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS.Z    (AX)(R10*4), K1, Z4
 	VBROADCASTSS (SI)(R11*4), Z5
 	VFMADD231PS  Z4, Z5, Z0
@@ -3759,7 +3809,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows4x1x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows4x1x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows4x1x2F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -3795,9 +3845,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R10), R11
-	MOVQ         8(R10), R12
-	ADDQ         $0x10, R10
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
 	VMOVUPS.Z    (AX)(R11*4), K1, Z8
 	VMOVUPS.Z    (SI)(R11*4), K1, Z9
 	VBROADCASTSS (DI)(R12*4), Z10
@@ -3842,7 +3893,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows4x1x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows4x1x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows4x1x3F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -3883,9 +3934,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R11), R12
-	MOVQ         8(R11), R13
-	ADDQ         $0x10, R11
+	MOVQ         (R11), R13
+	MOVL         R13, R12
+	SHRQ         $0x20, R13
+	ADDQ         $0x08, R11
 	VMOVUPS.Z    (AX)(R12*4), K1, Z12
 	VMOVUPS.Z    (SI)(R12*4), K1, Z13
 	VMOVUPS.Z    (DI)(R12*4), K1, Z14
@@ -3945,7 +3997,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows4x1x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows4x1x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows4x1x4F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -3991,9 +4043,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R12), R13
-	MOVQ         8(R12), R14
-	ADDQ         $0x10, R12
+	MOVQ         (R12), R14
+	MOVL         R14, R13
+	SHRQ         $0x20, R14
+	ADDQ         $0x08, R12
 	VMOVUPS.Z    (AX)(R13*4), K1, Z16
 	VMOVUPS.Z    (SI)(R13*4), K1, Z17
 	VMOVUPS.Z    (DI)(R13*4), K1, Z18
@@ -4068,7 +4121,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows4x2x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows4x2x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows4x2x1F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -4103,9 +4156,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS      (AX)(R10*4), Z8
 	VMOVUPS.Z    64(AX)(R10*4), K1, Z9
 	VBROADCASTSS (SI)(R11*4), Z10
@@ -4144,7 +4198,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows4x2x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows4x2x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows4x2x2F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -4188,9 +4242,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R10), R11
-	MOVQ         8(R10), R12
-	ADDQ         $0x10, R10
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
 	VMOVUPS      (AX)(R11*4), Z16
 	VMOVUPS.Z    64(AX)(R11*4), K1, Z17
 	VMOVUPS      (SI)(R11*4), Z18
@@ -4253,7 +4308,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows4x3x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows4x3x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows4x3x1F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -4292,9 +4347,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS      (AX)(R10*4), Z12
 	VMOVUPS      64(AX)(R10*4), Z13
 	VMOVUPS.Z    128(AX)(R10*4), K1, Z14
@@ -4342,7 +4398,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows4x4x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows4x4x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows4x4x1F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -4385,9 +4441,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS      (AX)(R10*4), Z16
 	VMOVUPS      64(AX)(R10*4), Z17
 	VMOVUPS      128(AX)(R10*4), Z18
@@ -4444,7 +4501,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows5x1x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows5x1x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows5x1x1F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -4476,9 +4533,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS.Z    (AX)(R10*4), K1, Z5
 	VBROADCASTSS (SI)(R11*4), Z6
 	VFMADD231PS  Z5, Z6, Z0
@@ -4512,7 +4570,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows5x1x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows5x1x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows5x1x2F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -4550,9 +4608,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R10), R11
-	MOVQ         8(R10), R12
-	ADDQ         $0x10, R10
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
 	VMOVUPS.Z    (AX)(R11*4), K1, Z10
 	VMOVUPS.Z    (SI)(R11*4), K1, Z11
 	VBROADCASTSS (DI)(R12*4), Z12
@@ -4604,7 +4663,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows5x1x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows5x1x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows5x1x3F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -4648,9 +4707,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R11), R12
-	MOVQ         8(R11), R13
-	ADDQ         $0x10, R11
+	MOVQ         (R11), R13
+	MOVL         R13, R12
+	SHRQ         $0x20, R13
+	ADDQ         $0x08, R11
 	VMOVUPS.Z    (AX)(R12*4), K1, Z15
 	VMOVUPS.Z    (SI)(R12*4), K1, Z16
 	VMOVUPS.Z    (DI)(R12*4), K1, Z17
@@ -4720,7 +4780,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows5x1x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows5x1x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows5x1x4F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -4770,9 +4830,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R12), R13
-	MOVQ         8(R12), R14
-	ADDQ         $0x10, R12
+	MOVQ         (R12), R14
+	MOVL         R14, R13
+	SHRQ         $0x20, R14
+	ADDQ         $0x08, R12
 	VMOVUPS.Z    (AX)(R13*4), K1, Z20
 	VMOVUPS.Z    (SI)(R13*4), K1, Z21
 	VMOVUPS.Z    (DI)(R13*4), K1, Z22
@@ -4860,7 +4921,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows5x2x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows5x2x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows5x2x1F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -4897,9 +4958,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS      (AX)(R10*4), Z10
 	VMOVUPS.Z    64(AX)(R10*4), K1, Z11
 	VBROADCASTSS (SI)(R11*4), Z12
@@ -4944,7 +5006,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows5x2x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows5x2x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows5x2x2F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -4992,9 +5054,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R10), R11
-	MOVQ         8(R10), R12
-	ADDQ         $0x10, R10
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
 	VMOVUPS      (AX)(R11*4), Z20
 	VMOVUPS.Z    64(AX)(R11*4), K1, Z21
 	VMOVUPS      (SI)(R11*4), Z22
@@ -5068,7 +5131,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows5x3x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows5x3x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows5x3x1F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -5110,9 +5173,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS      (AX)(R10*4), Z15
 	VMOVUPS      64(AX)(R10*4), Z16
 	VMOVUPS.Z    128(AX)(R10*4), K1, Z17
@@ -5168,7 +5232,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows5x4x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows5x4x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows5x4x1F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -5215,9 +5279,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS      (AX)(R10*4), Z20
 	VMOVUPS      64(AX)(R10*4), Z21
 	VMOVUPS      128(AX)(R10*4), Z22
@@ -5284,7 +5349,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows6x1x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows6x1x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows6x1x1F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -5317,9 +5382,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS.Z    (AX)(R10*4), K1, Z6
 	VBROADCASTSS (SI)(R11*4), Z7
 	VFMADD231PS  Z6, Z7, Z0
@@ -5357,7 +5423,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows6x1x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows6x1x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows6x1x2F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -5397,9 +5463,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R10), R11
-	MOVQ         8(R10), R12
-	ADDQ         $0x10, R10
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
 	VMOVUPS.Z    (AX)(R11*4), K1, Z12
 	VMOVUPS.Z    (SI)(R11*4), K1, Z13
 	VBROADCASTSS (DI)(R12*4), Z14
@@ -5458,7 +5525,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows6x1x3F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows6x1x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows6x1x3F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -5505,9 +5572,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R11), R12
-	MOVQ         8(R11), R13
-	ADDQ         $0x10, R11
+	MOVQ         (R11), R13
+	MOVL         R13, R12
+	SHRQ         $0x20, R13
+	ADDQ         $0x08, R11
 	VMOVUPS.Z    (AX)(R12*4), K1, Z18
 	VMOVUPS.Z    (SI)(R12*4), K1, Z19
 	VMOVUPS.Z    (DI)(R12*4), K1, Z20
@@ -5587,7 +5655,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows6x1x4F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows6x1x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows6x1x4F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -5641,9 +5709,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R12), R13
-	MOVQ         8(R12), R14
-	ADDQ         $0x10, R12
+	MOVQ         (R12), R14
+	MOVL         R14, R13
+	SHRQ         $0x20, R14
+	ADDQ         $0x08, R12
 	VMOVUPS.Z    (AX)(R13*4), K1, Z24
 	VMOVUPS.Z    (SI)(R13*4), K1, Z25
 	VMOVUPS.Z    (DI)(R13*4), K1, Z26
@@ -5744,7 +5813,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows6x2x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows6x2x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows6x2x1F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -5783,9 +5852,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS      (AX)(R10*4), Z12
 	VMOVUPS.Z    64(AX)(R10*4), K1, Z13
 	VBROADCASTSS (SI)(R11*4), Z14
@@ -5836,7 +5906,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows6x2x2F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows6x2x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows6x2x2F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -5888,9 +5958,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R10), R11
-	MOVQ         8(R10), R12
-	ADDQ         $0x10, R10
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
 	VMOVUPS      (AX)(R11*4), Z24
 	VMOVUPS.Z    64(AX)(R11*4), K1, Z25
 	VMOVUPS      (SI)(R11*4), Z26
@@ -5975,7 +6046,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows6x3x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows6x3x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows6x3x1F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -6020,9 +6091,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS      (AX)(R10*4), Z18
 	VMOVUPS      64(AX)(R10*4), Z19
 	VMOVUPS.Z    128(AX)(R10*4), K1, Z20
@@ -6086,7 +6158,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows6x4x1F32AVX512(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows6x4x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows6x4x1F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   tail+72(FP), AX
@@ -6137,9 +6209,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS      (AX)(R10*4), Z24
 	VMOVUPS      64(AX)(R10*4), Z25
 	VMOVUPS      128(AX)(R10*4), Z26
@@ -6216,7 +6289,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid1x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid1x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·grid1x1F32AVX2(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -6242,9 +6315,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ         (CX), DX
-	MOVQ         8(CX), BX
-	ADDQ         $0x10, CX
+	MOVQ         (CX), BX
+	MOVL         BX, DX
+	SHRQ         $0x20, BX
+	ADDQ         $0x08, CX
 	VMOVUPS      (SI)(BX*4), Y1
 	VBROADCASTSS (DI)(DX*4), Y2
 	VFMADD231PS  Y1, Y2, Y0
@@ -6259,7 +6333,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid1x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid1x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·grid1x2F32AVX2(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -6287,9 +6361,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ         (CX), DX
-	MOVQ         8(CX), BX
-	ADDQ         $0x10, CX
+	MOVQ         (CX), BX
+	MOVL         BX, DX
+	SHRQ         $0x20, BX
+	ADDQ         $0x08, CX
 	VMOVUPS      (SI)(BX*4), Y2
 	VBROADCASTSS (DI)(DX*4), Y3
 	VFMADD231PS  Y2, Y3, Y0
@@ -6307,7 +6382,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid1x3F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid1x3F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·grid1x3F32AVX2(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -6337,9 +6412,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ         (CX), DX
-	MOVQ         8(CX), BX
-	ADDQ         $0x10, CX
+	MOVQ         (CX), BX
+	MOVL         BX, DX
+	SHRQ         $0x20, BX
+	ADDQ         $0x08, CX
 	VMOVUPS      (SI)(BX*4), Y3
 	VBROADCASTSS (DI)(DX*4), Y4
 	VFMADD231PS  Y3, Y4, Y0
@@ -6360,7 +6436,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid1x4F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid1x4F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·grid1x4F32AVX2(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -6392,9 +6468,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ         (CX), DX
-	MOVQ         8(CX), BX
-	ADDQ         $0x10, CX
+	MOVQ         (CX), BX
+	MOVL         BX, DX
+	SHRQ         $0x20, BX
+	ADDQ         $0x08, CX
 	VMOVUPS      (SI)(BX*4), Y4
 	VBROADCASTSS (DI)(DX*4), Y5
 	VFMADD231PS  Y4, Y5, Y0
@@ -6418,7 +6495,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid1x5F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid1x5F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·grid1x5F32AVX2(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -6452,9 +6529,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ         (CX), DX
-	MOVQ         8(CX), BX
-	ADDQ         $0x10, CX
+	MOVQ         (CX), BX
+	MOVL         BX, DX
+	SHRQ         $0x20, BX
+	ADDQ         $0x08, CX
 	VMOVUPS      (SI)(BX*4), Y5
 	VBROADCASTSS (DI)(DX*4), Y6
 	VFMADD231PS  Y5, Y6, Y0
@@ -6481,7 +6559,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid2x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid2x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·grid2x1F32AVX2(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -6511,9 +6589,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ         (CX), DX
-	MOVQ         8(CX), BX
-	ADDQ         $0x10, CX
+	MOVQ         (CX), BX
+	MOVL         BX, DX
+	SHRQ         $0x20, BX
+	ADDQ         $0x08, CX
 	VMOVUPS      (SI)(BX*4), Y2
 	VBROADCASTSS (DI)(DX*4), Y3
 	VFMADD231PS  Y2, Y3, Y0
@@ -6532,7 +6611,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid2x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid2x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·grid2x2F32AVX2(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -6566,9 +6645,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ         (CX), DX
-	MOVQ         8(CX), BX
-	ADDQ         $0x10, CX
+	MOVQ         (CX), BX
+	MOVL         BX, DX
+	SHRQ         $0x20, BX
+	ADDQ         $0x08, CX
 	VMOVUPS      (SI)(BX*4), Y4
 	VBROADCASTSS (DI)(DX*4), Y5
 	VFMADD231PS  Y4, Y5, Y0
@@ -6593,7 +6673,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid2x3F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid2x3F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·grid2x3F32AVX2(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -6631,9 +6711,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ         (CX), DX
-	MOVQ         8(CX), BX
-	ADDQ         $0x10, CX
+	MOVQ         (CX), BX
+	MOVL         BX, DX
+	SHRQ         $0x20, BX
+	ADDQ         $0x08, CX
 	VMOVUPS      (SI)(BX*4), Y6
 	VBROADCASTSS (DI)(DX*4), Y7
 	VFMADD231PS  Y6, Y7, Y0
@@ -6664,7 +6745,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid2x4F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid2x4F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·grid2x4F32AVX2(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -6706,9 +6787,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ         (CX), DX
-	MOVQ         8(CX), BX
-	ADDQ         $0x10, CX
+	MOVQ         (CX), BX
+	MOVL         BX, DX
+	SHRQ         $0x20, BX
+	ADDQ         $0x08, CX
 	VMOVUPS      (SI)(BX*4), Y8
 	VBROADCASTSS (DI)(DX*4), Y9
 	VFMADD231PS  Y8, Y9, Y0
@@ -6745,7 +6827,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func grid2x5F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// func grid2x5F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·grid2x5F32AVX2(SB), NOSPLIT, $0-64
 	MOVQ    k+0(FP), AX
@@ -6791,9 +6873,10 @@ begin:
 	PCALIGN $0x40
 
 loop:
-	MOVQ         (CX), DX
-	MOVQ         8(CX), BX
-	ADDQ         $0x10, CX
+	MOVQ         (CX), BX
+	MOVL         BX, DX
+	SHRQ         $0x20, BX
+	ADDQ         $0x08, CX
 	VMOVUPS      (SI)(BX*4), Y10
 	VBROADCASTSS (DI)(DX*4), Y11
 	VFMADD231PS  Y10, Y11, Y0
@@ -6836,7 +6919,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows1x1x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows1x1x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows1x1x1F32AVX2(SB), NOSPLIT, $0-88
 	MOVQ    tail+72(FP), AX
@@ -6864,9 +6947,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMASKMOVPS   (AX)(R10*4), Y0, Y2
 	VBROADCASTSS (SI)(R11*4), Y3
 	VFMADD231PS  Y2, Y3, Y1
@@ -6894,7 +6978,7 @@ DATA tailMask<>+48(SB)/8, $0x0000000000000000
 DATA tailMask<>+56(SB)/8, $0x0000000000000000
 GLOBL tailMask<>(SB), RODATA|NOPTR, $64
 
-// func rows1x1x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows1x1x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows1x1x2F32AVX2(SB), NOSPLIT, $0-88
 	MOVQ    tail+72(FP), AX
@@ -6924,9 +7008,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R10), R11
-	MOVQ         8(R10), R12
-	ADDQ         $0x10, R10
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
 	VMASKMOVPS   (AX)(R11*4), Y0, Y3
 	VMASKMOVPS   (SI)(R11*4), Y0, Y4
 	VBROADCASTSS (DI)(R12*4), Y5
@@ -6950,7 +7035,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows1x2x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows1x2x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows1x2x1F32AVX2(SB), NOSPLIT, $0-88
 	MOVQ    tail+72(FP), AX
@@ -6979,9 +7064,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS      (AX)(R10*4), Y3
 	VMASKMOVPS   32(AX)(R10*4), Y0, Y4
 	VBROADCASTSS (SI)(R11*4), Y5
@@ -7002,7 +7088,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows2x1x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows2x1x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows2x1x1F32AVX2(SB), NOSPLIT, $0-88
 	MOVQ    tail+72(FP), AX
@@ -7031,9 +7117,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMASKMOVPS   (AX)(R10*4), Y0, Y3
 	VBROADCASTSS (SI)(R11*4), Y4
 	VFMADD231PS  Y3, Y4, Y1
@@ -7055,7 +7142,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows2x1x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows2x1x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows2x1x2F32AVX2(SB), NOSPLIT, $0-88
 	MOVQ    tail+72(FP), AX
@@ -7087,9 +7174,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R10), R11
-	MOVQ         8(R10), R12
-	ADDQ         $0x10, R10
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
 	VMASKMOVPS   (AX)(R11*4), Y0, Y5
 	VMASKMOVPS   (SI)(R11*4), Y0, Y6
 	VBROADCASTSS (DI)(R12*4), Y7
@@ -7120,7 +7208,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows2x2x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows2x2x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows2x2x1F32AVX2(SB), NOSPLIT, $0-88
 	MOVQ    tail+72(FP), AX
@@ -7151,9 +7239,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS      (AX)(R10*4), Y5
 	VMASKMOVPS   32(AX)(R10*4), Y0, Y6
 	VBROADCASTSS (SI)(R11*4), Y7
@@ -7180,7 +7269,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows3x1x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows3x1x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows3x1x1F32AVX2(SB), NOSPLIT, $0-88
 	MOVQ    tail+72(FP), AX
@@ -7210,9 +7299,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMASKMOVPS   (AX)(R10*4), Y0, Y4
 	VBROADCASTSS (SI)(R11*4), Y5
 	VFMADD231PS  Y4, Y5, Y1
@@ -7238,7 +7328,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows3x1x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows3x1x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows3x1x2F32AVX2(SB), NOSPLIT, $0-88
 	MOVQ    tail+72(FP), AX
@@ -7272,9 +7362,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R10), R11
-	MOVQ         8(R10), R12
-	ADDQ         $0x10, R10
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
 	VMASKMOVPS   (AX)(R11*4), Y0, Y7
 	VMASKMOVPS   (SI)(R11*4), Y0, Y8
 	VBROADCASTSS (DI)(R12*4), Y9
@@ -7312,7 +7403,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows3x2x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows3x2x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows3x2x1F32AVX2(SB), NOSPLIT, $0-88
 	MOVQ    tail+72(FP), AX
@@ -7345,9 +7436,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS      (AX)(R10*4), Y7
 	VMASKMOVPS   32(AX)(R10*4), Y0, Y8
 	VBROADCASTSS (SI)(R11*4), Y9
@@ -7380,7 +7472,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows4x1x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows4x1x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows4x1x1F32AVX2(SB), NOSPLIT, $0-88
 	MOVQ    tail+72(FP), AX
@@ -7411,9 +7503,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMASKMOVPS   (AX)(R10*4), Y0, Y5
 	VBROADCASTSS (SI)(R11*4), Y6
 	VFMADD231PS  Y5, Y6, Y1
@@ -7443,7 +7536,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows4x1x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows4x1x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows4x1x2F32AVX2(SB), NOSPLIT, $0-88
 	MOVQ    tail+72(FP), AX
@@ -7479,9 +7572,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R10), R11
-	MOVQ         8(R10), R12
-	ADDQ         $0x10, R10
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
 	VMASKMOVPS   (AX)(R11*4), Y0, Y9
 	VMASKMOVPS   (SI)(R11*4), Y0, Y10
 	VBROADCASTSS (DI)(R12*4), Y11
@@ -7526,7 +7620,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows4x2x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows4x2x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows4x2x1F32AVX2(SB), NOSPLIT, $0-88
 	MOVQ    tail+72(FP), AX
@@ -7561,9 +7655,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS      (AX)(R10*4), Y9
 	VMASKMOVPS   32(AX)(R10*4), Y0, Y10
 	VBROADCASTSS (SI)(R11*4), Y11
@@ -7602,7 +7697,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows5x1x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows5x1x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows5x1x1F32AVX2(SB), NOSPLIT, $0-88
 	MOVQ    tail+72(FP), AX
@@ -7634,9 +7729,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMASKMOVPS   (AX)(R10*4), Y0, Y6
 	VBROADCASTSS (SI)(R11*4), Y7
 	VFMADD231PS  Y6, Y7, Y1
@@ -7670,7 +7766,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows5x1x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows5x1x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows5x1x2F32AVX2(SB), NOSPLIT, $0-88
 	MOVQ    tail+72(FP), AX
@@ -7708,9 +7804,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R10), R11
-	MOVQ         8(R10), R12
-	ADDQ         $0x10, R10
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
 	VMASKMOVPS   (AX)(R11*4), Y0, Y11
 	VMASKMOVPS   (SI)(R11*4), Y0, Y12
 	VBROADCASTSS (DI)(R12*4), Y13
@@ -7762,7 +7859,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows5x2x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows5x2x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows5x2x1F32AVX2(SB), NOSPLIT, $0-88
 	MOVQ    tail+72(FP), AX
@@ -7799,9 +7896,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS      (AX)(R10*4), Y11
 	VMASKMOVPS   32(AX)(R10*4), Y0, Y12
 	VBROADCASTSS (SI)(R11*4), Y13
@@ -7846,7 +7944,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows6x1x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows6x1x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows6x1x1F32AVX2(SB), NOSPLIT, $0-88
 	MOVQ    tail+72(FP), AX
@@ -7879,9 +7977,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMASKMOVPS   (AX)(R10*4), Y0, Y7
 	VBROADCASTSS (SI)(R11*4), Y8
 	VFMADD231PS  Y7, Y8, Y1
@@ -7919,7 +8018,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows6x1x2F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows6x1x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows6x1x2F32AVX2(SB), NOSPLIT, $0-88
 	MOVQ    tail+72(FP), AX
@@ -7959,9 +8058,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R10), R11
-	MOVQ         8(R10), R12
-	ADDQ         $0x10, R10
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
 	VMASKMOVPS   (AX)(R11*4), Y0, Y13
 	VMASKMOVPS   (SI)(R11*4), Y0, Y14
 	VBROADCASTSS (DI)(R12*4), Y15
@@ -8020,7 +8120,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows6x2x1F32AVX2(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows6x2x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows6x2x1F32AVX2(SB), NOSPLIT, $0-88
 	MOVQ    tail+72(FP), AX
@@ -8059,9 +8159,10 @@ group:
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R10
-	MOVQ         8(R9), R11
-	ADDQ         $0x10, R9
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
 	VMOVUPS      (AX)(R10*4), Y13
 	VMASKMOVPS   32(AX)(R10*4), Y0, Y14
 	VBROADCASTSS (SI)(R11*4), Y15

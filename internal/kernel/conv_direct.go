@@ -1,5 +1,7 @@
 package kernel
 
+import "math"
+
 // direct is a convolution by the kernels that need no column matrix.
 type direct struct {
 	*Conv
@@ -13,7 +15,17 @@ func directConv[T Float](c *Conv) *direct {
 	if _, ok := any(zero).(float32); !ok || selected.vector == nil || c.pointwise() || c.Batch == 0 {
 		return nil
 	}
+	if c.span() > math.MaxUint32 {
+		return nil
+	}
 	return &direct{c, selected.vector}
+}
+
+// span bounds the offsets of taps, in an image as in the weights.
+func (c *Conv) span() int {
+	padH, padW := c.PadH+c.DilationH*c.KernelH, c.PadW+c.DilationW*c.KernelW
+	image := max(c.Channels, c.Out) * (max(c.Height, c.OutH) + 2*padH) * (max(c.Width, c.OutW) + 2*padW)
+	return 16 * (image + max(c.Channels, c.Out)*c.KernelH*c.KernelW + c.Cols())
 }
 
 // group returns the channels in and out of a group.
@@ -41,8 +53,8 @@ func (d *direct) forward(y, x, w, bias []float32) {
 		for ch := range in {
 			for b := range d.KernelW {
 				c.taps[at] = tap{
-					ch*c.source.plane() + a*d.DilationH*c.source.pitch() + b*d.DilationW,
-					((ch*d.KernelH+a)*d.KernelW + b) * d.k.lanes,
+					uint32(ch*c.source.plane() + a*d.DilationH*c.source.pitch() + b*d.DilationW),
+					uint32(((ch*d.KernelH+a)*d.KernelW + b) * d.k.lanes),
 				}
 				at++
 			}
@@ -81,8 +93,8 @@ func (d *direct) inputGrad(dx, dy, w []float32) {
 		for o := range out {
 			for b := range d.KernelW {
 				c.taps[at] = tap{
-					o*c.source.plane() + a*d.DilationH*c.source.pitch() + b*d.DilationW,
-					((o+1)*kernel - 1 - a*d.KernelW - b) * d.k.lanes,
+					uint32(o*c.source.plane() + a*d.DilationH*c.source.pitch() + b*d.DilationW),
+					uint32(((o+1)*kernel - 1 - a*d.KernelW - b) * d.k.lanes),
 				}
 				at++
 			}
@@ -99,19 +111,20 @@ func (d *direct) inputGrad(dx, dy, w []float32) {
 	}
 }
 
-// borrow lends the memory for a number of taps and their weights, and the bias,
-// which is zero. It returns a function that gives them back.
+// borrow lends the memory for a number of taps and their weights, the bias, which is
+// zero, and what is computed on the way. It returns a function that gives them back.
 func (c *correlation) borrow(taps int) (giveBack func()) {
-	blocks := (c.maps + c.k.lanes - 1) / c.k.lanes
-	list := tapLists.get(taps)
-	weights := buffers32.get(blocks * (taps + 1) * c.k.lanes)
+	lanes := c.k.lanes
+	blocks := (c.maps + lanes - 1) / lanes
+	list := tapLists.get(2 * taps)
+	floats := buffers32.get((blocks*(taps+1) + c.outH*c.outW + lanes) * lanes)
 	c.wide = 1
-	c.taps = *list
-	c.weights = (*weights)[:blocks*taps*c.k.lanes]
-	c.bias = (*weights)[blocks*taps*c.k.lanes:]
+	c.taps, c.list = (*list)[:taps], (*list)[taps:]
+	c.weights, c.bias = (*floats)[:blocks*taps*lanes], (*floats)[blocks*taps*lanes:][:blocks*lanes]
+	c.lanes = (*floats)[blocks*(taps+1)*lanes:]
 	clear(c.bias)
 	return func() {
 		tapLists.put(list)
-		buffers32.put(weights)
+		buffers32.put(floats)
 	}
 }

@@ -38,7 +38,7 @@ func (d *direct) gridWeightGrad(dw, dy, x []float32) {
 	list := tapLists.get(pixels)
 	defer tapLists.put(list)
 	for p := range pixels {
-		(*list)[p] = tap{p/d.OutW*d.StrideH*image.pitch() + p%d.OutW*d.StrideW, p * lanes}
+		(*list)[p] = tap{uint32(p/d.OutW*d.StrideH*image.pitch() + p%d.OutW*d.StrideW), uint32(p * lanes)}
 	}
 	buffer := buffers32.get((pixels + d.taps() + lanes) * lanes)
 	defer buffers32.put(buffer)

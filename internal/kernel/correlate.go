@@ -4,7 +4,7 @@ import "unsafe"
 
 // A tap is one term of a correlation: where its input lies from a pixel's own
 // place, and where its weights lie.
-type tap = [2]int
+type tap = [2]uint32
 
 // A correlation slides a kernel over one image, one column at a time, to make
 // some maps of output:
@@ -26,6 +26,8 @@ type correlation struct {
 	weights    []float32 // by block, tap and lane
 	bias       []float32 // by block and lane
 	wide       int       // numbers in a pixel: 1, or one for each image of a vector of images
+	list       []tap     // room for some of the taps
+	lanes      []float32 // room for a block of output with the maps in the lanes
 }
 
 // blockTaps returns the number of weights of a block.
@@ -108,9 +110,7 @@ func (c *correlation) grid(y []float32, maps int, x, w, bias []float32) {
 	k := c.k
 	lanes, pitch := k.lanes, c.source.pitch()
 	pixels := c.outH * c.outW
-	buffer := buffers32.get((pixels + lanes) * lanes)
-	defer buffers32.put(buffer)
-	out := *buffer
+	out := c.lanes[:(pixels+lanes)*lanes]
 	for i0, i1 := range chunks(c.outH, len(k.grid)-1) {
 		taps := c.rowTaps(c.taps, i0, i1)
 		for j0, j1 := range chunks(c.outW, len(k.grid[1])-1) {
@@ -125,11 +125,9 @@ func (c *correlation) grid(y []float32, maps int, x, w, bias []float32) {
 // maps after the other.
 func (c *correlation) rows(y []float32, maps int, x, w, bias []float32) {
 	k, width := c.k, c.outW*c.wide
-	list := tapLists.get(len(c.taps))
-	defer tapLists.put(list)
 	for v0, v1 := range chunks((width+k.lanes-1)/k.lanes, len(k.rows[1])-1) {
 		lo, hi := v0*k.lanes, min(v1*k.lanes, width)
-		taps := c.columnTaps(*list, lo/c.wide, (hi-1)/c.wide+1)
+		taps := c.columnTaps(c.list, lo/c.wide, (hi-1)/c.wide+1)
 		tail := hi - (v1-1)*k.lanes
 		for m0, m1 := range chunks(maps, len(k.rows)-1) {
 			c.rowGroups(k.rows[m1-m0][v1-v0], taps, y[m0*c.outH*width+lo:], x[lo:], w[m0:], bias[m0:], tail)
@@ -198,7 +196,7 @@ func (c *correlation) runWide(y []float32, stepY int, x []float32, stepX int, ba
 // widen changes the numbers in a pixel.
 func (c *correlation) widen(wide int) {
 	for i := range c.taps {
-		c.taps[i][0] = c.taps[i][0] / c.wide * wide
+		c.taps[i][0] = c.taps[i][0] / uint32(c.wide) * uint32(wide)
 	}
 	c.wide = wide
 }

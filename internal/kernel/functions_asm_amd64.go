@@ -44,6 +44,11 @@ func reluGradF32AVX512(n int, dst *float32, dy *float32, y *float32)
 //go:noescape
 func addF32AVX512(n int, dst *float32, x *float32, y *float32)
 
+// dst = ((a + b) + c) + d.
+//
+//go:noescape
+func sum4F32AVX512(n int, dst *float32, a *float32, b *float32, c *float32, d *float32)
+
 // dst = x - y.
 //
 //go:noescape
@@ -104,6 +109,11 @@ func reluGradF32AVX2(n int, dst *float32, dy *float32, y *float32)
 //
 //go:noescape
 func addF32AVX2(n int, dst *float32, x *float32, y *float32)
+
+// dst = ((a + b) + c) + d.
+//
+//go:noescape
+func sum4F32AVX2(n int, dst *float32, a *float32, b *float32, c *float32, d *float32)
 
 // dst = x - y.
 //

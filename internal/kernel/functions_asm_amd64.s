@@ -874,6 +874,53 @@ done:
 	VZEROUPPER
 	RET
 
+// func sum4F32AVX512(n int, dst *float32, a *float32, b *float32, c *float32, d *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·sum4F32AVX512(SB), NOSPLIT, $0-48
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    a+16(FP), DX
+	MOVQ    b+24(FP), BX
+	MOVQ    c+32(FP), SI
+	MOVQ    d+40(FP), DI
+	XORQ    R8, R8
+	SUBQ    $0x10, AX
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS (DX)(R8*1), Z0
+	VMOVUPS (BX)(R8*1), Z1
+	VMOVUPS (SI)(R8*1), Z2
+	VMOVUPS (DI)(R8*1), Z3
+	VADDPS  Z1, Z0, Z0
+	VADDPS  Z2, Z0, Z0
+	VADDPS  Z3, Z0, Z0
+	VMOVUPS Z0, (CX)(R8*1)
+	ADDQ    $0x40, R8
+	SUBQ    $0x10, AX
+	JGE     loop
+
+tail:
+	ADDQ      $0x10, AX
+	JZ        done
+	MOVQ      $0x00000001, R9
+	SHLXQ     AX, R9, AX
+	DECQ      AX
+	KMOVW     AX, K1
+	VMOVUPS.Z (DX)(R8*1), K1, Z0
+	VMOVUPS.Z (BX)(R8*1), K1, Z1
+	VMOVUPS.Z (SI)(R8*1), K1, Z2
+	VMOVUPS.Z (DI)(R8*1), K1, Z3
+	VADDPS    Z1, Z0, Z0
+	VADDPS    Z2, Z0, Z0
+	VADDPS    Z3, Z0, Z0
+	VMOVUPS   Z0, K1, (CX)(R8*1)
+
+done:
+	VZEROUPPER
+	RET
+
 // func subF32AVX512(n int, dst *float32, x *float32, y *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·subF32AVX512(SB), NOSPLIT, $0-32
@@ -1551,6 +1598,53 @@ tail:
 	VMASKMOVPS (BX)(SI*1), Y0, Y2
 	VADDPS     Y2, Y1, Y1
 	VMASKMOVPS Y1, Y0, (CX)(SI*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func sum4F32AVX2(n int, dst *float32, a *float32, b *float32, c *float32, d *float32)
+// Requires: AVX
+TEXT ·sum4F32AVX2(SB), NOSPLIT, $0-48
+	MOVQ    n+0(FP), AX
+	MOVQ    dst+8(FP), CX
+	MOVQ    a+16(FP), DX
+	MOVQ    b+24(FP), BX
+	MOVQ    c+32(FP), SI
+	MOVQ    d+40(FP), DI
+	XORQ    R8, R8
+	SUBQ    $0x08, AX
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS (DX)(R8*1), Y0
+	VMOVUPS (BX)(R8*1), Y1
+	VMOVUPS (SI)(R8*1), Y2
+	VMOVUPS (DI)(R8*1), Y3
+	VADDPS  Y1, Y0, Y0
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y0, Y0
+	VMOVUPS Y0, (CX)(R8*1)
+	ADDQ    $0x20, R8
+	SUBQ    $0x08, AX
+	JGE     loop
+
+tail:
+	ADDQ       $0x08, AX
+	JZ         done
+	LEAQ       tailMask<>+0(SB), R9
+	IMUL3Q     $0x04, AX, AX
+	SUBQ       AX, R9
+	VMOVUPS    32(R9), Y0
+	VMASKMOVPS (DX)(R8*1), Y0, Y1
+	VMASKMOVPS (BX)(R8*1), Y0, Y2
+	VMASKMOVPS (SI)(R8*1), Y0, Y3
+	VMASKMOVPS (DI)(R8*1), Y0, Y4
+	VADDPS     Y2, Y1, Y1
+	VADDPS     Y3, Y1, Y1
+	VADDPS     Y4, Y1, Y1
+	VMASKMOVPS Y1, Y0, (CX)(R8*1)
 
 done:
 	VZEROUPPER

@@ -12,6 +12,35 @@ func Add[T Float](dst, a, b []T) {
 	}
 }
 
+// AddAll computes the sum of some slices, element by element, added up from the
+// first to the last. Without any, dst is zero.
+func AddAll[T Float](dst []T, xs ...[]T) {
+	if len(xs) == 0 {
+		clear(dst)
+		return
+	}
+	sum, rest := xs[0], xs[1:]
+	if d, ok := any(dst).([]float32); ok && selected.vector != nil && len(dst) > 0 {
+		for ; len(rest) >= 3; rest = rest[3:] {
+			addFour(d, single(sum[:len(dst)]), single(rest[0][:len(dst)]), single(rest[1][:len(dst)]), single(rest[2][:len(dst)]))
+			sum = dst
+		}
+	}
+	for _, x := range rest {
+		Add(dst, sum, x)
+		sum = dst
+	}
+	if len(xs) == 1 {
+		copy(dst, sum)
+	}
+}
+
+func addFour(dst, a, b, c, d []float32) {
+	for i := 0; i < len(dst); i += chunk {
+		selected.vector.sum4(min(chunk, len(dst)-i), &dst[i], &a[i], &b[i], &c[i], &d[i])
+	}
+}
+
 // Sub computes dst = a - b, element by element. dst may be a or b.
 func Sub[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
@@ -89,6 +118,15 @@ func Sum[T Float](x []T) float64 {
 		s += float64(v)
 	}
 	return s
+}
+
+// AddRows sets dst to the sum of the rows of src, which have its length and follow
+// each other.
+func AddRows[T Float](dst, src []T) {
+	clear(dst)
+	for n := len(dst); len(src) >= n && n > 0; src = src[n:] {
+		Add(dst, dst, src[:n])
+	}
 }
 
 // AddRowSums adds to every element of dst the sum of a row of src, whose rows of n

@@ -44,7 +44,8 @@ func Linear[T tensor.Float](x, w, b *tensor.Tensor[T]) *tensor.Tensor[T] {
 			kernel.Gemm(kernel.TN, out, in, n, dout.Data(), out, x.Data(), in, grads[1].Data(), in, false)
 		}
 		if b != nil && b.RequiresGrad() {
-			grads[2] = tensor.Sum(dout.Detach(), 0)
+			grads[2] = tensor.Out(b.Shape(), dout)
+			kernel.AddRows(grads[2].Data(), dout.Data())
 		}
 		return grads
 	})

@@ -24,7 +24,8 @@ type Stepper[T tensor.Float] struct {
 	shardSize int
 	shards    []shard[T]
 	team      *parallel.Team
-	elements  int // of all parameters
+	elements  int     // of all parameters
+	terms     [][][]T // by parameter, the shards' gradients
 }
 
 // shard is what one shard of a batch keeps from step to step.
@@ -40,7 +41,7 @@ func NewStepper[T tensor.Float](params []*tensor.Tensor[T], shardSize int) *Step
 	if shardSize <= 0 {
 		panic(tensor.Shapef("stepper", "shards of %d samples", shardSize))
 	}
-	s := &Stepper[T]{params: params, shardSize: shardSize, team: parallel.NewTeam()}
+	s := &Stepper[T]{params: params, shardSize: shardSize, team: parallel.NewTeam(), terms: make([][][]T, len(params))}
 	for _, p := range params {
 		s.elements += p.Len()
 	}
@@ -99,26 +100,20 @@ func (s *shard[T]) run(params []*tensor.Tensor[T], f ShardFunc[T], lo, hi, n int
 	s.grads = tensor.Gradients(mean, weight, params...)
 }
 
-// reduceBlock is the number of elements that are added up over all shards before
-// the next: few enough to stay in the first-level cache.
-const reduceBlock = 2048
-
 // reduce adds up the gradients of parameter p in the order of the shards.
 func (s *Stepper[T]) reduce(p int, shards []shard[T]) {
 	param := s.params[p]
 	if param.Grad() == nil {
 		param.SetGrad(tensor.Zeros[T](param.Shape()...))
 	}
-	sum := param.Grad().Data()
-	for lo := 0; lo < len(sum); lo += reduceBlock {
-		block := sum[lo:min(lo+reduceBlock, len(sum))]
-		clear(block)
-		for i := range shards {
-			if g := shards[i].grads[p]; g != nil {
-				kernel.Add(block, block, g.Data()[lo:][:len(block)])
-			}
+	terms := s.terms[p][:0]
+	for i := range shards {
+		if g := shards[i].grads[p]; g != nil {
+			terms = append(terms, g.Data())
 		}
 	}
+	s.terms[p] = terms
+	kernel.AddAll(param.Grad().Data(), terms...)
 }
 
 // Evaluate calls f for consecutive shards of at most shardSize of n samples, on

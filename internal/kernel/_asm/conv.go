@@ -48,18 +48,20 @@ type tapWalk struct {
 	at, x, w reg.GPVirtual
 }
 
-// next loads the offsets of the next tap.
+// next loads the offsets of the next tap, both at once: the kernels are short of
+// loads, not of arithmetic.
 func (t tapWalk) next() {
-	MOVQ(operand.Mem{Base: t.at}, t.x)
-	MOVQ(operand.Mem{Base: t.at, Disp: 8}, t.w)
-	ADDQ(operand.U8(16), t.at)
+	MOVQ(operand.Mem{Base: t.at}, t.w)
+	MOVL(t.w.As32(), t.x.As32())
+	SHRQ(operand.U8(32), t.w)
+	ADDQ(operand.U8(8), t.at)
 }
 
 // gridTile writes a kernel with output channels in the lanes: rows x cols
 // neighbouring pixels times one vector of channels.
 func gridTile(s isa, rows, cols int) {
 	TEXT(fmt.Sprintf("grid%dx%d%s", rows, cols, s.name), NOSPLIT,
-		"func(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)")
+		"func(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)")
 	Pragma("noescape")
 	Doc(fmt.Sprintf("y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for %d x %d pixels (r, c)", rows, cols),
 		"and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.")
@@ -127,7 +129,7 @@ func gridTile(s isa, rows, cols int) {
 // group rows of pixels of a number of vectors, for a number of such groups.
 func rowTile(s isa, maps, vectors, group int) {
 	TEXT(fmt.Sprintf("rows%dx%dx%d%s", maps, vectors, group, s.name), NOSPLIT,
-		"func(k int, taps *[2]int, x *float32, pitch int, w *float32, y *float32, ldy, rowy int, groups, tail int, bias *float32)")
+		"func(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy, rowy int, groups, tail int, bias *float32)")
 	Pragma("noescape")
 	Doc(fmt.Sprintf("y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for %d channels m, groups of", maps),
 		fmt.Sprintf("%d rows i and %d vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,", group, vectors),

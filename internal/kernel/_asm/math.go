@@ -306,6 +306,12 @@ func vectorMath() {
 			VADDPS(in[1], in[0], in[0])
 			return in[0]
 		})
+		elementwise(s, "sum4", "dst = ((a + b) + c) + d.", []string{"a", "b", "c", "d"}, func(in []reg.VecVirtual) reg.VecVirtual {
+			for _, v := range in[1:] {
+				VADDPS(v, in[0], in[0])
+			}
+			return in[0]
+		})
 		elementwise(s, "sub", "dst = x - y.", []string{"x", "y"}, func(in []reg.VecVirtual) reg.VecVirtual {
 			VSUBPS(in[1], in[0], in[0])
 			return in[0]
