@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"hw4/internal/kernel"
 	"hw4/tensor"
 )
 
@@ -24,27 +25,19 @@ func crossEntropy[T tensor.Float](op string, z *tensor.Tensor[T], labels []int, 
 	n, k := z.Dims2(op)
 	checkLabels(op, z, labels)
 	labels = slices.Clone(labels)
+	p := tensor.Out(z.Shape(), z)
 	sum := 0.0
-	for i, label := range labels {
-		row := z.Data()[i*k : (i+1)*k]
-		largest, total := logSum(row, more)
-		sum += math.Log(total) + (largest - float64(row[label]))
+	for i, row := range softmax(p.Data(), z.Data(), n, k, more) {
+		sum += row.log + (row.largest - float64(z.Data()[i*k+labels[i]]))
 	}
 	out := tensor.Out(nil, z)
 	out.Data()[0] = T(r.result(sum, n))
 	return tensor.Record(op, out, []*tensor.Tensor[T]{z}, func(dout *tensor.Tensor[T]) []*tensor.Tensor[T] {
 		dz := tensor.Out(z.Shape(), dout)
 		scale := float64(dout.Item()) * r.factor(n)
+		kernel.Scale(dz.Data(), T(scale), p.Data())
 		for i, label := range labels {
-			row, drow := z.Data()[i*k:(i+1)*k], dz.Data()[i*k:(i+1)*k]
-			largest, total := logSum(row, more)
-			for j, v := range row {
-				p := math.Exp(float64(v)-largest) / total
-				if j == label {
-					p -= 1
-				}
-				drow[j] = T(scale * p)
-			}
+			dz.Data()[i*k+label] = T(scale * (float64(p.Data()[i*k+label]) - 1))
 		}
 		return []*tensor.Tensor[T]{dz}
 	})
@@ -88,16 +81,29 @@ func Correct[T tensor.Float](z *tensor.Tensor[T], labels []int) int {
 	return correct
 }
 
-// logSum returns the largest m of the elements and one more, and the sum of
-// e^(z - m) over all of them.
-func logSum[T tensor.Float](z []T, more float64) (largest, total float64) {
-	largest = more
-	for _, v := range z {
-		largest = math.Max(largest, float64(v))
+// sumOfExp is a sum of e^z, e^largest times a number with the logarithm log.
+type sumOfExp struct{ largest, log float64 }
+
+// softmax sets p to the softmax of the n rows of z, each with the logit more beside
+// its k, and returns each row's sum of e^z.
+func softmax[T tensor.Float](p, z []T, n, k int, more float64) []sumOfExp {
+	sums := make([]sumOfExp, n)
+	for i := range sums {
+		largest := more
+		for _, v := range z[i*k : (i+1)*k] {
+			largest = math.Max(largest, float64(v))
+		}
+		for j, v := range z[i*k : (i+1)*k] {
+			p[i*k+j] = T(float64(v) - largest)
+		}
+		sums[i].largest = largest
 	}
-	total = math.Exp(more - largest)
-	for _, v := range z {
-		total += math.Exp(float64(v) - largest)
+	kernel.Map(kernel.Exp, p, p, math.Exp)
+	for i := range sums {
+		row := p[i*k : (i+1)*k]
+		total := math.Exp(more-sums[i].largest) + kernel.Sum(row)
+		kernel.Scale(row, T(1/total), row)
+		sums[i].log = math.Log(total)
 	}
-	return largest, total
+	return sums
 }

@@ -53,7 +53,7 @@ func sameElements(t *testing.T, what string, c *Conv, got, want []float32) {
 func TestDirectConvolution(t *testing.T) {
 	eachISA(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(1, 2))
-		for range 1000 {
+		for range 400 {
 			c := randomConv(rng)
 			x, w := randomInts(rng, c.Batch*c.image()), randomInts(rng, c.Out*c.taps())
 			dy, bias := randomInts(rng, c.Batch*c.output()), randomInts(rng, c.Out)
