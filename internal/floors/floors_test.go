@@ -52,6 +52,7 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/homework/derivations", ""},
 	{"internal/cli", "internal/strict internal/homework internal/homework/derivations internal/atomicfile internal/report internal/terminal internal/preview internal/spell tensor data"},
 	{"cmd/hw4", "internal/cli"},
+	{"bench/torch", "data lenet loss tensor tensor/nn tensor/optim tensor/train"},
 	{"internal/floors", ""},
 }
 
