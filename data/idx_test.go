@@ -5,11 +5,13 @@ import (
 	"compress/gzip"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
+	"hw4/internal/stricttest"
 	"hw4/tensor"
 )
 
@@ -200,21 +202,37 @@ func TestIDXMemory(t *testing.T) {
 	}
 }
 
-func FuzzIDX(f *testing.F) {
-	f.Fuzz(func(t *testing.T, file []byte, rank bool) {
-		want := 1
-		if rank {
-			want = 3
+// Damage in all places at once: no error but a typed one, no memory beyond what
+// the file can hold.
+func TestDamagedIDX(t *testing.T) {
+	for name, file := range map[string][]byte{"plain": idxFile(3, 2, 4), "gzip": zipped(idxFile(3, 2, 4))} {
+		refused, err := stricttest.Survive(idxReader(3), file, 0)
+		if err != nil || refused < 8*16 {
+			t.Errorf("%s: %d flips refused, %v", name, refused, err)
 		}
-		parsed, err := ReadIDX("f", file, want)
-		var format *FormatError
-		switch {
-		case err == nil && !consistent(parsed, want):
-			t.Errorf("%v with %d elements", parsed.Dims, len(parsed.Elements))
-		case err == nil && len(parsed.Elements) > 1032*len(file): // deflate's largest ratio
-			t.Errorf("%d elements from a file of %d bytes", len(parsed.Elements), len(file))
-		case err != nil && !errors.As(err, &format):
-			t.Errorf("error of type %T: %v", err, err)
+	}
+}
+
+// idxReader reads an IDX file of a rank.
+func idxReader(rank int) stricttest.Reader {
+	return func(file []byte) error {
+		f, err := ReadIDX("f", file, rank)
+		if err == nil && !consistent(f, rank) {
+			return fmt.Errorf("%v with %d elements", f.Dims, len(f.Elements))
+		}
+		return err
+	}
+}
+
+func FuzzIDX(f *testing.F) {
+	f.Fuzz(func(t *testing.T, file []byte, images bool) {
+		rank := 1
+		if images {
+			rank = 3
+		}
+		const maxRatio = 1032 // of deflate
+		if err := stricttest.Read(idxReader(rank), file, maxRatio*len(file)); err != nil {
+			t.Error(err)
 		}
 	})
 }

@@ -45,22 +45,43 @@ func readPicture(path string) (image.Image, error) {
 	if err != nil {
 		return nil, err
 	}
+	return parsePicture(path, file)
+}
+
+// parsePicture returns the picture in the content of a file.
+func parsePicture(name string, file []byte) (image.Image, error) {
 	config, format, err := image.DecodeConfig(bytes.NewReader(file))
 	if err != nil {
-		return nil, pictureError(path, err)
+		return nil, pictureError(name, err)
 	}
-	if config.Width <= 0 || config.Height <= 0 || config.Width > maxPixels/config.Height {
-		return nil, strict.Fail(path, strict.Whole, "the size", fmt.Sprintf("%dx%d pixels", config.Width, config.Height), fmt.Sprintf("at least 1 and at most %d pixels", maxPixels))
+	if err := checkSize(name, config, format, len(file)); err != nil {
+		return nil, err
 	}
 	rest := bytes.NewReader(file)
 	picture, err := decode(rest, format)
 	if err != nil {
-		return nil, pictureError(path, err)
+		return nil, pictureError(name, err)
 	}
 	if format == "png" && rest.Len() > 0 {
-		return nil, strict.Fail(path, len(file)-rest.Len(), "what follows the picture", strict.Bytes(rest.Len()), "the end of the file")
+		return nil, strict.Fail(name, len(file)-rest.Len(), "what follows the picture", strict.Bytes(rest.Len()), "the end of the file")
 	}
 	return picture, nil
+}
+
+// checkSize refuses what a header claims if it is more than is read, or than a
+// file of that length can hold, before anything is allocated for it. PNG's deflate
+// makes at most 1032 bytes of a byte, each of at most 8 pixels; JPEG has at least a
+// bit for every 64 pixels.
+func checkSize(name string, config image.Config, format string, length int) error {
+	found := fmt.Sprintf("%dx%d pixels", config.Width, config.Height)
+	if config.Width <= 0 || config.Height <= 0 || config.Width > maxPixels/config.Height {
+		return strict.Fail(name, strict.Whole, "the size", found, fmt.Sprintf("at least 1 and at most %d pixels", maxPixels))
+	}
+	most := int64(length) * map[string]int64{"png": 1032 * 8, "jpeg": 8 * 64}[format]
+	if int64(config.Width)*int64(config.Height) > most {
+		return strict.Fail(name, strict.Whole, "the size", found, fmt.Sprintf("at most %d pixels, which %s can hold", most, strict.Bytes(length)))
+	}
+	return nil
 }
 
 // decode decodes the formats that are ours, whatever others a program has

@@ -19,7 +19,9 @@ import (
 	"strings"
 	"testing"
 
+	"hw4/internal/stricttest"
 	"hw4/tensor"
+	"hw4/tensor/npy"
 )
 
 func file(t *testing.T, content []byte) string {
@@ -289,22 +291,90 @@ func TestWriteImageFails(t *testing.T) {
 	WriteImage(filepath.Join(dir, "x.png"), tensor.Zeros[float32](2, 2, 2))
 }
 
+// A claim that is within the limit, but not what the file can hold, is refused
+// unallocated too.
+func TestFalseClaimsOfPictures(t *testing.T) {
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 3, 2)), nil); err != nil {
+		t.Fatal(err)
+	}
+	claim := b.Bytes()
+	at := bytes.Index(claim, []byte{0xff, 0xc0}) + 5 // the height in the frame's header
+	copy(claim[at:], []byte{6000 >> 8, 6000 & 255, 6000 >> 8, 6000 & 255})
+	for name, content := range map[string][]byte{"PNG": header(6000, 6000), "JPEG": claim} {
+		if err := stricttest.Read(pictureReader, content, 0); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := pictureReader(content); err == nil || !strings.Contains(err.Error(), "the size is 6000x6000 pixels, want at most") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// pictureReader reads the content of a picture's file.
+func pictureReader(content []byte) error {
+	picture, err := parsePicture("f", content)
+	if err == nil && FromImage[float32](picture).Len() == 0 {
+		return errors.New("a picture without pixels")
+	}
+	return err
+}
+
+// perPixel bounds the bytes that a pixel takes, in all stages of decoding.
+const perPixel = 96
+
+func TestFlippedPictures(t *testing.T) {
+	picture := page(color.White, color.Black).SubImage(image.Rect(17, 3, 28, 12))
+	refused, err := stricttest.Survive(pictureReader, pngOf(t, picture), 1<<20*perPixel)
+	if err != nil || refused < 8*60 {
+		t.Errorf("PNG: %d flips refused, %v", refused, err)
+	}
+}
+
 func FuzzReadImage(f *testing.F) {
 	f.Fuzz(func(t *testing.T, content []byte) {
-		if c, _, err := image.DecodeConfig(bytes.NewReader(content)); err == nil && c.Width*c.Height > 1<<20 {
-			return // slow, and covered by a test
+		pixels := 0
+		if c, _, err := image.DecodeConfig(bytes.NewReader(content)); err == nil {
+			if pixels = c.Width * c.Height; pixels > 1<<20 {
+				return // slow, and covered by tests
+			}
 		}
-		path := filepath.Join(t.TempDir(), "f")
-		if err := os.WriteFile(path, content, 0o644); err != nil {
-			t.Fatal(err)
+		if err := stricttest.Read(pictureReader, content, perPixel*pixels); err != nil {
+			t.Error(err)
 		}
-		x, err := ReadImage[float32](path)
-		var format *FormatError
-		switch {
-		case err != nil && !errors.As(err, &format):
-			t.Errorf("error of type %T: %v", err, err)
-		case err == nil && x.Len() == 0:
-			t.Error("a picture without pixels")
+	})
+}
+
+func FuzzReadDigit(f *testing.F) {
+	f.Add(pngOf(f, page(color.Transparent, color.Black)), false)
+	f.Add(pngOf(f, page(color.White, color.White)), false)
+	var array bytes.Buffer
+	if err := npy.Write(&array, tensor.Ones[float64](2, 3)); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(array.Bytes(), true)
+	f.Fuzz(func(t *testing.T, content []byte, isArray bool) {
+		greys := func(content []byte) ([]*tensor.Tensor[float32], error) { return pictureGreys[float32]("f", content) }
+		pixels := len(content) // of an array
+		if isArray {
+			greys = func(content []byte) ([]*tensor.Tensor[float32], error) { return arrayGreys[float32]("f", content) }
+		} else if c, _, err := image.DecodeConfig(bytes.NewReader(content)); err == nil {
+			pixels = c.Width * c.Height
+		}
+		if pixels > 1<<20 {
+			return // slow
+		}
+		read := func(content []byte) error {
+			pages, err := greys(content)
+			for _, x := range pages {
+				if digit, ok := Digit(x); ok && !(tensor.Max(digit).Item() <= 1 && tensor.Sum(digit).Item() > 0) {
+					return errors.New("a digit with more than full ink, or none")
+				}
+			}
+			return err
+		}
+		if err := stricttest.Read(read, content, perPixel*pixels); err != nil {
+			t.Error(err)
 		}
 	})
 }

@@ -18,13 +18,15 @@ import (
 // green and blue. What is transparent is paper. It returns a *FormatError if the
 // file is none of these or shows nothing, and the error of reading it.
 func ReadDigit[T tensor.Float](path string) (*tensor.Tensor[T], error) {
-	var greys []*tensor.Tensor[T]
-	var err error
-	if strings.EqualFold(filepath.Ext(path), ".npy") {
-		greys, err = arrayGreys[T](path)
-	} else {
-		greys, err = pictureGreys[T](path)
+	file, err := strict.ReadFile(path, maxPictureFile)
+	if err != nil {
+		return nil, err
 	}
+	parse := pictureGreys[T]
+	if strings.EqualFold(filepath.Ext(path), ".npy") {
+		parse = arrayGreys[T]
+	}
+	greys, err := parse(path, file)
 	if err != nil {
 		return nil, err
 	}
@@ -44,8 +46,8 @@ const maxBrightness = 1e30
 
 // pictureGreys returns a picture in grey: on white paper and, if parts of it are
 // transparent, also on black.
-func pictureGreys[T tensor.Float](path string) ([]*tensor.Tensor[T], error) {
-	picture, err := readPicture(path)
+func pictureGreys[T tensor.Float](name string, file []byte) ([]*tensor.Tensor[T], error) {
+	picture, err := parsePicture(name, file)
 	if err != nil {
 		return nil, err
 	}
@@ -67,12 +69,8 @@ func pictureGreys[T tensor.Float](path string) ([]*tensor.Tensor[T], error) {
 }
 
 // arrayGreys returns an array in grey.
-func arrayGreys[T tensor.Float](path string) ([]*tensor.Tensor[T], error) {
-	file, err := strict.ReadFile(path, maxPictureFile)
-	if err != nil {
-		return nil, err
-	}
-	array, err := npy.Read(path, file)
+func arrayGreys[T tensor.Float](name string, file []byte) ([]*tensor.Tensor[T], error) {
+	array, err := npy.Read(name, file)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +79,7 @@ func arrayGreys[T tensor.Float](path string) ([]*tensor.Tensor[T], error) {
 	last := len(shape) - 1
 	colours := func(axis int) bool { return len(shape) == 3 && (shape[axis] == 1 || shape[axis] == 3) }
 	if n < 1 || len(shape) != 2 && !colours(0) && !colours(last) {
-		return nil, strict.Fail(path, strict.Whole, "the shape", fmt.Sprint(shape), fmt.Sprintf("(H, W), (H, W, C) or (C, H, W) with 1 or 3 channels and 1 to %d elements", maxPixels))
+		return nil, strict.Fail(name, strict.Whole, "the shape", fmt.Sprint(shape), fmt.Sprintf("(H, W), (H, W, C) or (C, H, W) with 1 or 3 channels and 1 to %d elements", maxPixels))
 	}
 	x, err := npy.Values[float64](array)
 	if err != nil {
@@ -89,7 +87,7 @@ func arrayGreys[T tensor.Float](path string) ([]*tensor.Tensor[T], error) {
 	}
 	for i, v := range x.Data() {
 		if !(math.Abs(v) <= maxBrightness) {
-			return nil, strict.Fail(path, strict.Whole, fmt.Sprintf("element %d", i), fmt.Sprint(v), fmt.Sprintf("a number of size at most %g", maxBrightness))
+			return nil, strict.Fail(name, strict.Whole, fmt.Sprintf("element %d", i), fmt.Sprint(v), fmt.Sprintf("a number of size at most %g", maxBrightness))
 		}
 	}
 	switch {
