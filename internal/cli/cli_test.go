@@ -320,6 +320,16 @@ func joined(s string) string { return strings.Join(strings.Fields(s), " ") }
 func tinyMNIST(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
+	if err := writeTinyMNIST(dir); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func writeTinyMNIST(dir string) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
 	for name, n := range map[string]int{"train": 40, "t10k": 20} {
 		images := []byte{0, 0, 8, 3, 0, 0, 0, byte(n), 0, 0, 0, 28, 0, 0, 0, 28}
 		labels := []byte{0, 0, 8, 1, 0, 0, 0, byte(n)}
@@ -331,11 +341,11 @@ func tinyMNIST(t *testing.T) string {
 		}
 		for suffix, content := range map[string][]byte{"-images-idx3-ubyte": images, "-labels-idx1-ubyte": labels} {
 			if err := os.WriteFile(filepath.Join(dir, name+suffix), content, 0o644); err != nil {
-				t.Fatal(err)
+				return err
 			}
 		}
 	}
-	return dir
+	return nil
 }
 
 // --data and HW4_DATA name a folder; labels that do not fit are refused.
