@@ -167,16 +167,22 @@ func (k *checkpointing) save(t *training) error {
 // end writes a last checkpoint of a training that has been interrupted, and says
 // of one that has stopped where it can go on.
 func (k *checkpointing) end(t *training, err error) error {
+	stopped := k.stopped(err)
+	if e, ok := stopped.(*StoppedError); ok && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
+		e.Save = k.save(t)
+		e.Place = k.place
+	}
+	return stopped
+}
+
+// stopped says, of an error between or after the trainings, where the run can go
+// on.
+func (k *checkpointing) stopped(err error) error {
 	var input *InputError
 	if k == nil || err == nil || errors.As(err, &input) {
 		return err
 	}
-	stopped := &StoppedError{Cause: err, File: k.store.Path()}
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		stopped.Save = k.save(t)
-	}
-	stopped.Place = k.place
-	return stopped
+	return &StoppedError{Cause: err, File: k.store.Path(), Place: k.place}
 }
 
 // snapshot returns the state of a training between two steps.

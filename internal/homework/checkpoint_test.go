@@ -69,8 +69,9 @@ func TestInterruptedAnywhere(t *testing.T) {
 		cfg.Checkpoint.Every = []int{0, 3, 10}[stop%3]
 		_, _, err := trainSmall(t, cfg, stop)
 		var stopped *StoppedError
-		if !errors.As(err, &stopped) || !errors.Is(err, context.Canceled) || stopped.Save != nil || stopped.Place == "" {
-			t.Fatalf("stop %d: %v", stop, err)
+		place := fmt.Sprintf("%s, epoch %d, step %d", binaryLosses[(stop-1)/21].title, (stop-1)%21/7+1, (stop-1)%7+1)
+		if !errors.As(err, &stopped) || !errors.Is(err, context.Canceled) || stopped.Save != nil || stopped.Place != place {
+			t.Fatalf("stop %d: %v: %+v, want %s", stop, err, stopped, place)
 		}
 		var notices []string
 		cfg.Checkpoint.Resume, cfg.Checkpoint.Notice = true, func(line string) { notices = append(notices, line) }
@@ -81,6 +82,27 @@ func TestInterruptedAnywhere(t *testing.T) {
 		if len(notices) != 1 || notices[0] != "going on from "+stopped.Place {
 			t.Errorf("stop %d: notices %q", stop, notices)
 		}
+	}
+}
+
+// An interruption after the trainings says where they are kept, too.
+func TestInterruptedAfterTheTrainings(t *testing.T) {
+	k, err := openCheckpoint(small(filepath.Join(t.TempDir(), "c")), data.MNIST{Train: tiny(50), Test: tiny(20)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer k.close()
+	f := logisticFit(small(""), binaryLosses[1], tiny(50), tiny(20))
+	f.checkpoint = k
+	if _, err := f.run(context.Background(), Progress{}); err != nil {
+		t.Fatal(err)
+	}
+	var stopped *StoppedError
+	if err := k.stopped(context.Canceled); !errors.As(err, &stopped) || stopped.Place != "KL divergence, the end of epoch 3" || stopped.File != k.store.Path() {
+		t.Errorf("%v, %+v", err, stopped)
+	}
+	if err := k.stopped(nil); err != nil {
+		t.Error(err)
 	}
 }
 

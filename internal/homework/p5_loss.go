@@ -85,7 +85,7 @@ func trainLosses(ctx context.Context, cfg Config) (*report.Report, error) {
 	a.weightsSums(sums)
 	if cfg.Loss == "both" && cfg.Seeds > 1 {
 		if err := a.compareSeeds(ctx, cfg, trainSet, testSet); err != nil {
-			return nil, err
+			return nil, keep.stopped(err)
 		}
 	}
 	return a.saved(cfg, fits, curves)
