@@ -103,6 +103,8 @@ func TestLyingArchives(t *testing.T) {
 	u16, u32 := binary.LittleEndian.AppendUint16, binary.LittleEndian.AppendUint32
 	directory := int(binary.LittleEndian.Uint32(good[len(good)-6:]))
 	bomb := archive(t, named("a.npy", make([]byte, 64<<20)))
+	longer := slices.Insert(slices.Clone(good), len(good)-22, 1, 2, 3)
+	longer[len(longer)-10] += 3
 	comment := member{zip.FileHeader{Name: "a.npy", Comment: "c"}, x}
 	for _, c := range []struct {
 		name string
@@ -135,7 +137,9 @@ func TestLyingArchives(t *testing.T) {
 		{"encrypted", patched(good, directory+8, u16(nil, 9)...), "not encrypted"},
 		{"method", patched(patched(good, directory+10, 12, 0), 8, 12, 0), "the compression of \"a.npy\" is 12"},
 		{"checksum", patched(good, directory+16, 1, 2, 3, 4), "the descriptor of \"a.npy\""},
-		{"stored checksum", patched(stored, -300, 1), ""},
+		{"stored checksum", patched(stored, 200, 1), "the checksum of"},
+		{"stored sizes", patched(patched(archive(t, member{zip.FileHeader{Name: "a.npy", Method: zip.Store}, x}), -22-5-46+24, 1), -22-5-46-4, 1), "the size of \"a.npy\" is"},
+		{"more directory", longer, "what follows the directory is 3 bytes"},
 		{"overlap", patched(good, directory+42, 1), "the place of a member"},
 		{"names differ", patched(good, 30, 'x'), "not what the directory says"},
 		{"size too small", patched(good, directory+24, u32(nil, 8)...), "the descriptor"},

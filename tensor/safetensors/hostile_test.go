@@ -176,7 +176,7 @@ func TestManyTensors(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
-	if err := reader(file(b.String(), 4*70_000)); err == nil || !strings.Contains(err.Error(), "65536") {
+	if err := reader(file(b.String(), 4*70_000)); err == nil || !strings.Contains(err.Error(), "the number of tensors is more than 65535, want at most 65535") {
 		t.Errorf("70,000 tensors: %v", err)
 	}
 }

@@ -18,7 +18,7 @@ const headerAt = 8
 const metadataKey = "__metadata__"
 
 // Read parses a safetensors file. It refuses what the format does not allow, and
-// more than 65,536 tensors: a header above 100 MB or that is no JSON object, keys
+// more than 65,535 tensors: a header above 100 MB or that is no JSON object, keys
 // twice, unknown or missing, null, shapes with negative or overflowing
 // dimensions, tensors whose dtype and shape do not make their number of bytes,
 // that overlap, leave a gap or end before the file does. All errors are

@@ -28,10 +28,10 @@ import (
 type FormatError = strict.FormatError
 
 // Limits of the files that are read. The first is the format's; files with more
-// tensors or axes than these are not known to exist.
+// tensors, entries of the metadata or axes than these are not known to exist.
 const (
 	maxHeader  = 100_000_000
-	maxTensors = 1 << 16
+	maxTensors = 1<<16 - 1 // one less than strict.JSON reads keys, for the metadata
 	maxRank    = 64
 )
 

@@ -2,10 +2,13 @@ package safetensors_test
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -142,6 +145,46 @@ func TestBitForBit(t *testing.T) {
 			t.Errorf("metadata %q is %q, want %q", k, f.Metadata[k], v)
 		}
 	}
+}
+
+// As many tensors as Write writes, Read reads.
+func TestMostTensors(t *testing.T) {
+	f := &safetensors.File{Metadata: map[string]string{"a": "b"}}
+	for i := range 1<<16 - 1 {
+		f.Tensors = append(f.Tensors, safetensors.Tensor{Name: strconv.Itoa(i), DType: "U8", Shape: []int{0}})
+	}
+	var b bytes.Buffer
+	if err := safetensors.Write(&b, f); err != nil {
+		t.Fatal(err)
+	}
+	if back, err := safetensors.Read("f", b.Bytes()); err != nil || len(back.Tensors) != len(f.Tensors) {
+		t.Error(err)
+	}
+	f.Tensors = append(f.Tensors, safetensors.Tensor{Name: "more", DType: "U8", Shape: []int{0}})
+	if err := safetensors.Write(&b, f); err == nil || err.Error() != "safetensors: 65536 tensors and 1 metadata, want at most 65535 of each" {
+		t.Error(err)
+	}
+}
+
+// Of what cannot be written, the error of the writer comes back.
+func TestWriteFails(t *testing.T) {
+	f := parse(t, "plain.safetensors")
+	for n := range len(load(t, "plain.safetensors")) {
+		if err := safetensors.Write(&full{n}, f); !errors.Is(err, io.ErrShortWrite) {
+			t.Errorf("room for %d bytes: %v", n, err)
+		}
+	}
+}
+
+// full is a writer with room for some bytes.
+type full struct{ room int }
+
+func (w *full) Write(b []byte) (int, error) {
+	if len(b) > w.room {
+		return w.room, io.ErrShortWrite
+	}
+	w.room -= len(b)
+	return len(b), nil
 }
 
 func TestWriteRefuses(t *testing.T) {
