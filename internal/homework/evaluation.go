@@ -47,8 +47,9 @@ func countOf(accuracy float64, set *data.Set) int {
 }
 
 // evaluation reports how well a fit's network, whose weights come from a file,
-// classifies the test images of the given classes, which are all there are.
-func (a *answer) evaluation(f *fit, w *weights, classes ...byte) {
+// classifies the test images of the given classes, which are all there are, and
+// returns the accuracy.
+func (a *answer) evaluation(f *fit, w *weights, classes ...byte) float64 {
 	_, accuracy := f.evaluate(f.test)
 	total := countOf(accuracy, f.test)
 	var rows [][]any
@@ -69,4 +70,5 @@ func (a *answer) evaluation(f *fit, w *weights, classes ...byte) {
 	if recorded, found := w.metadata[metaCorrect]; found && w.metadata[metaTestSet] == f.test.SHA256() {
 		a.check("as it was when the weights were saved", recorded == strconv.Itoa(total), "%d test images correct, %.20s recorded in the file", total, recorded)
 	}
+	return accuracy
 }

@@ -63,7 +63,7 @@ func lenetOf(w *weights, name string) (arch lenet.Arch, network nn.Sequential[fl
 	return wanted, network, w.into(network, what)
 }
 
-// evaluateLeNet reports the accuracy on the test set.
+// evaluateLeNet reports the accuracy on the test set, and the mistakes.
 func (a *answer) evaluateLeNet(cfg Config, arch lenet.Arch, network nn.Sequential[float32], w *weights) error {
 	mnist, err := loadLeNetData(cfg.Data)
 	if err != nil {
@@ -71,7 +71,10 @@ func (a *answer) evaluateLeNet(cfg Config, arch lenet.Arch, network nn.Sequentia
 	}
 	f := lenetFit(cfg, arch, mnist)
 	f.network = network
-	a.evaluation(f, w, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
+	accuracy := a.evaluation(f, w, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
+	counts, mistakes := confusion(f.test, f.outputs(f.test))
+	a.confusionPicture(f, counts, epoch{TestAcc: accuracy})
+	a.mistakesPicture("the network", f.test, mistakes)
 	return nil
 }
 
