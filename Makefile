@@ -5,7 +5,7 @@
 GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run build test check race fuzz bench reference docs generate web-tools prove clean
+.PHONY: run build test check race fuzz bench bench-torch bench-blas reference docs generate web-tools prove clean
 
 # Build hw4 and answer all seven problems.
 run: build
@@ -50,9 +50,19 @@ prove:
 	$(GO) run ./internal/proof/page $(PROOF) > bin/PROOF.md
 	mv bin/PROOF.md docs/PROOF.md
 
-# The benchmarks beside the code.
-bench:
-	$(GO) test -run '^$$' -bench . -benchmem ./...
+# The benchmarks beside the code, in a table.
+BENCHSTAT := golang.org/x/perf/cmd/benchstat@latest
+bench: build
+	$(GO) test -run '^$$' -bench . ./... | tee bin/bench.txt
+	$(GO) run $(BENCHSTAT) bin/bench.txt
+
+# Training speed beside PyTorch's, and the matrix product beside OpenBLAS's. The
+# first wants a python3 with torch ("apt-get install python3-torch"), the second one
+# with numpy, and OpenBLAS ("apt-get install python3-numpy libopenblas0").
+bench-torch:
+	$(GO) run ./bench/torch
+bench-blas:
+	$(GO) run ./bench/blas
 
 # Compute the reference values of the tests again. Needs Python with torch and
 # scipy: "apt-get install python3-torch python3-scipy" or "pip install torch scipy".

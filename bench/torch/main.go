@@ -10,12 +10,18 @@
 package main
 
 import (
+	_ "embed"
 	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
+	"strings"
 	"time"
+
+	"hw4/bench/python"
+	"hw4/internal/kernel"
 )
 
 func main() {
@@ -48,13 +54,15 @@ func run(opt options) error {
 	if err != nil {
 		return err
 	}
-	peer, err := startPeer(opt.python, folder)
+	peer, err := python.Start(script, opt.python, "torch", "'apt-get install python3-torch' or 'pip install torch' brings it")
 	if err != nil {
 		return err
 	}
-	defer peer.stop()
-	printMachine(peer)
-	fmt.Printf("\n| training | batch | PyTorch images/s | hw4 images/s | ratio, median of %d | range |\n|---|---|---|---|---|---|\n", opt.rounds)
+	defer peer.Stop()
+	if err := introduce(peer, folder); err != nil {
+		return err
+	}
+	fmt.Printf("\n| training | batch | PyTorch images/s | hw4 images/s | ratio, median of %d | range | %% of peak |\n|---|---|---|---|---|---|---|\n", opt.rounds)
 	for _, c := range cases {
 		r, err := measure(c, peer, opt.rounds)
 		if err != nil {
@@ -65,18 +73,58 @@ func run(opt options) error {
 	return nil
 }
 
+//go:embed peer.py
+var script []byte
+
+// introduce prints what is compared where, and tells PyTorch's side where the data
+// is.
+func introduce(p *python.Peer, folder string) error {
+	var about struct {
+		Version string `json:"version"`
+		Threads int    `json:"threads"`
+		Build   string `json:"build"`
+	}
+	if err := p.Receive(&about); err != nil {
+		return err
+	}
+	fmt.Printf("%s, %d cores, %s; %s\n", python.Processor(), runtime.NumCPU(), runtime.Version(), time.Now().Format(time.DateOnly))
+	fmt.Printf("PyTorch %s with %d threads\n", about.Version, about.Threads)
+	for line := range strings.Lines(about.Build) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "- Build settings") {
+			fmt.Println("   ", line)
+		}
+	}
+	return p.Send(map[string]string{"folder": folder})
+}
+
+// An answer is what PyTorch took for a case, and the losses of its steps.
+type answer struct {
+	Seconds float64   `json:"seconds"`
+	Losses  []float64 `json:"losses"`
+}
+
+// ask has PyTorch train a case.
+func ask(p *python.Peer, c *trainingCase) (answer, error) {
+	var a answer
+	if err := p.Send(c); err != nil {
+		return a, err
+	}
+	return a, p.Receive(&a)
+}
+
 // result is what was measured of a case: seconds by round.
 type result struct {
 	*trainingCase
 	ours, theirs []float64
+	peak         float64 // operations a second of all cores, at most
 }
 
 // measure trains in turns, once to warm up and then for the record.
-func measure(c *trainingCase, p *peer, rounds int) (*result, error) {
-	r := &result{trainingCase: c}
+func measure(c *trainingCase, p *python.Peer, rounds int) (*result, error) {
+	r := &result{trainingCase: c, peak: kernel.PeakFLOPS(runtime.NumCPU())}
 	for round := range rounds + 1 {
 		ours, losses := c.train()
-		answer, err := p.train(c)
+		answer, err := ask(p, c)
 		if err != nil {
 			return nil, err
 		}
@@ -112,8 +160,12 @@ func (r *result) String() string {
 		ratios[i] = r.theirs[i] / r.ours[i]
 	}
 	images := float64(r.Images)
-	return fmt.Sprintf("| %s | %d | %.0f | %.0f | %.1f | %.1f to %.1f |", r.Name, r.Batch,
-		images/median(r.theirs), images/median(r.ours), median(ratios), slices.Min(ratios), slices.Max(ratios))
+	share := "-"
+	if r.peak > 0 {
+		share = fmt.Sprintf("%.0f", 100*r.FLOP*images/median(r.ours)/r.peak)
+	}
+	return fmt.Sprintf("| %s | %d | %.0f | %.0f | %.1f | %.1f to %.1f | %s |", r.Name, r.Batch,
+		images/median(r.theirs), images/median(r.ours), median(ratios), slices.Min(ratios), slices.Max(ratios), share)
 }
 
 func median(x []float64) float64 {

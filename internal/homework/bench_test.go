@@ -2,9 +2,11 @@ package homework
 
 import (
 	"math/rand/v2"
+	"runtime"
 	"testing"
 
 	"hw4/data"
+	"hw4/internal/kernel"
 	"hw4/lenet"
 	"hw4/tensor"
 	"hw4/tensor/nn"
@@ -40,7 +42,12 @@ func BenchmarkLeNet(b *testing.B) {
 				for b.Loop() {
 					step()
 				}
-				b.ReportMetric(float64(size)*float64(b.N)/b.Elapsed().Seconds(), "images/s")
+				rate := float64(size) * float64(b.N) / b.Elapsed().Seconds()
+				b.ReportMetric(rate, "images/s")
+				if peak := kernel.PeakFLOPS(runtime.GOMAXPROCS(0)); peak > 0 && arch == lenet.Modern {
+					const flop = 2_263_920 // an image, forward and backward
+					b.ReportMetric(100*rate*flop/peak, "%peak")
+				}
 			})
 		}
 	}

@@ -259,7 +259,7 @@ func benchmarkGemm(b *testing.B, form Form, m, n, k int) {
 func reportRate(b *testing.B, flop float64) {
 	flops := flop * float64(b.N) / b.Elapsed().Seconds()
 	b.ReportMetric(flops/1e9, "GFLOP/s")
-	if p := peakFLOPS(); p > 0 {
+	if p := PeakFLOPS(1); p > 0 {
 		b.ReportMetric(100*flops/p, "%peak")
 	}
 }
