@@ -18,9 +18,13 @@ import (
 	"hw4/tensor/safetensors"
 )
 
-// maxWeights is the largest file of weights that is read, and what one that is
-// compressed may hold: a thousand times those of the sheet's networks.
-const maxWeights = 256 << 20
+// Limits of files of weights, far above the 61,706 parameters of the sheet's
+// largest network.
+const (
+	maxWeights  = 256 << 20 // bytes of the file
+	maxUnpacked = 64 << 20  // bytes of what is compressed in it
+	maxElements = 8 << 20
+)
 
 // weights are the parameters of a network by name, with what its file says beside
 // them.
@@ -42,19 +46,11 @@ func readWeights(path string) (*weights, error) {
 		return nil, &InputError{Err: err}
 	}
 	w := &weights{path: path}
+	parse := w.parseSafetensors
 	if isNPZ(path) {
-		var arrays map[string]*npy.Array
-		if arrays, err = npy.ReadZip(path, file, maxWeights); err == nil {
-			w.dict, err = npy.StateDict[float32](arrays)
-		}
-	} else {
-		var tensors *safetensors.File
-		if tensors, err = safetensors.Read(path, file); err == nil {
-			w.metadata = tensors.Metadata
-			w.dict, err = safetensors.StateDict[float32](tensors)
-		}
+		parse = w.parseNPZ
 	}
-	if err != nil {
+	if err := parse(file); err != nil {
 		return nil, &InputError{Err: err}
 	}
 	for name, x := range w.dict {
@@ -63,6 +59,52 @@ func readWeights(path string) (*weights, error) {
 		}
 	}
 	return w, nil
+}
+
+func (w *weights) parseNPZ(file []byte) error {
+	arrays, err := npy.ReadZip(w.path, file, maxUnpacked)
+	if err != nil {
+		return err
+	}
+	shapes := make(map[string][]int, len(arrays))
+	for name, x := range arrays {
+		shapes[name] = x.Shape
+	}
+	if err := checkElements(w.path, shapes); err != nil {
+		return err
+	}
+	w.dict, err = npy.StateDict[float32](arrays)
+	return err
+}
+
+func (w *weights) parseSafetensors(file []byte) error {
+	content, err := safetensors.Read(w.path, file)
+	if err != nil {
+		return err
+	}
+	shapes := make(map[string][]int, len(content.Tensors))
+	for _, x := range content.Tensors {
+		shapes[x.Name] = x.Shape
+	}
+	if err := checkElements(w.path, shapes); err != nil {
+		return err
+	}
+	w.metadata = content.Metadata
+	w.dict, err = safetensors.StateDict[float32](content)
+	return err
+}
+
+// checkElements refuses tensors that have too many elements in all, which may take
+// four times the file's memory in float32.
+func checkElements(path string, shapes map[string][]int) error {
+	total := int64(0)
+	for _, shape := range shapes {
+		n, ok := strict.Product(shape, maxElements)
+		if total += n; !ok || total > maxElements {
+			return strict.Fail(path, strict.Whole, "the number of parameters", fmt.Sprintf("more than %d", maxElements), "that of a model of the sheet")
+		}
+	}
+	return nil
 }
 
 // into copies the weights into a network, which they must fit by all names and

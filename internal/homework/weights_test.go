@@ -140,6 +140,15 @@ func TestUnusableWeights(t *testing.T) {
 	if err := os.WriteFile(text, []byte("no weights at all"), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	large := nn.Sequential[float32]{
+		{Name: "a", Module: nn.NewLinear[float32](rand.New(rand.NewPCG(0, 0)), 1<<11, 1<<11, nn.LinearOptions{})},
+		{Name: "b", Module: nn.NewLinear[float32](rand.New(rand.NewPCG(0, 0)), 1<<11, 1<<11, nn.LinearOptions{})},
+	}
+	for _, name := range []string{"w.safetensors", "w.npz"} {
+		if _, err := readWeights(saved(t, name, large, nil)); err == nil || !strings.Contains(err.Error(), "the number of parameters is more than 8388608") {
+			t.Errorf("%s of a large model: %v", name, err)
+		}
+	}
 	var input *InputError
 	if _, err := readWeights(text); !errors.As(err, &input) {
 		t.Errorf("text: %v", err)
