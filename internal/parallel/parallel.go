@@ -14,18 +14,18 @@ import (
 // A panic in work is raised again in the goroutine that called Do, when all other
 // pieces are done.
 func Do(n int, work func(i int)) {
-	j := newJob(n, work)
-	for range min(n, runtime.GOMAXPROCS(0)) - 1 {
-		go j.run()
+	j := newJob(n, func(_, i int) { work(i) })
+	for w := range min(n, runtime.GOMAXPROCS(0)) - 1 {
+		go j.run(w + 1)
 	}
-	j.run()
+	j.run(0)
 	j.wait()
 }
 
 // A job is a number of pieces of work, which goroutines take one by one.
 type job struct {
 	n     int64
-	work  func(i int)
+	work  func(worker, i int)
 	next  atomic.Int64 // the first piece that nobody has taken
 	left  atomic.Int64 // pieces that are not done
 	done  sync.WaitGroup
@@ -33,7 +33,7 @@ type job struct {
 	fault any
 }
 
-func newJob(n int, work func(i int)) *job {
+func newJob(n int, work func(worker, i int)) *job {
 	j := &job{n: int64(n), work: work}
 	j.left.Store(j.n)
 	j.done.Add(n)
@@ -41,13 +41,13 @@ func newJob(n int, work func(i int)) *job {
 }
 
 // run does pieces until none is left to take.
-func (j *job) run() {
+func (j *job) run(worker int) {
 	for i := j.next.Add(1) - 1; i < j.n; i = j.next.Add(1) - 1 {
-		j.piece(int(i))
+		j.piece(worker, int(i))
 	}
 }
 
-func (j *job) piece(i int) {
+func (j *job) piece(worker, i int) {
 	defer func() {
 		if p := recover(); p != nil {
 			j.once.Do(func() { j.fault = p })
@@ -55,7 +55,7 @@ func (j *job) piece(i int) {
 		j.left.Add(-1)
 		j.done.Done()
 	}()
-	j.work(i)
+	j.work(worker, i)
 }
 
 // wait returns when all pieces are done, and panics if one has.

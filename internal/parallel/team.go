@@ -19,13 +19,15 @@ func NewTeam() *Team {
 	return t
 }
 
-// Do calls work(0) ... work(n-1) as the function Do does.
-func (t *Team) Do(n int, work func(i int)) {
+// Do calls work for the pieces 0 to n-1 as the function Do does. It also tells which
+// of the goroutines does a piece, a number below GOMAXPROCS, so that each can have
+// storage of its own.
+func (t *Team) Do(n int, work func(worker, i int)) {
 	j := newJob(n, work)
 	if helpers := min(n, runtime.GOMAXPROCS(0)) - 1; helpers > 0 {
 		t.crew.post(j, runtime.GOMAXPROCS(0)-1)
 	}
-	j.run()
+	j.run(0)
 	standBy(func() bool { return j.left.Load() == 0 })
 	j.wait()
 }
@@ -43,8 +45,9 @@ type crew struct {
 // post makes a job known to a crew of at least the given size.
 func (c *crew) post(j *job, size int) {
 	c.job.Store(j)
-	for ; c.size < size; c.size++ {
-		go c.serve()
+	for c.size < size {
+		c.size++
+		go c.serve(c.size)
 	}
 	c.rouse()
 }
@@ -60,7 +63,7 @@ func (c *crew) rouse() {
 }
 
 // serve does jobs until the crew ends.
-func (c *crew) serve() {
+func (c *crew) serve(worker int) {
 	var last *job
 	news := func() bool { return c.job.Load() != last || c.ended.Load() }
 	for !c.ended.Load() {
@@ -74,7 +77,7 @@ func (c *crew) serve() {
 		}
 		if j := c.job.Load(); j != last {
 			last = j
-			j.run()
+			j.run(worker)
 		}
 	}
 }

@@ -19,7 +19,7 @@ func TestTeamCallsEveryPieceOnce(t *testing.T) {
 		}
 		n := round % 23
 		calls := make([]atomic.Int32, n)
-		team.Do(n, func(i int) { calls[i].Add(1) })
+		team.Do(n, func(_, i int) { calls[i].Add(1) })
 		for i := range calls {
 			if c := calls[i].Load(); c != 1 {
 				t.Fatalf("round %d: piece %d done %d times", round, i, c)
@@ -37,7 +37,7 @@ func TestTeamRaisesPanicInCaller(t *testing.T) {
 				t.Errorf("recovered %v, want the piece's panic", p)
 			}
 		}()
-		team.Do(8, func(i int) {
+		team.Do(8, func(_, i int) {
 			if i == 3 {
 				panic("piece")
 			}
@@ -47,7 +47,7 @@ func TestTeamRaisesPanicInCaller(t *testing.T) {
 	if done.Load() != 7 {
 		t.Errorf("%d pieces done beside the one that failed, want 7", done.Load())
 	}
-	team.Do(8, func(int) { done.Add(1) })
+	team.Do(8, func(int, int) { done.Add(1) })
 	if done.Load() != 15 {
 		t.Error("the team is of no use after a panic")
 	}
@@ -57,7 +57,7 @@ func TestTeamEnds(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
 	before := runtime.NumGoroutine()
 	for range 10 {
-		parallel.NewTeam().Do(4, func(int) {})
+		parallel.NewTeam().Do(4, func(int, int) {})
 	}
 	for range 200 {
 		runtime.GC()
@@ -78,7 +78,7 @@ func BenchmarkDo(b *testing.B) {
 	b.Run("team", func(b *testing.B) {
 		team := parallel.NewTeam()
 		for b.Loop() {
-			team.Do(2, func(int) {})
+			team.Do(2, func(int, int) {})
 		}
 	})
 }

@@ -8,6 +8,8 @@
 package train
 
 import (
+	"runtime"
+
 	"hw4/internal/kernel"
 	"hw4/internal/parallel"
 	"hw4/tensor"
@@ -22,17 +24,18 @@ type ShardFunc[T tensor.Float] func(scope *tensor.Scope[T], lo, hi int) *tensor.
 type Stepper[T tensor.Float] struct {
 	params    []*tensor.Tensor[T]
 	shardSize int
-	shards    []shard[T]
+	shards    []*shard[T]
+	scopes    []*tensor.Scope[T] // by worker, since what a core has in its cache it should use again
 	team      *parallel.Team
 	elements  int     // of all parameters
 	terms     [][][]T // by parameter, the shards' gradients
 }
 
-// shard is what one shard of a batch keeps from step to step.
+// shard is what is kept of one shard of a batch.
 type shard[T tensor.Float] struct {
-	scope tensor.Scope[T]
 	loss  float64 // its share of the batch's mean loss
-	grads []*tensor.Tensor[T]
+	grads [][]T   // by parameter; nil: the loss does not depend on it
+	store [][]T   // room for grads
 }
 
 // NewStepper returns a Stepper for leaves params that cuts batches into shards of
@@ -53,27 +56,39 @@ func NewStepper[T tensor.Float](params []*tensor.Tensor[T], shardSize int) *Step
 // zeros. The tensors it sets as Grad are used again in the next step.
 func (s *Stepper[T]) Step(n int, f ShardFunc[T]) float64 {
 	count := (n + s.shardSize - 1) / s.shardSize
-	for len(s.shards) < count {
-		s.shards = append(s.shards, shard[T]{})
-	}
+	s.prepare(count)
 	shards := s.shards[:count]
-	s.team.Do(count, func(i int) {
+	s.team.Do(count, func(worker, i int) {
 		lo, hi := bounds(n, s.shardSize, i)
-		shards[i].run(s.params, f, lo, hi, n)
+		shards[i].run(s.scopes[worker], s.params, f, lo, hi, n)
 	})
 	var loss float64
-	for i := range shards {
-		loss += shards[i].loss
+	for _, shard := range shards {
+		loss += shard.loss
 	}
 	s.reduceAll(shards)
 	return loss
 }
 
+// prepare makes room for a number of shards.
+func (s *Stepper[T]) prepare(count int) {
+	for len(s.shards) < count {
+		n := &shard[T]{grads: make([][]T, len(s.params))}
+		for _, p := range s.params {
+			n.store = append(n.store, make([]T, p.Len()))
+		}
+		s.shards = append(s.shards, n)
+	}
+	for len(s.scopes) < runtime.GOMAXPROCS(0) {
+		s.scopes = append(s.scopes, new(tensor.Scope[T]))
+	}
+}
+
 // reduceAll adds up the gradients of all parameters, on all cores if there is
 // something to share.
-func (s *Stepper[T]) reduceAll(shards []shard[T]) {
+func (s *Stepper[T]) reduceAll(shards []*shard[T]) {
 	if s.elements*len(shards) > reduceAlone {
-		s.team.Do(len(s.params), func(p int) { s.reduce(p, shards) })
+		s.team.Do(len(s.params), func(_, p int) { s.reduce(p, shards) })
 		return
 	}
 	for p := range s.params {
@@ -91,25 +106,31 @@ func bounds(n, size, i int) (lo, hi int) { return i * size, min((i+1)*size, n) }
 
 // run computes a shard's part of the batch's mean loss and of its gradient: the
 // shard's mean, weighted by the shard's share of the samples.
-func (s *shard[T]) run(params []*tensor.Tensor[T], f ShardFunc[T], lo, hi, n int) {
-	s.scope.Reset()
-	mean := f(&s.scope, lo, hi)
-	weight := s.scope.Empty(mean.Shape()...)
+func (s *shard[T]) run(scope *tensor.Scope[T], params []*tensor.Tensor[T], f ShardFunc[T], lo, hi, n int) {
+	scope.Reset()
+	mean := f(scope, lo, hi)
+	weight := scope.Empty(mean.Shape()...)
 	kernel.Fill(weight.Data(), T(float64(hi-lo)/float64(n)))
 	s.loss = float64(mean.Item()) * float64(hi-lo) / float64(n)
-	s.grads = tensor.Gradients(mean, weight, params...)
+	for i, g := range tensor.Gradients(mean, weight, params...) {
+		s.grads[i] = nil
+		if g != nil {
+			s.grads[i] = s.store[i]
+			copy(s.grads[i], g.Data())
+		}
+	}
 }
 
 // reduce adds up the gradients of parameter p in the order of the shards.
-func (s *Stepper[T]) reduce(p int, shards []shard[T]) {
+func (s *Stepper[T]) reduce(p int, shards []*shard[T]) {
 	param := s.params[p]
 	if param.Grad() == nil {
 		param.SetGrad(tensor.Zeros[T](param.Shape()...))
 	}
 	terms := s.terms[p][:0]
-	for i := range shards {
-		if g := shards[i].grads[p]; g != nil {
-			terms = append(terms, g.Data())
+	for _, shard := range shards {
+		if g := shard.grads[p]; g != nil {
+			terms = append(terms, g)
 		}
 	}
 	s.terms[p] = terms
