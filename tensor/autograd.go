@@ -86,8 +86,8 @@ func (t *Tensor[T]) ZeroGrad() { t.grad = nil }
 func (t *Tensor[T]) Backward(dout *Tensor[T]) {
 	w := newWalk[T]()
 	w.run(t, upstream(t, dout))
-	for _, x := range w.leaves {
-		x.accumulate(w.grads[x].sum)
+	for i := range w.leaves {
+		w.leaves[i].x.accumulate(w.leaves[i].dout.sum)
 	}
 }
 
@@ -124,8 +124,8 @@ func Gradients[T Float](y, dout *Tensor[T], xs ...*Tensor[T]) []*Tensor[T] {
 		}
 		switch {
 		case x.node == nil:
-			if g := w.grads[x]; g != nil {
-				grads[i] = g.sum
+			if l := w.leaf(x); l != nil {
+				grads[i] = l.dout.sum
 			}
 		case x.node.walk == w:
 			grads[i] = x.node.dout.sum
@@ -176,12 +176,52 @@ func (t *total[T]) add(g *Tensor[T]) {
 
 // walk is one pass from a result back to its leaves.
 type walk[T Float] struct {
-	grads  map[*Tensor[T]]*total[T] // by leaf
-	leaves []*Tensor[T]             // in the order in which they were met
+	leaves []leaf[T]          // in the order in which they were met
+	index  map[*Tensor[T]]int // where they are, once they are many
+}
+
+// leaf is a leaf and its gradient.
+type leaf[T Float] struct {
+	x    *Tensor[T]
+	dout total[T]
 }
 
 func newWalk[T Float]() *walk[T] {
-	return &walk[T]{grads: make(map[*Tensor[T]]*total[T])}
+	const usual = 16 // leaves
+	return &walk[T]{leaves: make([]leaf[T], 0, usual)}
+}
+
+// leaf returns what is known of a leaf, or nil if it has not been met. A few leaves
+// are found faster by looking at all of them than by a map.
+func (w *walk[T]) leaf(x *Tensor[T]) *leaf[T] {
+	if w.index != nil {
+		if i, ok := w.index[x]; ok {
+			return &w.leaves[i]
+		}
+		return nil
+	}
+	for i := range w.leaves {
+		if w.leaves[i].x == x {
+			return &w.leaves[i]
+		}
+	}
+	return nil
+}
+
+// meet adds a leaf.
+func (w *walk[T]) meet(x *Tensor[T]) *leaf[T] {
+	const few = 64
+	w.leaves = append(w.leaves, leaf[T]{x: x})
+	switch n := len(w.leaves); {
+	case n == few:
+		w.index = make(map[*Tensor[T]]int)
+		for i := range w.leaves {
+			w.index[w.leaves[i].x] = i
+		}
+	case n > few:
+		w.index[x] = n - 1
+	}
+	return &w.leaves[len(w.leaves)-1]
 }
 
 // run gives every node and leaf below y its gradient.
@@ -241,13 +281,11 @@ func (w *walk[T]) deliver(x, g *Tensor[T]) {
 		x.node.dout.add(g)
 		return
 	}
-	t := w.grads[x]
-	if t == nil {
-		t = new(total[T])
-		w.grads[x] = t
-		w.leaves = append(w.leaves, x)
+	l := w.leaf(x)
+	if l == nil {
+		l = w.meet(x)
 	}
-	t.add(g)
+	l.dout.add(g)
 }
 
 // sort returns the nodes that root depends on and root itself, every node after
@@ -258,9 +296,10 @@ func (w *walk[T]) sort(root *node[T]) []*node[T] {
 		n    *node[T]
 		next int // input to look at
 	}
-	var order []*node[T]
+	const usual = 32 // nodes
+	order := make([]*node[T], 0, usual)
+	stack := append(make([]frame, 0, usual), frame{n: root})
 	w.enter(root)
-	stack := []frame{{n: root}}
 	for len(stack) > 0 {
 		f := &stack[len(stack)-1]
 		if f.next == len(f.n.inputs) {

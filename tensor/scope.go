@@ -1,7 +1,5 @@
 package tensor
 
-import "slices"
-
 // A Scope is storage for the results of a computation that is done again and
 // again, such as a training step: what is computed from a tensor in a scope
 // lives in the scope too, and Reset makes all of that storage available to the
@@ -69,7 +67,9 @@ func (s *Scope[T]) Enter(t *Tensor[T]) *Tensor[T] {
 func (s *Scope[T]) Empty(shape ...int) *Tensor[T] {
 	n := size("empty", shape)
 	b := s.alloc((n + lanes - 1) / lanes * lanes)
-	return &Tensor[T]{shape: slices.Clone(shape), data: b.data[:n:n], scope: s, epoch: s.epoch, block: b}
+	t := &Tensor[T]{data: b.data[:n:n], scope: s, epoch: s.epoch, block: b}
+	t.setShape(shape)
+	return t
 }
 
 // Reset ends a round: everything that was stored in the scope is given up.
@@ -114,7 +114,9 @@ func Out[T Float](shape []int, inputs ...*Tensor[T]) *Tensor[T] {
 	n := size("out", shape)
 	s := scopeOf(inputs)
 	if s == nil {
-		return &Tensor[T]{shape: slices.Clone(shape), data: make([]T, n)}
+		t := &Tensor[T]{data: make([]T, n)}
+		t.setShape(shape)
+		return t
 	}
 	return s.Empty(shape...)
 }

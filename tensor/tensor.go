@@ -26,6 +26,7 @@ type Tensor[T Float] struct {
 	scope  *Scope[T] // where what is computed from it is stored; nil: the heap
 	epoch  int       // how often the scope had been reset when it was made
 	block  *block[T] // the part of the scope that holds the elements; nil: none
+	dims   [4]int    // room for shape, which seldom is longer
 }
 
 // Zeros returns a tensor of zeros. Without a shape it has rank 0 and one
@@ -177,3 +178,6 @@ func (t *Tensor[T]) reshaped(shape ...int) *Tensor[T] {
 	d.shape = shape
 	return d
 }
+
+// setShape gives a tensor that nobody has seen a shape of its own.
+func (t *Tensor[T]) setShape(shape []int) { t.shape = append(t.dims[:0], shape...) }

@@ -27,8 +27,8 @@ import (
 func main() {
 	var opt options
 	flag.StringVar(&opt.python, "python", "", "the Python interpreter that has torch (default: the first of python3 and /usr/bin/python3 that has)")
-	flag.IntVar(&opt.rounds, "rounds", 7, "rounds that are measured, after one that is not")
-	flag.IntVar(&opt.images, "images", 12800, "images of an epoch of LeNet-5")
+	flag.IntVar(&opt.rounds, "rounds", 5, "rounds that are measured, after one that is not")
+	flag.IntVar(&opt.images, "images", 30000, "images of an epoch of LeNet-5")
 	flag.Parse()
 	if err := run(opt); err != nil {
 		fmt.Fprintln(os.Stderr, "torch:", err)

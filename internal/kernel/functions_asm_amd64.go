@@ -64,6 +64,11 @@ func mulF32AVX512(n int, dst *float32, x *float32, y *float32)
 //go:noescape
 func axpyF32AVX512(n int, alpha float32, x *float32, y *float32)
 
+// y += a[0] x[0] + a[1] x[1] + a[2] x[2] + a[3] x[3] for rows x[i] of n elements that are ldx apart.
+//
+//go:noescape
+func combine4F32AVX512(n int, y *float32, a *float32, x *float32, ldx int)
+
 // dst = src / 255, rounded correctly, for blocks of as many bytes as a vector has lanes. It brings as many bytes from next
 // on into the cache.
 //
@@ -129,6 +134,11 @@ func mulF32AVX2(n int, dst *float32, x *float32, y *float32)
 //
 //go:noescape
 func axpyF32AVX2(n int, alpha float32, x *float32, y *float32)
+
+// y += a[0] x[0] + a[1] x[1] + a[2] x[2] + a[3] x[3] for rows x[i] of n elements that are ldx apart.
+//
+//go:noescape
+func combine4F32AVX2(n int, y *float32, a *float32, x *float32, ldx int)
 
 // dst = src / 255, rounded correctly, for blocks of as many bytes as a vector has lanes. It brings as many bytes from next
 // on into the cache.

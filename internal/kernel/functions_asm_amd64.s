@@ -1032,6 +1032,62 @@ done:
 	VZEROUPPER
 	RET
 
+// func combine4F32AVX512(n int, y *float32, a *float32, x *float32, ldx int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·combine4F32AVX512(SB), NOSPLIT, $0-40
+	MOVQ         n+0(FP), AX
+	MOVQ         y+8(FP), CX
+	MOVQ         a+16(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         ldx+32(FP), SI
+	IMUL3Q       $0x04, SI, SI
+	LEAQ         (SI)(SI*2), DI
+	VBROADCASTSS (DX), Z0
+	VBROADCASTSS 4(DX), Z1
+	VBROADCASTSS 8(DX), Z2
+	VBROADCASTSS 12(DX), Z3
+	SUBQ         $0x10, AX
+	JL           tail
+	PCALIGN      $0x40
+
+loop:
+	VMOVUPS     (CX), Z4
+	VMOVUPS     (BX), Z5
+	VFMADD231PS Z5, Z0, Z4
+	VMOVUPS     (BX)(SI*1), Z5
+	VFMADD231PS Z5, Z1, Z4
+	VMOVUPS     (BX)(SI*2), Z5
+	VFMADD231PS Z5, Z2, Z4
+	VMOVUPS     (BX)(DI*1), Z5
+	VFMADD231PS Z5, Z3, Z4
+	VMOVUPS     Z4, (CX)
+	ADDQ        $0x40, BX
+	ADDQ        $0x40, CX
+	SUBQ        $0x10, AX
+	JGE         loop
+
+tail:
+	ADDQ        $0x10, AX
+	JZ          done
+	MOVQ        $0x00000001, DX
+	SHLXQ       AX, DX, AX
+	DECQ        AX
+	KMOVW       AX, K1
+	VMOVUPS.Z   (CX), K1, Z4
+	VMOVUPS.Z   (BX), K1, Z5
+	VFMADD231PS Z5, Z0, Z4
+	VMOVUPS.Z   (BX)(SI*1), K1, Z5
+	VFMADD231PS Z5, Z1, Z4
+	VMOVUPS.Z   (BX)(SI*2), K1, Z5
+	VFMADD231PS Z5, Z2, Z4
+	VMOVUPS.Z   (BX)(DI*1), K1, Z5
+	VFMADD231PS Z5, Z3, Z4
+	VMOVUPS     Z4, K1, (CX)
+
+done:
+	VZEROUPPER
+	RET
+
 // func unitF32AVX512(blocks int, dst *float32, src *uint8, next *uint8)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·unitF32AVX512(SB), NOSPLIT, $0-32
@@ -1040,22 +1096,21 @@ TEXT ·unitF32AVX512(SB), NOSPLIT, $0-32
 	MOVQ    src+16(FP), DX
 	MOVQ    next+24(FP), BX
 	VMOVUPS c3b808081<>+0(SB), Z0
-	VMOVUPS c437f0000<>+0(SB), Z1
+	VMOVUPS caf7efeff<>+0(SB), Z1
 	PCALIGN $0x40
 
 loop:
-	PREFETCHT0   (BX)
-	VPMOVZXBD    (DX), Z2
-	VCVTDQ2PS    Z2, Z2
-	VMULPS       Z0, Z2, Z3
-	VFNMADD231PS Z1, Z3, Z2
-	VFMADD231PS  Z0, Z2, Z3
-	VMOVUPS      Z3, (CX)
-	ADDQ         $0x10, DX
-	ADDQ         $0x10, BX
-	ADDQ         $0x40, CX
-	DECQ         AX
-	JNZ          loop
+	PREFETCHT0  (BX)
+	VPMOVZXBD   (DX), Z2
+	VCVTDQ2PS   Z2, Z2
+	VMULPS      Z1, Z2, Z3
+	VFMADD231PS Z0, Z2, Z3
+	VMOVUPS     Z3, (CX)
+	ADDQ        $0x10, DX
+	ADDQ        $0x10, BX
+	ADDQ        $0x40, CX
+	DECQ        AX
+	JNZ         loop
 	VZEROUPPER
 	RET
 
@@ -1077,23 +1132,23 @@ DATA c3b808081<>+56(SB)/4, $0x3b808081
 DATA c3b808081<>+60(SB)/4, $0x3b808081
 GLOBL c3b808081<>(SB), RODATA|NOPTR, $64
 
-DATA c437f0000<>+0(SB)/4, $0x437f0000
-DATA c437f0000<>+4(SB)/4, $0x437f0000
-DATA c437f0000<>+8(SB)/4, $0x437f0000
-DATA c437f0000<>+12(SB)/4, $0x437f0000
-DATA c437f0000<>+16(SB)/4, $0x437f0000
-DATA c437f0000<>+20(SB)/4, $0x437f0000
-DATA c437f0000<>+24(SB)/4, $0x437f0000
-DATA c437f0000<>+28(SB)/4, $0x437f0000
-DATA c437f0000<>+32(SB)/4, $0x437f0000
-DATA c437f0000<>+36(SB)/4, $0x437f0000
-DATA c437f0000<>+40(SB)/4, $0x437f0000
-DATA c437f0000<>+44(SB)/4, $0x437f0000
-DATA c437f0000<>+48(SB)/4, $0x437f0000
-DATA c437f0000<>+52(SB)/4, $0x437f0000
-DATA c437f0000<>+56(SB)/4, $0x437f0000
-DATA c437f0000<>+60(SB)/4, $0x437f0000
-GLOBL c437f0000<>(SB), RODATA|NOPTR, $64
+DATA caf7efeff<>+0(SB)/4, $0xaf7efeff
+DATA caf7efeff<>+4(SB)/4, $0xaf7efeff
+DATA caf7efeff<>+8(SB)/4, $0xaf7efeff
+DATA caf7efeff<>+12(SB)/4, $0xaf7efeff
+DATA caf7efeff<>+16(SB)/4, $0xaf7efeff
+DATA caf7efeff<>+20(SB)/4, $0xaf7efeff
+DATA caf7efeff<>+24(SB)/4, $0xaf7efeff
+DATA caf7efeff<>+28(SB)/4, $0xaf7efeff
+DATA caf7efeff<>+32(SB)/4, $0xaf7efeff
+DATA caf7efeff<>+36(SB)/4, $0xaf7efeff
+DATA caf7efeff<>+40(SB)/4, $0xaf7efeff
+DATA caf7efeff<>+44(SB)/4, $0xaf7efeff
+DATA caf7efeff<>+48(SB)/4, $0xaf7efeff
+DATA caf7efeff<>+52(SB)/4, $0xaf7efeff
+DATA caf7efeff<>+56(SB)/4, $0xaf7efeff
+DATA caf7efeff<>+60(SB)/4, $0xaf7efeff
+GLOBL caf7efeff<>(SB), RODATA|NOPTR, $64
 
 // func expF32AVX2(n int, dst *float32, x *float32)
 // Requires: AVX, AVX2, FMA3
@@ -1761,6 +1816,62 @@ done:
 	VZEROUPPER
 	RET
 
+// func combine4F32AVX2(n int, y *float32, a *float32, x *float32, ldx int)
+// Requires: AVX, FMA3
+TEXT ·combine4F32AVX2(SB), NOSPLIT, $0-40
+	MOVQ         n+0(FP), AX
+	MOVQ         y+8(FP), CX
+	MOVQ         a+16(FP), DX
+	MOVQ         x+24(FP), BX
+	MOVQ         ldx+32(FP), SI
+	IMUL3Q       $0x04, SI, SI
+	LEAQ         (SI)(SI*2), DI
+	VBROADCASTSS (DX), Y0
+	VBROADCASTSS 4(DX), Y1
+	VBROADCASTSS 8(DX), Y2
+	VBROADCASTSS 12(DX), Y3
+	SUBQ         $0x08, AX
+	JL           tail
+	PCALIGN      $0x40
+
+loop:
+	VMOVUPS     (CX), Y4
+	VMOVUPS     (BX), Y5
+	VFMADD231PS Y5, Y0, Y4
+	VMOVUPS     (BX)(SI*1), Y5
+	VFMADD231PS Y5, Y1, Y4
+	VMOVUPS     (BX)(SI*2), Y5
+	VFMADD231PS Y5, Y2, Y4
+	VMOVUPS     (BX)(DI*1), Y5
+	VFMADD231PS Y5, Y3, Y4
+	VMOVUPS     Y4, (CX)
+	ADDQ        $0x20, BX
+	ADDQ        $0x20, CX
+	SUBQ        $0x08, AX
+	JGE         loop
+
+tail:
+	ADDQ        $0x08, AX
+	JZ          done
+	LEAQ        tailMask<>+0(SB), DX
+	IMUL3Q      $0x04, AX, AX
+	SUBQ        AX, DX
+	VMOVUPS     32(DX), Y4
+	VMASKMOVPS  (CX), Y4, Y5
+	VMASKMOVPS  (BX), Y4, Y6
+	VFMADD231PS Y6, Y0, Y5
+	VMASKMOVPS  (BX)(SI*1), Y4, Y6
+	VFMADD231PS Y6, Y1, Y5
+	VMASKMOVPS  (BX)(SI*2), Y4, Y6
+	VFMADD231PS Y6, Y2, Y5
+	VMASKMOVPS  (BX)(DI*1), Y4, Y6
+	VFMADD231PS Y6, Y3, Y5
+	VMASKMOVPS  Y5, Y4, (CX)
+
+done:
+	VZEROUPPER
+	RET
+
 // func unitF32AVX2(blocks int, dst *float32, src *uint8, next *uint8)
 // Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·unitF32AVX2(SB), NOSPLIT, $0-32
@@ -1769,21 +1880,20 @@ TEXT ·unitF32AVX2(SB), NOSPLIT, $0-32
 	MOVQ    src+16(FP), DX
 	MOVQ    next+24(FP), BX
 	VMOVUPS c3b808081<>+0(SB), Y0
-	VMOVUPS c437f0000<>+0(SB), Y1
+	VMOVUPS caf7efeff<>+0(SB), Y1
 	PCALIGN $0x40
 
 loop:
-	PREFETCHT0   (BX)
-	VPMOVZXBD    (DX), Y2
-	VCVTDQ2PS    Y2, Y2
-	VMULPS       Y0, Y2, Y3
-	VFNMADD231PS Y1, Y3, Y2
-	VFMADD231PS  Y0, Y2, Y3
-	VMOVUPS      Y3, (CX)
-	ADDQ         $0x08, DX
-	ADDQ         $0x08, BX
-	ADDQ         $0x20, CX
-	DECQ         AX
-	JNZ          loop
+	PREFETCHT0  (BX)
+	VPMOVZXBD   (DX), Y2
+	VCVTDQ2PS   Y2, Y2
+	VMULPS      Y1, Y2, Y3
+	VFMADD231PS Y0, Y2, Y3
+	VMOVUPS     Y3, (CX)
+	ADDQ        $0x08, DX
+	ADDQ        $0x08, BX
+	ADDQ        $0x20, CX
+	DECQ        AX
+	JNZ         loop
 	VZEROUPPER
 	RET

@@ -43,6 +43,7 @@ func (t *tiles[T]) gemm(form Form, m, n, k int, a []T, lda int, b []T, ldb int, 
 		ra, ca = 1, lda
 	}
 	switch {
+	case m == 1 && k <= blockK && form != NT && combine(n, k, a, ca, b, ldb, c, accumulate):
 	case form == NT && dots(m, n, k, a, lda, b, ldb, c, ldc, accumulate):
 	case form == NT && m < n && m*k <= packElements:
 		t.swapped(m, n, k, a, lda, b, ldb, c, ldc, accumulate)
@@ -53,6 +54,28 @@ func (t *tiles[T]) gemm(form Form, m, n, k int, a []T, lda int, b []T, ldb int, 
 			t.direct(m, n, min(blockK, k-p), a[p*ca:], ra, ca, b[p*ldb:], ldb, c, ldc, accumulate || p > 0)
 		}
 	}
+}
+
+// combine computes the product of a vector and a matrix as a linear combination of
+// its rows, as they lie, if there is a kernel for it.
+func combine[T Float](n, k int, a []T, ca int, b []T, ldb int, c []T, accumulate bool) bool {
+	v := selected.vector
+	c32, ok := any(c).([]float32)
+	if !ok || v == nil || ca != 1 {
+		return false
+	}
+	if !accumulate {
+		clear(c32[:n])
+	}
+	a32, b32 := single(a), single(b)
+	p := 0
+	for ; p+4 <= k; p += 4 {
+		v.combine4(n, &c32[0], &a32[p], &b32[p*ldb], ldb)
+	}
+	for ; p < k; p++ {
+		Axpy(a32[p], b32[p*ldb:][:n], c32[:n])
+	}
+	return true
 }
 
 // dots computes A Bᵀ by dot products of rows as they lie, if there are kernels for

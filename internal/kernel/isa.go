@@ -43,6 +43,7 @@ type vectorKernels struct {
 	// Element by element.
 	add, sub, mul func(n int, dst, x, y *float32)
 	sum4          func(n int, dst, a, b, c, d *float32)
+	combine4      func(n int, y, a, x *float32, ldx int)
 	axpy          func(n int, alpha float32, x, y *float32)
 	unit          func(blocks int, dst *float32, src, next *uint8)
 	functions     [functionCount]func(n int, dst, x *float32)

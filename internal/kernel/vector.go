@@ -110,6 +110,20 @@ func Fill[T Float](dst []T, v T) {
 	}
 }
 
+// FillRows sets every row of dst to row; rows follow each other.
+func FillRows[T Float](dst, row []T) {
+	if len(row) == 0 {
+		return
+	}
+	if len(row) == 1 {
+		Fill(dst, row[0])
+		return
+	}
+	for at := 0; at < len(dst); at += len(row) {
+		copy(dst[at:], row)
+	}
+}
+
 // Sum returns the sum of x, added up in float64 from the first element to the
 // last.
 func Sum[T Float](x []T) float64 {
@@ -124,6 +138,10 @@ func Sum[T Float](x []T) float64 {
 // each other.
 func AddRows[T Float](dst, src []T) {
 	clear(dst)
+	if len(dst) == 1 { // a row is a number
+		AddRowSums(dst, src, len(src))
+		return
+	}
 	for n := len(dst); len(src) >= n && n > 0; src = src[n:] {
 		Add(dst, dst, src[:n])
 	}
@@ -146,22 +164,27 @@ func AddRowSums[T Float](dst, src []T, n int) {
 // nearest number. Images follow each other in set, size bytes each; indices lists
 // the wanted ones.
 func Unit[T Float](dst []T, set []byte, size int, indices []int) {
+	done := 0 // elements of each row
+	if d, ok := any(dst).([]float32); ok && selected.vector != nil {
+		done = unitBlocks(selected.vector, d, set, size, indices)
+	}
 	for i, at := range indices {
-		next := indices[min(i+1, len(indices)-1)]
-		unit(dst[i*size:(i+1)*size], set[at*size:(at+1)*size], set[next*size:])
+		for j := done; j < size; j++ {
+			dst[i*size+j] = T(set[at*size+j]) / 255
+		}
 	}
 }
 
-// unit is Unit for one image, given what comes next.
-func unit[T Float](dst []T, src, next []byte) {
-	done := 0
-	if d, ok := any(dst).([]float32); ok && selected.vector != nil {
-		if blocks := len(d) / selected.vector.lanes; blocks > 0 {
-			selected.vector.unit(blocks, &d[0], &src[0], &next[0])
-			done = blocks * selected.vector.lanes
-		}
+// unitBlocks is Unit for the whole vectors of each row, whose number of elements it
+// returns. While it does one image it has the next one fetched.
+func unitBlocks(k *vectorKernels, dst []float32, set []byte, size int, indices []int) (done int) {
+	blocks := size / k.lanes
+	if blocks == 0 {
+		return 0
 	}
-	for i := done; i < len(dst); i++ {
-		dst[i] = T(src[i]) / 255
+	for i, at := range indices {
+		next := indices[min(i+1, len(indices)-1)]
+		k.unit(blocks, &dst[i*size : (i+1)*size][0], &set[at*size : (at+1)*size][0], &set[next*size])
 	}
+	return blocks * k.lanes
 }

@@ -28,9 +28,7 @@ func Linear[T tensor.Float](x, w, b *tensor.Tensor[T]) *tensor.Tensor[T] {
 			panic(tensor.Shapef("linear", "bias %v does not fit weight %v", b.Shape(), w.Shape()))
 		}
 		inputs = append(inputs, b)
-		for i := range n {
-			copy(y.Data()[i*out:], b.Data())
-		}
+		kernel.FillRows(y.Data(), b.Data())
 	}
 	kernel.Gemm(kernel.NT, n, out, in, x.Data(), in, w.Data(), in, y.Data(), out, b != nil)
 	return tensor.Record("linear", y, inputs, func(dout *tensor.Tensor[T]) []*tensor.Tensor[T] {

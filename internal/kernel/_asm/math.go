@@ -321,6 +321,7 @@ func vectorMath() {
 			return in[0]
 		})
 		axpy(s)
+		combine(s)
 		bytes(s)
 	}
 }
@@ -360,8 +361,53 @@ func axpy(s isa) {
 	RET()
 }
 
-// bytes writes the division of bytes by 255. The quotient by the reciprocal is
-// corrected by its remainder, which makes it the nearest number to the true one.
+// combine writes a linear combination of four rows, which is a product of a vector
+// and a matrix in pieces.
+func combine(s isa) {
+	TEXT("combine4"+s.name, NOSPLIT, "func(n int, y *float32, a *float32, x *float32, ldx int)")
+	Pragma("noescape")
+	Doc("y += a[0] x[0] + a[1] x[1] + a[2] x[2] + a[3] x[3] for rows x[i] of n elements that are ldx apart.")
+	n := Load(Param("n"), GP64()).(reg.GPVirtual)
+	y, a := Load(Param("y"), GP64()), Load(Param("a"), GP64())
+	x := Load(Param("x"), GP64()).(reg.GPVirtual)
+	ldx := Load(Param("ldx"), GP64()).(reg.GPVirtual)
+	IMUL3Q(operand.U8(s.size), ldx, ldx)
+	rows := rowAddresses(x, ldx, 4)
+	factors := make([]reg.VecVirtual, 4)
+	for i := range factors {
+		factors[i] = s.vec()
+		s.broadcast(operand.Mem{Base: a, Disp: i * s.size}, factors[i])
+	}
+	step := func(load func(operand.Mem, reg.VecVirtual), store func(reg.VecVirtual, operand.Mem)) {
+		sum, row := s.vec(), s.vec()
+		load(operand.Mem{Base: y}, sum)
+		for i := range rows {
+			load(rows[i], row)
+			s.fma(sum, factors[i], row)
+		}
+		store(sum, operand.Mem{Base: y})
+	}
+	SUBQ(operand.U8(s.lanes), n)
+	JL(operand.LabelRef("tail"))
+	align()
+	Label("loop")
+	step(s.load, s.store)
+	ADDQ(operand.U8(s.bytes()), x)
+	ADDQ(operand.U8(s.bytes()), y)
+	SUBQ(operand.U8(s.lanes), n)
+	JGE(operand.LabelRef("loop"))
+	Label("tail")
+	ADDQ(operand.U8(s.lanes), n)
+	JZ(operand.LabelRef("done"))
+	m := s.loadMask(n)
+	step(m.load, m.store)
+	Label("done")
+	VZEROUPPER()
+	RET()
+}
+
+// bytes writes the division of bytes by 255, as the product with the reciprocal in
+// two parts, which for every byte is the nearest number to the true quotient.
 // The bytes that will be wanted next are fetched meanwhile.
 func bytes(s isa) {
 	TEXT("unit"+s.name, NOSPLIT, "func(blocks int, dst *float32, src, next *uint8)")
@@ -370,18 +416,17 @@ func bytes(s isa) {
 		"on into the cache.")
 	blocks := Load(Param("blocks"), GP64())
 	dst, src, next := Load(Param("dst"), GP64()), Load(Param("src"), GP64()), Load(Param("next"), GP64())
-	reciprocal, divisor := s.vec(), s.vec()
-	s.load(c32(1.0/255), reciprocal)
-	s.load(c32(255), divisor)
+	high, low := s.vec(), s.vec()
+	s.load(c32(1.0/255), high)
+	s.load(c32(1.0/255-float64(float32(1.0/255))), low)
 	align()
 	Label("loop")
 	v, q := s.vec(), s.vec()
 	PREFETCHT0(operand.Mem{Base: next})
 	VPMOVZXBD(operand.Mem{Base: src}, v)
 	VCVTDQ2PS(v, v)
-	VMULPS(reciprocal, v, q)
-	VFNMADD231PS(divisor, q, v)
-	VFMADD231PS(reciprocal, v, q)
+	VMULPS(low, v, q)
+	VFMADD231PS(high, v, q)
 	s.store(q, operand.Mem{Base: dst})
 	ADDQ(operand.U8(s.lanes), src)
 	ADDQ(operand.U8(s.lanes), next)
