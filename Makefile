@@ -5,7 +5,7 @@
 GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run build test check race fuzz bench bench-torch bench-blas reference docs generate web-tools prove clean
+.PHONY: run build test check race fuzz bench bench-torch bench-blas reference docs generate web-tools onnx-tools prove clean
 
 # Build hw4 and answer all seven problems.
 run: build
@@ -87,6 +87,12 @@ generate: web-tools docs
 # The tools for that, and the accessibility check of the report's test.
 web-tools:
 	npm --prefix $(MATHML) ci --silent --no-fund --no-audit
+
+# ONNX Runtime, in a folder of the user's cache, for the test of the models of --onnx.
+ONNX_TOOLS := $${XDG_CACHE_HOME:-$$HOME/.cache}/hw4-onnx
+onnx-tools:
+	python3 -m venv "$(ONNX_TOOLS)"
+	"$(ONNX_TOOLS)/bin/python3" -m pip install --quiet --disable-pip-version-check onnxruntime numpy
 
 clean:
 	rm -rf bin

@@ -50,6 +50,21 @@ func (c *C3[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
 	return conv.Conv2d(x, c.dense(x), tensor.Concat(0, c.Biases...), conv.Options{})
 }
 
+// Dense returns the weight (16, 6, 5, 5) and the bias (16) of the one convolution
+// that the layer is: the weights of all maps in their places and zeros elsewhere.
+// Both are copies and take part in no gradient.
+func (c *C3[T]) Dense() (weight, bias *tensor.Tensor[T]) {
+	weight = tensor.Zeros[T](len(c.Connections), inputMaps, kernelSize, kernelSize)
+	c.eachKernel(func(out, in, nth int) {
+		copy(kernelAt(weight, out, in), kernelAt(c.Weights[out], 0, nth))
+	})
+	bias = tensor.Zeros[T](len(c.Connections))
+	for i, b := range c.Biases {
+		bias.Data()[i] = b.Data()[0]
+	}
+	return weight, bias
+}
+
 // dense returns the weights as an operation: a tensor of shape (16, 6, 5, 5) with
 // the weights of all maps in it. The gradient of a weight is that at its place.
 // It is stored where x is.

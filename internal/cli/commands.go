@@ -164,6 +164,9 @@ out and the sheet has.`,
 			if cfg.Save != "" && cfg.Loss == "both" {
 				return usagef("--save is for one loss: say --loss mse or --loss kl")
 			}
+			if cfg.ONNX != "" && cfg.Weights == "" && cfg.Loss == "both" {
+				return usagef("--onnx is for one loss: say --loss mse or --loss kl")
+			}
 			if err := checkWeights(cfg, cfg.Weights == ""); err != nil {
 				return err
 			}

@@ -29,6 +29,7 @@ func flagFiles() map[string][]string {
 		"conv image": pictures, "conv out": pictures, "conv filter": {"json", "npy"}, "mlp answer": {"json"},
 		"train checkpoint": nil, "lenet checkpoint": nil,
 		"train save": weights, "train weights": weights, "lenet save": weights, "lenet weights": weights,
+		"train onnx": {"onnx"}, "lenet onnx": {"onnx"},
 		"lenet predict": {"png", "jpg", "jpeg", "npy"},
 		"report out":    {"html"}, "report pdf": {"pdf"},
 	}

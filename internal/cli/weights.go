@@ -10,6 +10,7 @@ import (
 func weightsFlags(cmd *cobra.Command, cfg *homework.Config) {
 	f := cmd.Flags()
 	f.StringVar(&cfg.Save, "save", "", "file for the trained weights, .safetensors or .npz")
+	f.StringVar(&cfg.ONNX, "onnx", "", "file for the network as an ONNX model, .onnx: trained, or with the weights of --weights")
 	f.BoolVar(&cfg.Eval, "eval", false, "measure the accuracy of the weights of --weights")
 	f.StringVar(&cfg.Weights, "weights", "", "file with weights, .safetensors or .npz, with PyTorch's names")
 }
@@ -25,18 +26,26 @@ func checkWeights(cfg homework.Config, training bool) error {
 			return usagef("--%s %v", file.flag, err)
 		}
 	}
-	uses := cfg.Eval || cfg.Predict != ""
+	if cfg.ONNX != "" {
+		if err := homework.CheckONNXName(cfg.ONNX); err != nil {
+			return usagef("--onnx %v", err)
+		}
+	}
+	reads := cfg.Eval || cfg.Predict != ""
+	uses := reads || cfg.ONNX != "" && cfg.Weights != ""
 	switch {
-	case uses && cfg.Weights == "":
+	case reads && cfg.Weights == "":
 		return usagef("--eval and --predict need --weights FILE")
 	case cfg.Weights != "" && !uses:
-		return usagef("--weights is for --eval and --predict")
+		return usagef("--weights is for --eval, --predict and --onnx")
 	case uses && cfg.Checkpoint.File != "":
-		return usagef("--checkpoint is for training, not for --eval and --predict")
+		return usagef("--checkpoint is for training, not for weights of --weights")
 	case uses && (training || cfg.Save != ""):
 		return usagef("--weights is not for training: weights are trained and saved, or read and used")
 	case cfg.Save != "" && !training:
 		return usagef("--save is for --train")
+	case cfg.ONNX != "" && !training && cfg.Weights == "":
+		return usagef("--onnx wants --train or --weights FILE")
 	}
 	return nil
 }

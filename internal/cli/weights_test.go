@@ -80,7 +80,7 @@ func TestBadWeights(t *testing.T) {
 	}{
 		{"lenet --eval", 2, "need --weights"},
 		{"lenet --predict x.png", 2, "need --weights"},
-		{"lenet --weights w.npz", 2, "--weights is for --eval and --predict"},
+		{"lenet --weights w.npz", 2, "--weights is for --eval, --predict and --onnx"},
 		{"lenet --weights w.pt --eval", 2, "want .safetensors or .npz"},
 		{"lenet --train --save w.bin", 2, "want .safetensors or .npz"},
 		{"lenet --params --save w.npz", 2, "--save is for --train"},

@@ -64,6 +64,7 @@ type Config struct {
 
 	// Files of weights for Problems 5 and 7: .safetensors, or .npz.
 	Save    string // where a training puts them; empty: nowhere
+	ONNX    string // where the network goes as an ONNX model; empty: nowhere
 	Weights string // weights to use instead of training
 	Eval    bool   // measure the accuracy of Weights
 	Predict string // Problem 7: a picture of a digit, to be read with Weights

@@ -2,6 +2,7 @@ package homework
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -14,24 +15,34 @@ import (
 
 // solveLoss answers Problem 5: it trains the model, or uses weights from a file.
 func solveLoss(ctx context.Context, cfg Config) (*report.Report, error) {
+	if err := errors.Join(checkSave(cfg.Save), checkSave(cfg.ONNX)); err != nil {
+		return nil, err
+	}
 	if cfg.Weights == "" {
-		if err := checkSave(cfg.Save); err != nil {
-			return nil, err
-		}
 		return trainLosses(ctx, cfg)
 	}
 	a := newAnswer(5)
-	if err := a.evaluateLinear(cfg); err != nil {
-		return nil, err
+	if cfg.Eval {
+		if err := a.evaluateLinear(cfg); err != nil {
+			return nil, err
+		}
+	}
+	if cfg.ONNX != "" {
+		if err := a.exportLinear(cfg); err != nil {
+			return nil, err
+		}
 	}
 	return a.report()
 }
 
-// saved saves the networks of finished trainings, if the settings name a file, of
+// saved saves and exports the networks of finished trainings, if the settings name files, of
 // which then is one, and returns the finished report.
 func (a *answer) saved(cfg Config, fits []*fit, curves [][]epoch) (*report.Report, error) {
 	for i, f := range fits {
 		if err := a.save(cfg, f, curves[i][len(curves[i])-1]); err != nil {
+			return nil, err
+		}
+		if err := a.export(cfg, linearModel(f.network)); err != nil {
 			return nil, err
 		}
 	}

@@ -99,6 +99,9 @@ func (a *answer) trainLeNet(ctx context.Context, cfg Config) error {
 	if err := checkSave(cfg.Save); err != nil {
 		return err
 	}
+	if err := checkExport(cfg.ONNX, arch); err != nil {
+		return err
+	}
 	mnist, err := loadLeNetData(cfg.Data)
 	if err != nil {
 		return err
@@ -128,7 +131,10 @@ func (a *answer) trainLeNet(ctx context.Context, cfg Config) error {
 	a.check("the test loss fell", last.TestLoss < first.TestLoss, "from %.4g to %.4g", first.TestLoss, last.TestLoss)
 	a.networkPictures(f, epochs)
 	a.checkAccuracy(last, cfg, mnist.Test)
-	return a.save(cfg, f, last)
+	if err := a.save(cfg, f, last); err != nil || cfg.ONNX == "" {
+		return err
+	}
+	return a.export(cfg, lenetModel(arch, f.network.(nn.Sequential[float32])))
 }
 
 // linearAccuracy is the test accuracy of the linear classifier on the images as

@@ -10,7 +10,7 @@ import (
 )
 
 // useWeights answers what the settings ask of a LeNet-5 whose weights are in a
-// file: its accuracy on the test set, what it sees in a picture, or both.
+// file: its accuracy on the test set, what it sees in a picture, an ONNX model.
 func (a *answer) useWeights(cfg Config) error {
 	w, err := readWeights(cfg.Weights)
 	if err != nil {
@@ -24,6 +24,14 @@ func (a *answer) useWeights(cfg Config) error {
 	a.text("%s holds the weights of the %s LeNet-5 (%d parameters).", cfg.Weights, arch, count)
 	byHand := lenet.Total(lenet.Ledger(arch, network)).ByHand
 	a.check("the weights are complete", count == byHand, "%d parameters with the names and shapes of the %s LeNet-5, which has %d by hand", count, arch, byHand)
+	if cfg.ONNX != "" {
+		if err := checkExport(cfg.ONNX, arch); err != nil {
+			return err
+		}
+		if err := a.export(cfg, lenetModel(arch, network)); err != nil {
+			return err
+		}
+	}
 	if cfg.Eval {
 		if err := a.evaluateLeNet(cfg, arch, network, w); err != nil {
 			return err

@@ -163,7 +163,7 @@ func checkSave(path string) error {
 	}
 	probe, err := os.CreateTemp(filepath.Dir(path), ".hw4-*.tmp")
 	if err != nil {
-		return fmt.Errorf("the weights cannot be saved: %w", err)
+		return fmt.Errorf("%s cannot be saved: %w", path, err)
 	}
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
