@@ -15,7 +15,7 @@ func directConv[T Float](c *Conv) *direct {
 	if _, ok := any(zero).(float32); !ok || selected.vector == nil || c.pointwise() || c.Batch == 0 {
 		return nil
 	}
-	if c.span() > math.MaxUint32 {
+	if uint64(c.span()) > math.MaxUint32 {
 		return nil
 	}
 	return &direct{c, selected.vector}
