@@ -22,8 +22,13 @@ func Map[T Float](fn Function, dst, x []T, f func(float64) float64) {
 		apply1(selected.vector.functions[fn], d, single(x))
 		return
 	}
-	for i := range dst {
-		dst[i] = T(f(float64(x[i])))
+	mapGo(dst, x, f)
+}
+
+// mapGo is Map by the definition of the function.
+func mapGo[T Float](dst, x []T, f func(float64) float64) {
+	for i, v := range x[:len(dst)] {
+		dst[i] = T(f(float64(v)))
 	}
 }
 
