@@ -101,6 +101,13 @@ func TestParameterCounts(t *testing.T) {
 	}
 }
 
+func TestTotalAddsEachColumn(t *testing.T) {
+	total := lenet.Total([]lenet.Entry{{ByHand: 1, Counted: 10}, {ByHand: 2, Counted: 20}})
+	if total.ByHand != 3 || total.Counted != 30 {
+		t.Errorf("total %+v, want 3 by hand and 30 counted", total)
+	}
+}
+
 func TestShapesThroughTheNetwork(t *testing.T) {
 	courses := [][]int{{2, 6, 28, 28}, {2, 6, 14, 14}, {2, 16, 10, 10}, {2, 16, 5, 5}, {2, 400}, {2, 120}, {2, 84}, {2, 10}}
 	want := map[lenet.Arch][][]int{

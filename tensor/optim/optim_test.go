@@ -237,18 +237,19 @@ func TestOptionsOutOfRange(t *testing.T) {
 	sgd := func(opt optim.SGDOptions) func() { return func() { optim.NewSGD[float32](nil, opt) } }
 	adam := func(opt optim.AdamOptions) func() { return func() { optim.NewAdam[float32](nil, opt) } }
 	for want, f := range map[string]func(){
-		"sgd: the learning rate is 0, want a positive number":            sgd(optim.SGDOptions{}),
-		"sgd: the learning rate is -1, want a positive number":           sgd(optim.SGDOptions{LR: -1}),
-		"sgd: the learning rate is NaN, want a positive number":          sgd(optim.SGDOptions{LR: math.NaN()}),
-		"sgd: the momentum is -1, want a finite number, 0 or more":       sgd(optim.SGDOptions{LR: 1, Momentum: -1}),
-		"sgd: the dampening is NaN, want a finite number":                sgd(optim.SGDOptions{LR: 1, Dampening: math.NaN()}),
-		"sgd: the weight decay is -1, want a finite number, 0 or more":   sgd(optim.SGDOptions{LR: 1, WeightDecay: -1}),
-		"sgd: Nesterov's momentum wants momentum and no dampening":       sgd(optim.SGDOptions{LR: 1, Nesterov: true}),
-		"adam: the learning rate is +Inf, want a positive number":        adam(optim.AdamOptions{LR: math.Inf(1)}),
-		"adam: the eps is -1, want a positive number":                    adam(optim.AdamOptions{Eps: -1}),
-		"adam: the weight decay is NaN, want a finite number, 0 or more": adam(optim.AdamOptions{WeightDecay: math.NaN()}),
-		"adam: a decay of 1, want one between 0 and 1":                   adam(optim.AdamOptions{Beta2: 1}),
-		"adam: a decay of -0.1, want one between 0 and 1":                adam(optim.AdamOptions{Beta1: -0.1}),
+		"sgd: the learning rate is 0, want a positive number":                       sgd(optim.SGDOptions{}),
+		"sgd: the learning rate is -1, want a positive number":                      sgd(optim.SGDOptions{LR: -1}),
+		"sgd: the learning rate is NaN, want a positive number":                     sgd(optim.SGDOptions{LR: math.NaN()}),
+		"sgd: the momentum is -1, want a finite number, 0 or more":                  sgd(optim.SGDOptions{LR: 1, Momentum: -1}),
+		"sgd: the dampening is NaN, want a finite number":                           sgd(optim.SGDOptions{LR: 1, Dampening: math.NaN()}),
+		"sgd: the weight decay is -1, want a finite number, 0 or more":              sgd(optim.SGDOptions{LR: 1, WeightDecay: -1}),
+		"sgd: Nesterov's momentum wants momentum and no dampening":                  sgd(optim.SGDOptions{LR: 1, Nesterov: true}),
+		"sgd: Nesterov's momentum wants momentum and no dampening, got 0.5 and 0.5": sgd(optim.SGDOptions{LR: 1, Momentum: 0.5, Dampening: 0.5, Nesterov: true}),
+		"adam: the learning rate is +Inf, want a positive number":                   adam(optim.AdamOptions{LR: math.Inf(1)}),
+		"adam: the eps is -1, want a positive number":                               adam(optim.AdamOptions{Eps: -1}),
+		"adam: the weight decay is NaN, want a finite number, 0 or more":            adam(optim.AdamOptions{WeightDecay: math.NaN()}),
+		"adam: a decay of 1, want one between 0 and 1":                              adam(optim.AdamOptions{Beta2: 1}),
+		"adam: a decay of -0.1, want one between 0 and 1":                           adam(optim.AdamOptions{Beta1: -0.1}),
 	} {
 		func() {
 			defer func() {

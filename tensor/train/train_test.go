@@ -107,6 +107,20 @@ func TestParameterWithoutPartGetsZeros(t *testing.T) {
 	}
 }
 
+// A parameter that drops out of the loss loses its gradient of the step before.
+func TestParameterThatDropsOutGetsZeros(t *testing.T) {
+	x, y := tensor.Scalar(float32(2)).RequireGrad(), tensor.Scalar(float32(3)).RequireGrad()
+	stepper := train.NewStepper([]*tensor.Tensor[float32]{x, y}, 1)
+	stepper.Step(2, func(*tensor.Scope[float32], int, int) *tensor.Tensor[float32] { return tensor.Mul(x, y) })
+	if x.Grad().Item() != 3 || y.Grad().Item() != 2 {
+		t.Fatalf("gradients %v and %v, want 3 and 2", x.Grad(), y.Grad())
+	}
+	stepper.Step(2, func(*tensor.Scope[float32], int, int) *tensor.Tensor[float32] { return tensor.Square(x) })
+	if x.Grad().Item() != 4 || y.Grad().Item() != 0 {
+		t.Errorf("gradients %v and %v, want 4 and 0", x.Grad(), y.Grad())
+	}
+}
+
 func TestEvaluateAddsShards(t *testing.T) {
 	for _, n := range []int{0, 1, 99, 100} {
 		sums := train.Evaluate(n, 7, func(scope *tensor.Scope[float32], lo, hi int) []float64 {
