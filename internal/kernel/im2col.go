@@ -32,8 +32,13 @@ func Im2col[T Float](col, x []T, w *Window) {
 		row := col[colAt : colAt+n]
 		clear(row[:lead])
 		clear(row[n-tail:])
-		for j, at := lead, xAt; j < n-tail; j, at = j+1, at+w.StrideW {
-			row[j] = x[at]
+		inner := row[lead : n-tail]
+		if w.StrideW == 1 && len(inner) > 0 { // else xAt may lie outside
+			copy(inner, x[xAt:])
+			return
+		}
+		for j := range inner {
+			inner[j] = x[xAt+j*w.StrideW]
 		}
 	})
 }
@@ -42,9 +47,13 @@ func Im2col[T Float](col, x []T, w *Window) {
 // of x that Im2col read it from. What came from the padding is dropped.
 func Col2im[T Float](x, col []T, w *Window) {
 	w.eachTapRow(func(colAt, n, xAt, lead, tail int) {
-		row := col[colAt : colAt+n]
-		for j, at := lead, xAt; j < n-tail; j, at = j+1, at+w.StrideW {
-			x[at] += row[j]
+		inner := col[colAt+lead : colAt+n-tail]
+		if w.StrideW == 1 && len(inner) > 0 { // else xAt may lie outside
+			Add(x[xAt:][:len(inner)], x[xAt:], inner)
+			return
+		}
+		for j, v := range inner {
+			x[xAt+j*w.StrideW] += v
 		}
 	})
 }
