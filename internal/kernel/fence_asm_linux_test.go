@@ -1,0 +1,128 @@
+//go:build amd64 && !purego
+
+package kernel
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+)
+
+// eachVector runs a test with the kernels of every instruction set.
+func eachVector(t *testing.T, f func(t *testing.T, k *vectorKernels)) {
+	for _, s := range available() {
+		if s.vector != nil {
+			t.Run(s.name, func(t *testing.T) { f(t, s.vector) })
+		}
+	}
+}
+
+// same fails unless got(i) is want(i) for all i below n.
+func same(t *testing.T, n int, got, want func(i int) float32, format string, args ...any) {
+	t.Helper()
+	for i := range n {
+		if got(i) != want(i) {
+			t.Fatalf("%s: element %d is %v, want %v", fmt.Sprintf(format, args...), i, got(i), want(i))
+		}
+	}
+}
+
+// Transpositions to and from lanes: every number of rows, every length from 1 to
+// 70, rows next to each other or not.
+func TestFencedLanes(t *testing.T) {
+	f := newFences(t, 4, 100*40)
+	eachVector(t, func(t *testing.T, k *vectorKernels) {
+		rng := rand.New(rand.NewPCG(1, 3))
+		for rows := 1; rows <= k.lanes; rows++ {
+			for n := 1; n <= 70; n++ {
+				f.next()
+				lds, ldd := n+rng.IntN(3), k.lanes+rng.IntN(3)
+				src, dst := f.ints(rng, (rows-1)*lds+n), f.get((n-1)*ldd+k.lanes)
+				fenced(t, func() { k.toLanes(rows, n, &dst[0], ldd, &src[0], lds) }, "%d rows of %d to lanes", rows, n)
+				same(t, len(dst), func(at int) float32 { return dst[at] }, func(at int) float32 {
+					switch i, j := at%ldd, at/ldd; {
+					case i >= k.lanes:
+						return guard // between the rows
+					case i >= rows:
+						return 0
+					default:
+						return src[i*lds+j]
+					}
+				}, "%d rows of %d to lanes", rows, n)
+
+				whole := (n + k.lanes - 1) / k.lanes * k.lanes
+				lanes, back := f.ints(rng, whole*k.lanes), f.get((rows-1)*lds+n)
+				fenced(t, func() { k.fromLanes(rows, n, &back[0], lds, &lanes[0]) }, "%d rows of %d from lanes", rows, n)
+				same(t, len(back), func(at int) float32 { return back[at] }, func(at int) float32 {
+					if at%lds >= n {
+						return guard
+					}
+					return lanes[at%lds*k.lanes+at/lds]
+				}, "%d rows of %d from lanes", rows, n)
+			}
+		}
+	})
+}
+
+// Copies of rows and sums of rows, of every length from 1 to 70.
+func TestFencedRows(t *testing.T) {
+	f := newFences(t, 4, 3*8*80)
+	eachVector(t, func(t *testing.T, k *vectorKernels) {
+		rng := rand.New(rand.NewPCG(2, 3))
+		for n := 1; n <= 70; n++ {
+			for rows := 1; rows <= 8; rows++ {
+				f.next()
+				planes, srow, drow := 1+rng.IntN(3), n+rng.IntN(3), n+rng.IntN(5)
+				splane, dplane := rows*srow+rng.IntN(3), rows*drow+rng.IntN(3)
+				src := f.ints(rng, (planes-1)*splane+(rows-1)*srow+n)
+				dst := f.get((planes-1)*dplane + (rows-1)*drow + n)
+				fenced(t, func() { k.copyRows(planes, rows, n, &dst[0], dplane, drow, &src[0], splane, srow) }, "copy of %d rows of %d", rows, n)
+				same(t, len(dst), func(at int) float32 { return dst[at] }, func(at int) float32 {
+					p, i, j := at/dplane, at%dplane/drow, at%dplane%drow
+					if i >= rows || j >= n {
+						return guard
+					}
+					return src[p*splane+i*srow+j]
+				}, "copy of %d rows of %d", rows, n)
+
+				x, sums := f.ints(rng, (rows-1)*srow+n), f.get(rows)
+				fenced(t, func() { k.rowSums(rows, n, &sums[0], &x[0], srow) }, "sums of %d rows of %d", rows, n)
+				same(t, rows, func(i int) float32 { return sums[i] }, func(i int) float32 { return guard + float32(Sum(x[i*srow:i*srow+n])) },
+					"sums of %d rows of %d", rows, n)
+			}
+		}
+	})
+}
+
+// Dot products by every kernel, of every length from 1 to 70.
+func TestFencedDots(t *testing.T) {
+	f := newFences(t, 3, 8*80)
+	eachVector(t, func(t *testing.T, k *vectorKernels) {
+		rng := rand.New(rand.NewPCG(3, 3))
+		for rows := 1; rows < len(k.dot); rows++ {
+			for cols := 1; cols < len(k.dot[rows]); cols++ {
+				for n := 1; n <= 70; n++ {
+					f.next()
+					lda, ldb, ldc, accumulate := n+rng.IntN(3), n+rng.IntN(3), cols+rng.IntN(3), n%3 == 0
+					a, b, c := f.ints(rng, (rows-1)*lda+n), f.ints(rng, (cols-1)*ldb+n), f.get((rows-1)*ldc+cols)
+					what := fmt.Sprintf("%d x %d dot products of %d, accumulate %v", rows, cols, n, accumulate)
+					fenced(t, func() { k.dot[rows][cols](n, &a[0], lda, &b[0], ldb, &c[0], ldc, accumulate) }, "%s", what)
+					same(t, len(c), func(at int) float32 { return c[at] }, func(at int) float32 {
+						i, j := at/ldc, at%ldc
+						if j >= cols {
+							return guard
+						}
+						sum := float32(0)
+						if accumulate {
+							sum = guard
+						}
+						for p := range n {
+							sum += a[i*lda+p] * b[j*ldb+p]
+						}
+						return sum
+					}, "%s", what)
+				}
+			}
+		}
+	})
+}
