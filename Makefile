@@ -5,7 +5,7 @@
 GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run build test check race fuzz bench bench-torch bench-blas reference docs generate web-tools onnx-tools prove clean
+.PHONY: run build test paths arm64 check race fuzz bench bench-torch bench-blas reference docs generate web-tools onnx-tools prove clean
 
 # Build hw4 and answer all seven problems.
 run: build
@@ -17,13 +17,37 @@ build:
 test:
 	$(GO) test ./...
 
+# The packages that compute, on every path that this machine has: with the kernels
+# for each instruction set, and without any assembly.
+COMPUTE := ./internal/kernel ./tensor/... ./conv ./pool ./loss ./mlp ./lenet
+paths:
+	@set -e; for isa in generic avx2 avx512; do \
+		out=$$(HW4_ISA=$$isa $(GO) test -run '^$$' ./internal/kernel 2>&1) || \
+			case "$$out" in *"this machine has"*) echo "no $$isa on this machine"; continue;; *) echo "$$out"; exit 1;; esac; \
+		echo "HW4_ISA=$$isa"; HW4_ISA=$$isa $(GO) test $(COMPUTE); \
+	done
+	$(GO) test -tags purego $(COMPUTE)
+
+# The same for another machine, by emulation: "apt-get install qemu-user".
+arm64:
+	@if command -v qemu-aarch64 >/dev/null; then \
+		GOARCH=arm64 $(GO) test -short -exec qemu-aarch64 $(COMPUTE); \
+	else \
+		echo "no qemu-aarch64: tests for arm64 left out (apt-get install qemu-user)"; \
+	fi
+
 # What must hold besides the tests.
+ARCHES := 386 arm64 riscv64 s390x
 check:
 	@files=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$files" || { echo "gofmt would change:"; echo "$$files"; exit 1; }
 	$(GO) vet ./...
+	for arch in $(ARCHES); do GOARCH=$$arch $(GO) vet ./... || exit 1; done
 	$(GO) run $(STATICCHECK) ./...
 	$(GO) mod tidy -diff
 	$(GO) mod verify
+	@sum() { cat internal/kernel/*_amd64.* | git hash-object --stdin; }; \
+		before=$$(sum); $(GO) generate ./internal/kernel; \
+		test "$$before" = "$$(sum)" || { echo "go generate ./internal/kernel changed the assembly"; exit 1; }
 
 # The packages that use goroutines, and those whose tensors they share.
 race:

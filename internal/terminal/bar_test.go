@@ -3,6 +3,7 @@ package terminal
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -124,7 +125,7 @@ func BenchmarkBar(b *testing.B) {
 	i := 0
 	for b.Loop() {
 		i++
-		bar.Set(Status{Task: "fit", Unit: "images", Done: i, Total: 1 << 60, Loss: 1})
+		bar.Set(Status{Task: "fit", Unit: "images", Done: i, Total: math.MaxInt, Loss: 1})
 	}
 }
 
