@@ -46,7 +46,7 @@ check:
 	$(GO) mod tidy -diff
 	$(GO) mod verify
 	@sum() { cat internal/kernel/*_amd64.* | git hash-object --stdin; }; \
-		before=$$(sum); $(GO) generate ./internal/kernel; \
+		before=$$(sum); $(GO) generate ./internal/kernel || exit 1; \
 		test "$$before" = "$$(sum)" || { echo "go generate ./internal/kernel changed the assembly"; exit 1; }
 
 # The packages that use goroutines, and those whose tensors they share.
