@@ -63,8 +63,9 @@ fuzz:
 	done
 
 # The long tests, of which "make test" does a slice each: a thousand kills of
-# training and more. What they counted goes into docs/PROOF.md. HW4_PROOF is for
-# the tests, and names the file in which they collect it.
+# training, a hundred million files for the readers, and more. What they counted
+# goes into docs/PROOF.md. HW4_PROOF is for the tests, and names the file in which
+# they collect it.
 PROOF := $(CURDIR)/bin/proof.jsonl
 prove:
 	mkdir -p bin docs

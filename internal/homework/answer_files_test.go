@@ -81,12 +81,23 @@ func judgeAnswer(file []byte) error {
 	return nil
 }
 
+// perByte bounds what readers of numbers allocate for a byte of the file: "1," is a
+// float64, in a slice that has grown to it.
+const perByte = 32
+
 func FuzzReadFilter(f *testing.F) {
 	f.Add([]byte("[[[0,0,0],[0,-1,0],[0,1,0]],[[0,0,0],[0,-1,1],[0,0,0]]]"))
 	f.Add([]byte("[[[0.5,0.5],[0.5,0.5]],[[0.5,0.5],[0.5,0.5]],[[0.5,0.5],[0.5,0.5]]]"))
 	f.Add([]byte("[1e308,-1e308,1e-320]"))
 	f.Add(npyOf(f, []int{3}, 0.299, 0.587, 0.114))
+	read := func(file []byte) error {
+		_, err := ReadFilter("w", file)
+		return err
+	}
 	f.Fuzz(func(t *testing.T, file []byte) {
+		if err := stricttest.Read(read, file, perByte*len(file)); err != nil {
+			t.Error(err)
+		}
 		for problem := 1; problem <= 3; problem++ {
 			r, err := judgeFile(problem, file)
 			if err == nil && r != nil && len(r.Checks) == 0 {
@@ -100,7 +111,14 @@ func FuzzReadBackprop(f *testing.F) {
 	f.Add(templateFor(f, 2, 3, 1))
 	f.Add(bytes.ReplaceAll(templateFor(f, 1, 2, 1), []byte("null"), []byte("1")))
 	f.Add(bytes.ReplaceAll(templateFor(f, 2, 2, 2, 1), []byte("null"), []byte("-1e300")))
+	read := func(file []byte) error {
+		_, err := ReadBackprop("answer", file)
+		return err
+	}
 	f.Fuzz(func(t *testing.T, file []byte) {
+		if err := stricttest.Read(read, file, perByte*len(file)); err != nil {
+			t.Error(err)
+		}
 		if err := stricttest.Read(judgeAnswer, file, 1<<26); err != nil {
 			t.Error(err)
 		}
