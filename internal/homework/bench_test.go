@@ -1,6 +1,7 @@
 package homework
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"runtime"
 	"testing"
@@ -14,8 +15,7 @@ import (
 	"hw4/tensor/train"
 )
 
-// BenchmarkLeNet measures training steps of LeNet-5, loading of the batch and
-// update included, in images a second.
+// BenchmarkLeNet measures training steps of LeNet-5.
 func BenchmarkLeNet(b *testing.B) {
 	mnist, err := data.Load(data.Source{})
 	if err != nil {
@@ -23,27 +23,10 @@ func BenchmarkLeNet(b *testing.B) {
 	}
 	for _, arch := range lenet.Archs() {
 		for _, size := range []int{64, 100} {
-			b.Run(arch.String()+"/"+map[int]string{64: "64", 100: "100"}[size], func(b *testing.B) {
+			b.Run(fmt.Sprintf("%s/%d", arch, size), func(b *testing.B) {
 				f := lenetFit(Config{Batch: size}, arch, mnist)
-				params := nn.Values(f.network.Params())
-				stepper := train.NewStepper(params, f.shard)
-				sgd := optim.NewSGD(params, optim.SGDOptions{LR: recipeOf(arch).lr})
-				rng := rand.New(rand.NewPCG(1, 1))
-				batch := rng.Perm(mnist.Train.Len())[:size]
-				step := func() {
-					stepper.Step(size, func(scope *tensor.Scope[float32], lo, hi int) *tensor.Tensor[float32] {
-						x, labels := f.load(scope, f.train, batch[lo:hi])
-						return f.loss(f.network.Forward(x), labels)
-					})
-					sgd.Step()
-				}
-				step()
-				b.ReportAllocs()
-				for b.Loop() {
-					step()
-				}
-				rate := float64(size) * float64(b.N) / b.Elapsed().Seconds()
-				b.ReportMetric(rate, "images/s")
+				f.lr = recipeOf(arch).lr
+				rate := f.benchmark(b)
 				if peak := kernel.PeakFLOPS(runtime.GOMAXPROCS(0)); peak > 0 && arch == lenet.Modern {
 					const flop = 2_263_920 // an image, forward and backward
 					b.ReportMetric(100*rate*flop/peak, "%peak")
@@ -51,4 +34,50 @@ func BenchmarkLeNet(b *testing.B) {
 			})
 		}
 	}
+}
+
+// BenchmarkLogistic measures training steps of Problem 5's model.
+func BenchmarkLogistic(b *testing.B) {
+	mnist, err := data.Load(data.Source{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	trainSet, testSet, err := foursAndNines(mnist)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, l := range binaryLosses {
+		b.Run(l.name, func(b *testing.B) {
+			logisticFit(Config{Batch: 64, LR: 0.0255}, l, trainSet, testSet).benchmark(b)
+		})
+	}
+}
+
+// benchmark measures training steps, loading of the batch and update included. It
+// returns the images a second.
+func (f *fit) benchmark(b *testing.B) float64 {
+	params := nn.Values(f.network.Params())
+	stepper := train.NewStepper(params, f.shard)
+	sgd := optim.NewSGD(params, optim.SGDOptions{LR: f.lr})
+	order := rand.New(rand.NewPCG(1, 1)).Perm(f.train.Len())
+	at := 0
+	step := func() {
+		batch := order[at : at+f.batch]
+		stepper.Step(len(batch), func(scope *tensor.Scope[float32], lo, hi int) *tensor.Tensor[float32] {
+			x, labels := f.load(scope, f.train, batch[lo:hi])
+			return f.loss(f.network.Forward(x), labels)
+		})
+		sgd.Step()
+		if at += f.batch; at+f.batch > len(order) {
+			at = 0
+		}
+	}
+	step()
+	b.ReportAllocs()
+	for b.Loop() {
+		step()
+	}
+	rate := float64(f.batch) * float64(b.N) / b.Elapsed().Seconds()
+	b.ReportMetric(rate, "images/s")
+	return rate
 }

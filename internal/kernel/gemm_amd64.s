@@ -5,23 +5,32 @@
 #include "textflag.h"
 
 // func gemm1x1F32AVX512(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm1x1F32AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), DX
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), DX
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), DX
+	MOVQ       ldc+56(FP), R8
+	IMUL3Q     $0x04, R8, R8
+	PREFETCHT0 (DX)
+	ADDQ       R8, DX
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	TESTQ   AX, AX
 	JZ      store
@@ -55,23 +64,33 @@ overwrite:
 	RET
 
 // func gemm1x2F32AVX512(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm1x2F32AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), DX
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), DX
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), DX
+	MOVQ       ldc+56(FP), R8
+	IMUL3Q     $0x04, R8, R8
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	ADDQ       R8, DX
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	TESTQ   AX, AX
@@ -98,8 +117,8 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPS   (DX), Z2
-	VADDPS    Z2, Z0, Z0
 	VMOVUPS.Z 64(DX), K1, Z3
+	VADDPS    Z2, Z0, Z0
 	VADDPS    Z3, Z1, Z1
 	ADDQ      CX, DX
 
@@ -111,23 +130,34 @@ overwrite:
 	RET
 
 // func gemm1x3F32AVX512(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm1x3F32AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), DX
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), DX
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), DX
+	MOVQ       ldc+56(FP), R8
+	IMUL3Q     $0x04, R8, R8
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 128(DX)
+	ADDQ       R8, DX
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -157,10 +187,10 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPS   (DX), Z3
-	VADDPS    Z3, Z0, Z0
 	VMOVUPS   64(DX), Z4
-	VADDPS    Z4, Z1, Z1
 	VMOVUPS.Z 128(DX), K1, Z5
+	VADDPS    Z3, Z0, Z0
+	VADDPS    Z4, Z1, Z1
 	VADDPS    Z5, Z2, Z2
 	ADDQ      CX, DX
 
@@ -173,23 +203,34 @@ overwrite:
 	RET
 
 // func gemm2x1F32AVX512(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm2x1F32AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R8
+	MOVQ       ldc+56(FP), R9
+	IMUL3Q     $0x04, R9, R9
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	TESTQ   AX, AX
@@ -231,23 +272,36 @@ overwrite:
 	RET
 
 // func gemm2x2F32AVX512(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm2x2F32AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R8
+	MOVQ       ldc+56(FP), R9
+	IMUL3Q     $0x04, R9, R9
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	ADDQ       R9, R8
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -279,13 +333,13 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPS   (DX), Z4
-	VADDPS    Z4, Z0, Z0
 	VMOVUPS.Z 64(DX), K1, Z5
+	VADDPS    Z4, Z0, Z0
 	VADDPS    Z5, Z1, Z1
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z4
-	VADDPS    Z4, Z2, Z2
 	VMOVUPS.Z 64(DX), K1, Z5
+	VADDPS    Z4, Z2, Z2
 	VADDPS    Z5, Z3, Z3
 	ADDQ      CX, DX
 
@@ -300,23 +354,38 @@ overwrite:
 	RET
 
 // func gemm2x3F32AVX512(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm2x3F32AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R8
+	MOVQ       ldc+56(FP), R9
+	IMUL3Q     $0x04, R9, R9
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	PREFETCHT0 128(R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	PREFETCHT0 128(R8)
+	ADDQ       R9, R8
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -353,17 +422,17 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPS   (DX), Z6
-	VADDPS    Z6, Z0, Z0
 	VMOVUPS   64(DX), Z7
-	VADDPS    Z7, Z1, Z1
 	VMOVUPS.Z 128(DX), K1, Z8
+	VADDPS    Z6, Z0, Z0
+	VADDPS    Z7, Z1, Z1
 	VADDPS    Z8, Z2, Z2
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z6
-	VADDPS    Z6, Z3, Z3
 	VMOVUPS   64(DX), Z7
-	VADDPS    Z7, Z4, Z4
 	VMOVUPS.Z 128(DX), K1, Z8
+	VADDPS    Z6, Z3, Z3
+	VADDPS    Z7, Z4, Z4
 	VADDPS    Z8, Z5, Z5
 	ADDQ      CX, DX
 
@@ -380,23 +449,36 @@ overwrite:
 	RET
 
 // func gemm3x1F32AVX512(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm3x1F32AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R8
+	MOVQ       ldc+56(FP), R9
+	IMUL3Q     $0x04, R9, R9
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -446,23 +528,39 @@ overwrite:
 	RET
 
 // func gemm3x2F32AVX512(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm3x2F32AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R8
+	MOVQ       ldc+56(FP), R9
+	IMUL3Q     $0x04, R9, R9
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	ADDQ       R9, R8
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -499,18 +597,18 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPS   (DX), Z6
-	VADDPS    Z6, Z0, Z0
 	VMOVUPS.Z 64(DX), K1, Z7
+	VADDPS    Z6, Z0, Z0
 	VADDPS    Z7, Z1, Z1
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z6
-	VADDPS    Z6, Z2, Z2
 	VMOVUPS.Z 64(DX), K1, Z7
+	VADDPS    Z6, Z2, Z2
 	VADDPS    Z7, Z3, Z3
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z6
-	VADDPS    Z6, Z4, Z4
 	VMOVUPS.Z 64(DX), K1, Z7
+	VADDPS    Z6, Z4, Z4
 	VADDPS    Z7, Z5, Z5
 	ADDQ      CX, DX
 
@@ -528,23 +626,42 @@ overwrite:
 	RET
 
 // func gemm3x3F32AVX512(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm3x3F32AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R8
+	MOVQ       ldc+56(FP), R9
+	IMUL3Q     $0x04, R9, R9
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	PREFETCHT0 128(R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	PREFETCHT0 128(R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	PREFETCHT0 128(R8)
+	ADDQ       R9, R8
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -588,24 +705,24 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPS   (DX), Z9
-	VADDPS    Z9, Z0, Z0
 	VMOVUPS   64(DX), Z10
-	VADDPS    Z10, Z1, Z1
 	VMOVUPS.Z 128(DX), K1, Z11
+	VADDPS    Z9, Z0, Z0
+	VADDPS    Z10, Z1, Z1
 	VADDPS    Z11, Z2, Z2
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z9
-	VADDPS    Z9, Z3, Z3
 	VMOVUPS   64(DX), Z10
-	VADDPS    Z10, Z4, Z4
 	VMOVUPS.Z 128(DX), K1, Z11
+	VADDPS    Z9, Z3, Z3
+	VADDPS    Z10, Z4, Z4
 	VADDPS    Z11, Z5, Z5
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z9
-	VADDPS    Z9, Z6, Z6
 	VMOVUPS   64(DX), Z10
-	VADDPS    Z10, Z7, Z7
 	VMOVUPS.Z 128(DX), K1, Z11
+	VADDPS    Z9, Z6, Z6
+	VADDPS    Z10, Z7, Z7
 	VADDPS    Z11, Z8, Z8
 	ADDQ      CX, DX
 
@@ -626,23 +743,38 @@ overwrite:
 	RET
 
 // func gemm4x1F32AVX512(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm4x1F32AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R9
+	MOVQ       ldc+56(FP), R10
+	IMUL3Q     $0x04, R10, R10
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -700,23 +832,42 @@ overwrite:
 	RET
 
 // func gemm4x2F32AVX512(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm4x2F32AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R9
+	MOVQ       ldc+56(FP), R10
+	IMUL3Q     $0x04, R10, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -758,23 +909,23 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPS   (DX), Z8
-	VADDPS    Z8, Z0, Z0
 	VMOVUPS.Z 64(DX), K1, Z9
+	VADDPS    Z8, Z0, Z0
 	VADDPS    Z9, Z1, Z1
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z8
-	VADDPS    Z8, Z2, Z2
 	VMOVUPS.Z 64(DX), K1, Z9
+	VADDPS    Z8, Z2, Z2
 	VADDPS    Z9, Z3, Z3
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z8
-	VADDPS    Z8, Z4, Z4
 	VMOVUPS.Z 64(DX), K1, Z9
+	VADDPS    Z8, Z4, Z4
 	VADDPS    Z9, Z5, Z5
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z8
-	VADDPS    Z8, Z6, Z6
 	VMOVUPS.Z 64(DX), K1, Z9
+	VADDPS    Z8, Z6, Z6
 	VADDPS    Z9, Z7, Z7
 	ADDQ      CX, DX
 
@@ -795,23 +946,46 @@ overwrite:
 	RET
 
 // func gemm4x3F32AVX512(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm4x3F32AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R9
+	MOVQ       ldc+56(FP), R10
+	IMUL3Q     $0x04, R10, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -862,31 +1036,31 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPS   (DX), Z12
-	VADDPS    Z12, Z0, Z0
 	VMOVUPS   64(DX), Z13
-	VADDPS    Z13, Z1, Z1
 	VMOVUPS.Z 128(DX), K1, Z14
+	VADDPS    Z12, Z0, Z0
+	VADDPS    Z13, Z1, Z1
 	VADDPS    Z14, Z2, Z2
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z12
-	VADDPS    Z12, Z3, Z3
 	VMOVUPS   64(DX), Z13
-	VADDPS    Z13, Z4, Z4
 	VMOVUPS.Z 128(DX), K1, Z14
+	VADDPS    Z12, Z3, Z3
+	VADDPS    Z13, Z4, Z4
 	VADDPS    Z14, Z5, Z5
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z12
-	VADDPS    Z12, Z6, Z6
 	VMOVUPS   64(DX), Z13
-	VADDPS    Z13, Z7, Z7
 	VMOVUPS.Z 128(DX), K1, Z14
+	VADDPS    Z12, Z6, Z6
+	VADDPS    Z13, Z7, Z7
 	VADDPS    Z14, Z8, Z8
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z12
-	VADDPS    Z12, Z9, Z9
 	VMOVUPS   64(DX), Z13
-	VADDPS    Z13, Z10, Z10
 	VMOVUPS.Z 128(DX), K1, Z14
+	VADDPS    Z12, Z9, Z9
+	VADDPS    Z13, Z10, Z10
 	VADDPS    Z14, Z11, Z11
 	ADDQ      CX, DX
 
@@ -911,24 +1085,41 @@ overwrite:
 	RET
 
 // func gemm5x1F32AVX512(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm5x1F32AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x04, R11, R11
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -995,24 +1186,46 @@ overwrite:
 	RET
 
 // func gemm5x2F32AVX512(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm5x2F32AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x04, R11, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -1060,28 +1273,28 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPS   (DX), Z10
-	VADDPS    Z10, Z0, Z0
 	VMOVUPS.Z 64(DX), K1, Z11
+	VADDPS    Z10, Z0, Z0
 	VADDPS    Z11, Z1, Z1
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z10
-	VADDPS    Z10, Z2, Z2
 	VMOVUPS.Z 64(DX), K1, Z11
+	VADDPS    Z10, Z2, Z2
 	VADDPS    Z11, Z3, Z3
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z10
-	VADDPS    Z10, Z4, Z4
 	VMOVUPS.Z 64(DX), K1, Z11
+	VADDPS    Z10, Z4, Z4
 	VADDPS    Z11, Z5, Z5
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z10
-	VADDPS    Z10, Z6, Z6
 	VMOVUPS.Z 64(DX), K1, Z11
+	VADDPS    Z10, Z6, Z6
 	VADDPS    Z11, Z7, Z7
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z10
-	VADDPS    Z10, Z8, Z8
 	VMOVUPS.Z 64(DX), K1, Z11
+	VADDPS    Z10, Z8, Z8
 	VADDPS    Z11, Z9, Z9
 	ADDQ      CX, DX
 
@@ -1105,24 +1318,51 @@ overwrite:
 	RET
 
 // func gemm5x3F32AVX512(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm5x3F32AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x04, R11, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -1181,38 +1421,38 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPS   (DX), Z15
-	VADDPS    Z15, Z0, Z0
 	VMOVUPS   64(DX), Z16
-	VADDPS    Z16, Z1, Z1
 	VMOVUPS.Z 128(DX), K1, Z17
+	VADDPS    Z15, Z0, Z0
+	VADDPS    Z16, Z1, Z1
 	VADDPS    Z17, Z2, Z2
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z15
-	VADDPS    Z15, Z3, Z3
 	VMOVUPS   64(DX), Z16
-	VADDPS    Z16, Z4, Z4
 	VMOVUPS.Z 128(DX), K1, Z17
+	VADDPS    Z15, Z3, Z3
+	VADDPS    Z16, Z4, Z4
 	VADDPS    Z17, Z5, Z5
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z15
-	VADDPS    Z15, Z6, Z6
 	VMOVUPS   64(DX), Z16
-	VADDPS    Z16, Z7, Z7
 	VMOVUPS.Z 128(DX), K1, Z17
+	VADDPS    Z15, Z6, Z6
+	VADDPS    Z16, Z7, Z7
 	VADDPS    Z17, Z8, Z8
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z15
-	VADDPS    Z15, Z9, Z9
 	VMOVUPS   64(DX), Z16
-	VADDPS    Z16, Z10, Z10
 	VMOVUPS.Z 128(DX), K1, Z17
+	VADDPS    Z15, Z9, Z9
+	VADDPS    Z16, Z10, Z10
 	VADDPS    Z17, Z11, Z11
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z15
-	VADDPS    Z15, Z12, Z12
 	VMOVUPS   64(DX), Z16
-	VADDPS    Z16, Z13, Z13
 	VMOVUPS.Z 128(DX), K1, Z17
+	VADDPS    Z15, Z12, Z12
+	VADDPS    Z16, Z13, Z13
 	VADDPS    Z17, Z14, Z14
 	ADDQ      CX, DX
 
@@ -1241,24 +1481,43 @@ overwrite:
 	RET
 
 // func gemm6x1F32AVX512(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm6x1F32AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x04, R11, R11
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -1333,24 +1592,49 @@ overwrite:
 	RET
 
 // func gemm6x2F32AVX512(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm6x2F32AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x04, R11, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -1403,33 +1687,33 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPS   (DX), Z12
-	VADDPS    Z12, Z0, Z0
 	VMOVUPS.Z 64(DX), K1, Z13
+	VADDPS    Z12, Z0, Z0
 	VADDPS    Z13, Z1, Z1
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z12
-	VADDPS    Z12, Z2, Z2
 	VMOVUPS.Z 64(DX), K1, Z13
+	VADDPS    Z12, Z2, Z2
 	VADDPS    Z13, Z3, Z3
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z12
-	VADDPS    Z12, Z4, Z4
 	VMOVUPS.Z 64(DX), K1, Z13
+	VADDPS    Z12, Z4, Z4
 	VADDPS    Z13, Z5, Z5
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z12
-	VADDPS    Z12, Z6, Z6
 	VMOVUPS.Z 64(DX), K1, Z13
+	VADDPS    Z12, Z6, Z6
 	VADDPS    Z13, Z7, Z7
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z12
-	VADDPS    Z12, Z8, Z8
 	VMOVUPS.Z 64(DX), K1, Z13
+	VADDPS    Z12, Z8, Z8
 	VADDPS    Z13, Z9, Z9
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z12
-	VADDPS    Z12, Z10, Z10
 	VMOVUPS.Z 64(DX), K1, Z13
+	VADDPS    Z12, Z10, Z10
 	VADDPS    Z13, Z11, Z11
 	ADDQ      CX, DX
 
@@ -1456,24 +1740,55 @@ overwrite:
 	RET
 
 // func gemm6x3F32AVX512(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm6x3F32AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x04, R11, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -1539,45 +1854,45 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPS   (DX), Z18
-	VADDPS    Z18, Z0, Z0
 	VMOVUPS   64(DX), Z19
-	VADDPS    Z19, Z1, Z1
 	VMOVUPS.Z 128(DX), K1, Z20
+	VADDPS    Z18, Z0, Z0
+	VADDPS    Z19, Z1, Z1
 	VADDPS    Z20, Z2, Z2
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z18
-	VADDPS    Z18, Z3, Z3
 	VMOVUPS   64(DX), Z19
-	VADDPS    Z19, Z4, Z4
 	VMOVUPS.Z 128(DX), K1, Z20
+	VADDPS    Z18, Z3, Z3
+	VADDPS    Z19, Z4, Z4
 	VADDPS    Z20, Z5, Z5
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z18
-	VADDPS    Z18, Z6, Z6
 	VMOVUPS   64(DX), Z19
-	VADDPS    Z19, Z7, Z7
 	VMOVUPS.Z 128(DX), K1, Z20
+	VADDPS    Z18, Z6, Z6
+	VADDPS    Z19, Z7, Z7
 	VADDPS    Z20, Z8, Z8
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z18
-	VADDPS    Z18, Z9, Z9
 	VMOVUPS   64(DX), Z19
-	VADDPS    Z19, Z10, Z10
 	VMOVUPS.Z 128(DX), K1, Z20
+	VADDPS    Z18, Z9, Z9
+	VADDPS    Z19, Z10, Z10
 	VADDPS    Z20, Z11, Z11
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z18
-	VADDPS    Z18, Z12, Z12
 	VMOVUPS   64(DX), Z19
-	VADDPS    Z19, Z13, Z13
 	VMOVUPS.Z 128(DX), K1, Z20
+	VADDPS    Z18, Z12, Z12
+	VADDPS    Z19, Z13, Z13
 	VADDPS    Z20, Z14, Z14
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z18
-	VADDPS    Z18, Z15, Z15
 	VMOVUPS   64(DX), Z19
-	VADDPS    Z19, Z16, Z16
 	VMOVUPS.Z 128(DX), K1, Z20
+	VADDPS    Z18, Z15, Z15
+	VADDPS    Z19, Z16, Z16
 	VADDPS    Z20, Z17, Z17
 	ADDQ      CX, DX
 
@@ -1610,24 +1925,45 @@ overwrite:
 	RET
 
 // func gemm7x1F32AVX512(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm7x1F32AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x04, R11, R11
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -1710,24 +2046,52 @@ overwrite:
 	RET
 
 // func gemm7x2F32AVX512(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm7x2F32AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x04, R11, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -1785,38 +2149,38 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPS   (DX), Z14
-	VADDPS    Z14, Z0, Z0
 	VMOVUPS.Z 64(DX), K1, Z15
+	VADDPS    Z14, Z0, Z0
 	VADDPS    Z15, Z1, Z1
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z14
-	VADDPS    Z14, Z2, Z2
 	VMOVUPS.Z 64(DX), K1, Z15
+	VADDPS    Z14, Z2, Z2
 	VADDPS    Z15, Z3, Z3
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z14
-	VADDPS    Z14, Z4, Z4
 	VMOVUPS.Z 64(DX), K1, Z15
+	VADDPS    Z14, Z4, Z4
 	VADDPS    Z15, Z5, Z5
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z14
-	VADDPS    Z14, Z6, Z6
 	VMOVUPS.Z 64(DX), K1, Z15
+	VADDPS    Z14, Z6, Z6
 	VADDPS    Z15, Z7, Z7
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z14
-	VADDPS    Z14, Z8, Z8
 	VMOVUPS.Z 64(DX), K1, Z15
+	VADDPS    Z14, Z8, Z8
 	VADDPS    Z15, Z9, Z9
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z14
-	VADDPS    Z14, Z10, Z10
 	VMOVUPS.Z 64(DX), K1, Z15
+	VADDPS    Z14, Z10, Z10
 	VADDPS    Z15, Z11, Z11
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z14
-	VADDPS    Z14, Z12, Z12
 	VMOVUPS.Z 64(DX), K1, Z15
+	VADDPS    Z14, Z12, Z12
 	VADDPS    Z15, Z13, Z13
 	ADDQ      CX, DX
 
@@ -1846,24 +2210,59 @@ overwrite:
 	RET
 
 // func gemm7x3F32AVX512(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm7x3F32AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x04, R11, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -1936,52 +2335,52 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPS   (DX), Z21
-	VADDPS    Z21, Z0, Z0
 	VMOVUPS   64(DX), Z22
-	VADDPS    Z22, Z1, Z1
 	VMOVUPS.Z 128(DX), K1, Z23
+	VADDPS    Z21, Z0, Z0
+	VADDPS    Z22, Z1, Z1
 	VADDPS    Z23, Z2, Z2
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z21
-	VADDPS    Z21, Z3, Z3
 	VMOVUPS   64(DX), Z22
-	VADDPS    Z22, Z4, Z4
 	VMOVUPS.Z 128(DX), K1, Z23
+	VADDPS    Z21, Z3, Z3
+	VADDPS    Z22, Z4, Z4
 	VADDPS    Z23, Z5, Z5
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z21
-	VADDPS    Z21, Z6, Z6
 	VMOVUPS   64(DX), Z22
-	VADDPS    Z22, Z7, Z7
 	VMOVUPS.Z 128(DX), K1, Z23
+	VADDPS    Z21, Z6, Z6
+	VADDPS    Z22, Z7, Z7
 	VADDPS    Z23, Z8, Z8
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z21
-	VADDPS    Z21, Z9, Z9
 	VMOVUPS   64(DX), Z22
-	VADDPS    Z22, Z10, Z10
 	VMOVUPS.Z 128(DX), K1, Z23
+	VADDPS    Z21, Z9, Z9
+	VADDPS    Z22, Z10, Z10
 	VADDPS    Z23, Z11, Z11
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z21
-	VADDPS    Z21, Z12, Z12
 	VMOVUPS   64(DX), Z22
-	VADDPS    Z22, Z13, Z13
 	VMOVUPS.Z 128(DX), K1, Z23
+	VADDPS    Z21, Z12, Z12
+	VADDPS    Z22, Z13, Z13
 	VADDPS    Z23, Z14, Z14
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z21
-	VADDPS    Z21, Z15, Z15
 	VMOVUPS   64(DX), Z22
-	VADDPS    Z22, Z16, Z16
 	VMOVUPS.Z 128(DX), K1, Z23
+	VADDPS    Z21, Z15, Z15
+	VADDPS    Z22, Z16, Z16
 	VADDPS    Z23, Z17, Z17
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z21
-	VADDPS    Z21, Z18, Z18
 	VMOVUPS   64(DX), Z22
-	VADDPS    Z22, Z19, Z19
 	VMOVUPS.Z 128(DX), K1, Z23
+	VADDPS    Z21, Z18, Z18
+	VADDPS    Z22, Z19, Z19
 	VADDPS    Z23, Z20, Z20
 	ADDQ      CX, DX
 
@@ -2018,24 +2417,47 @@ overwrite:
 	RET
 
 // func gemm8x1F32AVX512(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm8x1F32AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x04, R11, R11
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -2126,24 +2548,55 @@ overwrite:
 	RET
 
 // func gemm8x2F32AVX512(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm8x2F32AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x04, R11, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -2206,43 +2659,43 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPS   (DX), Z16
-	VADDPS    Z16, Z0, Z0
 	VMOVUPS.Z 64(DX), K1, Z17
+	VADDPS    Z16, Z0, Z0
 	VADDPS    Z17, Z1, Z1
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z16
-	VADDPS    Z16, Z2, Z2
 	VMOVUPS.Z 64(DX), K1, Z17
+	VADDPS    Z16, Z2, Z2
 	VADDPS    Z17, Z3, Z3
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z16
-	VADDPS    Z16, Z4, Z4
 	VMOVUPS.Z 64(DX), K1, Z17
+	VADDPS    Z16, Z4, Z4
 	VADDPS    Z17, Z5, Z5
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z16
-	VADDPS    Z16, Z6, Z6
 	VMOVUPS.Z 64(DX), K1, Z17
+	VADDPS    Z16, Z6, Z6
 	VADDPS    Z17, Z7, Z7
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z16
-	VADDPS    Z16, Z8, Z8
 	VMOVUPS.Z 64(DX), K1, Z17
+	VADDPS    Z16, Z8, Z8
 	VADDPS    Z17, Z9, Z9
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z16
-	VADDPS    Z16, Z10, Z10
 	VMOVUPS.Z 64(DX), K1, Z17
+	VADDPS    Z16, Z10, Z10
 	VADDPS    Z17, Z11, Z11
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z16
-	VADDPS    Z16, Z12, Z12
 	VMOVUPS.Z 64(DX), K1, Z17
+	VADDPS    Z16, Z12, Z12
 	VADDPS    Z17, Z13, Z13
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z16
-	VADDPS    Z16, Z14, Z14
 	VMOVUPS.Z 64(DX), K1, Z17
+	VADDPS    Z16, Z14, Z14
 	VADDPS    Z17, Z15, Z15
 	ADDQ      CX, DX
 
@@ -2275,24 +2728,63 @@ overwrite:
 	RET
 
 // func gemm8x3F32AVX512(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm8x3F32AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x04, R11, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -2372,59 +2864,59 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPS   (DX), Z24
-	VADDPS    Z24, Z0, Z0
 	VMOVUPS   64(DX), Z25
-	VADDPS    Z25, Z1, Z1
 	VMOVUPS.Z 128(DX), K1, Z26
+	VADDPS    Z24, Z0, Z0
+	VADDPS    Z25, Z1, Z1
 	VADDPS    Z26, Z2, Z2
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z24
-	VADDPS    Z24, Z3, Z3
 	VMOVUPS   64(DX), Z25
-	VADDPS    Z25, Z4, Z4
 	VMOVUPS.Z 128(DX), K1, Z26
+	VADDPS    Z24, Z3, Z3
+	VADDPS    Z25, Z4, Z4
 	VADDPS    Z26, Z5, Z5
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z24
-	VADDPS    Z24, Z6, Z6
 	VMOVUPS   64(DX), Z25
-	VADDPS    Z25, Z7, Z7
 	VMOVUPS.Z 128(DX), K1, Z26
+	VADDPS    Z24, Z6, Z6
+	VADDPS    Z25, Z7, Z7
 	VADDPS    Z26, Z8, Z8
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z24
-	VADDPS    Z24, Z9, Z9
 	VMOVUPS   64(DX), Z25
-	VADDPS    Z25, Z10, Z10
 	VMOVUPS.Z 128(DX), K1, Z26
+	VADDPS    Z24, Z9, Z9
+	VADDPS    Z25, Z10, Z10
 	VADDPS    Z26, Z11, Z11
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z24
-	VADDPS    Z24, Z12, Z12
 	VMOVUPS   64(DX), Z25
-	VADDPS    Z25, Z13, Z13
 	VMOVUPS.Z 128(DX), K1, Z26
+	VADDPS    Z24, Z12, Z12
+	VADDPS    Z25, Z13, Z13
 	VADDPS    Z26, Z14, Z14
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z24
-	VADDPS    Z24, Z15, Z15
 	VMOVUPS   64(DX), Z25
-	VADDPS    Z25, Z16, Z16
 	VMOVUPS.Z 128(DX), K1, Z26
+	VADDPS    Z24, Z15, Z15
+	VADDPS    Z25, Z16, Z16
 	VADDPS    Z26, Z17, Z17
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z24
-	VADDPS    Z24, Z18, Z18
 	VMOVUPS   64(DX), Z25
-	VADDPS    Z25, Z19, Z19
 	VMOVUPS.Z 128(DX), K1, Z26
+	VADDPS    Z24, Z18, Z18
+	VADDPS    Z25, Z19, Z19
 	VADDPS    Z26, Z20, Z20
 	ADDQ      CX, DX
 	VMOVUPS   (DX), Z24
-	VADDPS    Z24, Z21, Z21
 	VMOVUPS   64(DX), Z25
-	VADDPS    Z25, Z22, Z22
 	VMOVUPS.Z 128(DX), K1, Z26
+	VADDPS    Z24, Z21, Z21
+	VADDPS    Z25, Z22, Z22
 	VADDPS    Z26, Z23, Z23
 	ADDQ      CX, DX
 
@@ -2465,23 +2957,32 @@ overwrite:
 	RET
 
 // func gemm1x1F64AVX512(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm1x1F64AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), DX
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), DX
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), DX
+	MOVQ       ldc+56(FP), R8
+	IMUL3Q     $0x08, R8, R8
+	PREFETCHT0 (DX)
+	ADDQ       R8, DX
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	TESTQ   AX, AX
 	JZ      store
@@ -2515,23 +3016,33 @@ overwrite:
 	RET
 
 // func gemm1x2F64AVX512(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm1x2F64AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), DX
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), DX
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), DX
+	MOVQ       ldc+56(FP), R8
+	IMUL3Q     $0x08, R8, R8
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	ADDQ       R8, DX
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	TESTQ   AX, AX
@@ -2558,8 +3069,8 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPD   (DX), Z2
-	VADDPD    Z2, Z0, Z0
 	VMOVUPD.Z 64(DX), K1, Z3
+	VADDPD    Z2, Z0, Z0
 	VADDPD    Z3, Z1, Z1
 	ADDQ      CX, DX
 
@@ -2571,23 +3082,34 @@ overwrite:
 	RET
 
 // func gemm1x3F64AVX512(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm1x3F64AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), DX
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), DX
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), DX
+	MOVQ       ldc+56(FP), R8
+	IMUL3Q     $0x08, R8, R8
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 128(DX)
+	ADDQ       R8, DX
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -2617,10 +3139,10 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPD   (DX), Z3
-	VADDPD    Z3, Z0, Z0
 	VMOVUPD   64(DX), Z4
-	VADDPD    Z4, Z1, Z1
 	VMOVUPD.Z 128(DX), K1, Z5
+	VADDPD    Z3, Z0, Z0
+	VADDPD    Z4, Z1, Z1
 	VADDPD    Z5, Z2, Z2
 	ADDQ      CX, DX
 
@@ -2633,23 +3155,34 @@ overwrite:
 	RET
 
 // func gemm2x1F64AVX512(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm2x1F64AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R8
+	MOVQ       ldc+56(FP), R9
+	IMUL3Q     $0x08, R9, R9
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	TESTQ   AX, AX
@@ -2691,23 +3224,36 @@ overwrite:
 	RET
 
 // func gemm2x2F64AVX512(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm2x2F64AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R8
+	MOVQ       ldc+56(FP), R9
+	IMUL3Q     $0x08, R9, R9
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	ADDQ       R9, R8
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -2739,13 +3285,13 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPD   (DX), Z4
-	VADDPD    Z4, Z0, Z0
 	VMOVUPD.Z 64(DX), K1, Z5
+	VADDPD    Z4, Z0, Z0
 	VADDPD    Z5, Z1, Z1
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z4
-	VADDPD    Z4, Z2, Z2
 	VMOVUPD.Z 64(DX), K1, Z5
+	VADDPD    Z4, Z2, Z2
 	VADDPD    Z5, Z3, Z3
 	ADDQ      CX, DX
 
@@ -2760,23 +3306,38 @@ overwrite:
 	RET
 
 // func gemm2x3F64AVX512(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm2x3F64AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R8
+	MOVQ       ldc+56(FP), R9
+	IMUL3Q     $0x08, R9, R9
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	PREFETCHT0 128(R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	PREFETCHT0 128(R8)
+	ADDQ       R9, R8
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -2813,17 +3374,17 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPD   (DX), Z6
-	VADDPD    Z6, Z0, Z0
 	VMOVUPD   64(DX), Z7
-	VADDPD    Z7, Z1, Z1
 	VMOVUPD.Z 128(DX), K1, Z8
+	VADDPD    Z6, Z0, Z0
+	VADDPD    Z7, Z1, Z1
 	VADDPD    Z8, Z2, Z2
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z6
-	VADDPD    Z6, Z3, Z3
 	VMOVUPD   64(DX), Z7
-	VADDPD    Z7, Z4, Z4
 	VMOVUPD.Z 128(DX), K1, Z8
+	VADDPD    Z6, Z3, Z3
+	VADDPD    Z7, Z4, Z4
 	VADDPD    Z8, Z5, Z5
 	ADDQ      CX, DX
 
@@ -2840,23 +3401,36 @@ overwrite:
 	RET
 
 // func gemm3x1F64AVX512(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm3x1F64AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R8
+	MOVQ       ldc+56(FP), R9
+	IMUL3Q     $0x08, R9, R9
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -2906,23 +3480,39 @@ overwrite:
 	RET
 
 // func gemm3x2F64AVX512(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm3x2F64AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R8
+	MOVQ       ldc+56(FP), R9
+	IMUL3Q     $0x08, R9, R9
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	ADDQ       R9, R8
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -2959,18 +3549,18 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPD   (DX), Z6
-	VADDPD    Z6, Z0, Z0
 	VMOVUPD.Z 64(DX), K1, Z7
+	VADDPD    Z6, Z0, Z0
 	VADDPD    Z7, Z1, Z1
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z6
-	VADDPD    Z6, Z2, Z2
 	VMOVUPD.Z 64(DX), K1, Z7
+	VADDPD    Z6, Z2, Z2
 	VADDPD    Z7, Z3, Z3
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z6
-	VADDPD    Z6, Z4, Z4
 	VMOVUPD.Z 64(DX), K1, Z7
+	VADDPD    Z6, Z4, Z4
 	VADDPD    Z7, Z5, Z5
 	ADDQ      CX, DX
 
@@ -2988,23 +3578,42 @@ overwrite:
 	RET
 
 // func gemm3x3F64AVX512(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm3x3F64AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R8
+	MOVQ       ldc+56(FP), R9
+	IMUL3Q     $0x08, R9, R9
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	PREFETCHT0 128(R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	PREFETCHT0 128(R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	PREFETCHT0 64(R8)
+	PREFETCHT0 128(R8)
+	ADDQ       R9, R8
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -3048,24 +3657,24 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPD   (DX), Z9
-	VADDPD    Z9, Z0, Z0
 	VMOVUPD   64(DX), Z10
-	VADDPD    Z10, Z1, Z1
 	VMOVUPD.Z 128(DX), K1, Z11
+	VADDPD    Z9, Z0, Z0
+	VADDPD    Z10, Z1, Z1
 	VADDPD    Z11, Z2, Z2
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z9
-	VADDPD    Z9, Z3, Z3
 	VMOVUPD   64(DX), Z10
-	VADDPD    Z10, Z4, Z4
 	VMOVUPD.Z 128(DX), K1, Z11
+	VADDPD    Z9, Z3, Z3
+	VADDPD    Z10, Z4, Z4
 	VADDPD    Z11, Z5, Z5
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z9
-	VADDPD    Z9, Z6, Z6
 	VMOVUPD   64(DX), Z10
-	VADDPD    Z10, Z7, Z7
 	VMOVUPD.Z 128(DX), K1, Z11
+	VADDPD    Z9, Z6, Z6
+	VADDPD    Z10, Z7, Z7
 	VADDPD    Z11, Z8, Z8
 	ADDQ      CX, DX
 
@@ -3086,23 +3695,38 @@ overwrite:
 	RET
 
 // func gemm4x1F64AVX512(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm4x1F64AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R9
+	MOVQ       ldc+56(FP), R10
+	IMUL3Q     $0x08, R10, R10
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -3160,23 +3784,42 @@ overwrite:
 	RET
 
 // func gemm4x2F64AVX512(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm4x2F64AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R9
+	MOVQ       ldc+56(FP), R10
+	IMUL3Q     $0x08, R10, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -3218,23 +3861,23 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPD   (DX), Z8
-	VADDPD    Z8, Z0, Z0
 	VMOVUPD.Z 64(DX), K1, Z9
+	VADDPD    Z8, Z0, Z0
 	VADDPD    Z9, Z1, Z1
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z8
-	VADDPD    Z8, Z2, Z2
 	VMOVUPD.Z 64(DX), K1, Z9
+	VADDPD    Z8, Z2, Z2
 	VADDPD    Z9, Z3, Z3
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z8
-	VADDPD    Z8, Z4, Z4
 	VMOVUPD.Z 64(DX), K1, Z9
+	VADDPD    Z8, Z4, Z4
 	VADDPD    Z9, Z5, Z5
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z8
-	VADDPD    Z8, Z6, Z6
 	VMOVUPD.Z 64(DX), K1, Z9
+	VADDPD    Z8, Z6, Z6
 	VADDPD    Z9, Z7, Z7
 	ADDQ      CX, DX
 
@@ -3255,23 +3898,46 @@ overwrite:
 	RET
 
 // func gemm4x3F64AVX512(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm4x3F64AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R9
+	MOVQ       ldc+56(FP), R10
+	IMUL3Q     $0x08, R10, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -3322,31 +3988,31 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPD   (DX), Z12
-	VADDPD    Z12, Z0, Z0
 	VMOVUPD   64(DX), Z13
-	VADDPD    Z13, Z1, Z1
 	VMOVUPD.Z 128(DX), K1, Z14
+	VADDPD    Z12, Z0, Z0
+	VADDPD    Z13, Z1, Z1
 	VADDPD    Z14, Z2, Z2
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z12
-	VADDPD    Z12, Z3, Z3
 	VMOVUPD   64(DX), Z13
-	VADDPD    Z13, Z4, Z4
 	VMOVUPD.Z 128(DX), K1, Z14
+	VADDPD    Z12, Z3, Z3
+	VADDPD    Z13, Z4, Z4
 	VADDPD    Z14, Z5, Z5
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z12
-	VADDPD    Z12, Z6, Z6
 	VMOVUPD   64(DX), Z13
-	VADDPD    Z13, Z7, Z7
 	VMOVUPD.Z 128(DX), K1, Z14
+	VADDPD    Z12, Z6, Z6
+	VADDPD    Z13, Z7, Z7
 	VADDPD    Z14, Z8, Z8
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z12
-	VADDPD    Z12, Z9, Z9
 	VMOVUPD   64(DX), Z13
-	VADDPD    Z13, Z10, Z10
 	VMOVUPD.Z 128(DX), K1, Z14
+	VADDPD    Z12, Z9, Z9
+	VADDPD    Z13, Z10, Z10
 	VADDPD    Z14, Z11, Z11
 	ADDQ      CX, DX
 
@@ -3371,24 +4037,41 @@ overwrite:
 	RET
 
 // func gemm5x1F64AVX512(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm5x1F64AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x08, R11, R11
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -3455,24 +4138,46 @@ overwrite:
 	RET
 
 // func gemm5x2F64AVX512(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm5x2F64AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x08, R11, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -3520,28 +4225,28 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPD   (DX), Z10
-	VADDPD    Z10, Z0, Z0
 	VMOVUPD.Z 64(DX), K1, Z11
+	VADDPD    Z10, Z0, Z0
 	VADDPD    Z11, Z1, Z1
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z10
-	VADDPD    Z10, Z2, Z2
 	VMOVUPD.Z 64(DX), K1, Z11
+	VADDPD    Z10, Z2, Z2
 	VADDPD    Z11, Z3, Z3
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z10
-	VADDPD    Z10, Z4, Z4
 	VMOVUPD.Z 64(DX), K1, Z11
+	VADDPD    Z10, Z4, Z4
 	VADDPD    Z11, Z5, Z5
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z10
-	VADDPD    Z10, Z6, Z6
 	VMOVUPD.Z 64(DX), K1, Z11
+	VADDPD    Z10, Z6, Z6
 	VADDPD    Z11, Z7, Z7
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z10
-	VADDPD    Z10, Z8, Z8
 	VMOVUPD.Z 64(DX), K1, Z11
+	VADDPD    Z10, Z8, Z8
 	VADDPD    Z11, Z9, Z9
 	ADDQ      CX, DX
 
@@ -3565,24 +4270,51 @@ overwrite:
 	RET
 
 // func gemm5x3F64AVX512(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm5x3F64AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x08, R11, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -3641,38 +4373,38 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPD   (DX), Z15
-	VADDPD    Z15, Z0, Z0
 	VMOVUPD   64(DX), Z16
-	VADDPD    Z16, Z1, Z1
 	VMOVUPD.Z 128(DX), K1, Z17
+	VADDPD    Z15, Z0, Z0
+	VADDPD    Z16, Z1, Z1
 	VADDPD    Z17, Z2, Z2
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z15
-	VADDPD    Z15, Z3, Z3
 	VMOVUPD   64(DX), Z16
-	VADDPD    Z16, Z4, Z4
 	VMOVUPD.Z 128(DX), K1, Z17
+	VADDPD    Z15, Z3, Z3
+	VADDPD    Z16, Z4, Z4
 	VADDPD    Z17, Z5, Z5
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z15
-	VADDPD    Z15, Z6, Z6
 	VMOVUPD   64(DX), Z16
-	VADDPD    Z16, Z7, Z7
 	VMOVUPD.Z 128(DX), K1, Z17
+	VADDPD    Z15, Z6, Z6
+	VADDPD    Z16, Z7, Z7
 	VADDPD    Z17, Z8, Z8
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z15
-	VADDPD    Z15, Z9, Z9
 	VMOVUPD   64(DX), Z16
-	VADDPD    Z16, Z10, Z10
 	VMOVUPD.Z 128(DX), K1, Z17
+	VADDPD    Z15, Z9, Z9
+	VADDPD    Z16, Z10, Z10
 	VADDPD    Z17, Z11, Z11
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z15
-	VADDPD    Z15, Z12, Z12
 	VMOVUPD   64(DX), Z16
-	VADDPD    Z16, Z13, Z13
 	VMOVUPD.Z 128(DX), K1, Z17
+	VADDPD    Z15, Z12, Z12
+	VADDPD    Z16, Z13, Z13
 	VADDPD    Z17, Z14, Z14
 	ADDQ      CX, DX
 
@@ -3701,24 +4433,43 @@ overwrite:
 	RET
 
 // func gemm6x1F64AVX512(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm6x1F64AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x08, R11, R11
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -3793,24 +4544,49 @@ overwrite:
 	RET
 
 // func gemm6x2F64AVX512(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm6x2F64AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x08, R11, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -3863,33 +4639,33 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPD   (DX), Z12
-	VADDPD    Z12, Z0, Z0
 	VMOVUPD.Z 64(DX), K1, Z13
+	VADDPD    Z12, Z0, Z0
 	VADDPD    Z13, Z1, Z1
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z12
-	VADDPD    Z12, Z2, Z2
 	VMOVUPD.Z 64(DX), K1, Z13
+	VADDPD    Z12, Z2, Z2
 	VADDPD    Z13, Z3, Z3
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z12
-	VADDPD    Z12, Z4, Z4
 	VMOVUPD.Z 64(DX), K1, Z13
+	VADDPD    Z12, Z4, Z4
 	VADDPD    Z13, Z5, Z5
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z12
-	VADDPD    Z12, Z6, Z6
 	VMOVUPD.Z 64(DX), K1, Z13
+	VADDPD    Z12, Z6, Z6
 	VADDPD    Z13, Z7, Z7
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z12
-	VADDPD    Z12, Z8, Z8
 	VMOVUPD.Z 64(DX), K1, Z13
+	VADDPD    Z12, Z8, Z8
 	VADDPD    Z13, Z9, Z9
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z12
-	VADDPD    Z12, Z10, Z10
 	VMOVUPD.Z 64(DX), K1, Z13
+	VADDPD    Z12, Z10, Z10
 	VADDPD    Z13, Z11, Z11
 	ADDQ      CX, DX
 
@@ -3916,24 +4692,55 @@ overwrite:
 	RET
 
 // func gemm6x3F64AVX512(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm6x3F64AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x08, R11, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -3999,45 +4806,45 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPD   (DX), Z18
-	VADDPD    Z18, Z0, Z0
 	VMOVUPD   64(DX), Z19
-	VADDPD    Z19, Z1, Z1
 	VMOVUPD.Z 128(DX), K1, Z20
+	VADDPD    Z18, Z0, Z0
+	VADDPD    Z19, Z1, Z1
 	VADDPD    Z20, Z2, Z2
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z18
-	VADDPD    Z18, Z3, Z3
 	VMOVUPD   64(DX), Z19
-	VADDPD    Z19, Z4, Z4
 	VMOVUPD.Z 128(DX), K1, Z20
+	VADDPD    Z18, Z3, Z3
+	VADDPD    Z19, Z4, Z4
 	VADDPD    Z20, Z5, Z5
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z18
-	VADDPD    Z18, Z6, Z6
 	VMOVUPD   64(DX), Z19
-	VADDPD    Z19, Z7, Z7
 	VMOVUPD.Z 128(DX), K1, Z20
+	VADDPD    Z18, Z6, Z6
+	VADDPD    Z19, Z7, Z7
 	VADDPD    Z20, Z8, Z8
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z18
-	VADDPD    Z18, Z9, Z9
 	VMOVUPD   64(DX), Z19
-	VADDPD    Z19, Z10, Z10
 	VMOVUPD.Z 128(DX), K1, Z20
+	VADDPD    Z18, Z9, Z9
+	VADDPD    Z19, Z10, Z10
 	VADDPD    Z20, Z11, Z11
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z18
-	VADDPD    Z18, Z12, Z12
 	VMOVUPD   64(DX), Z19
-	VADDPD    Z19, Z13, Z13
 	VMOVUPD.Z 128(DX), K1, Z20
+	VADDPD    Z18, Z12, Z12
+	VADDPD    Z19, Z13, Z13
 	VADDPD    Z20, Z14, Z14
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z18
-	VADDPD    Z18, Z15, Z15
 	VMOVUPD   64(DX), Z19
-	VADDPD    Z19, Z16, Z16
 	VMOVUPD.Z 128(DX), K1, Z20
+	VADDPD    Z18, Z15, Z15
+	VADDPD    Z19, Z16, Z16
 	VADDPD    Z20, Z17, Z17
 	ADDQ      CX, DX
 
@@ -4070,24 +4877,45 @@ overwrite:
 	RET
 
 // func gemm7x1F64AVX512(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm7x1F64AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x08, R11, R11
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -4170,24 +4998,52 @@ overwrite:
 	RET
 
 // func gemm7x2F64AVX512(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm7x2F64AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x08, R11, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -4245,38 +5101,38 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPD   (DX), Z14
-	VADDPD    Z14, Z0, Z0
 	VMOVUPD.Z 64(DX), K1, Z15
+	VADDPD    Z14, Z0, Z0
 	VADDPD    Z15, Z1, Z1
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z14
-	VADDPD    Z14, Z2, Z2
 	VMOVUPD.Z 64(DX), K1, Z15
+	VADDPD    Z14, Z2, Z2
 	VADDPD    Z15, Z3, Z3
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z14
-	VADDPD    Z14, Z4, Z4
 	VMOVUPD.Z 64(DX), K1, Z15
+	VADDPD    Z14, Z4, Z4
 	VADDPD    Z15, Z5, Z5
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z14
-	VADDPD    Z14, Z6, Z6
 	VMOVUPD.Z 64(DX), K1, Z15
+	VADDPD    Z14, Z6, Z6
 	VADDPD    Z15, Z7, Z7
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z14
-	VADDPD    Z14, Z8, Z8
 	VMOVUPD.Z 64(DX), K1, Z15
+	VADDPD    Z14, Z8, Z8
 	VADDPD    Z15, Z9, Z9
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z14
-	VADDPD    Z14, Z10, Z10
 	VMOVUPD.Z 64(DX), K1, Z15
+	VADDPD    Z14, Z10, Z10
 	VADDPD    Z15, Z11, Z11
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z14
-	VADDPD    Z14, Z12, Z12
 	VMOVUPD.Z 64(DX), K1, Z15
+	VADDPD    Z14, Z12, Z12
 	VADDPD    Z15, Z13, Z13
 	ADDQ      CX, DX
 
@@ -4306,24 +5162,59 @@ overwrite:
 	RET
 
 // func gemm7x3F64AVX512(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm7x3F64AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x08, R11, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -4396,52 +5287,52 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPD   (DX), Z21
-	VADDPD    Z21, Z0, Z0
 	VMOVUPD   64(DX), Z22
-	VADDPD    Z22, Z1, Z1
 	VMOVUPD.Z 128(DX), K1, Z23
+	VADDPD    Z21, Z0, Z0
+	VADDPD    Z22, Z1, Z1
 	VADDPD    Z23, Z2, Z2
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z21
-	VADDPD    Z21, Z3, Z3
 	VMOVUPD   64(DX), Z22
-	VADDPD    Z22, Z4, Z4
 	VMOVUPD.Z 128(DX), K1, Z23
+	VADDPD    Z21, Z3, Z3
+	VADDPD    Z22, Z4, Z4
 	VADDPD    Z23, Z5, Z5
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z21
-	VADDPD    Z21, Z6, Z6
 	VMOVUPD   64(DX), Z22
-	VADDPD    Z22, Z7, Z7
 	VMOVUPD.Z 128(DX), K1, Z23
+	VADDPD    Z21, Z6, Z6
+	VADDPD    Z22, Z7, Z7
 	VADDPD    Z23, Z8, Z8
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z21
-	VADDPD    Z21, Z9, Z9
 	VMOVUPD   64(DX), Z22
-	VADDPD    Z22, Z10, Z10
 	VMOVUPD.Z 128(DX), K1, Z23
+	VADDPD    Z21, Z9, Z9
+	VADDPD    Z22, Z10, Z10
 	VADDPD    Z23, Z11, Z11
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z21
-	VADDPD    Z21, Z12, Z12
 	VMOVUPD   64(DX), Z22
-	VADDPD    Z22, Z13, Z13
 	VMOVUPD.Z 128(DX), K1, Z23
+	VADDPD    Z21, Z12, Z12
+	VADDPD    Z22, Z13, Z13
 	VADDPD    Z23, Z14, Z14
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z21
-	VADDPD    Z21, Z15, Z15
 	VMOVUPD   64(DX), Z22
-	VADDPD    Z22, Z16, Z16
 	VMOVUPD.Z 128(DX), K1, Z23
+	VADDPD    Z21, Z15, Z15
+	VADDPD    Z22, Z16, Z16
 	VADDPD    Z23, Z17, Z17
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z21
-	VADDPD    Z21, Z18, Z18
 	VMOVUPD   64(DX), Z22
-	VADDPD    Z22, Z19, Z19
 	VMOVUPD.Z 128(DX), K1, Z23
+	VADDPD    Z21, Z18, Z18
+	VADDPD    Z22, Z19, Z19
 	VADDPD    Z23, Z20, Z20
 	ADDQ      CX, DX
 
@@ -4478,24 +5369,47 @@ overwrite:
 	RET
 
 // func gemm8x1F64AVX512(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm8x1F64AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x08, R11, R11
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -4586,24 +5500,55 @@ overwrite:
 	RET
 
 // func gemm8x2F64AVX512(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm8x2F64AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x08, R11, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -4666,43 +5611,43 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPD   (DX), Z16
-	VADDPD    Z16, Z0, Z0
 	VMOVUPD.Z 64(DX), K1, Z17
+	VADDPD    Z16, Z0, Z0
 	VADDPD    Z17, Z1, Z1
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z16
-	VADDPD    Z16, Z2, Z2
 	VMOVUPD.Z 64(DX), K1, Z17
+	VADDPD    Z16, Z2, Z2
 	VADDPD    Z17, Z3, Z3
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z16
-	VADDPD    Z16, Z4, Z4
 	VMOVUPD.Z 64(DX), K1, Z17
+	VADDPD    Z16, Z4, Z4
 	VADDPD    Z17, Z5, Z5
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z16
-	VADDPD    Z16, Z6, Z6
 	VMOVUPD.Z 64(DX), K1, Z17
+	VADDPD    Z16, Z6, Z6
 	VADDPD    Z17, Z7, Z7
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z16
-	VADDPD    Z16, Z8, Z8
 	VMOVUPD.Z 64(DX), K1, Z17
+	VADDPD    Z16, Z8, Z8
 	VADDPD    Z17, Z9, Z9
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z16
-	VADDPD    Z16, Z10, Z10
 	VMOVUPD.Z 64(DX), K1, Z17
+	VADDPD    Z16, Z10, Z10
 	VADDPD    Z17, Z11, Z11
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z16
-	VADDPD    Z16, Z12, Z12
 	VMOVUPD.Z 64(DX), K1, Z17
+	VADDPD    Z16, Z12, Z12
 	VADDPD    Z17, Z13, Z13
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z16
-	VADDPD    Z16, Z14, Z14
 	VMOVUPD.Z 64(DX), K1, Z17
+	VADDPD    Z16, Z14, Z14
 	VADDPD    Z17, Z15, Z15
 	ADDQ      CX, DX
 
@@ -4735,24 +5680,63 @@ overwrite:
 	RET
 
 // func gemm8x3F64AVX512(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gemm8x3F64AVX512(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	MOVQ    $0x00000001, CX
-	SHLXQ   AX, CX, AX
-	DECQ    AX
-	KMOVW   AX, K1
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	MOVQ       $0x00000001, CX
+	SHLXQ      AX, CX, AX
+	DECQ       AX
+	KMOVW      AX, K1
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x08, R11, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+
+fetched:
 	VPXORQ  Z0, Z0, Z0
 	VPXORQ  Z1, Z1, Z1
 	VPXORQ  Z2, Z2, Z2
@@ -4832,59 +5816,59 @@ store:
 	JZ        overwrite
 	MOVQ      AX, DX
 	VMOVUPD   (DX), Z24
-	VADDPD    Z24, Z0, Z0
 	VMOVUPD   64(DX), Z25
-	VADDPD    Z25, Z1, Z1
 	VMOVUPD.Z 128(DX), K1, Z26
+	VADDPD    Z24, Z0, Z0
+	VADDPD    Z25, Z1, Z1
 	VADDPD    Z26, Z2, Z2
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z24
-	VADDPD    Z24, Z3, Z3
 	VMOVUPD   64(DX), Z25
-	VADDPD    Z25, Z4, Z4
 	VMOVUPD.Z 128(DX), K1, Z26
+	VADDPD    Z24, Z3, Z3
+	VADDPD    Z25, Z4, Z4
 	VADDPD    Z26, Z5, Z5
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z24
-	VADDPD    Z24, Z6, Z6
 	VMOVUPD   64(DX), Z25
-	VADDPD    Z25, Z7, Z7
 	VMOVUPD.Z 128(DX), K1, Z26
+	VADDPD    Z24, Z6, Z6
+	VADDPD    Z25, Z7, Z7
 	VADDPD    Z26, Z8, Z8
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z24
-	VADDPD    Z24, Z9, Z9
 	VMOVUPD   64(DX), Z25
-	VADDPD    Z25, Z10, Z10
 	VMOVUPD.Z 128(DX), K1, Z26
+	VADDPD    Z24, Z9, Z9
+	VADDPD    Z25, Z10, Z10
 	VADDPD    Z26, Z11, Z11
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z24
-	VADDPD    Z24, Z12, Z12
 	VMOVUPD   64(DX), Z25
-	VADDPD    Z25, Z13, Z13
 	VMOVUPD.Z 128(DX), K1, Z26
+	VADDPD    Z24, Z12, Z12
+	VADDPD    Z25, Z13, Z13
 	VADDPD    Z26, Z14, Z14
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z24
-	VADDPD    Z24, Z15, Z15
 	VMOVUPD   64(DX), Z25
-	VADDPD    Z25, Z16, Z16
 	VMOVUPD.Z 128(DX), K1, Z26
+	VADDPD    Z24, Z15, Z15
+	VADDPD    Z25, Z16, Z16
 	VADDPD    Z26, Z17, Z17
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z24
-	VADDPD    Z24, Z18, Z18
 	VMOVUPD   64(DX), Z25
-	VADDPD    Z25, Z19, Z19
 	VMOVUPD.Z 128(DX), K1, Z26
+	VADDPD    Z24, Z18, Z18
+	VADDPD    Z25, Z19, Z19
 	VADDPD    Z26, Z20, Z20
 	ADDQ      CX, DX
 	VMOVUPD   (DX), Z24
-	VADDPD    Z24, Z21, Z21
 	VMOVUPD   64(DX), Z25
-	VADDPD    Z25, Z22, Z22
 	VMOVUPD.Z 128(DX), K1, Z26
+	VADDPD    Z24, Z21, Z21
+	VADDPD    Z25, Z22, Z22
 	VADDPD    Z26, Z23, Z23
 	ADDQ      CX, DX
 
@@ -4925,23 +5909,68 @@ overwrite:
 	RET
 
 // func gemm1x1F32AVX2(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gemm1x1F32AVX2(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), DX
+	MOVQ       tail+64(FP), AX
+	LEAQ       tailMask<>+0(SB), CX
+	IMUL3Q     $0x04, AX, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y0
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), DX
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), DX
+	MOVQ       ldc+56(FP), R8
+	IMUL3Q     $0x04, R8, R8
+	PREFETCHT0 (DX)
+	ADDQ       R8, DX
+
+fetched:
+	MOVQ    tail+64(FP), DX
+	CMPQ    DX, $0x08
+	JNE     masked
+	VXORPS  Y0, Y0, Y0
+	TESTQ   AX, AX
+	JZ      fullstore
+	PCALIGN $0x40
+
+fullloop:
+	VMOVUPS      (SI), Y1
+	ADDQ         DI, SI
+	VBROADCASTSS (CX), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	ADDQ         BX, CX
+	DECQ         AX
+	JNZ          fullloop
+
+fullstore:
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	IMUL3Q  $0x04, CX, CX
+	MOVB    accumulate+72(FP), DL
+	TESTB   DL, DL
+	JZ      fulloverwrite
+	MOVQ    AX, DX
+	VMOVUPS (DX), Y1
+	VADDPS  Y1, Y0, Y0
+	ADDQ    CX, DX
+
+fulloverwrite:
+	VMOVUPS Y0, (AX)
+	ADDQ    CX, AX
+	VZEROUPPER
+	RET
+
+masked:
 	VXORPS  Y1, Y1, Y1
 	TESTQ   AX, AX
 	JZ      store
@@ -4985,23 +6014,74 @@ DATA tailMask<>+56(SB)/8, $0x0000000000000000
 GLOBL tailMask<>(SB), RODATA|NOPTR, $64
 
 // func gemm1x2F32AVX2(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gemm1x2F32AVX2(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), DX
+	MOVQ       tail+64(FP), AX
+	LEAQ       tailMask<>+0(SB), CX
+	IMUL3Q     $0x04, AX, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y0
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), DX
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), DX
+	MOVQ       ldc+56(FP), R8
+	IMUL3Q     $0x04, R8, R8
+	PREFETCHT0 (DX)
+	ADDQ       R8, DX
+
+fetched:
+	MOVQ    tail+64(FP), DX
+	CMPQ    DX, $0x08
+	JNE     masked
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	TESTQ   AX, AX
+	JZ      fullstore
+	PCALIGN $0x40
+
+fullloop:
+	VMOVUPS      (SI), Y2
+	VMOVUPS      32(SI), Y3
+	ADDQ         DI, SI
+	VBROADCASTSS (CX), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	ADDQ         BX, CX
+	DECQ         AX
+	JNZ          fullloop
+
+fullstore:
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	IMUL3Q  $0x04, CX, CX
+	MOVB    accumulate+72(FP), DL
+	TESTB   DL, DL
+	JZ      fulloverwrite
+	MOVQ    AX, DX
+	VMOVUPS (DX), Y2
+	VMOVUPS 32(DX), Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	ADDQ    CX, DX
+
+fulloverwrite:
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	ADDQ    CX, AX
+	VZEROUPPER
+	RET
+
+masked:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	TESTQ   AX, AX
@@ -5028,8 +6108,8 @@ store:
 	JZ         overwrite
 	MOVQ       AX, DX
 	VMOVUPS    (DX), Y3
-	VADDPS     Y3, Y1, Y1
 	VMASKMOVPS 32(DX), Y0, Y4
+	VADDPS     Y3, Y1, Y1
 	VADDPS     Y4, Y2, Y2
 	ADDQ       CX, DX
 
@@ -5041,23 +6121,78 @@ overwrite:
 	RET
 
 // func gemm2x1F32AVX2(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gemm2x1F32AVX2(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	LEAQ       tailMask<>+0(SB), CX
+	IMUL3Q     $0x04, AX, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y0
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R8
+	MOVQ       ldc+56(FP), R9
+	IMUL3Q     $0x04, R9, R9
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+
+fetched:
+	MOVQ    tail+64(FP), R8
+	CMPQ    R8, $0x08
+	JNE     masked
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	TESTQ   AX, AX
+	JZ      fullstore
+	PCALIGN $0x40
+
+fullloop:
+	VMOVUPS      (SI), Y2
+	ADDQ         DI, SI
+	VBROADCASTSS (CX), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS (CX)(DX*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         BX, CX
+	DECQ         AX
+	JNZ          fullloop
+
+fullstore:
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	IMUL3Q  $0x04, CX, CX
+	MOVB    accumulate+72(FP), DL
+	TESTB   DL, DL
+	JZ      fulloverwrite
+	MOVQ    AX, DX
+	VMOVUPS (DX), Y2
+	VADDPS  Y2, Y0, Y0
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y2
+	VADDPS  Y2, Y1, Y1
+	ADDQ    CX, DX
+
+fulloverwrite:
+	VMOVUPS Y0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y1, (AX)
+	ADDQ    CX, AX
+	VZEROUPPER
+	RET
+
+masked:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	TESTQ   AX, AX
@@ -5099,23 +6234,89 @@ overwrite:
 	RET
 
 // func gemm2x2F32AVX2(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gemm2x2F32AVX2(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	LEAQ       tailMask<>+0(SB), CX
+	IMUL3Q     $0x04, AX, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y0
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R8
+	MOVQ       ldc+56(FP), R9
+	IMUL3Q     $0x04, R9, R9
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+
+fetched:
+	MOVQ    tail+64(FP), R8
+	CMPQ    R8, $0x08
+	JNE     masked
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	TESTQ   AX, AX
+	JZ      fullstore
+	PCALIGN $0x40
+
+fullloop:
+	VMOVUPS      (SI), Y4
+	VMOVUPS      32(SI), Y5
+	ADDQ         DI, SI
+	VBROADCASTSS (CX), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (CX)(DX*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         BX, CX
+	DECQ         AX
+	JNZ          fullloop
+
+fullstore:
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	IMUL3Q  $0x04, CX, CX
+	MOVB    accumulate+72(FP), DL
+	TESTB   DL, DL
+	JZ      fulloverwrite
+	MOVQ    AX, DX
+	VMOVUPS (DX), Y4
+	VMOVUPS 32(DX), Y5
+	VADDPS  Y4, Y0, Y0
+	VADDPS  Y5, Y1, Y1
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y4
+	VMOVUPS 32(DX), Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	ADDQ    CX, DX
+
+fulloverwrite:
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
+	ADDQ    CX, AX
+	VZEROUPPER
+	RET
+
+masked:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -5147,13 +6348,13 @@ store:
 	JZ         overwrite
 	MOVQ       AX, DX
 	VMOVUPS    (DX), Y5
-	VADDPS     Y5, Y1, Y1
 	VMASKMOVPS 32(DX), Y0, Y6
+	VADDPS     Y5, Y1, Y1
 	VADDPS     Y6, Y2, Y2
 	ADDQ       CX, DX
 	VMOVUPS    (DX), Y5
-	VADDPS     Y5, Y3, Y3
 	VMASKMOVPS 32(DX), Y0, Y6
+	VADDPS     Y5, Y3, Y3
 	VADDPS     Y6, Y4, Y4
 	ADDQ       CX, DX
 
@@ -5168,23 +6369,88 @@ overwrite:
 	RET
 
 // func gemm3x1F32AVX2(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gemm3x1F32AVX2(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	LEAQ       tailMask<>+0(SB), CX
+	IMUL3Q     $0x04, AX, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y0
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R8
+	MOVQ       ldc+56(FP), R9
+	IMUL3Q     $0x04, R9, R9
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+
+fetched:
+	MOVQ    tail+64(FP), R8
+	CMPQ    R8, $0x08
+	JNE     masked
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	TESTQ   AX, AX
+	JZ      fullstore
+	PCALIGN $0x40
+
+fullloop:
+	VMOVUPS      (SI), Y3
+	ADDQ         DI, SI
+	VBROADCASTSS (CX), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS (CX)(DX*1), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS (CX)(DX*2), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         BX, CX
+	DECQ         AX
+	JNZ          fullloop
+
+fullstore:
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	IMUL3Q  $0x04, CX, CX
+	MOVB    accumulate+72(FP), DL
+	TESTB   DL, DL
+	JZ      fulloverwrite
+	MOVQ    AX, DX
+	VMOVUPS (DX), Y3
+	VADDPS  Y3, Y0, Y0
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y3
+	VADDPS  Y3, Y1, Y1
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y3
+	VADDPS  Y3, Y2, Y2
+	ADDQ    CX, DX
+
+fulloverwrite:
+	VMOVUPS Y0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
+	ADDQ    CX, AX
+	VZEROUPPER
+	RET
+
+masked:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -5234,23 +6500,104 @@ overwrite:
 	RET
 
 // func gemm3x2F32AVX2(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gemm3x2F32AVX2(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	LEAQ       tailMask<>+0(SB), CX
+	IMUL3Q     $0x04, AX, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y0
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R8
+	MOVQ       ldc+56(FP), R9
+	IMUL3Q     $0x04, R9, R9
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+
+fetched:
+	MOVQ    tail+64(FP), R8
+	CMPQ    R8, $0x08
+	JNE     masked
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	TESTQ   AX, AX
+	JZ      fullstore
+	PCALIGN $0x40
+
+fullloop:
+	VMOVUPS      (SI), Y6
+	VMOVUPS      32(SI), Y7
+	ADDQ         DI, SI
+	VBROADCASTSS (CX), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (CX)(DX*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (CX)(DX*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         BX, CX
+	DECQ         AX
+	JNZ          fullloop
+
+fullstore:
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	IMUL3Q  $0x04, CX, CX
+	MOVB    accumulate+72(FP), DL
+	TESTB   DL, DL
+	JZ      fulloverwrite
+	MOVQ    AX, DX
+	VMOVUPS (DX), Y6
+	VMOVUPS 32(DX), Y7
+	VADDPS  Y6, Y0, Y0
+	VADDPS  Y7, Y1, Y1
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y6
+	VMOVUPS 32(DX), Y7
+	VADDPS  Y6, Y2, Y2
+	VADDPS  Y7, Y3, Y3
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y6
+	VMOVUPS 32(DX), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	ADDQ    CX, DX
+
+fulloverwrite:
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
+	VMOVUPS Y5, 32(AX)
+	ADDQ    CX, AX
+	VZEROUPPER
+	RET
+
+masked:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -5287,18 +6634,18 @@ store:
 	JZ         overwrite
 	MOVQ       AX, DX
 	VMOVUPS    (DX), Y7
-	VADDPS     Y7, Y1, Y1
 	VMASKMOVPS 32(DX), Y0, Y8
+	VADDPS     Y7, Y1, Y1
 	VADDPS     Y8, Y2, Y2
 	ADDQ       CX, DX
 	VMOVUPS    (DX), Y7
-	VADDPS     Y7, Y3, Y3
 	VMASKMOVPS 32(DX), Y0, Y8
+	VADDPS     Y7, Y3, Y3
 	VADDPS     Y8, Y4, Y4
 	ADDQ       CX, DX
 	VMOVUPS    (DX), Y7
-	VADDPS     Y7, Y5, Y5
 	VMASKMOVPS 32(DX), Y0, Y8
+	VADDPS     Y7, Y5, Y5
 	VADDPS     Y8, Y6, Y6
 	ADDQ       CX, DX
 
@@ -5316,23 +6663,98 @@ overwrite:
 	RET
 
 // func gemm4x1F32AVX2(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gemm4x1F32AVX2(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	LEAQ       tailMask<>+0(SB), CX
+	IMUL3Q     $0x04, AX, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y0
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R9
+	MOVQ       ldc+56(FP), R10
+	IMUL3Q     $0x04, R10, R10
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+
+fetched:
+	MOVQ    tail+64(FP), R9
+	CMPQ    R9, $0x08
+	JNE     masked
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	TESTQ   AX, AX
+	JZ      fullstore
+	PCALIGN $0x40
+
+fullloop:
+	VMOVUPS      (SI), Y4
+	ADDQ         DI, SI
+	VBROADCASTSS (CX), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS (CX)(DX*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (CX)(DX*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (CX)(R8*1), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         BX, CX
+	DECQ         AX
+	JNZ          fullloop
+
+fullstore:
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	IMUL3Q  $0x04, CX, CX
+	MOVB    accumulate+72(FP), DL
+	TESTB   DL, DL
+	JZ      fulloverwrite
+	MOVQ    AX, DX
+	VMOVUPS (DX), Y4
+	VADDPS  Y4, Y0, Y0
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y4
+	VADDPS  Y4, Y1, Y1
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y4
+	VADDPS  Y4, Y2, Y2
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y4
+	VADDPS  Y4, Y3, Y3
+	ADDQ    CX, DX
+
+fulloverwrite:
+	VMOVUPS Y0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y3, (AX)
+	ADDQ    CX, AX
+	VZEROUPPER
+	RET
+
+masked:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -5390,23 +6812,119 @@ overwrite:
 	RET
 
 // func gemm4x2F32AVX2(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gemm4x2F32AVX2(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	LEAQ       tailMask<>+0(SB), CX
+	IMUL3Q     $0x04, AX, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y0
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R9
+	MOVQ       ldc+56(FP), R10
+	IMUL3Q     $0x04, R10, R10
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+
+fetched:
+	MOVQ    tail+64(FP), R9
+	CMPQ    R9, $0x08
+	JNE     masked
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	TESTQ   AX, AX
+	JZ      fullstore
+	PCALIGN $0x40
+
+fullloop:
+	VMOVUPS      (SI), Y8
+	VMOVUPS      32(SI), Y9
+	ADDQ         DI, SI
+	VBROADCASTSS (CX), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (CX)(DX*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (CX)(DX*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (CX)(R8*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         BX, CX
+	DECQ         AX
+	JNZ          fullloop
+
+fullstore:
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	IMUL3Q  $0x04, CX, CX
+	MOVB    accumulate+72(FP), DL
+	TESTB   DL, DL
+	JZ      fulloverwrite
+	MOVQ    AX, DX
+	VMOVUPS (DX), Y8
+	VMOVUPS 32(DX), Y9
+	VADDPS  Y8, Y0, Y0
+	VADDPS  Y9, Y1, Y1
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y8
+	VMOVUPS 32(DX), Y9
+	VADDPS  Y8, Y2, Y2
+	VADDPS  Y9, Y3, Y3
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y8
+	VMOVUPS 32(DX), Y9
+	VADDPS  Y8, Y4, Y4
+	VADDPS  Y9, Y5, Y5
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y8
+	VMOVUPS 32(DX), Y9
+	VADDPS  Y8, Y6, Y6
+	VADDPS  Y9, Y7, Y7
+	ADDQ    CX, DX
+
+fulloverwrite:
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
+	VMOVUPS Y5, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y6, (AX)
+	VMOVUPS Y7, 32(AX)
+	ADDQ    CX, AX
+	VZEROUPPER
+	RET
+
+masked:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -5448,23 +6966,23 @@ store:
 	JZ         overwrite
 	MOVQ       AX, DX
 	VMOVUPS    (DX), Y9
-	VADDPS     Y9, Y1, Y1
 	VMASKMOVPS 32(DX), Y0, Y10
+	VADDPS     Y9, Y1, Y1
 	VADDPS     Y10, Y2, Y2
 	ADDQ       CX, DX
 	VMOVUPS    (DX), Y9
-	VADDPS     Y9, Y3, Y3
 	VMASKMOVPS 32(DX), Y0, Y10
+	VADDPS     Y9, Y3, Y3
 	VADDPS     Y10, Y4, Y4
 	ADDQ       CX, DX
 	VMOVUPS    (DX), Y9
-	VADDPS     Y9, Y5, Y5
 	VMASKMOVPS 32(DX), Y0, Y10
+	VADDPS     Y9, Y5, Y5
 	VADDPS     Y10, Y6, Y6
 	ADDQ       CX, DX
 	VMOVUPS    (DX), Y9
-	VADDPS     Y9, Y7, Y7
 	VMASKMOVPS 32(DX), Y0, Y10
+	VADDPS     Y9, Y7, Y7
 	VADDPS     Y10, Y8, Y8
 	ADDQ       CX, DX
 
@@ -5485,24 +7003,110 @@ overwrite:
 	RET
 
 // func gemm5x1F32AVX2(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gemm5x1F32AVX2(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	LEAQ       tailMask<>+0(SB), CX
+	IMUL3Q     $0x04, AX, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y0
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x04, R11, R11
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+
+fetched:
+	MOVQ    tail+64(FP), R10
+	CMPQ    R10, $0x08
+	JNE     masked
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	TESTQ   AX, AX
+	JZ      fullstore
+	PCALIGN $0x40
+
+fullloop:
+	VMOVUPS      (SI), Y5
+	ADDQ         DI, SI
+	VBROADCASTSS (CX), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS (CX)(DX*1), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (CX)(DX*2), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS (CX)(R8*1), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS (R9), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         BX, CX
+	ADDQ         BX, R9
+	DECQ         AX
+	JNZ          fullloop
+
+fullstore:
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	IMUL3Q  $0x04, CX, CX
+	MOVB    accumulate+72(FP), DL
+	TESTB   DL, DL
+	JZ      fulloverwrite
+	MOVQ    AX, DX
+	VMOVUPS (DX), Y5
+	VADDPS  Y5, Y0, Y0
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y5
+	VADDPS  Y5, Y1, Y1
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y5
+	VADDPS  Y5, Y2, Y2
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y5
+	VADDPS  Y5, Y3, Y3
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y5
+	VADDPS  Y5, Y4, Y4
+	ADDQ    CX, DX
+
+fulloverwrite:
+	VMOVUPS Y0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y3, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
+	ADDQ    CX, AX
+	VZEROUPPER
+	RET
+
+masked:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -5569,24 +7173,136 @@ overwrite:
 	RET
 
 // func gemm5x2F32AVX2(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gemm5x2F32AVX2(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	LEAQ       tailMask<>+0(SB), CX
+	IMUL3Q     $0x04, AX, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y0
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x04, R11, R11
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+
+fetched:
+	MOVQ    tail+64(FP), R10
+	CMPQ    R10, $0x08
+	JNE     masked
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	TESTQ   AX, AX
+	JZ      fullstore
+	PCALIGN $0x40
+
+fullloop:
+	VMOVUPS      (SI), Y10
+	VMOVUPS      32(SI), Y11
+	ADDQ         DI, SI
+	VBROADCASTSS (CX), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (CX)(DX*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (CX)(DX*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (CX)(R8*1), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (R9), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         BX, CX
+	ADDQ         BX, R9
+	DECQ         AX
+	JNZ          fullloop
+
+fullstore:
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	IMUL3Q  $0x04, CX, CX
+	MOVB    accumulate+72(FP), DL
+	TESTB   DL, DL
+	JZ      fulloverwrite
+	MOVQ    AX, DX
+	VMOVUPS (DX), Y10
+	VMOVUPS 32(DX), Y11
+	VADDPS  Y10, Y0, Y0
+	VADDPS  Y11, Y1, Y1
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y10
+	VMOVUPS 32(DX), Y11
+	VADDPS  Y10, Y2, Y2
+	VADDPS  Y11, Y3, Y3
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y10
+	VMOVUPS 32(DX), Y11
+	VADDPS  Y10, Y4, Y4
+	VADDPS  Y11, Y5, Y5
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y10
+	VMOVUPS 32(DX), Y11
+	VADDPS  Y10, Y6, Y6
+	VADDPS  Y11, Y7, Y7
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y10
+	VMOVUPS 32(DX), Y11
+	VADDPS  Y10, Y8, Y8
+	VADDPS  Y11, Y9, Y9
+	ADDQ    CX, DX
+
+fulloverwrite:
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
+	VMOVUPS Y5, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y6, (AX)
+	VMOVUPS Y7, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y8, (AX)
+	VMOVUPS Y9, 32(AX)
+	ADDQ    CX, AX
+	VZEROUPPER
+	RET
+
+masked:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -5634,28 +7350,28 @@ store:
 	JZ         overwrite
 	MOVQ       AX, DX
 	VMOVUPS    (DX), Y11
-	VADDPS     Y11, Y1, Y1
 	VMASKMOVPS 32(DX), Y0, Y12
+	VADDPS     Y11, Y1, Y1
 	VADDPS     Y12, Y2, Y2
 	ADDQ       CX, DX
 	VMOVUPS    (DX), Y11
-	VADDPS     Y11, Y3, Y3
 	VMASKMOVPS 32(DX), Y0, Y12
+	VADDPS     Y11, Y3, Y3
 	VADDPS     Y12, Y4, Y4
 	ADDQ       CX, DX
 	VMOVUPS    (DX), Y11
-	VADDPS     Y11, Y5, Y5
 	VMASKMOVPS 32(DX), Y0, Y12
+	VADDPS     Y11, Y5, Y5
 	VADDPS     Y12, Y6, Y6
 	ADDQ       CX, DX
 	VMOVUPS    (DX), Y11
-	VADDPS     Y11, Y7, Y7
 	VMASKMOVPS 32(DX), Y0, Y12
+	VADDPS     Y11, Y7, Y7
 	VADDPS     Y12, Y8, Y8
 	ADDQ       CX, DX
 	VMOVUPS    (DX), Y11
-	VADDPS     Y11, Y9, Y9
 	VMASKMOVPS 32(DX), Y0, Y12
+	VADDPS     Y11, Y9, Y9
 	VADDPS     Y12, Y10, Y10
 	ADDQ       CX, DX
 
@@ -5679,24 +7395,120 @@ overwrite:
 	RET
 
 // func gemm6x1F32AVX2(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gemm6x1F32AVX2(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	LEAQ       tailMask<>+0(SB), CX
+	IMUL3Q     $0x04, AX, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y0
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x04, R11, R11
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+
+fetched:
+	MOVQ    tail+64(FP), R10
+	CMPQ    R10, $0x08
+	JNE     masked
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	TESTQ   AX, AX
+	JZ      fullstore
+	PCALIGN $0x40
+
+fullloop:
+	VMOVUPS      (SI), Y6
+	ADDQ         DI, SI
+	VBROADCASTSS (CX), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS (CX)(DX*1), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS (CX)(DX*2), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS (CX)(R8*1), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS (R9), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS (R9)(DX*1), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         BX, CX
+	ADDQ         BX, R9
+	DECQ         AX
+	JNZ          fullloop
+
+fullstore:
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	IMUL3Q  $0x04, CX, CX
+	MOVB    accumulate+72(FP), DL
+	TESTB   DL, DL
+	JZ      fulloverwrite
+	MOVQ    AX, DX
+	VMOVUPS (DX), Y6
+	VADDPS  Y6, Y0, Y0
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y6
+	VADDPS  Y6, Y1, Y1
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y6
+	VADDPS  Y6, Y2, Y2
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y6
+	VADDPS  Y6, Y3, Y3
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y6
+	VADDPS  Y6, Y4, Y4
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y6
+	VADDPS  Y6, Y5, Y5
+	ADDQ    CX, DX
+
+fulloverwrite:
+	VMOVUPS Y0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y3, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	ADDQ    CX, AX
+	VZEROUPPER
+	RET
+
+masked:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -5771,24 +7583,151 @@ overwrite:
 	RET
 
 // func gemm6x2F32AVX2(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gemm6x2F32AVX2(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	IMUL3Q  $0x04, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	LEAQ       tailMask<>+0(SB), CX
+	IMUL3Q     $0x04, AX, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y0
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x04, DX, DX
+	IMUL3Q     $0x04, BX, BX
+	IMUL3Q     $0x04, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x04, R11, R11
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+
+fetched:
+	MOVQ    tail+64(FP), R10
+	CMPQ    R10, $0x08
+	JNE     masked
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	VXORPS  Y10, Y10, Y10
+	VXORPS  Y11, Y11, Y11
+	TESTQ   AX, AX
+	JZ      fullstore
+	PCALIGN $0x40
+
+fullloop:
+	VMOVUPS      (SI), Y12
+	VMOVUPS      32(SI), Y13
+	ADDQ         DI, SI
+	VBROADCASTSS (CX), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (CX)(DX*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (CX)(DX*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS (CX)(R8*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS (R9), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS (R9)(DX*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         BX, CX
+	ADDQ         BX, R9
+	DECQ         AX
+	JNZ          fullloop
+
+fullstore:
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	IMUL3Q  $0x04, CX, CX
+	MOVB    accumulate+72(FP), DL
+	TESTB   DL, DL
+	JZ      fulloverwrite
+	MOVQ    AX, DX
+	VMOVUPS (DX), Y12
+	VMOVUPS 32(DX), Y13
+	VADDPS  Y12, Y0, Y0
+	VADDPS  Y13, Y1, Y1
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y12
+	VMOVUPS 32(DX), Y13
+	VADDPS  Y12, Y2, Y2
+	VADDPS  Y13, Y3, Y3
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y12
+	VMOVUPS 32(DX), Y13
+	VADDPS  Y12, Y4, Y4
+	VADDPS  Y13, Y5, Y5
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y12
+	VMOVUPS 32(DX), Y13
+	VADDPS  Y12, Y6, Y6
+	VADDPS  Y13, Y7, Y7
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y12
+	VMOVUPS 32(DX), Y13
+	VADDPS  Y12, Y8, Y8
+	VADDPS  Y13, Y9, Y9
+	ADDQ    CX, DX
+	VMOVUPS (DX), Y12
+	VMOVUPS 32(DX), Y13
+	VADDPS  Y12, Y10, Y10
+	VADDPS  Y13, Y11, Y11
+	ADDQ    CX, DX
+
+fulloverwrite:
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
+	VMOVUPS Y5, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y6, (AX)
+	VMOVUPS Y7, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y8, (AX)
+	VMOVUPS Y9, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y10, (AX)
+	VMOVUPS Y11, 32(AX)
+	ADDQ    CX, AX
+	VZEROUPPER
+	RET
+
+masked:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -5841,33 +7780,33 @@ store:
 	JZ         overwrite
 	MOVQ       AX, DX
 	VMOVUPS    (DX), Y13
-	VADDPS     Y13, Y1, Y1
 	VMASKMOVPS 32(DX), Y0, Y14
+	VADDPS     Y13, Y1, Y1
 	VADDPS     Y14, Y2, Y2
 	ADDQ       CX, DX
 	VMOVUPS    (DX), Y13
-	VADDPS     Y13, Y3, Y3
 	VMASKMOVPS 32(DX), Y0, Y14
+	VADDPS     Y13, Y3, Y3
 	VADDPS     Y14, Y4, Y4
 	ADDQ       CX, DX
 	VMOVUPS    (DX), Y13
-	VADDPS     Y13, Y5, Y5
 	VMASKMOVPS 32(DX), Y0, Y14
+	VADDPS     Y13, Y5, Y5
 	VADDPS     Y14, Y6, Y6
 	ADDQ       CX, DX
 	VMOVUPS    (DX), Y13
-	VADDPS     Y13, Y7, Y7
 	VMASKMOVPS 32(DX), Y0, Y14
+	VADDPS     Y13, Y7, Y7
 	VADDPS     Y14, Y8, Y8
 	ADDQ       CX, DX
 	VMOVUPS    (DX), Y13
-	VADDPS     Y13, Y9, Y9
 	VMASKMOVPS 32(DX), Y0, Y14
+	VADDPS     Y13, Y9, Y9
 	VADDPS     Y14, Y10, Y10
 	ADDQ       CX, DX
 	VMOVUPS    (DX), Y13
-	VADDPS     Y13, Y11, Y11
 	VMASKMOVPS 32(DX), Y0, Y14
+	VADDPS     Y13, Y11, Y11
 	VADDPS     Y14, Y12, Y12
 	ADDQ       CX, DX
 
@@ -5894,23 +7833,68 @@ overwrite:
 	RET
 
 // func gemm1x1F64AVX2(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gemm1x1F64AVX2(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x08, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), DX
+	MOVQ       tail+64(FP), AX
+	LEAQ       tailMask<>+0(SB), CX
+	IMUL3Q     $0x08, AX, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y0
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), DX
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), DX
+	MOVQ       ldc+56(FP), R8
+	IMUL3Q     $0x08, R8, R8
+	PREFETCHT0 (DX)
+	ADDQ       R8, DX
+
+fetched:
+	MOVQ    tail+64(FP), DX
+	CMPQ    DX, $0x04
+	JNE     masked
+	VXORPS  Y0, Y0, Y0
+	TESTQ   AX, AX
+	JZ      fullstore
+	PCALIGN $0x40
+
+fullloop:
+	VMOVUPD      (SI), Y1
+	ADDQ         DI, SI
+	VBROADCASTSD (CX), Y2
+	VFMADD231PD  Y1, Y2, Y0
+	ADDQ         BX, CX
+	DECQ         AX
+	JNZ          fullloop
+
+fullstore:
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	IMUL3Q  $0x08, CX, CX
+	MOVB    accumulate+72(FP), DL
+	TESTB   DL, DL
+	JZ      fulloverwrite
+	MOVQ    AX, DX
+	VMOVUPD (DX), Y1
+	VADDPD  Y1, Y0, Y0
+	ADDQ    CX, DX
+
+fulloverwrite:
+	VMOVUPD Y0, (AX)
+	ADDQ    CX, AX
+	VZEROUPPER
+	RET
+
+masked:
 	VXORPS  Y1, Y1, Y1
 	TESTQ   AX, AX
 	JZ      store
@@ -5944,23 +7928,74 @@ overwrite:
 	RET
 
 // func gemm1x2F64AVX2(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gemm1x2F64AVX2(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x08, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), DX
+	MOVQ       tail+64(FP), AX
+	LEAQ       tailMask<>+0(SB), CX
+	IMUL3Q     $0x08, AX, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y0
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), DX
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), DX
+	MOVQ       ldc+56(FP), R8
+	IMUL3Q     $0x08, R8, R8
+	PREFETCHT0 (DX)
+	ADDQ       R8, DX
+
+fetched:
+	MOVQ    tail+64(FP), DX
+	CMPQ    DX, $0x04
+	JNE     masked
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	TESTQ   AX, AX
+	JZ      fullstore
+	PCALIGN $0x40
+
+fullloop:
+	VMOVUPD      (SI), Y2
+	VMOVUPD      32(SI), Y3
+	ADDQ         DI, SI
+	VBROADCASTSD (CX), Y4
+	VFMADD231PD  Y2, Y4, Y0
+	VFMADD231PD  Y3, Y4, Y1
+	ADDQ         BX, CX
+	DECQ         AX
+	JNZ          fullloop
+
+fullstore:
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	IMUL3Q  $0x08, CX, CX
+	MOVB    accumulate+72(FP), DL
+	TESTB   DL, DL
+	JZ      fulloverwrite
+	MOVQ    AX, DX
+	VMOVUPD (DX), Y2
+	VMOVUPD 32(DX), Y3
+	VADDPD  Y2, Y0, Y0
+	VADDPD  Y3, Y1, Y1
+	ADDQ    CX, DX
+
+fulloverwrite:
+	VMOVUPD Y0, (AX)
+	VMOVUPD Y1, 32(AX)
+	ADDQ    CX, AX
+	VZEROUPPER
+	RET
+
+masked:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	TESTQ   AX, AX
@@ -5987,8 +8022,8 @@ store:
 	JZ         overwrite
 	MOVQ       AX, DX
 	VMOVUPD    (DX), Y3
-	VADDPD     Y3, Y1, Y1
 	VMASKMOVPD 32(DX), Y0, Y4
+	VADDPD     Y3, Y1, Y1
 	VADDPD     Y4, Y2, Y2
 	ADDQ       CX, DX
 
@@ -6000,23 +8035,78 @@ overwrite:
 	RET
 
 // func gemm2x1F64AVX2(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gemm2x1F64AVX2(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x08, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	LEAQ       tailMask<>+0(SB), CX
+	IMUL3Q     $0x08, AX, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y0
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R8
+	MOVQ       ldc+56(FP), R9
+	IMUL3Q     $0x08, R9, R9
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+
+fetched:
+	MOVQ    tail+64(FP), R8
+	CMPQ    R8, $0x04
+	JNE     masked
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	TESTQ   AX, AX
+	JZ      fullstore
+	PCALIGN $0x40
+
+fullloop:
+	VMOVUPD      (SI), Y2
+	ADDQ         DI, SI
+	VBROADCASTSD (CX), Y3
+	VFMADD231PD  Y2, Y3, Y0
+	VBROADCASTSD (CX)(DX*1), Y3
+	VFMADD231PD  Y2, Y3, Y1
+	ADDQ         BX, CX
+	DECQ         AX
+	JNZ          fullloop
+
+fullstore:
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	IMUL3Q  $0x08, CX, CX
+	MOVB    accumulate+72(FP), DL
+	TESTB   DL, DL
+	JZ      fulloverwrite
+	MOVQ    AX, DX
+	VMOVUPD (DX), Y2
+	VADDPD  Y2, Y0, Y0
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y2
+	VADDPD  Y2, Y1, Y1
+	ADDQ    CX, DX
+
+fulloverwrite:
+	VMOVUPD Y0, (AX)
+	ADDQ    CX, AX
+	VMOVUPD Y1, (AX)
+	ADDQ    CX, AX
+	VZEROUPPER
+	RET
+
+masked:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	TESTQ   AX, AX
@@ -6058,23 +8148,89 @@ overwrite:
 	RET
 
 // func gemm2x2F64AVX2(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gemm2x2F64AVX2(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x08, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	LEAQ       tailMask<>+0(SB), CX
+	IMUL3Q     $0x08, AX, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y0
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R8
+	MOVQ       ldc+56(FP), R9
+	IMUL3Q     $0x08, R9, R9
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+
+fetched:
+	MOVQ    tail+64(FP), R8
+	CMPQ    R8, $0x04
+	JNE     masked
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	TESTQ   AX, AX
+	JZ      fullstore
+	PCALIGN $0x40
+
+fullloop:
+	VMOVUPD      (SI), Y4
+	VMOVUPD      32(SI), Y5
+	ADDQ         DI, SI
+	VBROADCASTSD (CX), Y6
+	VFMADD231PD  Y4, Y6, Y0
+	VFMADD231PD  Y5, Y6, Y1
+	VBROADCASTSD (CX)(DX*1), Y6
+	VFMADD231PD  Y4, Y6, Y2
+	VFMADD231PD  Y5, Y6, Y3
+	ADDQ         BX, CX
+	DECQ         AX
+	JNZ          fullloop
+
+fullstore:
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	IMUL3Q  $0x08, CX, CX
+	MOVB    accumulate+72(FP), DL
+	TESTB   DL, DL
+	JZ      fulloverwrite
+	MOVQ    AX, DX
+	VMOVUPD (DX), Y4
+	VMOVUPD 32(DX), Y5
+	VADDPD  Y4, Y0, Y0
+	VADDPD  Y5, Y1, Y1
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y4
+	VMOVUPD 32(DX), Y5
+	VADDPD  Y4, Y2, Y2
+	VADDPD  Y5, Y3, Y3
+	ADDQ    CX, DX
+
+fulloverwrite:
+	VMOVUPD Y0, (AX)
+	VMOVUPD Y1, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPD Y2, (AX)
+	VMOVUPD Y3, 32(AX)
+	ADDQ    CX, AX
+	VZEROUPPER
+	RET
+
+masked:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -6106,13 +8262,13 @@ store:
 	JZ         overwrite
 	MOVQ       AX, DX
 	VMOVUPD    (DX), Y5
-	VADDPD     Y5, Y1, Y1
 	VMASKMOVPD 32(DX), Y0, Y6
+	VADDPD     Y5, Y1, Y1
 	VADDPD     Y6, Y2, Y2
 	ADDQ       CX, DX
 	VMOVUPD    (DX), Y5
-	VADDPD     Y5, Y3, Y3
 	VMASKMOVPD 32(DX), Y0, Y6
+	VADDPD     Y5, Y3, Y3
 	VADDPD     Y6, Y4, Y4
 	ADDQ       CX, DX
 
@@ -6127,23 +8283,88 @@ overwrite:
 	RET
 
 // func gemm3x1F64AVX2(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gemm3x1F64AVX2(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x08, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	LEAQ       tailMask<>+0(SB), CX
+	IMUL3Q     $0x08, AX, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y0
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R8
+	MOVQ       ldc+56(FP), R9
+	IMUL3Q     $0x08, R9, R9
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+
+fetched:
+	MOVQ    tail+64(FP), R8
+	CMPQ    R8, $0x04
+	JNE     masked
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	TESTQ   AX, AX
+	JZ      fullstore
+	PCALIGN $0x40
+
+fullloop:
+	VMOVUPD      (SI), Y3
+	ADDQ         DI, SI
+	VBROADCASTSD (CX), Y4
+	VFMADD231PD  Y3, Y4, Y0
+	VBROADCASTSD (CX)(DX*1), Y4
+	VFMADD231PD  Y3, Y4, Y1
+	VBROADCASTSD (CX)(DX*2), Y4
+	VFMADD231PD  Y3, Y4, Y2
+	ADDQ         BX, CX
+	DECQ         AX
+	JNZ          fullloop
+
+fullstore:
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	IMUL3Q  $0x08, CX, CX
+	MOVB    accumulate+72(FP), DL
+	TESTB   DL, DL
+	JZ      fulloverwrite
+	MOVQ    AX, DX
+	VMOVUPD (DX), Y3
+	VADDPD  Y3, Y0, Y0
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y3
+	VADDPD  Y3, Y1, Y1
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y3
+	VADDPD  Y3, Y2, Y2
+	ADDQ    CX, DX
+
+fulloverwrite:
+	VMOVUPD Y0, (AX)
+	ADDQ    CX, AX
+	VMOVUPD Y1, (AX)
+	ADDQ    CX, AX
+	VMOVUPD Y2, (AX)
+	ADDQ    CX, AX
+	VZEROUPPER
+	RET
+
+masked:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -6193,23 +8414,104 @@ overwrite:
 	RET
 
 // func gemm3x2F64AVX2(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gemm3x2F64AVX2(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x08, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	LEAQ       tailMask<>+0(SB), CX
+	IMUL3Q     $0x08, AX, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y0
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R8
+	MOVQ       ldc+56(FP), R9
+	IMUL3Q     $0x08, R9, R9
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+	PREFETCHT0 (R8)
+	ADDQ       R9, R8
+
+fetched:
+	MOVQ    tail+64(FP), R8
+	CMPQ    R8, $0x04
+	JNE     masked
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	TESTQ   AX, AX
+	JZ      fullstore
+	PCALIGN $0x40
+
+fullloop:
+	VMOVUPD      (SI), Y6
+	VMOVUPD      32(SI), Y7
+	ADDQ         DI, SI
+	VBROADCASTSD (CX), Y8
+	VFMADD231PD  Y6, Y8, Y0
+	VFMADD231PD  Y7, Y8, Y1
+	VBROADCASTSD (CX)(DX*1), Y8
+	VFMADD231PD  Y6, Y8, Y2
+	VFMADD231PD  Y7, Y8, Y3
+	VBROADCASTSD (CX)(DX*2), Y8
+	VFMADD231PD  Y6, Y8, Y4
+	VFMADD231PD  Y7, Y8, Y5
+	ADDQ         BX, CX
+	DECQ         AX
+	JNZ          fullloop
+
+fullstore:
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	IMUL3Q  $0x08, CX, CX
+	MOVB    accumulate+72(FP), DL
+	TESTB   DL, DL
+	JZ      fulloverwrite
+	MOVQ    AX, DX
+	VMOVUPD (DX), Y6
+	VMOVUPD 32(DX), Y7
+	VADDPD  Y6, Y0, Y0
+	VADDPD  Y7, Y1, Y1
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y6
+	VMOVUPD 32(DX), Y7
+	VADDPD  Y6, Y2, Y2
+	VADDPD  Y7, Y3, Y3
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y6
+	VMOVUPD 32(DX), Y7
+	VADDPD  Y6, Y4, Y4
+	VADDPD  Y7, Y5, Y5
+	ADDQ    CX, DX
+
+fulloverwrite:
+	VMOVUPD Y0, (AX)
+	VMOVUPD Y1, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPD Y2, (AX)
+	VMOVUPD Y3, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPD Y4, (AX)
+	VMOVUPD Y5, 32(AX)
+	ADDQ    CX, AX
+	VZEROUPPER
+	RET
+
+masked:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -6246,18 +8548,18 @@ store:
 	JZ         overwrite
 	MOVQ       AX, DX
 	VMOVUPD    (DX), Y7
-	VADDPD     Y7, Y1, Y1
 	VMASKMOVPD 32(DX), Y0, Y8
+	VADDPD     Y7, Y1, Y1
 	VADDPD     Y8, Y2, Y2
 	ADDQ       CX, DX
 	VMOVUPD    (DX), Y7
-	VADDPD     Y7, Y3, Y3
 	VMASKMOVPD 32(DX), Y0, Y8
+	VADDPD     Y7, Y3, Y3
 	VADDPD     Y8, Y4, Y4
 	ADDQ       CX, DX
 	VMOVUPD    (DX), Y7
-	VADDPD     Y7, Y5, Y5
 	VMASKMOVPD 32(DX), Y0, Y8
+	VADDPD     Y7, Y5, Y5
 	VADDPD     Y8, Y6, Y6
 	ADDQ       CX, DX
 
@@ -6275,23 +8577,98 @@ overwrite:
 	RET
 
 // func gemm4x1F64AVX2(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gemm4x1F64AVX2(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x08, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	LEAQ       tailMask<>+0(SB), CX
+	IMUL3Q     $0x08, AX, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y0
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R9
+	MOVQ       ldc+56(FP), R10
+	IMUL3Q     $0x08, R10, R10
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+
+fetched:
+	MOVQ    tail+64(FP), R9
+	CMPQ    R9, $0x04
+	JNE     masked
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	TESTQ   AX, AX
+	JZ      fullstore
+	PCALIGN $0x40
+
+fullloop:
+	VMOVUPD      (SI), Y4
+	ADDQ         DI, SI
+	VBROADCASTSD (CX), Y5
+	VFMADD231PD  Y4, Y5, Y0
+	VBROADCASTSD (CX)(DX*1), Y5
+	VFMADD231PD  Y4, Y5, Y1
+	VBROADCASTSD (CX)(DX*2), Y5
+	VFMADD231PD  Y4, Y5, Y2
+	VBROADCASTSD (CX)(R8*1), Y5
+	VFMADD231PD  Y4, Y5, Y3
+	ADDQ         BX, CX
+	DECQ         AX
+	JNZ          fullloop
+
+fullstore:
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	IMUL3Q  $0x08, CX, CX
+	MOVB    accumulate+72(FP), DL
+	TESTB   DL, DL
+	JZ      fulloverwrite
+	MOVQ    AX, DX
+	VMOVUPD (DX), Y4
+	VADDPD  Y4, Y0, Y0
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y4
+	VADDPD  Y4, Y1, Y1
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y4
+	VADDPD  Y4, Y2, Y2
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y4
+	VADDPD  Y4, Y3, Y3
+	ADDQ    CX, DX
+
+fulloverwrite:
+	VMOVUPD Y0, (AX)
+	ADDQ    CX, AX
+	VMOVUPD Y1, (AX)
+	ADDQ    CX, AX
+	VMOVUPD Y2, (AX)
+	ADDQ    CX, AX
+	VMOVUPD Y3, (AX)
+	ADDQ    CX, AX
+	VZEROUPPER
+	RET
+
+masked:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -6349,23 +8726,119 @@ overwrite:
 	RET
 
 // func gemm4x2F64AVX2(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gemm4x2F64AVX2(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x08, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
+	MOVQ       tail+64(FP), AX
+	LEAQ       tailMask<>+0(SB), CX
+	IMUL3Q     $0x08, AX, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y0
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R9
+	MOVQ       ldc+56(FP), R10
+	IMUL3Q     $0x08, R10, R10
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+
+fetched:
+	MOVQ    tail+64(FP), R9
+	CMPQ    R9, $0x04
+	JNE     masked
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	TESTQ   AX, AX
+	JZ      fullstore
+	PCALIGN $0x40
+
+fullloop:
+	VMOVUPD      (SI), Y8
+	VMOVUPD      32(SI), Y9
+	ADDQ         DI, SI
+	VBROADCASTSD (CX), Y10
+	VFMADD231PD  Y8, Y10, Y0
+	VFMADD231PD  Y9, Y10, Y1
+	VBROADCASTSD (CX)(DX*1), Y10
+	VFMADD231PD  Y8, Y10, Y2
+	VFMADD231PD  Y9, Y10, Y3
+	VBROADCASTSD (CX)(DX*2), Y10
+	VFMADD231PD  Y8, Y10, Y4
+	VFMADD231PD  Y9, Y10, Y5
+	VBROADCASTSD (CX)(R8*1), Y10
+	VFMADD231PD  Y8, Y10, Y6
+	VFMADD231PD  Y9, Y10, Y7
+	ADDQ         BX, CX
+	DECQ         AX
+	JNZ          fullloop
+
+fullstore:
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	IMUL3Q  $0x08, CX, CX
+	MOVB    accumulate+72(FP), DL
+	TESTB   DL, DL
+	JZ      fulloverwrite
+	MOVQ    AX, DX
+	VMOVUPD (DX), Y8
+	VMOVUPD 32(DX), Y9
+	VADDPD  Y8, Y0, Y0
+	VADDPD  Y9, Y1, Y1
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y8
+	VMOVUPD 32(DX), Y9
+	VADDPD  Y8, Y2, Y2
+	VADDPD  Y9, Y3, Y3
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y8
+	VMOVUPD 32(DX), Y9
+	VADDPD  Y8, Y4, Y4
+	VADDPD  Y9, Y5, Y5
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y8
+	VMOVUPD 32(DX), Y9
+	VADDPD  Y8, Y6, Y6
+	VADDPD  Y9, Y7, Y7
+	ADDQ    CX, DX
+
+fulloverwrite:
+	VMOVUPD Y0, (AX)
+	VMOVUPD Y1, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPD Y2, (AX)
+	VMOVUPD Y3, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPD Y4, (AX)
+	VMOVUPD Y5, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPD Y6, (AX)
+	VMOVUPD Y7, 32(AX)
+	ADDQ    CX, AX
+	VZEROUPPER
+	RET
+
+masked:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -6407,23 +8880,23 @@ store:
 	JZ         overwrite
 	MOVQ       AX, DX
 	VMOVUPD    (DX), Y9
-	VADDPD     Y9, Y1, Y1
 	VMASKMOVPD 32(DX), Y0, Y10
+	VADDPD     Y9, Y1, Y1
 	VADDPD     Y10, Y2, Y2
 	ADDQ       CX, DX
 	VMOVUPD    (DX), Y9
-	VADDPD     Y9, Y3, Y3
 	VMASKMOVPD 32(DX), Y0, Y10
+	VADDPD     Y9, Y3, Y3
 	VADDPD     Y10, Y4, Y4
 	ADDQ       CX, DX
 	VMOVUPD    (DX), Y9
-	VADDPD     Y9, Y5, Y5
 	VMASKMOVPD 32(DX), Y0, Y10
+	VADDPD     Y9, Y5, Y5
 	VADDPD     Y10, Y6, Y6
 	ADDQ       CX, DX
 	VMOVUPD    (DX), Y9
-	VADDPD     Y9, Y7, Y7
 	VMASKMOVPD 32(DX), Y0, Y10
+	VADDPD     Y9, Y7, Y7
 	VADDPD     Y10, Y8, Y8
 	ADDQ       CX, DX
 
@@ -6444,24 +8917,110 @@ overwrite:
 	RET
 
 // func gemm5x1F64AVX2(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gemm5x1F64AVX2(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x08, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	LEAQ       tailMask<>+0(SB), CX
+	IMUL3Q     $0x08, AX, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y0
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x08, R11, R11
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+
+fetched:
+	MOVQ    tail+64(FP), R10
+	CMPQ    R10, $0x04
+	JNE     masked
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	TESTQ   AX, AX
+	JZ      fullstore
+	PCALIGN $0x40
+
+fullloop:
+	VMOVUPD      (SI), Y5
+	ADDQ         DI, SI
+	VBROADCASTSD (CX), Y6
+	VFMADD231PD  Y5, Y6, Y0
+	VBROADCASTSD (CX)(DX*1), Y6
+	VFMADD231PD  Y5, Y6, Y1
+	VBROADCASTSD (CX)(DX*2), Y6
+	VFMADD231PD  Y5, Y6, Y2
+	VBROADCASTSD (CX)(R8*1), Y6
+	VFMADD231PD  Y5, Y6, Y3
+	VBROADCASTSD (R9), Y6
+	VFMADD231PD  Y5, Y6, Y4
+	ADDQ         BX, CX
+	ADDQ         BX, R9
+	DECQ         AX
+	JNZ          fullloop
+
+fullstore:
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	IMUL3Q  $0x08, CX, CX
+	MOVB    accumulate+72(FP), DL
+	TESTB   DL, DL
+	JZ      fulloverwrite
+	MOVQ    AX, DX
+	VMOVUPD (DX), Y5
+	VADDPD  Y5, Y0, Y0
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y5
+	VADDPD  Y5, Y1, Y1
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y5
+	VADDPD  Y5, Y2, Y2
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y5
+	VADDPD  Y5, Y3, Y3
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y5
+	VADDPD  Y5, Y4, Y4
+	ADDQ    CX, DX
+
+fulloverwrite:
+	VMOVUPD Y0, (AX)
+	ADDQ    CX, AX
+	VMOVUPD Y1, (AX)
+	ADDQ    CX, AX
+	VMOVUPD Y2, (AX)
+	ADDQ    CX, AX
+	VMOVUPD Y3, (AX)
+	ADDQ    CX, AX
+	VMOVUPD Y4, (AX)
+	ADDQ    CX, AX
+	VZEROUPPER
+	RET
+
+masked:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -6528,24 +9087,136 @@ overwrite:
 	RET
 
 // func gemm5x2F64AVX2(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gemm5x2F64AVX2(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x08, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	LEAQ       tailMask<>+0(SB), CX
+	IMUL3Q     $0x08, AX, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y0
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x08, R11, R11
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+
+fetched:
+	MOVQ    tail+64(FP), R10
+	CMPQ    R10, $0x04
+	JNE     masked
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	TESTQ   AX, AX
+	JZ      fullstore
+	PCALIGN $0x40
+
+fullloop:
+	VMOVUPD      (SI), Y10
+	VMOVUPD      32(SI), Y11
+	ADDQ         DI, SI
+	VBROADCASTSD (CX), Y12
+	VFMADD231PD  Y10, Y12, Y0
+	VFMADD231PD  Y11, Y12, Y1
+	VBROADCASTSD (CX)(DX*1), Y12
+	VFMADD231PD  Y10, Y12, Y2
+	VFMADD231PD  Y11, Y12, Y3
+	VBROADCASTSD (CX)(DX*2), Y12
+	VFMADD231PD  Y10, Y12, Y4
+	VFMADD231PD  Y11, Y12, Y5
+	VBROADCASTSD (CX)(R8*1), Y12
+	VFMADD231PD  Y10, Y12, Y6
+	VFMADD231PD  Y11, Y12, Y7
+	VBROADCASTSD (R9), Y12
+	VFMADD231PD  Y10, Y12, Y8
+	VFMADD231PD  Y11, Y12, Y9
+	ADDQ         BX, CX
+	ADDQ         BX, R9
+	DECQ         AX
+	JNZ          fullloop
+
+fullstore:
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	IMUL3Q  $0x08, CX, CX
+	MOVB    accumulate+72(FP), DL
+	TESTB   DL, DL
+	JZ      fulloverwrite
+	MOVQ    AX, DX
+	VMOVUPD (DX), Y10
+	VMOVUPD 32(DX), Y11
+	VADDPD  Y10, Y0, Y0
+	VADDPD  Y11, Y1, Y1
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y10
+	VMOVUPD 32(DX), Y11
+	VADDPD  Y10, Y2, Y2
+	VADDPD  Y11, Y3, Y3
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y10
+	VMOVUPD 32(DX), Y11
+	VADDPD  Y10, Y4, Y4
+	VADDPD  Y11, Y5, Y5
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y10
+	VMOVUPD 32(DX), Y11
+	VADDPD  Y10, Y6, Y6
+	VADDPD  Y11, Y7, Y7
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y10
+	VMOVUPD 32(DX), Y11
+	VADDPD  Y10, Y8, Y8
+	VADDPD  Y11, Y9, Y9
+	ADDQ    CX, DX
+
+fulloverwrite:
+	VMOVUPD Y0, (AX)
+	VMOVUPD Y1, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPD Y2, (AX)
+	VMOVUPD Y3, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPD Y4, (AX)
+	VMOVUPD Y5, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPD Y6, (AX)
+	VMOVUPD Y7, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPD Y8, (AX)
+	VMOVUPD Y9, 32(AX)
+	ADDQ    CX, AX
+	VZEROUPPER
+	RET
+
+masked:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -6593,28 +9264,28 @@ store:
 	JZ         overwrite
 	MOVQ       AX, DX
 	VMOVUPD    (DX), Y11
-	VADDPD     Y11, Y1, Y1
 	VMASKMOVPD 32(DX), Y0, Y12
+	VADDPD     Y11, Y1, Y1
 	VADDPD     Y12, Y2, Y2
 	ADDQ       CX, DX
 	VMOVUPD    (DX), Y11
-	VADDPD     Y11, Y3, Y3
 	VMASKMOVPD 32(DX), Y0, Y12
+	VADDPD     Y11, Y3, Y3
 	VADDPD     Y12, Y4, Y4
 	ADDQ       CX, DX
 	VMOVUPD    (DX), Y11
-	VADDPD     Y11, Y5, Y5
 	VMASKMOVPD 32(DX), Y0, Y12
+	VADDPD     Y11, Y5, Y5
 	VADDPD     Y12, Y6, Y6
 	ADDQ       CX, DX
 	VMOVUPD    (DX), Y11
-	VADDPD     Y11, Y7, Y7
 	VMASKMOVPD 32(DX), Y0, Y12
+	VADDPD     Y11, Y7, Y7
 	VADDPD     Y12, Y8, Y8
 	ADDQ       CX, DX
 	VMOVUPD    (DX), Y11
-	VADDPD     Y11, Y9, Y9
 	VMASKMOVPD 32(DX), Y0, Y12
+	VADDPD     Y11, Y9, Y9
 	VADDPD     Y12, Y10, Y10
 	ADDQ       CX, DX
 
@@ -6638,24 +9309,120 @@ overwrite:
 	RET
 
 // func gemm6x1F64AVX2(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gemm6x1F64AVX2(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x08, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	LEAQ       tailMask<>+0(SB), CX
+	IMUL3Q     $0x08, AX, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y0
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x08, R11, R11
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+
+fetched:
+	MOVQ    tail+64(FP), R10
+	CMPQ    R10, $0x04
+	JNE     masked
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	TESTQ   AX, AX
+	JZ      fullstore
+	PCALIGN $0x40
+
+fullloop:
+	VMOVUPD      (SI), Y6
+	ADDQ         DI, SI
+	VBROADCASTSD (CX), Y7
+	VFMADD231PD  Y6, Y7, Y0
+	VBROADCASTSD (CX)(DX*1), Y7
+	VFMADD231PD  Y6, Y7, Y1
+	VBROADCASTSD (CX)(DX*2), Y7
+	VFMADD231PD  Y6, Y7, Y2
+	VBROADCASTSD (CX)(R8*1), Y7
+	VFMADD231PD  Y6, Y7, Y3
+	VBROADCASTSD (R9), Y7
+	VFMADD231PD  Y6, Y7, Y4
+	VBROADCASTSD (R9)(DX*1), Y7
+	VFMADD231PD  Y6, Y7, Y5
+	ADDQ         BX, CX
+	ADDQ         BX, R9
+	DECQ         AX
+	JNZ          fullloop
+
+fullstore:
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	IMUL3Q  $0x08, CX, CX
+	MOVB    accumulate+72(FP), DL
+	TESTB   DL, DL
+	JZ      fulloverwrite
+	MOVQ    AX, DX
+	VMOVUPD (DX), Y6
+	VADDPD  Y6, Y0, Y0
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y6
+	VADDPD  Y6, Y1, Y1
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y6
+	VADDPD  Y6, Y2, Y2
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y6
+	VADDPD  Y6, Y3, Y3
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y6
+	VADDPD  Y6, Y4, Y4
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y6
+	VADDPD  Y6, Y5, Y5
+	ADDQ    CX, DX
+
+fulloverwrite:
+	VMOVUPD Y0, (AX)
+	ADDQ    CX, AX
+	VMOVUPD Y1, (AX)
+	ADDQ    CX, AX
+	VMOVUPD Y2, (AX)
+	ADDQ    CX, AX
+	VMOVUPD Y3, (AX)
+	ADDQ    CX, AX
+	VMOVUPD Y4, (AX)
+	ADDQ    CX, AX
+	VMOVUPD Y5, (AX)
+	ADDQ    CX, AX
+	VZEROUPPER
+	RET
+
+masked:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -6730,24 +9497,151 @@ overwrite:
 	RET
 
 // func gemm6x2F64AVX2(k int, a *float64, ra int, ca int, b *float64, ldb int, c *float64, ldc int, tail int, accumulate bool)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gemm6x2F64AVX2(SB), NOSPLIT, $0-73
-	MOVQ    tail+64(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x08, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    ra+16(FP), DX
-	MOVQ    ca+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    ldb+40(FP), DI
-	IMUL3Q  $0x08, DX, DX
-	IMUL3Q  $0x08, BX, BX
-	IMUL3Q  $0x08, DI, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (CX)(DX*4), R9
+	MOVQ       tail+64(FP), AX
+	LEAQ       tailMask<>+0(SB), CX
+	IMUL3Q     $0x08, AX, AX
+	SUBQ       AX, CX
+	VMOVUPS    32(CX), Y0
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       ra+16(FP), DX
+	MOVQ       ca+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       ldb+40(FP), DI
+	IMUL3Q     $0x08, DX, DX
+	IMUL3Q     $0x08, BX, BX
+	IMUL3Q     $0x08, DI, DI
+	LEAQ       (DX)(DX*2), R8
+	LEAQ       (CX)(DX*4), R9
+	CMPQ       AX, $0x60
+	JL         fetched
+	MOVQ       c+48(FP), R10
+	MOVQ       ldc+56(FP), R11
+	IMUL3Q     $0x08, R11, R11
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+
+fetched:
+	MOVQ    tail+64(FP), R10
+	CMPQ    R10, $0x04
+	JNE     masked
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	VXORPS  Y10, Y10, Y10
+	VXORPS  Y11, Y11, Y11
+	TESTQ   AX, AX
+	JZ      fullstore
+	PCALIGN $0x40
+
+fullloop:
+	VMOVUPD      (SI), Y12
+	VMOVUPD      32(SI), Y13
+	ADDQ         DI, SI
+	VBROADCASTSD (CX), Y14
+	VFMADD231PD  Y12, Y14, Y0
+	VFMADD231PD  Y13, Y14, Y1
+	VBROADCASTSD (CX)(DX*1), Y14
+	VFMADD231PD  Y12, Y14, Y2
+	VFMADD231PD  Y13, Y14, Y3
+	VBROADCASTSD (CX)(DX*2), Y14
+	VFMADD231PD  Y12, Y14, Y4
+	VFMADD231PD  Y13, Y14, Y5
+	VBROADCASTSD (CX)(R8*1), Y14
+	VFMADD231PD  Y12, Y14, Y6
+	VFMADD231PD  Y13, Y14, Y7
+	VBROADCASTSD (R9), Y14
+	VFMADD231PD  Y12, Y14, Y8
+	VFMADD231PD  Y13, Y14, Y9
+	VBROADCASTSD (R9)(DX*1), Y14
+	VFMADD231PD  Y12, Y14, Y10
+	VFMADD231PD  Y13, Y14, Y11
+	ADDQ         BX, CX
+	ADDQ         BX, R9
+	DECQ         AX
+	JNZ          fullloop
+
+fullstore:
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	IMUL3Q  $0x08, CX, CX
+	MOVB    accumulate+72(FP), DL
+	TESTB   DL, DL
+	JZ      fulloverwrite
+	MOVQ    AX, DX
+	VMOVUPD (DX), Y12
+	VMOVUPD 32(DX), Y13
+	VADDPD  Y12, Y0, Y0
+	VADDPD  Y13, Y1, Y1
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y12
+	VMOVUPD 32(DX), Y13
+	VADDPD  Y12, Y2, Y2
+	VADDPD  Y13, Y3, Y3
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y12
+	VMOVUPD 32(DX), Y13
+	VADDPD  Y12, Y4, Y4
+	VADDPD  Y13, Y5, Y5
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y12
+	VMOVUPD 32(DX), Y13
+	VADDPD  Y12, Y6, Y6
+	VADDPD  Y13, Y7, Y7
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y12
+	VMOVUPD 32(DX), Y13
+	VADDPD  Y12, Y8, Y8
+	VADDPD  Y13, Y9, Y9
+	ADDQ    CX, DX
+	VMOVUPD (DX), Y12
+	VMOVUPD 32(DX), Y13
+	VADDPD  Y12, Y10, Y10
+	VADDPD  Y13, Y11, Y11
+	ADDQ    CX, DX
+
+fulloverwrite:
+	VMOVUPD Y0, (AX)
+	VMOVUPD Y1, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPD Y2, (AX)
+	VMOVUPD Y3, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPD Y4, (AX)
+	VMOVUPD Y5, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPD Y6, (AX)
+	VMOVUPD Y7, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPD Y8, (AX)
+	VMOVUPD Y9, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPD Y10, (AX)
+	VMOVUPD Y11, 32(AX)
+	ADDQ    CX, AX
+	VZEROUPPER
+	RET
+
+masked:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
@@ -6800,33 +9694,33 @@ store:
 	JZ         overwrite
 	MOVQ       AX, DX
 	VMOVUPD    (DX), Y13
-	VADDPD     Y13, Y1, Y1
 	VMASKMOVPD 32(DX), Y0, Y14
+	VADDPD     Y13, Y1, Y1
 	VADDPD     Y14, Y2, Y2
 	ADDQ       CX, DX
 	VMOVUPD    (DX), Y13
-	VADDPD     Y13, Y3, Y3
 	VMASKMOVPD 32(DX), Y0, Y14
+	VADDPD     Y13, Y3, Y3
 	VADDPD     Y14, Y4, Y4
 	ADDQ       CX, DX
 	VMOVUPD    (DX), Y13
-	VADDPD     Y13, Y5, Y5
 	VMASKMOVPD 32(DX), Y0, Y14
+	VADDPD     Y13, Y5, Y5
 	VADDPD     Y14, Y6, Y6
 	ADDQ       CX, DX
 	VMOVUPD    (DX), Y13
-	VADDPD     Y13, Y7, Y7
 	VMASKMOVPD 32(DX), Y0, Y14
+	VADDPD     Y13, Y7, Y7
 	VADDPD     Y14, Y8, Y8
 	ADDQ       CX, DX
 	VMOVUPD    (DX), Y13
-	VADDPD     Y13, Y9, Y9
 	VMASKMOVPD 32(DX), Y0, Y14
+	VADDPD     Y13, Y9, Y9
 	VADDPD     Y14, Y10, Y10
 	ADDQ       CX, DX
 	VMOVUPD    (DX), Y13
-	VADDPD     Y13, Y11, Y11
 	VMASKMOVPD 32(DX), Y0, Y14
+	VADDPD     Y13, Y11, Y11
 	VADDPD     Y14, Y12, Y12
 	ADDQ       CX, DX
 

@@ -13,12 +13,13 @@ type tiles[T Float] struct {
 	kernels       [][]tile[T]
 }
 
-// Sizes of blocks, after Goto and van de Geijn (2008). A panel of B, blockK rows
-// of one tile's width, stays in the first-level cache while it meets the rows of
-// A; blockM rows of A and blockN columns of B stay in the second level.
+// Sizes of blocks, after Goto and van de Geijn (2008): blockM rows of A and a panel
+// of B, blockK rows of one tile's width, stay in the second-level cache, from which
+// they come fast enough for the registers. C is in no cache if it is large, and is
+// read and written once for blockK terms, so these should be many.
 const (
-	blockK = 192
-	blockM = 192
+	blockK = 512
+	blockM = 96
 	blockN = 768
 
 	// A matrix B with more elements than this, met by more than packRows rows,

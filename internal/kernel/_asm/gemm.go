@@ -42,77 +42,118 @@ func gemmTile(s isa, mr, nr int) {
 		IMUL3Q(operand.U8(s.size), r, r)
 	}
 	at := rowAddresses(a, ra, mr)
+	s.fetchTile(k, mr, nr)
 
+	t := tile{isa: s, b: b, ldb: ldb, ca: ca, k: k, at: at}
+	if !s.wide { // where some processors take twenty times as long for a masked store
+		tail := Load(Param("tail"), GP64())
+		CMPQ(tail, operand.U8(s.lanes))
+		JNE(operand.LabelRef("masked"))
+		t.write("full", mr, nr, nil)
+		Label("masked")
+	}
+	t.write("", mr, nr, &m)
+}
+
+// tile is where the operands of a micro-kernel are.
+type tile struct {
+	isa
+	b, ldb, ca reg.GPVirtual
+	k          reg.Register
+	at         []operand.Mem // the rows of A
+}
+
+// write writes a micro-kernel from the sums on to its end. The last vector of every
+// row is masked, if there is a mask. name tells its labels from those of another.
+func (t tile) write(name string, mr, nr int, m *mask) {
 	acc := make([]reg.VecVirtual, mr*nr)
 	for i := range acc {
-		acc[i] = s.vec()
-		s.zero(acc[i])
+		acc[i] = t.vec()
+		t.zero(acc[i])
 	}
 	bs := make([]reg.VecVirtual, nr)
 	for j := range bs {
-		bs[j] = s.vec()
+		bs[j] = t.vec()
 	}
-	x := s.vec()
-	TESTQ(k, k)
-	JZ(operand.LabelRef("store"))
+	x := t.vec()
+	TESTQ(t.k, t.k)
+	JZ(operand.LabelRef(name + "store"))
 	align()
-	Label("loop")
-	for j := range bs {
-		from := operand.Mem{Base: b, Disp: j * s.bytes()}
-		if j == nr-1 {
-			m.load(from, bs[j])
-		} else {
-			s.load(from, bs[j])
-		}
-	}
-	ADDQ(ldb, b)
+	Label(name + "loop")
+	t.loadRow(t.b, bs, m)
+	ADDQ(t.ldb, t.b)
 	for i := range mr {
-		s.broadcast(at[i], x)
+		t.broadcast(t.at[i], x)
 		for j := range nr {
-			s.fma(acc[i*nr+j], x, bs[j])
+			t.fma(acc[i*nr+j], x, bs[j])
 		}
 	}
 	for i := 0; i < mr; i += 4 {
-		ADDQ(ca, at[i].Base)
+		ADDQ(t.ca, t.at[i].Base)
 	}
-	DECQ(k)
-	JNZ(operand.LabelRef("loop"))
+	DECQ(t.k)
+	JNZ(operand.LabelRef(name + "loop"))
 
-	Label("store")
+	Label(name + "store")
 	c := Load(Param("c"), GP64()).(reg.GPVirtual)
 	ldc := Load(Param("ldc"), GP64()).(reg.GPVirtual)
-	IMUL3Q(operand.U8(s.size), ldc, ldc)
+	IMUL3Q(operand.U8(t.size), ldc, ldc)
 	flag := Load(Param("accumulate"), GP8())
 	TESTB(flag, flag)
-	JZ(operand.LabelRef("overwrite"))
+	JZ(operand.LabelRef(name + "overwrite"))
 	old := GP64()
 	MOVQ(c, old)
 	for i := range mr {
-		for j := range nr {
-			from := operand.Mem{Base: old, Disp: j * s.bytes()}
-			if j == nr-1 {
-				m.load(from, bs[j])
-			} else {
-				s.load(from, bs[j])
-			}
-			s.add(bs[j], acc[i*nr+j])
+		t.loadRow(old, bs, m)
+		for j, v := range bs {
+			t.add(v, acc[i*nr+j])
 		}
 		ADDQ(ldc, old)
 	}
-	Label("overwrite")
+	Label(name + "overwrite")
 	for i := range mr {
-		for j := range nr {
-			to := operand.Mem{Base: c, Disp: j * s.bytes()}
-			if j == nr-1 {
-				m.store(acc[i*nr+j], to)
+		for j, v := range acc[i*nr : (i+1)*nr] {
+			to := operand.Mem{Base: c, Disp: j * t.bytes()}
+			if j == nr-1 && m != nil {
+				m.store(v, to)
 			} else {
-				s.store(acc[i*nr+j], to)
+				t.store(v, to)
 			}
 		}
 		ADDQ(ldc, c)
 	}
 	VZEROUPPER()
 	RET()
+}
+
+// loadRow loads the vectors of a row, the last of which is masked if there is a mask.
+func (s isa) loadRow(from reg.Register, row []reg.VecVirtual, m *mask) {
+	for j, v := range row {
+		at := operand.Mem{Base: from, Disp: j * s.bytes()}
+		if j == len(row)-1 && m != nil {
+			m.load(at, v)
+		} else {
+			s.load(at, v)
+		}
+	}
+}
+
+// fetchTile has a tile of C brought into the cache while its sums are formed, if
+// they are long enough for that.
+func (s isa) fetchTile(k reg.Register, mr, nr int) {
+	const enough = 96
+	CMPQ(k, operand.U8(enough))
+	JL(operand.LabelRef("fetched"))
+	c, ldc := Load(Param("c"), GP64()), Load(Param("ldc"), GP64()).(reg.GPVirtual)
+	IMUL3Q(operand.U8(s.size), ldc, ldc)
+	const line = 64
+	for range mr {
+		for at := 0; at < nr*s.bytes(); at += line {
+			PREFETCHT0(operand.Mem{Base: c, Disp: at})
+		}
+		ADDQ(ldc, c)
+	}
+	Label("fetched")
 }
 
 // rowAddresses returns the addresses of rows that are stride bytes apart, in
