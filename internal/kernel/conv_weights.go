@@ -69,35 +69,26 @@ func (d *direct) addGrids(dw []float32, pixels []tap, dy, x []float32, image *so
 	}
 }
 
-// rowWeightGrad has the pixels of a row in the lanes. The rows of dy are spread to
-// the distance of those of the padded image and zeros between them, so that a
-// whole map is one long row. What stands under the zeros then counts for nothing,
-// unless it is not finite.
+// rowWeightGrad has the pixels of a row in the lanes.
 func (d *direct) rowWeightGrad(dw, dy, x []float32) {
-	_, out := d.group()
 	image := d.input()
-	pitch := d.StrideH * image.pitch()
-	padded, spread := image.buffer(1), buffers32.get(out*d.OutH*pitch)
+	padded := image.buffer(1)
 	defer buffers32.put(padded)
-	defer buffers32.put(spread)
-	clear(*spread)
 	for n := range d.Batch {
-		d.k.copyRows(out, d.OutH, d.OutW, &(*spread)[0], d.OutH*pitch, pitch, &dy[n*d.output()], d.Cols(), d.OutW)
-		d.addDots(dw, *spread, pitch, image.pad(d.k, *padded, x[n*d.image():]), &image)
+		d.addDots(dw, dy[n*d.output():], image.pad(d.k, *padded, x[n*d.image():]), &image)
 	}
 }
 
-// addDots adds what one image contributes to the weights, given the gradients of
-// its pixels in rows that are pitch apart.
-func (d *direct) addDots(dw, dy []float32, pitch int, x []float32, image *source) {
+// addDots adds what one image contributes to the weights: dot products of its rows
+// and those of the gradients of its pixels.
+func (d *direct) addDots(dw, dy, x []float32, image *source) {
 	_, out := d.group()
-	plane, n := d.OutH*pitch, (d.OutH-1)*pitch+d.OutW
 	for m0, m1 := range chunks(out, len(d.k.dot)-1) {
 		for ch := range image.channels {
 			for a := range d.KernelH {
 				for b0, b1 := range chunks(d.KernelW, len(d.k.dot[1])-1) {
-					d.k.dot[m1-m0][b1-b0](n, &dy[m0*plane], plane,
-						&x[ch*image.plane()+a*d.DilationH*image.pitch()+b0*d.DilationW], d.DilationW,
+					d.k.dot[m1-m0][b1-b0](d.OutH, d.OutW, &dy[m0*d.Cols()], d.Cols(), d.OutW,
+						&x[ch*image.plane()+a*d.DilationH*image.pitch()+b0*d.DilationW], d.DilationW, d.StrideH*image.pitch(),
 						&dw[m0*d.taps()+(ch*d.KernelH+a)*d.KernelW+b0], d.taps(), true)
 				}
 			}

@@ -4,202 +4,202 @@
 
 package kernel
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 1 x 1 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 1 x 1 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot1x1F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot1x1F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 1 x 2 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 1 x 2 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot1x2F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot1x2F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 1 x 3 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 1 x 3 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot1x3F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot1x3F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 1 x 4 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 1 x 4 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot1x4F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot1x4F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 2 x 1 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 2 x 1 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot2x1F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot2x1F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 2 x 2 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 2 x 2 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot2x2F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot2x2F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 2 x 3 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 2 x 3 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot2x3F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot2x3F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 2 x 4 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 2 x 4 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot2x4F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot2x4F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 3 x 1 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 3 x 1 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot3x1F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot3x1F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 3 x 2 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 3 x 2 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot3x2F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot3x2F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 3 x 3 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 3 x 3 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot3x3F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot3x3F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 3 x 4 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 3 x 4 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot3x4F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot3x4F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 4 x 1 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 4 x 1 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot4x1F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot4x1F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 4 x 2 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 4 x 2 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot4x2F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot4x2F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 4 x 3 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 4 x 3 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot4x3F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot4x3F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 4 x 4 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 4 x 4 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot4x4F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot4x4F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 5 x 1 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 5 x 1 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot5x1F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot5x1F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 5 x 2 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 5 x 2 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot5x2F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot5x2F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 5 x 3 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 5 x 3 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot5x3F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot5x3F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 5 x 4 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 5 x 4 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot5x4F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot5x4F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 6 x 1 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 6 x 1 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot6x1F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot6x1F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 6 x 2 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 6 x 2 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot6x2F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot6x2F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 6 x 3 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 6 x 3 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot6x3F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot6x3F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 6 x 4 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 6 x 4 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot6x4F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot6x4F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
 // dst[i] += the sum of the n elements of row i of src; rows are lds apart.
 //
 //go:noescape
 func rowSumsF32AVX512(rows int, n int, dst *float32, src *float32, lds int)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 1 x 1 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 1 x 1 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot1x1F32AVX2(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot1x1F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 1 x 2 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 1 x 2 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot1x2F32AVX2(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot1x2F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 1 x 3 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 1 x 3 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot1x3F32AVX2(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot1x3F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 1 x 4 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 1 x 4 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot1x4F32AVX2(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot1x4F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 2 x 1 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 2 x 1 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot2x1F32AVX2(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot2x1F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 2 x 2 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 2 x 2 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot2x2F32AVX2(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot2x2F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 2 x 3 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 2 x 3 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot2x3F32AVX2(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot2x3F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for 2 x 4 (i, j).
-// The vectors are lda and ldb apart, the rows of c ldc.
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 2 x 4 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
 //go:noescape
-func dot2x4F32AVX2(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+func dot2x4F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
 // dst[i] += the sum of the n elements of row i of src; rows are lds apart.
 //

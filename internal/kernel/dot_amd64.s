@@ -4,26 +4,39 @@
 
 #include "textflag.h"
 
-// func dot1x1F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot1x1F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot1x1F32AVX512(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
+TEXT ·dot1x1F32AVX512(SB), NOSPLIT, $0-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	MOVQ   $0x00000001, DX
+	SHLXQ  CX, DX, CX
+	DECQ   CX
+	KMOVW  CX, K1
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), DX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	MOVQ   AX, BX
+	ANDQ   $-16, BX
+	MOVQ   stepa+32(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepa+32(FP)
+	MOVQ   stepb+56(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepb+56(FP)
+	MOVQ   a+16(FP), BX
+	MOVQ   b+40(FP), SI
+	LEAQ   (CX)(CX*2), CX
+	LEAQ   (DX)(DX*2), CX
+	VPXORQ Z0, Z0, Z0
+
+piece:
 	MOVQ    AX, CX
-	ANDQ    $0x0f, CX
-	MOVQ    $0x00000001, DX
-	SHLXQ   CX, DX, CX
-	DECQ    CX
-	KMOVW   CX, K1
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
-	LEAQ    (CX)(CX*2), CX
-	LEAQ    (DX)(DX*2), CX
-	VPXORQ  Z0, Z0, Z0
-	SUBQ    $0x10, AX
+	SUBQ    $0x10, CX
 	JL      tail
 	PCALIGN $0x40
 
@@ -33,25 +46,29 @@ loop:
 	VFMADD231PS Z1, Z2, Z0
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, AX
+	SUBQ        $0x10, CX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, AX
-	JZ          store
+	ADDQ        $0x10, CX
+	JZ          next
 	VMOVUPS.Z   (BX), K1, Z2
 	VMOVUPS.Z   (SI), K1, Z1
 	VFMADD231PS Z1, Z2, Z0
 
-store:
-	MOVQ          c+40(FP), AX
-	MOVQ          ldc+48(FP), CX
+next:
+	ADDQ          stepa+32(FP), BX
+	ADDQ          stepb+56(FP), SI
+	DECQ          pieces+0(FP)
+	JNZ           piece
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
 	MOVQ          $0x00000001, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+56(FP), DL
+	MOVB          accumulate+80(FP), DL
 	VUNPCKLPS     Z0, Z0, Z1
 	VUNPCKHPS     Z0, Z0, Z2
 	VADDPS        Z2, Z1, Z1
@@ -78,27 +95,40 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot1x2F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot1x2F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot1x2F32AVX512(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
+TEXT ·dot1x2F32AVX512(SB), NOSPLIT, $0-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	MOVQ   $0x00000001, DX
+	SHLXQ  CX, DX, CX
+	DECQ   CX
+	KMOVW  CX, K1
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), DX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	MOVQ   AX, BX
+	ANDQ   $-16, BX
+	MOVQ   stepa+32(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepa+32(FP)
+	MOVQ   stepb+56(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepb+56(FP)
+	MOVQ   a+16(FP), BX
+	MOVQ   b+40(FP), SI
+	LEAQ   (CX)(CX*2), CX
+	LEAQ   (DX)(DX*2), CX
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+
+piece:
 	MOVQ    AX, CX
-	ANDQ    $0x0f, CX
-	MOVQ    $0x00000001, DX
-	SHLXQ   CX, DX, CX
-	DECQ    CX
-	KMOVW   CX, K1
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
-	LEAQ    (CX)(CX*2), CX
-	LEAQ    (DX)(DX*2), CX
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	SUBQ    $0x10, AX
+	SUBQ    $0x10, CX
 	JL      tail
 	PCALIGN $0x40
 
@@ -110,27 +140,31 @@ loop:
 	VFMADD231PS Z2, Z3, Z1
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, AX
+	SUBQ        $0x10, CX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, AX
-	JZ          store
+	ADDQ        $0x10, CX
+	JZ          next
 	VMOVUPS.Z   (BX), K1, Z3
 	VMOVUPS.Z   (SI), K1, Z2
 	VFMADD231PS Z2, Z3, Z0
 	VMOVUPS.Z   (SI)(DX*1), K1, Z2
 	VFMADD231PS Z2, Z3, Z1
 
-store:
-	MOVQ          c+40(FP), AX
-	MOVQ          ldc+48(FP), CX
+next:
+	ADDQ          stepa+32(FP), BX
+	ADDQ          stepb+56(FP), SI
+	DECQ          pieces+0(FP)
+	JNZ           piece
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
 	MOVQ          $0x00000002, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+56(FP), DL
+	MOVB          accumulate+80(FP), DL
 	VUNPCKLPS     Z1, Z0, Z2
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z2, Z2
@@ -157,28 +191,41 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot1x3F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot1x3F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot1x3F32AVX512(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
+TEXT ·dot1x3F32AVX512(SB), NOSPLIT, $0-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	MOVQ   $0x00000001, DX
+	SHLXQ  CX, DX, CX
+	DECQ   CX
+	KMOVW  CX, K1
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), DX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	MOVQ   AX, BX
+	ANDQ   $-16, BX
+	MOVQ   stepa+32(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepa+32(FP)
+	MOVQ   stepb+56(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepb+56(FP)
+	MOVQ   a+16(FP), BX
+	MOVQ   b+40(FP), SI
+	LEAQ   (CX)(CX*2), CX
+	LEAQ   (DX)(DX*2), CX
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+
+piece:
 	MOVQ    AX, CX
-	ANDQ    $0x0f, CX
-	MOVQ    $0x00000001, DX
-	SHLXQ   CX, DX, CX
-	DECQ    CX
-	KMOVW   CX, K1
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
-	LEAQ    (CX)(CX*2), CX
-	LEAQ    (DX)(DX*2), CX
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	VPXORQ  Z2, Z2, Z2
-	SUBQ    $0x10, AX
+	SUBQ    $0x10, CX
 	JL      tail
 	PCALIGN $0x40
 
@@ -192,12 +239,12 @@ loop:
 	VFMADD231PS Z3, Z4, Z2
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, AX
+	SUBQ        $0x10, CX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, AX
-	JZ          store
+	ADDQ        $0x10, CX
+	JZ          next
 	VMOVUPS.Z   (BX), K1, Z4
 	VMOVUPS.Z   (SI), K1, Z3
 	VFMADD231PS Z3, Z4, Z0
@@ -206,15 +253,19 @@ tail:
 	VMOVUPS.Z   (SI)(DX*2), K1, Z3
 	VFMADD231PS Z3, Z4, Z2
 
-store:
-	MOVQ          c+40(FP), AX
-	MOVQ          ldc+48(FP), CX
+next:
+	ADDQ          stepa+32(FP), BX
+	ADDQ          stepb+56(FP), SI
+	DECQ          pieces+0(FP)
+	JNZ           piece
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
 	MOVQ          $0x00000003, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+56(FP), DL
+	MOVB          accumulate+80(FP), DL
 	VUNPCKLPS     Z1, Z0, Z3
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z3, Z3
@@ -241,29 +292,42 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot1x4F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot1x4F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot1x4F32AVX512(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x0f, CX
-	MOVQ    $0x00000001, DX
-	SHLXQ   CX, DX, CX
-	DECQ    CX
-	KMOVW   CX, K1
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
-	LEAQ    (CX)(CX*2), CX
-	LEAQ    (DX)(DX*2), CX
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	VPXORQ  Z2, Z2, Z2
-	VPXORQ  Z3, Z3, Z3
-	SUBQ    $0x10, AX
+TEXT ·dot1x4F32AVX512(SB), NOSPLIT, $0-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	MOVQ   $0x00000001, DX
+	SHLXQ  CX, DX, CX
+	DECQ   CX
+	KMOVW  CX, K1
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), DX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	MOVQ   AX, BX
+	ANDQ   $-16, BX
+	MOVQ   stepa+32(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepa+32(FP)
+	MOVQ   stepb+56(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepb+56(FP)
+	MOVQ   a+16(FP), BX
+	MOVQ   b+40(FP), SI
+	LEAQ   (CX)(CX*2), CX
+	LEAQ   (DX)(DX*2), CX
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+
+piece:
+	MOVQ    AX, DI
+	SUBQ    $0x10, DI
 	JL      tail
 	PCALIGN $0x40
 
@@ -279,12 +343,12 @@ loop:
 	VFMADD231PS Z4, Z5, Z3
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, AX
+	SUBQ        $0x10, DI
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, AX
-	JZ          store
+	ADDQ        $0x10, DI
+	JZ          next
 	VMOVUPS.Z   (BX), K1, Z5
 	VMOVUPS.Z   (SI), K1, Z4
 	VFMADD231PS Z4, Z5, Z0
@@ -295,15 +359,19 @@ tail:
 	VMOVUPS.Z   (SI)(CX*1), K1, Z4
 	VFMADD231PS Z4, Z5, Z3
 
-store:
-	MOVQ          c+40(FP), AX
-	MOVQ          ldc+48(FP), CX
+next:
+	ADDQ          stepa+32(FP), BX
+	ADDQ          stepb+56(FP), SI
+	DECQ          pieces+0(FP)
+	JNZ           piece
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
 	MOVQ          $0x00000004, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+56(FP), DL
+	MOVB          accumulate+80(FP), DL
 	VUNPCKLPS     Z1, Z0, Z4
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z4, Z4
@@ -330,27 +398,40 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot2x1F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot2x1F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot2x1F32AVX512(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x0f, CX
-	MOVQ    $0x00000001, DX
-	SHLXQ   CX, DX, CX
-	DECQ    CX
-	KMOVW   CX, K1
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
-	LEAQ    (CX)(CX*2), DI
-	LEAQ    (DX)(DX*2), DX
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	SUBQ    $0x10, AX
+TEXT ·dot2x1F32AVX512(SB), NOSPLIT, $0-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	MOVQ   $0x00000001, DX
+	SHLXQ  CX, DX, CX
+	DECQ   CX
+	KMOVW  CX, K1
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), DX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	MOVQ   AX, BX
+	ANDQ   $-16, BX
+	MOVQ   stepa+32(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepa+32(FP)
+	MOVQ   stepb+56(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepb+56(FP)
+	MOVQ   a+16(FP), BX
+	MOVQ   b+40(FP), SI
+	LEAQ   (CX)(CX*2), DI
+	LEAQ   (DX)(DX*2), DX
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+
+piece:
+	MOVQ    AX, DX
+	SUBQ    $0x10, DX
 	JL      tail
 	PCALIGN $0x40
 
@@ -362,27 +443,31 @@ loop:
 	VFMADD231PS Z2, Z4, Z1
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, AX
+	SUBQ        $0x10, DX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, AX
-	JZ          store
+	ADDQ        $0x10, DX
+	JZ          next
 	VMOVUPS.Z   (BX), K1, Z3
 	VMOVUPS.Z   (BX)(CX*1), K1, Z4
 	VMOVUPS.Z   (SI), K1, Z2
 	VFMADD231PS Z2, Z3, Z0
 	VFMADD231PS Z2, Z4, Z1
 
-store:
-	MOVQ          c+40(FP), AX
-	MOVQ          ldc+48(FP), CX
+next:
+	ADDQ          stepa+32(FP), BX
+	ADDQ          stepb+56(FP), SI
+	DECQ          pieces+0(FP)
+	JNZ           piece
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
 	MOVQ          $0x00000001, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+56(FP), DL
+	MOVB          accumulate+80(FP), DL
 	VUNPCKLPS     Z0, Z0, Z2
 	VUNPCKHPS     Z0, Z0, Z3
 	VADDPS        Z3, Z2, Z2
@@ -427,29 +512,42 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot2x2F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot2x2F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot2x2F32AVX512(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x0f, CX
-	MOVQ    $0x00000001, DX
-	SHLXQ   CX, DX, CX
-	DECQ    CX
-	KMOVW   CX, K1
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
-	LEAQ    (CX)(CX*2), DI
-	LEAQ    (DX)(DX*2), DI
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	VPXORQ  Z2, Z2, Z2
-	VPXORQ  Z3, Z3, Z3
-	SUBQ    $0x10, AX
+TEXT ·dot2x2F32AVX512(SB), NOSPLIT, $0-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	MOVQ   $0x00000001, DX
+	SHLXQ  CX, DX, CX
+	DECQ   CX
+	KMOVW  CX, K1
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), DX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	MOVQ   AX, BX
+	ANDQ   $-16, BX
+	MOVQ   stepa+32(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepa+32(FP)
+	MOVQ   stepb+56(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepb+56(FP)
+	MOVQ   a+16(FP), BX
+	MOVQ   b+40(FP), SI
+	LEAQ   (CX)(CX*2), DI
+	LEAQ   (DX)(DX*2), DI
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+
+piece:
+	MOVQ    AX, DI
+	SUBQ    $0x10, DI
 	JL      tail
 	PCALIGN $0x40
 
@@ -464,12 +562,12 @@ loop:
 	VFMADD231PS Z4, Z6, Z3
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, AX
+	SUBQ        $0x10, DI
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, AX
-	JZ          store
+	ADDQ        $0x10, DI
+	JZ          next
 	VMOVUPS.Z   (BX), K1, Z5
 	VMOVUPS.Z   (BX)(CX*1), K1, Z6
 	VMOVUPS.Z   (SI), K1, Z4
@@ -479,15 +577,19 @@ tail:
 	VFMADD231PS Z4, Z5, Z1
 	VFMADD231PS Z4, Z6, Z3
 
-store:
-	MOVQ          c+40(FP), AX
-	MOVQ          ldc+48(FP), CX
+next:
+	ADDQ          stepa+32(FP), BX
+	ADDQ          stepb+56(FP), SI
+	DECQ          pieces+0(FP)
+	JNZ           piece
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
 	MOVQ          $0x00000002, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+56(FP), DL
+	MOVB          accumulate+80(FP), DL
 	VUNPCKLPS     Z1, Z0, Z4
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z4, Z4
@@ -532,31 +634,44 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot2x3F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot2x3F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot2x3F32AVX512(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x0f, CX
-	MOVQ    $0x00000001, DX
-	SHLXQ   CX, DX, CX
-	DECQ    CX
-	KMOVW   CX, K1
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
-	LEAQ    (CX)(CX*2), DI
-	LEAQ    (DX)(DX*2), DI
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	VPXORQ  Z2, Z2, Z2
-	VPXORQ  Z3, Z3, Z3
-	VPXORQ  Z4, Z4, Z4
-	VPXORQ  Z5, Z5, Z5
-	SUBQ    $0x10, AX
+TEXT ·dot2x3F32AVX512(SB), NOSPLIT, $0-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	MOVQ   $0x00000001, DX
+	SHLXQ  CX, DX, CX
+	DECQ   CX
+	KMOVW  CX, K1
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), DX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	MOVQ   AX, BX
+	ANDQ   $-16, BX
+	MOVQ   stepa+32(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepa+32(FP)
+	MOVQ   stepb+56(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepb+56(FP)
+	MOVQ   a+16(FP), BX
+	MOVQ   b+40(FP), SI
+	LEAQ   (CX)(CX*2), DI
+	LEAQ   (DX)(DX*2), DI
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+
+piece:
+	MOVQ    AX, DI
+	SUBQ    $0x10, DI
 	JL      tail
 	PCALIGN $0x40
 
@@ -574,12 +689,12 @@ loop:
 	VFMADD231PS Z6, Z8, Z5
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, AX
+	SUBQ        $0x10, DI
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, AX
-	JZ          store
+	ADDQ        $0x10, DI
+	JZ          next
 	VMOVUPS.Z   (BX), K1, Z7
 	VMOVUPS.Z   (BX)(CX*1), K1, Z8
 	VMOVUPS.Z   (SI), K1, Z6
@@ -592,15 +707,19 @@ tail:
 	VFMADD231PS Z6, Z7, Z2
 	VFMADD231PS Z6, Z8, Z5
 
-store:
-	MOVQ          c+40(FP), AX
-	MOVQ          ldc+48(FP), CX
+next:
+	ADDQ          stepa+32(FP), BX
+	ADDQ          stepb+56(FP), SI
+	DECQ          pieces+0(FP)
+	JNZ           piece
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
 	MOVQ          $0x00000003, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+56(FP), DL
+	MOVB          accumulate+80(FP), DL
 	VUNPCKLPS     Z1, Z0, Z6
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z6, Z6
@@ -645,33 +764,46 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot2x4F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot2x4F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot2x4F32AVX512(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x0f, CX
-	MOVQ    $0x00000001, DX
-	SHLXQ   CX, DX, CX
-	DECQ    CX
-	KMOVW   CX, K1
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
-	LEAQ    (CX)(CX*2), DI
-	LEAQ    (DX)(DX*2), DI
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	VPXORQ  Z2, Z2, Z2
-	VPXORQ  Z3, Z3, Z3
-	VPXORQ  Z4, Z4, Z4
-	VPXORQ  Z5, Z5, Z5
-	VPXORQ  Z6, Z6, Z6
-	VPXORQ  Z7, Z7, Z7
-	SUBQ    $0x10, AX
+TEXT ·dot2x4F32AVX512(SB), NOSPLIT, $0-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	MOVQ   $0x00000001, DX
+	SHLXQ  CX, DX, CX
+	DECQ   CX
+	KMOVW  CX, K1
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), DX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	MOVQ   AX, BX
+	ANDQ   $-16, BX
+	MOVQ   stepa+32(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepa+32(FP)
+	MOVQ   stepb+56(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepb+56(FP)
+	MOVQ   a+16(FP), BX
+	MOVQ   b+40(FP), SI
+	LEAQ   (CX)(CX*2), DI
+	LEAQ   (DX)(DX*2), DI
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+
+piece:
+	MOVQ    AX, R8
+	SUBQ    $0x10, R8
 	JL      tail
 	PCALIGN $0x40
 
@@ -692,12 +824,12 @@ loop:
 	VFMADD231PS Z8, Z10, Z7
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, AX
+	SUBQ        $0x10, R8
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, AX
-	JZ          store
+	ADDQ        $0x10, R8
+	JZ          next
 	VMOVUPS.Z   (BX), K1, Z9
 	VMOVUPS.Z   (BX)(CX*1), K1, Z10
 	VMOVUPS.Z   (SI), K1, Z8
@@ -713,15 +845,19 @@ tail:
 	VFMADD231PS Z8, Z9, Z3
 	VFMADD231PS Z8, Z10, Z7
 
-store:
-	MOVQ          c+40(FP), AX
-	MOVQ          ldc+48(FP), CX
+next:
+	ADDQ          stepa+32(FP), BX
+	ADDQ          stepb+56(FP), SI
+	DECQ          pieces+0(FP)
+	JNZ           piece
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
 	MOVQ          $0x00000004, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+56(FP), DL
+	MOVB          accumulate+80(FP), DL
 	VUNPCKLPS     Z1, Z0, Z8
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z8, Z8
@@ -766,28 +902,41 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot3x1F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot3x1F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot3x1F32AVX512(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x0f, CX
-	MOVQ    $0x00000001, DX
-	SHLXQ   CX, DX, CX
-	DECQ    CX
-	KMOVW   CX, K1
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
-	LEAQ    (CX)(CX*2), DI
-	LEAQ    (DX)(DX*2), DX
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	VPXORQ  Z2, Z2, Z2
-	SUBQ    $0x10, AX
+TEXT ·dot3x1F32AVX512(SB), NOSPLIT, $0-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	MOVQ   $0x00000001, DX
+	SHLXQ  CX, DX, CX
+	DECQ   CX
+	KMOVW  CX, K1
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), DX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	MOVQ   AX, BX
+	ANDQ   $-16, BX
+	MOVQ   stepa+32(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepa+32(FP)
+	MOVQ   stepb+56(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepb+56(FP)
+	MOVQ   a+16(FP), BX
+	MOVQ   b+40(FP), SI
+	LEAQ   (CX)(CX*2), DI
+	LEAQ   (DX)(DX*2), DX
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+
+piece:
+	MOVQ    AX, DX
+	SUBQ    $0x10, DX
 	JL      tail
 	PCALIGN $0x40
 
@@ -801,12 +950,12 @@ loop:
 	VFMADD231PS Z3, Z6, Z2
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, AX
+	SUBQ        $0x10, DX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, AX
-	JZ          store
+	ADDQ        $0x10, DX
+	JZ          next
 	VMOVUPS.Z   (BX), K1, Z4
 	VMOVUPS.Z   (BX)(CX*1), K1, Z5
 	VMOVUPS.Z   (BX)(CX*2), K1, Z6
@@ -815,15 +964,19 @@ tail:
 	VFMADD231PS Z3, Z5, Z1
 	VFMADD231PS Z3, Z6, Z2
 
-store:
-	MOVQ          c+40(FP), AX
-	MOVQ          ldc+48(FP), CX
+next:
+	ADDQ          stepa+32(FP), BX
+	ADDQ          stepb+56(FP), SI
+	DECQ          pieces+0(FP)
+	JNZ           piece
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
 	MOVQ          $0x00000001, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+56(FP), DL
+	MOVB          accumulate+80(FP), DL
 	VUNPCKLPS     Z0, Z0, Z3
 	VUNPCKHPS     Z0, Z0, Z4
 	VADDPS        Z4, Z3, Z3
@@ -886,31 +1039,44 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot3x2F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot3x2F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot3x2F32AVX512(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x0f, CX
-	MOVQ    $0x00000001, DX
-	SHLXQ   CX, DX, CX
-	DECQ    CX
-	KMOVW   CX, K1
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
-	LEAQ    (CX)(CX*2), DI
-	LEAQ    (DX)(DX*2), DI
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	VPXORQ  Z2, Z2, Z2
-	VPXORQ  Z3, Z3, Z3
-	VPXORQ  Z4, Z4, Z4
-	VPXORQ  Z5, Z5, Z5
-	SUBQ    $0x10, AX
+TEXT ·dot3x2F32AVX512(SB), NOSPLIT, $0-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	MOVQ   $0x00000001, DX
+	SHLXQ  CX, DX, CX
+	DECQ   CX
+	KMOVW  CX, K1
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), DX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	MOVQ   AX, BX
+	ANDQ   $-16, BX
+	MOVQ   stepa+32(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepa+32(FP)
+	MOVQ   stepb+56(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepb+56(FP)
+	MOVQ   a+16(FP), BX
+	MOVQ   b+40(FP), SI
+	LEAQ   (CX)(CX*2), DI
+	LEAQ   (DX)(DX*2), DI
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+
+piece:
+	MOVQ    AX, DI
+	SUBQ    $0x10, DI
 	JL      tail
 	PCALIGN $0x40
 
@@ -928,12 +1094,12 @@ loop:
 	VFMADD231PS Z6, Z9, Z5
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, AX
+	SUBQ        $0x10, DI
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, AX
-	JZ          store
+	ADDQ        $0x10, DI
+	JZ          next
 	VMOVUPS.Z   (BX), K1, Z7
 	VMOVUPS.Z   (BX)(CX*1), K1, Z8
 	VMOVUPS.Z   (BX)(CX*2), K1, Z9
@@ -946,15 +1112,19 @@ tail:
 	VFMADD231PS Z6, Z8, Z3
 	VFMADD231PS Z6, Z9, Z5
 
-store:
-	MOVQ          c+40(FP), AX
-	MOVQ          ldc+48(FP), CX
+next:
+	ADDQ          stepa+32(FP), BX
+	ADDQ          stepb+56(FP), SI
+	DECQ          pieces+0(FP)
+	JNZ           piece
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
 	MOVQ          $0x00000002, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+56(FP), DL
+	MOVB          accumulate+80(FP), DL
 	VUNPCKLPS     Z1, Z0, Z6
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z6, Z6
@@ -1017,34 +1187,47 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot3x3F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot3x3F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot3x3F32AVX512(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x0f, CX
-	MOVQ    $0x00000001, DX
-	SHLXQ   CX, DX, CX
-	DECQ    CX
-	KMOVW   CX, K1
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
-	LEAQ    (CX)(CX*2), DI
-	LEAQ    (DX)(DX*2), DI
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	VPXORQ  Z2, Z2, Z2
-	VPXORQ  Z3, Z3, Z3
-	VPXORQ  Z4, Z4, Z4
-	VPXORQ  Z5, Z5, Z5
-	VPXORQ  Z6, Z6, Z6
-	VPXORQ  Z7, Z7, Z7
-	VPXORQ  Z8, Z8, Z8
-	SUBQ    $0x10, AX
+TEXT ·dot3x3F32AVX512(SB), NOSPLIT, $0-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	MOVQ   $0x00000001, DX
+	SHLXQ  CX, DX, CX
+	DECQ   CX
+	KMOVW  CX, K1
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), DX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	MOVQ   AX, BX
+	ANDQ   $-16, BX
+	MOVQ   stepa+32(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepa+32(FP)
+	MOVQ   stepb+56(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepb+56(FP)
+	MOVQ   a+16(FP), BX
+	MOVQ   b+40(FP), SI
+	LEAQ   (CX)(CX*2), DI
+	LEAQ   (DX)(DX*2), DI
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+
+piece:
+	MOVQ    AX, DI
+	SUBQ    $0x10, DI
 	JL      tail
 	PCALIGN $0x40
 
@@ -1066,12 +1249,12 @@ loop:
 	VFMADD231PS Z9, Z12, Z8
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, AX
+	SUBQ        $0x10, DI
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, AX
-	JZ          store
+	ADDQ        $0x10, DI
+	JZ          next
 	VMOVUPS.Z   (BX), K1, Z10
 	VMOVUPS.Z   (BX)(CX*1), K1, Z11
 	VMOVUPS.Z   (BX)(CX*2), K1, Z12
@@ -1088,15 +1271,19 @@ tail:
 	VFMADD231PS Z9, Z11, Z5
 	VFMADD231PS Z9, Z12, Z8
 
-store:
-	MOVQ          c+40(FP), AX
-	MOVQ          ldc+48(FP), CX
+next:
+	ADDQ          stepa+32(FP), BX
+	ADDQ          stepb+56(FP), SI
+	DECQ          pieces+0(FP)
+	JNZ           piece
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
 	MOVQ          $0x00000003, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+56(FP), DL
+	MOVB          accumulate+80(FP), DL
 	VUNPCKLPS     Z1, Z0, Z9
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z9, Z9
@@ -1159,37 +1346,50 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot3x4F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot3x4F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot3x4F32AVX512(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x0f, CX
-	MOVQ    $0x00000001, DX
-	SHLXQ   CX, DX, CX
-	DECQ    CX
-	KMOVW   CX, K1
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
-	LEAQ    (CX)(CX*2), DI
-	LEAQ    (DX)(DX*2), DI
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	VPXORQ  Z2, Z2, Z2
-	VPXORQ  Z3, Z3, Z3
-	VPXORQ  Z4, Z4, Z4
-	VPXORQ  Z5, Z5, Z5
-	VPXORQ  Z6, Z6, Z6
-	VPXORQ  Z7, Z7, Z7
-	VPXORQ  Z8, Z8, Z8
-	VPXORQ  Z9, Z9, Z9
-	VPXORQ  Z10, Z10, Z10
-	VPXORQ  Z11, Z11, Z11
-	SUBQ    $0x10, AX
+TEXT ·dot3x4F32AVX512(SB), NOSPLIT, $0-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	MOVQ   $0x00000001, DX
+	SHLXQ  CX, DX, CX
+	DECQ   CX
+	KMOVW  CX, K1
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), DX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	MOVQ   AX, BX
+	ANDQ   $-16, BX
+	MOVQ   stepa+32(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepa+32(FP)
+	MOVQ   stepb+56(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepb+56(FP)
+	MOVQ   a+16(FP), BX
+	MOVQ   b+40(FP), SI
+	LEAQ   (CX)(CX*2), DI
+	LEAQ   (DX)(DX*2), DI
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	VPXORQ Z11, Z11, Z11
+
+piece:
+	MOVQ    AX, R8
+	SUBQ    $0x10, R8
 	JL      tail
 	PCALIGN $0x40
 
@@ -1215,12 +1415,12 @@ loop:
 	VFMADD231PS Z12, Z15, Z11
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, AX
+	SUBQ        $0x10, R8
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, AX
-	JZ          store
+	ADDQ        $0x10, R8
+	JZ          next
 	VMOVUPS.Z   (BX), K1, Z13
 	VMOVUPS.Z   (BX)(CX*1), K1, Z14
 	VMOVUPS.Z   (BX)(CX*2), K1, Z15
@@ -1241,15 +1441,19 @@ tail:
 	VFMADD231PS Z12, Z14, Z7
 	VFMADD231PS Z12, Z15, Z11
 
-store:
-	MOVQ          c+40(FP), AX
-	MOVQ          ldc+48(FP), CX
+next:
+	ADDQ          stepa+32(FP), BX
+	ADDQ          stepb+56(FP), SI
+	DECQ          pieces+0(FP)
+	JNZ           piece
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
 	MOVQ          $0x00000004, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+56(FP), DL
+	MOVB          accumulate+80(FP), DL
 	VUNPCKLPS     Z1, Z0, Z12
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z12, Z12
@@ -1312,29 +1516,42 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot4x1F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot4x1F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot4x1F32AVX512(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x0f, CX
-	MOVQ    $0x00000001, DX
-	SHLXQ   CX, DX, CX
-	DECQ    CX
-	KMOVW   CX, K1
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
-	LEAQ    (CX)(CX*2), DI
-	LEAQ    (DX)(DX*2), DX
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	VPXORQ  Z2, Z2, Z2
-	VPXORQ  Z3, Z3, Z3
-	SUBQ    $0x10, AX
+TEXT ·dot4x1F32AVX512(SB), NOSPLIT, $0-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	MOVQ   $0x00000001, DX
+	SHLXQ  CX, DX, CX
+	DECQ   CX
+	KMOVW  CX, K1
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), DX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	MOVQ   AX, BX
+	ANDQ   $-16, BX
+	MOVQ   stepa+32(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepa+32(FP)
+	MOVQ   stepb+56(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepb+56(FP)
+	MOVQ   a+16(FP), BX
+	MOVQ   b+40(FP), SI
+	LEAQ   (CX)(CX*2), DI
+	LEAQ   (DX)(DX*2), DX
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+
+piece:
+	MOVQ    AX, DX
+	SUBQ    $0x10, DX
 	JL      tail
 	PCALIGN $0x40
 
@@ -1350,12 +1567,12 @@ loop:
 	VFMADD231PS Z4, Z8, Z3
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, AX
+	SUBQ        $0x10, DX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, AX
-	JZ          store
+	ADDQ        $0x10, DX
+	JZ          next
 	VMOVUPS.Z   (BX), K1, Z5
 	VMOVUPS.Z   (BX)(CX*1), K1, Z6
 	VMOVUPS.Z   (BX)(CX*2), K1, Z7
@@ -1366,15 +1583,19 @@ tail:
 	VFMADD231PS Z4, Z7, Z2
 	VFMADD231PS Z4, Z8, Z3
 
-store:
-	MOVQ          c+40(FP), AX
-	MOVQ          ldc+48(FP), CX
+next:
+	ADDQ          stepa+32(FP), BX
+	ADDQ          stepb+56(FP), SI
+	DECQ          pieces+0(FP)
+	JNZ           piece
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
 	MOVQ          $0x00000001, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+56(FP), DL
+	MOVB          accumulate+80(FP), DL
 	VUNPCKLPS     Z0, Z0, Z4
 	VUNPCKHPS     Z0, Z0, Z5
 	VADDPS        Z5, Z4, Z4
@@ -1455,33 +1676,46 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot4x2F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot4x2F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot4x2F32AVX512(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x0f, CX
-	MOVQ    $0x00000001, DX
-	SHLXQ   CX, DX, CX
-	DECQ    CX
-	KMOVW   CX, K1
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
-	LEAQ    (CX)(CX*2), DI
-	LEAQ    (DX)(DX*2), R8
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	VPXORQ  Z2, Z2, Z2
-	VPXORQ  Z3, Z3, Z3
-	VPXORQ  Z4, Z4, Z4
-	VPXORQ  Z5, Z5, Z5
-	VPXORQ  Z6, Z6, Z6
-	VPXORQ  Z7, Z7, Z7
-	SUBQ    $0x10, AX
+TEXT ·dot4x2F32AVX512(SB), NOSPLIT, $0-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	MOVQ   $0x00000001, DX
+	SHLXQ  CX, DX, CX
+	DECQ   CX
+	KMOVW  CX, K1
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), DX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	MOVQ   AX, BX
+	ANDQ   $-16, BX
+	MOVQ   stepa+32(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepa+32(FP)
+	MOVQ   stepb+56(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepb+56(FP)
+	MOVQ   a+16(FP), BX
+	MOVQ   b+40(FP), SI
+	LEAQ   (CX)(CX*2), DI
+	LEAQ   (DX)(DX*2), R8
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+
+piece:
+	MOVQ    AX, R8
+	SUBQ    $0x10, R8
 	JL      tail
 	PCALIGN $0x40
 
@@ -1502,12 +1736,12 @@ loop:
 	VFMADD231PS Z8, Z12, Z7
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, AX
+	SUBQ        $0x10, R8
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, AX
-	JZ          store
+	ADDQ        $0x10, R8
+	JZ          next
 	VMOVUPS.Z   (BX), K1, Z9
 	VMOVUPS.Z   (BX)(CX*1), K1, Z10
 	VMOVUPS.Z   (BX)(CX*2), K1, Z11
@@ -1523,15 +1757,19 @@ tail:
 	VFMADD231PS Z8, Z11, Z5
 	VFMADD231PS Z8, Z12, Z7
 
-store:
-	MOVQ          c+40(FP), AX
-	MOVQ          ldc+48(FP), CX
+next:
+	ADDQ          stepa+32(FP), BX
+	ADDQ          stepb+56(FP), SI
+	DECQ          pieces+0(FP)
+	JNZ           piece
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
 	MOVQ          $0x00000002, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+56(FP), DL
+	MOVB          accumulate+80(FP), DL
 	VUNPCKLPS     Z1, Z0, Z8
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z8, Z8
@@ -1612,37 +1850,50 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot4x3F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot4x3F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot4x3F32AVX512(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x0f, CX
-	MOVQ    $0x00000001, DX
-	SHLXQ   CX, DX, CX
-	DECQ    CX
-	KMOVW   CX, K1
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
-	LEAQ    (CX)(CX*2), DI
-	LEAQ    (DX)(DX*2), R8
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	VPXORQ  Z2, Z2, Z2
-	VPXORQ  Z3, Z3, Z3
-	VPXORQ  Z4, Z4, Z4
-	VPXORQ  Z5, Z5, Z5
-	VPXORQ  Z6, Z6, Z6
-	VPXORQ  Z7, Z7, Z7
-	VPXORQ  Z8, Z8, Z8
-	VPXORQ  Z9, Z9, Z9
-	VPXORQ  Z10, Z10, Z10
-	VPXORQ  Z11, Z11, Z11
-	SUBQ    $0x10, AX
+TEXT ·dot4x3F32AVX512(SB), NOSPLIT, $0-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	MOVQ   $0x00000001, DX
+	SHLXQ  CX, DX, CX
+	DECQ   CX
+	KMOVW  CX, K1
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), DX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	MOVQ   AX, BX
+	ANDQ   $-16, BX
+	MOVQ   stepa+32(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepa+32(FP)
+	MOVQ   stepb+56(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepb+56(FP)
+	MOVQ   a+16(FP), BX
+	MOVQ   b+40(FP), SI
+	LEAQ   (CX)(CX*2), DI
+	LEAQ   (DX)(DX*2), R8
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	VPXORQ Z11, Z11, Z11
+
+piece:
+	MOVQ    AX, R8
+	SUBQ    $0x10, R8
 	JL      tail
 	PCALIGN $0x40
 
@@ -1668,12 +1919,12 @@ loop:
 	VFMADD231PS Z12, Z16, Z11
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, AX
+	SUBQ        $0x10, R8
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, AX
-	JZ          store
+	ADDQ        $0x10, R8
+	JZ          next
 	VMOVUPS.Z   (BX), K1, Z13
 	VMOVUPS.Z   (BX)(CX*1), K1, Z14
 	VMOVUPS.Z   (BX)(CX*2), K1, Z15
@@ -1694,15 +1945,19 @@ tail:
 	VFMADD231PS Z12, Z15, Z8
 	VFMADD231PS Z12, Z16, Z11
 
-store:
-	MOVQ          c+40(FP), AX
-	MOVQ          ldc+48(FP), CX
+next:
+	ADDQ          stepa+32(FP), BX
+	ADDQ          stepb+56(FP), SI
+	DECQ          pieces+0(FP)
+	JNZ           piece
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
 	MOVQ          $0x00000003, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+56(FP), DL
+	MOVB          accumulate+80(FP), DL
 	VUNPCKLPS     Z1, Z0, Z12
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z12, Z12
@@ -1783,41 +2038,54 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot4x4F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot4x4F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot4x4F32AVX512(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x0f, CX
-	MOVQ    $0x00000001, DX
-	SHLXQ   CX, DX, CX
-	DECQ    CX
-	KMOVW   CX, K1
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
-	LEAQ    (CX)(CX*2), DI
-	LEAQ    (DX)(DX*2), R8
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	VPXORQ  Z2, Z2, Z2
-	VPXORQ  Z3, Z3, Z3
-	VPXORQ  Z4, Z4, Z4
-	VPXORQ  Z5, Z5, Z5
-	VPXORQ  Z6, Z6, Z6
-	VPXORQ  Z7, Z7, Z7
-	VPXORQ  Z8, Z8, Z8
-	VPXORQ  Z9, Z9, Z9
-	VPXORQ  Z10, Z10, Z10
-	VPXORQ  Z11, Z11, Z11
-	VPXORQ  Z12, Z12, Z12
-	VPXORQ  Z13, Z13, Z13
-	VPXORQ  Z14, Z14, Z14
-	VPXORQ  Z15, Z15, Z15
-	SUBQ    $0x10, AX
+TEXT ·dot4x4F32AVX512(SB), NOSPLIT, $0-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	MOVQ   $0x00000001, DX
+	SHLXQ  CX, DX, CX
+	DECQ   CX
+	KMOVW  CX, K1
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), DX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	MOVQ   AX, BX
+	ANDQ   $-16, BX
+	MOVQ   stepa+32(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepa+32(FP)
+	MOVQ   stepb+56(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepb+56(FP)
+	MOVQ   a+16(FP), BX
+	MOVQ   b+40(FP), SI
+	LEAQ   (CX)(CX*2), DI
+	LEAQ   (DX)(DX*2), R8
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	VPXORQ Z11, Z11, Z11
+	VPXORQ Z12, Z12, Z12
+	VPXORQ Z13, Z13, Z13
+	VPXORQ Z14, Z14, Z14
+	VPXORQ Z15, Z15, Z15
+
+piece:
+	MOVQ    AX, R9
+	SUBQ    $0x10, R9
 	JL      tail
 	PCALIGN $0x40
 
@@ -1848,12 +2116,12 @@ loop:
 	VFMADD231PS Z16, Z20, Z15
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, AX
+	SUBQ        $0x10, R9
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, AX
-	JZ          store
+	ADDQ        $0x10, R9
+	JZ          next
 	VMOVUPS.Z   (BX), K1, Z17
 	VMOVUPS.Z   (BX)(CX*1), K1, Z18
 	VMOVUPS.Z   (BX)(CX*2), K1, Z19
@@ -1879,15 +2147,19 @@ tail:
 	VFMADD231PS Z16, Z19, Z11
 	VFMADD231PS Z16, Z20, Z15
 
-store:
-	MOVQ          c+40(FP), AX
-	MOVQ          ldc+48(FP), CX
+next:
+	ADDQ          stepa+32(FP), BX
+	ADDQ          stepb+56(FP), SI
+	DECQ          pieces+0(FP)
+	JNZ           piece
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
 	MOVQ          $0x00000004, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+56(FP), DL
+	MOVB          accumulate+80(FP), DL
 	VUNPCKLPS     Z1, Z0, Z16
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z16, Z16
@@ -1968,31 +2240,44 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot5x1F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot5x1F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot5x1F32AVX512(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x0f, CX
-	MOVQ    $0x00000001, DX
-	SHLXQ   CX, DX, CX
-	DECQ    CX
-	KMOVW   CX, K1
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
-	LEAQ    (CX)(CX*2), DI
-	LEAQ    (BX)(CX*4), R8
-	LEAQ    (DX)(DX*2), DX
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	VPXORQ  Z2, Z2, Z2
-	VPXORQ  Z3, Z3, Z3
-	VPXORQ  Z4, Z4, Z4
-	SUBQ    $0x10, AX
+TEXT ·dot5x1F32AVX512(SB), NOSPLIT, $0-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	MOVQ   $0x00000001, DX
+	SHLXQ  CX, DX, CX
+	DECQ   CX
+	KMOVW  CX, K1
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), DX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	MOVQ   AX, BX
+	ANDQ   $-16, BX
+	MOVQ   stepa+32(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepa+32(FP)
+	MOVQ   stepb+56(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepb+56(FP)
+	MOVQ   a+16(FP), BX
+	MOVQ   b+40(FP), SI
+	LEAQ   (CX)(CX*2), DI
+	LEAQ   (BX)(CX*4), R8
+	LEAQ   (DX)(DX*2), DX
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+
+piece:
+	MOVQ    AX, DX
+	SUBQ    $0x10, DX
 	JL      tail
 	PCALIGN $0x40
 
@@ -2011,12 +2296,12 @@ loop:
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, R8
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, AX
+	SUBQ        $0x10, DX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, AX
-	JZ          store
+	ADDQ        $0x10, DX
+	JZ          next
 	VMOVUPS.Z   (BX), K1, Z6
 	VMOVUPS.Z   (BX)(CX*1), K1, Z7
 	VMOVUPS.Z   (BX)(CX*2), K1, Z8
@@ -2029,15 +2314,20 @@ tail:
 	VFMADD231PS Z5, Z9, Z3
 	VFMADD231PS Z5, Z10, Z4
 
-store:
-	MOVQ          c+40(FP), AX
-	MOVQ          ldc+48(FP), CX
+next:
+	ADDQ          stepa+32(FP), BX
+	ADDQ          stepa+32(FP), R8
+	ADDQ          stepb+56(FP), SI
+	DECQ          pieces+0(FP)
+	JNZ           piece
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
 	MOVQ          $0x00000001, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+56(FP), DL
+	MOVB          accumulate+80(FP), DL
 	VUNPCKLPS     Z0, Z0, Z5
 	VUNPCKHPS     Z0, Z0, Z6
 	VADDPS        Z6, Z5, Z5
@@ -2136,36 +2426,49 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot5x2F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot5x2F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot5x2F32AVX512(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x0f, CX
-	MOVQ    $0x00000001, DX
-	SHLXQ   CX, DX, CX
-	DECQ    CX
-	KMOVW   CX, K1
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
-	LEAQ    (CX)(CX*2), DI
-	LEAQ    (BX)(CX*4), R8
-	LEAQ    (DX)(DX*2), R9
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	VPXORQ  Z2, Z2, Z2
-	VPXORQ  Z3, Z3, Z3
-	VPXORQ  Z4, Z4, Z4
-	VPXORQ  Z5, Z5, Z5
-	VPXORQ  Z6, Z6, Z6
-	VPXORQ  Z7, Z7, Z7
-	VPXORQ  Z8, Z8, Z8
-	VPXORQ  Z9, Z9, Z9
-	SUBQ    $0x10, AX
+TEXT ·dot5x2F32AVX512(SB), NOSPLIT, $0-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	MOVQ   $0x00000001, DX
+	SHLXQ  CX, DX, CX
+	DECQ   CX
+	KMOVW  CX, K1
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), DX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	MOVQ   AX, BX
+	ANDQ   $-16, BX
+	MOVQ   stepa+32(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepa+32(FP)
+	MOVQ   stepb+56(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepb+56(FP)
+	MOVQ   a+16(FP), BX
+	MOVQ   b+40(FP), SI
+	LEAQ   (CX)(CX*2), DI
+	LEAQ   (BX)(CX*4), R8
+	LEAQ   (DX)(DX*2), R9
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z9, Z9, Z9
+
+piece:
+	MOVQ    AX, R9
+	SUBQ    $0x10, R9
 	JL      tail
 	PCALIGN $0x40
 
@@ -2190,12 +2493,12 @@ loop:
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, R8
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, AX
+	SUBQ        $0x10, R9
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, AX
-	JZ          store
+	ADDQ        $0x10, R9
+	JZ          next
 	VMOVUPS.Z   (BX), K1, Z11
 	VMOVUPS.Z   (BX)(CX*1), K1, Z12
 	VMOVUPS.Z   (BX)(CX*2), K1, Z13
@@ -2214,15 +2517,20 @@ tail:
 	VFMADD231PS Z10, Z14, Z7
 	VFMADD231PS Z10, Z15, Z9
 
-store:
-	MOVQ          c+40(FP), AX
-	MOVQ          ldc+48(FP), CX
+next:
+	ADDQ          stepa+32(FP), BX
+	ADDQ          stepa+32(FP), R8
+	ADDQ          stepb+56(FP), SI
+	DECQ          pieces+0(FP)
+	JNZ           piece
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
 	MOVQ          $0x00000002, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+56(FP), DL
+	MOVB          accumulate+80(FP), DL
 	VUNPCKLPS     Z1, Z0, Z10
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z10, Z10
@@ -2321,41 +2629,54 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot5x3F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot5x3F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot5x3F32AVX512(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x0f, CX
-	MOVQ    $0x00000001, DX
-	SHLXQ   CX, DX, CX
-	DECQ    CX
-	KMOVW   CX, K1
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
-	LEAQ    (CX)(CX*2), DI
-	LEAQ    (BX)(CX*4), R8
-	LEAQ    (DX)(DX*2), R9
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	VPXORQ  Z2, Z2, Z2
-	VPXORQ  Z3, Z3, Z3
-	VPXORQ  Z4, Z4, Z4
-	VPXORQ  Z5, Z5, Z5
-	VPXORQ  Z6, Z6, Z6
-	VPXORQ  Z7, Z7, Z7
-	VPXORQ  Z8, Z8, Z8
-	VPXORQ  Z9, Z9, Z9
-	VPXORQ  Z10, Z10, Z10
-	VPXORQ  Z11, Z11, Z11
-	VPXORQ  Z12, Z12, Z12
-	VPXORQ  Z13, Z13, Z13
-	VPXORQ  Z14, Z14, Z14
-	SUBQ    $0x10, AX
+TEXT ·dot5x3F32AVX512(SB), NOSPLIT, $0-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	MOVQ   $0x00000001, DX
+	SHLXQ  CX, DX, CX
+	DECQ   CX
+	KMOVW  CX, K1
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), DX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	MOVQ   AX, BX
+	ANDQ   $-16, BX
+	MOVQ   stepa+32(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepa+32(FP)
+	MOVQ   stepb+56(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepb+56(FP)
+	MOVQ   a+16(FP), BX
+	MOVQ   b+40(FP), SI
+	LEAQ   (CX)(CX*2), DI
+	LEAQ   (BX)(CX*4), R8
+	LEAQ   (DX)(DX*2), R9
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	VPXORQ Z11, Z11, Z11
+	VPXORQ Z12, Z12, Z12
+	VPXORQ Z13, Z13, Z13
+	VPXORQ Z14, Z14, Z14
+
+piece:
+	MOVQ    AX, R9
+	SUBQ    $0x10, R9
 	JL      tail
 	PCALIGN $0x40
 
@@ -2386,12 +2707,12 @@ loop:
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, R8
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, AX
+	SUBQ        $0x10, R9
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, AX
-	JZ          store
+	ADDQ        $0x10, R9
+	JZ          next
 	VMOVUPS.Z   (BX), K1, Z16
 	VMOVUPS.Z   (BX)(CX*1), K1, Z17
 	VMOVUPS.Z   (BX)(CX*2), K1, Z18
@@ -2416,15 +2737,20 @@ tail:
 	VFMADD231PS Z15, Z19, Z11
 	VFMADD231PS Z15, Z20, Z14
 
-store:
-	MOVQ          c+40(FP), AX
-	MOVQ          ldc+48(FP), CX
+next:
+	ADDQ          stepa+32(FP), BX
+	ADDQ          stepa+32(FP), R8
+	ADDQ          stepb+56(FP), SI
+	DECQ          pieces+0(FP)
+	JNZ           piece
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
 	MOVQ          $0x00000003, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+56(FP), DL
+	MOVB          accumulate+80(FP), DL
 	VUNPCKLPS     Z1, Z0, Z15
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z15, Z15
@@ -2523,46 +2849,59 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot5x4F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot5x4F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot5x4F32AVX512(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x0f, CX
-	MOVQ    $0x00000001, DX
-	SHLXQ   CX, DX, CX
-	DECQ    CX
-	KMOVW   CX, K1
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
-	LEAQ    (CX)(CX*2), DI
-	LEAQ    (BX)(CX*4), R8
-	LEAQ    (DX)(DX*2), R9
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	VPXORQ  Z2, Z2, Z2
-	VPXORQ  Z3, Z3, Z3
-	VPXORQ  Z4, Z4, Z4
-	VPXORQ  Z5, Z5, Z5
-	VPXORQ  Z6, Z6, Z6
-	VPXORQ  Z7, Z7, Z7
-	VPXORQ  Z8, Z8, Z8
-	VPXORQ  Z9, Z9, Z9
-	VPXORQ  Z10, Z10, Z10
-	VPXORQ  Z11, Z11, Z11
-	VPXORQ  Z12, Z12, Z12
-	VPXORQ  Z13, Z13, Z13
-	VPXORQ  Z14, Z14, Z14
-	VPXORQ  Z15, Z15, Z15
-	VPXORQ  Z16, Z16, Z16
-	VPXORQ  Z17, Z17, Z17
-	VPXORQ  Z18, Z18, Z18
-	VPXORQ  Z19, Z19, Z19
-	SUBQ    $0x10, AX
+TEXT ·dot5x4F32AVX512(SB), NOSPLIT, $0-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	MOVQ   $0x00000001, DX
+	SHLXQ  CX, DX, CX
+	DECQ   CX
+	KMOVW  CX, K1
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), DX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	MOVQ   AX, BX
+	ANDQ   $-16, BX
+	MOVQ   stepa+32(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepa+32(FP)
+	MOVQ   stepb+56(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepb+56(FP)
+	MOVQ   a+16(FP), BX
+	MOVQ   b+40(FP), SI
+	LEAQ   (CX)(CX*2), DI
+	LEAQ   (BX)(CX*4), R8
+	LEAQ   (DX)(DX*2), R9
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	VPXORQ Z11, Z11, Z11
+	VPXORQ Z12, Z12, Z12
+	VPXORQ Z13, Z13, Z13
+	VPXORQ Z14, Z14, Z14
+	VPXORQ Z15, Z15, Z15
+	VPXORQ Z16, Z16, Z16
+	VPXORQ Z17, Z17, Z17
+	VPXORQ Z18, Z18, Z18
+	VPXORQ Z19, Z19, Z19
+
+piece:
+	MOVQ    AX, R10
+	SUBQ    $0x10, R10
 	JL      tail
 	PCALIGN $0x40
 
@@ -2599,12 +2938,12 @@ loop:
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, R8
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, AX
+	SUBQ        $0x10, R10
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, AX
-	JZ          store
+	ADDQ        $0x10, R10
+	JZ          next
 	VMOVUPS.Z   (BX), K1, Z21
 	VMOVUPS.Z   (BX)(CX*1), K1, Z22
 	VMOVUPS.Z   (BX)(CX*2), K1, Z23
@@ -2635,15 +2974,20 @@ tail:
 	VFMADD231PS Z20, Z24, Z15
 	VFMADD231PS Z20, Z25, Z19
 
-store:
-	MOVQ          c+40(FP), AX
-	MOVQ          ldc+48(FP), CX
+next:
+	ADDQ          stepa+32(FP), BX
+	ADDQ          stepa+32(FP), R8
+	ADDQ          stepb+56(FP), SI
+	DECQ          pieces+0(FP)
+	JNZ           piece
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
 	MOVQ          $0x00000004, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+56(FP), DL
+	MOVB          accumulate+80(FP), DL
 	VUNPCKLPS     Z1, Z0, Z20
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z20, Z20
@@ -2742,32 +3086,45 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot6x1F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot6x1F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot6x1F32AVX512(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x0f, CX
-	MOVQ    $0x00000001, DX
-	SHLXQ   CX, DX, CX
-	DECQ    CX
-	KMOVW   CX, K1
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
-	LEAQ    (CX)(CX*2), DI
-	LEAQ    (BX)(CX*4), R8
-	LEAQ    (DX)(DX*2), DX
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	VPXORQ  Z2, Z2, Z2
-	VPXORQ  Z3, Z3, Z3
-	VPXORQ  Z4, Z4, Z4
-	VPXORQ  Z5, Z5, Z5
-	SUBQ    $0x10, AX
+TEXT ·dot6x1F32AVX512(SB), NOSPLIT, $0-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	MOVQ   $0x00000001, DX
+	SHLXQ  CX, DX, CX
+	DECQ   CX
+	KMOVW  CX, K1
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), DX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	MOVQ   AX, BX
+	ANDQ   $-16, BX
+	MOVQ   stepa+32(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepa+32(FP)
+	MOVQ   stepb+56(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepb+56(FP)
+	MOVQ   a+16(FP), BX
+	MOVQ   b+40(FP), SI
+	LEAQ   (CX)(CX*2), DI
+	LEAQ   (BX)(CX*4), R8
+	LEAQ   (DX)(DX*2), DX
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+
+piece:
+	MOVQ    AX, DX
+	SUBQ    $0x10, DX
 	JL      tail
 	PCALIGN $0x40
 
@@ -2788,12 +3145,12 @@ loop:
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, R8
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, AX
+	SUBQ        $0x10, DX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, AX
-	JZ          store
+	ADDQ        $0x10, DX
+	JZ          next
 	VMOVUPS.Z   (BX), K1, Z7
 	VMOVUPS.Z   (BX)(CX*1), K1, Z8
 	VMOVUPS.Z   (BX)(CX*2), K1, Z9
@@ -2808,15 +3165,20 @@ tail:
 	VFMADD231PS Z6, Z11, Z4
 	VFMADD231PS Z6, Z12, Z5
 
-store:
-	MOVQ          c+40(FP), AX
-	MOVQ          ldc+48(FP), CX
+next:
+	ADDQ          stepa+32(FP), BX
+	ADDQ          stepa+32(FP), R8
+	ADDQ          stepb+56(FP), SI
+	DECQ          pieces+0(FP)
+	JNZ           piece
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
 	MOVQ          $0x00000001, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+56(FP), DL
+	MOVB          accumulate+80(FP), DL
 	VUNPCKLPS     Z0, Z0, Z6
 	VUNPCKHPS     Z0, Z0, Z7
 	VADDPS        Z7, Z6, Z6
@@ -2933,38 +3295,51 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot6x2F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot6x2F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot6x2F32AVX512(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x0f, CX
-	MOVQ    $0x00000001, DX
-	SHLXQ   CX, DX, CX
-	DECQ    CX
-	KMOVW   CX, K1
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
-	LEAQ    (CX)(CX*2), DI
-	LEAQ    (BX)(CX*4), R8
-	LEAQ    (DX)(DX*2), R9
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	VPXORQ  Z2, Z2, Z2
-	VPXORQ  Z3, Z3, Z3
-	VPXORQ  Z4, Z4, Z4
-	VPXORQ  Z5, Z5, Z5
-	VPXORQ  Z6, Z6, Z6
-	VPXORQ  Z7, Z7, Z7
-	VPXORQ  Z8, Z8, Z8
-	VPXORQ  Z9, Z9, Z9
-	VPXORQ  Z10, Z10, Z10
-	VPXORQ  Z11, Z11, Z11
-	SUBQ    $0x10, AX
+TEXT ·dot6x2F32AVX512(SB), NOSPLIT, $0-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	MOVQ   $0x00000001, DX
+	SHLXQ  CX, DX, CX
+	DECQ   CX
+	KMOVW  CX, K1
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), DX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	MOVQ   AX, BX
+	ANDQ   $-16, BX
+	MOVQ   stepa+32(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepa+32(FP)
+	MOVQ   stepb+56(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepb+56(FP)
+	MOVQ   a+16(FP), BX
+	MOVQ   b+40(FP), SI
+	LEAQ   (CX)(CX*2), DI
+	LEAQ   (BX)(CX*4), R8
+	LEAQ   (DX)(DX*2), R9
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	VPXORQ Z11, Z11, Z11
+
+piece:
+	MOVQ    AX, R9
+	SUBQ    $0x10, R9
 	JL      tail
 	PCALIGN $0x40
 
@@ -2992,12 +3367,12 @@ loop:
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, R8
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, AX
+	SUBQ        $0x10, R9
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, AX
-	JZ          store
+	ADDQ        $0x10, R9
+	JZ          next
 	VMOVUPS.Z   (BX), K1, Z13
 	VMOVUPS.Z   (BX)(CX*1), K1, Z14
 	VMOVUPS.Z   (BX)(CX*2), K1, Z15
@@ -3019,15 +3394,20 @@ tail:
 	VFMADD231PS Z12, Z17, Z9
 	VFMADD231PS Z12, Z18, Z11
 
-store:
-	MOVQ          c+40(FP), AX
-	MOVQ          ldc+48(FP), CX
+next:
+	ADDQ          stepa+32(FP), BX
+	ADDQ          stepa+32(FP), R8
+	ADDQ          stepb+56(FP), SI
+	DECQ          pieces+0(FP)
+	JNZ           piece
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
 	MOVQ          $0x00000002, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+56(FP), DL
+	MOVB          accumulate+80(FP), DL
 	VUNPCKLPS     Z1, Z0, Z12
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z12, Z12
@@ -3144,44 +3524,57 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot6x3F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot6x3F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot6x3F32AVX512(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x0f, CX
-	MOVQ    $0x00000001, DX
-	SHLXQ   CX, DX, CX
-	DECQ    CX
-	KMOVW   CX, K1
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
-	LEAQ    (CX)(CX*2), DI
-	LEAQ    (BX)(CX*4), R8
-	LEAQ    (DX)(DX*2), R9
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	VPXORQ  Z2, Z2, Z2
-	VPXORQ  Z3, Z3, Z3
-	VPXORQ  Z4, Z4, Z4
-	VPXORQ  Z5, Z5, Z5
-	VPXORQ  Z6, Z6, Z6
-	VPXORQ  Z7, Z7, Z7
-	VPXORQ  Z8, Z8, Z8
-	VPXORQ  Z9, Z9, Z9
-	VPXORQ  Z10, Z10, Z10
-	VPXORQ  Z11, Z11, Z11
-	VPXORQ  Z12, Z12, Z12
-	VPXORQ  Z13, Z13, Z13
-	VPXORQ  Z14, Z14, Z14
-	VPXORQ  Z15, Z15, Z15
-	VPXORQ  Z16, Z16, Z16
-	VPXORQ  Z17, Z17, Z17
-	SUBQ    $0x10, AX
+TEXT ·dot6x3F32AVX512(SB), NOSPLIT, $0-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	MOVQ   $0x00000001, DX
+	SHLXQ  CX, DX, CX
+	DECQ   CX
+	KMOVW  CX, K1
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), DX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	MOVQ   AX, BX
+	ANDQ   $-16, BX
+	MOVQ   stepa+32(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepa+32(FP)
+	MOVQ   stepb+56(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepb+56(FP)
+	MOVQ   a+16(FP), BX
+	MOVQ   b+40(FP), SI
+	LEAQ   (CX)(CX*2), DI
+	LEAQ   (BX)(CX*4), R8
+	LEAQ   (DX)(DX*2), R9
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	VPXORQ Z11, Z11, Z11
+	VPXORQ Z12, Z12, Z12
+	VPXORQ Z13, Z13, Z13
+	VPXORQ Z14, Z14, Z14
+	VPXORQ Z15, Z15, Z15
+	VPXORQ Z16, Z16, Z16
+	VPXORQ Z17, Z17, Z17
+
+piece:
+	MOVQ    AX, R9
+	SUBQ    $0x10, R9
 	JL      tail
 	PCALIGN $0x40
 
@@ -3216,12 +3609,12 @@ loop:
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, R8
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, AX
+	SUBQ        $0x10, R9
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, AX
-	JZ          store
+	ADDQ        $0x10, R9
+	JZ          next
 	VMOVUPS.Z   (BX), K1, Z19
 	VMOVUPS.Z   (BX)(CX*1), K1, Z20
 	VMOVUPS.Z   (BX)(CX*2), K1, Z21
@@ -3250,15 +3643,20 @@ tail:
 	VFMADD231PS Z18, Z23, Z14
 	VFMADD231PS Z18, Z24, Z17
 
-store:
-	MOVQ          c+40(FP), AX
-	MOVQ          ldc+48(FP), CX
+next:
+	ADDQ          stepa+32(FP), BX
+	ADDQ          stepa+32(FP), R8
+	ADDQ          stepb+56(FP), SI
+	DECQ          pieces+0(FP)
+	JNZ           piece
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
 	MOVQ          $0x00000003, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+56(FP), DL
+	MOVB          accumulate+80(FP), DL
 	VUNPCKLPS     Z1, Z0, Z18
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z18, Z18
@@ -3375,50 +3773,63 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot6x4F32AVX512(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot6x4F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, AVX512F, AVX512VL, BMI2
-TEXT ·dot6x4F32AVX512(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x0f, CX
-	MOVQ    $0x00000001, DX
-	SHLXQ   CX, DX, CX
-	DECQ    CX
-	KMOVW   CX, K1
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
-	LEAQ    (CX)(CX*2), DI
-	LEAQ    (BX)(CX*4), R8
-	LEAQ    (DX)(DX*2), R9
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	VPXORQ  Z2, Z2, Z2
-	VPXORQ  Z3, Z3, Z3
-	VPXORQ  Z4, Z4, Z4
-	VPXORQ  Z5, Z5, Z5
-	VPXORQ  Z6, Z6, Z6
-	VPXORQ  Z7, Z7, Z7
-	VPXORQ  Z8, Z8, Z8
-	VPXORQ  Z9, Z9, Z9
-	VPXORQ  Z10, Z10, Z10
-	VPXORQ  Z11, Z11, Z11
-	VPXORQ  Z12, Z12, Z12
-	VPXORQ  Z13, Z13, Z13
-	VPXORQ  Z14, Z14, Z14
-	VPXORQ  Z15, Z15, Z15
-	VPXORQ  Z16, Z16, Z16
-	VPXORQ  Z17, Z17, Z17
-	VPXORQ  Z18, Z18, Z18
-	VPXORQ  Z19, Z19, Z19
-	VPXORQ  Z20, Z20, Z20
-	VPXORQ  Z21, Z21, Z21
-	VPXORQ  Z22, Z22, Z22
-	VPXORQ  Z23, Z23, Z23
-	SUBQ    $0x10, AX
+TEXT ·dot6x4F32AVX512(SB), NOSPLIT, $0-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	MOVQ   $0x00000001, DX
+	SHLXQ  CX, DX, CX
+	DECQ   CX
+	KMOVW  CX, K1
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), DX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	MOVQ   AX, BX
+	ANDQ   $-16, BX
+	MOVQ   stepa+32(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepa+32(FP)
+	MOVQ   stepb+56(FP), SI
+	SUBQ   BX, SI
+	IMUL3Q $0x04, SI, SI
+	MOVQ   SI, stepb+56(FP)
+	MOVQ   a+16(FP), BX
+	MOVQ   b+40(FP), SI
+	LEAQ   (CX)(CX*2), DI
+	LEAQ   (BX)(CX*4), R8
+	LEAQ   (DX)(DX*2), R9
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	VPXORQ Z11, Z11, Z11
+	VPXORQ Z12, Z12, Z12
+	VPXORQ Z13, Z13, Z13
+	VPXORQ Z14, Z14, Z14
+	VPXORQ Z15, Z15, Z15
+	VPXORQ Z16, Z16, Z16
+	VPXORQ Z17, Z17, Z17
+	VPXORQ Z18, Z18, Z18
+	VPXORQ Z19, Z19, Z19
+	VPXORQ Z20, Z20, Z20
+	VPXORQ Z21, Z21, Z21
+	VPXORQ Z22, Z22, Z22
+	VPXORQ Z23, Z23, Z23
+
+piece:
+	MOVQ    AX, R10
+	SUBQ    $0x10, R10
 	JL      tail
 	PCALIGN $0x40
 
@@ -3460,12 +3871,12 @@ loop:
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, R8
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, AX
+	SUBQ        $0x10, R10
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, AX
-	JZ          store
+	ADDQ        $0x10, R10
+	JZ          next
 	VMOVUPS.Z   (BX), K1, Z25
 	VMOVUPS.Z   (BX)(CX*1), K1, Z26
 	VMOVUPS.Z   (BX)(CX*2), K1, Z27
@@ -3501,15 +3912,20 @@ tail:
 	VFMADD231PS Z24, Z29, Z19
 	VFMADD231PS Z24, Z30, Z23
 
-store:
-	MOVQ          c+40(FP), AX
-	MOVQ          ldc+48(FP), CX
+next:
+	ADDQ          stepa+32(FP), BX
+	ADDQ          stepa+32(FP), R8
+	ADDQ          stepb+56(FP), SI
+	DECQ          pieces+0(FP)
+	JNZ           piece
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
 	MOVQ          $0x00000004, DX
 	MOVQ          $0x00000001, BX
 	SHLXQ         DX, BX, DX
 	DECQ          DX
 	KMOVW         DX, K1
-	MOVB          accumulate+56(FP), DL
+	MOVB          accumulate+80(FP), DL
 	VUNPCKLPS     Z1, Z0, Z24
 	VUNPCKHPS     Z1, Z0, Z0
 	VADDPS        Z0, Z24, Z24
@@ -3698,26 +4114,39 @@ tail:
 	VZEROUPPER
 	RET
 
-// func dot1x1F32AVX2(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot1x1F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, FMA3
-TEXT ·dot1x1F32AVX2(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
+TEXT ·dot1x1F32AVX2(SB), NOSPLIT, $0-81
+	MOVQ    n+8(FP), AX
 	MOVQ    AX, CX
 	ANDQ    $0x07, CX
 	LEAQ    tailMask<>+0(SB), DX
 	IMUL3Q  $0x04, CX, CX
 	SUBQ    CX, DX
 	VMOVUPS 32(DX), Y0
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
+	MOVQ    lda+24(FP), CX
+	MOVQ    ldb+48(FP), DX
 	IMUL3Q  $0x04, CX, CX
 	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
+	MOVQ    AX, BX
+	ANDQ    $-8, BX
+	MOVQ    stepa+32(FP), SI
+	SUBQ    BX, SI
+	IMUL3Q  $0x04, SI, SI
+	MOVQ    SI, stepa+32(FP)
+	MOVQ    stepb+56(FP), SI
+	SUBQ    BX, SI
+	IMUL3Q  $0x04, SI, SI
+	MOVQ    SI, stepb+56(FP)
+	MOVQ    a+16(FP), BX
+	MOVQ    b+40(FP), SI
 	LEAQ    (CX)(CX*2), CX
 	LEAQ    (DX)(DX*2), CX
 	VXORPS  Y1, Y1, Y1
-	SUBQ    $0x08, AX
+
+piece:
+	MOVQ    AX, CX
+	SUBQ    $0x08, CX
 	JL      tail
 	PCALIGN $0x40
 
@@ -3727,25 +4156,29 @@ loop:
 	VFMADD231PS Y2, Y3, Y1
 	ADDQ        $0x20, BX
 	ADDQ        $0x20, SI
-	SUBQ        $0x08, AX
+	SUBQ        $0x08, CX
 	JGE         loop
 
 tail:
-	ADDQ        $0x08, AX
-	JZ          store
+	ADDQ        $0x08, CX
+	JZ          next
 	VMASKMOVPS  (BX), Y0, Y3
 	VMASKMOVPS  (SI), Y0, Y2
 	VFMADD231PS Y2, Y3, Y1
 
-store:
-	MOVQ         c+40(FP), AX
-	MOVQ         ldc+48(FP), CX
+next:
+	ADDQ         stepa+32(FP), BX
+	ADDQ         stepb+56(FP), SI
+	DECQ         pieces+0(FP)
+	JNZ          piece
+	MOVQ         c+64(FP), AX
+	MOVQ         ldc+72(FP), CX
 	MOVQ         $0x00000001, DX
 	LEAQ         tailMask<>+0(SB), BX
 	IMUL3Q       $0x04, DX, DX
 	SUBQ         DX, BX
 	VMOVUPS      32(BX), Y0
-	MOVB         accumulate+56(FP), DL
+	MOVB         accumulate+80(FP), DL
 	VUNPCKLPS    Y1, Y1, Y2
 	VUNPCKHPS    Y1, Y1, Y3
 	VADDPS       Y3, Y2, Y2
@@ -3780,27 +4213,40 @@ DATA tailMask<>+48(SB)/8, $0x0000000000000000
 DATA tailMask<>+56(SB)/8, $0x0000000000000000
 GLOBL tailMask<>(SB), RODATA|NOPTR, $64
 
-// func dot1x2F32AVX2(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot1x2F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, FMA3
-TEXT ·dot1x2F32AVX2(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
+TEXT ·dot1x2F32AVX2(SB), NOSPLIT, $0-81
+	MOVQ    n+8(FP), AX
 	MOVQ    AX, CX
 	ANDQ    $0x07, CX
 	LEAQ    tailMask<>+0(SB), DX
 	IMUL3Q  $0x04, CX, CX
 	SUBQ    CX, DX
 	VMOVUPS 32(DX), Y0
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
+	MOVQ    lda+24(FP), CX
+	MOVQ    ldb+48(FP), DX
 	IMUL3Q  $0x04, CX, CX
 	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
+	MOVQ    AX, BX
+	ANDQ    $-8, BX
+	MOVQ    stepa+32(FP), SI
+	SUBQ    BX, SI
+	IMUL3Q  $0x04, SI, SI
+	MOVQ    SI, stepa+32(FP)
+	MOVQ    stepb+56(FP), SI
+	SUBQ    BX, SI
+	IMUL3Q  $0x04, SI, SI
+	MOVQ    SI, stepb+56(FP)
+	MOVQ    a+16(FP), BX
+	MOVQ    b+40(FP), SI
 	LEAQ    (CX)(CX*2), CX
 	LEAQ    (DX)(DX*2), CX
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
-	SUBQ    $0x08, AX
+
+piece:
+	MOVQ    AX, CX
+	SUBQ    $0x08, CX
 	JL      tail
 	PCALIGN $0x40
 
@@ -3812,27 +4258,31 @@ loop:
 	VFMADD231PS Y3, Y4, Y2
 	ADDQ        $0x20, BX
 	ADDQ        $0x20, SI
-	SUBQ        $0x08, AX
+	SUBQ        $0x08, CX
 	JGE         loop
 
 tail:
-	ADDQ        $0x08, AX
-	JZ          store
+	ADDQ        $0x08, CX
+	JZ          next
 	VMASKMOVPS  (BX), Y0, Y4
 	VMASKMOVPS  (SI), Y0, Y3
 	VFMADD231PS Y3, Y4, Y1
 	VMASKMOVPS  (SI)(DX*1), Y0, Y3
 	VFMADD231PS Y3, Y4, Y2
 
-store:
-	MOVQ         c+40(FP), AX
-	MOVQ         ldc+48(FP), CX
+next:
+	ADDQ         stepa+32(FP), BX
+	ADDQ         stepb+56(FP), SI
+	DECQ         pieces+0(FP)
+	JNZ          piece
+	MOVQ         c+64(FP), AX
+	MOVQ         ldc+72(FP), CX
 	MOVQ         $0x00000002, DX
 	LEAQ         tailMask<>+0(SB), BX
 	IMUL3Q       $0x04, DX, DX
 	SUBQ         DX, BX
 	VMOVUPS      32(BX), Y0
-	MOVB         accumulate+56(FP), DL
+	MOVB         accumulate+80(FP), DL
 	VUNPCKLPS    Y2, Y1, Y3
 	VUNPCKHPS    Y2, Y1, Y1
 	VADDPS       Y1, Y3, Y3
@@ -3857,28 +4307,41 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot1x3F32AVX2(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot1x3F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, FMA3
-TEXT ·dot1x3F32AVX2(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
+TEXT ·dot1x3F32AVX2(SB), NOSPLIT, $0-81
+	MOVQ    n+8(FP), AX
 	MOVQ    AX, CX
 	ANDQ    $0x07, CX
 	LEAQ    tailMask<>+0(SB), DX
 	IMUL3Q  $0x04, CX, CX
 	SUBQ    CX, DX
 	VMOVUPS 32(DX), Y0
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
+	MOVQ    lda+24(FP), CX
+	MOVQ    ldb+48(FP), DX
 	IMUL3Q  $0x04, CX, CX
 	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
+	MOVQ    AX, BX
+	ANDQ    $-8, BX
+	MOVQ    stepa+32(FP), SI
+	SUBQ    BX, SI
+	IMUL3Q  $0x04, SI, SI
+	MOVQ    SI, stepa+32(FP)
+	MOVQ    stepb+56(FP), SI
+	SUBQ    BX, SI
+	IMUL3Q  $0x04, SI, SI
+	MOVQ    SI, stepb+56(FP)
+	MOVQ    a+16(FP), BX
+	MOVQ    b+40(FP), SI
 	LEAQ    (CX)(CX*2), CX
 	LEAQ    (DX)(DX*2), CX
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
-	SUBQ    $0x08, AX
+
+piece:
+	MOVQ    AX, CX
+	SUBQ    $0x08, CX
 	JL      tail
 	PCALIGN $0x40
 
@@ -3892,12 +4355,12 @@ loop:
 	VFMADD231PS Y4, Y5, Y3
 	ADDQ        $0x20, BX
 	ADDQ        $0x20, SI
-	SUBQ        $0x08, AX
+	SUBQ        $0x08, CX
 	JGE         loop
 
 tail:
-	ADDQ        $0x08, AX
-	JZ          store
+	ADDQ        $0x08, CX
+	JZ          next
 	VMASKMOVPS  (BX), Y0, Y5
 	VMASKMOVPS  (SI), Y0, Y4
 	VFMADD231PS Y4, Y5, Y1
@@ -3906,15 +4369,19 @@ tail:
 	VMASKMOVPS  (SI)(DX*2), Y0, Y4
 	VFMADD231PS Y4, Y5, Y3
 
-store:
-	MOVQ         c+40(FP), AX
-	MOVQ         ldc+48(FP), CX
+next:
+	ADDQ         stepa+32(FP), BX
+	ADDQ         stepb+56(FP), SI
+	DECQ         pieces+0(FP)
+	JNZ          piece
+	MOVQ         c+64(FP), AX
+	MOVQ         ldc+72(FP), CX
 	MOVQ         $0x00000003, DX
 	LEAQ         tailMask<>+0(SB), BX
 	IMUL3Q       $0x04, DX, DX
 	SUBQ         DX, BX
 	VMOVUPS      32(BX), Y0
-	MOVB         accumulate+56(FP), DL
+	MOVB         accumulate+80(FP), DL
 	VUNPCKLPS    Y2, Y1, Y4
 	VUNPCKHPS    Y2, Y1, Y1
 	VADDPS       Y1, Y4, Y4
@@ -3939,29 +4406,42 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot1x4F32AVX2(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot1x4F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, FMA3
-TEXT ·dot1x4F32AVX2(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
+TEXT ·dot1x4F32AVX2(SB), NOSPLIT, $0-81
+	MOVQ    n+8(FP), AX
 	MOVQ    AX, CX
 	ANDQ    $0x07, CX
 	LEAQ    tailMask<>+0(SB), DX
 	IMUL3Q  $0x04, CX, CX
 	SUBQ    CX, DX
 	VMOVUPS 32(DX), Y0
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
+	MOVQ    lda+24(FP), CX
+	MOVQ    ldb+48(FP), DX
 	IMUL3Q  $0x04, CX, CX
 	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
+	MOVQ    AX, BX
+	ANDQ    $-8, BX
+	MOVQ    stepa+32(FP), SI
+	SUBQ    BX, SI
+	IMUL3Q  $0x04, SI, SI
+	MOVQ    SI, stepa+32(FP)
+	MOVQ    stepb+56(FP), SI
+	SUBQ    BX, SI
+	IMUL3Q  $0x04, SI, SI
+	MOVQ    SI, stepb+56(FP)
+	MOVQ    a+16(FP), BX
+	MOVQ    b+40(FP), SI
 	LEAQ    (CX)(CX*2), CX
 	LEAQ    (DX)(DX*2), CX
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
 	VXORPS  Y4, Y4, Y4
-	SUBQ    $0x08, AX
+
+piece:
+	MOVQ    AX, DI
+	SUBQ    $0x08, DI
 	JL      tail
 	PCALIGN $0x40
 
@@ -3977,12 +4457,12 @@ loop:
 	VFMADD231PS Y5, Y6, Y4
 	ADDQ        $0x20, BX
 	ADDQ        $0x20, SI
-	SUBQ        $0x08, AX
+	SUBQ        $0x08, DI
 	JGE         loop
 
 tail:
-	ADDQ        $0x08, AX
-	JZ          store
+	ADDQ        $0x08, DI
+	JZ          next
 	VMASKMOVPS  (BX), Y0, Y6
 	VMASKMOVPS  (SI), Y0, Y5
 	VFMADD231PS Y5, Y6, Y1
@@ -3993,15 +4473,19 @@ tail:
 	VMASKMOVPS  (SI)(CX*1), Y0, Y5
 	VFMADD231PS Y5, Y6, Y4
 
-store:
-	MOVQ         c+40(FP), AX
-	MOVQ         ldc+48(FP), CX
+next:
+	ADDQ         stepa+32(FP), BX
+	ADDQ         stepb+56(FP), SI
+	DECQ         pieces+0(FP)
+	JNZ          piece
+	MOVQ         c+64(FP), AX
+	MOVQ         ldc+72(FP), CX
 	MOVQ         $0x00000004, DX
 	LEAQ         tailMask<>+0(SB), BX
 	IMUL3Q       $0x04, DX, DX
 	SUBQ         DX, BX
 	VMOVUPS      32(BX), Y0
-	MOVB         accumulate+56(FP), DL
+	MOVB         accumulate+80(FP), DL
 	VUNPCKLPS    Y2, Y1, Y5
 	VUNPCKHPS    Y2, Y1, Y1
 	VADDPS       Y1, Y5, Y5
@@ -4026,27 +4510,40 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot2x1F32AVX2(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot2x1F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, FMA3
-TEXT ·dot2x1F32AVX2(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
+TEXT ·dot2x1F32AVX2(SB), NOSPLIT, $0-81
+	MOVQ    n+8(FP), AX
 	MOVQ    AX, CX
 	ANDQ    $0x07, CX
 	LEAQ    tailMask<>+0(SB), DX
 	IMUL3Q  $0x04, CX, CX
 	SUBQ    CX, DX
 	VMOVUPS 32(DX), Y0
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
+	MOVQ    lda+24(FP), CX
+	MOVQ    ldb+48(FP), DX
 	IMUL3Q  $0x04, CX, CX
 	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
+	MOVQ    AX, BX
+	ANDQ    $-8, BX
+	MOVQ    stepa+32(FP), SI
+	SUBQ    BX, SI
+	IMUL3Q  $0x04, SI, SI
+	MOVQ    SI, stepa+32(FP)
+	MOVQ    stepb+56(FP), SI
+	SUBQ    BX, SI
+	IMUL3Q  $0x04, SI, SI
+	MOVQ    SI, stepb+56(FP)
+	MOVQ    a+16(FP), BX
+	MOVQ    b+40(FP), SI
 	LEAQ    (CX)(CX*2), DI
 	LEAQ    (DX)(DX*2), DX
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
-	SUBQ    $0x08, AX
+
+piece:
+	MOVQ    AX, DX
+	SUBQ    $0x08, DX
 	JL      tail
 	PCALIGN $0x40
 
@@ -4058,27 +4555,31 @@ loop:
 	VFMADD231PS Y3, Y5, Y2
 	ADDQ        $0x20, BX
 	ADDQ        $0x20, SI
-	SUBQ        $0x08, AX
+	SUBQ        $0x08, DX
 	JGE         loop
 
 tail:
-	ADDQ        $0x08, AX
-	JZ          store
+	ADDQ        $0x08, DX
+	JZ          next
 	VMASKMOVPS  (BX), Y0, Y4
 	VMASKMOVPS  (BX)(CX*1), Y0, Y5
 	VMASKMOVPS  (SI), Y0, Y3
 	VFMADD231PS Y3, Y4, Y1
 	VFMADD231PS Y3, Y5, Y2
 
-store:
-	MOVQ         c+40(FP), AX
-	MOVQ         ldc+48(FP), CX
+next:
+	ADDQ         stepa+32(FP), BX
+	ADDQ         stepb+56(FP), SI
+	DECQ         pieces+0(FP)
+	JNZ          piece
+	MOVQ         c+64(FP), AX
+	MOVQ         ldc+72(FP), CX
 	MOVQ         $0x00000001, DX
 	LEAQ         tailMask<>+0(SB), BX
 	IMUL3Q       $0x04, DX, DX
 	SUBQ         DX, BX
 	VMOVUPS      32(BX), Y0
-	MOVB         accumulate+56(FP), DL
+	MOVB         accumulate+80(FP), DL
 	VUNPCKLPS    Y1, Y1, Y3
 	VUNPCKHPS    Y1, Y1, Y4
 	VADDPS       Y4, Y3, Y3
@@ -4119,29 +4620,42 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot2x2F32AVX2(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot2x2F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, FMA3
-TEXT ·dot2x2F32AVX2(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
+TEXT ·dot2x2F32AVX2(SB), NOSPLIT, $0-81
+	MOVQ    n+8(FP), AX
 	MOVQ    AX, CX
 	ANDQ    $0x07, CX
 	LEAQ    tailMask<>+0(SB), DX
 	IMUL3Q  $0x04, CX, CX
 	SUBQ    CX, DX
 	VMOVUPS 32(DX), Y0
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
+	MOVQ    lda+24(FP), CX
+	MOVQ    ldb+48(FP), DX
 	IMUL3Q  $0x04, CX, CX
 	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
+	MOVQ    AX, BX
+	ANDQ    $-8, BX
+	MOVQ    stepa+32(FP), SI
+	SUBQ    BX, SI
+	IMUL3Q  $0x04, SI, SI
+	MOVQ    SI, stepa+32(FP)
+	MOVQ    stepb+56(FP), SI
+	SUBQ    BX, SI
+	IMUL3Q  $0x04, SI, SI
+	MOVQ    SI, stepb+56(FP)
+	MOVQ    a+16(FP), BX
+	MOVQ    b+40(FP), SI
 	LEAQ    (CX)(CX*2), DI
 	LEAQ    (DX)(DX*2), DI
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
 	VXORPS  Y4, Y4, Y4
-	SUBQ    $0x08, AX
+
+piece:
+	MOVQ    AX, DI
+	SUBQ    $0x08, DI
 	JL      tail
 	PCALIGN $0x40
 
@@ -4156,12 +4670,12 @@ loop:
 	VFMADD231PS Y5, Y7, Y4
 	ADDQ        $0x20, BX
 	ADDQ        $0x20, SI
-	SUBQ        $0x08, AX
+	SUBQ        $0x08, DI
 	JGE         loop
 
 tail:
-	ADDQ        $0x08, AX
-	JZ          store
+	ADDQ        $0x08, DI
+	JZ          next
 	VMASKMOVPS  (BX), Y0, Y6
 	VMASKMOVPS  (BX)(CX*1), Y0, Y7
 	VMASKMOVPS  (SI), Y0, Y5
@@ -4171,15 +4685,19 @@ tail:
 	VFMADD231PS Y5, Y6, Y2
 	VFMADD231PS Y5, Y7, Y4
 
-store:
-	MOVQ         c+40(FP), AX
-	MOVQ         ldc+48(FP), CX
+next:
+	ADDQ         stepa+32(FP), BX
+	ADDQ         stepb+56(FP), SI
+	DECQ         pieces+0(FP)
+	JNZ          piece
+	MOVQ         c+64(FP), AX
+	MOVQ         ldc+72(FP), CX
 	MOVQ         $0x00000002, DX
 	LEAQ         tailMask<>+0(SB), BX
 	IMUL3Q       $0x04, DX, DX
 	SUBQ         DX, BX
 	VMOVUPS      32(BX), Y0
-	MOVB         accumulate+56(FP), DL
+	MOVB         accumulate+80(FP), DL
 	VUNPCKLPS    Y2, Y1, Y5
 	VUNPCKHPS    Y2, Y1, Y1
 	VADDPS       Y1, Y5, Y5
@@ -4220,22 +4738,32 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot2x3F32AVX2(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot2x3F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, FMA3
-TEXT ·dot2x3F32AVX2(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
+TEXT ·dot2x3F32AVX2(SB), NOSPLIT, $0-81
+	MOVQ    n+8(FP), AX
 	MOVQ    AX, CX
 	ANDQ    $0x07, CX
 	LEAQ    tailMask<>+0(SB), DX
 	IMUL3Q  $0x04, CX, CX
 	SUBQ    CX, DX
 	VMOVUPS 32(DX), Y0
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
+	MOVQ    lda+24(FP), CX
+	MOVQ    ldb+48(FP), DX
 	IMUL3Q  $0x04, CX, CX
 	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
+	MOVQ    AX, BX
+	ANDQ    $-8, BX
+	MOVQ    stepa+32(FP), SI
+	SUBQ    BX, SI
+	IMUL3Q  $0x04, SI, SI
+	MOVQ    SI, stepa+32(FP)
+	MOVQ    stepb+56(FP), SI
+	SUBQ    BX, SI
+	IMUL3Q  $0x04, SI, SI
+	MOVQ    SI, stepb+56(FP)
+	MOVQ    a+16(FP), BX
+	MOVQ    b+40(FP), SI
 	LEAQ    (CX)(CX*2), DI
 	LEAQ    (DX)(DX*2), DI
 	VXORPS  Y1, Y1, Y1
@@ -4244,7 +4772,10 @@ TEXT ·dot2x3F32AVX2(SB), NOSPLIT, $0-57
 	VXORPS  Y4, Y4, Y4
 	VXORPS  Y5, Y5, Y5
 	VXORPS  Y6, Y6, Y6
-	SUBQ    $0x08, AX
+
+piece:
+	MOVQ    AX, DI
+	SUBQ    $0x08, DI
 	JL      tail
 	PCALIGN $0x40
 
@@ -4262,12 +4793,12 @@ loop:
 	VFMADD231PS Y7, Y9, Y6
 	ADDQ        $0x20, BX
 	ADDQ        $0x20, SI
-	SUBQ        $0x08, AX
+	SUBQ        $0x08, DI
 	JGE         loop
 
 tail:
-	ADDQ        $0x08, AX
-	JZ          store
+	ADDQ        $0x08, DI
+	JZ          next
 	VMASKMOVPS  (BX), Y0, Y8
 	VMASKMOVPS  (BX)(CX*1), Y0, Y9
 	VMASKMOVPS  (SI), Y0, Y7
@@ -4280,15 +4811,19 @@ tail:
 	VFMADD231PS Y7, Y8, Y3
 	VFMADD231PS Y7, Y9, Y6
 
-store:
-	MOVQ         c+40(FP), AX
-	MOVQ         ldc+48(FP), CX
+next:
+	ADDQ         stepa+32(FP), BX
+	ADDQ         stepb+56(FP), SI
+	DECQ         pieces+0(FP)
+	JNZ          piece
+	MOVQ         c+64(FP), AX
+	MOVQ         ldc+72(FP), CX
 	MOVQ         $0x00000003, DX
 	LEAQ         tailMask<>+0(SB), BX
 	IMUL3Q       $0x04, DX, DX
 	SUBQ         DX, BX
 	VMOVUPS      32(BX), Y0
-	MOVB         accumulate+56(FP), DL
+	MOVB         accumulate+80(FP), DL
 	VUNPCKLPS    Y2, Y1, Y7
 	VUNPCKHPS    Y2, Y1, Y1
 	VADDPS       Y1, Y7, Y7
@@ -4329,22 +4864,32 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func dot2x4F32AVX2(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)
+// func dot2x4F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, FMA3
-TEXT ·dot2x4F32AVX2(SB), NOSPLIT, $0-57
-	MOVQ    n+0(FP), AX
+TEXT ·dot2x4F32AVX2(SB), NOSPLIT, $0-81
+	MOVQ    n+8(FP), AX
 	MOVQ    AX, CX
 	ANDQ    $0x07, CX
 	LEAQ    tailMask<>+0(SB), DX
 	IMUL3Q  $0x04, CX, CX
 	SUBQ    CX, DX
 	VMOVUPS 32(DX), Y0
-	MOVQ    lda+16(FP), CX
-	MOVQ    ldb+32(FP), DX
+	MOVQ    lda+24(FP), CX
+	MOVQ    ldb+48(FP), DX
 	IMUL3Q  $0x04, CX, CX
 	IMUL3Q  $0x04, DX, DX
-	MOVQ    a+8(FP), BX
-	MOVQ    b+24(FP), SI
+	MOVQ    AX, BX
+	ANDQ    $-8, BX
+	MOVQ    stepa+32(FP), SI
+	SUBQ    BX, SI
+	IMUL3Q  $0x04, SI, SI
+	MOVQ    SI, stepa+32(FP)
+	MOVQ    stepb+56(FP), SI
+	SUBQ    BX, SI
+	IMUL3Q  $0x04, SI, SI
+	MOVQ    SI, stepb+56(FP)
+	MOVQ    a+16(FP), BX
+	MOVQ    b+40(FP), SI
 	LEAQ    (CX)(CX*2), DI
 	LEAQ    (DX)(DX*2), DI
 	VXORPS  Y1, Y1, Y1
@@ -4355,7 +4900,10 @@ TEXT ·dot2x4F32AVX2(SB), NOSPLIT, $0-57
 	VXORPS  Y6, Y6, Y6
 	VXORPS  Y7, Y7, Y7
 	VXORPS  Y8, Y8, Y8
-	SUBQ    $0x08, AX
+
+piece:
+	MOVQ    AX, R8
+	SUBQ    $0x08, R8
 	JL      tail
 	PCALIGN $0x40
 
@@ -4376,12 +4924,12 @@ loop:
 	VFMADD231PS Y9, Y11, Y8
 	ADDQ        $0x20, BX
 	ADDQ        $0x20, SI
-	SUBQ        $0x08, AX
+	SUBQ        $0x08, R8
 	JGE         loop
 
 tail:
-	ADDQ        $0x08, AX
-	JZ          store
+	ADDQ        $0x08, R8
+	JZ          next
 	VMASKMOVPS  (BX), Y0, Y10
 	VMASKMOVPS  (BX)(CX*1), Y0, Y11
 	VMASKMOVPS  (SI), Y0, Y9
@@ -4397,15 +4945,19 @@ tail:
 	VFMADD231PS Y9, Y10, Y4
 	VFMADD231PS Y9, Y11, Y8
 
-store:
-	MOVQ         c+40(FP), AX
-	MOVQ         ldc+48(FP), CX
+next:
+	ADDQ         stepa+32(FP), BX
+	ADDQ         stepb+56(FP), SI
+	DECQ         pieces+0(FP)
+	JNZ          piece
+	MOVQ         c+64(FP), AX
+	MOVQ         ldc+72(FP), CX
 	MOVQ         $0x00000004, DX
 	LEAQ         tailMask<>+0(SB), BX
 	IMUL3Q       $0x04, DX, DX
 	SUBQ         DX, BX
 	VMOVUPS      32(BX), Y0
-	MOVB         accumulate+56(FP), DL
+	MOVB         accumulate+80(FP), DL
 	VUNPCKLPS    Y2, Y1, Y9
 	VUNPCKHPS    Y2, Y1, Y1
 	VADDPS       Y1, Y9, Y9

@@ -103,10 +103,14 @@ func TestFencedDots(t *testing.T) {
 			for cols := 1; cols < len(k.dot[rows]); cols++ {
 				for n := 1; n <= 70; n++ {
 					f.next()
-					lda, ldb, ldc, accumulate := n+rng.IntN(3), n+rng.IntN(3), cols+rng.IntN(3), n%3 == 0
-					a, b, c := f.ints(rng, (rows-1)*lda+n), f.ints(rng, (cols-1)*ldb+n), f.get((rows-1)*ldc+cols)
-					what := fmt.Sprintf("%d x %d dot products of %d, accumulate %v", rows, cols, n, accumulate)
-					fenced(t, func() { k.dot[rows][cols](n, &a[0], lda, &b[0], ldb, &c[0], ldc, accumulate) }, "%s", what)
+					pieces, accumulate := 1+rng.IntN(3), n%3 == 0
+					lda, ldb, stepA, stepB, ldc := rng.IntN(n+3), rng.IntN(n+3), rng.IntN(n+3), rng.IntN(n+3), cols+rng.IntN(3)
+					a, b := f.ints(rng, (rows-1)*lda+(pieces-1)*stepA+n), f.ints(rng, (cols-1)*ldb+(pieces-1)*stepB+n)
+					c := f.get((rows-1)*ldc + cols)
+					what := fmt.Sprintf("%d x %d dot products of %d pieces of %d, accumulate %v", rows, cols, pieces, n, accumulate)
+					fenced(t, func() {
+						k.dot[rows][cols](pieces, n, &a[0], lda, stepA, &b[0], ldb, stepB, &c[0], ldc, accumulate)
+					}, "%s", what)
 					same(t, len(c), func(at int) float32 { return c[at] }, func(at int) float32 {
 						i, j := at/ldc, at%ldc
 						if j >= cols {
@@ -116,8 +120,8 @@ func TestFencedDots(t *testing.T) {
 						if accumulate {
 							sum = guard
 						}
-						for p := range n {
-							sum += a[i*lda+p] * b[j*ldb+p]
+						for p := range pieces * n {
+							sum += a[i*lda+p/n*stepA+p%n] * b[j*ldb+p/n*stepB+p%n]
 						}
 						return sum
 					}, "%s", what)

@@ -90,7 +90,7 @@ func dots[T Float](m, n, k int, a []T, lda int, b []T, ldb int, c []T, ldc int, 
 	a32, b32 := single(a), single(b)
 	for j0, j1 := range chunks(n, len(v.dot[1])-1) {
 		for i0, i1 := range chunks(m, len(v.dot)-1) {
-			v.dot[i1-i0][j1-j0](k, &a32[i0*lda], lda, &b32[j0*ldb], ldb, &c32[i0*ldc+j0], ldc, accumulate)
+			v.dot[i1-i0][j1-j0](1, k, &a32[i0*lda], lda, 0, &b32[j0*ldb], ldb, 0, &c32[i0*ldc+j0], ldc, accumulate)
 		}
 	}
 	return true

@@ -40,10 +40,10 @@ func mem(param string) operand.Mem {
 
 func dotTile(s isa, rows, cols int) {
 	TEXT(fmt.Sprintf("dot%dx%d%s", rows, cols, s.name), NOSPLIT,
-		"func(n int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, accumulate bool)")
+		"func(pieces, n int, a *float32, lda, stepa int, b *float32, ldb, stepb int, c *float32, ldc int, accumulate bool)")
 	Pragma("noescape")
-	Doc(fmt.Sprintf("c[i, j] = the dot product of the n elements of a[i] and b[j], or adds it to c, for %d x %d (i, j).", rows, cols),
-		"The vectors are lda and ldb apart, the rows of c ldc.")
+	Doc(fmt.Sprintf("c[i, j] = the dot product of a[i] and b[j], or adds it to c, for %d x %d (i, j). The vectors are lda and", rows, cols),
+		"ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.")
 	n := Load(Param("n"), GP64()).(reg.GPVirtual)
 	tail := GP64()
 	MOVQ(n, tail)
@@ -52,6 +52,16 @@ func dotTile(s isa, rows, cols int) {
 	lda, ldb := Load(Param("lda"), GP64()).(reg.GPVirtual), Load(Param("ldb"), GP64()).(reg.GPVirtual)
 	IMUL3Q(operand.U8(s.size), lda, lda)
 	IMUL3Q(operand.U8(s.size), ldb, ldb)
+	// From the last whole vector of a piece to the next piece.
+	whole := GP64()
+	MOVQ(n, whole)
+	ANDQ(operand.I8(-s.lanes), whole)
+	for _, name := range []string{"stepa", "stepb"} {
+		step := Load(Param(name), GP64()).(reg.GPVirtual)
+		SUBQ(whole, step)
+		IMUL3Q(operand.U8(s.size), step, step)
+		MOVQ(step, mem(name))
+	}
 	a, b := Load(Param("a"), GP64()).(reg.GPVirtual), Load(Param("b"), GP64()).(reg.GPVirtual)
 	as, bs := rowAddresses(a, lda, rows), rowAddresses(b, ldb, cols)
 	acc := make([]reg.VecVirtual, rows*cols)
@@ -74,22 +84,31 @@ func dotTile(s isa, rows, cols int) {
 			}
 		}
 	}
-	SUBQ(operand.U8(s.lanes), n)
+	advance := func(da, db operand.Op) {
+		for i := 0; i < rows; i += 4 {
+			ADDQ(da, as[i].Base)
+		}
+		ADDQ(db, b)
+	}
+	Label("piece")
+	left := GP64()
+	MOVQ(n, left)
+	SUBQ(operand.U8(s.lanes), left)
 	JL(operand.LabelRef("tail"))
 	align()
 	Label("loop")
 	step(s.load)
-	for i := 0; i < rows; i += 4 {
-		ADDQ(operand.U8(s.bytes()), as[i].Base)
-	}
-	ADDQ(operand.U8(s.bytes()), b)
-	SUBQ(operand.U8(s.lanes), n)
+	advance(operand.U8(s.bytes()), operand.U8(s.bytes()))
+	SUBQ(operand.U8(s.lanes), left)
 	JGE(operand.LabelRef("loop"))
 	Label("tail")
-	ADDQ(operand.U8(s.lanes), n)
-	JZ(operand.LabelRef("store"))
+	ADDQ(operand.U8(s.lanes), left)
+	JZ(operand.LabelRef("next"))
 	step(m.load)
-	Label("store")
+	Label("next")
+	advance(mem("stepa"), mem("stepb"))
+	DECQ(mem("pieces"))
+	JNZ(operand.LabelRef("piece"))
 	storeSums(s, rows, cols, acc)
 	VZEROUPPER()
 	RET()
