@@ -29,7 +29,7 @@ func Apply[T Float](f Activation, x *Tensor[T]) *Tensor[T] {
 	y := Out(x.shape, x)
 	kernel.Map(f.vector, y.data, x.data, f.F)
 	return Record(f.Name, y, []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
-		dx := Out(x.shape, dout)
+		dx := OutOver(dout)
 		kernel.MapGrad(f.vector, dx.data, dout.data, x.data, y.data, f.DF)
 		return []*Tensor[T]{dx}
 	})

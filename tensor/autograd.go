@@ -3,6 +3,7 @@ package tensor
 import (
 	"fmt"
 	"slices"
+	"unsafe"
 
 	"hw4/internal/kernel"
 )
@@ -25,8 +26,8 @@ type node[T Float] struct {
 //
 // The rule backward is given dout, the gradient of some scalar by out, of out's
 // shape, and returns the gradients by the inputs in their order, each of its
-// input's shape; nil stands for zero. A rule must not change dout and may return
-// it, or a tensor that shares its elements. It may skip the work for an input
+// input's shape; nil stands for zero. A rule must not change dout, but for what
+// OutOver allows, and may return it, or a tensor that shares its elements. It may skip the work for an input
 // that does not RequiresGrad.
 //
 // Nothing is recorded unless an input requires a gradient and none is under
@@ -246,14 +247,22 @@ func (w *walk[T]) run(y, dout *Tensor[T]) {
 
 // step applies the rule of one node, whose gradient is complete.
 func (w *walk[T]) step(n *node[T]) {
-	grads := n.backward(n.dout.sum)
+	dout := n.dout.sum
+	if b := dout.block; b != nil {
+		b.spare = b.gradient && b.holders == 1 && !n.wanted
+	}
+	grads := n.backward(dout)
 	if len(grads) != len(n.inputs) {
 		panic(&GraphError{Op: n.op, Msg: fmt.Sprintf("the backward rule returned %d gradients for %d inputs", len(grads), len(n.inputs))})
 	}
 	for _, g := range grads {
-		if g != nil {
-			hold(g) // it may be there twice, or be dout
+		if g == nil {
+			continue
 		}
+		if g.block == nil && overlap(g.data, dout.data) { // a tensor that the rule has made over dout's elements
+			g.block, g.scope, g.epoch = dout.block, dout.scope, dout.epoch
+		}
+		hold(g) // it may be there twice, or be dout
 	}
 	for i, g := range grads {
 		x := n.inputs[i]
@@ -270,9 +279,21 @@ func (w *walk[T]) step(n *node[T]) {
 			release(g)
 		}
 	}
-	if !n.wanted {
-		release(n.dout.sum)
+	if dout.block != nil {
+		dout.block.spare = false
 	}
+	if !n.wanted {
+		release(dout)
+	}
+}
+
+// overlap reports whether two slices have elements in common.
+func overlap[T Float](a, b []T) bool {
+	if len(a) == 0 || len(b) == 0 {
+		return false
+	}
+	address := func(x *T) uintptr { return uintptr(unsafe.Pointer(x)) }
+	return address(&a[0]) <= address(&b[len(b)-1]) && address(&b[0]) <= address(&a[len(a)-1])
 }
 
 // deliver adds a gradient to those of x.

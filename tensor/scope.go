@@ -30,6 +30,7 @@ type block[T Float] struct {
 	// A gradient's block is free once no result on the walk holds it.
 	gradient bool
 	holders  int
+	spare    bool // the rule that is being applied may overwrite it
 }
 
 // hold says that a gradient is needed.
@@ -119,6 +120,18 @@ func Out[T Float](shape []int, inputs ...*Tensor[T]) *Tensor[T] {
 		return t
 	}
 	return s.Empty(shape...)
+}
+
+// OutOver returns a tensor for a gradient of the shape of dout that a backward rule
+// makes of it element by element: over dout's own elements, if nobody else needs
+// them. The rule must have read an element of dout for the last time when it writes
+// the same element of the result.
+func OutOver[T Float](dout *Tensor[T]) *Tensor[T] {
+	if b := dout.block; b != nil && b.spare {
+		b.spare = false
+		return dout
+	}
+	return Out(dout.shape, dout)
 }
 
 // OutZero is Out with all elements set to zero, for operations that add to their

@@ -1,6 +1,7 @@
 package tensor_test
 
 import (
+	"slices"
 	"testing"
 
 	"hw4/tensor"
@@ -33,6 +34,52 @@ func TestSharedGradientsKeepTheirStorage(t *testing.T) {
 				t.Fatalf("gradient %d is %v, want 20", i, v)
 			}
 		}
+	}
+}
+
+// So must it not if a rule returns a tensor of its own over dout's elements.
+func TestViewsOfGradientsKeepTheirStorage(t *testing.T) {
+	var scope tensor.Scope[float64]
+	const n = 40
+	x := scope.Enter(tensor.Ones[float64](n)).RequireGrad()
+	a, b := tensor.Square(x), x
+	for range 3 {
+		b = tensor.Scale(b, 3)
+	}
+	out := tensor.Out(x.Shape(), x)
+	copy(out.Data(), a.Data())
+	y := tensor.Record("view", out, []*tensor64{a, b}, func(dout *tensor64) []*tensor64 {
+		return []*tensor64{tensor.FromSlice(dout.Data()), dout}
+	})
+	for i, v := range tensor.Gradients(tensor.Sum(y), nil, x)[0].Data() {
+		if v != 2+27 {
+			t.Fatalf("gradient %d is %v, want 29", i, v)
+		}
+	}
+}
+
+// A rule that overwrites dout does so only where nobody else needs it: not a leaf,
+// nor a result that was asked for, nor another rule.
+func TestOverwrittenGradients(t *testing.T) {
+	grads := func(scope *tensor.Scope[float64]) []float64 {
+		x := tensor.FromSlice([]float64{0.5, -1, 2})
+		if scope != nil {
+			x = scope.Enter(x)
+		}
+		x.RequireGrad()
+		leaf := tensor.Full(1.0, 3).RequireGrad()
+		middle := tensor.Tanh(x)
+		// Add's rule returns dout for both terms.
+		y := tensor.Add(leaf, tensor.Add(tensor.Sigmoid(middle), tensor.Tanh(tensor.Exp(middle))))
+		var all []float64
+		for _, g := range tensor.Gradients(tensor.Sum(tensor.Square(y)), nil, x, leaf, middle, y) {
+			all = append(all, g.Data()...)
+		}
+		return all
+	}
+	want := grads(nil) // where nothing is overwritten
+	if got := grads(new(tensor.Scope[float64])); !slices.Equal(got, want) {
+		t.Errorf("gradients are %v, want %v", got, want)
 	}
 }
 
