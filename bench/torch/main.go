@@ -28,7 +28,7 @@ func main() {
 	var opt options
 	flag.StringVar(&opt.python, "python", "", "the Python interpreter that has torch (default: the first of python3 and /usr/bin/python3 that has)")
 	flag.IntVar(&opt.rounds, "rounds", 5, "rounds that are measured, after one that is not")
-	flag.IntVar(&opt.images, "images", 30000, "images of an epoch of LeNet-5")
+	flag.IntVar(&opt.images, "images", 60000, "images of an epoch of LeNet-5")
 	flag.Parse()
 	if err := run(opt); err != nil {
 		fmt.Fprintln(os.Stderr, "torch:", err)
@@ -112,17 +112,18 @@ func ask(p *python.Peer, c *trainingCase) (answer, error) {
 	return a, p.Receive(&a)
 }
 
-// result is what was measured of a case: seconds by round.
+// result is what was measured of a case, by round.
 type result struct {
 	*trainingCase
-	ours, theirs []float64
-	peak         float64 // operations a second of all cores, at most
+	ours, theirs []float64 // seconds
+	peaks        []float64 // operations a second of all cores, at most; 0: unknown
 }
 
 // measure trains in turns, once to warm up and then for the record.
 func measure(c *trainingCase, p *python.Peer, rounds int) (*result, error) {
-	r := &result{trainingCase: c, peak: kernel.PeakFLOPS(runtime.NumCPU())}
+	r := &result{trainingCase: c}
 	for round := range rounds + 1 {
+		peak := kernel.PeakFLOPS(runtime.NumCPU())
 		ours, losses := c.train()
 		answer, err := ask(p, c)
 		if err != nil {
@@ -133,6 +134,7 @@ func measure(c *trainingCase, p *python.Peer, rounds int) (*result, error) {
 		}
 		if round > 0 {
 			r.ours, r.theirs = append(r.ours, ours.Seconds()), append(r.theirs, answer.Seconds)
+			r.peaks = append(r.peaks, peak)
 		}
 	}
 	return r, nil
@@ -155,14 +157,15 @@ func agree(ours, theirs []float64) error {
 
 // String returns a row of the table.
 func (r *result) String() string {
-	ratios := make([]float64, len(r.ours))
+	images := float64(r.Images)
+	ratios, shares := make([]float64, len(r.ours)), make([]float64, len(r.ours))
 	for i := range ratios {
 		ratios[i] = r.theirs[i] / r.ours[i]
+		shares[i] = 100 * r.FLOP * images / r.ours[i] / r.peaks[i]
 	}
-	images := float64(r.Images)
 	share := "-"
-	if r.peak > 0 {
-		share = fmt.Sprintf("%.0f", 100*r.FLOP*images/median(r.ours)/r.peak)
+	if r.peaks[0] > 0 {
+		share = fmt.Sprintf("%.0f", median(shares))
 	}
 	return fmt.Sprintf("| %s | %d | %.0f | %.0f | %.1f | %.1f to %.1f | %s |", r.Name, r.Batch,
 		images/median(r.theirs), images/median(r.ours), median(ratios), slices.Min(ratios), slices.Max(ratios), share)
