@@ -56,9 +56,16 @@ func (c *correlation) mapsInLanes() bool { return c.k.filled(c.maps) >= c.k.fill
 // images together for.
 const wideTaps = 64
 
-// imagesInLanes reports whether a batch fills vectors better than maps and pixels.
-func (c *correlation) imagesInLanes(batch int) bool {
-	return len(c.taps) >= wideTaps && !c.mapsInLanes() && c.k.filled(batch) >= c.k.filled(c.outW)
+// inLanes returns how many images of a batch fill vectors better than maps and
+// pixels do, side by side.
+func (c *correlation) inLanes(batch int) int {
+	if len(c.taps) < wideTaps || c.mapsInLanes() {
+		return 0
+	}
+	if rest := batch % c.k.lanes; rest > 0 && c.k.filled(rest) < c.k.filled(c.outW) {
+		return batch - rest
+	}
+	return batch
 }
 
 // filled returns the share of the lanes in use when n elements fill vectors.
@@ -163,13 +170,16 @@ func (c *correlation) rowGroups(kernels []rowKernel, all []tap, y, x, w, bias []
 // runAll runs the correlation on every image of a batch; images of x and y are
 // stepX and stepY apart.
 func (c *correlation) runAll(y []float32, stepY int, x []float32, stepX int, batch int) {
-	if c.imagesInLanes(batch) {
-		c.runWide(y, stepY, x, stepX, batch)
+	wide := c.inLanes(batch)
+	if wide > 0 {
+		c.runWide(y, stepY, x, stepX, wide)
+	}
+	if wide == batch {
 		return
 	}
 	padded := c.source.buffer(1)
 	defer buffers32.put(padded)
-	for n := range batch {
+	for n := wide; n < batch; n++ {
 		c.run(y[n*stepY:], c.source.pad(c.k, *padded, x[n*stepX:]))
 	}
 }

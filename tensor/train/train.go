@@ -39,7 +39,8 @@ type shard[T tensor.Float] struct {
 }
 
 // NewStepper returns a Stepper for leaves params that cuts batches into shards of
-// at most shardSize samples. It panics if shardSize is not positive.
+// about shardSize samples, at most half as many again. It panics if shardSize is not
+// positive.
 func NewStepper[T tensor.Float](params []*tensor.Tensor[T], shardSize int) *Stepper[T] {
 	if shardSize <= 0 {
 		panic(tensor.Shapef("stepper", "shards of %d samples", shardSize))
@@ -55,11 +56,11 @@ func NewStepper[T tensor.Float](params []*tensor.Tensor[T], shardSize int) *Step
 // parameter to its gradient; parameters that no shard's loss depends on get
 // zeros. The tensors it sets as Grad are used again in the next step.
 func (s *Stepper[T]) Step(n int, f ShardFunc[T]) float64 {
-	count := (n + s.shardSize - 1) / s.shardSize
+	count := max((n+s.shardSize/2)/s.shardSize, 1)
 	s.prepare(count)
 	shards := s.shards[:count]
 	s.team.Do(count, func(worker, i int) {
-		lo, hi := bounds(n, s.shardSize, i)
+		lo, hi := n*i/count, n*(i+1)/count // equal in size, so that cores end together
 		shards[i].run(s.scopes[worker], s.params, f, lo, hi, n)
 	})
 	var loss float64
@@ -99,10 +100,6 @@ func (s *Stepper[T]) reduceAll(shards []*shard[T]) {
 // reduceAlone is the number of elements that one core adds up faster than two could
 // agree on who does what.
 const reduceAlone = 1 << 14
-
-// bounds returns where shard i of n samples begins and ends. All but the last are
-// full: a size that suits the machine suits it better than equal sizes would.
-func bounds(n, size, i int) (lo, hi int) { return i * size, min((i+1)*size, n) }
 
 // run computes a shard's part of the batch's mean loss and of its gradient: the
 // shard's mean, weighted by the shard's share of the samples.
@@ -152,7 +149,7 @@ func Evaluate[T tensor.Float](n, shardSize int, f func(scope *tensor.Scope[T], l
 			scope.Reset()
 		default:
 		}
-		lo, hi := bounds(n, shardSize, i)
+		lo, hi := i*shardSize, min((i+1)*shardSize, n)
 		results[i] = f(scope, lo, hi)
 		scopes <- scope
 	})
