@@ -119,9 +119,7 @@ func sumInto[T Float](out, x *Tensor[T], strides []int) *Tensor[T] {
 	eachRow(x.shape, strides, strides, func(to, _ int) {
 		row := x.data[from : from+n]
 		if d == 0 {
-			if n > 0 {
-				sums[to] += kernel.Sum(row)
-			}
+			sums[to] += kernel.Sum(row)
 		} else {
 			for i, v := range row {
 				sums[to+i*d] += float64(v)

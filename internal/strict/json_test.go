@@ -46,6 +46,12 @@ func TestIllFormed(t *testing.T) {
 		"1.":                             `want a number`,
 		".5":                             `want a value`,
 		"+1":                             `want a value`,
+		"-+1":                            `want a number`,
+		"[+1]":                           `[0] is "+1", want a value`,
+		"\f1":                            "want a value",
+		"1\v":                            "want the end",
+		"1\u00a0":                        "want the end",
+		"[1,2,x]":                        `[2] is "x", want a value`,
 		"1e":                             `want a number`,
 		"--1":                            `want a number`,
 		"1_000":                          "what follows the JSON text",
@@ -141,7 +147,7 @@ func TestInt(t *testing.T) {
 			t.Errorf("%s: %d, %v", text, got, err)
 		}
 	}
-	for _, text := range []string{"-6", "9223372036854775808", "-0", "1.0", "1e0", `"1"`, "null", "true", "", "1.5"} {
+	for _, text := range []string{"+7", "\f7", "-6", "9223372036854775808", "-0", "1.0", "1e0", `"1"`, "null", "true", "", "1.5"} {
 		if got, err := strict.NewJSON("f", []byte(text), 0).Int(-5, math.MaxInt64); err == nil {
 			t.Errorf("%s: accepted as %d", text, got)
 		}

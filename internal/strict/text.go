@@ -101,7 +101,6 @@ func (d *JSON) unicode() (rune, error) {
 		ok = ok && r != utf8.RuneError
 	}
 	if !ok {
-		d.at = from
 		return 0, d.fail(from, "a string with a wrong escape", `\u with four digits, surrogates in pairs`)
 	}
 	return r, nil

@@ -80,6 +80,8 @@ func TestLyingFiles(t *testing.T) {
 		{"a key twice", npyFile(1, "{'descr': '<f4', 'descr': '<f8', 'fortran_order': False, 'shape': (), }\n"), "once each"},
 		{"unknown key", npyFile(1, "{'descr': '<f4', 'order': False, 'shape': (), }\n"), "once each"},
 		{"no newline", npyFile(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (), }"), "a newline"},
+		{"no newline but", npyFile(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (), }x"), "a newline"},
+		{"long header", npyFile(1, "{'descr': '<f4', 'fortran_order': False, 'shape': ()}"+strings.Repeat(" ", 10_000-53)+"\n", 0, 0, 0, 0), "the length of the header is 10001, want at most 10000"},
 		{"newline inside", npyFile(1, "{'descr': '<f4',\n 'fortran_order': False, 'shape': (), }\n"), "a key of the header"},
 		{"more behind", npyFile(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (), }; x\n"), "spaces and a newline"},
 		{"null", npyFile(1, "{'descr': None, 'fortran_order': False, 'shape': (), }\n"), "the dtype is \"None"},
@@ -125,6 +127,7 @@ func TestSpellings(t *testing.T) {
 		"{'descr':'<f4','fortran_order':False,'shape':(2,),}\n",
 		`{"shape": (1, 2), "fortran_order": True, "descr": "<f4"}` + "   \n",
 		"{ 'shape' : ( 2 , 1 , ) , 'descr' : '<f4' , 'fortran_order' : False , }\n",
+		"{'descr': '<f4', 'fortran_order': False, 'shape': (2,)}" + strings.Repeat(" ", 10_000-56) + "\n",
 	} {
 		for version := byte(1); version <= 3; version++ {
 			if err := reader(npyFile(version, text, make([]byte, 8)...)); err != nil {

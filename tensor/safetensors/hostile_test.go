@@ -69,6 +69,7 @@ func TestLyingFiles(t *testing.T) {
 		{"no header", make([]byte, 8), "the header is \"\""},
 		{"header too long", binary.LittleEndian.AppendUint64(nil, 1<<63), "the length of the header is 9223372036854775808, want at most 100000000"},
 		{"header beyond the limit", append(binary.LittleEndian.AppendUint64(nil, 100_000_001), '{'), "want at most 100000000"},
+		{"header at the limit", append(binary.LittleEndian.AppendUint64(nil, 100_000_000), '{'), "the length of the header is 100000000, want at most 1, what follows"},
 		{"header beyond the file", append(binary.LittleEndian.AppendUint64(nil, 3), "{}"...), "the length of the header is 3, want at most 2"},
 		{"space before", file(" {}", 0), "without anything before it"},
 		{"array", file("[]", 0), "the header is"},
@@ -106,7 +107,7 @@ func TestLyingFiles(t *testing.T) {
 		{"overflow hidden", file("{"+entry("a", "[0,4294967296,4294967296]", "[0,0]")+"}", 0), `the shape of "a"`},
 		{"shape too large", file("{"+entry("a", "[2]", "[0,4]")+"}", 4), `the length of "a" is 4 bytes, want 8 bytes for F32 of shape [2]`},
 		{"shape too small", file("{"+entry("a", "[]", "[0,8]")+"}", 8), "is 8 bytes, want 4 bytes"},
-		{"many axes", file("{"+entry("a", "["+strings.Repeat("1,", 64)+"1]", "[0,4]")+"}", 4), "at most 64 axes"},
+		{"many axes", file("{"+entry("a", "["+strings.Repeat("1,", 64)+"1]", "[0,4]")+"}", 4), `the shape of "a" is longer, want at most 64 axes`},
 		{"one offset", file("{"+entry("a", "[1]", "[0]")+"}", 4), `the data_offsets of "a" is [0]`},
 		{"no offset", file("{"+entry("a", "[1]", "[]")+"}", 4), "the data_offsets"},
 		{"three offsets", file("{"+entry("a", "[1]", "[0,4,4]")+"}", 4), "the data_offsets of \"a\" is longer"},
@@ -150,6 +151,7 @@ func TestUnusualFiles(t *testing.T) {
 		`{ "b" : {"data_offsets":[4,8], "shape":[1], "dtype":"F32"} , "a" : {"shape":[],"dtype":"F32","data_offsets":[0,4]} }` + "\n",
 		`{"e":{"dtype":"F32","shape":[0],"data_offsets":[4,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"f":{"dtype":"F32","shape":[2,0],"data_offsets":[8,8]}}`,
 		`{"":{"dtype":"BF16","shape":[4],"data_offsets":[0,8]}}`,
+		`{"64 axes":{"dtype":"U8","shape":[` + strings.Repeat("1,", 63) + `8],"data_offsets":[0,8]}}`,
 	} {
 		n := 8
 		if len(header) < 30 {
@@ -161,23 +163,24 @@ func TestUnusualFiles(t *testing.T) {
 	}
 }
 
-// A large header of many small entries takes no more than the rule allows.
+// A large header of many small entries takes no more than the rule allows. The
+// metadata does not count among the tensors.
 func TestManyTensors(t *testing.T) {
-	var b strings.Builder
-	b.WriteByte('{')
-	for i := range 70_000 {
-		if i > 0 {
-			b.WriteByte(',')
+	many := func(n int, behind string) []byte {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, `,"%d":{"dtype":"F32","shape":[],"data_offsets":[%d,%d]}`, i, 4*i, 4*i+4)
 		}
-		fmt.Fprintf(&b, `"%d":{"dtype":"F32","shape":[],"data_offsets":[%d,%d]}`, i, 4*i, 4*i+4)
+		return file("{"+b.String()[1:]+behind+"}", 4*n)
 	}
-	b.WriteByte('}')
-	err := stricttest.Read(reader, file(b.String(), 4*70_000), 48<<20)
-	if err != nil {
+	if err := stricttest.Read(reader, many(70_000, ""), 48<<20); err != nil {
 		t.Error(err)
 	}
-	if err := reader(file(b.String(), 4*70_000)); err == nil || !strings.Contains(err.Error(), "the number of tensors is more than 65535, want at most 65535") {
-		t.Errorf("70,000 tensors: %v", err)
+	if err := reader(many(65_535, `,"__metadata__":{}`)); err != nil {
+		t.Error(err)
+	}
+	if err := reader(many(65_536, "")); err == nil || !strings.Contains(err.Error(), "the number of tensors is more than 65535, want at most 65535") {
+		t.Errorf("65,536 tensors: %v", err)
 	}
 }
 
