@@ -3,8 +3,10 @@ package npy_test
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"encoding/binary"
 	"errors"
+	"hash/crc32"
 	"slices"
 	"strings"
 	"testing"
@@ -157,6 +159,42 @@ func TestLyingArchives(t *testing.T) {
 	}
 	if err := zipReader(good); err != nil {
 		t.Errorf("the archive that all others are made of: %v", err)
+	}
+}
+
+// The checksum and the sizes may be right, and the compressed bytes still not those
+// of the content.
+func TestLyingStreams(t *testing.T) {
+	x := load(t, "scalar.npy")
+	var packed bytes.Buffer
+	w, _ := flate.NewWriter(&packed, flate.BestCompression)
+	w.Write(append(slices.Clone(x), 0))
+	w.Flush()
+	unfinished := slices.Clone(packed.Bytes())
+	w.Close()
+	for name, c := range map[string]struct {
+		size   int
+		packed []byte
+		say    string
+	}{
+		"longer content":  {len(x), packed.Bytes(), "longer"},
+		"shorter content": {len(x) + 2, packed.Bytes(), "EOF"},
+		"no end":          {len(x) + 1, unfinished, "longer"},
+		"a byte behind":   {len(x) + 1, append(slices.Clone(packed.Bytes()), 0), "longer"},
+		"no stream":       {len(x), bytes.Repeat([]byte{0xff}, 20), "damaged"},
+	} {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		m, err := z.CreateRaw(&zip.FileHeader{Name: "a.npy", Method: zip.Deflate, CRC32: crc32.ChecksumIEEE(padded(x, len(x)+2)[:c.size]),
+			CompressedSize64: uint64(len(c.packed)), UncompressedSize64: uint64(c.size)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.Write(c.packed)
+		z.Close()
+		if err := zipReader(b.Bytes()); err == nil || !strings.Contains(err.Error(), `the compressed data of "a.npy" is damaged`) || !strings.Contains(err.Error(), c.say) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
