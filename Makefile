@@ -5,7 +5,7 @@
 GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run build test paths arm64 check race fuzz bench bench-torch bench-blas reference docs generate web-tools onnx-tools prove clean
+.PHONY: run build test paths arm64 check race fuzz mutate bench bench-torch bench-blas reference docs generate web-tools onnx-tools prove clean
 
 # Build hw4 and answer all seven problems.
 run: build
@@ -61,6 +61,12 @@ fuzz:
 			echo "$$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x $$pkg; \
 		done; \
 	done
+
+# Whether the tests notice small mistakes, made one at a time and not in the files
+# themselves; those that they miss are listed: make mutate MUTATE='-files tensor/npy -n 20'
+MUTATE ?=
+mutate:
+	$(GO) run ./internal/mutate $(MUTATE)
 
 # The long tests, of which "make test" does a slice each: a thousand kills of
 # training, a hundred million files for the readers, and more. What they counted

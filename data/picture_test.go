@@ -129,6 +129,17 @@ func header(w, h uint32) []byte {
 	return binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(chunk))
 }
 
+// A file that is too long is not read.
+func TestLongPictureFiles(t *testing.T) {
+	path := file(t, header(2, 2))
+	if err := os.Truncate(path, 256<<20+1); err != nil { // a hole, on most disks
+		t.Fatal(err)
+	}
+	if _, err := ReadImage[float32](path); err == nil || !strings.Contains(err.Error(), "the length is 268435457 bytes, want at most 268435456 bytes") {
+		t.Error(err)
+	}
+}
+
 func TestHugePicturesAreRefusedUnallocated(t *testing.T) {
 	for _, size := range []uint32{20000, 65535, 1<<31 - 1} {
 		path := file(t, header(size, size))

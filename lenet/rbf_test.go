@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"hw4/internal/stricttest"
 	"hw4/lenet"
 	"hw4/tensor"
 	"hw4/tensor/gradcheck"
@@ -35,6 +36,20 @@ func TestRBFGradients(t *testing.T) {
 		tensor.Normal[float64](seed(3), 0, 1, 3, 5), tensor.Normal[float64](seed(4), 0, 1, 4, 5))
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// The centres of the network are fixed, and no gradient by them is computed.
+func TestGradientByFixedCentres(t *testing.T) {
+	for _, fixed := range []int{0, 1} {
+		in := []*tensor64{tensor.Ones[float64](64, 50), tensor.Zeros[float64](64, 50)}
+		in[1-fixed].RequireGrad()
+		y := lenet.RBF(in[0], in[1])
+		dout := tensor.Ones[float64](64, 64)
+		used := stricttest.Allocated(func() { tensor.Gradients(y, dout, in[1-fixed]) })
+		if one := uint64(8 * 64 * 50); used > 2*one {
+			t.Errorf("input %d is fixed, but %d bytes were allocated for gradients of %d", fixed, used, one)
+		}
 	}
 }
 

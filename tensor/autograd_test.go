@@ -250,6 +250,19 @@ func TestScope(t *testing.T) {
 	}
 }
 
+// Storage that is used again is zero where zeros are asked for.
+func TestZerosInAScope(t *testing.T) {
+	var scope tensor.Scope[float64]
+	for range 4 {
+		scope.Reset()
+		y := tensor.OutZero([]int{2, 3}, scope.Enter(leaf(1)))
+		wantData(t, "zeros", y, 0, 0, 0, 0, 0, 0)
+		for i := range y.Data() {
+			y.Data()[i] = 7
+		}
+	}
+}
+
 // allocated returns the bytes that a call of f allocates.
 func allocated(runs int, f func()) int {
 	r := testing.Benchmark(func(b *testing.B) {

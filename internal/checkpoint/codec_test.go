@@ -49,6 +49,15 @@ func encoded(t *testing.T, s *State) []byte {
 	return b
 }
 
+// What no file can hold is an error of Encode.
+func TestEncodeRefuses(t *testing.T) {
+	s := example()
+	s.Trainings[0].Weights[1].Name = "\xff"
+	if content, err := Encode(s); err == nil || content != nil {
+		t.Errorf("a name that is not UTF-8: %d bytes, %v", len(content), err)
+	}
+}
+
 // A state comes back as it was: what is decoded is encoded to the same bytes, and
 // its parts are those of the original.
 func TestRoundTrip(t *testing.T) {

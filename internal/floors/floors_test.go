@@ -23,6 +23,7 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/faultfs", "internal/atomicfile"},
 	{"internal/proof", ""},
 	{"internal/proof/page", "internal/proof internal/kernel"},
+	{"internal/mutate", "internal/proof"},
 	{"internal/strict", ""},
 	{"internal/stricttest", "internal/strict"},
 	{"internal/element", ""},

@@ -173,6 +173,7 @@ func TestStatesRefused(t *testing.T) {
 		{"adam", "adam: state: 0.exp_avg is missing; 0.exp_avg_sq has length 0, want 3", optim.State{"0.step": one, "0.exp_avg_sq": nil}},
 		{"adam", "adam: state: 0.step is 1.5, want a positive integer", optim.State{"0.step": {1.5}, "0.exp_avg": three, "0.exp_avg_sq": three}},
 		{"adam", "adam: state: 0.step is 0, want a positive integer", optim.State{"0.step": {0}, "0.exp_avg": three, "0.exp_avg_sq": three}},
+		{"adam", "adam: state: 0.step is 9.007199254740992e+15, want a positive integer", optim.State{"0.step": {1 << 53}, "0.exp_avg": three, "0.exp_avg_sq": three}},
 		{"adam", "adam: state: 0.step is NaN, want a positive integer", optim.State{"0.step": {math.NaN()}, "0.exp_avg": three, "0.exp_avg_sq": three}},
 		{"adam", "adam: state: 0.step is +Inf, want a positive integer", optim.State{"0.step": {math.Inf(1)}, "0.exp_avg": three, "0.exp_avg_sq": three}},
 	} {
@@ -186,6 +187,17 @@ func TestStatesRefused(t *testing.T) {
 			if !slices.Equal(values, before[name]) {
 				t.Errorf("a refused state changed %s of %s", name, c.of)
 			}
+		}
+	}
+}
+
+// The largest number of steps that is counted, and the smallest.
+func TestStepsAccepted(t *testing.T) {
+	three := []float64{1, 2, 3}
+	for _, n := range []float64{1, 1<<53 - 1} {
+		opt := optimizers(tensor.Ones[float64](3).RequireGrad())["adam"]
+		if err := opt.SetState(optim.State{"0.step": {n}, "0.exp_avg": three, "0.exp_avg_sq": three}); err != nil {
+			t.Error(err)
 		}
 	}
 }

@@ -121,6 +121,19 @@ func TestParameterThatDropsOutGetsZeros(t *testing.T) {
 	}
 }
 
+func TestShardsHaveSamples(t *testing.T) {
+	for _, size := range []int{0, -1} {
+		func() {
+			defer func() {
+				if e, ok := recover().(*tensor.ShapeError); !ok || e.Error() != fmt.Sprintf("stepper: shards of %d samples", size) {
+					t.Errorf("shards of %d: %v", size, e)
+				}
+			}()
+			train.NewStepper[float32](nil, size)
+		}()
+	}
+}
+
 func TestEvaluateAddsShards(t *testing.T) {
 	for _, n := range []int{0, 1, 99, 100} {
 		sums := train.Evaluate(n, 7, func(scope *tensor.Scope[float32], lo, hi int) []float64 {

@@ -1,0 +1,215 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"hw4/internal/proof"
+)
+
+// An outcome is what the tests make of a mutant.
+type outcome int
+
+const (
+	caught outcome = iota
+	survived
+	uncompiled
+	harmless // as the list says
+)
+
+func (o outcome) String() string {
+	return [...]string{"caught", "survived", "does not compile", "changes nothing"}[o]
+}
+
+// A check is a run of mutants against the tests.
+type check struct {
+	root    string // of the module
+	seed    uint64
+	perFile int    // mutants of a file that compile
+	filter  string // what the files' names contain
+	workers int
+	report  func(m mutant, o outcome, output []byte) // called by one goroutine at a time
+
+	patience map[string]time.Duration // how long the tests of a folder may take
+}
+
+// A job is a file with its subject.
+type job struct {
+	subject
+	file string
+}
+
+func (c *check) jobs() (all []job) {
+	for _, s := range subjects {
+		for name := range strings.FieldsSeq(s.files) {
+			if file := path.Join(s.dir, name+".go"); strings.Contains(file, c.filter) {
+				all = append(all, job{s, file})
+			}
+		}
+	}
+	return all
+}
+
+// run tries all mutants and counts the outcomes. Without a mistake the tests must
+// pass, or all that follows would mean nothing.
+func (c *check) run() (map[outcome]int, error) {
+	jobs := c.jobs()
+	c.patience = make(map[string]time.Duration)
+	for _, j := range jobs {
+		if c.patience[j.dir] > 0 {
+			continue
+		}
+		c.patience[j.dir] = time.Hour
+		out, ok := c.test(j.subject, strings.Fields(j.tests), "")
+		if !ok {
+			return nil, fmt.Errorf("the tests of %s fail without any mistake:\n%s", j.dir, out)
+		}
+		c.patience[j.dir] = 5*time.Second + 4*longest(out)
+	}
+	queue := make(chan job)
+	counts := make(map[outcome]int)
+	var first error
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for range c.workers {
+		wg.Go(func() {
+			for j := range queue {
+				err := c.each(j, func(m mutant, o outcome, out []byte) {
+					mu.Lock()
+					defer mu.Unlock()
+					counts[o]++
+					c.report(m, o, out)
+				})
+				if err != nil {
+					mu.Lock()
+					first = err
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	for _, j := range jobs {
+		queue <- j
+	}
+	close(queue)
+	wg.Wait()
+	return counts, first
+}
+
+// longest returns the longest time that go test says a package took.
+func longest(output []byte) (d time.Duration) {
+	for _, m := range regexp.MustCompile(`(?m)^ok\s+\S+\s+([0-9.]+s)$`).FindAllSubmatch(output, -1) {
+		if took, err := time.ParseDuration(string(m[1])); err == nil {
+			d = max(d, took)
+		}
+	}
+	return d
+}
+
+// each tries the mutants of a file.
+func (c *check) each(j job, report func(mutant, outcome, []byte)) error {
+	src, err := os.ReadFile(filepath.Join(c.root, filepath.FromSlash(j.file)))
+	if err != nil {
+		return err
+	}
+	all, err := mutants(j.file, src)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "mutate")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	tried := 0
+	for _, m := range chosen(all, c.seed) {
+		if tried == c.perFile {
+			break
+		}
+		if m.listed() {
+			report(m, harmless, nil)
+			continue
+		}
+		overlay, err := c.overlay(dir, m, src)
+		if err != nil {
+			return err
+		}
+		o, out := c.outcome(j.subject, overlay)
+		report(m, o, out)
+		if o != uncompiled {
+			tried++
+		}
+	}
+	return nil
+}
+
+// listed reports whether a mutant is on the list of those that change nothing.
+func (m mutant) listed() bool {
+	for _, e := range equivalent {
+		if e.file == m.file && e.line == m.now {
+			return true
+		}
+	}
+	return false
+}
+
+// overlay writes a mutant and the file that puts it into its place for go test.
+func (c *check) overlay(dir string, m mutant, src []byte) (string, error) {
+	root, err := filepath.Abs(c.root)
+	if err != nil {
+		return "", err
+	}
+	changed, overlay := filepath.Join(dir, "mutant.go"), filepath.Join(dir, "overlay.json")
+	content, err := json.Marshal(map[string]map[string]string{"Replace": {filepath.Join(root, filepath.FromSlash(m.file)): changed}})
+	if err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(changed, m.applied(src), 0o644); err != nil {
+		return "", err
+	}
+	return overlay, os.WriteFile(overlay, content, 0o644)
+}
+
+// outcome runs the tests on a mutant: those of the first package, and if they
+// notice nothing those of the others.
+func (c *check) outcome(s subject, overlay string) (outcome, []byte) {
+	tests := strings.Fields(s.tests)
+	for _, pkgs := range [][]string{tests[:1], tests[1:]} {
+		if len(pkgs) == 0 {
+			continue
+		}
+		out, ok := c.test(s, pkgs, overlay)
+		if bytes.Contains(out, []byte("[build failed]")) {
+			return uncompiled, out
+		}
+		if !ok {
+			return caught, out
+		}
+	}
+	return survived, nil
+}
+
+// limited runs a test with 16 GB of addresses, since a mistake may ask for any
+// amount of memory.
+const limited = `sh -c 'ulimit -v 16000000; exec "$0" "$@"'`
+
+// test runs the tests of packages. A loop without an end fails.
+func (c *check) test(s subject, pkgs []string, overlay string) (output []byte, ok bool) {
+	args := slices.Concat([]string{"test", "-short", "-count=1", "-failfast", "-vet=off", "-timeout=" + c.patience[s.dir].String(),
+		"-exec=" + limited, "-tags=" + s.tags, "-overlay=" + overlay}, pkgs)
+	cmd := exec.Command("go", args...)
+	cmd.Dir = c.root
+	cmd.Env = append(os.Environ(), proof.Variable+"=") // the long tests would take days
+	out, err := cmd.CombinedOutput()
+	return out, err == nil
+}

@@ -1,0 +1,40 @@
+package main
+
+// A subject is files whose mistakes some tests must catch.
+type subject struct {
+	dir   string
+	files string // names without .go
+	tests string // packages whose tests are run; the first alone, and all others if it finds nothing
+	tags  string
+}
+
+var subjects = []subject{
+	{dir: "tensor", files: "activation arithmetic autograd layout matmul reduce scope shape softmax tensor",
+		tests: "./tensor ./tensor/train ./conv ./pool ./loss ./lenet ./mlp"},
+	{dir: "tensor/nn", files: "linear sequential statedict", tests: "./tensor/nn ./mlp ./lenet"},
+	{dir: "tensor/optim", files: "adam optim sgd state", tests: "./tensor/optim ./internal/checkpoint"},
+	{dir: "tensor/train", files: "train", tests: "./tensor/train"},
+	{dir: "conv", files: "conv geometry layer", tests: "./conv ./lenet"},
+	{dir: "pool", files: "avg max options", tests: "./pool ./lenet"},
+	{dir: "loss", files: "crossentropy loss map margin", tests: "./loss"},
+	{dir: "lenet", files: "c3 rbf retina squash subsampling", tests: "./lenet"},
+	{dir: "internal/kernel", files: "conv conv_direct conv_im2col conv_weights correlate functions gemm gemm_generic gemm_tiled im2col pool vector",
+		tests: "./internal/kernel ./tensor ./conv ./pool ./loss ./tensor/optim", tags: "purego"},
+
+	{dir: "data", files: "idx mnist picture readdigit", tests: "./data"},
+	{dir: "internal/strict", files: "errors fields file json number size text", tests: "./internal/strict ./tensor/npy ./tensor/safetensors ./internal/checkpoint ./data"},
+	{dir: "tensor/npy", files: "header npy zip zipmember", tests: "./tensor/npy ./data"},
+	{dir: "tensor/safetensors", files: "dtype read safetensors write", tests: "./tensor/safetensors ./internal/checkpoint"},
+	{dir: "internal/checkpoint", files: "checkpoint codec store", tests: "./internal/checkpoint"},
+	{dir: "internal/element", files: "element", tests: "./internal/element ./tensor/npy ./tensor/safetensors"},
+}
+
+// The mutants that change nothing that a caller could see, by the line as changed.
+var equivalent = []struct{ file, line, why string }{
+	{"internal/element/element.go", "return x, ok && v <= 0x1p63 && int64(v) == i", "the only i whose v is 2^63 is not 2^63, and int64(2^63) is negative or the largest int64 by processor: neither is i"},
+	{"tensor/shape.go", "if false && (slices.Equal(a, b)) {", "a shortcut: equal shapes broadcast to themselves"},
+	{"tensor/softmax.go", "maxim = math.Inf(-(1+1))", "math.Inf looks at the sign alone"},
+	{"internal/checkpoint/codec.go", "if at < (0+1) || len(claimed) != len(noSum) {", "only an empty sum is found at byte 0, where the length of the header stands, and it has too few digits"},
+	{"tensor/optim/sgd.go", "n := (0+1)", "room for one element that is not used"},
+	{"tensor/optim/state.go", "faults = append(missing, faults...)", "the list is sorted before it is shown"},
+}
