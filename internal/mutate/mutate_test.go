@@ -124,7 +124,7 @@ func TestOutcomes(t *testing.T) {
 	write("go.mod", "module p\n")
 	write("p.go", src)
 	write("p_test.go", "package p\n\nimport \"testing\"\n\nfunc TestF(t *testing.T) {\n\tif f(3) != 3 {\n\t\tt.Error(f(3))\n\t}\n}\n")
-	c := check{root: dir, patience: map[string]time.Duration{"": 3 * time.Second}}
+	c := check{root: dir, patience: map[string]time.Duration{".": 3 * time.Second}}
 	for _, m := range []struct {
 		from, to string
 		want     outcome

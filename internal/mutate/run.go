@@ -40,7 +40,7 @@ type check struct {
 	workers int
 	report  func(m mutant, o outcome, output []byte) // called by one goroutine at a time
 
-	patience map[string]time.Duration // how long the tests of a folder may take
+	patience map[string]time.Duration // how long tests may take
 }
 
 // A job is a file with its subject.
@@ -66,15 +66,15 @@ func (c *check) run() (map[outcome]int, error) {
 	jobs := c.jobs()
 	c.patience = make(map[string]time.Duration)
 	for _, j := range jobs {
-		if c.patience[j.dir] > 0 {
+		if c.patience[j.tests] > 0 {
 			continue
 		}
-		c.patience[j.dir] = time.Hour
+		c.patience[j.tests] = time.Hour
 		out, ok := c.test(j.subject, strings.Fields(j.tests), "")
 		if !ok {
 			return nil, fmt.Errorf("the tests of %s fail without any mistake:\n%s", j.dir, out)
 		}
-		c.patience[j.dir] = 5*time.Second + 4*longest(out)
+		c.patience[j.tests] = 5*time.Second + 4*longest(out)
 	}
 	queue := make(chan job)
 	counts := make(map[outcome]int)
@@ -205,7 +205,7 @@ const limited = `sh -c 'ulimit -v 16000000; exec "$0" "$@"'`
 
 // test runs the tests of packages. A loop without an end fails.
 func (c *check) test(s subject, pkgs []string, overlay string) (output []byte, ok bool) {
-	args := slices.Concat([]string{"test", "-short", "-count=1", "-failfast", "-vet=off", "-timeout=" + c.patience[s.dir].String(),
+	args := slices.Concat([]string{"test", "-short", "-count=1", "-failfast", "-vet=off", "-timeout=" + c.patience[s.tests].String(),
 		"-exec=" + limited, "-tags=" + s.tags, "-overlay=" + overlay}, pkgs)
 	cmd := exec.Command("go", args...)
 	cmd.Dir = c.root
