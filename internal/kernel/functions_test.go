@@ -38,6 +38,54 @@ var special = []float32{
 	88.7, 88.8, -87.3, -87.4, -103.9, -104, 9, 9.1, 10, -18, -17.9, 0.34657, -0.34657,
 }
 
+// What is longer than one call of a kernel, or two, is computed piece by piece.
+func TestLongVectors(t *testing.T) {
+	eachISA(t, func(t *testing.T) {
+		const n = 2*chunk + 5
+		x, y, dy := make([]float32, n), make([]float32, n), make([]float32, n)
+		for i := range x {
+			x[i], dy[i] = float32(i%1000)-500, float32(i%7)
+		}
+		relu := func(x float64) float64 { return max(x, 0) }
+		slope := func(_, y float64) float64 { return min(1, math.Ceil(y)) }
+		Map(ReLU, y, x, relu)
+		dx := make([]float32, n)
+		MapGrad(ReLU, dx, dy, x, y, slope)
+		for i, v := range x {
+			if y[i] != max(v, 0) || (dx[i] != 0) != (v > 0 && dy[i] > 0) {
+				t.Fatalf("element %d: relu(%g) is %g, its gradient %g for %g", i, v, y[i], dx[i], dy[i])
+			}
+		}
+	})
+}
+
+// No kernel reads behind what is shorter than the result.
+func TestShortArguments(t *testing.T) {
+	eachISA(t, func(t *testing.T) {
+		four, three := make([]float32, 4), make([]float32, 3)
+		for name, f := range map[string]func(){
+			"map":         func() { Map(Exp, four, three, math.Exp) },
+			"gradient dy": func() { MapGrad(ReLU, four, three, four, four, func(x, y float64) float64 { return 1 }) },
+			"gradient x":  func() { MapGrad(ReLU, four, four, three, four, func(x, y float64) float64 { return 1 }) },
+			"gradient y":  func() { MapGrad(ReLU, four, four, four, three, func(x, y float64) float64 { return 1 }) },
+			"add a":       func() { Add(four, three, four) },
+			"add b":       func() { Add(four, four, three) },
+			"sub":         func() { Sub(four, four, three) },
+			"mul":         func() { Mul(four, four, three) },
+			"axpy":        func() { Axpy(2, three, four) },
+		} {
+			func() {
+				defer func() {
+					if recover() == nil {
+						t.Errorf("%s: no panic", name)
+					}
+				}()
+				f()
+			}()
+		}
+	})
+}
+
 // The functions of two vectors against their loops in Go, at all lengths of a few
 // vectors.
 func TestElementwise(t *testing.T) {

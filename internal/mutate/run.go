@@ -70,7 +70,7 @@ func (c *check) run() (map[outcome]int, error) {
 			continue
 		}
 		c.patience[j.tests] = time.Hour
-		out, ok := c.test(j.subject, strings.Fields(j.tests), "")
+		out, ok := c.test(j.subject, strings.Fields(j.tests), "", "")
 		if !ok {
 			return nil, fmt.Errorf("the tests of %s fail without any mistake:\n%s", j.dir, out)
 		}
@@ -183,17 +183,23 @@ func (c *check) overlay(dir string, m mutant, src []byte) (string, error) {
 // outcome runs the tests on a mutant: those of the first package, and if they
 // notice nothing those of the others.
 func (c *check) outcome(s subject, overlay string) (outcome, []byte) {
+	tags := []string{""}
+	if s.purego {
+		tags = append(tags, "purego")
+	}
 	tests := strings.Fields(s.tests)
-	for _, pkgs := range [][]string{tests[:1], tests[1:]} {
-		if len(pkgs) == 0 {
-			continue
-		}
-		out, ok := c.test(s, pkgs, overlay)
-		if bytes.Contains(out, []byte("[build failed]")) {
-			return uncompiled, out
-		}
-		if !ok {
-			return caught, out
+	for _, tag := range tags {
+		for _, pkgs := range [][]string{tests[:1], tests[1:]} {
+			if len(pkgs) == 0 {
+				continue
+			}
+			out, ok := c.test(s, pkgs, tag, overlay)
+			if bytes.Contains(out, []byte("[build failed]")) {
+				return uncompiled, out
+			}
+			if !ok {
+				return caught, out
+			}
 		}
 	}
 	return survived, nil
@@ -204,9 +210,9 @@ func (c *check) outcome(s subject, overlay string) (outcome, []byte) {
 const limited = `sh -c 'ulimit -v 16000000; exec "$0" "$@"'`
 
 // test runs the tests of packages. A loop without an end fails.
-func (c *check) test(s subject, pkgs []string, overlay string) (output []byte, ok bool) {
+func (c *check) test(s subject, pkgs []string, tags, overlay string) (output []byte, ok bool) {
 	args := slices.Concat([]string{"test", "-short", "-count=1", "-failfast", "-vet=off", "-timeout=" + c.patience[s.tests].String(),
-		"-exec=" + limited, "-tags=" + s.tags, "-overlay=" + overlay}, pkgs)
+		"-exec=" + limited, "-tags=" + tags, "-overlay=" + overlay}, pkgs)
 	cmd := exec.Command("go", args...)
 	cmd.Dir = c.root
 	cmd.Env = append(os.Environ(), proof.Variable+"=") // the long tests would take days

@@ -2,10 +2,10 @@ package main
 
 // A subject is files whose mistakes some tests must catch.
 type subject struct {
-	dir   string
-	files string // names without .go
-	tests string // packages whose tests are run; the first alone, and all others if it finds nothing
-	tags  string
+	dir    string
+	files  string // names without .go
+	tests  string // packages whose tests are run; the first alone, and all others if it finds nothing
+	purego bool   // then all again without assembly, if they find nothing with it
 }
 
 var subjects = []subject{
@@ -18,11 +18,8 @@ var subjects = []subject{
 	{dir: "pool", files: "avg max options", tests: "./pool ./lenet"},
 	{dir: "loss", files: "crossentropy loss map margin", tests: "./loss"},
 	{dir: "lenet", files: "c3 rbf retina squash subsampling", tests: "./lenet"},
-	// Without assembly, Go computes; what chooses among the ways to compute a
-	// convolution does so only with it (AVX2).
-	{dir: "internal/kernel", files: "conv_im2col functions gemm gemm_generic gemm_tiled im2col pool vector",
-		tests: "./internal/kernel ./tensor ./conv ./pool ./loss ./tensor/optim", tags: "purego"},
-	{dir: "internal/kernel", files: "conv conv_direct conv_weights correlate", tests: "./internal/kernel ./conv ./lenet"},
+	{dir: "internal/kernel", files: "conv conv_direct conv_im2col conv_weights correlate functions gemm gemm_generic gemm_tiled im2col pool vector",
+		tests: "./internal/kernel ./tensor ./conv ./pool ./loss ./tensor/optim", purego: true},
 
 	{dir: "data", files: "idx mnist picture readdigit", tests: "./data"},
 	{dir: "internal/strict", files: "errors fields file json number size text", tests: "./internal/strict ./tensor/npy ./tensor/safetensors ./internal/checkpoint ./data"},
