@@ -3,7 +3,6 @@ package tensor
 import (
 	"fmt"
 	"slices"
-	"unsafe"
 
 	"hw4/internal/kernel"
 )
@@ -259,7 +258,7 @@ func (w *walk[T]) step(n *node[T]) {
 		if g == nil {
 			continue
 		}
-		if g.block == nil && overlap(g.data, dout.data) { // a tensor that the rule has made over dout's elements
+		if g.block == nil && kernel.Overlap(g.data, dout.data) { // a tensor that the rule has made over dout's elements
 			g.block, g.scope, g.epoch = dout.block, dout.scope, dout.epoch
 		}
 		hold(g) // it may be there twice, or be dout
@@ -285,15 +284,6 @@ func (w *walk[T]) step(n *node[T]) {
 	if !n.wanted {
 		release(dout)
 	}
-}
-
-// overlap reports whether two slices have elements in common.
-func overlap[T Float](a, b []T) bool {
-	if len(a) == 0 || len(b) == 0 {
-		return false
-	}
-	address := func(x *T) uintptr { return uintptr(unsafe.Pointer(x)) }
-	return address(&a[0]) <= address(&b[len(b)-1]) && address(&b[0]) <= address(&a[len(a)-1])
 }
 
 // deliver adds a gradient to those of x.

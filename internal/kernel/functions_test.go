@@ -31,6 +31,21 @@ func TestUnit(t *testing.T) {
 	})
 }
 
+func TestOverlap(t *testing.T) {
+	x := make([]float64, 10)
+	for _, c := range []struct {
+		a, b []float64
+		want bool
+	}{
+		{x, x, true}, {x[:5], x[4:], true}, {x[4:], x[:5], true}, {x[2:3], x, true}, {x[:5], x[5:], false}, {x[5:], x[:5], false},
+		{x[:0], x, false}, {x, nil, false}, {x, make([]float64, 10), false},
+	} {
+		if got := Overlap(c.a, c.b); got != c.want {
+			t.Errorf("%d and %d elements overlap: %v, want %v", len(c.a), len(c.b), got, c.want)
+		}
+	}
+}
+
 // special are numbers at which functions may go wrong.
 var special = []float32{
 	0, float32(math.Copysign(0, -1)), 1, -1, math.MaxFloat32, -math.MaxFloat32, math.SmallestNonzeroFloat32,
