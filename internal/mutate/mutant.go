@@ -9,6 +9,7 @@ import (
 	"go/token"
 	"hash/fnv"
 	"slices"
+	"strings"
 )
 
 // A mutant is a file with one small mistake: text instead of the bytes from one
@@ -129,7 +130,11 @@ func (f *finder) assignment(n *ast.AssignStmt) {
 	case token.ADD_ASSIGN, token.SUB_ASSIGN, token.MUL_ASSIGN, token.OR_ASSIGN:
 		f.add("accumulation", n.TokPos, n.TokPos+2, "=")
 	case token.ASSIGN:
-		if f.source(n.Lhs[0]) != "_" && len(n.Lhs) == 1 {
+		switch left := f.source(n.Lhs[0]); {
+		case len(n.Lhs) > 1 || left == "_":
+		case strings.HasPrefix(f.source(n.Rhs[0]), left+"["): // which alone would look at the bounds
+			f.add("assignment", n.Pos(), n.End(), "")
+		default:
 			f.add("assignment", n.Lhs[0].Pos(), n.Lhs[0].End(), "_")
 		}
 	}

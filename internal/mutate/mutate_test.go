@@ -26,6 +26,7 @@ func f(a, b []int, n int) error {
 	x := -n
 	x += 2
 	a[0] = x
+	a = a[:n]
 	clear(a)
 	g(a, b)
 	return nil
@@ -51,9 +52,10 @@ func f(a, b []int, n int) error {
 		"8 constant: x += (2+1)",
 		"9 assignment: _ = x",
 		"9 constant: a[(0+1)] = x",
-		"10 call: ",
+		"10 assignment: ",
 		"11 call: ",
-		"11 arguments: g(b, a)",
+		"12 call: ",
+		"12 arguments: g(b, a)",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("mutants\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

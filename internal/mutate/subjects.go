@@ -31,9 +31,12 @@ var subjects = []subject{
 
 // The mutants that change nothing that a caller could see, by the line as changed.
 var equivalent = []struct{ file, line, why string }{
-	{"internal/element/element.go", "return x, ok && v <= 0x1p63 && int64(v) == i", "the only i whose v is 2^63 is not 2^63, and int64(2^63) is negative or the largest int64 by processor: neither is i"},
+	{"internal/element/element.go", "return x, ok && v <= 0x1p63 && int64(v) == i", "on amd64 int64(2^63) is the smallest int64, which is no i that is rounded to 2^63; where it is the largest one, the tests notice"},
 	{"tensor/shape.go", "if false && (slices.Equal(a, b)) {", "a shortcut: equal shapes broadcast to themselves"},
 	{"tensor/softmax.go", "maxim = math.Inf(-(1+1))", "math.Inf looks at the sign alone"},
+	{"internal/kernel/conv_direct.go", "return d.StrideH == 1 && d.StrideW == 1 && d.DilationH*(d.KernelH-1) >= d.PadH && d.DilationW*(d.KernelW-(1+1)) >= d.PadW", "the column matrix, which is slower, gives the same numbers"},
+	{"internal/kernel/conv_weights.go", "for b0, b1 := range chunks(d.KernelW, len(d.k.dot[1])-(1+1)) {", "fewer sums at a time, which is slower, and the same sums"},
+	{"internal/kernel/correlate.go", "if c.wide >= 1 {", "fewer rows at a time, which is slower, and the same rows"},
 	{"internal/checkpoint/codec.go", "if at < (0+1) || len(claimed) != len(noSum) {", "only an empty sum is found at byte 0, where the length of the header stands, and it has too few digits"},
 	{"tensor/optim/sgd.go", "n := (0+1)", "room for one element that is not used"},
 	{"tensor/optim/state.go", "faults = append(missing, faults...)", "the list is sorted before it is shown"},
