@@ -31,6 +31,34 @@ func TestUnit(t *testing.T) {
 	})
 }
 
+// Sums of no slices, of one and of many, into storage that held something else.
+func TestAddAll(t *testing.T) {
+	eachISA(t, func(t *testing.T) {
+		addAll[float32](t)
+		addAll[float64](t)
+	})
+}
+
+func addAll[T Float](t *testing.T) {
+	for count := range 10 {
+		for _, n := range []int{0, 1, 7, 33} {
+			xs, dst, want := make([][]T, count), make([]T, n), make([]T, n)
+			for i := range xs {
+				xs[i] = make([]T, n)
+				for j := range xs[i] {
+					xs[i][j] = T(1 + i*j)
+					want[j] += xs[i][j]
+				}
+			}
+			Fill(dst, guard)
+			AddAll(dst, xs...)
+			if !slices.Equal(dst, want) {
+				t.Errorf("the sum of %d slices is %v, want %v", count, dst, want)
+			}
+		}
+	}
+}
+
 func TestOverlap(t *testing.T) {
 	x := make([]float64, 10)
 	for _, c := range []struct {
