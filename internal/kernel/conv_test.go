@@ -54,32 +54,42 @@ func TestDirectConvolution(t *testing.T) {
 	eachISA(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(1, 2))
 		for range 400 {
-			c := randomConv(rng)
-			x, w := randomInts(rng, c.Batch*c.image()), randomInts(rng, c.Out*c.taps())
-			dy, bias := randomInts(rng, c.Batch*c.output()), randomInts(rng, c.Out)
-			got, want := make([]float32, len(dy)), make([]float32, len(dy))
-			ConvForward(got, x, w, bias, c)
-			convForward(want, x, w, bias, c)
-			sameElements(t, "output", c, got, want)
-			ConvForward(got, x, w, nil, c)
-			convForward(want, x, w, nil, c)
-			sameElements(t, "output without bias", c, got, want)
-			got, want = make([]float32, len(x)), make([]float32, len(x))
-			ConvInputGrad(got, dy, w, c)
-			convInputGrad(want, dy, w, c)
-			sameElements(t, "gradient by the input", c, got, want)
-			got, want = make([]float32, len(w)), make([]float32, len(w))
-			ConvWeightGrad(got, dy, x, c)
-			convWeightGrad(want, dy, x, c)
-			sameElements(t, "gradient by the weights", c, got, want)
-			got, want = make([]float32, c.Out), make([]float32, c.Out)
-			ConvBiasGrad(got, dy, c)
-			for i, v := range dy {
-				want[i/c.Cols()%c.Out] += v
-			}
-			sameElements(t, "gradient by the bias", c, got, want)
+			checkConv(t, rng, randomConv(rng))
+		}
+		// More channels than two vectors have lanes, on either side.
+		for _, groups := range []int{1, 2} {
+			checkConv(t, rng, &Conv{Window{35 * groups, 7, 9, 3, 3, 1, 1, 1, 1, 1, 1, 7, 9}, 2, 37 * groups, groups})
 		}
 	})
+}
+
+// checkConv compares the convolution of small integers and its gradients with those
+// by the column matrix.
+func checkConv(t *testing.T, rng *rand.Rand, c *Conv) {
+	t.Helper()
+	x, w := randomInts(rng, c.Batch*c.image()), randomInts(rng, c.Out*c.taps())
+	dy, bias := randomInts(rng, c.Batch*c.output()), randomInts(rng, c.Out)
+	got, want := make([]float32, len(dy)), make([]float32, len(dy))
+	ConvForward(got, x, w, bias, c)
+	convForward(want, x, w, bias, c)
+	sameElements(t, "output", c, got, want)
+	ConvForward(got, x, w, nil, c)
+	convForward(want, x, w, nil, c)
+	sameElements(t, "output without bias", c, got, want)
+	got, want = make([]float32, len(x)), make([]float32, len(x))
+	ConvInputGrad(got, dy, w, c)
+	convInputGrad(want, dy, w, c)
+	sameElements(t, "gradient by the input", c, got, want)
+	got, want = make([]float32, len(w)), make([]float32, len(w))
+	ConvWeightGrad(got, dy, x, c)
+	convWeightGrad(want, dy, x, c)
+	sameElements(t, "gradient by the weights", c, got, want)
+	got, want = make([]float32, c.Out), make([]float32, c.Out)
+	ConvBiasGrad(got, dy, c)
+	for i, v := range dy {
+		want[i/c.Cols()%c.Out] += v
+	}
+	sameElements(t, "gradient by the bias", c, got, want)
 }
 
 // The layers of LeNet-5 on a shard of a batch.
