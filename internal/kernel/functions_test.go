@@ -99,6 +99,13 @@ func TestLongVectors(t *testing.T) {
 				t.Fatalf("element %d: relu(%g) is %g, its gradient %g for %g", i, v, y[i], dx[i], dy[i])
 			}
 		}
+		Axpy(2, x, y)
+		AddAll(dx, x, dy, x, dy, x)
+		for i, v := range x {
+			if y[i] != max(v, 0)+2*v || dx[i] != 3*v+2*dy[i] {
+				t.Fatalf("element %d: %g and %g, for %g and %g", i, y[i], dx[i], v, dy[i])
+			}
+		}
 	})
 }
 
