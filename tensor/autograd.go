@@ -26,12 +26,22 @@ type node[T Float] struct {
 // The rule backward is given dout, the gradient of some scalar by out, of out's
 // shape, and returns the gradients by the inputs in their order, each of its
 // input's shape; nil stands for zero. A rule must not change dout, but for what
-// OutOver allows, and may return it, or a tensor that shares its elements. It may skip the work for an input
-// that does not RequiresGrad.
+// OutOver allows, and may return it, or a tensor that shares its elements. It may
+// return one tensor, or the same elements, for several inputs. Neither dout nor what
+// it returns is to be kept for another call: their storage may be used again. It
+// may skip the work for an input that does not RequiresGrad. A rule may make a graph
+// and walk it, but not the one that is being walked: it Detaches what it takes from it.
+//
+// Record keeps inputs, which must not be changed. It panics with a *GraphError if
+// out is part of a graph already, so out is never one of the inputs that require
+// a gradient.
 //
 // Nothing is recorded unless an input requires a gradient and none is under
 // NoGrad. Record takes out's scope from the inputs.
 func Record[T Float](op string, out *Tensor[T], inputs []*Tensor[T], backward func(dout *Tensor[T]) []*Tensor[T]) *Tensor[T] {
+	if out.RequiresGrad() {
+		panic(&GraphError{Op: op, Msg: "the result is part of a graph already; Detach it"})
+	}
 	if s := scopeOf(inputs); s != nil {
 		out.scope, out.epoch = s, s.epoch
 	}
@@ -63,7 +73,8 @@ func (t *Tensor[T]) RequiresGrad() bool { return t.leaf || t.node != nil }
 // or nil if there has been none since ZeroGrad. Only leaves have one.
 func (t *Tensor[T]) Grad() *Tensor[T] { return t.grad }
 
-// SetGrad replaces the gradient. It panics if its shape is not t's.
+// SetGrad replaces the gradient by g, which t keeps: Backward adds to its elements,
+// so they must belong to no other tensor. It panics if its shape is not t's.
 func (t *Tensor[T]) SetGrad(g *Tensor[T]) {
 	if g != nil && !slices.Equal(g.shape, t.shape) {
 		panic(Shapef("set grad", "a gradient of shape %v for a tensor of shape %v", g.shape, t.shape))
@@ -85,7 +96,12 @@ func (t *Tensor[T]) ZeroGrad() { t.grad = nil }
 // not have t's shape.
 func (t *Tensor[T]) Backward(dout *Tensor[T]) {
 	w := newWalk[T]()
-	w.run(t, upstream(t, dout))
+	start := upstream(t, dout)
+	if dout != nil { // it may be the Grad of a leaf, and some rule return it
+		start = Out(dout.shape, t, dout)
+		copy(start.data, dout.data)
+	}
+	w.run(t, start)
 	for i := range w.leaves {
 		w.leaves[i].x.accumulate(w.leaves[i].dout.sum)
 	}
@@ -108,7 +124,8 @@ func (t *Tensor[T]) accumulate(g *Tensor[T]) {
 // leaves or results on the way to y, and leaves every Grad as it is. A tensor
 // that y does not depend on gets nil. What it returns may share elements with
 // other tensors and lives in y's scope; it must not be changed. It panics as
-// Backward does.
+// Backward does. Goroutines may call it at the same time for graphs that share
+// leaves, but not for graphs that share results.
 func Gradients[T Float](y, dout *Tensor[T], xs ...*Tensor[T]) []*Tensor[T] {
 	w := newWalk[T]()
 	for _, x := range xs {
@@ -140,6 +157,7 @@ func upstream[T Float](y, dout *Tensor[T]) *Tensor[T] {
 		if !slices.Equal(dout.shape, y.shape) {
 			panic(Shapef("backward", "a gradient of shape %v for a tensor of shape %v", dout.shape, y.shape))
 		}
+		hold(dout) // for the caller, who may be a rule and need it again
 		return dout
 	}
 	if len(y.data) != 1 {
@@ -176,8 +194,9 @@ func (t *total[T]) add(g *Tensor[T]) {
 
 // walk is one pass from a result back to its leaves.
 type walk[T Float] struct {
-	leaves []leaf[T]          // in the order in which they were met
-	index  map[*Tensor[T]]int // where they are, once they are many
+	leaves  []leaf[T]          // in the order in which they were met
+	index   map[*Tensor[T]]int // where they are, once they are many
+	running bool
 }
 
 // leaf is a leaf and its gradient.
@@ -232,6 +251,8 @@ func (w *walk[T]) run(y, dout *Tensor[T]) {
 	if s := scopeOf([]*Tensor[T]{y}); s != nil {
 		defer s.walk()()
 	}
+	w.running = true
+	defer func() { w.running = false }()
 	var order []*node[T]
 	if y.node != nil {
 		order = w.sort(y.node)
@@ -258,8 +279,11 @@ func (w *walk[T]) step(n *node[T]) {
 		if g == nil {
 			continue
 		}
-		if g.block == nil && kernel.Overlap(g.data, dout.data) { // a tensor that the rule has made over dout's elements
-			g.block, g.scope, g.epoch = dout.block, dout.scope, dout.epoch
+		adopt(g, dout)
+		for _, other := range grads {
+			if other != nil {
+				adopt(g, other)
+			}
 		}
 		hold(g) // it may be there twice, or be dout
 	}
@@ -283,6 +307,14 @@ func (w *walk[T]) step(n *node[T]) {
 	}
 	if !n.wanted {
 		release(dout)
+	}
+}
+
+// adopt makes known that g, if a rule has made it over elements of other, lies in
+// other's block.
+func adopt[T Float](g, other *Tensor[T]) {
+	if g.block == nil && other.block != nil && kernel.Overlap(g.data, other.data) {
+		g.block, g.scope, g.epoch = other.block, other.scope, other.epoch
 	}
 }
 
@@ -318,6 +350,7 @@ func (w *walk[T]) sort(root *node[T]) []*node[T] {
 			stack = stack[:len(stack)-1]
 			continue
 		}
+		scopeOf(f.n.inputs[f.next : f.next+1]) // which panics if its elements are gone
 		n := f.n.inputs[f.next].node
 		f.next++
 		if n != nil && n.walk != w {
@@ -328,7 +361,11 @@ func (w *walk[T]) sort(root *node[T]) []*node[T] {
 	return order
 }
 
+// enter begins the part of a node in the walk.
 func (w *walk[T]) enter(n *node[T]) {
+	if n.walk != nil && n.walk.running {
+		panic(&GraphError{Op: n.op, Msg: "a rule walks the graph that is being walked; Detach what it takes from it"})
+	}
 	n.walk = w
 	n.dout = total[T]{}
 }

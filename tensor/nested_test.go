@@ -1,0 +1,114 @@
+package tensor_test
+
+import (
+	"errors"
+	"testing"
+
+	"hw4/tensor"
+)
+
+// graphError fails the test unless f panics with a GraphError.
+func graphError(t *testing.T, what string, f func()) {
+	t.Helper()
+	defer func() {
+		t.Helper()
+		var g *tensor.GraphError
+		if err, ok := recover().(error); !ok || !errors.As(err, &g) {
+			t.Errorf("%s: no GraphError, but %v", what, err)
+		}
+	}()
+	f()
+}
+
+// record makes a copy of a in its scope the result of an operation with a rule.
+func record(a *tensor64, inputs []*tensor64, rule func(dout *tensor64) []*tensor64) *tensor64 {
+	out := tensor.Out(a.Shape(), a)
+	copy(out.Data(), a.Data())
+	return tensor.Record("custom", out, inputs, rule)
+}
+
+// every fails the test unless all elements of x are v.
+func every(t *testing.T, x *tensor64, v float64) {
+	t.Helper()
+	for i, e := range x.Data() {
+		if e != v {
+			t.Fatalf("element %d is %v, want %v", i, e, v)
+		}
+	}
+}
+
+// A tensor that a rule has made over another gradient it returns keeps the storage.
+func TestViewsOfSiblingsKeepTheirStorage(t *testing.T) {
+	for _, first := range []int{0, 1} { // the place of the view
+		var scope tensor.Scope[float64]
+		x := scope.Enter(tensor.Ones[float64](40)).RequireGrad()
+		a, b := chain(x, 3), chain(x, 3)
+		y := record(a, []*tensor64{a, b}, func(dout *tensor64) []*tensor64 {
+			dx := tensor.Out(dout.Shape(), dout)
+			copy(dx.Data(), dout.Data())
+			grads := []*tensor64{dx, dx}
+			grads[first] = tensor.FromSlice(dx.Data())
+			return grads
+		})
+		y = tensor.Add(y, chain(tensor.Scale(x, 3), 1))
+		every(t, tensor.Gradients(tensor.Sum(tensor.Scale(y, 2)), nil, x)[0], 2*(2+2+18))
+	}
+}
+
+// A rule that walks a graph of its own may use again what it has started from.
+func TestUpstreamOfNestedWalksStays(t *testing.T) {
+	var scope tensor.Scope[float64]
+	x := scope.Enter(tensor.Ones[float64](40)).RequireGrad()
+	y := record(x, []*tensor64{x}, func(dout *tensor64) []*tensor64 {
+		in := x.Detach().RequireGrad()
+		up := tensor.Scale(dout, 3)
+		tensor.Gradients(tensor.ReLU(chain(in, 2)), up, in)
+		return tensor.Gradients(chain(in, 2), up, in)
+	})
+	every(t, tensor.Gradients(tensor.Sum(y), nil, x)[0], 6)
+}
+
+// A graph has room for one walk at a time.
+func TestRuleThatWalksItsOwnGraph(t *testing.T) {
+	x := tensor.Ones[float64](4).RequireGrad()
+	h := tensor.Square(x)
+	inner := true
+	y := tensor.Sum(record(h, []*tensor64{h}, func(dout *tensor64) []*tensor64 {
+		if inner {
+			tensor.Gradients(tensor.Sum(h), nil, x)
+		}
+		return []*tensor64{dout}
+	}))
+	graphError(t, "a walk within a walk", func() { y.Backward(nil) })
+	inner = false // the graph is of use after that
+	every(t, tensor.Gradients(y, nil, x)[0], 2)
+}
+
+// A walk notices that a part of the graph has lost its storage.
+func TestWalkOverTwoScopes(t *testing.T) {
+	var a, b tensor.Scope[float64]
+	x, z := a.Enter(tensor.Ones[float64](4)).RequireGrad(), b.Enter(tensor.Ones[float64](4)).RequireGrad()
+	y := tensor.Sum(tensor.Add(x, tensor.Tanh(tensor.Square(z))))
+	b.Reset()
+	graphError(t, "a walk over a scope that has been reset", func() { y.Backward(nil) })
+}
+
+// A gradient that Backward starts from may be one that it adds to.
+func TestBackwardFromAGradient(t *testing.T) {
+	x, z := tensor.Ones[float64](4).RequireGrad(), tensor.Ones[float64](4).RequireGrad()
+	x.SetGrad(tensor.Ones[float64](4))
+	tensor.Add(x, z).Backward(x.Grad())
+	every(t, x.Grad(), 2)
+	every(t, z.Grad(), 1)
+}
+
+// A tensor has one place in a graph.
+func TestRecordOfARecordedResult(t *testing.T) {
+	x := tensor.Ones[float64](4).RequireGrad()
+	h := tensor.Square(x)
+	for _, out := range []*tensor64{x, h} {
+		graphError(t, "a result recorded twice", func() {
+			tensor.Record("in place", out, []*tensor64{out}, func(dout *tensor64) []*tensor64 { return []*tensor64{dout} })
+		})
+	}
+}
