@@ -17,7 +17,8 @@ import (
 
 // A ShardFunc returns the mean loss of the samples lo to hi-1 of a batch, a
 // tensor of one element. It puts its inputs into the scope, which stores all
-// that is computed from them, and may be called from several goroutines at once.
+// that is computed from them, and may be called from several goroutines at once:
+// the graphs of two calls may share leaves, but no results.
 type ShardFunc[T tensor.Float] func(scope *tensor.Scope[T], lo, hi int) *tensor.Tensor[T]
 
 // A Stepper computes the gradients of a model's parameters over batches.
@@ -38,9 +39,9 @@ type shard[T tensor.Float] struct {
 	store [][]T   // room for grads
 }
 
-// NewStepper returns a Stepper for leaves params that cuts batches into shards of
-// about shardSize samples, at most half as many again. It panics if shardSize is not
-// positive.
+// NewStepper returns a Stepper for params, leaves of which none is listed twice. It
+// cuts batches into shards of about shardSize samples, at most half as many again.
+// It panics if shardSize is not positive.
 func NewStepper[T tensor.Float](params []*tensor.Tensor[T], shardSize int) *Stepper[T] {
 	if shardSize <= 0 {
 		panic(tensor.Shapef("stepper", "shards of %d samples", shardSize))
@@ -137,8 +138,12 @@ func (s *Stepper[T]) reduce(p int, shards []*shard[T]) {
 // Evaluate calls f for consecutive shards of at most shardSize of n samples, on
 // all cores, each with a scope that it may store results in, and returns the
 // sums of what the calls return, added in the order of the shards. It is for
-// inference: losses and counts over a test set.
+// inference: losses and counts over a test set. It panics if shardSize is not
+// positive.
 func Evaluate[T tensor.Float](n, shardSize int, f func(scope *tensor.Scope[T], lo, hi int) []float64) []float64 {
+	if shardSize <= 0 {
+		panic(tensor.Shapef("evaluate", "shards of %d samples", shardSize))
+	}
 	count := (n + shardSize - 1) / shardSize
 	results := make([][]float64, count)
 	scopes := make(chan *tensor.Scope[T], count)

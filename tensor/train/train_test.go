@@ -169,3 +169,12 @@ func ExampleStepper() {
 	fmt.Printf("%.4f\n", w.Item())
 	// Output: 2.0000
 }
+
+func TestEvaluateRefusesEmptyShards(t *testing.T) {
+	defer func() {
+		if _, ok := recover().(*tensor.ShapeError); !ok {
+			t.Error("shards of no samples: no ShapeError")
+		}
+	}()
+	train.Evaluate(4, 0, func(*tensor.Scope[float64], int, int) []float64 { return nil })
+}
