@@ -157,7 +157,7 @@ func upstream[T Float](y, dout *Tensor[T]) *Tensor[T] {
 		if !slices.Equal(dout.shape, y.shape) {
 			panic(Shapef("backward", "a gradient of shape %v for a tensor of shape %v", dout.shape, y.shape))
 		}
-		hold(dout) // for the caller, who may be a rule and need it again
+		hold(dout) // for the caller, who may be a rule of another scope's walk
 		return dout
 	}
 	if len(y.data) != 1 {

@@ -55,17 +55,49 @@ func TestViewsOfSiblingsKeepTheirStorage(t *testing.T) {
 	}
 }
 
-// A rule that walks a graph of its own may use again what it has started from.
+// A rule that walks a graph of its own may use again what it has started from,
+// wherever that graph lives.
 func TestUpstreamOfNestedWalksStays(t *testing.T) {
+	var scope, other tensor.Scope[float64]
+	x := scope.Enter(tensor.Ones[float64](40)).RequireGrad()
+	for _, in := range []*tensor64{x.Detach(), other.Enter(x), x.Clone()} {
+		in.RequireGrad()
+		y := record(x, []*tensor64{x}, func(dout *tensor64) []*tensor64 {
+			up := tensor.Scale(dout, 3)
+			tensor.Gradients(tensor.ReLU(chain(in, 2)), up, in)
+			return tensor.Gradients(chain(in, 2), up, in)
+		})
+		every(t, tensor.Gradients(tensor.Sum(y), nil, x)[0], 6)
+	}
+}
+
+// A graph that a rule makes may be walked again, though its own rules return what
+// they have computed beforehand.
+func TestNestedGraphIsWalkedTwice(t *testing.T) {
 	var scope tensor.Scope[float64]
 	x := scope.Enter(tensor.Ones[float64](40)).RequireGrad()
 	y := record(x, []*tensor64{x}, func(dout *tensor64) []*tensor64 {
 		in := x.Detach().RequireGrad()
-		up := tensor.Scale(dout, 3)
-		tensor.Gradients(tensor.ReLU(chain(in, 2)), up, in)
-		return tensor.Gradients(chain(in, 2), up, in)
+		saved := tensor.Scale(dout, 3)
+		h := record(in, []*tensor64{in}, func(*tensor64) []*tensor64 { return []*tensor64{saved} })
+		z := tensor.Sum(chain(tensor.ReLU(h), 2)) // chain's gradients have saved's size
+		z = tensor.Add(z, tensor.Sum(record(tensor.Tanh(in), []*tensor64{in}, func(*tensor64) []*tensor64 { return []*tensor64{saved} })))
+		tensor.Gradients(tensor.Sum(record(tensor.Scale(in, 1), []*tensor64{tensor.Sigmoid(in)}, func(*tensor64) []*tensor64 { return []*tensor64{saved} })), nil, in)
+		return tensor.Gradients(z, nil, in)
 	})
 	every(t, tensor.Gradients(tensor.Sum(y), nil, x)[0], 6)
+}
+
+// A scope is not reset under a walk.
+func TestResetWithinAWalk(t *testing.T) {
+	var scope tensor.Scope[float64]
+	x := scope.Enter(tensor.Ones[float64](4)).RequireGrad()
+	y := tensor.Sum(record(x, []*tensor64{x}, func(dout *tensor64) []*tensor64 {
+		scope.Reset()
+		return []*tensor64{dout}
+	}))
+	graphError(t, "a reset within a walk", func() { y.Backward(nil) })
+	scope.Reset() // after it, even if it has failed
 }
 
 // A graph has room for one walk at a time.

@@ -73,8 +73,12 @@ func (s *Scope[T]) Empty(shape ...int) *Tensor[T] {
 	return t
 }
 
-// Reset ends a round: everything that was stored in the scope is given up.
+// Reset ends a round: everything that was stored in the scope is given up. It
+// panics with a *GraphError if it is called by the rule of an operation.
 func (s *Scope[T]) Reset() {
+	if s.walking {
+		panic(&GraphError{Op: "reset", Msg: "a backward pass in the scope is under way"})
+	}
 	if s.spill > 0 {
 		s.slab = make([]T, len(s.slab)+s.spill)
 	}
@@ -91,6 +95,7 @@ func (s *Scope[T]) alloc(n int) *block[T] {
 	if free := s.free[n]; s.walking && len(free) > 0 {
 		b := free[len(free)-1]
 		s.free[n] = free[:len(free)-1]
+		b.gradient = true
 		return b
 	}
 	if s.count == len(s.blocks) {
@@ -160,10 +165,14 @@ func scopeOf[T Float](inputs []*Tensor[T]) *Scope[T] {
 	return s
 }
 
-// walk begins a backward pass and returns a function that ends it. Within a pass
-// that a rule of another one makes, the outer one alone gives storage back.
+// walk begins a backward pass and returns a function that ends it. In one that a
+// rule makes, what the rule has computed before is kept, as is what is computed
+// before any other.
 func (s *Scope[T]) walk() (end func()) {
 	if s.walking {
+		for _, b := range s.blocks[:s.count] {
+			b.gradient = b.gradient && b.holders > 0
+		}
 		return func() {}
 	}
 	if s.free == nil {

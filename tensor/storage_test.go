@@ -1,6 +1,7 @@
 package tensor_test
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -57,6 +58,13 @@ var links = []func(a, b *tensor64) *tensor64{
 			return []*tensor64{tensor.FromSlice(both.Data()[:n]), tensor.FromSlice(both.Data()[n:])}
 		})
 	},
+	func(a, b *tensor64) *tensor64 { // a tensor of its own over another gradient
+		return custom(a, b, plus, func(dout *tensor64) []*tensor64 {
+			dx := tensor.Out(dout.Shape(), dout)
+			copy(dx.Data(), dout.Data())
+			return []*tensor64{dx, tensor.FromSlice(dx.Data())}
+		})
+	},
 	func(a, b *tensor64) *tensor64 { // nil, and storage that it throws away
 		return custom(a, b, func(a, _ float64) float64 { return 2 * a }, func(dout *tensor64) []*tensor64 {
 			scratch := tensor.OutZero(dout.Shape(), dout)
@@ -71,6 +79,14 @@ var links = []func(a, b *tensor64) *tensor64{
 		return custom(a, b, func(a, b float64) float64 { return a * a * b }, func(dout *tensor64) []*tensor64 {
 			x, y := a.Detach().RequireGrad(), b.Detach().RequireGrad()
 			return tensor.Gradients(tensor.Mul(tensor.Square(x), y), dout, x, y)
+		})
+	},
+	func(a, b *tensor64) *tensor64 { // and one that walks two from one gradient of its own
+		return custom(a, b, func(a, b float64) float64 { return a*a + math.Tanh(b) }, func(dout *tensor64) []*tensor64 {
+			x, y := a.Detach().RequireGrad(), b.Detach().RequireGrad()
+			up := tensor.Scale(dout, 1)
+			dx := tensor.Gradients(tensor.Tanh(tensor.Square(x)), up, x)[0]
+			return []*tensor64{dx, tensor.Gradients(tensor.Scale(tensor.Tanh(y), 2), up, y)[0]}
 		})
 	},
 }
