@@ -8,7 +8,8 @@
 //		sgd.Step()
 //	}
 //
-// Steps change parameters in place and allocate nothing after the first.
+// Steps change parameters in place and allocate nothing after the first. A parameter
+// that is listed twice is changed twice.
 package optim
 
 import (
