@@ -116,15 +116,15 @@ func ask(p *python.Peer, c *trainingCase) (answer, error) {
 type result struct {
 	*trainingCase
 	ours, theirs []float64 // seconds
-	peaks        []float64 // operations a second of all cores, at most; 0: unknown
+	peak         float64   // the most operations a second of all cores that were seen; 0: unknown
 }
 
 // measure trains in turns, once to warm up and then for the record.
 func measure(c *trainingCase, p *python.Peer, rounds int) (*result, error) {
 	r := &result{trainingCase: c}
 	for round := range rounds + 1 {
-		peak := kernel.PeakFLOPS(runtime.NumCPU())
 		ours, losses := c.train()
+		r.peak = max(r.peak, kernel.PeakFLOPS(runtime.NumCPU()))
 		answer, err := ask(p, c)
 		if err != nil {
 			return nil, err
@@ -134,7 +134,6 @@ func measure(c *trainingCase, p *python.Peer, rounds int) (*result, error) {
 		}
 		if round > 0 {
 			r.ours, r.theirs = append(r.ours, ours.Seconds()), append(r.theirs, answer.Seconds)
-			r.peaks = append(r.peaks, peak)
 		}
 	}
 	return r, nil
@@ -158,14 +157,13 @@ func agree(ours, theirs []float64) error {
 // String returns a row of the table.
 func (r *result) String() string {
 	images := float64(r.Images)
-	ratios, shares := make([]float64, len(r.ours)), make([]float64, len(r.ours))
+	ratios := make([]float64, len(r.ours))
 	for i := range ratios {
 		ratios[i] = r.theirs[i] / r.ours[i]
-		shares[i] = 100 * r.FLOP * images / r.ours[i] / r.peaks[i]
 	}
 	share := "-"
-	if r.peaks[0] > 0 {
-		share = fmt.Sprintf("%.0f", median(shares))
+	if r.peak > 0 {
+		share = fmt.Sprintf("%.0f", 100*r.FLOP*images/median(r.ours)/r.peak)
 	}
 	return fmt.Sprintf("| %s | %d | %.0f | %.0f | %.1f | %.1f to %.1f | %s |", r.Name, r.Batch,
 		images/median(r.theirs), images/median(r.ours), median(ratios), slices.Min(ratios), slices.Max(ratios), share)
