@@ -41,7 +41,13 @@ func (s *Set) Image(i int) []byte {
 
 // Subset returns the images of the given classes, in the order of the set.
 func (s *Set) Subset(classes ...byte) *Set {
-	sub := &Set{Rows: s.Rows, Cols: s.Cols}
+	n := 0
+	for _, l := range s.Labels {
+		if slices.Contains(classes, l) {
+			n++
+		}
+	}
+	sub := &Set{Rows: s.Rows, Cols: s.Cols, Images: make([]byte, 0, n*s.Rows*s.Cols), Labels: make([]byte, 0, n)}
 	for i, l := range s.Labels {
 		if slices.Contains(classes, l) {
 			sub.Images = append(sub.Images, s.Image(i)...)
