@@ -23,8 +23,12 @@ type Reader func(file []byte) error
 // allocated more than extra bytes, twice the file, and Constant.
 func Read(read Reader, file []byte, extra int) error {
 	var err error
+	limit := uint64(2*len(file) + extra + Constant)
 	used := Allocated(func() { err = read(file) })
-	if limit := uint64(2*len(file) + extra + Constant); used > limit {
+	for try := 0; used > limit && try < 3; try++ { // a collection may have counted what earlier files took
+		used = min(used, Allocated(func() { err = read(file) }))
+	}
+	if used > limit {
 		return fmt.Errorf("a file of %d bytes made the reader allocate %d, want at most %d", len(file), used, limit)
 	}
 	return typed(err)
@@ -76,7 +80,8 @@ func Survive(read Reader, file []byte, extra int) (refused int, err error) {
 }
 
 // Allocated returns the number of bytes that f allocates on the heap, to within
-// what the allocator keeps in hand for each core.
+// what the allocator keeps in hand for each core: pieces of a megabyte and more in
+// all, which it counts when it has given them away or at the next collection.
 func Allocated(f func()) uint64 {
 	before := allocated()
 	f()
