@@ -89,16 +89,7 @@ func gridTile(s isa, rows, cols int) {
 			}
 		}
 	}
-	bias := Load(Param("bias"), GP64())
-	TESTQ(bias, bias)
-	JZ(operand.LabelRef("old"))
-	for i := range acc {
-		s.load(operand.Mem{Base: bias}, acc[i])
-	}
-	JMP(operand.LabelRef("begin"))
-	Label("old")
-	at(func(i int, m operand.Mem) { s.load(m, acc[i]) })
-
+	s.startGrid(acc, at)
 	Label("begin")
 	TESTQ(k, k)
 	JZ(operand.LabelRef("store"))
@@ -123,6 +114,20 @@ func gridTile(s isa, rows, cols int) {
 	at(func(i int, m operand.Mem) { s.store(acc[i], m) })
 	VZEROUPPER()
 	RET()
+}
+
+// startGrid sets the sums of a gridTile to the bias or, without one, to what is in y,
+// where at finds the places.
+func (s isa) startGrid(acc []reg.VecVirtual, at func(visit func(i int, m operand.Mem))) {
+	bias := Load(Param("bias"), GP64())
+	TESTQ(bias, bias)
+	JZ(operand.LabelRef("old"))
+	for i := range acc {
+		s.load(operand.Mem{Base: bias}, acc[i])
+	}
+	JMP(operand.LabelRef("begin"))
+	Label("old")
+	at(func(i int, m operand.Mem) { s.load(m, acc[i]) })
 }
 
 // rowTile writes a kernel with pixels in the lanes: maps output channels times
@@ -168,8 +173,30 @@ func rowTile(s isa, maps, vectors, group int) {
 	JZ(operand.LabelRef("store"))
 	align()
 	Label("loop")
+	s.addRows(acc, maps, vectors, x, w, taps, m)
+	DECQ(k)
+	JNZ(operand.LabelRef("loop"))
+
+	Label("store")
+	s.storeRows(acc, maps, vectors, group, y, rowy, ldy, m)
+	for range group {
+		ADDQ(pitch, x[0])
+		ADDQ(rowy, y)
+	}
+	groups, err := Param("groups").Resolve()
+	if err != nil {
+		panic(err)
+	}
+	DECQ(groups.Addr)
+	JNZ(operand.LabelRef("group"))
+	VZEROUPPER()
+	RET()
+}
+
+// addRows adds the terms of the next tap to the sums of a rowTile, for the rows at x.
+func (s isa) addRows(acc []reg.VecVirtual, maps, vectors int, x []reg.GPVirtual, w reg.Register, taps tapWalk, m mask) {
 	taps.next()
-	xs := make([]reg.VecVirtual, group*vectors)
+	xs := make([]reg.VecVirtual, len(x)*vectors)
 	for j := range xs {
 		xs[j] = s.vec()
 		from := operand.Mem{Base: x[j/vectors], Index: taps.x, Scale: uint8(s.size), Disp: j % vectors * s.bytes()}
@@ -186,10 +213,10 @@ func rowTile(s isa, maps, vectors, group int) {
 			s.fma(acc[i*len(xs)+j], b, xs[j])
 		}
 	}
-	DECQ(k)
-	JNZ(operand.LabelRef("loop"))
+}
 
-	Label("store")
+// storeRows writes the sums of a rowTile to y, the last vector of every row masked.
+func (s isa) storeRows(acc []reg.VecVirtual, maps, vectors, group int, y, rowy, ldy reg.GPVirtual, m mask) {
 	to := GP64()
 	MOVQ(y, to)
 	for i := range maps {
@@ -212,16 +239,4 @@ func rowTile(s isa, maps, vectors, group int) {
 		}
 		ADDQ(ldy, to)
 	}
-	for range group {
-		ADDQ(pitch, x[0])
-		ADDQ(rowy, y)
-	}
-	groups, err := Param("groups").Resolve()
-	if err != nil {
-		panic(err)
-	}
-	DECQ(groups.Addr)
-	JNZ(operand.LabelRef("group"))
-	VZEROUPPER()
-	RET()
 }

@@ -52,7 +52,23 @@ func dotTile(s isa, rows, cols int) {
 	lda, ldb := Load(Param("lda"), GP64()).(reg.GPVirtual), Load(Param("ldb"), GP64()).(reg.GPVirtual)
 	IMUL3Q(operand.U8(s.size), lda, lda)
 	IMUL3Q(operand.U8(s.size), ldb, ldb)
-	// From the last whole vector of a piece to the next piece.
+	s.pieceSteps(n)
+	a, b := Load(Param("a"), GP64()).(reg.GPVirtual), Load(Param("b"), GP64()).(reg.GPVirtual)
+	as, bs := rowAddresses(a, lda, rows), rowAddresses(b, ldb, cols)
+	acc := make([]reg.VecVirtual, rows*cols)
+	for i := range acc {
+		acc[i] = s.vec()
+		s.zero(acc[i])
+	}
+	s.addPieces(n, m, as, bs, acc)
+	storeSums(s, rows, cols, acc)
+	VZEROUPPER()
+	RET()
+}
+
+// pieceSteps turns the arguments stepa and stepb into the bytes from the end of the
+// last whole vector of a piece of n elements to the next piece.
+func (s isa) pieceSteps(n reg.GPVirtual) {
 	whole := GP64()
 	MOVQ(n, whole)
 	ANDQ(operand.I8(-s.lanes), whole)
@@ -62,14 +78,12 @@ func dotTile(s isa, rows, cols int) {
 		IMUL3Q(operand.U8(s.size), step, step)
 		MOVQ(step, mem(name))
 	}
-	a, b := Load(Param("a"), GP64()).(reg.GPVirtual), Load(Param("b"), GP64()).(reg.GPVirtual)
-	as, bs := rowAddresses(a, lda, rows), rowAddresses(b, ldb, cols)
-	acc := make([]reg.VecVirtual, rows*cols)
-	for i := range acc {
-		acc[i] = s.vec()
-		s.zero(acc[i])
-	}
-	x, y := make([]reg.VecVirtual, rows), s.vec()
+}
+
+// addPieces adds the products of the vectors at as and bs to acc, piece by piece of n
+// elements, the last of which m covers.
+func (s isa) addPieces(n reg.GPVirtual, m mask, as, bs []operand.Mem, acc []reg.VecVirtual) {
+	x, y := make([]reg.VecVirtual, len(as)), s.vec()
 	for i := range x {
 		x[i] = s.vec()
 	}
@@ -80,15 +94,15 @@ func dotTile(s isa, rows, cols int) {
 		for j := range bs {
 			load(bs[j], y)
 			for i := range x {
-				s.fma(acc[i*cols+j], x[i], y)
+				s.fma(acc[i*len(bs)+j], x[i], y)
 			}
 		}
 	}
 	advance := func(da, db operand.Op) {
-		for i := 0; i < rows; i += 4 {
+		for i := 0; i < len(as); i += 4 {
 			ADDQ(da, as[i].Base)
 		}
-		ADDQ(db, b)
+		ADDQ(db, bs[0].Base)
 	}
 	Label("piece")
 	left := GP64()
@@ -109,9 +123,6 @@ func dotTile(s isa, rows, cols int) {
 	advance(mem("stepa"), mem("stepb"))
 	DECQ(mem("pieces"))
 	JNZ(operand.LabelRef("piece"))
-	storeSums(s, rows, cols, acc)
-	VZEROUPPER()
-	RET()
 }
 
 // storeSums writes the sums of the lanes of every accumulator to c.
