@@ -25,28 +25,53 @@ import (
 // Labels are constants: y gets no gradient. It panics with a *tensor.ShapeError
 // if the shapes differ.
 func SumOfSquares[T tensor.Float](z, y *tensor.Tensor[T], r Reduction) *tensor.Tensor[T] {
-	return ofMargin("sum of squares", z, y, r,
-		func(m, s, t float64) float64 { return 2 * s * s },
-		func(s, t float64) float64 { return -4 * s * s * t })
+	return ofMargin("sum of squares", z, y, r, sumOfSquares, func(s, t float64) float64 { return -4 * s * s * t })
+}
+
+// sumOfSquares returns the sum of 2 s^2.
+func sumOfSquares[T tensor.Float](margins, small, large []T) float64 {
+	sum := 0.0
+	for _, s := range small {
+		sum += float64(2 * float64(s) * float64(s))
+	}
+	return sum
 }
 
 // KL returns the KL divergence of Problem 5, D(P(y) || f(x)) for
 // f(x) = (sigma(-z), sigma(z)) with the logit z, and then the mean or sum over
 // the samples. y holds -1 or +1. It is log(1 + e^(-yz)), with the gradient
 // dz = -y sigma(-yz). With m = yz it is computed as
-// max(-m, 0) - log(1 - sigma(-|m|)), in which nothing overflows or cancels.
+// max(-m, 0) - log(1 - sigma(-|m|)), in which nothing overflows or cancels. The
+// logarithms are taken of products of several factors, each less 1, to all digits.
 //
 // Labels are constants: y gets no gradient. It panics with a *tensor.ShapeError
 // if the shapes differ.
 func KL[T tensor.Float](z, y *tensor.Tensor[T], r Reduction) *tensor.Tensor[T] {
-	return ofMargin("kl", z, y, r,
-		func(m, s, t float64) float64 { return math.Max(-m, 0) - math.Log1p(-math.Min(s, t)) },
-		func(s, t float64) float64 { return -s })
+	return ofMargin("kl", z, y, r, sumOfDivergences, func(s, t float64) float64 { return -s })
 }
 
-// ofMargin returns the reduction of f(m, s, t), a function of the margin m = y z,
-// s = sigma(-m) and t = sigma(m), whose gradient is dz = y df(s, t).
-func ofMargin[T tensor.Float](op string, z, y *tensor.Tensor[T], r Reduction, f func(m, s, t float64) float64, df func(s, t float64) float64) *tensor.Tensor[T] {
+// sumOfDivergences returns the sum of max(-m, 0) - log(1 - q) with q the lesser of s
+// and t. It multiplies factors 1 - q, which are between 1/2 and 1, as long as the
+// product is at least 1/2, and keeps the product less 1: as a sum of terms of one
+// sign that has all its digits, however near to 1 the product is.
+func sumOfDivergences[T tensor.Float](margins, small, large []T) float64 {
+	sum, less := 0.0, 0.0
+	for i, m := range margins {
+		sum += max(-float64(m), 0)
+		q := min(float64(small[i]), float64(large[i]))
+		less -= float64(q * (1 + less))
+		if less < -0.5 {
+			sum -= math.Log1p(less)
+			less = 0
+		}
+	}
+	return sum - math.Log1p(less)
+}
+
+// ofMargin returns the reduction of a function of the margin m = y z, of which sum
+// returns the sum over all m, s = sigma(-m) and t = sigma(m), and whose gradient is
+// dz = y df(s, t).
+func ofMargin[T tensor.Float](op string, z, y *tensor.Tensor[T], r Reduction, sum func(m, s, t []T) float64, df func(s, t float64) float64) *tensor.Tensor[T] {
 	sameShape(op, z, y)
 	labels := y.Data()
 	n := z.Len()
@@ -56,12 +81,8 @@ func ofMargin[T tensor.Float](op string, z, y *tensor.Tensor[T], r Reduction, f 
 	kernel.Map(kernel.Sigmoid, large, margins, sigmoid)
 	kernel.Scale(small, -1, margins)
 	kernel.Map(kernel.Sigmoid, small, small, sigmoid)
-	sum := 0.0
-	for i, m := range margins {
-		sum += f(float64(m), float64(small[i]), float64(large[i]))
-	}
 	out := tensor.Out(nil, z, y)
-	out.Data()[0] = T(r.result(sum, n))
+	out.Data()[0] = T(r.result(sum(margins, small, large), n))
 	return tensor.Record(op, out, []*tensor.Tensor[T]{z}, func(dout *tensor.Tensor[T]) []*tensor.Tensor[T] {
 		dz := tensor.Out(z.Shape(), dout)
 		scale := float64(dout.Item()) * r.factor(n)

@@ -86,6 +86,39 @@ func TestTailsKeepTheirDigits(t *testing.T) {
 	}
 }
 
+// The loss of a batch has all digits of the sum of the samples' losses, be they many
+// or large, small or both.
+func TestSumsKeepTheirDigits(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 0))
+	for _, n := range []int{1, 2, 3, 64, 1000} {
+		for _, margin := range []func() float64{
+			func() float64 { return 0 },
+			func() float64 { return 1e-3 * rng.NormFloat64() },
+			func() float64 { return 3 * rng.NormFloat64() },
+			func() float64 { return 20 * rng.NormFloat64() },
+			func() float64 { return 40 + rng.Float64() },
+			func() float64 { return -40 - rng.Float64() },
+		} {
+			z, y := tensor.Zeros[float64](n), tensor.Ones[float64](n)
+			squares, kl := 0.0, 0.0
+			for i := range n {
+				m := margin()
+				z.Set(m, i)
+				squares += loss.SumOfSquares(tensor.Scalar(m), tensor.Scalar(1.0), loss.Sum).Item()
+				kl += loss.KL(tensor.Scalar(m), tensor.Scalar(1.0), loss.Sum).Item()
+			}
+			for op, v := range map[string][2]float64{
+				"sum of squares": {loss.SumOfSquares(z, y, loss.Sum).Item(), squares},
+				"KL":             {loss.KL(z, y, loss.Sum).Item(), kl},
+			} {
+				if !(math.Abs(v[0]/v[1]-1) <= 1e-13) {
+					t.Errorf("%s of %d samples with margins like %v: %v, their losses add up to %v", op, n, z.At(0), v[0], v[1])
+				}
+			}
+		}
+	}
+}
+
 // Changing the signs of logits and labels changes nothing but the sign of the
 // slopes, and both losses fall as the margin grows.
 func TestMarginSymmetryAndOrder(t *testing.T) {
