@@ -10,12 +10,12 @@ import (
 // node is one recorded operation.
 type node[T Float] struct {
 	op       string
-	shape    []int // of the result
 	inputs   []*Tensor[T]
 	backward func(dout *Tensor[T]) []*Tensor[T]
 
 	// State of the walk that last came by.
 	walk   *walk[T]
+	below  *node[T] // the one whose turn comes next
 	dout   total[T] // the gradient by the result
 	wanted bool     // dout is asked for and must stay
 }
@@ -51,7 +51,7 @@ func Record[T Float](op string, out *Tensor[T], inputs []*Tensor[T], backward fu
 		out.noGrad = out.noGrad || x.noGrad
 	}
 	if record && !out.noGrad {
-		out.node = &node[T]{op: op, shape: out.shape, inputs: inputs, backward: backward}
+		out.node = &node[T]{op: op, inputs: inputs, backward: backward}
 	}
 	return out
 }
@@ -71,7 +71,26 @@ func (t *Tensor[T]) RequiresGrad() bool { return t.leaf || t.node != nil }
 
 // Grad returns the gradient that calls of Backward have added up, of t's shape,
 // or nil if there has been none since ZeroGrad. Only leaves have one.
-func (t *Tensor[T]) Grad() *Tensor[T] { return t.grad }
+func (t *Tensor[T]) Grad() *Tensor[T] {
+	if t.grads == nil {
+		return nil
+	}
+	return t.grads.sum
+}
+
+// A gradient is what Backward has added up for a leaf.
+type gradient[T Float] struct {
+	sum   *Tensor[T] // nil: nothing since ZeroGrad
+	store *Tensor[T] // the tensor that Backward made for the sum, kept over ZeroGrad
+}
+
+// gradient returns t's, which it makes if there is none.
+func (t *Tensor[T]) gradient() *gradient[T] {
+	if t.grads == nil {
+		t.grads = new(gradient[T])
+	}
+	return t.grads
+}
 
 // SetGrad replaces the gradient by g, which t keeps: Backward adds to its elements,
 // so they must belong to no other tensor. It panics if its shape is not t's.
@@ -79,13 +98,13 @@ func (t *Tensor[T]) SetGrad(g *Tensor[T]) {
 	if g != nil && !slices.Equal(g.shape, t.shape) {
 		panic(Shapef("set grad", "a gradient of shape %v for a tensor of shape %v", g.shape, t.shape))
 	}
-	t.grad = g
+	t.gradient().sum = g
 }
 
 // ZeroGrad forgets the gradient: Grad is nil until the next Backward, which uses
 // the same storage again, so that training allocates none for gradients. Clone
 // a gradient that is to outlive ZeroGrad.
-func (t *Tensor[T]) ZeroGrad() { t.grad = nil }
+func (t *Tensor[T]) ZeroGrad() { t.gradient().sum = nil }
 
 // Backward adds to the Grad of every leaf that t was computed from the gradient
 // of sum(dout * t) by that leaf. A nil dout means 1 and is allowed for a tensor
@@ -109,15 +128,16 @@ func (t *Tensor[T]) Backward(dout *Tensor[T]) {
 
 // accumulate adds g to the gradient of a leaf.
 func (t *Tensor[T]) accumulate(g *Tensor[T]) {
-	if t.grad != nil {
-		kernel.Add(t.grad.data, t.grad.data, g.data)
+	to := t.gradient()
+	if to.sum != nil {
+		kernel.Add(to.sum.data, to.sum.data, g.data)
 		return
 	}
-	if t.store == nil {
-		t.store = Zeros[T](t.shape...)
+	if to.store == nil {
+		to.store = Zeros[T](t.shape...)
 	}
-	copy(t.store.data, g.data)
-	t.grad = t.store
+	copy(to.store.data, g.data)
+	to.sum = to.store
 }
 
 // Gradients returns the gradients of sum(dout * y) by each of xs, which may be
@@ -206,7 +226,7 @@ type leaf[T Float] struct {
 }
 
 func newWalk[T Float]() *walk[T] {
-	const usual = 16 // leaves
+	const usual = 4 // leaves
 	return &walk[T]{leaves: make([]leaf[T], 0, usual)}
 }
 
@@ -253,12 +273,11 @@ func (w *walk[T]) run(y, dout *Tensor[T]) {
 	}
 	w.running = true
 	defer func() { w.running = false }()
-	var order []*node[T]
 	if y.node != nil {
-		order = w.sort(y.node)
+		w.sort(y.node)
 	}
 	w.deliver(y, dout)
-	for _, n := range slices.Backward(order) {
+	for n := y.node; n != nil; n = n.below {
 		if n.dout.sum != nil {
 			w.step(n)
 		}
@@ -331,22 +350,22 @@ func (w *walk[T]) deliver(x, g *Tensor[T]) {
 	l.dout.add(g)
 }
 
-// sort returns the nodes that root depends on and root itself, every node after
+// sort brings root and the nodes that it depends on into an order, every node above
 // all nodes it depends on, and clears what earlier walks left in them. It keeps
 // its own stack: a graph may be deeper than the goroutine's could become.
-func (w *walk[T]) sort(root *node[T]) []*node[T] {
+func (w *walk[T]) sort(root *node[T]) {
 	type frame struct {
 		n    *node[T]
 		next int // input to look at
 	}
-	const usual = 32 // nodes
-	order := make([]*node[T], 0, usual)
+	const usual = 16 // nodes on the way down
+	var last *node[T]
 	stack := append(make([]frame, 0, usual), frame{n: root})
 	w.enter(root)
 	for len(stack) > 0 {
 		f := &stack[len(stack)-1]
 		if f.next == len(f.n.inputs) {
-			order = append(order, f.n)
+			f.n.below, last = last, f.n
 			stack = stack[:len(stack)-1]
 			continue
 		}
@@ -358,7 +377,6 @@ func (w *walk[T]) sort(root *node[T]) []*node[T] {
 			stack = append(stack, frame{n: n})
 		}
 	}
-	return order
 }
 
 // enter begins the part of a node in the walk.

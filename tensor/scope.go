@@ -1,5 +1,7 @@
 package tensor
 
+import "slices"
+
 // A Scope is storage for the results of a computation that is done again and
 // again, such as a training step: what is computed from a tensor in a scope
 // lives in the scope too, and Reset makes all of that storage available to the
@@ -17,10 +19,11 @@ type Scope[T Float] struct {
 	used    int
 	spill   int // elements that did not fit since the last Reset
 	epoch   int
-	blocks  []*block[T]         // handed out in this round, and behind them those of earlier ones
-	count   int                 // of blocks handed out
-	free    map[int][]*block[T] // blocks whose gradients have been consumed, by size
-	walking bool                // a backward pass is under way
+	blocks  []*block[T] // handed out in this round, and behind them those of earlier ones
+	count   int         // of blocks handed out
+	free    []*block[T] // whose gradients have been consumed
+	walking bool        // a backward pass is under way
+	fresh   []Tensor[T] // to be handed out, once each, so that one that has outlived its round is known
 }
 
 // A block is a piece of a scope's storage.
@@ -47,7 +50,7 @@ func release[T Float](g *Tensor[T]) {
 		return
 	}
 	if b.holders--; b.holders == 0 && b.gradient {
-		b.owner.free[len(b.data)] = append(b.owner.free[len(b.data)], b)
+		b.owner.free = append(b.owner.free, b)
 	}
 }
 
@@ -68,7 +71,13 @@ func (s *Scope[T]) Enter(t *Tensor[T]) *Tensor[T] {
 func (s *Scope[T]) Empty(shape ...int) *Tensor[T] {
 	n := size("empty", shape)
 	b := s.alloc((n + lanes - 1) / lanes * lanes)
-	t := &Tensor[T]{data: b.data[:n:n], scope: s, epoch: s.epoch, block: b}
+	if len(s.fresh) == 0 {
+		const several = 16 // which take little longer to allocate than one
+		s.fresh = make([]Tensor[T], several)
+	}
+	t := &s.fresh[0]
+	s.fresh = s.fresh[1:]
+	t.data, t.scope, t.epoch, t.block = b.data[:n:n], s, s.epoch, b
 	t.setShape(shape)
 	return t
 }
@@ -83,20 +92,19 @@ func (s *Scope[T]) Reset() {
 		s.slab = make([]T, len(s.slab)+s.spill)
 	}
 	s.used, s.spill, s.count = 0, 0, 0
-	for n := range s.free {
-		s.free[n] = s.free[n][:0]
-	}
+	s.free = s.free[:0]
 	s.epoch++
 }
 
 // alloc returns a block of n elements: a gradient's that is free, or else a piece
 // of the slab, or of the heap in a round that needs more than any before it.
 func (s *Scope[T]) alloc(n int) *block[T] {
-	if free := s.free[n]; s.walking && len(free) > 0 {
-		b := free[len(free)-1]
-		s.free[n] = free[:len(free)-1]
-		b.gradient = true
-		return b
+	for i := len(s.free) - 1; i >= 0 && s.walking; i-- {
+		if b := s.free[i]; len(b.data) == n {
+			s.free = slices.Delete(s.free, i, i+1)
+			b.gradient = true
+			return b
+		}
 	}
 	if s.count == len(s.blocks) {
 		s.blocks = append(s.blocks, new(block[T]))
@@ -174,9 +182,6 @@ func (s *Scope[T]) walk() (end func()) {
 			b.gradient = b.gradient && b.holders > 0
 		}
 		return func() {}
-	}
-	if s.free == nil {
-		s.free = make(map[int][]*block[T])
 	}
 	s.walking = true
 	return func() { s.walking = false }

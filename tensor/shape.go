@@ -33,15 +33,16 @@ type GraphError struct {
 func (e *GraphError) Error() string { return e.Op + ": " + e.Msg }
 
 // size returns the number of elements of a shape. It panics if a dimension is
-// negative or the product overflows.
+// negative or the product overflows. What it panics with has a copy of the shape, so
+// that callers' shapes can stay off the heap.
 func size(op string, shape []int) int {
 	n := 1
 	for _, d := range shape {
 		if d < 0 {
-			panic(Shapef(op, "negative dimension in shape %v", shape))
+			panic(Shapef(op, "negative dimension in shape %v", slices.Clone(shape)))
 		}
 		if d > 0 && n > math.MaxInt/d {
-			panic(Shapef(op, "shape %v has more elements than an int can count", shape))
+			panic(Shapef(op, "shape %v has more elements than an int can count", slices.Clone(shape)))
 		}
 		n *= d
 	}

@@ -17,16 +17,15 @@ type Tensor[T Float] struct {
 	shape []int
 	data  []T
 
-	node  *node[T]   // how it was computed; nil if that was not recorded
-	leaf  bool       // a gradient is wanted
-	grad  *Tensor[T] // what Backward has added up; leaves only
-	store *Tensor[T] // the tensor that Backward made for grad, kept over ZeroGrad
+	node   *node[T]     // how it was computed; nil if that was not recorded
+	leaf   bool         // a gradient is wanted
+	noGrad bool         // nothing computed from it is recorded
+	grads  *gradient[T] // what Backward has added up; nil: nothing ever
 
-	noGrad bool      // nothing computed from it is recorded
-	scope  *Scope[T] // where what is computed from it is stored; nil: the heap
-	epoch  int       // how often the scope had been reset when it was made
-	block  *block[T] // the part of the scope that holds the elements; nil: none
-	dims   [4]int    // room for shape, which seldom is longer
+	scope *Scope[T] // where what is computed from it is stored; nil: the heap
+	epoch int       // how often the scope had been reset when it was made
+	block *block[T] // the part of the scope that holds the elements; nil: none
+	dims  [4]int    // room for shape, which seldom is longer
 }
 
 // Zeros returns a tensor of zeros. Without a shape it has rank 0 and one
@@ -158,7 +157,7 @@ func (t *Tensor[T]) Clone() *Tensor[T] {
 // gradient flows through it. It stays in the scope.
 func (t *Tensor[T]) Detach() *Tensor[T] {
 	d := *t
-	d.node, d.leaf, d.grad, d.store = nil, false, nil, nil
+	d.node, d.leaf, d.grads = nil, false, nil
 	return &d
 }
 

@@ -21,7 +21,7 @@ func Linear[T tensor.Float](x, w, b *tensor.Tensor[T]) *tensor.Tensor[T] {
 	if in != wIn {
 		panic(tensor.Shapef("linear", "input %v has %d features, weight %v wants %d", x.Shape(), in, w.Shape(), wIn))
 	}
-	inputs := []*tensor.Tensor[T]{x, w}
+	inputs := append(make([]*tensor.Tensor[T], 0, 3), x, w)
 	y := tensor.Out([]int{n, out}, x, w)
 	if b != nil {
 		if !slices.Equal(b.Shape(), []int{out}) {
