@@ -94,10 +94,15 @@ const patience = 50 * time.Microsecond
 // standBy waits for ready without giving up the core to sleep, and reports whether
 // it came before patience ran out.
 func standBy(ready func() bool) bool {
-	for start := time.Now(); !ready(); runtime.Gosched() {
+	const polls = 100 // between two looks at the clock, which take much longer
+	for start := time.Now(); ; runtime.Gosched() {
+		for range polls {
+			if ready() {
+				return true
+			}
+		}
 		if time.Since(start) > patience {
-			return ready()
+			return false
 		}
 	}
-	return true
 }
