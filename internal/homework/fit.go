@@ -159,7 +159,8 @@ func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
 // load returns samples of a set and their labels, stored in the scope.
 func (f *fit) load(scope *tensor.Scope[float32], set *data.Set, indices []int) (*tensor.Tensor[float32], []byte) {
-	x := scope.Empty(append([]int{len(indices)}, f.sample...)...)
+	var shape [4]int
+	x := scope.Empty(append(append(shape[:0], len(indices)), f.sample...)...)
 	data.Pixels(x.Data(), set, indices)
 	labels := make([]byte, len(indices))
 	for i, at := range indices {

@@ -35,7 +35,7 @@ func newObjective(l binaryLoss, set *data.Set, noBias bool) *objective {
 	if o.bias {
 		o.dim++
 	}
-	for i, label := range signs(set.Labels).Data() {
+	for i, label := range set.Labels {
 		for j, v := range set.Image(i) {
 			if v > 0 {
 				o.pixel = append(o.pixel, int32(j))
@@ -43,7 +43,7 @@ func newObjective(l binaryLoss, set *data.Set, noBias bool) *objective {
 			}
 		}
 		o.first = append(o.first, len(o.pixel))
-		o.y.Data()[i] = float64(label)
+		o.y.Data()[i] = float64(sign(label))
 	}
 	return o
 }

@@ -78,9 +78,9 @@ func (a *answer) weightsPicture(f *fit) {
 // model's probability of the wrong class, 1/(1 + e^-|z|).
 func binaryMistakes(set *data.Set, z *tensor.Tensor[float32]) []mistake {
 	var mistakes []mistake
-	for i, y := range signs(set.Labels).Data() {
-		if v := z.Data()[i]; v*y < 0 {
-			label := int(set.Labels[i])
+	for i, digit := range set.Labels {
+		if v := z.Data()[i]; v*sign(digit) < 0 {
+			label := int(digit)
 			mistakes = append(mistakes, mistake{image: i, label: label, said: 13 - label, probability: 1 / (1 + math.Exp(-math.Abs(float64(v))))})
 		}
 	}
