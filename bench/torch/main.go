@@ -156,7 +156,7 @@ func agree(ours, theirs []float64) error {
 
 // String returns a row of the table.
 func (r *result) String() string {
-	images := float64(r.Images)
+	images := float64(r.Images * r.Epochs)
 	ratios := make([]float64, len(r.ours))
 	for i := range ratios {
 		ratios[i] = r.theirs[i] / r.ours[i]

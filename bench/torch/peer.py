@@ -104,7 +104,7 @@ def case(folder, c):
     optimizer = torch.optim.SGD(model.parameters(), lr=c["lr"])
     losses = []
     start = time.perf_counter()
-    for at in range(0, n, c["batch"]):
+    for at in [at for _ in range(c["epochs"]) for at in range(0, n, c["batch"])]:
         optimizer.zero_grad()
         loss = loss_of(model(x[at : at + c["batch"]]), y[at : at + c["batch"]])
         loss.backward()
