@@ -75,7 +75,7 @@ func readGoMNIST(path string, rank int) (*IDX, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	elements := make([]byte, 0, len(images)*rows*cols)
+	elements := room(len(images) * rows * cols)[:0]
 	for _, pixels := range images {
 		elements = append(elements, pixels...)
 	}

@@ -103,7 +103,7 @@ func gunzip(name string, file []byte, rank int) ([]byte, error) {
 	if int64(elements) > maxRatio*int64(len(file)) {
 		return nil, strict.Fail(name, 4, "the number of elements", fmt.Sprint(elements), fmt.Sprintf("at most %d from %d compressed bytes", maxRatio*int64(len(file)), len(file)))
 	}
-	plain := make([]byte, len(header)+elements)
+	plain := room(len(header) + elements)
 	copy(plain, header)
 	if n, err := io.ReadFull(z, plain[len(header):]); err != nil {
 		return nil, gzipError(name, len(header)+n, err)

@@ -47,7 +47,7 @@ func (s *Set) Subset(classes ...byte) *Set {
 			n++
 		}
 	}
-	sub := &Set{Rows: s.Rows, Cols: s.Cols, Images: make([]byte, 0, n*s.Rows*s.Cols), Labels: make([]byte, 0, n)}
+	sub := &Set{Rows: s.Rows, Cols: s.Cols, Images: room(n * s.Rows * s.Cols)[:0], Labels: make([]byte, 0, n)}
 	for i, l := range s.Labels {
 		if slices.Contains(classes, l) {
 			sub.Images = append(sub.Images, s.Image(i)...)
