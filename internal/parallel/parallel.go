@@ -52,8 +52,8 @@ func (j *job) piece(worker, i int) {
 		if p := recover(); p != nil {
 			j.once.Do(func() { j.fault = p })
 		}
-		j.left.Add(-1)
 		j.done.Done()
+		j.left.Add(-1) // last, so that who waits for it need not wait for done
 	}()
 	j.work(worker, i)
 }
