@@ -259,23 +259,17 @@ DATA c00000000<>+60(SB)/4, $0x00000000
 GLOBL c00000000<>(SB), RODATA|NOPTR, $64
 
 // func fromLanesF32AVX512(rows int, n int, dst *float32, ldd int, src *float32)
-// Requires: AVX, AVX512F, BMI2, CMOV
+// Requires: AVX, AVX512F, BMI2
 TEXT ·fromLanesF32AVX512(SB), NOSPLIT, $0-40
 	MOVQ rows+0(FP), AX
 	MOVQ n+8(FP), CX
 	MOVQ dst+16(FP), DX
 	MOVQ ldd+24(FP), BX
 	MOVQ src+32(FP), SI
+	SUBQ $0x10, CX
+	JL   last
 
 block:
-	MOVQ       CX, DI
-	MOVQ       $0x00000010, R8
-	CMPQ       DI, R8
-	CMOVQGT    R8, DI
-	MOVQ       $0x00000001, R8
-	SHLXQ      DI, R8, DI
-	DECQ       DI
-	KMOVW      DI, K1
 	VMOVUPS    (SI), Z0
 	VMOVUPS    64(SI), Z1
 	VMOVUPS    128(SI), Z2
@@ -358,67 +352,67 @@ block:
 	VSHUFF32X4 $0xdd, Z8, Z0, Z0
 	MOVQ       DX, DI
 	MOVQ       AX, R8
-	VMOVUPS    Z12, K1, (DI)
+	VMOVUPS    Z12, (DI)
 	DECQ       R8
 	JZ         next
 	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z14, K1, (DI)
+	VMOVUPS    Z14, (DI)
 	DECQ       R8
 	JZ         next
 	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z15, K1, (DI)
+	VMOVUPS    Z15, (DI)
 	DECQ       R8
 	JZ         next
 	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z11, K1, (DI)
+	VMOVUPS    Z11, (DI)
 	DECQ       R8
 	JZ         next
 	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z16, K1, (DI)
+	VMOVUPS    Z16, (DI)
 	DECQ       R8
 	JZ         next
 	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z6, K1, (DI)
+	VMOVUPS    Z6, (DI)
 	DECQ       R8
 	JZ         next
 	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z7, K1, (DI)
+	VMOVUPS    Z7, (DI)
 	DECQ       R8
 	JZ         next
 	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z9, K1, (DI)
+	VMOVUPS    Z9, (DI)
 	DECQ       R8
 	JZ         next
 	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z4, K1, (DI)
+	VMOVUPS    Z4, (DI)
 	DECQ       R8
 	JZ         next
 	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z10, K1, (DI)
+	VMOVUPS    Z10, (DI)
 	DECQ       R8
 	JZ         next
 	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z3, K1, (DI)
+	VMOVUPS    Z3, (DI)
 	DECQ       R8
 	JZ         next
 	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z13, K1, (DI)
+	VMOVUPS    Z13, (DI)
 	DECQ       R8
 	JZ         next
 	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z2, K1, (DI)
+	VMOVUPS    Z2, (DI)
 	DECQ       R8
 	JZ         next
 	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z1, K1, (DI)
+	VMOVUPS    Z1, (DI)
 	DECQ       R8
 	JZ         next
 	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z5, K1, (DI)
+	VMOVUPS    Z5, (DI)
 	DECQ       R8
 	JZ         next
 	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z0, K1, (DI)
+	VMOVUPS    Z0, (DI)
 	DECQ       R8
 	JZ         next
 	LEAQ       (DI)(BX*4), DI
@@ -427,7 +421,162 @@ next:
 	ADDQ $0x00000400, SI
 	ADDQ $0x40, DX
 	SUBQ $0x10, CX
-	JG   block
+	JGE  block
+
+last:
+	ADDQ       $0x10, CX
+	JZ         done
+	MOVQ       $0x00000001, DI
+	SHLXQ      CX, DI, CX
+	DECQ       CX
+	KMOVW      CX, K1
+	VMOVUPS    (SI), Z0
+	VMOVUPS    64(SI), Z1
+	VMOVUPS    128(SI), Z2
+	VMOVUPS    192(SI), Z3
+	VMOVUPS    256(SI), Z4
+	VMOVUPS    320(SI), Z5
+	VMOVUPS    384(SI), Z6
+	VMOVUPS    448(SI), Z7
+	VMOVUPS    512(SI), Z8
+	VMOVUPS    576(SI), Z9
+	VMOVUPS    640(SI), Z10
+	VMOVUPS    704(SI), Z11
+	VMOVUPS    768(SI), Z12
+	VMOVUPS    832(SI), Z13
+	VMOVUPS    896(SI), Z14
+	VMOVUPS    960(SI), Z15
+	VUNPCKLPS  Z1, Z0, Z16
+	VUNPCKHPS  Z1, Z0, Z0
+	VUNPCKLPS  Z3, Z2, Z1
+	VUNPCKHPS  Z3, Z2, Z2
+	VUNPCKLPS  Z5, Z4, Z3
+	VUNPCKHPS  Z5, Z4, Z4
+	VUNPCKLPS  Z7, Z6, Z5
+	VUNPCKHPS  Z7, Z6, Z6
+	VUNPCKLPS  Z9, Z8, Z7
+	VUNPCKHPS  Z9, Z8, Z8
+	VUNPCKLPS  Z11, Z10, Z9
+	VUNPCKHPS  Z11, Z10, Z10
+	VUNPCKLPS  Z13, Z12, Z11
+	VUNPCKHPS  Z13, Z12, Z12
+	VUNPCKLPS  Z15, Z14, Z13
+	VUNPCKHPS  Z15, Z14, Z14
+	VUNPCKLPD  Z1, Z16, Z15
+	VUNPCKHPD  Z1, Z16, Z1
+	VUNPCKLPD  Z2, Z0, Z16
+	VUNPCKHPD  Z2, Z0, Z0
+	VUNPCKLPD  Z5, Z3, Z2
+	VUNPCKHPD  Z5, Z3, Z3
+	VUNPCKLPD  Z6, Z4, Z5
+	VUNPCKHPD  Z6, Z4, Z4
+	VUNPCKLPD  Z9, Z7, Z6
+	VUNPCKHPD  Z9, Z7, Z7
+	VUNPCKLPD  Z10, Z8, Z9
+	VUNPCKHPD  Z10, Z8, Z8
+	VUNPCKLPD  Z13, Z11, Z10
+	VUNPCKHPD  Z13, Z11, Z11
+	VUNPCKLPD  Z14, Z12, Z13
+	VUNPCKHPD  Z14, Z12, Z12
+	VSHUFF32X4 $0x88, Z2, Z15, Z14
+	VSHUFF32X4 $0xdd, Z2, Z15, Z2
+	VSHUFF32X4 $0x88, Z3, Z1, Z15
+	VSHUFF32X4 $0xdd, Z3, Z1, Z1
+	VSHUFF32X4 $0x88, Z5, Z16, Z3
+	VSHUFF32X4 $0xdd, Z5, Z16, Z5
+	VSHUFF32X4 $0x88, Z4, Z0, Z16
+	VSHUFF32X4 $0xdd, Z4, Z0, Z0
+	VSHUFF32X4 $0x88, Z10, Z6, Z4
+	VSHUFF32X4 $0xdd, Z10, Z6, Z6
+	VSHUFF32X4 $0x88, Z11, Z7, Z10
+	VSHUFF32X4 $0xdd, Z11, Z7, Z7
+	VSHUFF32X4 $0x88, Z13, Z9, Z11
+	VSHUFF32X4 $0xdd, Z13, Z9, Z9
+	VSHUFF32X4 $0x88, Z12, Z8, Z13
+	VSHUFF32X4 $0xdd, Z12, Z8, Z8
+	VSHUFF32X4 $0x88, Z4, Z14, Z12
+	VSHUFF32X4 $0xdd, Z4, Z14, Z4
+	VSHUFF32X4 $0x88, Z10, Z15, Z14
+	VSHUFF32X4 $0xdd, Z10, Z15, Z10
+	VSHUFF32X4 $0x88, Z11, Z3, Z15
+	VSHUFF32X4 $0xdd, Z11, Z3, Z3
+	VSHUFF32X4 $0x88, Z13, Z16, Z11
+	VSHUFF32X4 $0xdd, Z13, Z16, Z13
+	VSHUFF32X4 $0x88, Z6, Z2, Z16
+	VSHUFF32X4 $0xdd, Z6, Z2, Z2
+	VSHUFF32X4 $0x88, Z7, Z1, Z6
+	VSHUFF32X4 $0xdd, Z7, Z1, Z1
+	VSHUFF32X4 $0x88, Z9, Z5, Z7
+	VSHUFF32X4 $0xdd, Z9, Z5, Z5
+	VSHUFF32X4 $0x88, Z8, Z0, Z9
+	VSHUFF32X4 $0xdd, Z8, Z0, Z0
+	MOVQ       DX, CX
+	VMOVUPS    Z12, K1, (CX)
+	DECQ       AX
+	JZ         done
+	LEAQ       (CX)(BX*4), CX
+	VMOVUPS    Z14, K1, (CX)
+	DECQ       AX
+	JZ         done
+	LEAQ       (CX)(BX*4), CX
+	VMOVUPS    Z15, K1, (CX)
+	DECQ       AX
+	JZ         done
+	LEAQ       (CX)(BX*4), CX
+	VMOVUPS    Z11, K1, (CX)
+	DECQ       AX
+	JZ         done
+	LEAQ       (CX)(BX*4), CX
+	VMOVUPS    Z16, K1, (CX)
+	DECQ       AX
+	JZ         done
+	LEAQ       (CX)(BX*4), CX
+	VMOVUPS    Z6, K1, (CX)
+	DECQ       AX
+	JZ         done
+	LEAQ       (CX)(BX*4), CX
+	VMOVUPS    Z7, K1, (CX)
+	DECQ       AX
+	JZ         done
+	LEAQ       (CX)(BX*4), CX
+	VMOVUPS    Z9, K1, (CX)
+	DECQ       AX
+	JZ         done
+	LEAQ       (CX)(BX*4), CX
+	VMOVUPS    Z4, K1, (CX)
+	DECQ       AX
+	JZ         done
+	LEAQ       (CX)(BX*4), CX
+	VMOVUPS    Z10, K1, (CX)
+	DECQ       AX
+	JZ         done
+	LEAQ       (CX)(BX*4), CX
+	VMOVUPS    Z3, K1, (CX)
+	DECQ       AX
+	JZ         done
+	LEAQ       (CX)(BX*4), CX
+	VMOVUPS    Z13, K1, (CX)
+	DECQ       AX
+	JZ         done
+	LEAQ       (CX)(BX*4), CX
+	VMOVUPS    Z2, K1, (CX)
+	DECQ       AX
+	JZ         done
+	LEAQ       (CX)(BX*4), CX
+	VMOVUPS    Z1, K1, (CX)
+	DECQ       AX
+	JZ         done
+	LEAQ       (CX)(BX*4), CX
+	VMOVUPS    Z5, K1, (CX)
+	DECQ       AX
+	JZ         done
+	LEAQ       (CX)(BX*4), CX
+	VMOVUPS    Z0, K1, (CX)
+	DECQ       AX
+	JZ         done
+	LEAQ       (CX)(BX*4), CX
+
+done:
 	VZEROUPPER
 	RET
 
@@ -617,23 +766,97 @@ DATA tailMask<>+56(SB)/8, $0x0000000000000000
 GLOBL tailMask<>(SB), RODATA|NOPTR, $64
 
 // func fromLanesF32AVX2(rows int, n int, dst *float32, ldd int, src *float32)
-// Requires: AVX, CMOV
+// Requires: AVX
 TEXT ·fromLanesF32AVX2(SB), NOSPLIT, $0-40
 	MOVQ rows+0(FP), AX
 	MOVQ n+8(FP), CX
 	MOVQ dst+16(FP), DX
 	MOVQ ldd+24(FP), BX
 	MOVQ src+32(FP), SI
+	SUBQ $0x08, CX
+	JL   last
 
 block:
-	MOVQ       CX, DI
-	MOVQ       $0x00000008, R8
-	CMPQ       DI, R8
-	CMOVQGT    R8, DI
-	LEAQ       tailMask<>+0(SB), R8
-	IMUL3Q     $0x04, DI, DI
-	SUBQ       DI, R8
-	VMOVUPS    32(R8), Y0
+	VMOVUPS    (SI), Y0
+	VMOVUPS    32(SI), Y1
+	VMOVUPS    64(SI), Y2
+	VMOVUPS    96(SI), Y3
+	VMOVUPS    128(SI), Y4
+	VMOVUPS    160(SI), Y5
+	VMOVUPS    192(SI), Y6
+	VMOVUPS    224(SI), Y7
+	VUNPCKLPS  Y1, Y0, Y8
+	VUNPCKHPS  Y1, Y0, Y0
+	VUNPCKLPS  Y3, Y2, Y1
+	VUNPCKHPS  Y3, Y2, Y2
+	VUNPCKLPS  Y5, Y4, Y3
+	VUNPCKHPS  Y5, Y4, Y4
+	VUNPCKLPS  Y7, Y6, Y5
+	VUNPCKHPS  Y7, Y6, Y6
+	VUNPCKLPD  Y1, Y8, Y7
+	VUNPCKHPD  Y1, Y8, Y1
+	VUNPCKLPD  Y2, Y0, Y8
+	VUNPCKHPD  Y2, Y0, Y0
+	VUNPCKLPD  Y5, Y3, Y2
+	VUNPCKHPD  Y5, Y3, Y3
+	VUNPCKLPD  Y6, Y4, Y5
+	VUNPCKHPD  Y6, Y4, Y4
+	VPERM2F128 $0x20, Y2, Y7, Y6
+	VPERM2F128 $0x31, Y2, Y7, Y2
+	VPERM2F128 $0x20, Y3, Y1, Y7
+	VPERM2F128 $0x31, Y3, Y1, Y1
+	VPERM2F128 $0x20, Y5, Y8, Y3
+	VPERM2F128 $0x31, Y5, Y8, Y5
+	VPERM2F128 $0x20, Y4, Y0, Y8
+	VPERM2F128 $0x31, Y4, Y0, Y0
+	MOVQ       DX, DI
+	MOVQ       AX, R8
+	VMOVUPS    Y6, (DI)
+	DECQ       R8
+	JZ         next
+	LEAQ       (DI)(BX*4), DI
+	VMOVUPS    Y7, (DI)
+	DECQ       R8
+	JZ         next
+	LEAQ       (DI)(BX*4), DI
+	VMOVUPS    Y3, (DI)
+	DECQ       R8
+	JZ         next
+	LEAQ       (DI)(BX*4), DI
+	VMOVUPS    Y8, (DI)
+	DECQ       R8
+	JZ         next
+	LEAQ       (DI)(BX*4), DI
+	VMOVUPS    Y2, (DI)
+	DECQ       R8
+	JZ         next
+	LEAQ       (DI)(BX*4), DI
+	VMOVUPS    Y1, (DI)
+	DECQ       R8
+	JZ         next
+	LEAQ       (DI)(BX*4), DI
+	VMOVUPS    Y5, (DI)
+	DECQ       R8
+	JZ         next
+	LEAQ       (DI)(BX*4), DI
+	VMOVUPS    Y0, (DI)
+	DECQ       R8
+	JZ         next
+	LEAQ       (DI)(BX*4), DI
+
+next:
+	ADDQ $0x00000100, SI
+	ADDQ $0x20, DX
+	SUBQ $0x08, CX
+	JGE  block
+
+last:
+	ADDQ       $0x08, CX
+	JZ         done
+	LEAQ       tailMask<>+0(SB), DI
+	IMUL3Q     $0x04, CX, CX
+	SUBQ       CX, DI
+	VMOVUPS    32(DI), Y0
 	VMOVUPS    (SI), Y1
 	VMOVUPS    32(SI), Y2
 	VMOVUPS    64(SI), Y3
@@ -666,46 +889,41 @@ block:
 	VPERM2F128 $0x31, Y6, Y9, Y6
 	VPERM2F128 $0x20, Y5, Y1, Y9
 	VPERM2F128 $0x31, Y5, Y1, Y1
-	MOVQ       DX, DI
-	MOVQ       AX, R8
-	VMASKMOVPS Y7, Y0, (DI)
-	DECQ       R8
-	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMASKMOVPS Y8, Y0, (DI)
-	DECQ       R8
-	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMASKMOVPS Y4, Y0, (DI)
-	DECQ       R8
-	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMASKMOVPS Y9, Y0, (DI)
-	DECQ       R8
-	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMASKMOVPS Y3, Y0, (DI)
-	DECQ       R8
-	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMASKMOVPS Y2, Y0, (DI)
-	DECQ       R8
-	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMASKMOVPS Y6, Y0, (DI)
-	DECQ       R8
-	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMASKMOVPS Y1, Y0, (DI)
-	DECQ       R8
-	JZ         next
-	LEAQ       (DI)(BX*4), DI
+	MOVQ       DX, CX
+	VMASKMOVPS Y7, Y0, (CX)
+	DECQ       AX
+	JZ         done
+	LEAQ       (CX)(BX*4), CX
+	VMASKMOVPS Y8, Y0, (CX)
+	DECQ       AX
+	JZ         done
+	LEAQ       (CX)(BX*4), CX
+	VMASKMOVPS Y4, Y0, (CX)
+	DECQ       AX
+	JZ         done
+	LEAQ       (CX)(BX*4), CX
+	VMASKMOVPS Y9, Y0, (CX)
+	DECQ       AX
+	JZ         done
+	LEAQ       (CX)(BX*4), CX
+	VMASKMOVPS Y3, Y0, (CX)
+	DECQ       AX
+	JZ         done
+	LEAQ       (CX)(BX*4), CX
+	VMASKMOVPS Y2, Y0, (CX)
+	DECQ       AX
+	JZ         done
+	LEAQ       (CX)(BX*4), CX
+	VMASKMOVPS Y6, Y0, (CX)
+	DECQ       AX
+	JZ         done
+	LEAQ       (CX)(BX*4), CX
+	VMASKMOVPS Y1, Y0, (CX)
+	DECQ       AX
+	JZ         done
+	LEAQ       (CX)(BX*4), CX
 
-next:
-	ADDQ $0x00000100, SI
-	ADDQ $0x20, DX
-	SUBQ $0x08, CX
-	JG   block
+done:
 	VZEROUPPER
 	RET
 

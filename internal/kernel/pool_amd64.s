@@ -156,6 +156,7 @@ TEXT ·avgPool2x2GradF32AVX512(SB), NOSPLIT, $0-48
 	SHLXQ     BX, DX, DX
 	DECQ      DX
 	KMOVW     DX, K2
+	MOVQ      CX, DX
 	MOVQ      $0x00000001, DX
 	SHLXQ     CX, DX, CX
 	DECQ      CX
@@ -309,67 +310,69 @@ GLOBL each2F32AVX2<>(SB), RODATA|NOPTR, $64
 // func avgPool2x2GradF32AVX2(rows int, n int, dst *float32, ldd int, src *float32, lds int)
 // Requires: AVX, AVX2, CMOV
 TEXT ·avgPool2x2GradF32AVX2(SB), NOSPLIT, $0-48
-	MOVQ    rows+0(FP), AX
-	MOVQ    n+8(FP), CX
-	LEAQ    (CX)(CX*1), DX
-	MOVQ    DX, BX
-	MOVQ    $0x00000008, SI
-	CMPQ    DX, SI
-	CMOVQGT SI, DX
-	LEAQ    tailMask<>+0(SB), SI
-	IMUL3Q  $0x04, DX, DX
-	SUBQ    DX, SI
-	VMOVUPS 32(SI), Y0
-	XORQ    DX, DX
-	SUBQ    $0x08, BX
-	CMOVQLT DX, BX
-	LEAQ    tailMask<>+0(SB), DX
-	IMUL3Q  $0x04, BX, BX
-	SUBQ    BX, DX
-	VMOVUPS 32(DX), Y1
-	LEAQ    tailMask<>+0(SB), DX
-	IMUL3Q  $0x04, CX, CX
-	SUBQ    CX, DX
-	VMOVUPS 32(DX), Y2
-	MOVQ    dst+16(FP), CX
-	MOVQ    ldd+24(FP), DX
-	MOVQ    src+32(FP), BX
-	MOVQ    lds+40(FP), SI
-	VMOVUPS c3e800000<>+0(SB), Y3
-	VMOVDQU each2F32AVX2<>+0(SB), Y4
-	VPADDD  c00000004<>+0(SB), Y4, Y5
+	MOVQ         rows+0(FP), AX
+	MOVQ         n+8(FP), CX
+	LEAQ         (CX)(CX*1), DX
+	MOVQ         DX, BX
+	MOVQ         $0x00000008, SI
+	CMPQ         DX, SI
+	CMOVQGT      SI, DX
+	LEAQ         tailMask<>+0(SB), SI
+	IMUL3Q       $0x04, DX, DX
+	SUBQ         DX, SI
+	VMOVUPS      32(SI), Y0
+	XORQ         DX, DX
+	SUBQ         $0x08, BX
+	CMOVQLT      DX, BX
+	LEAQ         tailMask<>+0(SB), DX
+	IMUL3Q       $0x04, BX, BX
+	SUBQ         BX, DX
+	VMOVUPS      32(DX), Y1
+	MOVQ         CX, DX
+	LEAQ         tailMask<>+0(SB), BX
+	IMUL3Q       $0x04, CX, CX
+	SUBQ         CX, BX
+	VMOVUPS      32(BX), Y1
+	MOVQ         dst+16(FP), CX
+	MOVQ         ldd+24(FP), BX
+	MOVQ         src+32(FP), SI
+	MOVQ         lds+40(FP), DI
+	VMOVUPS      c3e800000<>+0(SB), Y3
+	VMOVDQU      each2F32AVX2<>+0(SB), Y4
+	SUBQ         $0x04, DX
+	JL           narrow
+	VMOVD        DX, X0
+	VPBROADCASTD X0, Y2
+	VPADDD       Y4, Y2, Y2
 
 row:
-	VMASKMOVPS (BX), Y2, Y6
-	VMULPS     Y3, Y6, Y6
-	VPERMPS    Y6, Y4, Y7
-	VPERMPS    Y6, Y5, Y6
-	VMASKMOVPS Y7, Y0, (CX)
-	VMASKMOVPS Y6, Y1, 32(CX)
-	LEAQ       (CX)(DX*4), CX
-	VMASKMOVPS Y7, Y0, (CX)
-	VMASKMOVPS Y6, Y1, 32(CX)
-	LEAQ       (CX)(DX*4), CX
-	LEAQ       (BX)(SI*4), BX
+	VMASKMOVPS (SI), Y1, Y0
+	VMULPS     Y3, Y0, Y0
+	VPERMPS    Y0, Y4, Y5
+	VPERMPS    Y0, Y2, Y0
+	VMOVUPS    Y5, (CX)
+	VMOVUPS    Y0, (CX)(DX*8)
+	LEAQ       (CX)(BX*4), CX
+	VMOVUPS    Y5, (CX)
+	VMOVUPS    Y0, (CX)(DX*8)
+	LEAQ       (CX)(BX*4), CX
+	LEAQ       (SI)(DI*4), SI
 	DECQ       AX
 	JNZ        row
 	VZEROUPPER
 	RET
 
-DATA c00000004<>+0(SB)/4, $0x00000004
-DATA c00000004<>+4(SB)/4, $0x00000004
-DATA c00000004<>+8(SB)/4, $0x00000004
-DATA c00000004<>+12(SB)/4, $0x00000004
-DATA c00000004<>+16(SB)/4, $0x00000004
-DATA c00000004<>+20(SB)/4, $0x00000004
-DATA c00000004<>+24(SB)/4, $0x00000004
-DATA c00000004<>+28(SB)/4, $0x00000004
-DATA c00000004<>+32(SB)/4, $0x00000004
-DATA c00000004<>+36(SB)/4, $0x00000004
-DATA c00000004<>+40(SB)/4, $0x00000004
-DATA c00000004<>+44(SB)/4, $0x00000004
-DATA c00000004<>+48(SB)/4, $0x00000004
-DATA c00000004<>+52(SB)/4, $0x00000004
-DATA c00000004<>+56(SB)/4, $0x00000004
-DATA c00000004<>+60(SB)/4, $0x00000004
-GLOBL c00000004<>(SB), RODATA|NOPTR, $64
+narrow:
+	VMASKMOVPS (SI), Y1, Y5
+	VMULPS     Y3, Y5, Y5
+	VPERMPS    Y5, Y4, Y6
+	VPERMPS    Y5, Y2, Y5
+	VMASKMOVPS Y6, Y0, (CX)
+	LEAQ       (CX)(BX*4), CX
+	VMASKMOVPS Y6, Y0, (CX)
+	LEAQ       (CX)(BX*4), CX
+	LEAQ       (SI)(DI*4), SI
+	DECQ       AX
+	JNZ        narrow
+	VZEROUPPER
+	RET

@@ -56,7 +56,8 @@ func toLanes(s isa) {
 	RET()
 }
 
-// fromLanes writes the opposite. It reads whole blocks.
+// fromLanes writes the opposite. It reads whole blocks, and writes the last under a
+// mask.
 func fromLanes(s isa) {
 	TEXT("fromLanes"+s.name, NOSPLIT, "func(rows, n int, dst *float32, ldd int, src *float32)")
 	Pragma("noescape")
@@ -65,28 +66,36 @@ func fromLanes(s isa) {
 	rows, n := Load(Param("rows"), GP64()), Load(Param("n"), GP64()).(reg.GPVirtual)
 	dst, ldd := Load(Param("dst"), GP64()), Load(Param("ldd"), GP64())
 	src := Load(Param("src"), GP64())
+	block := func(label string, store func(v reg.VecVirtual, to operand.Mem)) {
+		v := make([]reg.VecVirtual, s.lanes)
+		for i := range v {
+			v[i] = s.vec()
+			s.load(operand.Mem{Base: src, Disp: i * s.bytes()}, v[i])
+		}
+		v = s.transpose(v)
+		at, left := GP64(), GP64()
+		MOVQ(dst, at)
+		MOVQ(rows, left)
+		for i := range v {
+			store(v[i], operand.Mem{Base: at})
+			DECQ(left)
+			JZ(operand.LabelRef(label))
+			LEAQ(operand.Mem{Base: at, Index: ldd, Scale: uint8(s.size)}, at)
+		}
+		Label(label)
+	}
+	SUBQ(operand.U8(s.lanes), n)
+	JL(operand.LabelRef("last"))
 	Label("block")
-	m := s.blockMask(n)
-	v := make([]reg.VecVirtual, s.lanes)
-	for i := range v {
-		v[i] = s.vec()
-		s.load(operand.Mem{Base: src, Disp: i * s.bytes()}, v[i])
-	}
-	v = s.transpose(v)
-	at, left := GP64(), GP64()
-	MOVQ(dst, at)
-	MOVQ(rows, left)
-	for i := range v {
-		m.store(v[i], operand.Mem{Base: at})
-		DECQ(left)
-		JZ(operand.LabelRef("next"))
-		LEAQ(operand.Mem{Base: at, Index: ldd, Scale: uint8(s.size)}, at)
-	}
-	Label("next")
+	block("next", s.store)
 	ADDQ(operand.U32(s.lanes*s.bytes()), src)
 	ADDQ(operand.U8(s.bytes()), dst)
 	SUBQ(operand.U8(s.lanes), n)
-	JG(operand.LabelRef("block"))
+	JGE(operand.LabelRef("block"))
+	Label("last")
+	ADDQ(operand.U8(s.lanes), n)
+	JZ(operand.LabelRef("done"))
+	block("done", s.loadMask(n).store)
 	VZEROUPPER()
 	RET()
 }

@@ -123,7 +123,7 @@ type mask struct {
 	v reg.VecVirtual
 }
 
-// loadMask makes a mask of the first n lanes, for n in a register.
+// loadMask makes a mask of the first n lanes, for n in a register that it changes.
 func (s isa) loadMask(n reg.GPVirtual) mask {
 	m := mask{isa: s}
 	if s.wide {

@@ -106,7 +106,9 @@ func (s isa) deinterleave(l, h, even, odd reg.VecVirtual) (e, o reg.VecVirtual) 
 	return e, o
 }
 
-// spread writes the gradient.
+// spread writes the gradient. With AVX2, whose masked stores take several times as
+// long as others on some processors, a row that fills a vector is written without:
+// the second vector ends where the row does and overlaps the first.
 func spread(s isa) {
 	each2 := s.each2()
 	TEXT("avgPool2x2Grad"+s.name, NOSPLIT, "func(rows, n int, dst *float32, ldd int, src *float32, lds int)")
@@ -115,32 +117,49 @@ func spread(s isa) {
 		"most the lanes of a vector.")
 	rows, n := Load(Param("rows"), GP64()), Load(Param("n"), GP64()).(reg.GPVirtual)
 	low, high := s.twice(n)
+	over := GP64()
+	MOVQ(n, over)
 	in := s.loadMask(n)
 	dst, ldd := Load(Param("dst"), GP64()), Load(Param("ldd"), GP64())
 	src, lds := Load(Param("src"), GP64()), Load(Param("lds"), GP64())
 	quarter, first, second := s.vec(), s.vec(), s.vec()
 	s.load(c32(0.25), quarter)
+	loop := func(label string, store func(l, h reg.VecVirtual)) {
+		Label(label)
+		v, l, h := s.vec(), s.vec(), s.vec()
+		in.load(operand.Mem{Base: src}, v)
+		VMULPS(quarter, v, v)
+		VPERMPS(v, first, l)
+		VPERMPS(v, second, h)
+		for range 2 {
+			store(l, h)
+			LEAQ(operand.Mem{Base: dst, Index: ldd, Scale: uint8(s.size)}, dst)
+		}
+		LEAQ(operand.Mem{Base: src, Index: lds, Scale: uint8(s.size)}, src)
+		DECQ(rows)
+		JNZ(operand.LabelRef(label))
+		VZEROUPPER()
+		RET()
+	}
 	if s.wide {
 		VMOVDQU32(each2, first)
 		VPADDD(bits32(8), first, second)
-	} else {
-		VMOVDQU(each2, first)
-		VPADDD(bits32(4), first, second)
+		loop("row", func(l, h reg.VecVirtual) {
+			low.store(l, operand.Mem{Base: dst})
+			high.store(h, operand.Mem{Base: dst, Disp: s.bytes()})
+		})
+		return
 	}
-	Label("row")
-	v, l, h := s.vec(), s.vec(), s.vec()
-	in.load(operand.Mem{Base: src}, v)
-	VMULPS(quarter, v, v)
-	VPERMPS(v, first, l)
-	VPERMPS(v, second, h)
-	for range 2 {
-		low.store(l, operand.Mem{Base: dst})
-		high.store(h, operand.Mem{Base: dst, Disp: s.bytes()})
-		LEAQ(operand.Mem{Base: dst, Index: ldd, Scale: uint8(s.size)}, dst)
-	}
-	LEAQ(operand.Mem{Base: src, Index: lds, Scale: uint8(s.size)}, src)
-	DECQ(rows)
-	JNZ(operand.LabelRef("row"))
-	VZEROUPPER()
-	RET()
+	VMOVDQU(each2, first)
+	SUBQ(operand.U8(s.lanes/2), over)
+	JL(operand.LabelRef("narrow"))
+	last := XMM()
+	VMOVD(over.As32(), last)
+	VPBROADCASTD(last, second)
+	VPADDD(first, second, second)
+	loop("row", func(l, h reg.VecVirtual) {
+		s.store(l, operand.Mem{Base: dst})
+		s.store(h, operand.Mem{Base: dst, Index: over, Scale: uint8(2 * s.size)})
+	})
+	loop("narrow", func(l, _ reg.VecVirtual) { low.store(l, operand.Mem{Base: dst}) })
 }
