@@ -65,6 +65,15 @@ var links = []func(a, b *tensor64) *tensor64{
 			return []*tensor64{dx, tensor.FromSlice(dx.Data())}
 		})
 	},
+	func(a, b *tensor64) *tensor64 { // over dout's elements, twice
+		return custom(a, b, func(a, b float64) float64 { return 2*a + 3*b }, func(dout *tensor64) []*tensor64 {
+			da, db := tensor.OutOver(dout), tensor.OutOver(dout)
+			for i, v := range dout.Data() {
+				da.Data()[i], db.Data()[i] = 2*v, 3*v
+			}
+			return []*tensor64{da, db}
+		})
+	},
 	func(a, b *tensor64) *tensor64 { // nil, and storage that it throws away
 		return custom(a, b, func(a, _ float64) float64 { return 2 * a }, func(dout *tensor64) []*tensor64 {
 			scratch := tensor.OutZero(dout.Shape(), dout)

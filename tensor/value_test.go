@@ -2,6 +2,7 @@ package tensor_test
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -119,4 +120,19 @@ func TestReductionsOfNothing(t *testing.T) {
 	wantShape(t, "maximum of no rows", tensor.Max(x, 0), 0)
 	tensor.Sum(x).Backward(nil)
 	wantShape(t, "gradient", x.Grad(), 2, 0)
+}
+
+// Samples are drawn in the order of the elements, each from one number.
+func TestSamples(t *testing.T) {
+	uniform := tensor.Uniform[float64](rand.New(rand.NewPCG(1, 2)), -1, 3, 2, 3)
+	normal := tensor.Normal[float64](rand.New(rand.NewPCG(1, 2)), 5, 0.5, 2, 3)
+	u, n := rand.New(rand.NewPCG(1, 2)), rand.New(rand.NewPCG(1, 2))
+	for i := range 6 {
+		if got, want := uniform.Data()[i], -1+float64(4*u.Float64()); got != want {
+			t.Errorf("uniform sample %d is %v, want %v", i, got, want)
+		}
+		if got, want := normal.Data()[i], 5+float64(0.5*n.NormFloat64()); got != want {
+			t.Errorf("normal sample %d is %v, want %v", i, got, want)
+		}
+	}
 }

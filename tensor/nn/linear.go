@@ -21,13 +21,14 @@ func Linear[T tensor.Float](x, w, b *tensor.Tensor[T]) *tensor.Tensor[T] {
 	if in != wIn {
 		panic(tensor.Shapef("linear", "input %v has %d features, weight %v wants %d", x.Shape(), in, w.Shape(), wIn))
 	}
-	inputs := append(make([]*tensor.Tensor[T], 0, 3), x, w)
+	inputs := []*tensor.Tensor[T]{x, w, b}
 	y := tensor.Out([]int{n, out}, x, w)
-	if b != nil {
-		if !slices.Equal(b.Shape(), []int{out}) {
-			panic(tensor.Shapef("linear", "bias %v does not fit weight %v", b.Shape(), w.Shape()))
-		}
-		inputs = append(inputs, b)
+	switch {
+	case b == nil:
+		inputs = inputs[:2]
+	case !slices.Equal(b.Shape(), []int{out}):
+		panic(tensor.Shapef("linear", "bias %v does not fit weight %v", b.Shape(), w.Shape()))
+	default:
 		kernel.FillRows(y.Data(), b.Data())
 	}
 	kernel.Gemm(kernel.NT, n, out, in, x.Data(), in, w.Data(), in, y.Data(), out, b != nil)
