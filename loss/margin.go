@@ -29,10 +29,10 @@ func SumOfSquares[T tensor.Float](z, y *tensor.Tensor[T], r Reduction) *tensor.T
 }
 
 // sumOfSquares returns the sum of 2 s^2.
-func sumOfSquares[T tensor.Float](margins, small, large []T) float64 {
+func sumOfSquares[T tensor.Float](margins, s, t []T) float64 {
 	sum := 0.0
-	for _, s := range small {
-		sum += float64(2 * float64(s) * float64(s))
+	for _, v := range s {
+		sum += float64(2 * float64(v) * float64(v))
 	}
 	return sum
 }
@@ -41,8 +41,7 @@ func sumOfSquares[T tensor.Float](margins, small, large []T) float64 {
 // f(x) = (sigma(-z), sigma(z)) with the logit z, and then the mean or sum over
 // the samples. y holds -1 or +1. It is log(1 + e^(-yz)), with the gradient
 // dz = -y sigma(-yz). With m = yz it is computed as
-// max(-m, 0) - log(1 - sigma(-|m|)), in which nothing overflows or cancels. The
-// logarithms are taken of products of several factors, each less 1, to all digits.
+// max(-m, 0) - log(1 - sigma(-|m|)), in which nothing overflows or cancels.
 //
 // Labels are constants: y gets no gradient. It panics with a *tensor.ShapeError
 // if the shapes differ.
@@ -54,11 +53,11 @@ func KL[T tensor.Float](z, y *tensor.Tensor[T], r Reduction) *tensor.Tensor[T] {
 // and t. It multiplies factors 1 - q, which are between 1/2 and 1, as long as the
 // product is at least 1/2, and keeps the product less 1: as a sum of terms of one
 // sign that has all its digits, however near to 1 the product is.
-func sumOfDivergences[T tensor.Float](margins, small, large []T) float64 {
+func sumOfDivergences[T tensor.Float](margins, s, t []T) float64 {
 	sum, less := 0.0, 0.0
 	for i, m := range margins {
 		sum += max(-float64(m), 0)
-		q := min(float64(small[i]), float64(large[i]))
+		q := min(float64(s[i]), float64(t[i]))
 		less -= float64(q * (1 + less))
 		if less < -0.5 {
 			sum -= math.Log1p(less)
@@ -71,23 +70,23 @@ func sumOfDivergences[T tensor.Float](margins, small, large []T) float64 {
 // ofMargin returns the reduction of a function of the margin m = y z, of which sum
 // returns the sum over all m, s = sigma(-m) and t = sigma(m), and whose gradient is
 // dz = y df(s, t).
-func ofMargin[T tensor.Float](op string, z, y *tensor.Tensor[T], r Reduction, sum func(m, s, t []T) float64, df func(s, t float64) float64) *tensor.Tensor[T] {
+func ofMargin[T tensor.Float](op string, z, y *tensor.Tensor[T], r Reduction, sum func(margins, s, t []T) float64, df func(s, t float64) float64) *tensor.Tensor[T] {
 	sameShape(op, z, y)
 	labels := y.Data()
 	n := z.Len()
 	room := tensor.Out([]int{3, n}, z, y).Data()
-	margins, small, large := room[:n], room[n:2*n], room[2*n:]
+	margins, s, t := room[:n], room[n:2*n], room[2*n:]
 	kernel.Mul(margins, labels, z.Data())
-	kernel.Map(kernel.Sigmoid, large, margins, sigmoid)
-	kernel.Scale(small, -1, margins)
-	kernel.Map(kernel.Sigmoid, small, small, sigmoid)
+	kernel.Map(kernel.Sigmoid, t, margins, sigmoid)
+	kernel.Scale(s, -1, margins)
+	kernel.Map(kernel.Sigmoid, s, s, sigmoid)
 	out := tensor.Out(nil, z, y)
-	out.Data()[0] = T(r.result(sum(margins, small, large), n))
+	out.Data()[0] = T(r.result(sum(margins, s, t), n))
 	return tensor.Record(op, out, []*tensor.Tensor[T]{z}, func(dout *tensor.Tensor[T]) []*tensor.Tensor[T] {
 		dz := tensor.Out(z.Shape(), dout)
 		scale := float64(dout.Item()) * r.factor(n)
 		for i, label := range labels {
-			dz.Data()[i] = T(scale * float64(label) * df(float64(small[i]), float64(large[i])))
+			dz.Data()[i] = T(scale * float64(label) * df(float64(s[i]), float64(t[i])))
 		}
 		return []*tensor.Tensor[T]{dz}
 	})

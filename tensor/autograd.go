@@ -104,7 +104,11 @@ func (t *Tensor[T]) SetGrad(g *Tensor[T]) {
 // ZeroGrad forgets the gradient: Grad is nil until the next Backward, which uses
 // the same storage again, so that training allocates none for gradients. Clone
 // a gradient that is to outlive ZeroGrad.
-func (t *Tensor[T]) ZeroGrad() { t.gradient().sum = nil }
+func (t *Tensor[T]) ZeroGrad() {
+	if t.grads != nil {
+		t.grads.sum = nil
+	}
+}
 
 // Backward adds to the Grad of every leaf that t was computed from the gradient
 // of sum(dout * t) by that leaf. A nil dout means 1 and is allowed for a tensor
@@ -124,6 +128,7 @@ func (t *Tensor[T]) Backward(dout *Tensor[T]) {
 	for i := range w.leaves {
 		w.leaves[i].x.accumulate(w.leaves[i].dout.sum)
 	}
+	w.forget()
 }
 
 // accumulate adds g to the gradient of a leaf.
@@ -148,17 +153,9 @@ func (t *Tensor[T]) accumulate(g *Tensor[T]) {
 // leaves, but not for graphs that share results.
 func Gradients[T Float](y, dout *Tensor[T], xs ...*Tensor[T]) []*Tensor[T] {
 	w := newWalk[T]()
-	for _, x := range xs {
-		if x.node != nil {
-			x.node.wanted = true
-		}
-	}
-	w.run(y, upstream(y, dout))
+	w.run(y, upstream(y, dout), xs...)
 	grads := make([]*Tensor[T], len(xs))
 	for i, x := range xs {
-		if x.node != nil {
-			x.node.wanted = false
-		}
 		switch {
 		case x.node == nil:
 			if l := w.leaf(x); l != nil {
@@ -168,6 +165,7 @@ func Gradients[T Float](y, dout *Tensor[T], xs ...*Tensor[T]) []*Tensor[T] {
 			grads[i] = x.node.dout.sum
 		}
 	}
+	w.forget()
 	return grads
 }
 
@@ -263,8 +261,12 @@ func (w *walk[T]) meet(x *Tensor[T]) *leaf[T] {
 	return &w.leaves[len(w.leaves)-1]
 }
 
-// run gives every node and leaf below y its gradient.
-func (w *walk[T]) run(y, dout *Tensor[T]) {
+// forget gives up the leaves: nodes know the walk as long as they live.
+func (w *walk[T]) forget() { w.leaves, w.index = nil, nil }
+
+// run gives every node and leaf below y its gradient, and keeps those of the tensors
+// that are wanted.
+func (w *walk[T]) run(y, dout *Tensor[T], wanted ...*Tensor[T]) {
 	if !y.RequiresGrad() {
 		panic(&GraphError{Op: "backward", Msg: "the tensor depends on no tensor that requires a gradient"})
 	}
@@ -276,11 +278,17 @@ func (w *walk[T]) run(y, dout *Tensor[T]) {
 	if y.node != nil {
 		w.sort(y.node)
 	}
+	for _, x := range wanted {
+		if x.node != nil && x.node.walk == w {
+			x.node.wanted = true
+		}
+	}
 	w.deliver(y, dout)
-	for n := y.node; n != nil; n = n.below {
+	for n := y.node; n != nil; {
 		if n.dout.sum != nil {
 			w.step(n)
 		}
+		n, n.below = n.below, nil // or each node would keep those below it in memory
 	}
 }
 
@@ -326,6 +334,7 @@ func (w *walk[T]) step(n *node[T]) {
 	}
 	if !n.wanted {
 		release(dout)
+		n.dout.sum = nil
 	}
 }
 
@@ -384,6 +393,6 @@ func (w *walk[T]) enter(n *node[T]) {
 	if n.walk != nil && n.walk.running {
 		panic(&GraphError{Op: n.op, Msg: "a rule walks the graph that is being walked; Detach what it takes from it"})
 	}
-	n.walk = w
+	n.walk, n.wanted = w, false
 	n.dout = total[T]{}
 }

@@ -88,6 +88,22 @@ func TestNestedGraphIsWalkedTwice(t *testing.T) {
 	every(t, tensor.Gradients(tensor.Sum(y), nil, x)[0], 6)
 }
 
+// A rule may ask for the gradient of a result of the outer graph, which gets none,
+// and the one that the outer walk was asked for stays.
+func TestNestedWalkNamesAResultOutside(t *testing.T) {
+	var scope tensor.Scope[float64]
+	x := scope.Enter(tensor.Ones[float64](40)).RequireGrad()
+	mid := tensor.Tanh(tensor.Scale(x, 2))
+	y := record(mid, []*tensor64{tensor.Scale(mid, 3)}, func(dout *tensor64) []*tensor64 {
+		in := x.Detach().RequireGrad()
+		if g := tensor.Gradients(tensor.Sum(tensor.Tanh(in)), nil, mid, in); g[0] != nil || g[1] == nil {
+			t.Errorf("the inner walk has %v by a result outside and %v by its own leaf", g[0], g[1])
+		}
+		return []*tensor64{dout}
+	})
+	every(t, tensor.Gradients(tensor.Sum(y), nil, mid, x)[0], 3)
+}
+
 // A scope is not reset under a walk.
 func TestResetWithinAWalk(t *testing.T) {
 	var scope tensor.Scope[float64]

@@ -24,6 +24,8 @@ type Scope[T Float] struct {
 	free    []*block[T] // whose gradients have been consumed
 	walking bool        // a backward pass is under way
 	fresh   []Tensor[T] // to be handed out, once each, so that one that has outlived its round is known
+	made    int         // tensors in this round
+	usual   int         // and in the last
 }
 
 // A block is a piece of a scope's storage.
@@ -71,14 +73,22 @@ func (s *Scope[T]) Enter(t *Tensor[T]) *Tensor[T] {
 func (s *Scope[T]) Empty(shape ...int) *Tensor[T] {
 	n := size("empty", shape)
 	b := s.alloc((n + lanes - 1) / lanes * lanes)
+	t := s.next()
+	t.data, t.scope, t.epoch, t.block = b.data[:n:n], s, s.epoch, b
+	t.setShape(shape)
+	return t
+}
+
+// next returns a new tensor. They are allocated as many at a time as a round has
+// needed before, but never for two rounds: all of them live as long as one does.
+func (s *Scope[T]) next() *Tensor[T] {
 	if len(s.fresh) == 0 {
-		const several = 16 // which take little longer to allocate than one
-		s.fresh = make([]Tensor[T], several)
+		const few = 8
+		s.fresh = make([]Tensor[T], max(s.usual-s.made, few))
 	}
 	t := &s.fresh[0]
 	s.fresh = s.fresh[1:]
-	t.data, t.scope, t.epoch, t.block = b.data[:n:n], s, s.epoch, b
-	t.setShape(shape)
+	s.made++
 	return t
 }
 
@@ -92,14 +102,15 @@ func (s *Scope[T]) Reset() {
 		s.slab = make([]T, len(s.slab)+s.spill)
 	}
 	s.used, s.spill, s.count = 0, 0, 0
-	s.free = s.free[:0]
+	s.free, s.fresh = s.free[:0], nil
+	s.usual, s.made = s.made, 0
 	s.epoch++
 }
 
 // alloc returns a block of n elements: a gradient's that is free, or else a piece
 // of the slab, or of the heap in a round that needs more than any before it.
 func (s *Scope[T]) alloc(n int) *block[T] {
-	for i := len(s.free) - 1; i >= 0 && s.walking; i-- {
+	for i := len(s.free) - 1; i >= 0 && s.walking; i-- { // few, unless a graph has hundreds of shapes
 		if b := s.free[i]; len(b.data) == n {
 			s.free = slices.Delete(s.free, i, i+1)
 			b.gradient = true

@@ -20,7 +20,7 @@ type Tensor[T Float] struct {
 	node   *node[T]     // how it was computed; nil if that was not recorded
 	leaf   bool         // a gradient is wanted
 	noGrad bool         // nothing computed from it is recorded
-	grads  *gradient[T] // what Backward has added up; nil: nothing ever
+	grads  *gradient[T] // what Backward has added up; may be nil if that is nothing
 
 	scope *Scope[T] // where what is computed from it is stored; nil: the heap
 	epoch int       // how often the scope had been reset when it was made
