@@ -50,8 +50,9 @@ type checkpointing struct {
 }
 
 // openCheckpoint returns the checkpointing that the settings ask for, of a run
-// that depends on them and on what else is listed. It is to be closed.
-func openCheckpoint(cfg Config, sets data.MNIST, more ...checkpoint.Setting) (*checkpointing, error) {
+// that depends on them, on how batches are cut and on what else is listed. It is to
+// be closed.
+func openCheckpoint(cfg Config, sets data.MNIST, shard int, more ...checkpoint.Setting) (*checkpointing, error) {
 	if cfg.Checkpoint.File == "" {
 		return nil, nil
 	}
@@ -63,6 +64,7 @@ func openCheckpoint(cfg Config, sets data.MNIST, more ...checkpoint.Setting) (*c
 	k.state.Settings = append(more,
 		checkpoint.Setting{Name: "learning rate", Value: strconv.FormatFloat(cfg.LR, 'g', -1, 64)},
 		checkpoint.Setting{Name: "batch size", Value: strconv.Itoa(cfg.Batch)},
+		checkpoint.Setting{Name: "size of a batch's shards", Value: strconv.Itoa(shard)},
 		checkpoint.Setting{Name: "seed", Value: strconv.FormatUint(cfg.Seed, 10)},
 		checkpoint.Setting{Name: "training set", Value: describeSet(sets.Train)},
 		checkpoint.Setting{Name: "test set", Value: describeSet(sets.Test)},

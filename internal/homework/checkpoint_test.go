@@ -31,7 +31,7 @@ func small(file string) Config {
 func trainSmall(t *testing.T, cfg Config, stop int) (curves [][]epoch, sums []string, err error) {
 	t.Helper()
 	sets := data.MNIST{Train: tiny(50), Test: tiny(20)}
-	k, err := openCheckpoint(cfg, sets, checkpoint.Setting{Name: "model", Value: "small"})
+	k, err := openCheckpoint(cfg, sets, 4, checkpoint.Setting{Name: "model", Value: "small"})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -87,7 +87,7 @@ func TestInterruptedAnywhere(t *testing.T) {
 
 // An interruption after the trainings says where they are kept, too.
 func TestInterruptedAfterTheTrainings(t *testing.T) {
-	k, err := openCheckpoint(small(filepath.Join(t.TempDir(), "c")), data.MNIST{Train: tiny(50), Test: tiny(20)})
+	k, err := openCheckpoint(small(filepath.Join(t.TempDir(), "c")), data.MNIST{Train: tiny(50), Test: tiny(20)}, 4)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,9 +165,13 @@ func TestForeignCheckpoints(t *testing.T) {
 	if err != nil || string(after) != string(before) {
 		t.Errorf("the checkpoint has changed (%v)", err)
 	}
+	cfg := Config{Batch: 8, LR: 0.5, Checkpoint: Checkpoint{File: path, Resume: true}}
+	if _, err := openCheckpoint(cfg, data.MNIST{Train: tiny(50), Test: tiny(20)}, 5, checkpoint.Setting{Name: "model", Value: "small"}); err == nil || !strings.Contains(err.Error(), ": its size of a batch's shards is 4, here 5") {
+		t.Errorf("another cut of batches: %v", err)
+	}
 	other := tiny(50)
 	other.Images[5]++
-	k, err := openCheckpoint(Config{Batch: 8, LR: 0.5, Checkpoint: Checkpoint{File: path, Resume: true}}, data.MNIST{Train: other, Test: tiny(20)}, checkpoint.Setting{Name: "model", Value: "small"})
+	k, err := openCheckpoint(cfg, data.MNIST{Train: other, Test: tiny(20)}, 4, checkpoint.Setting{Name: "model", Value: "small"})
 	if err == nil || !strings.Contains(err.Error(), "its training set is 50 images, SHA-256 ") || strings.Contains(err.Error(), "seed") {
 		t.Errorf("another data set: %v, %v", k, err)
 	}
@@ -225,7 +229,7 @@ func TestDivergenceIsNamed(t *testing.T) {
 		{"bias", float32(math.NaN()), 1, "element 0 of bias is NaN at epoch 1, step 3"},
 	} {
 		cfg := small(filepath.Join(t.TempDir(), "c"))
-		k, err := openCheckpoint(cfg, data.MNIST{Train: tiny(50), Test: tiny(20)})
+		k, err := openCheckpoint(cfg, data.MNIST{Train: tiny(50), Test: tiny(20)}, 4)
 		if err != nil {
 			t.Fatal(err)
 		}

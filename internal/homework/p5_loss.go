@@ -52,7 +52,7 @@ func trainLosses(ctx context.Context, cfg Config) (*report.Report, error) {
 		}
 		return a.report()
 	}
-	keep, err := openCheckpoint(cfg, data.MNIST{Train: trainSet, Test: testSet},
+	keep, err := openCheckpoint(cfg, data.MNIST{Train: trainSet, Test: testSet}, logisticShard,
 		checkpoint.Setting{Name: "model", Value: modelFormula(cfg)},
 		checkpoint.Setting{Name: "loss", Value: cfg.Loss},
 		checkpoint.Setting{Name: "optimizer", Value: "SGD"})

@@ -109,7 +109,7 @@ func (a *answer) trainLeNet(ctx context.Context, cfg Config) error {
 	f, r := lenetFit(cfg, arch, mnist), recipeOf(arch)
 	a.text("Training the %s LeNet-5 (%d parameters) on %d images: %s, %s with learning rate %g%s, batches of %d, seed %d.",
 		arch, nn.Count(f.network.Params()), mnist.Train.Len(), r.lossName, r.optimizer(), cfg.LR, r.schedule, cfg.Batch, cfg.Seed)
-	f.checkpoint, err = openCheckpoint(cfg, *mnist, r.settings(f.name, cfg.Epochs)...)
+	f.checkpoint, err = openCheckpoint(cfg, *mnist, f.shard, r.settings(f.name, cfg.Epochs)...)
 	if err != nil {
 		return err
 	}
