@@ -138,46 +138,47 @@ GLOBL each2F32AVX512<>(SB), RODATA|NOPTR, $64
 // func avgPool2x2GradF32AVX512(rows int, n int, dst *float32, ldd int, src *float32, lds int)
 // Requires: AVX, AVX512F, BMI2, CMOV
 TEXT ·avgPool2x2GradF32AVX512(SB), NOSPLIT, $0-48
-	MOVQ      rows+0(FP), AX
-	MOVQ      n+8(FP), CX
-	LEAQ      (CX)(CX*1), DX
-	MOVQ      DX, BX
-	MOVQ      $0x00000010, SI
-	CMPQ      DX, SI
-	CMOVQGT   SI, DX
-	MOVQ      $0x00000001, SI
-	SHLXQ     DX, SI, DX
-	DECQ      DX
-	KMOVW     DX, K1
-	XORQ      DX, DX
-	SUBQ      $0x10, BX
-	CMOVQLT   DX, BX
-	MOVQ      $0x00000001, DX
-	SHLXQ     BX, DX, DX
-	DECQ      DX
-	KMOVW     DX, K2
+	VMOVUPS   c3e800000<>+0(SB), Z0
+	VMOVDQU32 each2F32AVX512<>+0(SB), Z1
+	MOVQ      n+8(FP), AX
+	LEAQ      (AX)(AX*1), CX
 	MOVQ      CX, DX
-	MOVQ      $0x00000001, DX
-	SHLXQ     CX, DX, CX
+	MOVQ      $0x00000010, BX
+	CMPQ      CX, BX
+	CMOVQGT   BX, CX
+	MOVQ      $0x00000001, BX
+	SHLXQ     CX, BX, CX
 	DECQ      CX
-	KMOVW     CX, K3
+	KMOVW     CX, K1
+	XORQ      CX, CX
+	SUBQ      $0x10, DX
+	CMOVQLT   CX, DX
+	MOVQ      $0x00000001, CX
+	SHLXQ     DX, CX, CX
+	DECQ      CX
+	KMOVW     CX, K2
+	VPADDD    c00000008<>+0(SB), Z1, Z2
+	MOVQ      $0x00000001, CX
+	SHLXQ     AX, CX, AX
+	DECQ      AX
+	KMOVW     AX, K3
+	MOVQ      rows+0(FP), AX
 	MOVQ      dst+16(FP), CX
 	MOVQ      ldd+24(FP), DX
 	MOVQ      src+32(FP), BX
 	MOVQ      lds+40(FP), SI
-	VMOVUPS   c3e800000<>+0(SB), Z0
-	VMOVDQU32 each2F32AVX512<>+0(SB), Z1
-	VPADDD    c00000008<>+0(SB), Z1, Z2
 
 row:
 	VMOVUPS.Z (BX), K3, Z3
 	VMULPS    Z0, Z3, Z3
 	VPERMPS   Z3, Z1, Z4
-	VPERMPS   Z3, Z2, Z3
 	VMOVUPS   Z4, K1, (CX)
-	VMOVUPS   Z3, K2, 64(CX)
+	VPERMPS   Z3, Z2, Z4
+	VMOVUPS   Z4, K2, 64(CX)
 	LEAQ      (CX)(DX*4), CX
+	VPERMPS   Z3, Z1, Z4
 	VMOVUPS   Z4, K1, (CX)
+	VPERMPS   Z3, Z2, Z3
 	VMOVUPS   Z3, K2, 64(CX)
 	LEAQ      (CX)(DX*4), CX
 	LEAQ      (BX)(SI*4), BX
@@ -308,53 +309,40 @@ DATA each2F32AVX2<>+60(SB)/4, $0x00000007
 GLOBL each2F32AVX2<>(SB), RODATA|NOPTR, $64
 
 // func avgPool2x2GradF32AVX2(rows int, n int, dst *float32, ldd int, src *float32, lds int)
-// Requires: AVX, AVX2, CMOV
+// Requires: AVX, AVX2
 TEXT ·avgPool2x2GradF32AVX2(SB), NOSPLIT, $0-48
-	MOVQ         rows+0(FP), AX
-	MOVQ         n+8(FP), CX
-	LEAQ         (CX)(CX*1), DX
-	MOVQ         DX, BX
-	MOVQ         $0x00000008, SI
-	CMPQ         DX, SI
-	CMOVQGT      SI, DX
-	LEAQ         tailMask<>+0(SB), SI
-	IMUL3Q       $0x04, DX, DX
-	SUBQ         DX, SI
-	VMOVUPS      32(SI), Y0
-	XORQ         DX, DX
-	SUBQ         $0x08, BX
-	CMOVQLT      DX, BX
-	LEAQ         tailMask<>+0(SB), DX
-	IMUL3Q       $0x04, BX, BX
-	SUBQ         BX, DX
-	VMOVUPS      32(DX), Y1
-	MOVQ         CX, DX
+	VMOVUPS      c3e800000<>+0(SB), Y0
+	VMOVDQU      each2F32AVX2<>+0(SB), Y1
+	MOVQ         n+8(FP), AX
+	LEAQ         (AX)(AX*1), CX
+	MOVQ         AX, DX
 	LEAQ         tailMask<>+0(SB), BX
-	IMUL3Q       $0x04, CX, CX
-	SUBQ         CX, BX
-	VMOVUPS      32(BX), Y1
+	IMUL3Q       $0x04, AX, AX
+	SUBQ         AX, BX
+	VMOVUPS      32(BX), Y3
+	SUBQ         $0x04, DX
+	JL           narrow
+	VMOVD        DX, X2
+	VPBROADCASTD X2, Y2
+	VPADDD       Y1, Y2, Y2
+	MOVQ         rows+0(FP), AX
 	MOVQ         dst+16(FP), CX
 	MOVQ         ldd+24(FP), BX
 	MOVQ         src+32(FP), SI
 	MOVQ         lds+40(FP), DI
-	VMOVUPS      c3e800000<>+0(SB), Y3
-	VMOVDQU      each2F32AVX2<>+0(SB), Y4
-	SUBQ         $0x04, DX
-	JL           narrow
-	VMOVD        DX, X0
-	VPBROADCASTD X0, Y2
-	VPADDD       Y4, Y2, Y2
 
 row:
-	VMASKMOVPS (SI), Y1, Y0
-	VMULPS     Y3, Y0, Y0
-	VPERMPS    Y0, Y4, Y5
-	VPERMPS    Y0, Y2, Y0
+	VMASKMOVPS (SI), Y3, Y4
+	VMULPS     Y0, Y4, Y4
+	VPERMPS    Y4, Y1, Y5
 	VMOVUPS    Y5, (CX)
-	VMOVUPS    Y0, (CX)(DX*8)
+	VPERMPS    Y4, Y2, Y5
+	VMOVUPS    Y5, (CX)(DX*8)
 	LEAQ       (CX)(BX*4), CX
+	VPERMPS    Y4, Y1, Y5
 	VMOVUPS    Y5, (CX)
-	VMOVUPS    Y0, (CX)(DX*8)
+	VPERMPS    Y4, Y2, Y4
+	VMOVUPS    Y4, (CX)(DX*8)
 	LEAQ       (CX)(BX*4), CX
 	LEAQ       (SI)(DI*4), SI
 	DECQ       AX
@@ -363,16 +351,27 @@ row:
 	RET
 
 narrow:
-	VMASKMOVPS (SI), Y1, Y5
-	VMULPS     Y3, Y5, Y5
-	VPERMPS    Y5, Y4, Y6
-	VPERMPS    Y5, Y2, Y5
-	VMASKMOVPS Y6, Y0, (CX)
-	LEAQ       (CX)(BX*4), CX
-	VMASKMOVPS Y6, Y0, (CX)
-	LEAQ       (CX)(BX*4), CX
-	LEAQ       (SI)(DI*4), SI
+	LEAQ    tailMask<>+0(SB), AX
+	IMUL3Q  $0x04, CX, CX
+	SUBQ    CX, AX
+	VMOVUPS 32(AX), Y2
+	MOVQ    rows+0(FP), AX
+	MOVQ    dst+16(FP), CX
+	MOVQ    ldd+24(FP), DX
+	MOVQ    src+32(FP), BX
+	MOVQ    lds+40(FP), SI
+
+narrowRow:
+	VMASKMOVPS (BX), Y3, Y4
+	VMULPS     Y0, Y4, Y4
+	VPERMPS    Y4, Y1, Y5
+	VMASKMOVPS Y5, Y2, (CX)
+	LEAQ       (CX)(DX*4), CX
+	VPERMPS    Y4, Y1, Y4
+	VMASKMOVPS Y4, Y2, (CX)
+	LEAQ       (CX)(DX*4), CX
+	LEAQ       (BX)(SI*4), BX
 	DECQ       AX
-	JNZ        narrow
+	JNZ        narrowRow
 	VZEROUPPER
 	RET

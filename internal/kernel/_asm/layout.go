@@ -56,8 +56,8 @@ func toLanes(s isa) {
 	RET()
 }
 
-// fromLanes writes the opposite. It reads whole blocks, and writes the last under a
-// mask.
+// fromLanes writes the opposite. It reads whole blocks, and writes only what is left
+// of the last under masks, which take long in AVX2 on some processors.
 func fromLanes(s isa) {
 	TEXT("fromLanes"+s.name, NOSPLIT, "func(rows, n int, dst *float32, ldd int, src *float32)")
 	Pragma("noescape")

@@ -106,60 +106,92 @@ func (s isa) deinterleave(l, h, even, odd reg.VecVirtual) (e, o reg.VecVirtual) 
 	return e, o
 }
 
-// spread writes the gradient. With AVX2, whose masked stores take several times as
-// long as others on some processors, a row that fills a vector is written without:
-// the second vector ends where the row does and overlaps the first.
+// spread writes the gradient.
 func spread(s isa) {
 	each2 := s.each2()
 	TEXT("avgPool2x2Grad"+s.name, NOSPLIT, "func(rows, n int, dst *float32, ldd int, src *float32, lds int)")
 	Pragma("noescape")
 	Doc("dst[2i ldd + 2j], dst[2i ldd + 2j+1] and the two below them = src[i lds + j] / 4, for i < rows and j < n, which is at",
 		"most the lanes of a vector.")
-	rows, n := Load(Param("rows"), GP64()), Load(Param("n"), GP64()).(reg.GPVirtual)
-	low, high := s.twice(n)
-	over := GP64()
-	MOVQ(n, over)
-	in := s.loadMask(n)
-	dst, ldd := Load(Param("dst"), GP64()), Load(Param("ldd"), GP64())
-	src, lds := Load(Param("src"), GP64()), Load(Param("lds"), GP64())
-	quarter, first, second := s.vec(), s.vec(), s.vec()
-	s.load(c32(0.25), quarter)
-	loop := func(label string, store func(l, h reg.VecVirtual)) {
-		Label(label)
-		v, l, h := s.vec(), s.vec(), s.vec()
-		in.load(operand.Mem{Base: src}, v)
-		VMULPS(quarter, v, v)
-		VPERMPS(v, first, l)
-		VPERMPS(v, second, h)
-		for range 2 {
-			store(l, h)
-			LEAQ(operand.Mem{Base: dst, Index: ldd, Scale: uint8(s.size)}, dst)
-		}
-		LEAQ(operand.Mem{Base: src, Index: lds, Scale: uint8(s.size)}, src)
-		DECQ(rows)
-		JNZ(operand.LabelRef(label))
-		VZEROUPPER()
-		RET()
-	}
+	p := spreader{isa: s, quarter: s.vec(), first: s.vec(), second: s.vec()}
+	s.load(c32(0.25), p.quarter)
 	if s.wide {
-		VMOVDQU32(each2, first)
-		VPADDD(bits32(8), first, second)
-		loop("row", func(l, h reg.VecVirtual) {
-			low.store(l, operand.Mem{Base: dst})
-			high.store(h, operand.Mem{Base: dst, Disp: s.bytes()})
-		})
-		return
+		VMOVDQU32(each2, p.first)
+		p.masked()
+	} else {
+		VMOVDQU(each2, p.first)
+		p.overlapping()
 	}
-	VMOVDQU(each2, first)
-	SUBQ(operand.U8(s.lanes/2), over)
+}
+
+// A spreader writes twice every element of a vector.
+type spreader struct {
+	isa
+	quarter       reg.VecVirtual
+	first, second reg.VecVirtual // the places of the elements in the halves of the result
+}
+
+// masked writes under masks.
+func (p spreader) masked() {
+	n := Load(Param("n"), GP64()).(reg.GPVirtual)
+	low, high := p.twice(n)
+	VPADDD(bits32(8), p.first, p.second)
+	p.rows("row", p.loadMask(n), func(v reg.VecVirtual, dst reg.Register) {
+		low.store(p.at(p.first, v), operand.Mem{Base: dst})
+		high.store(p.at(p.second, v), operand.Mem{Base: dst, Disp: p.bytes()})
+	})
+}
+
+// overlapping writes whole vectors, of which the second ends where the row does and
+// overlaps the first: AVX2's masked stores take several times as long as others on
+// some processors. Only rows of less than a vector need them.
+func (p spreader) overlapping() {
+	n := Load(Param("n"), GP64()).(reg.GPVirtual)
+	both, over := GP64(), GP64()
+	LEAQ(operand.Mem{Base: n, Index: n, Scale: 1}, both)
+	MOVQ(n, over)
+	in := p.loadMask(n)
+	SUBQ(operand.U8(p.lanes/2), over)
 	JL(operand.LabelRef("narrow"))
 	last := XMM()
 	VMOVD(over.As32(), last)
-	VPBROADCASTD(last, second)
-	VPADDD(first, second, second)
-	loop("row", func(l, h reg.VecVirtual) {
-		s.store(l, operand.Mem{Base: dst})
-		s.store(h, operand.Mem{Base: dst, Index: over, Scale: uint8(2 * s.size)})
+	VPBROADCASTD(last, p.second)
+	VPADDD(p.first, p.second, p.second)
+	p.rows("row", in, func(v reg.VecVirtual, dst reg.Register) {
+		p.store(p.at(p.first, v), operand.Mem{Base: dst})
+		p.store(p.at(p.second, v), operand.Mem{Base: dst, Index: over, Scale: uint8(2 * p.size)})
 	})
-	loop("narrow", func(l, _ reg.VecVirtual) { low.store(l, operand.Mem{Base: dst}) })
+	Label("narrow")
+	low := p.loadMask(both)
+	p.rows("narrowRow", in, func(v reg.VecVirtual, dst reg.Register) {
+		low.store(p.at(p.first, v), operand.Mem{Base: dst})
+	})
+}
+
+// at returns the elements of v at places.
+func (p spreader) at(places, v reg.VecVirtual) reg.VecVirtual {
+	to := p.vec()
+	VPERMPS(v, places, to)
+	return to
+}
+
+// rows goes through all rows, and returns from the kernel. store writes a row of the
+// result.
+func (p spreader) rows(label string, in mask, store func(v reg.VecVirtual, dst reg.Register)) {
+	rows := Load(Param("rows"), GP64())
+	dst, ldd := Load(Param("dst"), GP64()), Load(Param("ldd"), GP64())
+	src, lds := Load(Param("src"), GP64()), Load(Param("lds"), GP64())
+	Label(label)
+	v := p.vec()
+	in.load(operand.Mem{Base: src}, v)
+	VMULPS(p.quarter, v, v)
+	for range 2 {
+		store(v, dst)
+		LEAQ(operand.Mem{Base: dst, Index: ldd, Scale: uint8(p.size)}, dst)
+	}
+	LEAQ(operand.Mem{Base: src, Index: lds, Scale: uint8(p.size)}, src)
+	DECQ(rows)
+	JNZ(operand.LabelRef(label))
+	VZEROUPPER()
+	RET()
 }
