@@ -42,7 +42,7 @@ type trainingCase struct {
 	start   []*tensor.Tensor[float32] // the weights that every round begins with
 	set     *data.Set
 	order   []int
-	shard   int
+	shard   int // as the command hw4 has it for the model
 	sample  []int
 	lossOf  func(out *tensor.Tensor[float32], labels []byte) *tensor.Tensor[float32]
 }
@@ -97,7 +97,8 @@ func logisticCase(name string, lossOf func(z, y *tensor.Tensor[float32], r loss.
 	rng := rand.New(rand.NewPCG(3, 4))
 	return &trainingCase{
 		Name: "logistic regression, " + name, Model: "logistic", Loss: name,
-		Images: set.Len(), Epochs: 20, Batch: 64, LR: 0.0255, // one epoch takes no longer than the disturbances of a machine
+		// One epoch takes no longer than the disturbances of a machine.
+		Images: set.Len(), Epochs: 20, Batch: 64, LR: 0.0255,
 		FLOP: 4 * 784, network: nn.NewLinear[float32](rng, set.Rows*set.Cols, 1, nn.LinearOptions{}), set: set, order: rng.Perm(set.Len()),
 		shard: 32, sample: []int{set.Rows * set.Cols},
 		lossOf: func(z *tensor.Tensor[float32], labels []byte) *tensor.Tensor[float32] {
@@ -175,7 +176,8 @@ func (c *trainingCase) train() (time.Duration, []float64) {
 
 // load returns images and their labels.
 func (c *trainingCase) load(scope *tensor.Scope[float32], indices []int) (*tensor.Tensor[float32], []byte) {
-	x := scope.Empty(append([]int{len(indices)}, c.sample...)...)
+	var shape [4]int // room, off the heap
+	x := scope.Empty(append(append(shape[:0], len(indices)), c.sample...)...)
 	data.Pixels(x.Data(), c.set, indices)
 	labels := make([]byte, len(indices))
 	for i, at := range indices {

@@ -6,6 +6,7 @@ The Go program starts it and talks to it by lines of JSON: first a request names
 the folder with the data, then each names a case, and each is answered by a line.
 """
 
+import itertools
 import json
 import os
 import sys
@@ -104,9 +105,11 @@ def case(folder, c):
     optimizer = torch.optim.SGD(model.parameters(), lr=c["lr"])
     losses = []
     start = time.perf_counter()
-    for at in [at for _ in range(c["epochs"]) for at in range(0, n, c["batch"])]:
+    batches = range(0, n, c["batch"])
+    for first in itertools.chain(*[batches] * c["epochs"]):
         optimizer.zero_grad()
-        loss = loss_of(model(x[at : at + c["batch"]]), y[at : at + c["batch"]])
+        batch = slice(first, first + c["batch"])
+        loss = loss_of(model(x[batch]), y[batch])
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
