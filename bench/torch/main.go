@@ -62,12 +62,12 @@ func run(opt options) error {
 	if err := introduce(peer, folder); err != nil {
 		return err
 	}
+	results, err := measure(cases, peer, opt.rounds)
+	if err != nil {
+		return err
+	}
 	fmt.Printf("\n| training | batch | PyTorch images/s | hw4 images/s | ratio, median of %d | range | %% of peak |\n|---|---|---|---|---|---|---|\n", opt.rounds)
-	for _, c := range cases {
-		r, err := measure(c, peer, opt.rounds)
-		if err != nil {
-			return fmt.Errorf("%s, batch %d: %w", c.Name, c.Batch, err)
-		}
+	for _, r := range results {
 		fmt.Println(r)
 	}
 	return nil
@@ -119,24 +119,43 @@ type result struct {
 	peak         float64   // the most operations a second of all cores that were seen; 0: unknown
 }
 
-// measure trains in turns, once to warm up and then for the record.
-func measure(c *trainingCase, p *python.Peer, rounds int) (*result, error) {
-	r := &result{trainingCase: c}
+// measure goes through the cases once to warm up and then for the record. A round
+// has all cases, so that each meets the machine at several times.
+func measure(cases []*trainingCase, p *python.Peer, rounds int) ([]*result, error) {
+	results := make([]*result, len(cases))
+	for i, c := range cases {
+		results[i] = &result{trainingCase: c}
+	}
+	peak := 0.0
 	for round := range rounds + 1 {
-		ours, losses := c.train()
-		r.peak = max(r.peak, kernel.PeakFLOPS(runtime.NumCPU()))
-		answer, err := ask(p, c)
-		if err != nil {
-			return nil, err
-		}
-		if err := agree(losses, answer.Losses); err != nil {
-			return nil, err
-		}
-		if round > 0 {
-			r.ours, r.theirs = append(r.ours, ours.Seconds()), append(r.theirs, answer.Seconds)
+		fmt.Fprintf(os.Stderr, "round %d of %d\n", round, rounds)
+		for _, r := range results {
+			if err := r.turn(p, round > 0); err != nil {
+				return nil, fmt.Errorf("%s, batch %d: %w", r.Name, r.Batch, err)
+			}
+			peak = max(peak, kernel.PeakFLOPS(runtime.NumCPU()))
 		}
 	}
-	return r, nil
+	for _, r := range results {
+		r.peak = peak
+	}
+	return results, nil
+}
+
+// turn trains here and then there.
+func (r *result) turn(p *python.Peer, record bool) error {
+	ours, losses := r.train()
+	theirs, err := ask(p, r.trainingCase)
+	if err != nil {
+		return err
+	}
+	if err := agree(losses, theirs.Losses); err != nil {
+		return err
+	}
+	if record {
+		r.ours, r.theirs = append(r.ours, ours.Seconds()), append(r.theirs, theirs.Seconds)
+	}
+	return nil
 }
 
 // agree returns an error unless two loss curves are the same but for rounding, which
