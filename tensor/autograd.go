@@ -334,7 +334,7 @@ func (w *walk[T]) step(n *node[T]) {
 	}
 	if !n.wanted {
 		release(dout)
-		n.dout.sum = nil
+		n.dout = total[T]{}
 	}
 }
 

@@ -176,8 +176,7 @@ func (c *trainingCase) train() (time.Duration, []float64) {
 
 // load returns images and their labels.
 func (c *trainingCase) load(scope *tensor.Scope[float32], indices []int) (*tensor.Tensor[float32], []byte) {
-	var shape [4]int // room, off the heap
-	x := scope.Empty(append(append(shape[:0], len(indices)), c.sample...)...)
+	x := scope.Empty(append([]int{len(indices)}, c.sample...)...)
 	data.Pixels(x.Data(), c.set, indices)
 	labels := make([]byte, len(indices))
 	for i, at := range indices {

@@ -159,8 +159,7 @@ func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
 // load returns samples of a set and their labels, stored in the scope.
 func (f *fit) load(scope *tensor.Scope[float32], set *data.Set, indices []int) (*tensor.Tensor[float32], []byte) {
-	var shape [4]int // room, off the heap
-	x := scope.Empty(append(append(shape[:0], len(indices)), f.sample...)...)
+	x := scope.Empty(append([]int{len(indices)}, f.sample...)...)
 	data.Pixels(x.Data(), set, indices)
 	labels := make([]byte, len(indices))
 	for i, at := range indices {
