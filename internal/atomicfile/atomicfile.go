@@ -48,10 +48,19 @@ func Write(path string, content []byte, opt Options) error {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	if err := replace(opt, target, content); err != nil {
+		// What came into the way meanwhile says more than the step that met it.
+		if kind := otherKind(""); errors.As(check(opt.FS, target), &kind) {
+			return fmt.Errorf("%s: %w", path, kind)
+		}
 		return fmt.Errorf("%s could not be written: %w", path, err)
 	}
 	return nil
 }
+
+// An otherKind says what a path is that is no regular file.
+type otherKind string
+
+func (k otherKind) Error() string { return string(k) }
 
 // check refuses what a rename would replace, or fail at, without a sensible
 // message: folders and devices.
@@ -63,9 +72,9 @@ func check(sys FS, path string) error {
 	case err != nil:
 		return err
 	case info.IsDir():
-		return errors.New("is a folder, want a regular file")
+		return otherKind("is a folder, want a regular file")
 	case !info.Mode().IsRegular():
-		return fmt.Errorf("is no regular file (%v)", info.Mode())
+		return otherKind(fmt.Sprintf("is no regular file (%v)", info.Mode()))
 	}
 	return nil
 }

@@ -103,3 +103,49 @@ func TestWhatIsNoFileIsRefused(t *testing.T) {
 		t.Errorf("left behind: %s", got)
 	}
 }
+
+// folderComes is a file system in which someone replaces the file by a folder
+// just before a step.
+type folderComes struct {
+	atomicfile.System
+	path, step string
+}
+
+func (f folderComes) come(step string) {
+	if step == f.step {
+		os.Remove(f.path)
+		os.Mkdir(f.path, 0o755)
+	}
+}
+
+func (f folderComes) Link(old, new string) error {
+	f.come("link")
+	return f.System.Link(old, new)
+}
+
+func (f folderComes) Rename(old, new string) error {
+	if new == f.path {
+		f.come("rename")
+	}
+	return f.System.Rename(old, new)
+}
+
+func TestFolderComesMeanwhile(t *testing.T) {
+	for _, step := range []string{"link", "rename"} {
+		path := filepath.Join(t.TempDir(), "f")
+		opt := atomicfile.Options{Previous: "f.previous", Temporary: "f.new"}
+		for _, version := range []string{"1", "2"} {
+			if err := atomicfile.Write(path, []byte(version), opt); err != nil {
+				t.Fatal(err)
+			}
+		}
+		opt.FS = folderComes{path: path, step: step}
+		err := atomicfile.Write(path, []byte("3"), opt)
+		if want := path + ": is a folder, want a regular file"; err == nil || err.Error() != want {
+			t.Errorf("at the %s: %v, want %q", step, err, want)
+		}
+		if got := names(t, filepath.Dir(path)); got != "f f.previous" {
+			t.Errorf("at the %s: there are %s", step, got)
+		}
+	}
+}
