@@ -43,7 +43,7 @@ type trainingCase struct {
 	set     *data.Set
 	order   []int
 	shard   int // as the command hw4 has it for the model
-	sample  []int
+	forward func(scope *tensor.Scope[float32], indices []int) *tensor.Tensor[float32]
 	lossOf  func(out *tensor.Tensor[float32], labels []byte) *tensor.Tensor[float32]
 }
 
@@ -78,11 +78,17 @@ const lenetFLOP = 2 * (3*(6*784*25+16*100*150+400*120+120*84+84*10) - 6*784*25)
 
 func lenetCase(arch lenet.Arch, batch, images int, set *data.Set) *trainingCase {
 	rng := rand.New(rand.NewPCG(1, 2))
+	network := lenet.New[float32](rng, arch)
 	return &trainingCase{
 		Name: "LeNet-5, " + arch.String(), Model: arch.String(), Loss: "cross-entropy",
 		Images: images, Epochs: 1, Batch: batch, LR: 0.1, Connections: lenet.Connections(),
-		FLOP: lenetFLOP, network: lenet.New[float32](rng, arch), set: set, order: rng.Perm(set.Len())[:images],
-		shard: 16, sample: []int{1, 28, 28},
+		FLOP: lenetFLOP, network: network, set: set, order: rng.Perm(set.Len())[:images],
+		shard: 16,
+		forward: func(scope *tensor.Scope[float32], indices []int) *tensor.Tensor[float32] {
+			x := scope.Empty(len(indices), 1, set.Rows, set.Cols)
+			data.Pixels(x.Data(), set, indices)
+			return network.Forward(x)
+		},
 		lossOf: func(out *tensor.Tensor[float32], labels []byte) *tensor.Tensor[float32] {
 			classes := make([]int, len(labels))
 			for i, l := range labels {
@@ -95,12 +101,16 @@ func lenetCase(arch lenet.Arch, batch, images int, set *data.Set) *trainingCase 
 
 func logisticCase(name string, lossOf func(z, y *tensor.Tensor[float32], r loss.Reduction) *tensor.Tensor[float32], set *data.Set) *trainingCase {
 	rng := rand.New(rand.NewPCG(3, 4))
+	network := nn.NewLinear[float32](rng, set.Rows*set.Cols, 1, nn.LinearOptions{})
 	return &trainingCase{
 		Name: "logistic regression, " + name, Model: "logistic", Loss: name,
 		// One epoch takes no longer than the disturbances of a machine.
 		Images: set.Len(), Epochs: 20, Batch: 64, LR: 0.0255,
-		FLOP: 4 * 784, network: nn.NewLinear[float32](rng, set.Rows*set.Cols, 1, nn.LinearOptions{}), set: set, order: rng.Perm(set.Len()),
-		shard: 32, sample: []int{set.Rows * set.Cols},
+		FLOP: 4 * 784, network: network, set: set, order: rng.Perm(set.Len()),
+		shard: 32,
+		forward: func(scope *tensor.Scope[float32], indices []int) *tensor.Tensor[float32] {
+			return network.ForwardBytes(scope, set.Images, indices)
+		},
 		lossOf: func(z *tensor.Tensor[float32], labels []byte) *tensor.Tensor[float32] {
 			y := tensor.Out(z.Shape(), z)
 			for i, l := range labels {
@@ -164,8 +174,7 @@ func (c *trainingCase) train() (time.Duration, []float64) {
 		for range c.Epochs {
 			for batch := range slices.Chunk(c.order, c.Batch) {
 				losses = append(losses, stepper.Step(len(batch), func(scope *tensor.Scope[float32], lo, hi int) *tensor.Tensor[float32] {
-					x, labels := c.load(scope, batch[lo:hi])
-					return c.lossOf(c.network.Forward(x), labels)
+					return c.lossOf(c.forward(scope, batch[lo:hi]), c.labels(batch[lo:hi]))
 				}))
 				sgd.Step()
 			}
@@ -174,13 +183,11 @@ func (c *trainingCase) train() (time.Duration, []float64) {
 	return took, losses
 }
 
-// load returns images and their labels.
-func (c *trainingCase) load(scope *tensor.Scope[float32], indices []int) (*tensor.Tensor[float32], []byte) {
-	x := scope.Empty(append([]int{len(indices)}, c.sample...)...)
-	data.Pixels(x.Data(), c.set, indices)
+// labels returns the labels of images.
+func (c *trainingCase) labels(indices []int) []byte {
 	labels := make([]byte, len(indices))
 	for i, at := range indices {
 		labels[i] = c.set.Labels[at]
 	}
-	return x, labels
+	return labels
 }

@@ -60,6 +60,7 @@ func Write(path string, content []byte, opt Options) error {
 // An otherKind says what a path is that is no regular file.
 type otherKind string
 
+// Error returns what the path is.
 func (k otherKind) Error() string { return string(k) }
 
 // check refuses what a rename would replace, or fail at, without a sensible

@@ -64,8 +64,7 @@ func (f *fit) benchmark(b *testing.B) float64 {
 	step := func() {
 		batch := order[at : at+f.batch]
 		stepper.Step(len(batch), func(scope *tensor.Scope[float32], lo, hi int) *tensor.Tensor[float32] {
-			x, labels := f.load(scope, f.train, batch[lo:hi])
-			return f.loss(f.network.Forward(x), labels)
+			return f.batchLoss(scope, batch[lo:hi])
 		})
 		sgd.Step()
 		if at += f.batch; at+f.batch > len(order) {

@@ -113,8 +113,7 @@ func (t *training) steps(ctx context.Context, number int, progress Progress) err
 			return err
 		}
 		loss := t.stepper.Step(len(batch), func(scope *tensor.Scope[float32], lo, hi int) *tensor.Tensor[float32] {
-			x, labels := t.load(scope, t.train, batch[lo:hi])
-			return t.loss(t.network.Forward(x), labels)
+			return t.batchLoss(scope, batch[lo:hi])
 		})
 		if !finite(loss) {
 			return t.diverged(fmt.Sprintf("epoch %d, step %d", number, step), loss)
@@ -157,27 +156,49 @@ func stateOf(rng *rand.PCG) []byte {
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
-// load returns samples of a set and their labels, stored in the scope.
-func (f *fit) load(scope *tensor.Scope[float32], set *data.Set, indices []int) (*tensor.Tensor[float32], []byte) {
-	x := scope.Empty(append([]int{len(indices)}, f.sample...)...)
-	data.Pixels(x.Data(), set, indices)
+// A bytesNetwork takes images as a set has them.
+type bytesNetwork interface {
+	ForwardBytes(scope *tensor.Scope[float32], set []byte, indices []int) *tensor.Tensor[float32]
+}
+
+// batchLoss returns the mean loss of training samples, stored in the scope.
+func (f *fit) batchLoss(scope *tensor.Scope[float32], indices []int) *tensor.Tensor[float32] {
 	labels := make([]byte, len(indices))
 	for i, at := range indices {
-		labels[i] = set.Labels[at]
+		labels[i] = f.train.Labels[at]
 	}
-	return x, labels
+	if n, ok := f.network.(bytesNetwork); ok {
+		return f.loss(n.ForwardBytes(scope, f.train.Images, indices), labels)
+	}
+	return f.loss(f.network.Forward(f.load(scope, f.train, indices)), labels)
+}
+
+// infer returns the network's output for the samples lo to hi-1 of a set, stored in
+// the scope and outside any graph, and their labels.
+func (f *fit) infer(scope *tensor.Scope[float32], set *data.Set, lo, hi int) (*tensor.Tensor[float32], []byte) {
+	indices := make([]int, hi-lo)
+	for i := range indices {
+		indices[i] = lo + i
+	}
+	labels := set.Labels[lo:hi]
+	if n, ok := f.network.(bytesNetwork); ok {
+		return n.ForwardBytes(scope, set.Images, indices).NoGrad(), labels
+	}
+	return f.network.Forward(f.load(scope, set, indices).NoGrad()), labels
+}
+
+// load returns samples of a set, stored in the scope.
+func (f *fit) load(scope *tensor.Scope[float32], set *data.Set, indices []int) *tensor.Tensor[float32] {
+	x := scope.Empty(append([]int{len(indices)}, f.sample...)...)
+	data.Pixels(x.Data(), set, indices)
+	return x
 }
 
 // evaluate returns the mean loss and the accuracy on a set.
 func (f *fit) evaluate(set *data.Set) (loss, accuracy float64) {
 	const shard = 100
 	sums := train.Evaluate(set.Len(), shard, func(scope *tensor.Scope[float32], lo, hi int) []float64 {
-		indices := make([]int, hi-lo)
-		for i := range indices {
-			indices[i] = lo + i
-		}
-		x, labels := f.load(scope, set, indices)
-		out := f.network.Forward(x.NoGrad())
+		out, labels := f.infer(scope, set, lo, hi)
 		mean := float64(f.loss(out, labels).Item())
 		return []float64{mean * float64(hi-lo), float64(f.correct(out, labels))}
 	})

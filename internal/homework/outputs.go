@@ -18,13 +18,9 @@ func (f *fit) outputs(set *data.Set) *tensor.Tensor[float32] {
 	const shard = 100
 	rows := make([][]float32, set.Len())
 	train.Evaluate(set.Len(), shard, func(scope *tensor.Scope[float32], lo, hi int) []float64 {
-		indices := make([]int, hi-lo)
-		for i := range indices {
-			indices[i] = lo + i
-		}
-		x, _ := f.load(scope, set, indices)
-		out := f.network.Forward(x.NoGrad()).Clone()
-		for i := range indices {
+		out, _ := f.infer(scope, set, lo, hi)
+		out = out.Clone()
+		for i := range hi - lo {
 			rows[lo+i] = out.Data()[i*out.Dim(1):][:out.Dim(1)]
 		}
 		return nil

@@ -137,12 +137,7 @@ func (f *fit) right(set *data.Set) []bool {
 	const shard = 100
 	right := make([]bool, set.Len())
 	train.Evaluate(set.Len(), shard, func(scope *tensor.Scope[float32], lo, hi int) []float64 {
-		indices := make([]int, hi-lo)
-		for i := range indices {
-			indices[i] = lo + i
-		}
-		x, labels := f.load(scope, set, indices)
-		z := f.network.Forward(x.NoGrad())
+		z, labels := f.infer(scope, set, lo, hi)
 		for i := range labels {
 			right[lo+i] = f.correct(tensor.FromSlice(z.Data()[i:i+1], 1, 1), labels[i:i+1]) == 1
 		}

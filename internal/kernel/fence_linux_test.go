@@ -75,6 +75,15 @@ func (f *fences) ints(rng *rand.Rand, n int) []float32 {
 	return f.copyOf(randomInts(rng, n))
 }
 
+// bytes lends n random bytes, n a multiple of 4.
+func (f *fences) bytes(rng *rand.Rand, n int) []byte {
+	b := unsafe.Slice((*byte)(unsafe.Pointer(&f.get(n / 4)[0])), n)
+	for i := range b {
+		b[i] = byte(rng.Uint32())
+	}
+	return b
+}
+
 // fenced calls do, and fails the test if it touches memory that it must not.
 func fenced(t *testing.T, do func(), format string, args ...any) {
 	t.Helper()
@@ -235,6 +244,50 @@ func TestFencedElementwise(t *testing.T) {
 						MapGrad(s.fn, y, b, a, y, func(x, y float64) float64 { return y })
 					}
 				}, "%d elements", n)
+			}
+		}
+	})
+}
+
+// Products with images of bytes: every size that there are kernels for up to 400,
+// every number of images from 1 to 20, and the images at both ends of the set.
+func TestFencedBytes(t *testing.T) {
+	f := newFences(t, 5, 400*10)
+	eachISA(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(15, 16))
+		for size := range 400 {
+			if !HasByteKernels[float32](size) {
+				continue
+			}
+			for n := 1; n <= 20; n++ {
+				f.next()
+				const images = 10
+				set, indices := f.bytes(rng, images*size), []int{0, images - 1}
+				for len(indices) < n {
+					indices = append(indices, rng.IntN(images))
+				}
+				indices = indices[:n]
+				w, a := f.ints(rng, size), f.ints(rng, n)
+				dots, sums := f.get(n), f.get(size)
+				fenced(t, func() { ByteDots(dots, set, indices, w); ByteCombine(sums, a, set, indices) }, "%d images of %d", n, size)
+				wantDots, wantSums := make([]float32, n), make([]float32, size)
+				for i, at := range indices {
+					for j := range size {
+						x := float32(set[at*size+j])
+						wantDots[i] += x * w[j]
+						wantSums[j] += x * a[i]
+					}
+				}
+				for i, v := range dots {
+					if v != wantDots[i]/255 {
+						t.Fatalf("%d images of %d: dot product %d is %v, want %v", n, size, i, v, wantDots[i]/255)
+					}
+				}
+				for i, v := range sums {
+					if v != wantSums[i]/255 {
+						t.Fatalf("%d images of %d: sum %d is %v, want %v", n, size, i, v, wantSums[i]/255)
+					}
+				}
 			}
 		}
 	})

@@ -69,12 +69,6 @@ func axpyF32AVX512(n int, alpha float32, x *float32, y *float32)
 //go:noescape
 func combine4F32AVX512(n int, y *float32, a *float32, x *float32, ldx int)
 
-// dst = src / 255, rounded correctly, for blocks of as many bytes as a vector has lanes. It brings as many bytes from next
-// on into the cache.
-//
-//go:noescape
-func unitF32AVX512(blocks int, dst *float32, src *uint8, next *uint8)
-
 // dst = e^x.
 //
 //go:noescape
@@ -139,9 +133,3 @@ func axpyF32AVX2(n int, alpha float32, x *float32, y *float32)
 //
 //go:noescape
 func combine4F32AVX2(n int, y *float32, a *float32, x *float32, ldx int)
-
-// dst = src / 255, rounded correctly, for blocks of as many bytes as a vector has lanes. It brings as many bytes from next
-// on into the cache.
-//
-//go:noescape
-func unitF32AVX2(blocks int, dst *float32, src *uint8, next *uint8)

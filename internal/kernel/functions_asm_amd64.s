@@ -1088,68 +1088,6 @@ done:
 	VZEROUPPER
 	RET
 
-// func unitF32AVX512(blocks int, dst *float32, src *uint8, next *uint8)
-// Requires: AVX, AVX512F, MMX+
-TEXT ·unitF32AVX512(SB), NOSPLIT, $0-32
-	MOVQ    blocks+0(FP), AX
-	MOVQ    dst+8(FP), CX
-	MOVQ    src+16(FP), DX
-	MOVQ    next+24(FP), BX
-	VMOVUPS c3b808081<>+0(SB), Z0
-	VMOVUPS caf7efeff<>+0(SB), Z1
-	PCALIGN $0x40
-
-loop:
-	PREFETCHT0  (BX)
-	VPMOVZXBD   (DX), Z2
-	VCVTDQ2PS   Z2, Z2
-	VMULPS      Z1, Z2, Z3
-	VFMADD231PS Z0, Z2, Z3
-	VMOVUPS     Z3, (CX)
-	ADDQ        $0x10, DX
-	ADDQ        $0x10, BX
-	ADDQ        $0x40, CX
-	DECQ        AX
-	JNZ         loop
-	VZEROUPPER
-	RET
-
-DATA c3b808081<>+0(SB)/4, $0x3b808081
-DATA c3b808081<>+4(SB)/4, $0x3b808081
-DATA c3b808081<>+8(SB)/4, $0x3b808081
-DATA c3b808081<>+12(SB)/4, $0x3b808081
-DATA c3b808081<>+16(SB)/4, $0x3b808081
-DATA c3b808081<>+20(SB)/4, $0x3b808081
-DATA c3b808081<>+24(SB)/4, $0x3b808081
-DATA c3b808081<>+28(SB)/4, $0x3b808081
-DATA c3b808081<>+32(SB)/4, $0x3b808081
-DATA c3b808081<>+36(SB)/4, $0x3b808081
-DATA c3b808081<>+40(SB)/4, $0x3b808081
-DATA c3b808081<>+44(SB)/4, $0x3b808081
-DATA c3b808081<>+48(SB)/4, $0x3b808081
-DATA c3b808081<>+52(SB)/4, $0x3b808081
-DATA c3b808081<>+56(SB)/4, $0x3b808081
-DATA c3b808081<>+60(SB)/4, $0x3b808081
-GLOBL c3b808081<>(SB), RODATA|NOPTR, $64
-
-DATA caf7efeff<>+0(SB)/4, $0xaf7efeff
-DATA caf7efeff<>+4(SB)/4, $0xaf7efeff
-DATA caf7efeff<>+8(SB)/4, $0xaf7efeff
-DATA caf7efeff<>+12(SB)/4, $0xaf7efeff
-DATA caf7efeff<>+16(SB)/4, $0xaf7efeff
-DATA caf7efeff<>+20(SB)/4, $0xaf7efeff
-DATA caf7efeff<>+24(SB)/4, $0xaf7efeff
-DATA caf7efeff<>+28(SB)/4, $0xaf7efeff
-DATA caf7efeff<>+32(SB)/4, $0xaf7efeff
-DATA caf7efeff<>+36(SB)/4, $0xaf7efeff
-DATA caf7efeff<>+40(SB)/4, $0xaf7efeff
-DATA caf7efeff<>+44(SB)/4, $0xaf7efeff
-DATA caf7efeff<>+48(SB)/4, $0xaf7efeff
-DATA caf7efeff<>+52(SB)/4, $0xaf7efeff
-DATA caf7efeff<>+56(SB)/4, $0xaf7efeff
-DATA caf7efeff<>+60(SB)/4, $0xaf7efeff
-GLOBL caf7efeff<>(SB), RODATA|NOPTR, $64
-
 // func expF32AVX2(n int, dst *float32, x *float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·expF32AVX2(SB), NOSPLIT, $0-24
@@ -1869,31 +1807,5 @@ tail:
 	VMASKMOVPS  Y5, Y4, (CX)
 
 done:
-	VZEROUPPER
-	RET
-
-// func unitF32AVX2(blocks int, dst *float32, src *uint8, next *uint8)
-// Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·unitF32AVX2(SB), NOSPLIT, $0-32
-	MOVQ    blocks+0(FP), AX
-	MOVQ    dst+8(FP), CX
-	MOVQ    src+16(FP), DX
-	MOVQ    next+24(FP), BX
-	VMOVUPS c3b808081<>+0(SB), Y0
-	VMOVUPS caf7efeff<>+0(SB), Y1
-	PCALIGN $0x40
-
-loop:
-	PREFETCHT0  (BX)
-	VPMOVZXBD   (DX), Y2
-	VCVTDQ2PS   Y2, Y2
-	VMULPS      Y1, Y2, Y3
-	VFMADD231PS Y0, Y2, Y3
-	VMOVUPS     Y3, (CX)
-	ADDQ        $0x08, DX
-	ADDQ        $0x08, BX
-	ADDQ        $0x20, CX
-	DECQ        AX
-	JNZ         loop
 	VZEROUPPER
 	RET

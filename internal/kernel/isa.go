@@ -45,9 +45,13 @@ type vectorKernels struct {
 	sum4          func(n int, dst, a, b, c, d *float32)
 	combine4      func(n int, y, a, x *float32, ldx int)
 	axpy          func(n int, alpha float32, x, y *float32)
-	unit          func(blocks int, dst *float32, src, next *uint8)
 	functions     [functionCount]func(n int, dst, x *float32)
 	gradients     [functionCount]func(n int, dst, dy, y *float32)
+
+	// Images of bytes.
+	unit        func(blocks int, dst *float32, src, next *uint8)
+	byteDots    func(y *float32, images *uint8, size int, indices *int, w *float32)
+	byteCombine func(y *float32, images *uint8, size, count int, indices *int, a *float32)
 }
 
 type (

@@ -159,32 +159,3 @@ func AddRowSums[T Float](dst, src []T, n int) {
 		dst[i] += T(Sum(src[i*n : (i+1)*n]))
 	}
 }
-
-// Unit sets the rows of dst to images, each byte divided by 255 and rounded to the
-// nearest number. Images follow each other in set, size bytes each; indices lists
-// the wanted ones.
-func Unit[T Float](dst []T, set []byte, size int, indices []int) {
-	done := 0 // elements of each row
-	if d, ok := any(dst).([]float32); ok && selected.vector != nil {
-		done = unitBlocks(selected.vector, d, set, size, indices)
-	}
-	for i, at := range indices {
-		for j := done; j < size; j++ {
-			dst[i*size+j] = T(set[at*size+j]) / 255
-		}
-	}
-}
-
-// unitBlocks is Unit for the whole vectors of each row, whose number of elements it
-// returns. While it does one image it has the next one fetched.
-func unitBlocks(k *vectorKernels, dst []float32, set []byte, size int, indices []int) (done int) {
-	blocks := size / k.lanes
-	if blocks == 0 {
-		return 0
-	}
-	for i, at := range indices {
-		next := indices[min(i+1, len(indices)-1)]
-		k.unit(blocks, &dst[i*size : (i+1)*size][0], &set[at*size : (at+1)*size][0], &set[next*size])
-	}
-	return blocks * k.lanes
-}

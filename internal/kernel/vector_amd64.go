@@ -42,9 +42,11 @@ var vectorAVX512 = vectorKernels{
 	sub:            subF32AVX512,
 	mul:            mulF32AVX512,
 	axpy:           axpyF32AVX512,
-	unit:           unitF32AVX512,
 	functions:      [functionCount]func(n int, dst, x *float32){Exp: expF32AVX512, Tanh: tanhF32AVX512, Sigmoid: sigmoidF32AVX512, ReLU: reluF32AVX512},
 	gradients:      [functionCount]func(n int, dst, dy, y *float32){Tanh: tanhGradF32AVX512, Sigmoid: sigmoidGradF32AVX512, ReLU: reluGradF32AVX512},
+	unit:           unitF32AVX512,
+	byteDots:       byteDotsF32AVX512,
+	byteCombine:    byteCombineF32AVX512,
 }
 
 var vectorAVX2 = vectorKernels{
@@ -80,7 +82,9 @@ var vectorAVX2 = vectorKernels{
 	sub:            subF32AVX2,
 	mul:            mulF32AVX2,
 	axpy:           axpyF32AVX2,
-	unit:           unitF32AVX2,
 	functions:      [functionCount]func(n int, dst, x *float32){Exp: expF32AVX2, Tanh: tanhF32AVX2, Sigmoid: sigmoidF32AVX2, ReLU: reluF32AVX2},
 	gradients:      [functionCount]func(n int, dst, dy, y *float32){Tanh: tanhGradF32AVX2, Sigmoid: sigmoidGradF32AVX2, ReLU: reluGradF32AVX2},
+	unit:           unitF32AVX2,
+	byteDots:       byteDotsF32AVX2,
+	byteCombine:    byteCombineF32AVX2,
 }

@@ -21,6 +21,7 @@ var groups = map[string]func(){
 	"dot":       dots,
 	"functions": vectorMath,
 	"gemm":      gemm,
+	"images":    images,
 	"layout":    layouts,
 	"peak":      peak,
 	"pool":      pools,

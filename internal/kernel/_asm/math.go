@@ -322,7 +322,6 @@ func vectorMath() {
 		})
 		axpy(s)
 		combine(s)
-		bytes(s)
 	}
 }
 
@@ -402,37 +401,6 @@ func combine(s isa) {
 	m := s.loadMask(n)
 	step(m.load, m.store)
 	Label("done")
-	VZEROUPPER()
-	RET()
-}
-
-// bytes writes the division of bytes by 255, as the product with the reciprocal in
-// two parts, which for every byte is the nearest number to the true quotient.
-// The bytes that will be wanted next are fetched meanwhile.
-func bytes(s isa) {
-	TEXT("unit"+s.name, NOSPLIT, "func(blocks int, dst *float32, src, next *uint8)")
-	Pragma("noescape")
-	Doc("dst = src / 255, rounded correctly, for blocks of as many bytes as a vector has lanes. It brings as many bytes from next",
-		"on into the cache.")
-	blocks := Load(Param("blocks"), GP64())
-	dst, src, next := Load(Param("dst"), GP64()), Load(Param("src"), GP64()), Load(Param("next"), GP64())
-	high, low := s.vec(), s.vec()
-	s.load(c32(1.0/255), high)
-	s.load(c32(1.0/255-float64(float32(1.0/255))), low)
-	align()
-	Label("loop")
-	v, q := s.vec(), s.vec()
-	PREFETCHT0(operand.Mem{Base: next})
-	VPMOVZXBD(operand.Mem{Base: src}, v)
-	VCVTDQ2PS(v, v)
-	VMULPS(low, v, q)
-	VFMADD231PS(high, v, q)
-	s.store(q, operand.Mem{Base: dst})
-	ADDQ(operand.U8(s.lanes), src)
-	ADDQ(operand.U8(s.lanes), next)
-	ADDQ(operand.U8(s.bytes()), dst)
-	DECQ(blocks)
-	JNZ(operand.LabelRef("loop"))
 	VZEROUPPER()
 	RET()
 }

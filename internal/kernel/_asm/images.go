@@ -1,0 +1,148 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// images writes the kernels that read images of bytes.
+func images() {
+	for _, s := range isas {
+		if s.size == 4 {
+			unit(s)
+			byteDots(s)
+			byteCombine(s)
+		}
+	}
+}
+
+// loadBytes sets v to as many bytes as it has lanes.
+func (s isa) loadBytes(from operand.Mem, v reg.VecVirtual) {
+	VPMOVZXBD(from, v)
+	VCVTDQ2PS(v, v)
+}
+
+// unit writes the division of bytes by 255, as the product with the reciprocal in
+// two parts, which for every byte is the nearest number to the true quotient.
+// The bytes that will be wanted next are fetched meanwhile.
+func unit(s isa) {
+	TEXT("unit"+s.name, NOSPLIT, "func(blocks int, dst *float32, src, next *uint8)")
+	Pragma("noescape")
+	Doc("dst = src / 255, rounded correctly, for blocks of as many bytes as a vector has lanes. It brings as many bytes from next",
+		"on into the cache.")
+	blocks := Load(Param("blocks"), GP64())
+	dst, src, next := Load(Param("dst"), GP64()), Load(Param("src"), GP64()), Load(Param("next"), GP64())
+	high, low := s.vec(), s.vec()
+	s.load(c32(1.0/255), high)
+	s.load(c32(1.0/255-float64(float32(1.0/255))), low)
+	align()
+	Label("loop")
+	v, q := s.vec(), s.vec()
+	PREFETCHT0(operand.Mem{Base: next})
+	s.loadBytes(operand.Mem{Base: src}, v)
+	VMULPS(low, v, q)
+	VFMADD231PS(high, v, q)
+	s.store(q, operand.Mem{Base: dst})
+	ADDQ(operand.U8(s.lanes), src)
+	ADDQ(operand.U8(s.lanes), next)
+	ADDQ(operand.U8(s.bytes()), dst)
+	DECQ(blocks)
+	JNZ(operand.LabelRef("loop"))
+	VZEROUPPER()
+	RET()
+}
+
+// byteDots writes dot products with images as they lie.
+func byteDots(s isa) {
+	const rows = 8
+	TEXT("byteDots"+s.name, NOSPLIT, "func(y *float32, images *uint8, size int, indices *int, w *float32)")
+	Pragma("noescape")
+	Doc("y[i] = the dot product of image indices[i] and w, divided by 255, for 8 i. An image has size bytes, a multiple of the",
+		"lanes of a vector.")
+	size, w := Load(Param("size"), GP64()), Load(Param("w"), GP64())
+	base, indices := Load(Param("images"), GP64()), Load(Param("indices"), GP64())
+	var image [rows]reg.GPVirtual
+	var acc [rows]reg.VecVirtual
+	for i := range rows {
+		image[i], acc[i] = GP64(), s.vec()
+		MOVQ(operand.Mem{Base: indices, Disp: 8 * i}, image[i])
+		IMULQ(size, image[i])
+		ADDQ(base, image[i])
+		s.zero(acc[i])
+	}
+	at, factors, x := GP64(), s.vec(), s.vec()
+	XORQ(at, at)
+	align()
+	Label("loop")
+	s.load(operand.Mem{Base: w, Index: at, Scale: uint8(s.size)}, factors)
+	for i := range rows {
+		s.loadBytes(operand.Mem{Base: image[i], Index: at, Scale: 1}, x)
+		s.fma(acc[i], x, factors)
+	}
+	ADDQ(operand.U8(s.lanes), at)
+	CMPQ(at, size)
+	JLT(operand.LabelRef("loop"))
+	y := Load(Param("y"), GP64())
+	for i := 0; i < rows; i += 4 {
+		sums := s.fold(acc[i : i+4]).AsX()
+		VDIVPS(c32(255), sums, sums)
+		VMOVUPS(sums, operand.Mem{Base: y, Disp: i * s.size})
+	}
+	VZEROUPPER()
+	RET()
+}
+
+// byteCombine writes a linear combination of images as they lie: some columns of all
+// images, and then the next columns.
+func byteCombine(s isa) {
+	TEXT("byteCombine"+s.name, NOSPLIT, "func(y *float32, images *uint8, size, count int, indices *int, a *float32)")
+	Pragma("noescape")
+	Doc("y = the sum of a[i] times image indices[i], divided by 255, for count i. An image has size bytes, a multiple of the",
+		"lanes of a vector.")
+	left, y := Load(Param("size"), GP64()), Load(Param("y"), GP64())
+	base, size := Load(Param("images"), GP64()), Load(Param("size"), GP64())
+	columns := func(loop string, vectors int) {
+		acc := make([]reg.VecVirtual, vectors)
+		for v := range acc {
+			acc[v] = s.vec()
+			s.zero(acc[v])
+		}
+		count, indices, a := Load(Param("count"), GP64()), Load(Param("indices"), GP64()), Load(Param("a"), GP64())
+		image, factor, x := GP64(), s.vec(), s.vec()
+		Label(loop)
+		MOVQ(operand.Mem{Base: indices}, image)
+		IMULQ(size, image)
+		s.broadcast(operand.Mem{Base: a}, factor)
+		for v := range acc {
+			s.loadBytes(operand.Mem{Base: base, Index: image, Scale: 1, Disp: v * s.lanes}, x)
+			s.fma(acc[v], x, factor)
+		}
+		ADDQ(operand.U8(8), indices)
+		ADDQ(operand.U8(s.size), a)
+		DECQ(count)
+		JNZ(operand.LabelRef(loop))
+		for v := range acc {
+			VDIVPS(c32(255), acc[v], acc[v])
+			s.store(acc[v], operand.Mem{Base: y, Disp: v * s.bytes()})
+		}
+		ADDQ(operand.U32(vectors*s.lanes), base)
+		ADDQ(operand.U32(vectors*s.bytes()), y)
+	}
+	const many = 8 // vectors
+	Label("next")
+	SUBQ(operand.U32(many*s.lanes), left)
+	JL(operand.LabelRef("few"))
+	columns("many_images", many)
+	JMP(operand.LabelRef("next"))
+	Label("few")
+	ADDQ(operand.U32(many*s.lanes), left)
+	JZ(operand.LabelRef("done"))
+	Label("one")
+	columns("images", 1)
+	SUBQ(operand.U32(s.lanes), left)
+	JNZ(operand.LabelRef("one"))
+	Label("done")
+	VZEROUPPER()
+	RET()
+}
