@@ -41,18 +41,24 @@ func HasByteKernels[T Float](size int) bool {
 
 // ByteDots sets y to the dot products of w and images of its length, divided by 255.
 func ByteDots[T Float](y []T, set []byte, indices []int, w []T) {
-	k, size, sums := selected.vector, len(w), single(y[:len(indices)])
-	checkImages(set, size, indices)
-	const rows = 8 // of the kernel
-	var images [rows]int
-	var dots [rows]float32
-	for i := 0; i < len(indices); i += rows {
-		n := copy(images[:], indices[i:])
-		for j := n; j < rows; j++ {
-			images[j] = images[0]
+	checkImages(set, len(w), indices)
+	const group = 8 // of images, for the kernel
+	n := len(indices)
+	if n < group {
+		if n > 0 {
+			var images [group]int
+			var dots [group]T
+			copy(images[:], indices)
+			ByteDots(dots[:], set, images[:], w)
+			copy(y, dots[:n])
 		}
-		k.byteDots(&dots[0], &set[0], size, &images[0], &single(w)[0])
-		copy(sums[i:], dots[:n])
+		return
+	}
+	sums := single(y[:n])
+	for i := 0; i < n; i += group {
+		at := min(i, n-group) // some twice
+		next := min(at+group, n-group)
+		selected.vector.byteDots(&sums[at], &set[0], len(w), &indices[at], &indices[next], &single(w)[0])
 	}
 }
 

@@ -11,10 +11,10 @@ package kernel
 func unitF32AVX512(blocks int, dst *float32, src *uint8, next *uint8)
 
 // y[i] = the dot product of image indices[i] and w, divided by 255, for 8 i. An image has size bytes, a multiple of the
-// lanes of a vector.
+// lanes of a vector. It brings the images next[i] into the cache.
 //
 //go:noescape
-func byteDotsF32AVX512(y *float32, images *uint8, size int, indices *int, w *float32)
+func byteDotsF32AVX512(y *float32, images *uint8, size int, indices *int, next *int, w *float32)
 
 // y = the sum of a[i] times image indices[i], divided by 255, for count i. An image has size bytes, a multiple of the
 // lanes of a vector.
@@ -29,10 +29,10 @@ func byteCombineF32AVX512(y *float32, images *uint8, size int, count int, indice
 func unitF32AVX2(blocks int, dst *float32, src *uint8, next *uint8)
 
 // y[i] = the dot product of image indices[i] and w, divided by 255, for 8 i. An image has size bytes, a multiple of the
-// lanes of a vector.
+// lanes of a vector. It brings the images next[i] into the cache.
 //
 //go:noescape
-func byteDotsF32AVX2(y *float32, images *uint8, size int, indices *int, w *float32)
+func byteDotsF32AVX2(y *float32, images *uint8, size int, indices *int, next *int, w *float32)
 
 // y = the sum of a[i] times image indices[i], divided by 255, for count i. An image has size bytes, a multiple of the
 // lanes of a vector.

@@ -66,11 +66,11 @@ DATA caf7efeff<>+56(SB)/4, $0xaf7efeff
 DATA caf7efeff<>+60(SB)/4, $0xaf7efeff
 GLOBL caf7efeff<>(SB), RODATA|NOPTR, $64
 
-// func byteDotsF32AVX512(y *float32, images *uint8, size int, indices *int, w *float32)
-// Requires: AVX, AVX512F
-TEXT ·byteDotsF32AVX512(SB), NOSPLIT, $0-40
+// func byteDotsF32AVX512(y *float32, images *uint8, size int, indices *int, next *int, w *float32)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·byteDotsF32AVX512(SB), NOSPLIT, $64-48
 	MOVQ    size+16(FP), AX
-	MOVQ    w+32(FP), CX
+	MOVQ    w+40(FP), CX
 	MOVQ    images+8(FP), DX
 	MOVQ    indices+24(FP), BX
 	MOVQ    (BX), SI
@@ -105,32 +105,81 @@ TEXT ·byteDotsF32AVX512(SB), NOSPLIT, $0-40
 	IMULQ   AX, BX
 	ADDQ    DX, BX
 	VPXORQ  Z7, Z7, Z7
+	MOVQ    next+32(FP), R14
+	MOVQ    (R14), R13
+	IMULQ   AX, R13
+	ADDQ    DX, R13
+	MOVQ    R13, (SP)
+	MOVQ    8(R14), R13
+	IMULQ   AX, R13
+	ADDQ    DX, R13
+	MOVQ    R13, 8(SP)
+	MOVQ    16(R14), R13
+	IMULQ   AX, R13
+	ADDQ    DX, R13
+	MOVQ    R13, 16(SP)
+	MOVQ    24(R14), R13
+	IMULQ   AX, R13
+	ADDQ    DX, R13
+	MOVQ    R13, 24(SP)
+	MOVQ    32(R14), R13
+	IMULQ   AX, R13
+	ADDQ    DX, R13
+	MOVQ    R13, 32(SP)
+	MOVQ    40(R14), R13
+	IMULQ   AX, R13
+	ADDQ    DX, R13
+	MOVQ    R13, 40(SP)
+	MOVQ    48(R14), R13
+	IMULQ   AX, R13
+	ADDQ    DX, R13
+	MOVQ    R13, 48(SP)
+	MOVQ    56(R14), R13
+	IMULQ   AX, R13
+	ADDQ    DX, R13
+	MOVQ    R13, 56(SP)
 	XORQ    DX, DX
 	PCALIGN $0x40
 
 loop:
 	VMOVUPS       (CX)(DX*4), Z8
+	MOVQ          (SP), R13
+	PREFETCHT0    (R13)(DX*1)
 	VPMOVZXBD     (SI)(DX*1), Z9
 	VCVTDQ2PS     Z9, Z9
 	VFMADD231PS   Z8, Z9, Z0
+	MOVQ          8(SP), R13
+	PREFETCHT0    (R13)(DX*1)
 	VPMOVZXBD     (DI)(DX*1), Z9
 	VCVTDQ2PS     Z9, Z9
 	VFMADD231PS   Z8, Z9, Z1
+	MOVQ          16(SP), R13
+	PREFETCHT0    (R13)(DX*1)
 	VPMOVZXBD     (R8)(DX*1), Z9
 	VCVTDQ2PS     Z9, Z9
 	VFMADD231PS   Z8, Z9, Z2
+	MOVQ          24(SP), R13
+	PREFETCHT0    (R13)(DX*1)
 	VPMOVZXBD     (R9)(DX*1), Z9
 	VCVTDQ2PS     Z9, Z9
 	VFMADD231PS   Z8, Z9, Z3
+	MOVQ          32(SP), R13
+	PREFETCHT0    (R13)(DX*1)
 	VPMOVZXBD     (R10)(DX*1), Z9
 	VCVTDQ2PS     Z9, Z9
 	VFMADD231PS   Z8, Z9, Z4
+	MOVQ          40(SP), R13
+	PREFETCHT0    (R13)(DX*1)
 	VPMOVZXBD     (R11)(DX*1), Z9
 	VCVTDQ2PS     Z9, Z9
 	VFMADD231PS   Z8, Z9, Z5
+	MOVQ          48(SP), R13
+	PREFETCHT0    (R13)(DX*1)
 	VPMOVZXBD     (R12)(DX*1), Z9
 	VCVTDQ2PS     Z9, Z9
 	VFMADD231PS   Z8, Z9, Z6
+	MOVQ          56(SP), R13
+	PREFETCHT0    (R13)(DX*1)
 	VPMOVZXBD     (BX)(DX*1), Z9
 	VCVTDQ2PS     Z9, Z9
 	VFMADD231PS   Z8, Z9, Z7
@@ -322,11 +371,11 @@ loop:
 	VZEROUPPER
 	RET
 
-// func byteDotsF32AVX2(y *float32, images *uint8, size int, indices *int, w *float32)
-// Requires: AVX, AVX2, FMA3
-TEXT ·byteDotsF32AVX2(SB), NOSPLIT, $0-40
+// func byteDotsF32AVX2(y *float32, images *uint8, size int, indices *int, next *int, w *float32)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·byteDotsF32AVX2(SB), NOSPLIT, $64-48
 	MOVQ    size+16(FP), AX
-	MOVQ    w+32(FP), CX
+	MOVQ    w+40(FP), CX
 	MOVQ    images+8(FP), DX
 	MOVQ    indices+24(FP), BX
 	MOVQ    (BX), SI
@@ -361,32 +410,81 @@ TEXT ·byteDotsF32AVX2(SB), NOSPLIT, $0-40
 	IMULQ   AX, BX
 	ADDQ    DX, BX
 	VXORPS  Y7, Y7, Y7
+	MOVQ    next+32(FP), R14
+	MOVQ    (R14), R13
+	IMULQ   AX, R13
+	ADDQ    DX, R13
+	MOVQ    R13, (SP)
+	MOVQ    8(R14), R13
+	IMULQ   AX, R13
+	ADDQ    DX, R13
+	MOVQ    R13, 8(SP)
+	MOVQ    16(R14), R13
+	IMULQ   AX, R13
+	ADDQ    DX, R13
+	MOVQ    R13, 16(SP)
+	MOVQ    24(R14), R13
+	IMULQ   AX, R13
+	ADDQ    DX, R13
+	MOVQ    R13, 24(SP)
+	MOVQ    32(R14), R13
+	IMULQ   AX, R13
+	ADDQ    DX, R13
+	MOVQ    R13, 32(SP)
+	MOVQ    40(R14), R13
+	IMULQ   AX, R13
+	ADDQ    DX, R13
+	MOVQ    R13, 40(SP)
+	MOVQ    48(R14), R13
+	IMULQ   AX, R13
+	ADDQ    DX, R13
+	MOVQ    R13, 48(SP)
+	MOVQ    56(R14), R13
+	IMULQ   AX, R13
+	ADDQ    DX, R13
+	MOVQ    R13, 56(SP)
 	XORQ    DX, DX
 	PCALIGN $0x40
 
 loop:
 	VMOVUPS      (CX)(DX*4), Y8
+	MOVQ         (SP), R13
+	PREFETCHT0   (R13)(DX*1)
 	VPMOVZXBD    (SI)(DX*1), Y9
 	VCVTDQ2PS    Y9, Y9
 	VFMADD231PS  Y8, Y9, Y0
+	MOVQ         8(SP), R13
+	PREFETCHT0   (R13)(DX*1)
 	VPMOVZXBD    (DI)(DX*1), Y9
 	VCVTDQ2PS    Y9, Y9
 	VFMADD231PS  Y8, Y9, Y1
+	MOVQ         16(SP), R13
+	PREFETCHT0   (R13)(DX*1)
 	VPMOVZXBD    (R8)(DX*1), Y9
 	VCVTDQ2PS    Y9, Y9
 	VFMADD231PS  Y8, Y9, Y2
+	MOVQ         24(SP), R13
+	PREFETCHT0   (R13)(DX*1)
 	VPMOVZXBD    (R9)(DX*1), Y9
 	VCVTDQ2PS    Y9, Y9
 	VFMADD231PS  Y8, Y9, Y3
+	MOVQ         32(SP), R13
+	PREFETCHT0   (R13)(DX*1)
 	VPMOVZXBD    (R10)(DX*1), Y9
 	VCVTDQ2PS    Y9, Y9
 	VFMADD231PS  Y8, Y9, Y4
+	MOVQ         40(SP), R13
+	PREFETCHT0   (R13)(DX*1)
 	VPMOVZXBD    (R11)(DX*1), Y9
 	VCVTDQ2PS    Y9, Y9
 	VFMADD231PS  Y8, Y9, Y5
+	MOVQ         48(SP), R13
+	PREFETCHT0   (R13)(DX*1)
 	VPMOVZXBD    (R12)(DX*1), Y9
 	VCVTDQ2PS    Y9, Y9
 	VFMADD231PS  Y8, Y9, Y6
+	MOVQ         56(SP), R13
+	PREFETCHT0   (R13)(DX*1)
 	VPMOVZXBD    (BX)(DX*1), Y9
 	VCVTDQ2PS    Y9, Y9
 	VFMADD231PS  Y8, Y9, Y7

@@ -56,10 +56,10 @@ func unit(s isa) {
 // byteDots writes dot products with images as they lie.
 func byteDots(s isa) {
 	const rows = 8
-	TEXT("byteDots"+s.name, NOSPLIT, "func(y *float32, images *uint8, size int, indices *int, w *float32)")
+	TEXT("byteDots"+s.name, NOSPLIT, "func(y *float32, images *uint8, size int, indices, next *int, w *float32)")
 	Pragma("noescape")
 	Doc("y[i] = the dot product of image indices[i] and w, divided by 255, for 8 i. An image has size bytes, a multiple of the",
-		"lanes of a vector.")
+		"lanes of a vector. It brings the images next[i] into the cache.")
 	size, w := Load(Param("size"), GP64()), Load(Param("w"), GP64())
 	base, indices := Load(Param("images"), GP64()), Load(Param("indices"), GP64())
 	var image [rows]reg.GPVirtual
@@ -71,12 +71,22 @@ func byteDots(s isa) {
 		ADDQ(base, image[i])
 		s.zero(acc[i])
 	}
+	ahead, fetch := AllocLocal(8*rows), GP64()
+	next := Load(Param("next"), GP64())
+	for i := range rows {
+		MOVQ(operand.Mem{Base: next, Disp: 8 * i}, fetch)
+		IMULQ(size, fetch)
+		ADDQ(base, fetch)
+		MOVQ(fetch, ahead.Offset(8*i))
+	}
 	at, factors, x := GP64(), s.vec(), s.vec()
 	XORQ(at, at)
 	align()
 	Label("loop")
 	s.load(operand.Mem{Base: w, Index: at, Scale: uint8(s.size)}, factors)
 	for i := range rows {
+		MOVQ(ahead.Offset(8*i), fetch)
+		PREFETCHT0(operand.Mem{Base: fetch, Index: at, Scale: 1})
 		s.loadBytes(operand.Mem{Base: image[i], Index: at, Scale: 1}, x)
 		s.fma(acc[i], x, factors)
 	}
