@@ -127,3 +127,18 @@ func ExampleLoadStateDict() {
 	fmt.Println(err)
 	// Output: state dict: bias is missing
 }
+
+// A model of two pixels learns from images as they lie in a file.
+func ExampleLinearBytes() {
+	set := []byte{0, 255, 255, 0, 51, 102} // three images
+	w := tensor.FromSlice([]float32{1, 10}, 1, 2).RequireGrad()
+	var scope tensor.Scope[float32]
+	z := nn.LinearBytes(&scope, set, []int{2, 0}, w, nil)
+	tensor.Sum(z).Backward(nil)
+	fmt.Println(z)
+	fmt.Println(w.Grad())
+	// Output:
+	// [[4.2]
+	//  [10]]
+	// [[0.2 1.4]]
+}
