@@ -139,6 +139,6 @@ func ExampleLinearBytes() {
 	fmt.Println(w.Grad())
 	// Output:
 	// [[4.2]
-	//  [10]]
+	//  [ 10]]
 	// [[0.2 1.4]]
 }
