@@ -11,7 +11,7 @@ type subject struct {
 var subjects = []subject{
 	{dir: "tensor", files: "activation arithmetic autograd layout matmul reduce scope shape softmax tensor",
 		tests: "./tensor ./tensor/train ./conv ./pool ./loss ./lenet ./mlp"},
-	{dir: "tensor/nn", files: "linear sequential statedict", tests: "./tensor/nn ./mlp ./lenet"},
+	{dir: "tensor/nn", files: "linear linearbytes sequential statedict", tests: "./tensor/nn ./mlp ./lenet"},
 	{dir: "tensor/optim", files: "adam optim sgd state", tests: "./tensor/optim ./internal/checkpoint"},
 	{dir: "tensor/train", files: "train", tests: "./tensor/train"},
 	{dir: "conv", files: "conv geometry layer", tests: "./conv ./lenet"},
