@@ -31,6 +31,34 @@ func TestUnit(t *testing.T) {
 	})
 }
 
+// Images that are not in the set are refused before a kernel reads them.
+func TestByteKernelsStayInTheSet(t *testing.T) {
+	eachISA(t, func(t *testing.T) {
+		const size, images = 16, 9
+		if !HasByteKernels[float32](size) {
+			t.Skip("no kernels")
+		}
+		set := make([]byte, images*size)
+		for _, at := range []int{-1, images} {
+			indices := []int{0, 1, 2, 3, 4, 5, 6, 7, at}
+			y, w := make([]float32, len(indices)), make([]float32, size)
+			for name, f := range map[string]func(){
+				"dot products": func() { ByteDots(y, set, indices, w) },
+				"combination":  func() { ByteCombine(w, y, set, indices) },
+			} {
+				func() {
+					defer func() {
+						if recover() == nil {
+							t.Errorf("%s with image %d of %d: no panic", name, at, images)
+						}
+					}()
+					f()
+				}()
+			}
+		}
+	})
+}
+
 // Sums of no slices, of one and of many, into storage that held something else.
 func TestAddAll(t *testing.T) {
 	eachISA(t, func(t *testing.T) {
