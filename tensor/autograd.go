@@ -37,12 +37,12 @@ type node[T Float] struct {
 // a gradient.
 //
 // Nothing is recorded unless an input requires a gradient and none is under
-// NoGrad. Record takes out's scope from the inputs.
+// NoGrad. An out that is in no scope takes that of the inputs.
 func Record[T Float](op string, out *Tensor[T], inputs []*Tensor[T], backward func(dout *Tensor[T]) []*Tensor[T]) *Tensor[T] {
 	if out.RequiresGrad() {
 		panic(&GraphError{Op: op, Msg: "the result is part of a graph already; Detach it"})
 	}
-	if s := scopeOf(inputs); s != nil {
+	if s := scopeOf(inputs); s != nil && out.scope == nil {
 		out.scope, out.epoch = s, s.epoch
 	}
 	record := false

@@ -135,6 +135,9 @@ func keep(sys FS, path, previous, link string) (restore func(), err error) {
 		return restore, err
 	}
 	if err = sys.Link(path, link); err != nil {
+		if err := check(sys, path); err != nil {
+			return restore, err // a folder, which must not become the previous version
+		}
 		if err = sys.Rename(path, previous); errors.Is(err, fs.ErrNotExist) {
 			return restore, nil // a first version has no previous one
 		}

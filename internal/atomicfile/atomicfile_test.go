@@ -131,21 +131,26 @@ func (f folderComes) Rename(old, new string) error {
 }
 
 func TestFolderComesMeanwhile(t *testing.T) {
-	for _, step := range []string{"link", "rename"} {
-		path := filepath.Join(t.TempDir(), "f")
-		opt := atomicfile.Options{Previous: "f.previous", Temporary: "f.new"}
-		for _, version := range []string{"1", "2"} {
-			if err := atomicfile.Write(path, []byte(version), opt); err != nil {
-				t.Fatal(err)
+	for want, versions := range map[string][]string{"f": {"1"}, "f f.previous": {"1", "2"}} {
+		for _, step := range []string{"link", "rename"} {
+			path := filepath.Join(t.TempDir(), "f")
+			opt := atomicfile.Options{Previous: "f.previous", Temporary: "f.new"}
+			for _, version := range versions {
+				if err := atomicfile.Write(path, []byte(version), opt); err != nil {
+					t.Fatal(err)
+				}
 			}
-		}
-		opt.FS = folderComes{path: path, step: step}
-		err := atomicfile.Write(path, []byte("3"), opt)
-		if want := path + ": is a folder, want a regular file"; err == nil || err.Error() != want {
-			t.Errorf("at the %s: %v, want %q", step, err, want)
-		}
-		if got := names(t, filepath.Dir(path)); got != "f f.previous" {
-			t.Errorf("at the %s: there are %s", step, got)
+			opt.FS = folderComes{path: path, step: step}
+			err := atomicfile.Write(path, []byte("new"), opt)
+			if want := path + ": is a folder, want a regular file"; err == nil || err.Error() != want {
+				t.Errorf("version %d, at the %s: %v, want %q", len(versions)+1, step, err, want)
+			}
+			if step == "rename" {
+				want = "f f.previous" // the file was kept before the folder came
+			}
+			if got := names(t, filepath.Dir(path)); got != want {
+				t.Errorf("version %d, at the %s: there are %s, want %s", len(versions)+1, step, got, want)
+			}
 		}
 	}
 }

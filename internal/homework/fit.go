@@ -18,7 +18,6 @@ import (
 type fit struct {
 	name    string // for progress
 	network nn.Module[float32]
-	sample  []int // shape of a sample as the network takes it
 	// loss returns the mean loss of a batch given the network's output.
 	loss func(out *tensor.Tensor[float32], labels []byte) *tensor.Tensor[float32]
 	// correct returns how many outputs of a batch say the right class.
@@ -161,16 +160,23 @@ type bytesNetwork interface {
 	ForwardBytes(scope *tensor.Scope[float32], set []byte, indices []int) *tensor.Tensor[float32]
 }
 
+// forward returns the network's output for samples of a set, stored in the scope.
+func (f *fit) forward(scope *tensor.Scope[float32], set *data.Set, indices []int) *tensor.Tensor[float32] {
+	if n, ok := f.network.(bytesNetwork); ok {
+		return n.ForwardBytes(scope, set.Images, indices)
+	}
+	x := scope.Empty(len(indices), 1, set.Rows, set.Cols)
+	data.Pixels(x.Data(), set, indices)
+	return f.network.Forward(x)
+}
+
 // batchLoss returns the mean loss of training samples, stored in the scope.
 func (f *fit) batchLoss(scope *tensor.Scope[float32], indices []int) *tensor.Tensor[float32] {
 	labels := make([]byte, len(indices))
 	for i, at := range indices {
 		labels[i] = f.train.Labels[at]
 	}
-	if n, ok := f.network.(bytesNetwork); ok {
-		return f.loss(n.ForwardBytes(scope, f.train.Images, indices), labels)
-	}
-	return f.loss(f.network.Forward(f.load(scope, f.train, indices)), labels)
+	return f.loss(f.forward(scope, f.train, indices), labels)
 }
 
 // infer returns the network's output for the samples lo to hi-1 of a set, stored in
@@ -180,18 +186,7 @@ func (f *fit) infer(scope *tensor.Scope[float32], set *data.Set, lo, hi int) (*t
 	for i := range indices {
 		indices[i] = lo + i
 	}
-	labels := set.Labels[lo:hi]
-	if n, ok := f.network.(bytesNetwork); ok {
-		return n.ForwardBytes(scope, set.Images, indices).NoGrad(), labels
-	}
-	return f.network.Forward(f.load(scope, set, indices).NoGrad()), labels
-}
-
-// load returns samples of a set, stored in the scope.
-func (f *fit) load(scope *tensor.Scope[float32], set *data.Set, indices []int) *tensor.Tensor[float32] {
-	x := scope.Empty(append([]int{len(indices)}, f.sample...)...)
-	data.Pixels(x.Data(), set, indices)
-	return x
+	return f.forward(scope, set, indices).NoGrad(), set.Labels[lo:hi]
 }
 
 // evaluate returns the mean loss and the accuracy on a set.

@@ -106,7 +106,6 @@ func logisticFit(cfg Config, l binaryLoss, trainSet, testSet *data.Set) *fit {
 	return &fit{
 		name:    l.title,
 		network: nn.NewLinear[float32](start, pixels, 1, nn.LinearOptions{NoBias: cfg.NoBias}),
-		sample:  []int{pixels},
 		loss: func(z *tensor.Tensor[float32], labels []byte) *tensor.Tensor[float32] {
 			y := tensor.Out(z.Shape(), z)
 			for i, label := range labels {

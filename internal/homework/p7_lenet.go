@@ -160,7 +160,6 @@ func lenetFit(cfg Config, arch lenet.Arch, mnist *data.MNIST) *fit {
 	return &fit{
 		name:    fmt.Sprintf("LeNet-5 (%s)", arch),
 		network: lenet.New[float32](rand.New(rand.NewPCG(cfg.Seed, 70)), arch),
-		sample:  []int{1, 28, 28},
 		loss: func(logits *tensor.Tensor[float32], labels []byte) *tensor.Tensor[float32] {
 			return r.loss(logits, classes(labels))
 		},

@@ -31,20 +31,19 @@ func TestUnit(t *testing.T) {
 	})
 }
 
-// Images that are not in the set are refused before a kernel reads them.
-func TestByteKernelsStayInTheSet(t *testing.T) {
+// Images that are not in the set are refused before a kernel reads them, even if there
+// is memory where they would be.
+func TestImagesAreInTheSet(t *testing.T) {
 	eachISA(t, func(t *testing.T) {
 		const size, images = 16, 9
-		if !HasByteKernels[float32](size) {
-			t.Skip("no kernels")
-		}
-		set := make([]byte, images*size)
-		for _, at := range []int{-1, images} {
+		set := make([]byte, images*size, 100*size)
+		for _, at := range []int{-1, images, math.MaxInt/8 + 1} {
 			indices := []int{0, 1, 2, 3, 4, 5, 6, 7, at}
 			y, w := make([]float32, len(indices)), make([]float32, size)
 			for name, f := range map[string]func(){
 				"dot products": func() { ByteDots(y, set, indices, w) },
 				"combination":  func() { ByteCombine(w, y, set, indices) },
+				"division":     func() { Unit(make([]float32, len(indices)*size), set, size, indices) },
 			} {
 				func() {
 					defer func() {
@@ -55,6 +54,19 @@ func TestByteKernelsStayInTheSet(t *testing.T) {
 					f()
 				}()
 			}
+		}
+	})
+}
+
+// The combination of no images is zero, whatever was there.
+func TestNoImages(t *testing.T) {
+	eachISA(t, func(t *testing.T) {
+		y := []float32{16: 1}
+		Fill(y, 7)
+		ByteDots(nil, nil, nil, y)
+		ByteCombine(y, nil, nil, nil)
+		if slices.ContainsFunc(y, func(v float32) bool { return v != 0 }) {
+			t.Errorf("no images: %v", y)
 		}
 	})
 }

@@ -1,11 +1,14 @@
 package kernel
 
+import "fmt"
+
 // Images are rows of bytes, which stand for their 255th part. They follow each other
 // in a set; indices lists the wanted ones.
 
 // Unit sets the rows of dst to images of size bytes each, every byte divided by 255
 // and rounded to the nearest number.
 func Unit[T Float](dst []T, set []byte, size int, indices []int) {
+	checkImages(set, size, indices)
 	done := 0 // elements of each row
 	if d, ok := any(dst).([]float32); ok && selected.vector != nil {
 		done = unitBlocks(selected.vector, d, set, size, indices)
@@ -26,56 +29,68 @@ func unitBlocks(k *vectorKernels, dst []float32, set []byte, size int, indices [
 	}
 	for i, at := range indices {
 		next := indices[min(i+1, len(indices)-1)]
-		k.unit(blocks, &dst[i*size : (i+1)*size][0], &set[at*size : (at+1)*size][0], &set[next*size])
+		k.unit(blocks, &dst[i*size : (i+1)*size][0], &set[at*size], &set[next*size])
 	}
 	return blocks * k.lanes
 }
 
-// HasByteKernels reports whether ByteDots and ByteCombine can be used for images of a
-// size.
-func HasByteKernels[T Float](size int) bool {
-	var zero T
-	_, single := any(zero).(float32)
-	return single && selected.vector != nil && size > 0 && size%selected.vector.lanes == 0
-}
-
-// ByteDots sets y to the dot products of w and images of its length, divided by 255.
+// ByteDots sets y to the dot products of images and w, of an image's length, divided
+// by 255.
 func ByteDots[T Float](y []T, set []byte, indices []int, w []T) {
-	checkImages(set, len(w), indices)
-	const group = 8 // of images, for the kernel
-	n := len(indices)
-	if n < group {
-		if n > 0 {
-			var images [group]int
-			var dots [group]T
-			copy(images[:], indices)
-			ByteDots(dots[:], set, images[:], w)
-			copy(y, dots[:n])
+	y, size := y[:len(indices)], len(w)
+	checkImages(set, size, indices)
+	if k := byteKernels[T](size); k != nil && len(indices) > 0 {
+		k.byteDots(len(indices), &single(y)[0], &set[0], size, &indices[0], &single(w)[0])
+		return
+	}
+	for i, at := range indices {
+		var sum T
+		for j, v := range set[at*size:][:size] {
+			sum += T(T(v) * w[j])
 		}
-		return
-	}
-	sums := single(y[:n])
-	for i := 0; i < n; i += group {
-		at := min(i, n-group) // some twice
-		next := min(at+group, n-group)
-		selected.vector.byteDots(&sums[at], &set[0], len(w), &indices[at], &indices[next], &single(w)[0])
+		y[i] = sum / 255
 	}
 }
 
-// ByteCombine sets y to the linear combination of images of its length with the
-// factors a, added up in their order and divided by 255.
+// ByteCombine sets y, of an image's length, to the linear combination of images with
+// the factors a, divided by 255. The terms are added up in the order of the images.
 func ByteCombine[T Float](y, a []T, set []byte, indices []int) {
-	if len(indices) == 0 {
-		clear(y)
+	a, size := a[:len(indices)], len(y)
+	checkImages(set, size, indices)
+	if k := byteKernels[T](size); k != nil && len(indices) > 0 {
+		k.byteCombine(len(indices), &single(y)[0], &set[0], size, &indices[0], &single(a)[0])
 		return
 	}
-	checkImages(set, len(y), indices)
-	selected.vector.byteCombine(&single(y)[0], &set[0], len(y), len(indices), &indices[0], &single(a[:len(indices)])[0])
+	clear(y)
+	for i, at := range indices {
+		for j, v := range set[at*size:][:size] {
+			y[j] += T(a[i] * T(v))
+		}
+	}
+	for j := range y {
+		y[j] /= 255
+	}
 }
 
-// checkImages panics unless the images are in the set.
+// byteKernels returns the kernels for images of a size in bytes, nil if there are
+// none.
+func byteKernels[T Float](size int) *vectorKernels {
+	var zero T
+	if _, ok := any(zero).(float32); !ok || selected.vector == nil || size == 0 || size%selected.vector.lanes != 0 {
+		return nil
+	}
+	return selected.vector
+}
+
+// checkImages panics unless the set has all images: kernels do not look.
 func checkImages(set []byte, size int, indices []int) {
+	if size == 0 {
+		return
+	}
+	n := len(set) / size
 	for _, at := range indices {
-		_ = set[at*size : (at+1)*size]
+		if uint(at) >= uint(n) {
+			panic(fmt.Sprintf("kernel: image %d of %d", at, n))
+		}
 	}
 }

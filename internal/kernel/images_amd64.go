@@ -10,17 +10,17 @@ package kernel
 //go:noescape
 func unitF32AVX512(blocks int, dst *float32, src *uint8, next *uint8)
 
-// y[i] = the dot product of image indices[i] and w, divided by 255, for 8 i. An image has size bytes, a multiple of the
-// lanes of a vector. It brings the images next[i] into the cache.
+// y[i] = the dot product of image indices[i] and w, divided by 255, for i < count. An image has size bytes, a multiple of
+// the lanes of a vector.
 //
 //go:noescape
-func byteDotsF32AVX512(y *float32, images *uint8, size int, indices *int, next *int, w *float32)
+func byteDotsF32AVX512(count int, y *float32, images *uint8, size int, indices *int, w *float32)
 
-// y = the sum of a[i] times image indices[i], divided by 255, for count i. An image has size bytes, a multiple of the
-// lanes of a vector.
+// y = the sum of a[i] times image indices[i], divided by 255, for i < count. An image has size bytes, a multiple
+// of the lanes of a vector.
 //
 //go:noescape
-func byteCombineF32AVX512(y *float32, images *uint8, size int, count int, indices *int, a *float32)
+func byteCombineF32AVX512(count int, y *float32, images *uint8, size int, indices *int, a *float32)
 
 // dst = src / 255, rounded correctly, for blocks of as many bytes as a vector has lanes. It brings as many bytes from next
 // on into the cache.
@@ -28,14 +28,14 @@ func byteCombineF32AVX512(y *float32, images *uint8, size int, count int, indice
 //go:noescape
 func unitF32AVX2(blocks int, dst *float32, src *uint8, next *uint8)
 
-// y[i] = the dot product of image indices[i] and w, divided by 255, for 8 i. An image has size bytes, a multiple of the
-// lanes of a vector. It brings the images next[i] into the cache.
+// y[i] = the dot product of image indices[i] and w, divided by 255, for i < count. An image has size bytes, a multiple of
+// the lanes of a vector.
 //
 //go:noescape
-func byteDotsF32AVX2(y *float32, images *uint8, size int, indices *int, next *int, w *float32)
+func byteDotsF32AVX2(count int, y *float32, images *uint8, size int, indices *int, w *float32)
 
-// y = the sum of a[i] times image indices[i], divided by 255, for count i. An image has size bytes, a multiple of the
-// lanes of a vector.
+// y = the sum of a[i] times image indices[i], divided by 255, for i < count. An image has size bytes, a multiple
+// of the lanes of a vector.
 //
 //go:noescape
-func byteCombineF32AVX2(y *float32, images *uint8, size int, count int, indices *int, a *float32)
+func byteCombineF32AVX2(count int, y *float32, images *uint8, size int, indices *int, a *float32)

@@ -66,157 +66,235 @@ DATA caf7efeff<>+56(SB)/4, $0xaf7efeff
 DATA caf7efeff<>+60(SB)/4, $0xaf7efeff
 GLOBL caf7efeff<>(SB), RODATA|NOPTR, $64
 
-// func byteDotsF32AVX512(y *float32, images *uint8, size int, indices *int, next *int, w *float32)
-// Requires: AVX, AVX512F, MMX+
+// func byteDotsF32AVX512(count int, y *float32, images *uint8, size int, indices *int, w *float32)
+// Requires: AVX, AVX512F, AVX512VL, BMI2, CMOV, MMX+
 TEXT ·byteDotsF32AVX512(SB), NOSPLIT, $64-48
-	MOVQ    size+16(FP), AX
-	MOVQ    w+40(FP), CX
-	MOVQ    images+8(FP), DX
-	MOVQ    indices+24(FP), BX
-	MOVQ    (BX), SI
-	IMULQ   AX, SI
-	ADDQ    DX, SI
+	MOVQ w+40(FP), AX
+
+group:
+	MOVQ    images+16(FP), R11
+	MOVQ    size+24(FP), R12
+	MOVQ    indices+32(FP), R13
+	MOVQ    count+0(FP), R14
+	DECQ    R14
 	VPXORQ  Z0, Z0, Z0
-	MOVQ    8(BX), DI
-	IMULQ   AX, DI
-	ADDQ    DX, DI
+	MOVQ    $0x00000000, CX
+	CMPQ    CX, R14
+	CMOVQGT R14, CX
+	MOVQ    (R13)(CX*8), CX
+	IMULQ   R12, CX
+	ADDQ    R11, CX
 	VPXORQ  Z1, Z1, Z1
-	MOVQ    16(BX), R8
-	IMULQ   AX, R8
-	ADDQ    DX, R8
+	MOVQ    $0x00000001, DX
+	CMPQ    DX, R14
+	CMOVQGT R14, DX
+	MOVQ    (R13)(DX*8), DX
+	IMULQ   R12, DX
+	ADDQ    R11, DX
 	VPXORQ  Z2, Z2, Z2
-	MOVQ    24(BX), R9
-	IMULQ   AX, R9
-	ADDQ    DX, R9
+	MOVQ    $0x00000002, BX
+	CMPQ    BX, R14
+	CMOVQGT R14, BX
+	MOVQ    (R13)(BX*8), BX
+	IMULQ   R12, BX
+	ADDQ    R11, BX
 	VPXORQ  Z3, Z3, Z3
-	MOVQ    32(BX), R10
-	IMULQ   AX, R10
-	ADDQ    DX, R10
+	MOVQ    $0x00000003, SI
+	CMPQ    SI, R14
+	CMOVQGT R14, SI
+	MOVQ    (R13)(SI*8), SI
+	IMULQ   R12, SI
+	ADDQ    R11, SI
 	VPXORQ  Z4, Z4, Z4
-	MOVQ    40(BX), R11
-	IMULQ   AX, R11
-	ADDQ    DX, R11
+	MOVQ    $0x00000004, DI
+	CMPQ    DI, R14
+	CMOVQGT R14, DI
+	MOVQ    (R13)(DI*8), DI
+	IMULQ   R12, DI
+	ADDQ    R11, DI
 	VPXORQ  Z5, Z5, Z5
-	MOVQ    48(BX), R12
-	IMULQ   AX, R12
-	ADDQ    DX, R12
+	MOVQ    $0x00000005, R8
+	CMPQ    R8, R14
+	CMOVQGT R14, R8
+	MOVQ    (R13)(R8*8), R8
+	IMULQ   R12, R8
+	ADDQ    R11, R8
 	VPXORQ  Z6, Z6, Z6
-	MOVQ    56(BX), BX
-	IMULQ   AX, BX
-	ADDQ    DX, BX
+	MOVQ    $0x00000006, R9
+	CMPQ    R9, R14
+	CMOVQGT R14, R9
+	MOVQ    (R13)(R9*8), R9
+	IMULQ   R12, R9
+	ADDQ    R11, R9
 	VPXORQ  Z7, Z7, Z7
-	MOVQ    next+32(FP), R14
-	MOVQ    (R14), R13
-	IMULQ   AX, R13
-	ADDQ    DX, R13
-	MOVQ    R13, (SP)
-	MOVQ    8(R14), R13
-	IMULQ   AX, R13
-	ADDQ    DX, R13
-	MOVQ    R13, 8(SP)
-	MOVQ    16(R14), R13
-	IMULQ   AX, R13
-	ADDQ    DX, R13
-	MOVQ    R13, 16(SP)
-	MOVQ    24(R14), R13
-	IMULQ   AX, R13
-	ADDQ    DX, R13
-	MOVQ    R13, 24(SP)
-	MOVQ    32(R14), R13
-	IMULQ   AX, R13
-	ADDQ    DX, R13
-	MOVQ    R13, 32(SP)
-	MOVQ    40(R14), R13
-	IMULQ   AX, R13
-	ADDQ    DX, R13
-	MOVQ    R13, 40(SP)
-	MOVQ    48(R14), R13
-	IMULQ   AX, R13
-	ADDQ    DX, R13
-	MOVQ    R13, 48(SP)
-	MOVQ    56(R14), R13
-	IMULQ   AX, R13
-	ADDQ    DX, R13
-	MOVQ    R13, 56(SP)
-	XORQ    DX, DX
+	MOVQ    $0x00000007, R10
+	CMPQ    R10, R14
+	CMOVQGT R14, R10
+	MOVQ    (R13)(R10*8), R10
+	IMULQ   R12, R10
+	ADDQ    R11, R10
+	MOVQ    $0x00000008, R15
+	CMPQ    R15, R14
+	CMOVQGT R14, R15
+	MOVQ    (R13)(R15*8), R15
+	IMULQ   R12, R15
+	ADDQ    R11, R15
+	MOVQ    R15, (SP)
+	MOVQ    $0x00000009, R15
+	CMPQ    R15, R14
+	CMOVQGT R14, R15
+	MOVQ    (R13)(R15*8), R15
+	IMULQ   R12, R15
+	ADDQ    R11, R15
+	MOVQ    R15, 8(SP)
+	MOVQ    $0x0000000a, R15
+	CMPQ    R15, R14
+	CMOVQGT R14, R15
+	MOVQ    (R13)(R15*8), R15
+	IMULQ   R12, R15
+	ADDQ    R11, R15
+	MOVQ    R15, 16(SP)
+	MOVQ    $0x0000000b, R15
+	CMPQ    R15, R14
+	CMOVQGT R14, R15
+	MOVQ    (R13)(R15*8), R15
+	IMULQ   R12, R15
+	ADDQ    R11, R15
+	MOVQ    R15, 24(SP)
+	MOVQ    $0x0000000c, R15
+	CMPQ    R15, R14
+	CMOVQGT R14, R15
+	MOVQ    (R13)(R15*8), R15
+	IMULQ   R12, R15
+	ADDQ    R11, R15
+	MOVQ    R15, 32(SP)
+	MOVQ    $0x0000000d, R15
+	CMPQ    R15, R14
+	CMOVQGT R14, R15
+	MOVQ    (R13)(R15*8), R15
+	IMULQ   R12, R15
+	ADDQ    R11, R15
+	MOVQ    R15, 40(SP)
+	MOVQ    $0x0000000e, R15
+	CMPQ    R15, R14
+	CMOVQGT R14, R15
+	MOVQ    (R13)(R15*8), R15
+	IMULQ   R12, R15
+	ADDQ    R11, R15
+	MOVQ    R15, 48(SP)
+	MOVQ    $0x0000000f, R15
+	CMPQ    R15, R14
+	CMOVQGT R14, R15
+	MOVQ    (R13)(R15*8), R15
+	IMULQ   R12, R15
+	ADDQ    R11, R15
+	MOVQ    R15, 56(SP)
+	MOVQ    size+24(FP), R11
+	XORQ    R12, R12
 	PCALIGN $0x40
 
 loop:
-	VMOVUPS       (CX)(DX*4), Z8
-	MOVQ          (SP), R13
-	PREFETCHT0    (R13)(DX*1)
-	VPMOVZXBD     (SI)(DX*1), Z9
+	VMOVUPS       (AX)(R12*4), Z8
+	MOVQ          (SP), R15
+	PREFETCHT0    (R15)(R12*1)
+	VPMOVZXBD     (CX)(R12*1), Z9
 	VCVTDQ2PS     Z9, Z9
 	VFMADD231PS   Z8, Z9, Z0
-	MOVQ          8(SP), R13
-	PREFETCHT0    (R13)(DX*1)
-	VPMOVZXBD     (DI)(DX*1), Z9
+	MOVQ          8(SP), R15
+	PREFETCHT0    (R15)(R12*1)
+	VPMOVZXBD     (DX)(R12*1), Z9
 	VCVTDQ2PS     Z9, Z9
 	VFMADD231PS   Z8, Z9, Z1
-	MOVQ          16(SP), R13
-	PREFETCHT0    (R13)(DX*1)
-	VPMOVZXBD     (R8)(DX*1), Z9
+	MOVQ          16(SP), R15
+	PREFETCHT0    (R15)(R12*1)
+	VPMOVZXBD     (BX)(R12*1), Z9
 	VCVTDQ2PS     Z9, Z9
 	VFMADD231PS   Z8, Z9, Z2
-	MOVQ          24(SP), R13
-	PREFETCHT0    (R13)(DX*1)
-	VPMOVZXBD     (R9)(DX*1), Z9
+	MOVQ          24(SP), R15
+	PREFETCHT0    (R15)(R12*1)
+	VPMOVZXBD     (SI)(R12*1), Z9
 	VCVTDQ2PS     Z9, Z9
 	VFMADD231PS   Z8, Z9, Z3
-	MOVQ          32(SP), R13
-	PREFETCHT0    (R13)(DX*1)
-	VPMOVZXBD     (R10)(DX*1), Z9
+	MOVQ          32(SP), R15
+	PREFETCHT0    (R15)(R12*1)
+	VPMOVZXBD     (DI)(R12*1), Z9
 	VCVTDQ2PS     Z9, Z9
 	VFMADD231PS   Z8, Z9, Z4
-	MOVQ          40(SP), R13
-	PREFETCHT0    (R13)(DX*1)
-	VPMOVZXBD     (R11)(DX*1), Z9
+	MOVQ          40(SP), R15
+	PREFETCHT0    (R15)(R12*1)
+	VPMOVZXBD     (R8)(R12*1), Z9
 	VCVTDQ2PS     Z9, Z9
 	VFMADD231PS   Z8, Z9, Z5
-	MOVQ          48(SP), R13
-	PREFETCHT0    (R13)(DX*1)
-	VPMOVZXBD     (R12)(DX*1), Z9
+	MOVQ          48(SP), R15
+	PREFETCHT0    (R15)(R12*1)
+	VPMOVZXBD     (R9)(R12*1), Z9
 	VCVTDQ2PS     Z9, Z9
 	VFMADD231PS   Z8, Z9, Z6
-	MOVQ          56(SP), R13
-	PREFETCHT0    (R13)(DX*1)
-	VPMOVZXBD     (BX)(DX*1), Z9
+	MOVQ          56(SP), R15
+	PREFETCHT0    (R15)(R12*1)
+	VPMOVZXBD     (R10)(R12*1), Z9
 	VCVTDQ2PS     Z9, Z9
 	VFMADD231PS   Z8, Z9, Z7
-	ADDQ          $0x10, DX
-	CMPQ          DX, AX
+	ADDQ          $0x10, R12
+	CMPQ          R12, R11
 	JLT           loop
-	MOVQ          y+0(FP), AX
+	MOVQ          y+8(FP), CX
 	VUNPCKLPS     Z1, Z0, Z8
-	VUNPCKHPS     Z1, Z0, Z0
-	VADDPS        Z0, Z8, Z8
-	VUNPCKLPS     Z3, Z2, Z0
-	VUNPCKHPS     Z3, Z2, Z1
-	VADDPS        Z1, Z0, Z0
-	VUNPCKLPD     Z0, Z8, Z1
-	VUNPCKHPD     Z0, Z8, Z0
-	VADDPS        Z0, Z1, Z1
-	VEXTRACTF64X4 $0x01, Z1, Y0
-	VADDPS        Y0, Y1, Y1
-	VEXTRACTF128  $0x01, Y1, X0
-	VADDPS        X0, X1, X1
-	VDIVPS        c437f0000<>+0(SB), X1, X1
-	VMOVUPS       X1, (AX)
-	VUNPCKLPS     Z5, Z4, Z0
-	VUNPCKHPS     Z5, Z4, Z1
-	VADDPS        Z1, Z0, Z0
-	VUNPCKLPS     Z7, Z6, Z1
-	VUNPCKHPS     Z7, Z6, Z2
-	VADDPS        Z2, Z1, Z1
-	VUNPCKLPD     Z1, Z0, Z2
-	VUNPCKHPD     Z1, Z0, Z0
-	VADDPS        Z0, Z2, Z2
-	VEXTRACTF64X4 $0x01, Z2, Y0
-	VADDPS        Y0, Y2, Y2
-	VEXTRACTF128  $0x01, Y2, X0
-	VADDPS        X0, X2, X2
-	VDIVPS        c437f0000<>+0(SB), X2, X2
-	VMOVUPS       X2, 16(AX)
+	VUNPCKHPS     Z1, Z0, Z9
+	VADDPS        Z9, Z8, Z8
+	VUNPCKLPS     Z3, Z2, Z9
+	VUNPCKHPS     Z3, Z2, Z10
+	VADDPS        Z10, Z9, Z9
+	VUNPCKLPD     Z9, Z8, Z10
+	VUNPCKHPD     Z9, Z8, Z8
+	VADDPS        Z8, Z10, Z10
+	VEXTRACTF64X4 $0x01, Z10, Y8
+	VADDPS        Y8, Y10, Y10
+	VEXTRACTF128  $0x01, Y10, X8
+	VADDPS        X8, X10, X10
+	VDIVPS        c437f0000<>+0(SB), X10, X10
+	MOVQ          count+0(FP), DX
+	SUBQ          $0x00, DX
+	JLE           done
+	MOVQ          $0x00000004, BX
+	CMPQ          DX, BX
+	CMOVQGT       BX, DX
+	MOVQ          $0x00000001, BX
+	SHLXQ         DX, BX, DX
+	DECQ          DX
+	KMOVW         DX, K1
+	VMOVUPS       X10, K1, (CX)
+	VUNPCKLPS     Z5, Z4, Z8
+	VUNPCKHPS     Z5, Z4, Z9
+	VADDPS        Z9, Z8, Z8
+	VUNPCKLPS     Z7, Z6, Z9
+	VUNPCKHPS     Z7, Z6, Z10
+	VADDPS        Z10, Z9, Z9
+	VUNPCKLPD     Z9, Z8, Z10
+	VUNPCKHPD     Z9, Z8, Z8
+	VADDPS        Z8, Z10, Z10
+	VEXTRACTF64X4 $0x01, Z10, Y8
+	VADDPS        Y8, Y10, Y10
+	VEXTRACTF128  $0x01, Y10, X8
+	VADDPS        X8, X10, X10
+	VDIVPS        c437f0000<>+0(SB), X10, X10
+	MOVQ          count+0(FP), DX
+	SUBQ          $0x04, DX
+	JLE           done
+	MOVQ          $0x00000004, BX
+	CMPQ          DX, BX
+	CMOVQGT       BX, DX
+	MOVQ          $0x00000001, BX
+	SHLXQ         DX, BX, DX
+	DECQ          DX
+	KMOVW         DX, K1
+	VMOVUPS       X10, K1, 16(CX)
+	ADDQ          $0x20, y+8(FP)
+	ADDQ          $0x40, indices+32(FP)
+	SUBQ          $0x08, count+0(FP)
+	JG            group
+
+done:
 	VZEROUPPER
 	RET
 
@@ -238,13 +316,13 @@ DATA c437f0000<>+56(SB)/4, $0x437f0000
 DATA c437f0000<>+60(SB)/4, $0x437f0000
 GLOBL c437f0000<>(SB), RODATA|NOPTR, $64
 
-// func byteCombineF32AVX512(y *float32, images *uint8, size int, count int, indices *int, a *float32)
+// func byteCombineF32AVX512(count int, y *float32, images *uint8, size int, indices *int, a *float32)
 // Requires: AVX, AVX512F
 TEXT ·byteCombineF32AVX512(SB), NOSPLIT, $0-48
-	MOVQ size+16(FP), AX
-	MOVQ y+0(FP), CX
-	MOVQ images+8(FP), DX
-	MOVQ size+16(FP), BX
+	MOVQ size+24(FP), AX
+	MOVQ y+8(FP), CX
+	MOVQ images+16(FP), DX
+	MOVQ size+24(FP), BX
 
 next:
 	SUBQ   $0x00000080, AX
@@ -257,7 +335,7 @@ next:
 	VPXORQ Z5, Z5, Z5
 	VPXORQ Z6, Z6, Z6
 	VPXORQ Z7, Z7, Z7
-	MOVQ   count+24(FP), SI
+	MOVQ   count+0(FP), SI
 	MOVQ   indices+32(FP), DI
 	MOVQ   a+40(FP), R8
 
@@ -319,7 +397,7 @@ few:
 
 one:
 	VPXORQ Z10, Z10, Z10
-	MOVQ   count+24(FP), SI
+	MOVQ   count+0(FP), SI
 	MOVQ   indices+32(FP), DI
 	MOVQ   a+40(FP), R8
 
@@ -371,127 +449,179 @@ loop:
 	VZEROUPPER
 	RET
 
-// func byteDotsF32AVX2(y *float32, images *uint8, size int, indices *int, next *int, w *float32)
-// Requires: AVX, AVX2, FMA3, MMX+
+// func byteDotsF32AVX2(count int, y *float32, images *uint8, size int, indices *int, w *float32)
+// Requires: AVX, AVX2, CMOV, FMA3, MMX+
 TEXT ·byteDotsF32AVX2(SB), NOSPLIT, $64-48
-	MOVQ    size+16(FP), AX
-	MOVQ    w+40(FP), CX
-	MOVQ    images+8(FP), DX
-	MOVQ    indices+24(FP), BX
-	MOVQ    (BX), SI
-	IMULQ   AX, SI
-	ADDQ    DX, SI
+	MOVQ w+40(FP), AX
+
+group:
+	MOVQ    images+16(FP), R11
+	MOVQ    size+24(FP), R12
+	MOVQ    indices+32(FP), R13
+	MOVQ    count+0(FP), R14
+	DECQ    R14
 	VXORPS  Y0, Y0, Y0
-	MOVQ    8(BX), DI
-	IMULQ   AX, DI
-	ADDQ    DX, DI
+	MOVQ    $0x00000000, CX
+	CMPQ    CX, R14
+	CMOVQGT R14, CX
+	MOVQ    (R13)(CX*8), CX
+	IMULQ   R12, CX
+	ADDQ    R11, CX
 	VXORPS  Y1, Y1, Y1
-	MOVQ    16(BX), R8
-	IMULQ   AX, R8
-	ADDQ    DX, R8
+	MOVQ    $0x00000001, DX
+	CMPQ    DX, R14
+	CMOVQGT R14, DX
+	MOVQ    (R13)(DX*8), DX
+	IMULQ   R12, DX
+	ADDQ    R11, DX
 	VXORPS  Y2, Y2, Y2
-	MOVQ    24(BX), R9
-	IMULQ   AX, R9
-	ADDQ    DX, R9
+	MOVQ    $0x00000002, BX
+	CMPQ    BX, R14
+	CMOVQGT R14, BX
+	MOVQ    (R13)(BX*8), BX
+	IMULQ   R12, BX
+	ADDQ    R11, BX
 	VXORPS  Y3, Y3, Y3
-	MOVQ    32(BX), R10
-	IMULQ   AX, R10
-	ADDQ    DX, R10
+	MOVQ    $0x00000003, SI
+	CMPQ    SI, R14
+	CMOVQGT R14, SI
+	MOVQ    (R13)(SI*8), SI
+	IMULQ   R12, SI
+	ADDQ    R11, SI
 	VXORPS  Y4, Y4, Y4
-	MOVQ    40(BX), R11
-	IMULQ   AX, R11
-	ADDQ    DX, R11
+	MOVQ    $0x00000004, DI
+	CMPQ    DI, R14
+	CMOVQGT R14, DI
+	MOVQ    (R13)(DI*8), DI
+	IMULQ   R12, DI
+	ADDQ    R11, DI
 	VXORPS  Y5, Y5, Y5
-	MOVQ    48(BX), R12
-	IMULQ   AX, R12
-	ADDQ    DX, R12
+	MOVQ    $0x00000005, R8
+	CMPQ    R8, R14
+	CMOVQGT R14, R8
+	MOVQ    (R13)(R8*8), R8
+	IMULQ   R12, R8
+	ADDQ    R11, R8
 	VXORPS  Y6, Y6, Y6
-	MOVQ    56(BX), BX
-	IMULQ   AX, BX
-	ADDQ    DX, BX
+	MOVQ    $0x00000006, R9
+	CMPQ    R9, R14
+	CMOVQGT R14, R9
+	MOVQ    (R13)(R9*8), R9
+	IMULQ   R12, R9
+	ADDQ    R11, R9
 	VXORPS  Y7, Y7, Y7
-	MOVQ    next+32(FP), R14
-	MOVQ    (R14), R13
-	IMULQ   AX, R13
-	ADDQ    DX, R13
-	MOVQ    R13, (SP)
-	MOVQ    8(R14), R13
-	IMULQ   AX, R13
-	ADDQ    DX, R13
-	MOVQ    R13, 8(SP)
-	MOVQ    16(R14), R13
-	IMULQ   AX, R13
-	ADDQ    DX, R13
-	MOVQ    R13, 16(SP)
-	MOVQ    24(R14), R13
-	IMULQ   AX, R13
-	ADDQ    DX, R13
-	MOVQ    R13, 24(SP)
-	MOVQ    32(R14), R13
-	IMULQ   AX, R13
-	ADDQ    DX, R13
-	MOVQ    R13, 32(SP)
-	MOVQ    40(R14), R13
-	IMULQ   AX, R13
-	ADDQ    DX, R13
-	MOVQ    R13, 40(SP)
-	MOVQ    48(R14), R13
-	IMULQ   AX, R13
-	ADDQ    DX, R13
-	MOVQ    R13, 48(SP)
-	MOVQ    56(R14), R13
-	IMULQ   AX, R13
-	ADDQ    DX, R13
-	MOVQ    R13, 56(SP)
-	XORQ    DX, DX
+	MOVQ    $0x00000007, R10
+	CMPQ    R10, R14
+	CMOVQGT R14, R10
+	MOVQ    (R13)(R10*8), R10
+	IMULQ   R12, R10
+	ADDQ    R11, R10
+	MOVQ    $0x00000008, R15
+	CMPQ    R15, R14
+	CMOVQGT R14, R15
+	MOVQ    (R13)(R15*8), R15
+	IMULQ   R12, R15
+	ADDQ    R11, R15
+	MOVQ    R15, (SP)
+	MOVQ    $0x00000009, R15
+	CMPQ    R15, R14
+	CMOVQGT R14, R15
+	MOVQ    (R13)(R15*8), R15
+	IMULQ   R12, R15
+	ADDQ    R11, R15
+	MOVQ    R15, 8(SP)
+	MOVQ    $0x0000000a, R15
+	CMPQ    R15, R14
+	CMOVQGT R14, R15
+	MOVQ    (R13)(R15*8), R15
+	IMULQ   R12, R15
+	ADDQ    R11, R15
+	MOVQ    R15, 16(SP)
+	MOVQ    $0x0000000b, R15
+	CMPQ    R15, R14
+	CMOVQGT R14, R15
+	MOVQ    (R13)(R15*8), R15
+	IMULQ   R12, R15
+	ADDQ    R11, R15
+	MOVQ    R15, 24(SP)
+	MOVQ    $0x0000000c, R15
+	CMPQ    R15, R14
+	CMOVQGT R14, R15
+	MOVQ    (R13)(R15*8), R15
+	IMULQ   R12, R15
+	ADDQ    R11, R15
+	MOVQ    R15, 32(SP)
+	MOVQ    $0x0000000d, R15
+	CMPQ    R15, R14
+	CMOVQGT R14, R15
+	MOVQ    (R13)(R15*8), R15
+	IMULQ   R12, R15
+	ADDQ    R11, R15
+	MOVQ    R15, 40(SP)
+	MOVQ    $0x0000000e, R15
+	CMPQ    R15, R14
+	CMOVQGT R14, R15
+	MOVQ    (R13)(R15*8), R15
+	IMULQ   R12, R15
+	ADDQ    R11, R15
+	MOVQ    R15, 48(SP)
+	MOVQ    $0x0000000f, R15
+	CMPQ    R15, R14
+	CMOVQGT R14, R15
+	MOVQ    (R13)(R15*8), R15
+	IMULQ   R12, R15
+	ADDQ    R11, R15
+	MOVQ    R15, 56(SP)
+	MOVQ    size+24(FP), R11
+	XORQ    R12, R12
 	PCALIGN $0x40
 
 loop:
-	VMOVUPS      (CX)(DX*4), Y8
-	MOVQ         (SP), R13
-	PREFETCHT0   (R13)(DX*1)
-	VPMOVZXBD    (SI)(DX*1), Y9
+	VMOVUPS      (AX)(R12*4), Y8
+	MOVQ         (SP), R15
+	PREFETCHT0   (R15)(R12*1)
+	VPMOVZXBD    (CX)(R12*1), Y9
 	VCVTDQ2PS    Y9, Y9
 	VFMADD231PS  Y8, Y9, Y0
-	MOVQ         8(SP), R13
-	PREFETCHT0   (R13)(DX*1)
-	VPMOVZXBD    (DI)(DX*1), Y9
+	MOVQ         8(SP), R15
+	PREFETCHT0   (R15)(R12*1)
+	VPMOVZXBD    (DX)(R12*1), Y9
 	VCVTDQ2PS    Y9, Y9
 	VFMADD231PS  Y8, Y9, Y1
-	MOVQ         16(SP), R13
-	PREFETCHT0   (R13)(DX*1)
-	VPMOVZXBD    (R8)(DX*1), Y9
+	MOVQ         16(SP), R15
+	PREFETCHT0   (R15)(R12*1)
+	VPMOVZXBD    (BX)(R12*1), Y9
 	VCVTDQ2PS    Y9, Y9
 	VFMADD231PS  Y8, Y9, Y2
-	MOVQ         24(SP), R13
-	PREFETCHT0   (R13)(DX*1)
-	VPMOVZXBD    (R9)(DX*1), Y9
+	MOVQ         24(SP), R15
+	PREFETCHT0   (R15)(R12*1)
+	VPMOVZXBD    (SI)(R12*1), Y9
 	VCVTDQ2PS    Y9, Y9
 	VFMADD231PS  Y8, Y9, Y3
-	MOVQ         32(SP), R13
-	PREFETCHT0   (R13)(DX*1)
-	VPMOVZXBD    (R10)(DX*1), Y9
+	MOVQ         32(SP), R15
+	PREFETCHT0   (R15)(R12*1)
+	VPMOVZXBD    (DI)(R12*1), Y9
 	VCVTDQ2PS    Y9, Y9
 	VFMADD231PS  Y8, Y9, Y4
-	MOVQ         40(SP), R13
-	PREFETCHT0   (R13)(DX*1)
-	VPMOVZXBD    (R11)(DX*1), Y9
+	MOVQ         40(SP), R15
+	PREFETCHT0   (R15)(R12*1)
+	VPMOVZXBD    (R8)(R12*1), Y9
 	VCVTDQ2PS    Y9, Y9
 	VFMADD231PS  Y8, Y9, Y5
-	MOVQ         48(SP), R13
-	PREFETCHT0   (R13)(DX*1)
-	VPMOVZXBD    (R12)(DX*1), Y9
+	MOVQ         48(SP), R15
+	PREFETCHT0   (R15)(R12*1)
+	VPMOVZXBD    (R9)(R12*1), Y9
 	VCVTDQ2PS    Y9, Y9
 	VFMADD231PS  Y8, Y9, Y6
-	MOVQ         56(SP), R13
-	PREFETCHT0   (R13)(DX*1)
-	VPMOVZXBD    (BX)(DX*1), Y9
+	MOVQ         56(SP), R15
+	PREFETCHT0   (R15)(R12*1)
+	VPMOVZXBD    (R10)(R12*1), Y9
 	VCVTDQ2PS    Y9, Y9
 	VFMADD231PS  Y8, Y9, Y7
-	ADDQ         $0x08, DX
-	CMPQ         DX, AX
+	ADDQ         $0x08, R12
+	CMPQ         R12, R11
 	JLT          loop
-	MOVQ         y+0(FP), AX
+	MOVQ         y+8(FP), CX
 	VUNPCKLPS    Y1, Y0, Y8
 	VUNPCKHPS    Y1, Y0, Y0
 	VADDPS       Y0, Y8, Y8
@@ -504,7 +634,17 @@ loop:
 	VEXTRACTF128 $0x01, Y1, X0
 	VADDPS       X0, X1, X1
 	VDIVPS       c437f0000<>+0(SB), X1, X1
-	VMOVUPS      X1, (AX)
+	MOVQ         count+0(FP), DX
+	SUBQ         $0x00, DX
+	JLE          done
+	MOVQ         $0x00000004, BX
+	CMPQ         DX, BX
+	CMOVQGT      BX, DX
+	LEAQ         tailMask<>+0(SB), BX
+	IMUL3Q       $0x04, DX, DX
+	SUBQ         DX, BX
+	VMOVUPS      32(BX), Y0
+	VMASKMOVPS   X1, X0, (CX)
 	VUNPCKLPS    Y5, Y4, Y0
 	VUNPCKHPS    Y5, Y4, Y1
 	VADDPS       Y1, Y0, Y0
@@ -517,17 +657,43 @@ loop:
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X0, X2, X2
 	VDIVPS       c437f0000<>+0(SB), X2, X2
-	VMOVUPS      X2, 16(AX)
+	MOVQ         count+0(FP), DX
+	SUBQ         $0x04, DX
+	JLE          done
+	MOVQ         $0x00000004, BX
+	CMPQ         DX, BX
+	CMOVQGT      BX, DX
+	LEAQ         tailMask<>+0(SB), BX
+	IMUL3Q       $0x04, DX, DX
+	SUBQ         DX, BX
+	VMOVUPS      32(BX), Y0
+	VMASKMOVPS   X2, X0, 16(CX)
+	ADDQ         $0x20, y+8(FP)
+	ADDQ         $0x40, indices+32(FP)
+	SUBQ         $0x08, count+0(FP)
+	JG           group
+
+done:
 	VZEROUPPER
 	RET
 
-// func byteCombineF32AVX2(y *float32, images *uint8, size int, count int, indices *int, a *float32)
+DATA tailMask<>+0(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+8(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+16(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+24(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+32(SB)/8, $0x0000000000000000
+DATA tailMask<>+40(SB)/8, $0x0000000000000000
+DATA tailMask<>+48(SB)/8, $0x0000000000000000
+DATA tailMask<>+56(SB)/8, $0x0000000000000000
+GLOBL tailMask<>(SB), RODATA|NOPTR, $64
+
+// func byteCombineF32AVX2(count int, y *float32, images *uint8, size int, indices *int, a *float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·byteCombineF32AVX2(SB), NOSPLIT, $0-48
-	MOVQ size+16(FP), AX
-	MOVQ y+0(FP), CX
-	MOVQ images+8(FP), DX
-	MOVQ size+16(FP), BX
+	MOVQ size+24(FP), AX
+	MOVQ y+8(FP), CX
+	MOVQ images+16(FP), DX
+	MOVQ size+24(FP), BX
 
 next:
 	SUBQ   $0x00000040, AX
@@ -540,7 +706,7 @@ next:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   count+24(FP), SI
+	MOVQ   count+0(FP), SI
 	MOVQ   indices+32(FP), DI
 	MOVQ   a+40(FP), R8
 
@@ -602,7 +768,7 @@ few:
 
 one:
 	VXORPS Y0, Y0, Y0
-	MOVQ   count+24(FP), SI
+	MOVQ   count+0(FP), SI
 	MOVQ   indices+32(FP), DI
 	MOVQ   a+40(FP), R8
 

@@ -50,8 +50,8 @@ type vectorKernels struct {
 
 	// Images of bytes.
 	unit        func(blocks int, dst *float32, src, next *uint8)
-	byteDots    func(y *float32, images *uint8, size int, indices, next *int, w *float32)
-	byteCombine func(y *float32, images *uint8, size, count int, indices *int, a *float32)
+	byteDots    func(count int, y *float32, images *uint8, size int, indices *int, w *float32)
+	byteCombine func(count int, y *float32, images *uint8, size int, indices *int, a *float32)
 }
 
 type (

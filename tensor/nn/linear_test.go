@@ -74,7 +74,7 @@ func TestRefusals(t *testing.T) {
 		"linear: bias [4] does not fit weight [5 3]":               func() { nn.Linear(zeros(2, 3), zeros(5, 3), zeros(4)) },
 		"linear: bias [5 1] does not fit weight [5 3]":             func() { nn.Linear(zeros(2, 3), zeros(5, 3), zeros(5, 1)) },
 		"linear bytes: bias [4] does not fit weight [5 3]":         func() { nn.LinearBytes(new(tensor.Scope[float64]), nil, nil, zeros(5, 3), zeros(4)) },
-		"linear bytes: a set of 7 bytes has no rows of 3, which weight [5 3] wants": func() {
+		"linear bytes: a set of 7 bytes is no whole number of rows of 3, which weight [5 3] wants": func() {
 			nn.LinearBytes(new(tensor.Scope[float64]), make([]byte, 7), nil, zeros(5, 3), nil)
 		},
 		"linear bytes: want a tensor of rank 2, got shape [3]": func() { nn.LinearBytes(new(tensor.Scope[float64]), nil, nil, zeros(3), nil) },

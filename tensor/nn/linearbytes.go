@@ -12,21 +12,21 @@ import (
 // set, divided by 255. The rows follow each other in set, one byte for each of w's
 // features. The result is stored in the scope.
 //
-// For one output of float32 and rows of whole vectors, as 784 bytes are, x is never
-// made: the bytes are read where they lie, a quarter of what x would be, and it is
-// the sums that are divided by 255. The result may therefore differ from Linear's in
-// its last digits. Neither set nor indices must change before the last backward pass.
+// For one output x is never made: the bytes are read where they lie, a quarter of what
+// x would be, and it is the sums that are divided by 255, so that the result may differ
+// from Linear's in its last digits. Neither set nor indices must change before the last
+// backward pass.
 //
 // It panics if the shapes do not fit or there is no such row.
 func LinearBytes[T tensor.Float](scope *tensor.Scope[T], set []byte, indices []int, w, b *tensor.Tensor[T]) *tensor.Tensor[T] {
 	out, in := w.Dims2("linear bytes")
 	if in > 0 && len(set)%in != 0 {
-		panic(tensor.Shapef("linear bytes", "a set of %d bytes has no rows of %d, which weight %v wants", len(set), in, w.Shape()))
+		panic(tensor.Shapef("linear bytes", "a set of %d bytes is no whole number of rows of %d, which weight %v wants", len(set), in, w.Shape()))
 	}
 	if b != nil && !slices.Equal(b.Shape(), []int{out}) {
 		panic(tensor.Shapef("linear bytes", "bias %v does not fit weight %v", b.Shape(), w.Shape()))
 	}
-	if out != 1 || !kernel.HasByteKernels[T](in) {
+	if out != 1 {
 		x := scope.Empty(len(indices), in)
 		kernel.Unit(x.Data(), set, in, indices)
 		return Linear(x, w, b)

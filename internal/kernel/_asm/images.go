@@ -53,40 +53,39 @@ func unit(s isa) {
 	RET()
 }
 
-// byteDots writes dot products with images as they lie.
+// byteDots writes dot products with images as they lie, a group at a time.
 func byteDots(s isa) {
-	const rows = 8
-	TEXT("byteDots"+s.name, NOSPLIT, "func(y *float32, images *uint8, size int, indices, next *int, w *float32)")
+	const group = 8 // images
+	TEXT("byteDots"+s.name, NOSPLIT, "func(count int, y *float32, images *uint8, size int, indices *int, w *float32)")
 	Pragma("noescape")
-	Doc("y[i] = the dot product of image indices[i] and w, divided by 255, for 8 i. An image has size bytes, a multiple of the",
-		"lanes of a vector. It brings the images next[i] into the cache.")
-	size, w := Load(Param("size"), GP64()), Load(Param("w"), GP64())
-	base, indices := Load(Param("images"), GP64()), Load(Param("indices"), GP64())
-	var image [rows]reg.GPVirtual
-	var acc [rows]reg.VecVirtual
-	for i := range rows {
+	Doc("y[i] = the dot product of image indices[i] and w, divided by 255, for i < count. An image has size bytes, a multiple of",
+		"the lanes of a vector.")
+	w := Load(Param("w"), GP64())
+	var image [group]reg.GPVirtual
+	var acc [group]reg.VecVirtual
+	for i := range group {
 		image[i], acc[i] = GP64(), s.vec()
-		MOVQ(operand.Mem{Base: indices, Disp: 8 * i}, image[i])
-		IMULQ(size, image[i])
-		ADDQ(base, image[i])
+	}
+	ahead := AllocLocal(8 * group) // the next group, for which there are no registers left
+	Label("group")
+	address := imageAddresses()
+	for i := range group {
 		s.zero(acc[i])
+		address(i, image[i])
 	}
-	ahead, fetch := AllocLocal(8*rows), GP64()
-	next := Load(Param("next"), GP64())
-	for i := range rows {
-		MOVQ(operand.Mem{Base: next, Disp: 8 * i}, fetch)
-		IMULQ(size, fetch)
-		ADDQ(base, fetch)
-		MOVQ(fetch, ahead.Offset(8*i))
+	next := GP64()
+	for i := range group {
+		address(group+i, next)
+		MOVQ(next, ahead.Offset(8*i))
 	}
-	at, factors, x := GP64(), s.vec(), s.vec()
+	size, at, factors, x := Load(Param("size"), GP64()), GP64(), s.vec(), s.vec()
 	XORQ(at, at)
 	align()
 	Label("loop")
 	s.load(operand.Mem{Base: w, Index: at, Scale: uint8(s.size)}, factors)
-	for i := range rows {
-		MOVQ(ahead.Offset(8*i), fetch)
-		PREFETCHT0(operand.Mem{Base: fetch, Index: at, Scale: 1})
+	for i := range group {
+		MOVQ(ahead.Offset(8*i), next)
+		PREFETCHT0(operand.Mem{Base: next, Index: at, Scale: 1}) // each line several times, which is cheaper than to count
 		s.loadBytes(operand.Mem{Base: image[i], Index: at, Scale: 1}, x)
 		s.fma(acc[i], x, factors)
 	}
@@ -94,22 +93,49 @@ func byteDots(s isa) {
 	CMPQ(at, size)
 	JLT(operand.LabelRef("loop"))
 	y := Load(Param("y"), GP64())
-	for i := 0; i < rows; i += 4 {
+	for i := 0; i < group; i += 4 {
 		sums := s.fold(acc[i : i+4]).AsX()
 		VDIVPS(c32(255), sums, sums)
-		VMOVUPS(sums, operand.Mem{Base: y, Disp: i * s.size})
+		left, four := Load(Param("count"), GP64()).(reg.GPVirtual), GP64()
+		SUBQ(operand.U8(i), left)
+		JLE(operand.LabelRef("done"))
+		MOVQ(operand.U32(4), four)
+		CMPQ(left, four)
+		CMOVQGT(four, left)
+		s.loadMask(left).storeX(sums, operand.Mem{Base: y, Disp: i * s.size})
 	}
+	ADDQ(operand.U8(group*s.size), mem("y"))
+	ADDQ(operand.U8(group*8), mem("indices"))
+	SUBQ(operand.U8(group), mem("count"))
+	JG(operand.LabelRef("group"))
+	Label("done")
 	VZEROUPPER()
 	RET()
 }
 
+// imageAddresses returns a function that sets a register to the address of image
+// indices[i], or of the last one where there are not so many.
+func imageAddresses() func(i int, to reg.GPVirtual) {
+	images, size := Load(Param("images"), GP64()), Load(Param("size"), GP64())
+	indices, last := Load(Param("indices"), GP64()), Load(Param("count"), GP64())
+	DECQ(last)
+	return func(i int, to reg.GPVirtual) {
+		MOVQ(operand.U32(i), to)
+		CMPQ(to, last)
+		CMOVQGT(last, to)
+		MOVQ(operand.Mem{Base: indices, Index: to, Scale: 8}, to)
+		IMULQ(size, to)
+		ADDQ(images, to)
+	}
+}
+
 // byteCombine writes a linear combination of images as they lie: some columns of all
-// images, and then the next columns.
+// images, whose sums stay in registers, and then the next columns.
 func byteCombine(s isa) {
-	TEXT("byteCombine"+s.name, NOSPLIT, "func(y *float32, images *uint8, size, count int, indices *int, a *float32)")
+	TEXT("byteCombine"+s.name, NOSPLIT, "func(count int, y *float32, images *uint8, size int, indices *int, a *float32)")
 	Pragma("noescape")
-	Doc("y = the sum of a[i] times image indices[i], divided by 255, for count i. An image has size bytes, a multiple of the",
-		"lanes of a vector.")
+	Doc("y = the sum of a[i] times image indices[i], divided by 255, for i < count. An image has size bytes, a multiple",
+		"of the lanes of a vector.")
 	left, y := Load(Param("size"), GP64()), Load(Param("y"), GP64())
 	base, size := Load(Param("images"), GP64()), Load(Param("size"), GP64())
 	columns := func(loop string, vectors int) {
