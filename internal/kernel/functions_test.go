@@ -58,6 +58,37 @@ func TestImagesAreInTheSet(t *testing.T) {
 	})
 }
 
+// NaN, infinities and denormals go through products with bytes as IEEE 754 has it:
+// an infinity times the byte 0 is NaN.
+func TestBytesTimesSpecialNumbers(t *testing.T) {
+	equal := func(a, b float32) bool { return a == b || a != a && b != b }
+	inf, nan, tiny := float32(math.Inf(1)), float32(math.NaN()), math.Float32frombits(255)
+	eachISA(t, func(t *testing.T) {
+		const size = 48
+		for at := range size { // the place of the special number, all others are 0
+			set := make([]byte, 2*size) // the first image is 1 there, the second 0
+			set[at] = 1
+			for _, c := range []struct{ w, one, zero float32 }{
+				{nan, nan, nan}, {inf, inf, nan}, {-inf, -inf, nan}, {tiny, tiny / 255, 0},
+			} {
+				w, y := make([]float32, size), make([]float32, 2)
+				w[at] = c.w
+				ByteDots(y, set, []int{0, 1}, w)
+				for i, want := range []float32{c.one, c.zero} {
+					if !equal(y[i], want) {
+						t.Fatalf("byte %d of image %d times %v is %v, want %v", at, i, c.w, y[i], want)
+					}
+					ByteCombine(w, []float32{c.w}, set, []int{i})
+					if got := w[at]; !equal(got, want) {
+						t.Fatalf("%v times byte %d of image %d is %v, want %v", c.w, at, i, got, want)
+					}
+					w[at] = c.w
+				}
+			}
+		}
+	})
+}
+
 // The combination of no images is zero, whatever was there.
 func TestNoImages(t *testing.T) {
 	eachISA(t, func(t *testing.T) {
