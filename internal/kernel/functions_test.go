@@ -89,6 +89,21 @@ func TestBytesTimesSpecialNumbers(t *testing.T) {
 	})
 }
 
+// In float64, for which there are no kernels.
+func TestBytesInFloat64(t *testing.T) {
+	eachISA(t, func(t *testing.T) {
+		set, indices := make([]byte, 32), []int{1, 0, 1}
+		set[16], set[31] = 255, 51
+		w, y := make([]float64, 16), make([]float64, 3)
+		w[0], w[15] = 3, 10
+		ByteDots(y, set, indices, w)
+		ByteCombine(w, []float64{1, 2, 4}, set, indices)
+		if !slices.Equal(y, []float64{5, 0, 5}) || w[0] != 5 || w[1] != 0 || w[15] != 1 {
+			t.Errorf("dot products %v and combination %v", y, w)
+		}
+	})
+}
+
 // The combination of no images is zero, whatever was there.
 func TestNoImages(t *testing.T) {
 	eachISA(t, func(t *testing.T) {
@@ -152,18 +167,19 @@ var special = []float32{
 	88.7, 88.8, -87.3, -87.4, -103.9, -104, 9, 9.1, 10, -18, -17.9, 0.34657, -0.34657,
 }
 
-// What is longer than one call of a kernel, or two, is computed piece by piece.
+// What is longer than one call of a kernel, or two, is computed piece by piece, and
+// nothing behind it.
 func TestLongVectors(t *testing.T) {
 	eachISA(t, func(t *testing.T) {
-		const n = 2*chunk + 5
-		x, y, dy := make([]float32, n), make([]float32, n), make([]float32, n)
-		for i := range x {
-			x[i], dy[i] = float32(i%1000)-500, float32(i%7)
+		const n, all = 2*chunk + 5, 3*chunk + 5
+		memory := [4][]float32{make([]float32, all), make([]float32, all), make([]float32, all), make([]float32, all)}
+		x, dy, y, dx := memory[0][:n], memory[1][:n], memory[2][:n], memory[3][:n]
+		for i := range all {
+			memory[0][i], memory[1][i] = float32(i%1000)-500, float32(i%7)
 		}
 		relu := func(x float64) float64 { return max(x, 0) }
 		slope := func(_, y float64) float64 { return min(1, math.Ceil(y)) }
 		Map(ReLU, y, x, relu)
-		dx := make([]float32, n)
 		MapGrad(ReLU, dx, dy, x, y, slope)
 		for i, v := range x {
 			if y[i] != max(v, 0) || (dx[i] != 0) != (v > 0 && dy[i] > 0) {
@@ -175,6 +191,11 @@ func TestLongVectors(t *testing.T) {
 		for i, v := range x {
 			if y[i] != max(v, 0)+2*v || dx[i] != 3*v+2*dy[i] {
 				t.Fatalf("element %d: %g and %g, for %g and %g", i, y[i], dx[i], v, dy[i])
+			}
+		}
+		for i := n; i < all; i++ {
+			if memory[2][i] != 0 || memory[3][i] != 0 {
+				t.Fatalf("%d behind the end: %g and %g", i-n, memory[2][i], memory[3][i])
 			}
 		}
 	})

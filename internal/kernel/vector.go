@@ -112,9 +112,6 @@ func Fill[T Float](dst []T, v T) {
 
 // FillRows sets every row of dst to row; rows follow each other.
 func FillRows[T Float](dst, row []T) {
-	if len(row) == 0 {
-		return
-	}
 	if len(row) == 1 {
 		Fill(dst, row[0])
 		return

@@ -5,6 +5,8 @@ package proof
 import (
 	"encoding/json"
 	"os"
+	"os/exec"
+	"strings"
 	"testing"
 	"time"
 )
@@ -32,6 +34,7 @@ type Count struct {
 	Failed  int64   // how often it went wrong
 	Note    string  // what else was counted
 	Seconds float64 // how long it took
+	Commit  string  // which version of the program, as Record finds it
 }
 
 // Record logs a count and, if that is wanted, adds it to the file.
@@ -41,6 +44,7 @@ func Record(t testing.TB, c Count) {
 	if !Wanted() {
 		return
 	}
+	c.Commit = commit()
 	line, err := json.Marshal(c)
 	if err != nil {
 		t.Fatal(err)
@@ -56,6 +60,15 @@ func Record(t testing.TB, c Count) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// commit names the version that is tested.
+func commit() string {
+	out, err := exec.Command("git", "describe", "--always", "--dirty").Output()
+	if err != nil {
+		return "unknown"
+	}
+	return strings.TrimSpace(string(out))
 }
 
 // Since returns the seconds since a moment.

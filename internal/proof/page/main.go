@@ -10,8 +10,8 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"os"
-	"os/exec"
 	"runtime"
 	"slices"
 	"strings"
@@ -39,29 +39,29 @@ func main() {
 	}
 }
 
-// read returns the counts in a file, in the order of their names.
+// read returns the counts in a file, in the order of their names. Of several of one
+// name, from a part that was repeated, the last counts.
 func read(file []byte) ([]proof.Count, error) {
-	var counts []proof.Count
+	byName := make(map[string]proof.Count)
 	for line := range bytes.Lines(file) {
 		var c proof.Count
 		if err := json.Unmarshal(line, &c); err != nil {
 			return nil, err
 		}
-		counts = append(counts, c)
+		byName[c.What] = c
 	}
-	slices.SortStableFunc(counts, func(a, b proof.Count) int { return cmp.Compare(a.What, b.What) })
-	return counts, nil
+	return slices.SortedFunc(maps.Values(byName), func(a, b proof.Count) int { return cmp.Compare(a.What, b.What) }), nil
 }
 
 // write writes the page.
 func write(out io.Writer, counts []proof.Count, now time.Time) error {
 	w := bufio.NewWriter(out)
 	fmt.Fprintf(w, "# What the long tests have counted\n\n")
-	fmt.Fprintf(w, "Written by `make prove` on %s, at commit %s, on %s (%d cores, %s/%s, kernels for %s) with %s.\n\n",
-		now.UTC().Format("2 January 2006, 15:04 UTC"), commit(), processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, kernel.ISA(), runtime.Version())
-	fmt.Fprintf(w, "| tried | how often | went wrong | minutes | besides |\n|---|---:|---:|---:|---|\n")
+	fmt.Fprintf(w, "Written by `make prove` on %s, on %s (%d cores, %s/%s, kernels for %s) with %s.\n\n",
+		now.UTC().Format("2 January 2006, 15:04 UTC"), processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, kernel.ISA(), runtime.Version())
+	fmt.Fprintf(w, "| tried | how often | went wrong | minutes | at commit | besides |\n|---|---:|---:|---:|---|---|\n")
 	for _, c := range counts {
-		fmt.Fprintf(w, "| %s | %s | %s | %.1f | %s |\n", c.What, grouped(c.Tried), grouped(c.Failed), c.Seconds/60, c.Note)
+		fmt.Fprintf(w, "| %s | %s | %s | %.1f | %s | %s |\n", c.What, grouped(c.Tried), grouped(c.Failed), c.Seconds/60, c.Commit, c.Note)
 	}
 	return w.Flush()
 }
@@ -73,15 +73,6 @@ func grouped(n int64) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
-}
-
-// commit names what was tested.
-func commit() string {
-	out, err := exec.Command("git", "describe", "--always", "--dirty").Output()
-	if err != nil {
-		return "unknown"
-	}
-	return strings.TrimSpace(string(out))
 }
 
 // processor names the machine.
