@@ -104,9 +104,33 @@ func TestBytesInFloat64(t *testing.T) {
 	})
 }
 
-// The combination of no images is zero, whatever was there.
+// Several images, in another order than that of the set.
+func TestUnitOfImages(t *testing.T) {
+	eachISA(t, func(t *testing.T) {
+		for _, size := range []int{3, 16, 35} {
+			set, dst := make([]byte, 3*size), make([]float32, 2*size)
+			for i := range set {
+				set[i] = byte(i)
+			}
+			Unit(dst, set, size, []int{2, 1})
+			for i, v := range dst {
+				if want := float32([2]int{2, 1}[i/size]*size+i%size) / 255; v != want {
+					t.Fatalf("images of %d: element %d is %v, want %v", size, i, v, want)
+				}
+			}
+		}
+	})
+}
+
+// The combination of no images is zero, whatever was there, and a product with images
+// of no bytes, too.
 func TestNoImages(t *testing.T) {
 	eachISA(t, func(t *testing.T) {
+		dot := []float32{7}
+		ByteDots(dot, nil, []int{5}, nil)
+		if dot[0] != 0 {
+			t.Errorf("no bytes: %v", dot)
+		}
 		y := []float32{16: 1}
 		Fill(y, 7)
 		ByteDots(nil, nil, nil, y)

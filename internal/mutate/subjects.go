@@ -19,7 +19,7 @@ var subjects = []subject{
 	{dir: "loss", files: "crossentropy loss map margin", tests: "./loss"},
 	{dir: "lenet", files: "c3 rbf retina squash subsampling", tests: "./lenet"},
 	{dir: "internal/kernel", files: "conv conv_direct conv_im2col conv_weights correlate functions gemm gemm_generic gemm_tiled images im2col pool vector",
-		tests: "./internal/kernel ./tensor ./conv ./pool ./loss ./tensor/optim", purego: true},
+		tests: "./internal/kernel ./tensor ./tensor/nn ./conv ./pool ./loss ./tensor/optim", purego: true},
 
 	{dir: "data", files: "idx mnist picture readdigit", tests: "./data"},
 	{dir: "internal/strict", files: "errors fields file json number size text", tests: "./internal/strict ./tensor/npy ./tensor/safetensors ./internal/checkpoint ./data"},
