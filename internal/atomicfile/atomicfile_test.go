@@ -131,7 +131,7 @@ func (f folderComes) Rename(old, new string) error {
 }
 
 func TestFolderComesMeanwhile(t *testing.T) {
-	for want, versions := range map[string][]string{"f": {"1"}, "f f.previous": {"1", "2"}} {
+	for _, versions := range [][]string{{"1"}, {"1", "2"}} {
 		for _, step := range []string{"link", "rename"} {
 			path := filepath.Join(t.TempDir(), "f")
 			opt := atomicfile.Options{Previous: "f.previous", Temporary: "f.new"}
@@ -145,11 +145,12 @@ func TestFolderComesMeanwhile(t *testing.T) {
 			if want := path + ": is a folder, want a regular file"; err == nil || err.Error() != want {
 				t.Errorf("version %d, at the %s: %v, want %q", len(versions)+1, step, err, want)
 			}
-			if step == "rename" {
-				want = "f f.previous" // the file was kept before the folder came
+			left := "f f.previous"
+			if len(versions) == 1 && step == "link" {
+				left = "f" // the folder came before the file could be kept
 			}
-			if got := names(t, filepath.Dir(path)); got != want {
-				t.Errorf("version %d, at the %s: there are %s, want %s", len(versions)+1, step, got, want)
+			if got := names(t, filepath.Dir(path)); got != left {
+				t.Errorf("version %d, at the %s: there are %s, want %s", len(versions)+1, step, got, left)
 			}
 		}
 	}

@@ -39,6 +39,7 @@ var equivalent = []struct{ file, line, why string }{
 	{"internal/kernel/conv_weights.go", "for b0, b1 := range chunks(d.KernelW, len(d.k.dot[1])-(1+1)) {", "fewer sums at a time, which is slower, and the same sums"},
 	{"internal/kernel/correlate.go", "if c.wide >= 1 {", "fewer rows at a time, which is slower, and the same rows"},
 	{"internal/kernel/gemm_tiled.go", "for j0, j1 := range chunks(n, len(v.dot[(1+1)])-1) {", "there are kernels for as many columns whatever the rows"},
+	{"internal/kernel/images.go", "_ = unitBlocks(selected.vector, d, set, size, indices)", "Go divides once more what the kernel has divided, to the same numbers"},
 	{"internal/kernel/vector.go", "if d, ok := any(dst).([]float32); ok && selected.vector != nil && len(src) > (0+1) {", "the sum of one number is that number without a kernel, too"},
 	{"internal/checkpoint/codec.go", "if at < (0+1) || len(claimed) != len(noSum) {", "only an empty sum is found at byte 0, where the length of the header stands, and it has too few digits"},
 	{"tensor/optim/sgd.go", "n := (0+1)", "room for one element that is not used"},

@@ -3,6 +3,7 @@ package nn_test
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"hw4/tensor"
@@ -76,6 +77,9 @@ func used[T tensor.Float]() *tensor.Scope[T] {
 
 func near[T tensor.Float](t *testing.T, what string, got, want *tensor.Tensor[T], tolerance float64) {
 	t.Helper()
+	if !slices.Equal(got.Shape(), want.Shape()) {
+		t.Fatalf("%s of shape %v, want %v", what, got.Shape(), want.Shape())
+	}
 	for i, v := range got.Data() {
 		if w := want.Data()[i]; !(math.Abs(float64(v-w)) <= tolerance) {
 			t.Fatalf("%T, %s of shape %v: element %d is %v, want %v", v, what, want.Shape(), i, v, w)

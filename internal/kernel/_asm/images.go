@@ -17,7 +17,7 @@ func images() {
 	}
 }
 
-// loadBytes sets v to as many bytes as it has lanes.
+// loadBytes sets the lanes of v to the numbers that as many bytes are.
 func (s isa) loadBytes(from operand.Mem, v reg.VecVirtual) {
 	VPMOVZXBD(from, v)
 	VCVTDQ2PS(v, v)
@@ -85,7 +85,7 @@ func byteDots(s isa) {
 	s.load(operand.Mem{Base: w, Index: at, Scale: uint8(s.size)}, factors)
 	for i := range group {
 		MOVQ(ahead.Offset(8*i), next)
-		PREFETCHT0(operand.Mem{Base: next, Index: at, Scale: 1}) // each line several times, which is cheaper than to count
+		PREFETCHT0(operand.Mem{Base: next, Index: at, Scale: 1}) // each line several times, for a loop without a count of lines
 		s.loadBytes(operand.Mem{Base: image[i], Index: at, Scale: 1}, x)
 		s.fma(acc[i], x, factors)
 	}
