@@ -317,7 +317,7 @@ func (a *app) solveAll(cmd *cobra.Command, epochs int, seed uint64) error {
 			passed++
 		}
 		if !a.json {
-			fmt.Fprintln(a.Out, a.textStyle().Verdict(r))
+			fmt.Fprintln(a.Out, a.textStyle().Outcome(r))
 		}
 	}
 	if !a.json {

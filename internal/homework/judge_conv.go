@@ -141,7 +141,7 @@ func maxPool(k int) imageMap {
 func (a *answer) checkRecovered(rng *rand.Rand, task *judge.Task, h, w int) {
 	_, c, _, _ := task.Right.W.Dims4("recover")
 	f, verdict := judge.Recover(rng, task.Definition, task.Step, c, h, w)
-	r := report.Report{Checks: verdict.Checks}
+	r := report.Body{Checks: verdict.Checks}
 	a.check("recovered, unique, equal to the sheet's", r.OK() && task.IsRight(f),
 		"the formula's answers to the basis images of %dx%dx%d allow one filter of this size, and it is this one", c, h, w)
 }

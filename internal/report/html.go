@@ -50,7 +50,7 @@ var pieces embed.FS
 func WriteHTML(w io.Writer, page Page) error {
 	t := template.New("page.html").Funcs(template.FuncMap{
 		"style": style, "kind": kind, "format": Format, "isNumber": isNumber, "numeric": numeric, "minus": minus,
-		"passed": passed, "matrix": matrixMath, "image": imageOf, "svg": plotSVG, "list": englishList, "typeset": typeset,
+		"matrix": matrixMath, "image": imageOf, "svg": plotSVG, "list": func(words []string) string { return Join(words, "and") }, "typeset": typeset,
 	})
 	t, err := t.ParseFS(pieces, "page.html")
 	if err != nil {
@@ -113,26 +113,6 @@ func minus(number string) string {
 		return "−" + rest
 	}
 	return number
-}
-
-// passed returns how many checks held.
-func passed(r *Report) int {
-	n := 0
-	for _, c := range r.Checks {
-		if c.OK {
-			n++
-		}
-	}
-	return n
-}
-
-// englishList joins words as a sentence does.
-func englishList(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
 // An embedded is a picture as the page shows it.

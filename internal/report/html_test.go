@@ -122,7 +122,7 @@ func TestHTMLIsDeterministic(t *testing.T) {
 // none.
 func TestPlotGaps(t *testing.T) {
 	curves := func(y ...float64) int {
-		r := &report.Report{Items: []report.Item{report.Plot{Title: "p", Series: []report.Series{{Name: "s", X: []float64{1, 2, 3, 4, 5}, Y: y}}}}}
+		r := &report.Report{Body: report.Body{Items: []report.Item{report.Plot{Title: "p", Series: []report.Series{{Name: "s", X: []float64{1, 2, 3, 4, 5}, Y: y}}}}}}
 		return strings.Count(html(t, report.Page{Sections: []report.Section{{Report: r}}}), "stroke:var(--series-1)")
 	}
 	whole, gap := curves(1, 2, 3, 4, 5), curves(1, 2, nan, 4, 5)
@@ -139,7 +139,7 @@ func TestHTMLErrors(t *testing.T) {
 		report.Plot{Title: "Nothing", LogX: true, Series: []report.Series{{X: []float64{0, 1}, Y: []float64{1, 1}}}},
 		report.Plot{Title: "Nothing", Series: []report.Series{{X: []float64{0, 1}, Y: []float64{1}}}},
 	} {
-		page := report.Page{Sections: []report.Section{{Report: &report.Report{Items: []report.Item{item}}}}}
+		page := report.Page{Sections: []report.Section{{Report: &report.Report{Body: report.Body{Items: []report.Item{item}}}}}}
 		if err := report.WriteHTML(&b, page); err == nil || !strings.Contains(err.Error(), "Nothing") || b.Len() > 0 {
 			t.Errorf("%T: error %v, %d bytes written", item, err, b.Len())
 		}

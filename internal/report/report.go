@@ -4,34 +4,18 @@ package report
 
 import "fmt"
 
-// A Report is the answer to one problem.
+// A Report is the answer to one problem, or what was found of somebody's own.
 type Report struct {
-	Problem int     // its number on the sheet
-	Title   string  // its title on the sheet
-	Items   []Item  // the answer, in reading order
-	Checks  []Check // the evidence: everything the items claim
+	Problem int    // its number on the sheet
+	Title   string // its title on the sheet
+	Body
+	Verdict *Verdict // on somebody's own answer, whose body this is; nil: it is ours
 }
 
-// OK reports whether all checks passed. A report without checks proves nothing
-// and is not OK.
-func (r *Report) OK() bool {
-	for _, c := range r.Checks {
-		if !c.OK {
-			return false
-		}
-	}
-	return len(r.Checks) > 0
-}
-
-// Verdict returns one line: the problem, its title, and how its checks went.
-func (r *Report) Verdict() string {
-	passed := 0
-	for _, c := range r.Checks {
-		if c.OK {
-			passed++
-		}
-	}
-	return fmt.Sprintf("%s  Problem %d: %s (%d of %d checks passed)", state(r.OK()), r.Problem, r.Title, passed, len(r.Checks))
+// Outcome returns one line: the problem, its title, and how its checks went.
+func (r *Report) Outcome() string {
+	return fmt.Sprintf("%s  Problem %d: %s (%d of %d checks passed)",
+		state(r.OK()), r.Problem, r.Title, r.Passed(), len(r.Checks))
 }
 
 // A Check is one claim and whether it held.

@@ -43,13 +43,13 @@ func (s TextStyle) Write(w io.Writer, r *Report) error {
 		line := wrap(fmt.Sprintf("%s  %s: %s", state(c.OK), c.Name, c.Detail), "      ")
 		b.WriteString(s.decorate(c.OK, line))
 	}
-	fmt.Fprintf(&b, "\n%s\n", s.Verdict(r))
+	fmt.Fprintf(&b, "\n%s\n", s.Outcome(r))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// Verdict returns the report's verdict in the style.
-func (s TextStyle) Verdict(r *Report) string { return s.decorate(r.OK(), r.Verdict()) }
+// Outcome returns the report's outcome in the style.
+func (s TextStyle) Outcome(r *Report) string { return s.decorate(r.OK(), r.Outcome()) }
 
 // decorate decorates the state that a line begins with.
 func (s TextStyle) decorate(ok bool, line string) string {
