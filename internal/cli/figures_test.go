@@ -29,14 +29,18 @@ func TestPicturesFolder(t *testing.T) {
 		t.Errorf("the picture is %v (%v)", m.Bounds(), err)
 	}
 	file := write(t, "file", nil)
-	if _, stderr, code := hw4(t, "conv", "--problem", "1", "--size", "3x3", "--pictures", file); code != cli.ExitInput || strings.Count(stderr, "\n") != 1 {
+	if _, stderr,
+		code := hw4(t, "conv", "--problem", "1", "--size", "3x3", "--pictures", file); code != cli.ExitInput ||
+		strings.Count(stderr, "\n") != 1 {
 		t.Errorf("a file in place of the folder: exit code %d: %q", code, stderr)
 	}
 }
 
 func TestPicturesOfTraining(t *testing.T) {
 	dir := t.TempDir()
-	if _, stderr, code := hw4(t, "lenet", "--train", "--epochs", "1", "--batch", "5", "-q", "--data", tinyMNIST(t), "--pictures", dir); code != cli.ExitOK && code != cli.ExitFailed {
+	if _, stderr,
+		code := hw4(t, "lenet", "--train", "--epochs", "1", "--batch", "5", "-q", "--data", tinyMNIST(t), "--pictures",
+		dir); code != cli.ExitOK && code != cli.ExitFailed {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
 	entries, err := os.ReadDir(dir)
@@ -47,7 +51,8 @@ func TestPicturesOfTraining(t *testing.T) {
 	for _, e := range entries {
 		names = append(names, e.Name())
 	}
-	for _, want := range []string{"a-digit-on-its-way-through-the-network", "confusion-matrix", "the-filters-that-c1-learned"} {
+	for _, want := range []string{"a-digit-on-its-way-through-the-network", "confusion-matrix",
+		"the-filters-that-c1-learned"} {
 		if !slices.Contains(names, "problem7-"+want+".png") {
 			t.Errorf("no picture %s among %q", want, names)
 		}
@@ -58,15 +63,16 @@ func TestPicturesOfTraining(t *testing.T) {
 func TestPreview(t *testing.T) {
 	show := func(env string, args ...string) string {
 		var out bytes.Buffer
-		code := cli.Main(context.Background(), append([]string{"conv", "--problem", "3", "--size", "2x2"}, args...), cli.Stdio{
-			Out: &out, Err: new(bytes.Buffer),
-			Getenv: func(key string) string {
-				if name, value, _ := strings.Cut(env, "="); key == name {
-					return value
-				}
-				return ""
-			},
-		})
+		code := cli.Main(context.Background(), append([]string{"conv", "--problem", "3", "--size", "2x2"}, args...),
+			cli.Stdio{
+				Out: &out, Err: new(bytes.Buffer),
+				Getenv: func(key string) string {
+					if name, value, _ := strings.Cut(env, "="); key == name {
+						return value
+					}
+					return ""
+				},
+			})
 		if code != 0 {
 			t.Fatalf("%q: exit code %d", args, code)
 		}
@@ -84,7 +90,8 @@ func TestPreview(t *testing.T) {
 		{"", "--preview blocks --no-color", "▀", "\x1b"},
 	} {
 		got := show(c.env, strings.Fields(c.args)...)
-		if !strings.Contains(got, c.want) || strings.Contains(got, c.without) || !strings.Contains(got, "[picture: Greyscale. ") {
+		if !strings.Contains(got, c.want) || strings.Contains(got, c.without) ||
+			!strings.Contains(got, "[picture: Greyscale. ") {
 			t.Errorf("%s %s: does not have %q, or has %q", c.env, c.args, c.want, c.without)
 		}
 	}
@@ -110,7 +117,8 @@ func TestSuggestions(t *testing.T) {
 
 func TestVersion(t *testing.T) {
 	stdout, stderr, code := hw4(t, "--version")
-	if code != 0 || stderr != "" || !strings.HasPrefix(stdout, "hw4 version ") || strings.Count(stdout, "\n") != 1 || !strings.Contains(stdout, "go1.") {
+	if code != 0 || stderr != "" || !strings.HasPrefix(stdout, "hw4 version ") || strings.Count(stdout, "\n") != 1 ||
+		!strings.Contains(stdout, "go1.") {
 		t.Errorf("exit code %d, wrote %q and %q", code, stdout, stderr)
 	}
 }

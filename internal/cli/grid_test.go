@@ -26,7 +26,8 @@ func TestBadComparisons(t *testing.T) {
 		"--lr " + strings.Repeat("1,", 20) + "1": "21 numbers, want at most 20",
 	} {
 		stdout, stderr, code := hw4(t, append([]string{"train"}, strings.Fields(args)...)...)
-		if code != 2 || !strings.HasPrefix(stderr, "hw4: ") || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, say) || stdout != "" {
+		if code != 2 || !strings.HasPrefix(stderr, "hw4: ") || strings.Count(stderr, "\n") != 1 ||
+			!strings.Contains(stderr, say) || stdout != "" {
 			t.Errorf("hw4 train %s: exit code %d, wrote %q and %q, want a line that says %q", args, code, stdout, stderr, say)
 		}
 	}

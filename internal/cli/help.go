@@ -20,7 +20,8 @@ func helpCommand() *cobra.Command {
 		Long: `Shows what a command does, its flags and examples of its use. Without a command,
 lists all of them.`,
 		Example: "  hw4 help conv",
-		ValidArgsFunction: func(cmd *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, word string) ([]cobra.Completion,
+			cobra.ShellCompDirective) {
 			var names []string
 			for _, c := range cmd.Root().Commands() {
 				if c.IsAvailableCommand() && len(args) == 0 {

@@ -13,10 +13,13 @@ import (
 // A training exports the network that its saved weights give as well.
 func TestONNX(t *testing.T) {
 	tiny := tinyMNIST(t)
-	for _, flags := range []string{"lenet --train --arch original", "lenet --train --arch modern", "train --loss kl", "train --loss mse --no-bias"} {
+	for _, flags := range []string{"lenet --train --arch original", "lenet --train --arch modern", "train --loss kl",
+		"train --loss mse --no-bias"} {
 		dir := t.TempDir()
-		w, trained, loaded := filepath.Join(dir, "w.safetensors"), filepath.Join(dir, "trained.onnx"), filepath.Join(dir, "loaded.onnx")
-		args := append(strings.Fields(flags), "--epochs", "1", "--batch", "10", "--quiet", "--data", tiny, "--save", w, "--onnx", trained)
+		w, trained, loaded := filepath.Join(dir, "w.safetensors"), filepath.Join(dir, "trained.onnx"),
+			filepath.Join(dir, "loaded.onnx")
+		args := append(strings.Fields(flags), "--epochs", "1", "--batch", "10", "--quiet", "--data", tiny, "--save", w,
+			"--onnx", trained)
 		if stdout, stderr, _ := hw4(t, args...); !strings.Contains(stdout, "ok    the network is exported") {
 			t.Fatalf("%s wrote %q and %q", flags, stdout, stderr)
 		}
@@ -35,7 +38,8 @@ func TestONNX(t *testing.T) {
 func TestONNXRefusals(t *testing.T) {
 	tiny, dir := tinyMNIST(t), t.TempDir()
 	paper := filepath.Join(dir, "paper.safetensors")
-	hw4(t, "lenet", "--train", "--arch", "lecun1998", "--epochs", "1", "--batch", "10", "--quiet", "--data", tiny, "--save", paper)
+	hw4(t, "lenet", "--train", "--arch", "lecun1998", "--epochs", "1", "--batch", "10", "--quiet", "--data", tiny,
+		"--save", paper)
 	file := filepath.Join(dir, "m.onnx")
 	for _, c := range []struct {
 		args string

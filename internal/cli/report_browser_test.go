@@ -39,13 +39,15 @@ func TestReportInBrowser(t *testing.T) {
 		media, mode string
 		width       int64
 	}{
-		{"screen", "light", 360}, {"screen", "dark", 800}, {"screen", "light", 1280}, {"print", "light", 627}, // 627 pixels are A4 without its margins
+		{"screen", "light", 360}, {"screen", "dark", 800}, {"screen", "light", 1280}, {"print", "light", 627},
+		// 627 pixels are A4 without its margins
 	} {
 		t.Run(fmt.Sprintf("%s %s %d", view.media, view.mode, view.width), func(t *testing.T) {
 			call(t, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 				Media: view.media, Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: view.mode}},
 			})
-			if err := chromedp.Do(tab, chromedp.EmulateViewport(view.width, 900), chromedp.Navigate("file://"+filepath.ToSlash(path))); err != nil {
+			if err := chromedp.Do(tab, chromedp.EmulateViewport(view.width, 900),
+				chromedp.Navigate("file://"+filepath.ToSlash(path))); err != nil {
 				t.Fatal(err)
 			}
 			if wide := evaluate[[]string](t, tab, sticksOut); len(wide) > 0 {
@@ -106,7 +108,8 @@ func checkFormulaFont(t *testing.T, tab context.Context) {
 		return first.size;
 	})()`)
 	doc := call(t, tab, dom.GetDocument, dom.GetDocumentParams{})
-	found := call(t, tab, dom.QuerySelectorAll, dom.QuerySelectorAllParams{NodeID: doc.Root.NodeID, Selector: "[data-check]"})
+	found := call(t, tab, dom.QuerySelectorAll,
+		dom.QuerySelectorAllParams{NodeID: doc.Root.NodeID, Selector: "[data-check]"})
 	call(t, tab, css.Enable, cdp.Empty{})
 	if len(found.NodeIDs) != different || different < 100 {
 		t.Errorf("found %d of %d different parts of formulas", len(found.NodeIDs), different)
@@ -114,7 +117,8 @@ func checkFormulaFont(t *testing.T, tab context.Context) {
 	for _, id := range found.NodeIDs {
 		for _, font := range call(t, tab, css.GetPlatformFontsForNode, css.GetPlatformFontsForNodeParams{NodeID: id}).Fonts {
 			if font.FamilyName != "STIX Two Math" {
-				t.Errorf("%s is shown in %s; run 'make generate'", call(t, tab, dom.GetOuterHTML, dom.GetOuterHTMLParams{NodeID: id}).OuterHTML, font.FamilyName)
+				t.Errorf("%s is shown in %s; run 'make generate'",
+					call(t, tab, dom.GetOuterHTML, dom.GetOuterHTMLParams{NodeID: id}).OuterHTML, font.FamilyName)
 			}
 		}
 	}
@@ -219,6 +223,7 @@ func TestReportPDF(t *testing.T) {
 		t.Fatal(err)
 	}
 	if pages := bytes.Count(content, []byte("/Type /Page\n")); !bytes.HasPrefix(content, []byte("%PDF-")) || pages < 8 {
-		t.Errorf("%d bytes, of which the first are %q, with %d pages; want a PDF file of at least 8", len(content), content[:8], pages)
+		t.Errorf("%d bytes, of which the first are %q, with %d pages; want a PDF file of at least 8", len(content),
+			content[:8], pages)
 	}
 }

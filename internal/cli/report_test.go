@@ -19,7 +19,8 @@ func writeReport(t *testing.T, args ...string) (page string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "report.html")
 	stdout, stderr, code := hw4(t, append([]string{"report", "-q", "-o", path, "--data", tinyMNIST(t)}, args...)...)
-	if code != cli.ExitOK && code != cli.ExitFailed || stderr != "" || !strings.Contains(stdout, "The report is in "+path) {
+	if code != cli.ExitOK && code != cli.ExitFailed || stderr != "" ||
+		!strings.Contains(stdout, "The report is in "+path) {
 		t.Fatalf("exit code %d, wrote %q and %q", code, stdout, stderr)
 	}
 	content, err := os.ReadFile(path)
@@ -41,7 +42,8 @@ func TestReport(t *testing.T) {
 			t.Errorf("problem %d is missing", problem)
 		}
 	}
-	for part, want := range map[string]int{"<h3>Statement</h3>": 7, "<h3>Derivation</h3>": 7, "<h3>Evidence of this run</h3>": 7} {
+	for part, want := range map[string]int{"<h3>Statement</h3>": 7, "<h3>Derivation</h3>": 7,
+		"<h3>Evidence of this run</h3>": 7} {
 		if got := strings.Count(page, part); got != want {
 			t.Errorf("%s occurs %d times, want %d", part, got, want)
 		}

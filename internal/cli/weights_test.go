@@ -39,17 +39,22 @@ func TestSaveEvalPredict(t *testing.T) {
 	tiny, picture := tinyMNIST(t), seven(t)
 	for _, arch := range []string{"original", "modern"} {
 		w := filepath.Join(t.TempDir(), "w.safetensors")
-		stdout, stderr, _ := hw4(t, "lenet", "--train", "--arch", arch, "--epochs", "1", "--batch", "10", "--quiet", "--data", tiny, "--save", w)
+		stdout, stderr,
+			_ := hw4(t, "lenet", "--train", "--arch", arch, "--epochs", "1", "--batch", "10", "--quiet", "--data", tiny,
+			"--save", w)
 		if !strings.Contains(stdout, "ok    the weights are saved") {
 			t.Fatalf("training wrote %q and %q", stdout, stderr)
 		}
 		stdout, stderr, code := hw4(t, "lenet", "--eval", "--weights", w, "--data", tiny, "--predict", picture)
 		flat := strings.Join(strings.Fields(stdout), " ") // lines end anywhere
 		if code != cli.ExitOK || !strings.Contains(flat, "the weights of the "+arch+" LeNet-5") ||
-			!strings.Contains(stdout, "ok    as it was when the weights were saved") || !strings.Contains(flat, picture+" shows a ") {
+			!strings.Contains(stdout, "ok    as it was when the weights were saved") ||
+			!strings.Contains(flat, picture+" shows a ") {
 			t.Errorf("%s: exit code %d, wrote %q and %q", arch, code, stdout, stderr)
 		}
-		if stdout, _, code := hw4(t, "lenet", "--eval", "--weights", w, "--data", tiny, "--arch", arch, "--params"); code != cli.ExitOK || !strings.Contains(stdout, "60806") {
+		if stdout, _,
+			code := hw4(t, "lenet", "--eval", "--weights", w, "--data", tiny, "--arch", arch,
+			"--params"); code != cli.ExitOK || !strings.Contains(stdout, "60806") {
 			t.Errorf("%s with --arch and --params: exit code %d", arch, code)
 		}
 	}
@@ -60,7 +65,8 @@ func TestSaveEvalPredict(t *testing.T) {
 			t.Fatalf("training wrote %q and %q", stdout, stderr)
 		}
 		stdout, stderr, code := hw4(t, "train", "--eval", "--weights", w, "--data", tiny)
-		if code != cli.ExitOK || !strings.Contains(stdout, "ok    the digits add up") || strings.Contains(stdout, "a'x + b") == strings.Contains(flags, "no-bias") {
+		if code != cli.ExitOK || !strings.Contains(stdout, "ok    the digits add up") ||
+			strings.Contains(stdout, "a'x + b") == strings.Contains(flags, "no-bias") {
 			t.Errorf("%s: exit code %d, wrote %q and %q", name, code, stdout, stderr)
 		}
 	}
@@ -89,7 +95,8 @@ func TestBadWeights(t *testing.T) {
 		{"lenet --eval --weights " + filepath.Join(dir, "none.npz"), 4, "no such file"},
 		{"lenet --eval --weights " + text, 4, "the length of the header"},
 		{"lenet --eval --weights " + bomb, 4, "the number of members is 65535"},
-		{"lenet --eval --weights " + good + " --arch modern --data " + tiny, 4, "the modern LeNet-5, but those of the original one"},
+		{"lenet --eval --weights " + good + " --arch modern --data " + tiny, 4,
+			"the modern LeNet-5, but those of the original one"},
 		{"lenet --eval --weights " + good + " --arch ancient", 2, "no architecture"},
 		{"lenet --eval --weights " + good + " --data /nowhere", 4, "not found in /nowhere"},
 		{"lenet --predict " + text + " --weights " + good, 4, "PNG or JPEG"},
@@ -100,11 +107,14 @@ func TestBadWeights(t *testing.T) {
 		{"train --eval", 2, "need --weights"},
 		{"train --weights w.npz", 2, "--weights is for --eval"},
 		{"train --predict x.png", 2, "unknown flag"},
-		{"train --eval --weights " + good + " --data " + tiny, 4, "does not hold the weights of a'x + b for images of 784 pixels"},
+		{"train --eval --weights " + good + " --data " + tiny, 4,
+			"does not hold the weights of a'x + b for images of 784 pixels"},
 	} {
 		stdout, stderr, code := hw4(t, strings.Fields(c.args)...)
-		if code != c.code || stdout != "" || !strings.HasPrefix(stderr, "hw4: ") || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, c.say) {
-			t.Errorf("hw4 %s: exit code %d, wrote %q and %q, want exit code %d and one line that says %q", c.args, code, stdout, stderr, c.code, c.say)
+		if code != c.code || stdout != "" || !strings.HasPrefix(stderr, "hw4: ") || strings.Count(stderr, "\n") != 1 ||
+			!strings.Contains(stderr, c.say) {
+			t.Errorf("hw4 %s: exit code %d, wrote %q and %q, want exit code %d and one line that says %q", c.args, code,
+				stdout, stderr, c.code, c.say)
 		}
 	}
 }
