@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"hw4/internal/proof"
 )
 
 func TestPage(t *testing.T) {
@@ -33,16 +31,5 @@ func TestPage(t *testing.T) {
 		if got := grouped(n); got != want {
 			t.Errorf("%d is %s", n, got)
 		}
-	}
-}
-
-func TestMany(t *testing.T) {
-	t.Setenv(proof.Variable, "")
-	if n := proof.Many(1, 100); n != 1 {
-		t.Errorf("%d times without the variable", n)
-	}
-	t.Setenv(proof.Variable, "x")
-	if n := proof.Many(1, 100); n != 100 {
-		t.Errorf("%d times with it", n)
 	}
 }

@@ -1,5 +1,5 @@
-// Command page writes docs/PROOF.md, from the counts in the file that is its
-// argument, to standard output.
+// Command proofpage writes docs/PROOF.md, from the counts in the file that is its
+// argument, to standard output. "make prove" runs it.
 package main
 
 import (
@@ -24,7 +24,7 @@ import (
 func main() {
 	log.SetFlags(0)
 	if len(os.Args) != 2 {
-		log.Fatal("usage: page FILE")
+		log.Fatal("usage: proofpage FILE")
 	}
 	file, err := os.ReadFile(os.Args[1])
 	if err != nil {
