@@ -19,6 +19,7 @@ import (
 	"strings"
 	"testing"
 
+	"hw4/internal/proof"
 	"hw4/internal/stricttest"
 	"hw4/tensor"
 	"hw4/tensor/npy"
@@ -388,4 +389,11 @@ func FuzzReadDigit(f *testing.F) {
 			t.Error(err)
 		}
 	})
+}
+
+// Whatever bytes a reader is given, it keeps what stricttest.Read asks for.
+func TestInventedFiles(t *testing.T) {
+	proof.Fuzz(t, "FuzzIDX", 9e6)
+	proof.Fuzz(t, "FuzzReadImage", 9e6)
+	proof.Fuzz(t, "FuzzReadDigit", 8e6)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"hw4/internal/proof"
 	"hw4/internal/strict"
 	"hw4/internal/stricttest"
 )
@@ -259,4 +260,9 @@ func FuzzJSON(f *testing.F) {
 			t.Error(err)
 		}
 	})
+}
+
+// Whatever bytes a reader is given, it keeps what stricttest.Read asks for.
+func TestInventedFiles(t *testing.T) {
+	proof.Fuzz(t, "FuzzJSON", 12e6)
 }

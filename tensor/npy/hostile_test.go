@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"hw4/internal/proof"
 	"hw4/internal/stricttest"
 	"hw4/tensor/npy"
 )
@@ -166,4 +167,10 @@ func again(t *testing.T, a *npy.Array) {
 	if err != nil || !bytes.Equal(back.Data, a.Data) {
 		t.Errorf("written and read again: %v", err)
 	}
+}
+
+// Whatever bytes a reader is given, it keeps what stricttest.Read asks for.
+func TestInventedFiles(t *testing.T) {
+	proof.Fuzz(t, "FuzzRead", 16e6)
+	proof.Fuzz(t, "FuzzReadZip", 16e6)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"hw4/internal/proof"
 	"hw4/internal/stricttest"
 	"hw4/tensor"
 	"hw4/tensor/safetensors"
@@ -203,4 +204,9 @@ func FuzzRead(f *testing.F) {
 			t.Error(err)
 		}
 	})
+}
+
+// Whatever bytes a reader is given, it keeps what stricttest.Read asks for.
+func TestInventedFiles(t *testing.T) {
+	proof.Fuzz(t, "FuzzRead", 20e6)
 }

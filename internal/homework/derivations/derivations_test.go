@@ -58,10 +58,13 @@ func TestUnknownProblem(t *testing.T) {
 	derivations.Of(8)
 }
 
+// mathml is the folder of the generator.
+const mathml = "../../../tools/mathml"
+
 // The generated files are those of the sources and the generator as they are.
 // This needs no tool: every file says what it was made of.
 func TestGeneratedFilesAreCurrent(t *testing.T) {
-	generator := fmt.Sprintf("%x", sha256.Sum256([]byte(read(t, "_mathml/generate.mjs")+read(t, "_mathml/package.json"))))
+	generator := fmt.Sprintf("%x", sha256.Sum256([]byte(read(t, mathml+"/generate.mjs")+read(t, mathml+"/package.json"))))
 	sources, err := filepath.Glob("source/*.md")
 	if err != nil || len(sources) != 7 {
 		t.Fatalf("%d sources (%v), want 7", len(sources), err)
@@ -86,11 +89,11 @@ func TestGeneratorReproducesFiles(t *testing.T) {
 	if err != nil {
 		t.Skip("node is not installed; on Debian: apt-get install nodejs npm")
 	}
-	if _, err := os.Stat("_mathml/node_modules/temml"); err != nil {
+	if _, err := os.Stat(mathml + "/node_modules/temml"); err != nil {
 		t.Skip("temml is not installed; run 'make web-tools'")
 	}
 	dir := t.TempDir()
-	if out, err := exec.Command(node, "_mathml/generate.mjs", dir).CombinedOutput(); err != nil {
+	if out, err := exec.Command(node, mathml+"/generate.mjs", dir).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	want := map[string]string{"math.woff2": "../../report/math.woff2"}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -43,36 +42,22 @@ type check struct {
 	patience map[string]time.Duration // how long tests may take
 }
 
-// A job is a file with its subject.
-type job struct {
-	subject
-	file string
-}
-
-func (c *check) jobs() (all []job) {
-	for _, s := range subjects {
-		for name := range strings.FieldsSeq(s.files) {
-			if file := path.Join(s.dir, name+".go"); strings.Contains(file, c.filter) {
-				all = append(all, job{s, file})
-			}
-		}
-	}
-	return all
-}
-
 // run tries all mutants and counts the outcomes. Without a mistake the tests must
 // pass, or all that follows would mean nothing.
 func (c *check) run() (map[outcome]int, error) {
-	jobs := c.jobs()
+	jobs, err := c.jobs()
+	if err != nil {
+		return nil, err
+	}
 	c.patience = make(map[string]time.Duration)
 	for _, j := range jobs {
 		if c.patience[j.tests] > 0 {
 			continue
 		}
 		c.patience[j.tests] = time.Hour
-		out, ok := c.test(j.subject, strings.Fields(j.tests), "", "")
+		out, ok := c.test(j, strings.Fields(j.tests), "", "")
 		if !ok {
-			return nil, fmt.Errorf("the tests of %s fail without any mistake:\n%s", j.dir, out)
+			return nil, fmt.Errorf("the tests of %s fail without any mistake:\n%s", j.file, out)
 		}
 		c.patience[j.tests] = 5*time.Second + 4*longest(out)
 	}
@@ -144,7 +129,7 @@ func (c *check) each(j job, report func(mutant, outcome, []byte)) error {
 		if err != nil {
 			return err
 		}
-		o, out := c.outcome(j.subject, overlay)
+		o, out := c.outcome(j, overlay)
 		report(m, o, out)
 		if o != uncompiled {
 			tried++
@@ -182,18 +167,18 @@ func (c *check) overlay(dir string, m mutant, src []byte) (string, error) {
 
 // outcome runs the tests on a mutant: those of the first package, and if they
 // notice nothing those of the others.
-func (c *check) outcome(s subject, overlay string) (outcome, []byte) {
+func (c *check) outcome(j job, overlay string) (outcome, []byte) {
 	tags := []string{""}
-	if s.purego {
+	if j.purego {
 		tags = append(tags, "purego")
 	}
-	tests := strings.Fields(s.tests)
+	tests := strings.Fields(j.tests)
 	for _, tag := range tags {
 		for _, pkgs := range [][]string{tests[:1], tests[1:]} {
 			if len(pkgs) == 0 {
 				continue
 			}
-			out, ok := c.test(s, pkgs, tag, overlay)
+			out, ok := c.test(j, pkgs, tag, overlay)
 			if bytes.Contains(out, []byte("[build failed]")) {
 				return uncompiled, out
 			}
@@ -210,8 +195,8 @@ func (c *check) outcome(s subject, overlay string) (outcome, []byte) {
 const limited = `sh -c 'ulimit -v 16000000; exec "$0" "$@"'`
 
 // test runs the tests of packages. A loop without an end fails.
-func (c *check) test(s subject, pkgs []string, tags, overlay string) (output []byte, ok bool) {
-	args := slices.Concat([]string{"test", "-short", "-count=1", "-failfast", "-vet=off", "-timeout=" + c.patience[s.tests].String(),
+func (c *check) test(j job, pkgs []string, tags, overlay string) (output []byte, ok bool) {
+	args := slices.Concat([]string{"test", "-short", "-count=1", "-failfast", "-vet=off", "-timeout=" + c.patience[j.tests].String(),
 		"-exec=" + limited, "-tags=" + tags, "-overlay=" + overlay}, pkgs)
 	cmd := exec.Command("go", args...)
 	cmd.Dir = c.root

@@ -2,31 +2,33 @@ package main
 
 // A subject is files whose mistakes some tests must catch.
 type subject struct {
-	dir    string
-	files  string // names without .go
-	tests  string // packages whose tests are run; the first alone, and all others if it finds nothing
+	dirs   string // folders or patterns of folders, of which there must be one
+	files  string // names without .go; empty: all files of Go that are written by hand
+	tests  string // packages whose tests are run; the first alone, and all others if it finds nothing; empty: that of the file
 	purego bool   // then all again without assembly, if they find nothing with it
 }
 
 var subjects = []subject{
-	{dir: "tensor", files: "activation arithmetic autograd layout matmul reduce scope shape softmax tensor",
+	{dirs: "tensor", files: "activation arithmetic autograd layout matmul reduce scope shape softmax tensor",
 		tests: "./tensor ./tensor/train ./conv ./pool ./loss ./lenet ./mlp"},
-	{dir: "tensor/nn", files: "linear linearbytes sequential statedict", tests: "./tensor/nn ./mlp ./lenet"},
-	{dir: "tensor/optim", files: "adam optim sgd state", tests: "./tensor/optim ./internal/checkpoint"},
-	{dir: "tensor/train", files: "train", tests: "./tensor/train"},
-	{dir: "conv", files: "conv geometry layer", tests: "./conv ./lenet"},
-	{dir: "pool", files: "avg max options", tests: "./pool ./lenet"},
-	{dir: "loss", files: "crossentropy loss map margin", tests: "./loss"},
-	{dir: "lenet", files: "c3 rbf retina squash subsampling", tests: "./lenet"},
-	{dir: "internal/kernel", files: "conv conv_direct conv_im2col conv_weights correlate functions gemm gemm_generic gemm_tiled images im2col pool vector",
+	{dirs: "tensor/nn", files: "linear linearbytes sequential statedict", tests: "./tensor/nn ./mlp ./lenet"},
+	{dirs: "tensor/optim", files: "adam optim sgd state", tests: "./tensor/optim ./internal/checkpoint"},
+	{dirs: "tensor/train", files: "train", tests: "./tensor/train"},
+	{dirs: "conv", files: "conv geometry layer", tests: "./conv ./lenet"},
+	{dirs: "pool", files: "avg max options", tests: "./pool ./lenet"},
+	{dirs: "loss", files: "crossentropy loss map margin", tests: "./loss"},
+	{dirs: "lenet", files: "c3 rbf retina squash subsampling", tests: "./lenet"},
+	{dirs: "internal/kernel", files: "conv conv_direct conv_im2col conv_weights correlate functions gemm gemm_generic gemm_tiled images im2col pool vector",
 		tests: "./internal/kernel ./tensor ./tensor/nn ./conv ./pool ./loss ./tensor/optim", purego: true},
 
-	{dir: "data", files: "idx mnist picture readdigit", tests: "./data"},
-	{dir: "internal/strict", files: "errors fields file json number size text", tests: "./internal/strict ./tensor/npy ./tensor/safetensors ./internal/checkpoint ./data"},
-	{dir: "tensor/npy", files: "header npy zip zipmember", tests: "./tensor/npy ./data"},
-	{dir: "tensor/safetensors", files: "dtype read safetensors write", tests: "./tensor/safetensors ./internal/checkpoint"},
-	{dir: "internal/checkpoint", files: "checkpoint codec store", tests: "./internal/checkpoint"},
-	{dir: "internal/element", files: "element", tests: "./internal/element ./tensor/npy ./tensor/safetensors"},
+	{dirs: "data", files: "idx mnist picture readdigit", tests: "./data"},
+	{dirs: "internal/strict", files: "errors fields file json number size text", tests: "./internal/strict ./tensor/npy ./tensor/safetensors ./internal/checkpoint ./data"},
+	{dirs: "tensor/npy", files: "header npy zip zipmember", tests: "./tensor/npy ./data"},
+	{dirs: "tensor/safetensors", files: "dtype read safetensors write", tests: "./tensor/safetensors ./internal/checkpoint"},
+	{dirs: "internal/checkpoint", files: "checkpoint codec store", tests: "./internal/checkpoint"},
+	{dirs: "internal/element", files: "element", tests: "./internal/element ./tensor/npy ./tensor/safetensors"},
+
+	{dirs: "internal/judge internal/training internal/problems/*"},
 }
 
 // The mutants that change nothing that a caller could see, by the line as changed.

@@ -2,7 +2,7 @@
 // the same machine in the same run, and with the number of multiply-adds that the
 // machine can do at most. Sizes are in turns; each figure is the best of many calls.
 //
-//	go run ./bench/blas
+//	go -C tools run ./bench/blas
 //
 // It wants OpenBLAS and a python3 with numpy to call it: "apt-get install
 // libopenblas0 python3-numpy" on Debian; -python names another interpreter.
@@ -17,8 +17,8 @@ import (
 	"runtime"
 	"time"
 
-	"hw4/bench/python"
 	"hw4/internal/kernel"
+	"hw4/tools/bench/python"
 )
 
 //go:embed peer.py

@@ -1,5 +1,5 @@
-// Command page writes docs/PROOF.md, from the counts in the file that is its
-// argument, to standard output.
+// Command proofpage writes docs/PROOF.md, from the counts in the file that is its
+// argument, to standard output. "make prove" runs it.
 package main
 
 import (
@@ -24,7 +24,7 @@ import (
 func main() {
 	log.SetFlags(0)
 	if len(os.Args) != 2 {
-		log.Fatal("usage: page FILE")
+		log.Fatal("usage: proofpage FILE")
 	}
 	file, err := os.ReadFile(os.Args[1])
 	if err != nil {
@@ -39,8 +39,9 @@ func main() {
 	}
 }
 
-// read returns the counts in a file, in the order of their names. Of several of one
-// name, from a part that was repeated, the last counts.
+// read returns the counts in a file, and the sum of those of fuzz targets, in the
+// order of their names. Of several of one name, from a part that was repeated, the
+// last counts.
 func read(file []byte) ([]proof.Count, error) {
 	byName := make(map[string]proof.Count)
 	for line := range bytes.Lines(file) {
@@ -49,6 +50,17 @@ func read(file []byte) ([]proof.Count, error) {
 			return nil, err
 		}
 		byName[c.What] = c
+	}
+	sum := proof.Count{What: "fuzz inputs, all in all",
+		Note: "no panic, no allocation over the limit, no error without file, offset, field, found and wanted"}
+	for _, what := range slices.Sorted(maps.Keys(byName)) {
+		c := byName[what]
+		if strings.HasPrefix(what, proof.Fuzzed) {
+			sum.Tried, sum.Failed, sum.Seconds, sum.Commit = sum.Tried+c.Tried, sum.Failed+c.Failed, sum.Seconds+c.Seconds, c.Commit
+		}
+	}
+	if sum.Tried > 0 {
+		byName[sum.What] = sum
 	}
 	return slices.SortedFunc(maps.Values(byName), func(a, b proof.Count) int { return cmp.Compare(a.What, b.What) }), nil
 }

@@ -5,14 +5,14 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"hw4/internal/proof"
 )
 
 func TestPage(t *testing.T) {
 	counts, err := read([]byte(`{"What":"kills","Tried":1000,"Note":"all resumed","Seconds":90,"Commit":"c1"}
 {"What":"faults","Tried":1234567,"Failed":3,"Commit":"c1"}
 {"What":"faults","Tried":1234567,"Failed":2,"Commit":"c2"}
+{"What":"fuzz inputs of a.F","Tried":3,"Failed":1,"Seconds":60,"Commit":"c2"}
+{"What":"fuzz inputs of b.G","Tried":4,"Seconds":30,"Commit":"c2"}
 `))
 	if err != nil {
 		t.Fatal(err)
@@ -21,7 +21,7 @@ func TestPage(t *testing.T) {
 	if err := write(&b, counts, time.Date(2026, 1, 2, 3, 4, 0, 0, time.UTC)); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"on 2 January 2026, 03:04 UTC", "| faults | 1,234,567 | 2 | 0.0 | c2 |  |\n| kills | 1,000 | 0 | 1.5 | c1 | all resumed |\n"} {
+	for _, want := range []string{"on 2 January 2026, 03:04 UTC", "| fuzz inputs, all in all | 7 | 1 | 1.5 | c2 | no panic", "| faults | 1,234,567 | 2 | 0.0 | c2 |  |\n", "\n| kills | 1,000 | 0 | 1.5 | c1 | all resumed |\n"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("no %q in\n%s", want, b.String())
 		}
@@ -33,16 +33,5 @@ func TestPage(t *testing.T) {
 		if got := grouped(n); got != want {
 			t.Errorf("%d is %s", n, got)
 		}
-	}
-}
-
-func TestMany(t *testing.T) {
-	t.Setenv(proof.Variable, "")
-	if n := proof.Many(1, 100); n != 1 {
-		t.Errorf("%d times without the variable", n)
-	}
-	t.Setenv(proof.Variable, "x")
-	if n := proof.Many(1, 100); n != 100 {
-		t.Errorf("%d times with it", n)
 	}
 }

@@ -1,11 +1,14 @@
-// Command mutate checks the tests: it makes small mistakes in the backward rules
-// and in the readers, one at a time, and runs the tests, which must notice each.
-// The files stay as they are; the mistakes are overlays of "go test".
+// Command mutate checks the tests: it makes small mistakes in the backward rules,
+// in the readers and in what judges answers, one at a time, and runs the tests,
+// which must notice each. The files stay as they are; the mistakes are overlays of
+// "go test".
 //
 // Mistakes are operators taken for others, negations left out, constants that are
 // one too large, assignments, calls and sums left out, refusals that refuse
 // nothing, and arguments in the wrong order. A few of them change nothing that
 // could be noticed. These stand in a list with the reason.
+//
+//	go -C tools run ./mutate -files tensor/npy -n 20
 package main
 
 import (
@@ -17,7 +20,7 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	c := check{root: "."}
+	c := check{root: ".."} // "go -C tools run" starts it in tools
 	flag.Uint64Var(&c.seed, "seed", seed, "which mutants are tried first")
 	flag.IntVar(&c.perFile, "n", perFile, "mutants of each file")
 	flag.StringVar(&c.filter, "files", "", "only files with this in their path")

@@ -3,7 +3,7 @@
 // weights on the same batches in the same order, in turns, with the data in memory
 // and all cores; a time counts only if the losses of all steps agree.
 //
-//	go run ./bench/torch
+//	go -C tools run ./bench/torch
 //
 // It wants a python3 with torch: "apt-get install python3-torch" on Debian, or
 // "pip install torch"; -python names another interpreter.
@@ -20,8 +20,8 @@ import (
 	"strings"
 	"time"
 
-	"hw4/bench/python"
 	"hw4/internal/kernel"
+	"hw4/tools/bench/python"
 )
 
 func main() {
