@@ -15,6 +15,7 @@ import (
 	"hw4/data"
 	"hw4/internal/homework"
 	"hw4/internal/report"
+	"hw4/internal/report/text"
 	"hw4/tensor"
 )
 
@@ -134,7 +135,7 @@ func (a *app) solve(cmd *cobra.Command, settings map[int]homework.Config) error 
 		}
 		reports = append(reports, r)
 		if !a.json {
-			if err := a.textStyle().Write(a.Out, r); err != nil {
+			if err := text.Write(a.Out, r, a.textStyle()); err != nil {
 				return err
 			}
 		}

@@ -13,6 +13,8 @@ import (
 	"hw4/internal/homework"
 	"hw4/internal/preview"
 	"hw4/internal/report"
+	"hw4/internal/report/plot"
+	"hw4/internal/report/text"
 	"hw4/internal/terminal"
 )
 
@@ -29,9 +31,9 @@ func (a *app) checkPreview() error {
 
 // textStyle returns how reports look on standard output: states in colour and
 // figures shown where the terminal can do that.
-func (a *app) textStyle() report.TextStyle {
+func (a *app) textStyle() text.Style {
 	screen := a.screen(a.Out)
-	var style report.TextStyle
+	var style text.Style
 	if screen.Colours != terminal.NoColours {
 		style.State = func(ok bool, word string) string {
 			if ok {
@@ -89,7 +91,7 @@ func showFigure(w io.Writer, figure report.Item, o preview.Options) error {
 			return nil
 		}
 		var err error
-		if m, err = figure.Image(); err != nil {
+		if m, err = plot.Image(figure); err != nil {
 			return err
 		}
 	}
@@ -140,7 +142,7 @@ func figureFile(item report.Item) (title string, file []byte, err error) {
 		file, err = item.PNG()
 		return item.Title, file, err
 	case report.Plot:
-		file, err = item.PNG()
+		file, err = plot.PNG(item)
 		return item.Title, file, err
 	}
 	return "", nil, nil

@@ -15,6 +15,7 @@ import (
 
 	"hw4/internal/homework"
 	"hw4/internal/report"
+	"hw4/internal/report/text"
 	"hw4/internal/strict"
 )
 
@@ -149,7 +150,7 @@ func (a *app) one(cmd *cobra.Command, r *report.Report, err error) error {
 		return err
 	}
 	if !a.json {
-		if err := a.textStyle().Write(a.Out, r); err != nil {
+		if err := text.Write(a.Out, r, a.textStyle()); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"hw4/internal/judge"
 	"hw4/internal/report"
+	"hw4/internal/report/text"
 	"hw4/tensor"
 )
 
@@ -58,7 +59,7 @@ func judged(t *testing.T, problem int, answer FilterAnswer, edit func(*Config)) 
 		t.Fatalf("problem %d, shape %v: %v", problem, answer.W.Shape(), err)
 	}
 	var b strings.Builder
-	if err := report.WriteText(&b, r); err != nil {
+	if err := text.Write(&b, r, text.Style{}); err != nil {
 		t.Fatal(err)
 	}
 	return r, strings.Join(strings.Fields(b.String()), " ")

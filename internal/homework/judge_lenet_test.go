@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"hw4/internal/report"
+	"hw4/internal/report/text"
 	"hw4/lenet"
 )
 
@@ -43,7 +43,7 @@ func TestParametersAreRecognised(t *testing.T) {
 			t.Fatal(err)
 		}
 		var b strings.Builder
-		if err := report.WriteText(&b, r); err != nil {
+		if err := text.Write(&b, r, text.Style{}); err != nil {
 			t.Fatal(err)
 		}
 		text := strings.Join(strings.Fields(b.String()), " ")

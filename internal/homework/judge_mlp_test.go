@@ -11,6 +11,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"hw4/internal/report"
+	"hw4/internal/report/text"
 	"hw4/mlp"
 	"hw4/tensor"
 )
@@ -59,7 +60,7 @@ func judgedText(t *testing.T, answer BackpropAnswer) (*report.Report, string) {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	if err := report.WriteText(&b, r); err != nil {
+	if err := text.Write(&b, r, text.Style{}); err != nil {
 		t.Fatal(err)
 	}
 	return r, strings.Join(strings.Fields(b.String()), " ")

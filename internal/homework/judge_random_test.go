@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"hw4/internal/report"
+	"hw4/internal/report/text"
 	"hw4/tensor"
 )
 
@@ -39,12 +39,12 @@ func TestJudgingRandomFilters(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var text strings.Builder
-		if err := report.WriteText(&text, r); err != nil {
+		var b strings.Builder
+		if err := text.Write(&b, r, text.Style{}); err != nil {
 			t.Fatal(err)
 		}
-		if r.OK() == changed || changed && !strings.Contains(text.String(), "Diagnosis: ") {
-			t.Errorf("problem %d, %v, stride %d: ok is %v, changed is %v\n%s", problem, answer.W.Data(), answer.Stride, r.OK(), changed, text.String())
+		if r.OK() == changed || changed && !strings.Contains(b.String(), "Diagnosis: ") {
+			t.Errorf("problem %d, %v, stride %d: ok is %v, changed is %v\n%s", problem, answer.W.Data(), answer.Stride, r.OK(), changed, b.String())
 		}
 	}
 }

@@ -99,3 +99,20 @@ func jsonValue(v any) any {
 	}
 	return v
 }
+
+func jsonPicture(p Picture) map[string]any {
+	size := p.Image.Bounds().Size()
+	return map[string]any{"kind": "picture", "title": p.Title, "alt": p.Alt, "width": size.X, "height": size.Y}
+}
+
+func jsonPlot(p Plot) map[string]any {
+	series := []any{}
+	for _, s := range p.Series {
+		points := []any{}
+		for i := range s.X {
+			points = append(points, []any{jsonValue(s.X[i]), jsonValue(s.Y[i])})
+		}
+		series = append(series, map[string]any{"name": s.Name, "points": points})
+	}
+	return map[string]any{"kind": "plot", "title": p.Title, "alt": p.Alt, "x": p.X, "y": p.Y, "log_x": p.LogX, "series": series}
+}

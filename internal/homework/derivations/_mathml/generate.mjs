@@ -89,7 +89,7 @@ async function main(dir) {
   const letters = [...characters].sort()
   const font = readFileSync(path('node_modules/@fontsource/stix-two-math/files/stix-two-math-latin-400-normal.woff2'))
   const subset = await subsetFont(font, [...letters, ...letters.map(italic)].join(''), { targetFormat: 'woff2' })
-  writeFileSync(target('math.woff2', '../../../report'), subset)
+  writeFileSync(target('math.woff2', '../../../report/html'), subset)
 }
 
 await main(process.argv[2])

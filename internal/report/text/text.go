@@ -1,31 +1,31 @@
-package report
+// Package text renders a report for a terminal, a pipe or a file of text.
+package text
 
 import (
 	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"hw4/internal/report"
 )
 
 // width is the number of columns that paragraphs are wrapped at.
 const width = 88
 
-// A TextStyle says how a report looks as text. The zero value is plain text.
-type TextStyle struct {
+// A Style says how a report looks as text. The zero value is plain text.
+type Style struct {
 	// State decorates the words "ok" and "FAIL" before a check, such as with a
 	// colour; nil: they stay as they are.
 	State func(ok bool, word string) string
 	// Figure shows a Picture or a Plot below the line that describes it; nil: the
 	// description must do.
-	Figure func(w io.Writer, figure Item) error
+	Figure func(w io.Writer, figure report.Item) error
 }
 
-// WriteText writes a report for people: its title, the items, the checks, and
-// the verdict.
-func WriteText(w io.Writer, r *Report) error { return TextStyle{}.Write(w, r) }
-
-// Write writes a report as WriteText does, in the style.
-func (s TextStyle) Write(w io.Writer, r *Report) error {
+// Write writes a report for people: its title, the items, the checks, and the
+// outcome.
+func Write(w io.Writer, r *report.Report, s Style) error {
 	var b strings.Builder
 	title := fmt.Sprintf("Problem %d: %s", r.Problem, r.Title)
 	fmt.Fprintf(&b, "%s\n%s\n", title, strings.Repeat("=", utf8.RuneCountInString(title)))
@@ -40,7 +40,7 @@ func (s TextStyle) Write(w io.Writer, r *Report) error {
 	}
 	b.WriteString("\n")
 	for _, c := range r.Checks {
-		line := wrap(fmt.Sprintf("%s  %s: %s", state(c.OK), c.Name, c.Detail), "      ")
+		line := wrap(fmt.Sprintf("%s  %s: %s", report.State(c.OK), c.Name, c.Detail), "      ")
 		b.WriteString(s.decorate(c.OK, line))
 	}
 	fmt.Fprintf(&b, "\n%s\n", s.Outcome(r))
@@ -49,47 +49,42 @@ func (s TextStyle) Write(w io.Writer, r *Report) error {
 }
 
 // Outcome returns the report's outcome in the style.
-func (s TextStyle) Outcome(r *Report) string { return s.decorate(r.OK(), r.Outcome()) }
+func (s Style) Outcome(r *report.Report) string { return s.decorate(r.OK(), r.Outcome()) }
 
 // decorate decorates the state that a line begins with.
-func (s TextStyle) decorate(ok bool, line string) string {
+func (s Style) decorate(ok bool, line string) string {
 	if s.State == nil {
 		return line
 	}
-	word := strings.TrimRight(state(ok), " ")
+	word := strings.TrimRight(report.State(ok), " ")
 	return s.State(ok, word) + line[len(word):]
 }
 
-// state returns the four characters that a line about a check begins with.
-func state(ok bool) string {
-	if ok {
-		return "ok  "
-	}
-	return "FAIL"
-}
-
-func writeItem(b *strings.Builder, item Item) {
+func writeItem(b *strings.Builder, item report.Item) {
 	switch item := item.(type) {
-	case Text:
+	case report.Text:
 		b.WriteString(wrap(string(item), ""))
-	case Block:
+	case report.Block:
 		for line := range strings.Lines(string(item)) {
 			fmt.Fprintf(b, "    %s\n", strings.TrimRight(line, "\n"))
 		}
-	case Matrix:
+	case report.Matrix:
 		writeMatrix(b, item)
-	case Table:
+	case report.Table:
 		writeTable(b, item)
-	case Picture:
-		b.WriteString(wrap(item.text(), ""))
-	case Plot:
-		b.WriteString(wrap(item.text(), ""))
+	case report.Picture:
+		b.WriteString(wrap(described("picture", item.Title, item.Alt), ""))
+	case report.Plot:
+		b.WriteString(wrap(described("plot", item.Title, item.Alt), ""))
 	}
 }
 
-func isFigure(item Item) bool {
+// described returns a figure in one line.
+func described(kind, title, alt string) string { return fmt.Sprintf("[%s: %s. %s]", kind, title, alt) }
+
+func isFigure(item report.Item) bool {
 	switch item.(type) {
-	case Picture, Plot:
+	case report.Picture, report.Plot:
 		return true
 	}
 	return false
@@ -97,11 +92,11 @@ func isFigure(item Item) bool {
 
 // writeMatrix writes the matrix in brackets behind its name, with columns
 // aligned.
-func writeMatrix(b *strings.Builder, m Matrix) {
+func writeMatrix(b *strings.Builder, m report.Matrix) {
 	cells := make([][]string, len(m.Rows))
 	for i, row := range m.Rows {
 		for _, v := range row {
-			cells[i] = append(cells[i], Format(v))
+			cells[i] = append(cells[i], report.Format(v))
 		}
 	}
 	widths := columnWidths(cells)
@@ -120,7 +115,7 @@ func writeMatrix(b *strings.Builder, m Matrix) {
 
 // writeTable writes the rows under a header and a rule. Numbers are aligned to
 // the right.
-func writeTable(b *strings.Builder, t Table) {
+func writeTable(b *strings.Builder, t report.Table) {
 	cells := [][]string{t.Header}
 	right := make([]bool, len(t.Header))
 	for _, row := range t.Rows {
@@ -129,7 +124,7 @@ func writeTable(b *strings.Builder, t Table) {
 			if _, text := v.(string); !text {
 				right[j] = true
 			}
-			line = append(line, Format(v))
+			line = append(line, report.Format(v))
 		}
 		cells = append(cells, line)
 	}
@@ -147,19 +142,6 @@ func writeTable(b *strings.Builder, t Table) {
 			}
 			b.WriteString(strings.TrimRight(rule, " ") + "\n")
 		}
-	}
-}
-
-// Format returns a cell as text: numbers with up to six significant digits,
-// fractions of type Percent in per cent with two decimals.
-func Format(v any) string {
-	switch v := v.(type) {
-	case float64:
-		return fmt.Sprintf("%.6g", v)
-	case Percent:
-		return fmt.Sprintf("%.2f %%", 100*float64(v))
-	default:
-		return fmt.Sprint(v)
 	}
 }
 

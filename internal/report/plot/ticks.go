@@ -1,10 +1,12 @@
-package report
+package plot
 
 import (
 	"math"
 	"strconv"
 
 	"gonum.org/v1/plot"
+
+	"hw4/internal/report"
 )
 
 // ticks places about five ticks at multiples of 1, 2 or 5 times a power of ten.
@@ -49,7 +51,7 @@ func roundStep(step float64) float64 {
 func tickLabel(v, step float64) string {
 	decimals := max(0, -int(math.Floor(math.Log10(step)+1e-9)))
 	if decimals > 6 || math.Abs(v) >= 1e6 {
-		return minus(strconv.FormatFloat(v, 'g', 3, 64))
+		return report.Minus(strconv.FormatFloat(v, 'g', 3, 64))
 	}
-	return minus(strconv.FormatFloat(v, 'f', decimals, 64))
+	return report.Minus(strconv.FormatFloat(v, 'f', decimals, 64))
 }
