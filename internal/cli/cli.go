@@ -58,6 +58,7 @@ type app struct {
 
 	// Flags of all commands.
 	json, quiet bool
+	details     bool // the evidence and all checks are written, too
 	noColour    bool
 	preview     string // one of previews
 	pictures    string // a folder for the pictures of the reports; empty: none

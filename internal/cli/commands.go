@@ -7,6 +7,7 @@ import (
 
 	"hw4/internal/homework"
 	"hw4/internal/report"
+	"hw4/internal/report/text"
 )
 
 // rootCommand returns the command tree.
@@ -37,6 +38,7 @@ be used, 5 training diverged, 130 interrupted, 143 ended by SIGTERM.`,
 	root.SetHelpCommand(helpCommand())
 	flags := root.PersistentFlags()
 	flags.BoolVar(&a.json, "json", false, "write one JSON object instead of text")
+	flags.BoolVar(&a.details, "details", false, "write the evidence and all checks below the answer")
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "report no progress")
 	flags.BoolVar(&a.noColour, "no-color", false, "use no colours; so does NO_COLOR in the environment")
 	flags.StringVar(&a.preview, "preview", "auto", "how pictures are shown on a terminal: auto, none, blocks, kitty or sixel")
@@ -317,7 +319,9 @@ func (a *app) solveAll(cmd *cobra.Command, epochs int, seed uint64) error {
 			passed++
 		}
 		if !a.json {
-			fmt.Fprintln(a.Out, a.textStyle().Outcome(r))
+			if err := text.WriteBrief(a.Out, r, a.textStyle()); err != nil {
+				return err
+			}
 		}
 	}
 	if !a.json {

@@ -29,11 +29,15 @@ func (a *app) checkPreview() error {
 	return unknownName("preview", a.preview, previews())
 }
 
+// widest is the most columns that text and figures take of a terminal.
+const widest = 100
+
 // textStyle returns how reports look on standard output: states in colour and
 // figures shown where the terminal can do that.
 func (a *app) textStyle() text.Style {
 	screen := a.screen(a.Out)
-	var style text.Style
+	width, _ := screen.Size()
+	style := text.Style{Width: min(width, widest), Details: a.details}
 	if screen.Colours != terminal.NoColours {
 		style.State = func(ok bool, word string) string {
 			if ok {
@@ -51,7 +55,7 @@ func (a *app) textStyle() text.Style {
 // previewOptions returns how figures are shown on a screen.
 func (a *app) previewOptions(screen terminal.Screen) preview.Options {
 	columns, rows := screen.Size()
-	o := preview.Options{Columns: min(columns, 100), Rows: max(8, min(rows-4, 30))}
+	o := preview.Options{Columns: min(columns, widest), Rows: max(8, min(rows-4, 30))}
 	o.Cell.X, o.Cell.Y = screen.Cell()
 	switch {
 	case a.noColour || a.Getenv("NO_COLOR") != "":

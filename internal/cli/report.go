@@ -108,7 +108,7 @@ func (a *app) writeReport(cmd *cobra.Command, opt reportOptions) error {
 		page.Sections = append(page.Sections, section)
 		reports = append(reports, section.Report)
 		if !a.json {
-			fmt.Fprintln(a.Out, a.textStyle().Outcome(section.Report))
+			fmt.Fprint(a.Out, a.textStyle().Outcome(section.Report))
 		}
 	}
 	page.Facts = opt.facts(cmd.Root().Version, started)

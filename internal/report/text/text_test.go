@@ -82,3 +82,73 @@ func TestTextStyle(t *testing.T) {
 		t.Errorf("error %v, want that of the figure", err)
 	}
 }
+
+// answered is a report with an answer of text, a matrix and a plot.
+func answered() *report.Report {
+	r := reporttest.Example()
+	r.Answerf("The first line of the answer, which is long enough to be broken into two, as the second is.")
+	r.Answerf("The second.")
+	r.Answer = append(r.Answer, r.Items[2], r.Items[5])
+	return r
+}
+
+const answer = `Problem 3: A title
+==================
+
+The first line of the answer, which is long enough to be broken into two, as the
+  second is.
+The second.
+
+    w = [    0 -1 ]
+        [ 0.25 10 ]
+
+FAIL  Problem 3: A title (1 of 2 checks passed)
+
+`
+
+// The answer comes first, then the outcome; then the checks that failed and how to see
+// more, or all of it.
+func TestAnswerFirst(t *testing.T) {
+	got := write(t, answered(), text.Style{})
+	if want := answer + `FAIL  second: it did not
+
+More: --details shows the evidence and the checks.
+
+[plot: A curve. It falls from 1 to 0.5]
+`; got != want {
+		t.Errorf("text is\n%s\nwant\n%s", got, want)
+	}
+	got = write(t, answered(), text.Style{Details: true})
+	if !strings.HasPrefix(got, answer+"[plot: A curve. It falls from 1 to 0.5]\n\nA paragraph") ||
+		!strings.HasSuffix(got, "\n\nok    first: it held\nFAIL  second: it did not\n") || strings.Contains(got, "More:") {
+		t.Errorf("with details the text is\n%s", got)
+	}
+}
+
+func TestBrief(t *testing.T) {
+	var b bytes.Buffer
+	if err := text.WriteBrief(&b, answered(), text.Style{}); err != nil {
+		t.Fatal(err)
+	}
+	if want := `FAIL  Problem 3: A title (1 of 2 checks passed)
+      The first line of the answer, which is long enough to be broken into two,
+        as the second is.
+      The second.
+
+          w = [    0 -1 ]
+              [ 0.25 10 ]
+
+      FAIL  second: it did not
+`; b.String() != want {
+		t.Errorf("text is\n%s\nwant\n%s", b.String(), want)
+	}
+}
+
+func write(t *testing.T, r *report.Report, s text.Style) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := text.Write(&b, r, s); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
