@@ -244,7 +244,7 @@ func TestJSON(t *testing.T) {
 		if d.More() {
 			t.Errorf("hw4 %s --json: more than one value", args)
 		}
-		if code != 0 || stderr != "" || doc.Schema != "hw4/1" || doc.Command != strings.Fields(args)[0] || !doc.OK || len(doc.Reports) != 1 {
+		if code != 0 || stderr != "" || doc.Schema != "hw4/2" || doc.Command != strings.Fields(args)[0] || !doc.OK || len(doc.Reports) != 1 {
 			t.Errorf("hw4 %s --json: exit code %d, message %q, object %+v", args, code, stderr, doc)
 		}
 		for _, r := range doc.Reports {
