@@ -8,7 +8,6 @@ import (
 	"html"
 	"image"
 	"image/color"
-	"math"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -20,6 +19,7 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 
 	"hw4/internal/report"
+	"hw4/internal/report/axis"
 )
 
 // Size of a plot in points. Its text is legible on a screen of 360 pixels, at about the
@@ -48,19 +48,18 @@ var seriesShape = []draw.GlyphDrawer{
 	draw.CircleGlyph{}, draw.SquareGlyph{}, draw.TriangleGlyph{}, draw.RingGlyph{}, draw.BoxGlyph{}, draw.PyramidGlyph{},
 }
 
-// drawOn draws the plot on a canvas, with its legend above it. It returns an error
-// if a series has not as many x as y, or if a logarithmic axis is to show an x
-// that is not positive.
+// drawOn draws the plot on a canvas, with its legend above it.
 func drawOn(c draw.Canvas, p report.Plot) error {
-	if err := check(p); err != nil {
-		return fmt.Errorf("plot %q: %w", p.Title, err)
+	x, y, err := axis.Of(p)
+	if err != nil {
+		return err
 	}
 	out, legend := plot.New(), plot.NewLegend()
 	out.BackgroundColor = color.Transparent
 	out.X.Label.Text, out.Y.Label.Text = p.X, p.Y
-	out.X.Tick.Marker, out.Y.Tick.Marker = ticks{whole: whole(p)}, ticks{}
+	out.X.Tick.Marker, out.Y.Tick.Marker = ticks(x), ticks(y)
 	if p.LogX {
-		out.X.Scale, out.X.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
+		out.X.Scale = plot.LogScale{}
 	}
 	dress(out, &legend)
 	lines := plotter.NewGrid()
@@ -71,6 +70,7 @@ func drawOn(c draw.Canvas, p report.Plot) error {
 			return fmt.Errorf("plot %q, curve %q: %w", p.Title, s.Name, err)
 		}
 	}
+	out.X.Min, out.X.Max, out.Y.Min, out.Y.Max = x.Lo, x.Hi, y.Lo, y.Hi
 	const edge = 14 // room for the half of a label that is right of its tick
 	key := legend.Rectangle(c).Size().Y + 8
 	legend.Draw(draw.Crop(c, 4, 0, 0, 0))
@@ -78,30 +78,13 @@ func drawOn(c draw.Canvas, p report.Plot) error {
 	return nil
 }
 
-// whole reports whether all x are whole numbers, such as epochs.
-func whole(p report.Plot) bool {
-	for _, s := range p.Series {
-		for _, x := range s.X {
-			if x != math.Trunc(x) {
-				return false
-			}
-		}
+// ticks returns the ticks of an axis as gonum/plot wants them.
+func ticks(a axis.Axis) plot.ConstantTicks {
+	var all plot.ConstantTicks
+	for _, t := range a.Ticks {
+		all = append(all, plot.Tick{Value: t.Value, Label: t.Label})
 	}
-	return true
-}
-
-func check(p report.Plot) error {
-	for _, s := range p.Series {
-		if len(s.X) != len(s.Y) {
-			return fmt.Errorf("the curve %q has %d x and %d y", s.Name, len(s.X), len(s.Y))
-		}
-		for _, x := range s.X {
-			if p.LogX && !(x > 0) {
-				return fmt.Errorf("the curve %q has x = %v on a logarithmic axis", s.Name, x)
-			}
-		}
-	}
-	return nil
+	return all
 }
 
 // PNG returns the plot as a PNG file, on white, two pixels a point.
@@ -171,7 +154,7 @@ func segments(s report.Series) []plotter.XYs {
 	var all []plotter.XYs
 	var piece plotter.XYs
 	for i, x := range s.X {
-		if y := s.Y[i]; !math.IsNaN(y) && !math.IsInf(y, 0) {
+		if y := s.Y[i]; axis.Finite(y) {
 			piece = append(piece, plotter.XY{X: x, Y: y})
 			continue
 		}
