@@ -244,8 +244,7 @@ func TestJSON(t *testing.T) {
 		if d.More() {
 			t.Errorf("hw4 %s --json: more than one value", args)
 		}
-		if code != 0 || stderr != "" || doc.Schema != "hw4/1" || doc.Command != strings.Fields(args)[0] || !doc.OK ||
-			len(doc.Reports) != 1 {
+		if code != 0 || stderr != "" || doc.Schema != "hw4/2" || doc.Command != strings.Fields(args)[0] || !doc.OK || len(doc.Reports) != 1 {
 			t.Errorf("hw4 %s --json: exit code %d, message %q, object %+v", args, code, stderr, doc)
 		}
 		for _, r := range doc.Reports {
@@ -259,8 +258,7 @@ func TestJSON(t *testing.T) {
 func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	for _, args := range []string{"train --loss kl", "conv --problem 1", "conv --problem 2", "conv --problem 3", "pool",
-		"mlp", "lenet --params", "all"} {
+	for _, args := range []string{"train --loss kl", "conv --problem 1", "conv --problem 2", "conv --problem 3", "pool", "mlp", "lenet --params", "all"} {
 		var out, err bytes.Buffer
 		if code := cli.Main(ctx, strings.Fields(args), cli.Stdio{Out: &out, Err: &err}); code != cli.ExitCanceled {
 			t.Errorf("hw4 %s: exit code %d, want %d", args, code, cli.ExitCanceled)
@@ -296,9 +294,7 @@ func TestHelp(t *testing.T) {
 }
 
 func TestDiverged(t *testing.T) {
-	stdout, stderr,
-		code := hw4(t, "lenet", "--train", "--epochs", "1", "--lr", "1e38", "--batch", "10", "--quiet", "--data",
-		tinyMNIST(t))
+	stdout, stderr, code := hw4(t, "lenet", "--train", "--epochs", "1", "--lr", "1e38", "--batch", "10", "--quiet", "--data", tinyMNIST(t))
 	if code != cli.ExitDiverged || !strings.Contains(stderr, "training diverged: the loss is") || stdout != "" {
 		t.Errorf("exit code %d, wrote %q and %q", code, stdout, stderr)
 	}
@@ -308,14 +304,10 @@ func TestDiverged(t *testing.T) {
 func TestLeCun1998Defaults(t *testing.T) {
 	dir := tinyMNIST(t)
 	stdout, stderr, code := hw4(t, "lenet", "--train", "--arch", "lecun1998", "--epochs", "1", "--quiet", "--data", dir)
-	if code == cli.ExitUsage || !strings.Contains(joined(stdout),
-		"the paper's loss, eq. (9), with j = 0.1, SGD (momentum 0.9) with learning rate 0.0007 that falls along half a "+
-			"cosine, batches of 20, seed 0.") {
+	if code == cli.ExitUsage || !strings.Contains(joined(stdout), "the paper's loss, eq. (9), with j = 0.1, SGD (momentum 0.9) with learning rate 0.0007 that falls along half a cosine, batches of 20, seed 0.") {
 		t.Errorf("exit code %d, wrote %q and %q", code, stdout, stderr)
 	}
-	stdout, _,
-		_ = hw4(t, "lenet", "--train", "--arch", "lecun1998", "--epochs", "1", "--quiet", "--lr", "0.001", "--batch", "7",
-		"--data", dir)
+	stdout, _, _ = hw4(t, "lenet", "--train", "--arch", "lecun1998", "--epochs", "1", "--quiet", "--lr", "0.001", "--batch", "7", "--data", dir)
 	if !strings.Contains(joined(stdout), "learning rate 0.001 that falls along half a cosine, batches of 7") {
 		t.Errorf("wrote %q", stdout)
 	}
@@ -364,10 +356,9 @@ func TestData(t *testing.T) {
 		t.Errorf("wrote %q and %q", stdout, stderr)
 	}
 	var out, err bytes.Buffer
-	cli.Main(context.Background(), []string{"train", "--loss", "kl", "--epochs", "1", "-q"},
-		cli.Stdio{Out: &out, Err: &err, Getenv: func(key string) string {
-			return map[string]string{"HW4_DATA": dir}[key]
-		}})
+	cli.Main(context.Background(), []string{"train", "--loss", "kl", "--epochs", "1", "-q"}, cli.Stdio{Out: &out, Err: &err, Getenv: func(key string) string {
+		return map[string]string{"HW4_DATA": dir}[key]
+	}})
 	if !strings.Contains(out.String(), "40 training and 20 test images") || err.Len() > 0 {
 		t.Errorf("with HW4_DATA: wrote %q and %q", out.String(), err.String())
 	}
@@ -378,8 +369,7 @@ func TestData(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, stderr, code := hw4(t, "train", "--data", dir)
-	if code != cli.ExitInput || !strings.Contains(stderr, "the number of labels is 39, want 40") ||
-		strings.Count(stderr, "\n") != 1 {
+	if code != cli.ExitInput || !strings.Contains(stderr, "the number of labels is 39, want 40") || strings.Count(stderr, "\n") != 1 {
 		t.Errorf("labels that do not match: exit code %d, %q", code, stderr)
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"hw4/internal/homework"
 	"hw4/internal/preview"
 	"hw4/internal/report"
+	"hw4/internal/report/plot"
+	"hw4/internal/report/text"
 	"hw4/internal/terminal"
 )
 
@@ -27,11 +29,15 @@ func (a *app) checkPreview() error {
 	return unknownName("preview", a.preview, previews())
 }
 
+// widest is the most columns that text and figures take of a terminal.
+const widest = 100
+
 // textStyle returns how reports look on standard output: states in colour and
 // figures shown where the terminal can do that.
-func (a *app) textStyle() report.TextStyle {
+func (a *app) textStyle() text.Style {
 	screen := a.screen(a.Out)
-	var style report.TextStyle
+	width, _ := screen.Size()
+	style := text.Style{Width: min(width, widest), Details: a.details}
 	if screen.Colours != terminal.NoColours {
 		style.State = func(ok bool, word string) string {
 			if ok {
@@ -49,7 +55,7 @@ func (a *app) textStyle() report.TextStyle {
 // previewOptions returns how figures are shown on a screen.
 func (a *app) previewOptions(screen terminal.Screen) preview.Options {
 	columns, rows := screen.Size()
-	o := preview.Options{Columns: min(columns, 100), Rows: max(8, min(rows-4, 30))}
+	o := preview.Options{Columns: min(columns, widest), Rows: max(8, min(rows-4, 30))}
 	o.Cell.X, o.Cell.Y = screen.Cell()
 	switch {
 	case a.noColour || a.Getenv("NO_COLOR") != "":
@@ -89,7 +95,7 @@ func showFigure(w io.Writer, figure report.Item, o preview.Options) error {
 			return nil
 		}
 		var err error
-		if m, err = figure.Image(); err != nil {
+		if m, err = plot.Image(figure); err != nil {
 			return err
 		}
 	}
@@ -140,7 +146,7 @@ func figureFile(item report.Item) (title string, file []byte, err error) {
 		file, err = item.PNG()
 		return item.Title, file, err
 	case report.Plot:
-		file, err = item.PNG()
+		file, err = plot.PNG(item)
 		return item.Title, file, err
 	}
 	return "", nil, nil

@@ -15,17 +15,18 @@ import (
 	"hw4/internal/homework"
 	"hw4/internal/homework/derivations"
 	"hw4/internal/report"
+	"hw4/internal/report/html"
 )
 
 // reportOptions are what 'hw4 report' is told.
 type reportOptions struct {
-	html, pdf string // the files; pdf is empty if none is wanted
-	epochs    int    // of LeNet-5
-	seed      uint64
+	out, pdf string // the files; pdf is empty if none is wanted
+	epochs   int    // of LeNet-5
+	seed     uint64
 }
 
 func (a *app) reportCommand() *cobra.Command {
-	opt := reportOptions{html: "report.html", epochs: 1}
+	opt := reportOptions{out: "report.html", epochs: 1}
 	cmd := &cobra.Command{
 		Use:   "report",
 		Short: "All seven problems as one HTML file, with derivations, pictures and plots",
@@ -46,7 +47,7 @@ told so. The same seed writes the same file, but for date and times.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVarP(&opt.html, "out", "o", opt.html, "the HTML file")
+	f.StringVarP(&opt.out, "out", "o", opt.out, "the HTML file")
 	f.StringVar(&opt.pdf, "pdf", "", "a PDF file, too; needs Chromium or Chrome")
 	f.IntVar(&opt.epochs, "epochs", opt.epochs, "epochs of LeNet-5's training; the course's are 10")
 	f.Uint64Var(&opt.seed, "seed", 0, "seed of everything random")
@@ -58,13 +59,13 @@ func (opt reportOptions) check() error {
 	if opt.epochs < 1 || opt.epochs > maxEpochs {
 		return usagef("--epochs %d: want 1 to %d", opt.epochs, maxEpochs)
 	}
-	if opt.html == "" {
+	if opt.out == "" {
 		return usagef("--out is empty; want the name of a file")
 	}
-	if err := writable("--out", opt.html); err != nil || opt.pdf == "" {
+	if err := writable("--out", opt.out); err != nil || opt.pdf == "" {
 		return err
 	}
-	if filepath.Clean(opt.pdf) == filepath.Clean(opt.html) {
+	if filepath.Clean(opt.pdf) == filepath.Clean(opt.out) {
 		return usagef("--out and --pdf are the same file, %s", opt.pdf)
 	}
 	if err := writable("--pdf", opt.pdf); err != nil {
@@ -97,8 +98,7 @@ func writable(flag, path string) error {
 // writeReport solves all problems, writes the files, and says what they hold.
 func (a *app) writeReport(cmd *cobra.Command, opt reportOptions) error {
 	started := time.Now()
-	page := report.Page{Title: "Homework 4, answered and checked", Lead: derivations.Sheet,
-		References: derivations.References()}
+	page := html.Page{Title: "Homework 4, answered and checked", Lead: derivations.Sheet, References: derivations.References()}
 	var reports []*report.Report
 	for _, p := range a.problems {
 		section, err := a.section(cmd.Context(), p, opt)
@@ -108,15 +108,15 @@ func (a *app) writeReport(cmd *cobra.Command, opt reportOptions) error {
 		page.Sections = append(page.Sections, section)
 		reports = append(reports, section.Report)
 		if !a.json {
-			fmt.Fprintln(a.Out, a.textStyle().Outcome(section.Report))
+			fmt.Fprint(a.Out, a.textStyle().Outcome(section.Report))
 		}
 	}
 	page.Facts = opt.facts(cmd.Root().Version, started)
 	var file bytes.Buffer
-	if err := report.WriteHTML(&file, page); err != nil {
+	if err := html.Write(&file, page); err != nil {
 		return err
 	}
-	if err := atomicfile.Write(opt.html, file.Bytes(), atomicfile.Options{}); err != nil {
+	if err := atomicfile.Write(opt.out, file.Bytes(), atomicfile.Options{}); err != nil {
 		return err
 	}
 	if opt.pdf != "" {
@@ -131,7 +131,7 @@ func (a *app) writeReport(cmd *cobra.Command, opt reportOptions) error {
 }
 
 // section solves one problem and puts its derivation beside it.
-func (a *app) section(ctx context.Context, p homework.Problem, opt reportOptions) (report.Section, error) {
+func (a *app) section(ctx context.Context, p homework.Problem, opt reportOptions) (html.Section, error) {
 	cfg := homework.Defaults(p.Number)
 	cfg.Seed = opt.seed
 	if p.Number == 7 {
@@ -140,25 +140,24 @@ func (a *app) section(ctx context.Context, p homework.Problem, opt reportOptions
 	started := time.Now()
 	r, err := a.solveOne(ctx, p, cfg)
 	if err != nil {
-		return report.Section{}, err
+		return html.Section{}, err
 	}
 	d := derivations.Of(p.Number)
-	return report.Section{
+	return html.Section{
 		Statement: d.Statement, Derivation: d.Proof, Report: r,
 		Took: time.Since(started).Round(time.Millisecond),
 	}, nil
 }
 
 // facts returns what a reader has to know to repeat the run.
-func (opt reportOptions) facts(version string, started time.Time) []report.Fact {
-	facts := []report.Fact{
+func (opt reportOptions) facts(version string, started time.Time) []html.Fact {
+	facts := []html.Fact{
 		{Name: "Command", Value: fmt.Sprintf("hw4 report --seed %d --epochs %d", opt.seed, opt.epochs)},
 		{Name: "Version", Value: version},
 		{Name: "Date", Value: started.UTC().Format("2 January 2006, 15:04 MST"), Varies: true},
 	}
 	if course := homework.Defaults(7).Epochs; opt.epochs < course {
-		facts = append(facts, report.Fact{Name: "Training", Value: fmt.Sprintf("LeNet-5 was trained for %d of the course's "+
-			"%d epochs", opt.epochs, course)})
+		facts = append(facts, html.Fact{Name: "Training", Value: fmt.Sprintf("LeNet-5 was trained for %d of the course's %d epochs", opt.epochs, course)})
 	}
 	return facts
 }
@@ -166,9 +165,9 @@ func (opt reportOptions) facts(version string, started time.Time) []report.Fact 
 // files names what was written.
 func (opt reportOptions) files() string {
 	if opt.pdf == "" {
-		return opt.html
+		return opt.out
 	}
-	return opt.html + " and " + opt.pdf
+	return opt.out + " and " + opt.pdf
 }
 
 // shortTraining says if LeNet-5 was trained for less than the course does.
@@ -177,10 +176,8 @@ func (opt reportOptions) shortTraining() string {
 	if opt.epochs >= course {
 		return ""
 	}
-	return fmt.Sprintf(" LeNet-5 was trained for %d of the course's %d epochs; --epochs %d trains all.", opt.epochs,
-		course, course)
+	return fmt.Sprintf(" LeNet-5 was trained for %d of the course's %d epochs; --epochs %d trains all.", opt.epochs, course, course)
 }
 
 // errNoBrowser is returned when nothing can print a page.
-var errNoBrowser = errors.New("--pdf needs Chromium or Chrome, which is not on the PATH; install it (on Debian: " +
-	"apt-get install chromium), or print the HTML file from a browser")
+var errNoBrowser = errors.New("--pdf needs Chromium or Chrome, which is not on the PATH; install it (on Debian: apt-get install chromium), or print the HTML file from a browser")

@@ -42,6 +42,11 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/checkpoint", "tensor tensor/optim tensor/safetensors internal/kernel internal/strict internal/atomicfile"},
 	{"internal/torchref", "tensor"},
 	{"internal/report", ""},
+	{"internal/report/reporttest", "internal/report"},
+	{"internal/report/text", "internal/report"},
+	{"internal/report/axis", "internal/report"},
+	{"internal/report/plot", "internal/report internal/report/axis"},
+	{"internal/report/html", "internal/report internal/report/plot"},
 	{"internal/progress", ""},
 	{"internal/stats", ""},
 	{"internal/terminal", ""},
@@ -52,7 +57,7 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/judge", "tensor conv mlp internal/report"},
 	{"internal/homework", "internal/progress internal/onnx internal/judge internal/checkpoint tensor tensor/nn tensor/optim tensor/train conv pool loss mlp lenet data internal/report internal/parallel internal/draw internal/spell internal/stats internal/strict internal/atomicfile tensor/npy tensor/safetensors"},
 	{"internal/homework/derivations", ""},
-	{"internal/cli", "internal/strict internal/homework internal/homework/derivations internal/atomicfile internal/report internal/terminal internal/preview internal/spell tensor data"},
+	{"internal/cli", "internal/strict internal/homework internal/homework/derivations internal/atomicfile internal/report internal/report/text internal/report/html internal/report/plot internal/terminal internal/preview internal/spell tensor data"},
 	{"cmd/hw4", "internal/cli"},
 	{"internal/floors", ""},
 }
@@ -88,6 +93,9 @@ func TestFloors(t *testing.T) {
 			}
 			if name == "unsafe" && pkg != "internal/kernel" {
 				t.Errorf("%s: unsafe belongs into internal/kernel", path)
+			}
+			if strings.HasPrefix(name, "gonum.org/v1/plot") && pkg != "internal/report/plot" {
+				t.Errorf("%s: %s belongs into internal/report/plot", path, name)
 			}
 		}
 	})

@@ -1,9 +1,6 @@
 package report
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // A Body is what people read of an answer or of a verdict.
 type Body struct {
@@ -73,13 +70,4 @@ const (
 type Counterexample struct {
 	Text                 string // the whole of it in one sentence
 	Input, Expected, Got Matrix
-}
-
-// Join joins words as a sentence does, the last by a conjunction: "1, 2 or 3".
-func Join(words []string, conjunction string) string {
-	last := len(words) - 1
-	if last < 1 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:last], ", ") + " " + conjunction + " " + words[last]
 }

@@ -34,10 +34,6 @@ type Series struct {
 func (Picture) isItem() {}
 func (Plot) isItem()    {}
 
-// text returns the figure in one line.
-func (p Picture) text() string { return fmt.Sprintf("[picture: %s. %s]", p.Title, p.Alt) }
-func (p Plot) text() string    { return fmt.Sprintf("[plot: %s. %s]", p.Title, p.Alt) }
-
 // PNG returns the picture as a PNG file. It fails for a picture without pixels.
 func (p Picture) PNG() ([]byte, error) {
 	var b bytes.Buffer
@@ -45,21 +41,4 @@ func (p Picture) PNG() ([]byte, error) {
 		return nil, fmt.Errorf("picture %q: %w", p.Title, err)
 	}
 	return b.Bytes(), nil
-}
-
-func jsonPicture(p Picture) map[string]any {
-	size := p.Image.Bounds().Size()
-	return map[string]any{"kind": "picture", "title": p.Title, "alt": p.Alt, "width": size.X, "height": size.Y}
-}
-
-func jsonPlot(p Plot) map[string]any {
-	series := []any{}
-	for _, s := range p.Series {
-		points := []any{}
-		for i := range s.X {
-			points = append(points, []any{jsonValue(s.X[i]), jsonValue(s.Y[i])})
-		}
-		series = append(series, map[string]any{"name": s.Name, "points": points})
-	}
-	return map[string]any{"kind": "plot", "title": p.Title, "alt": p.Alt, "x": p.X, "y": p.Y, "log_x": p.LogX, "series": series}
 }

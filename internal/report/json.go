@@ -7,7 +7,7 @@ import (
 )
 
 // Schema names the version of the JSON form. It changes when a field does.
-const Schema = "hw4/1"
+const Schema = "hw4/2"
 
 // document is the one object that a command writes.
 type document struct {
@@ -15,20 +15,38 @@ type document struct {
 	Command string       `json:"command"`
 	OK      bool         `json:"ok"`
 	Reports []jsonReport `json:"reports"`
+	Error   *jsonError   `json:"error,omitempty"`
 }
 
 type jsonReport struct {
-	Problem int     `json:"problem"`
-	Title   string  `json:"title"`
-	OK      bool    `json:"ok"`
-	Items   []any   `json:"items"`
-	Checks  []Check `json:"checks"`
+	Problem int          `json:"problem"`
+	Title   string       `json:"title"`
+	OK      bool         `json:"ok"`
+	Verdict *jsonVerdict `json:"verdict,omitempty"`
+	Answer  []any        `json:"answer"`
+	Items   []any        `json:"items"`
+	Checks  []Check      `json:"checks"`
+}
+
+type jsonVerdict struct {
+	Right          bool           `json:"right"`
+	Score          float64        `json:"score"`
+	Code           string         `json:"code"`
+	Counterexample map[string]any `json:"counterexample,omitempty"`
+}
+
+type jsonError struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
 }
 
 // WriteJSON writes what a command found as one JSON object:
 //
-//	{"schema": "hw4/1", "command": "conv", "ok": true, "reports": [
+//	{"schema": "hw4/2", "command": "conv", "ok": true, "reports": [
 //	  {"problem": 1, "title": "...", "ok": true,
+//	   "verdict": {"right": false, "score": 0.5, "code": "filters-swapped", "counterexample":
+//	               {"text": "...", "input": {...}, "expected": {...}, "got": {...}}},
+//	   "answer": [{"kind": "text", "text": "..."}, ...],
 //	   "items": [{"kind": "text", "text": "..."}, {"kind": "block", "text": "..."},
 //	             {"kind": "matrix", "name": "w1", "rows": [[0, ...], ...]},
 //	             {"kind": "table", "header": ["..."], "rows": [["...", 1, ...], ...]},
@@ -37,26 +55,64 @@ type jsonReport struct {
 //	              "series": [{"name": "...", "points": [[0, 0.5], ...]}]}],
 //	   "checks": [{"name": "...", "ok": true, "detail": "..."}]}]}
 //
-// Numbers that JSON cannot hold are the strings "NaN", "+Inf" and "-Inf".
-// Fractions that are shown in per cent are fractions here. Of a picture there
-// is what it shows and its size; its pixels are a file of their own.
+// Only a report of somebody's own answer has a verdict, and only an answer that fails
+// somewhere a counterexample; its matrices are as among the items. Numbers that JSON
+// cannot hold are the strings "NaN", "+Inf" and "-Inf". Fractions that are shown in per
+// cent are fractions here. Of a picture there is what it shows and its size; its pixels
+// are a file of their own.
 func WriteJSON(w io.Writer, command string, reports []*Report) error {
-	doc := document{Schema: Schema, Command: command, OK: true, Reports: []jsonReport{}}
+	doc := document{Command: command, OK: true, Reports: []jsonReport{}}
 	for _, r := range reports {
 		doc.OK = doc.OK && r.OK()
-		out := jsonReport{Problem: r.Problem, Title: r.Title, OK: r.OK(), Items: []any{}, Checks: r.Checks}
-		if out.Checks == nil {
-			out.Checks = []Check{}
-		}
-		for _, item := range r.Items {
-			out.Items = append(out.Items, jsonItem(item))
-		}
-		doc.Reports = append(doc.Reports, out)
+		doc.Reports = append(doc.Reports, jsonReport{
+			Problem: r.Problem, Title: r.Title, OK: r.OK(), Verdict: verdictJSON(r.Verdict),
+			Answer: jsonItems(r.Answer), Items: jsonItems(r.Items), Checks: append([]Check{}, r.Checks...),
+		})
 	}
+	return doc.write(w)
+}
+
+// WriteJSONError writes, as WriteJSON does, that a command has found nothing, with a
+// stable word for the reason, such as CodeUnreadable, and a message for people:
+//
+//	{"schema": "hw4/2", "command": "conv", "ok": false, "reports": [],
+//	 "error": {"code": "unreadable", "message": "w.json: line 3: ..."}}
+func WriteJSONError(w io.Writer, command, code, message string) error {
+	doc := document{Command: command, Reports: []jsonReport{}, Error: &jsonError{code, message}}
+	return doc.write(w)
+}
+
+func (d document) write(w io.Writer) error {
+	d.Schema = Schema
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(doc)
+	return e.Encode(d)
+}
+
+// verdictJSON returns a verdict without its body, which is that of the report.
+func verdictJSON(v *Verdict) *jsonVerdict {
+	if v == nil {
+		return nil
+	}
+	out := &jsonVerdict{Right: v.Right, Score: v.Score, Code: v.Code}
+	if c := v.Counterexample; c != nil {
+		out.Counterexample = map[string]any{"text": c.Text}
+		for name, m := range map[string]Matrix{"input": c.Input, "expected": c.Expected, "got": c.Got} {
+			if len(m.Rows) > 0 {
+				out.Counterexample[name] = jsonItem(m)
+			}
+		}
+	}
+	return out
+}
+
+func jsonItems(items []Item) []any {
+	out := []any{}
+	for _, item := range items {
+		out = append(out, jsonItem(item))
+	}
+	return out
 }
 
 func jsonItem(item Item) map[string]any {
@@ -66,27 +122,25 @@ func jsonItem(item Item) map[string]any {
 	case Block:
 		return map[string]any{"kind": "block", "text": string(item)}
 	case Matrix:
-		rows := make([][]any, len(item.Rows))
-		for i, row := range item.Rows {
-			for _, v := range row {
-				rows[i] = append(rows[i], jsonValue(v))
-			}
-		}
-		return map[string]any{"kind": "matrix", "name": item.Name, "rows": rows}
+		return map[string]any{"kind": "matrix", "name": item.Name, "rows": jsonRows(item.Rows)}
 	case Table:
-		rows := make([][]any, len(item.Rows))
-		for i, row := range item.Rows {
-			for _, v := range row {
-				rows[i] = append(rows[i], jsonValue(v))
-			}
-		}
-		return map[string]any{"kind": "table", "header": item.Header, "rows": rows}
+		return map[string]any{"kind": "table", "header": item.Header, "rows": jsonRows(item.Rows)}
 	case Picture:
 		return jsonPicture(item)
 	case Plot:
 		return jsonPlot(item)
 	}
 	panic("report: unknown kind of item")
+}
+
+func jsonRows[T any](rows [][]T) [][]any {
+	out := make([][]any, len(rows))
+	for i, row := range rows {
+		for _, v := range row {
+			out[i] = append(out[i], jsonValue(v))
+		}
+	}
+	return out
 }
 
 // jsonValue returns a cell as JSON can hold it.
@@ -98,4 +152,21 @@ func jsonValue(v any) any {
 		return Format(f)
 	}
 	return v
+}
+
+func jsonPicture(p Picture) map[string]any {
+	size := p.Image.Bounds().Size()
+	return map[string]any{"kind": "picture", "title": p.Title, "alt": p.Alt, "width": size.X, "height": size.Y}
+}
+
+func jsonPlot(p Plot) map[string]any {
+	series := []any{}
+	for _, s := range p.Series {
+		points := []any{}
+		for i := range s.X {
+			points = append(points, []any{jsonValue(s.X[i]), jsonValue(s.Y[i])})
+		}
+		series = append(series, map[string]any{"name": s.Name, "points": points})
+	}
+	return map[string]any{"kind": "plot", "title": p.Title, "alt": p.Alt, "x": p.X, "y": p.Y, "log_x": p.LogX, "series": series}
 }

@@ -1,5 +1,5 @@
-// Package report is what a problem's solution consists of, and how it is shown:
-// as text and as JSON. It knows nothing of tensors.
+// Package report is what a problem's solution consists of, and its JSON. It knows
+// nothing of tensors; the packages below it show a report: text, html and plot.
 package report
 
 import "fmt"
@@ -15,7 +15,15 @@ type Report struct {
 // Outcome returns one line: the problem, its title, and how its checks went.
 func (r *Report) Outcome() string {
 	return fmt.Sprintf("%s  Problem %d: %s (%d of %d checks passed)",
-		state(r.OK()), r.Problem, r.Title, r.Passed(), len(r.Checks))
+		State(r.OK()), r.Problem, r.Title, r.Passed(), len(r.Checks))
+}
+
+// State returns the four characters that a line about a check begins with.
+func State(ok bool) string {
+	if ok {
+		return "ok  "
+	}
+	return "FAIL"
 }
 
 // A Check is one claim and whether it held.

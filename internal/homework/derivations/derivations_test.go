@@ -96,7 +96,7 @@ func TestGeneratorReproducesFiles(t *testing.T) {
 	if out, err := exec.Command(node, mathml+"/generate.mjs", dir).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	want := map[string]string{"math.woff2": "../../report/math.woff2"}
+	want := map[string]string{"math.woff2": "../../report/html/math.woff2"}
 	for problem := 1; problem <= 7; problem++ {
 		name := fmt.Sprintf("problem%d.html", problem)
 		want[name] = name

@@ -1,21 +1,23 @@
-package report
+package html
 
 import (
 	"html"
 	"html/template"
 	"regexp"
 	"strings"
+
+	"hw4/internal/report"
 )
 
 // matrixMath returns a matrix with its name as MathML.
-func matrixMath(m Matrix) template.HTML {
+func matrixMath(m report.Matrix) template.HTML {
 	var b strings.Builder
 	b.WriteString(`<math display="block"><mrow>` + nameMath(m.Name))
 	b.WriteString(`<mo>=</mo><mrow><mo fence="true" form="prefix" stretchy="true">[</mo><mtable>`)
 	for _, row := range m.Rows {
 		b.WriteString("<mtr>")
 		for _, v := range row {
-			b.WriteString(`<mtd><mn>` + minus(Format(v)) + `</mn></mtd>`)
+			b.WriteString(`<mtd><mn>` + report.Minus(report.Format(v)) + `</mn></mtd>`)
 		}
 		b.WriteString("</mtr>")
 	}

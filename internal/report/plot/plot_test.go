@@ -1,4 +1,4 @@
-package report_test
+package plot_test
 
 import (
 	"bytes"
@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"hw4/internal/report"
+	"hw4/internal/report/plot"
 )
 
 // The legend keeps out of the way of the curves, wherever they are: it stands above
@@ -14,7 +15,7 @@ import (
 func TestPlotAsPNG(t *testing.T) {
 	for title, y := range map[string][]float64{"rise": {0, 9, 9.5, 10}, "fall": {10, 1, 0.5, 0}} {
 		p := report.Plot{Title: title, X: "x", Y: "y", Series: []report.Series{{Name: "a long name of a curve", X: []float64{0, 1, 2, 3}, Y: y}}}
-		file, err := p.PNG()
+		file, err := plot.PNG(p)
 		if err != nil {
 			t.Fatal(err)
 		}

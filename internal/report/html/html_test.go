@@ -1,4 +1,4 @@
-package report_test
+package html_test
 
 import (
 	"bytes"
@@ -13,33 +13,35 @@ import (
 	"time"
 
 	"hw4/internal/report"
+	"hw4/internal/report/html"
+	"hw4/internal/report/reporttest"
 )
 
-func examplePage() report.Page {
-	r := example()
+func examplePage() html.Page {
+	r := reporttest.Example()
 	r.Items = append(r.Items,
 		report.Text(`<script>alert("x")</script> & more`),
 		report.Matrix{Name: "dy_2/dA_1", Rows: [][]float64{{-1.5}}},
 		report.Matrix{Name: "w_c for c = 1, ..., <3", Rows: [][]float64{{2}}})
-	return report.Page{
+	return html.Page{
 		Title: "A page", Lead: "Who asks",
-		Facts:      []report.Fact{{Name: "Seed", Value: "7"}, {Name: "Date", Value: "today", Varies: true}},
-		Sections:   []report.Section{{Statement: "<p>What is asked.</p>", Derivation: "<p>Why it is so.</p>", Report: r, Took: 1500 * time.Millisecond}},
+		Facts:      []html.Fact{{Name: "Seed", Value: "7"}, {Name: "Date", Value: "today", Varies: true}},
+		Sections:   []html.Section{{Statement: "<p>What is asked.</p>", Derivation: "<p>Why it is so.</p>", Report: r, Took: 1500 * time.Millisecond}},
 		References: []string{"A paper."},
 	}
 }
 
-func html(t *testing.T, page report.Page) string {
+func render(t *testing.T, page html.Page) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := report.WriteHTML(&b, page); err != nil {
+	if err := html.Write(&b, page); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
 }
 
 func TestHTML(t *testing.T) {
-	got := html(t, examplePage())
+	got := render(t, examplePage())
 	for _, part := range []string{
 		"<title>A page</title>",
 		"<p>What is asked.</p>", "<p>Why it is so.</p>",
@@ -66,7 +68,7 @@ func TestHTML(t *testing.T) {
 // The page is well-formed, but for what HTML leaves open, and its headings go
 // down one level at a time.
 func TestHTMLStructure(t *testing.T) {
-	page := html(t, examplePage())
+	page := render(t, examplePage())
 	d := xml.NewDecoder(strings.NewReader(regexp.MustCompile(`(?s)<style>.*</style>`).ReplaceAllString(page, "")))
 	d.Strict = false // as HTML is
 	d.AutoClose = xml.HTMLAutoClose
@@ -101,7 +103,7 @@ func TestHTMLStructure(t *testing.T) {
 
 // Nothing in the page is fetched, and plots follow the reader's colours.
 func TestHTMLIsSelfContained(t *testing.T) {
-	page := html(t, examplePage())
+	page := render(t, examplePage())
 	if found := regexp.MustCompile(`(src|href)="[^#d][^"]*"|url\("?[^d"][^)]*\)|<script|@import`).FindString(page); found != "" {
 		t.Errorf("the page holds %s", found)
 	}
@@ -112,7 +114,7 @@ func TestHTMLIsSelfContained(t *testing.T) {
 }
 
 func TestHTMLIsDeterministic(t *testing.T) {
-	first, second := html(t, examplePage()), html(t, examplePage())
+	first, second := render(t, examplePage()), render(t, examplePage())
 	if first != second {
 		t.Error("the same page is written in two ways")
 	}
@@ -123,7 +125,7 @@ func TestHTMLIsDeterministic(t *testing.T) {
 func TestPlotGaps(t *testing.T) {
 	curves := func(y ...float64) int {
 		r := &report.Report{Body: report.Body{Items: []report.Item{report.Plot{Title: "p", Series: []report.Series{{Name: "s", X: []float64{1, 2, 3, 4, 5}, Y: y}}}}}}
-		return strings.Count(html(t, report.Page{Sections: []report.Section{{Report: r}}}), "stroke:var(--series-1)")
+		return strings.Count(render(t, html.Page{Sections: []html.Section{{Report: r}}}), "stroke:var(--series-1)")
 	}
 	whole, gap := curves(1, 2, 3, 4, 5), curves(1, 2, nan, 4, 5)
 	if gap != whole+1 || curves(nan, nan, nan, nan, nan) != 0 {
@@ -139,13 +141,13 @@ func TestHTMLErrors(t *testing.T) {
 		report.Plot{Title: "Nothing", LogX: true, Series: []report.Series{{X: []float64{0, 1}, Y: []float64{1, 1}}}},
 		report.Plot{Title: "Nothing", Series: []report.Series{{X: []float64{0, 1}, Y: []float64{1}}}},
 	} {
-		page := report.Page{Sections: []report.Section{{Report: &report.Report{Body: report.Body{Items: []report.Item{item}}}}}}
-		if err := report.WriteHTML(&b, page); err == nil || !strings.Contains(err.Error(), "Nothing") || b.Len() > 0 {
+		page := html.Page{Sections: []html.Section{{Report: &report.Report{Body: report.Body{Items: []report.Item{item}}}}}}
+		if err := html.Write(&b, page); err == nil || !strings.Contains(err.Error(), "Nothing") || b.Len() > 0 {
 			t.Errorf("%T: error %v, %d bytes written", item, err, b.Len())
 		}
 	}
 	full := errors.New("full")
-	if err := report.WriteHTML(failing{full}, examplePage()); !errors.Is(err, full) {
+	if err := html.Write(failing{full}, examplePage()); !errors.Is(err, full) {
 		t.Errorf("a writer that fails: %v", err)
 	}
 }

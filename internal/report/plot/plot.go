@@ -1,12 +1,13 @@
-package report
+// Package plot draws the plots of reports: as SVG for a page, as an image for a
+// terminal, and as a PNG file.
+package plot
 
 import (
 	"bytes"
 	"fmt"
-	"html/template"
+	"html"
 	"image"
 	"image/color"
-	"math"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -16,6 +17,9 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
+
+	"hw4/internal/report"
+	"hw4/internal/report/axis"
 )
 
 // Size of a plot in points. Its text is legible on a screen of 360 pixels, at about the
@@ -44,19 +48,18 @@ var seriesShape = []draw.GlyphDrawer{
 	draw.CircleGlyph{}, draw.SquareGlyph{}, draw.TriangleGlyph{}, draw.RingGlyph{}, draw.BoxGlyph{}, draw.PyramidGlyph{},
 }
 
-// Draw draws the plot on a canvas, with its legend above it. It returns an error
-// if a series has not as many x as y, or if a logarithmic axis is to show an x
-// that is not positive.
-func (p Plot) Draw(c draw.Canvas) error {
-	if err := p.check(); err != nil {
-		return fmt.Errorf("plot %q: %w", p.Title, err)
+// drawOn draws the plot on a canvas, with its legend above it.
+func drawOn(c draw.Canvas, p report.Plot) error {
+	x, y, err := axis.Of(p)
+	if err != nil {
+		return err
 	}
 	out, legend := plot.New(), plot.NewLegend()
 	out.BackgroundColor = color.Transparent
 	out.X.Label.Text, out.Y.Label.Text = p.X, p.Y
-	out.X.Tick.Marker, out.Y.Tick.Marker = ticks{whole: p.whole()}, ticks{}
+	out.X.Tick.Marker, out.Y.Tick.Marker = ticks(x), ticks(y)
 	if p.LogX {
-		out.X.Scale, out.X.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
+		out.X.Scale = plot.LogScale{}
 	}
 	dress(out, &legend)
 	lines := plotter.NewGrid()
@@ -67,6 +70,7 @@ func (p Plot) Draw(c draw.Canvas) error {
 			return fmt.Errorf("plot %q, curve %q: %w", p.Title, s.Name, err)
 		}
 	}
+	out.X.Min, out.X.Max, out.Y.Min, out.Y.Max = x.Lo, x.Hi, y.Lo, y.Hi
 	const edge = 14 // room for the half of a label that is right of its tick
 	key := legend.Rectangle(c).Size().Y + 8
 	legend.Draw(draw.Crop(c, 4, 0, 0, 0))
@@ -74,46 +78,29 @@ func (p Plot) Draw(c draw.Canvas) error {
 	return nil
 }
 
-// whole reports whether all x are whole numbers, such as epochs.
-func (p Plot) whole() bool {
-	for _, s := range p.Series {
-		for _, x := range s.X {
-			if x != math.Trunc(x) {
-				return false
-			}
-		}
+// ticks returns the ticks of an axis as gonum/plot wants them.
+func ticks(a axis.Axis) plot.ConstantTicks {
+	var all plot.ConstantTicks
+	for _, t := range a.Ticks {
+		all = append(all, plot.Tick{Value: t.Value, Label: t.Label})
 	}
-	return true
-}
-
-func (p Plot) check() error {
-	for _, s := range p.Series {
-		if len(s.X) != len(s.Y) {
-			return fmt.Errorf("the curve %q has %d x and %d y", s.Name, len(s.X), len(s.Y))
-		}
-		for _, x := range s.X {
-			if p.LogX && !(x > 0) {
-				return fmt.Errorf("the curve %q has x = %v on a logarithmic axis", s.Name, x)
-			}
-		}
-	}
-	return nil
+	return all
 }
 
 // PNG returns the plot as a PNG file, on white, two pixels a point.
-func (p Plot) PNG() ([]byte, error) {
-	m, err := p.Image()
+func PNG(p report.Plot) ([]byte, error) {
+	m, err := Image(p)
 	if err != nil {
 		return nil, err
 	}
-	return Picture{Title: p.Title, Image: m}.PNG()
+	return report.Picture{Title: p.Title, Image: m}.PNG()
 }
 
 // Image returns the plot as a picture, on white, two pixels a point.
-func (p Plot) Image() (image.Image, error) {
+func Image(p report.Plot) (image.Image, error) {
 	const dpi = 144
 	c := vgimg.NewWith(vgimg.UseWH(plotWidth, plotHeight), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(color.White))
-	if err := p.Draw(draw.New(c)); err != nil {
+	if err := drawOn(draw.New(c), p); err != nil {
 		return nil, err
 	}
 	return c.Image(), nil
@@ -138,7 +125,7 @@ func dress(p *plot.Plot, legend *plot.Legend) {
 
 // addSeries adds a curve, in as many pieces as its gaps leave, and its entry in
 // the legend.
-func addSeries(p *plot.Plot, legend *plot.Legend, i int, s Series) error {
+func addSeries(p *plot.Plot, legend *plot.Legend, i int, s report.Series) error {
 	line := draw.LineStyle{Color: seriesColor[i%len(seriesColor)], Width: 1.6, Dashes: seriesDash[i%len(seriesDash)]}
 	mark := draw.GlyphStyle{Color: line.Color, Radius: 2.4, Shape: seriesShape[i%len(seriesShape)]}
 	const few = 40 // more points than these would hide the curve
@@ -163,11 +150,11 @@ func addSeries(p *plot.Plot, legend *plot.Legend, i int, s Series) error {
 }
 
 // segments cuts a curve where it is not finite.
-func segments(s Series) []plotter.XYs {
+func segments(s report.Series) []plotter.XYs {
 	var all []plotter.XYs
 	var piece plotter.XYs
 	for i, x := range s.X {
-		if y := s.Y[i]; !math.IsNaN(y) && !math.IsInf(y, 0) {
+		if y := s.Y[i]; axis.Finite(y) {
 			piece = append(piece, plotter.XY{X: x, Y: y})
 			continue
 		}
@@ -182,10 +169,11 @@ func segments(s Series) []plotter.XYs {
 	return all
 }
 
-// plotSVG returns the plot as an SVG element for a page.
-func plotSVG(p Plot) (template.HTML, error) {
+// SVG returns the plot as an SVG element for a page, whose style sheet has its
+// colours and its font as variables: --ink, --grid, --series-1 to --series-6, --plot.
+func SVG(p report.Plot) (string, error) {
 	c := vgsvg.New(plotWidth, plotHeight)
-	if err := p.Draw(draw.New(c)); err != nil {
+	if err := drawOn(draw.New(c), p); err != nil {
 		return "", err
 	}
 	var b bytes.Buffer
@@ -197,8 +185,8 @@ func plotSVG(p Plot) (template.HTML, error) {
 	if !found || !closed {
 		return "", fmt.Errorf("plot %q: gonum/plot wrote no SVG", p.Title)
 	}
-	head := fmt.Sprintf(`<svg viewBox="0 0 %g %g" role="img" aria-label="%s">`, plotWidth.Points(), plotHeight.Points(), template.HTMLEscapeString(p.Alt))
-	return template.HTML(head + themed().Replace(body)), nil
+	head := fmt.Sprintf(`<svg viewBox="0 0 %g %g" role="img" aria-label="%s">`, plotWidth.Points(), plotHeight.Points(), html.EscapeString(p.Alt))
+	return head + themed().Replace(body), nil
 }
 
 // themed replaces the colours of a plot by the style sheet's.

@@ -1,4 +1,5 @@
-package report
+// Package html renders the reports of the whole sheet as one HTML page.
+package html
 
 import (
 	"bytes"
@@ -9,6 +10,9 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"hw4/internal/report"
+	"hw4/internal/report/plot"
 )
 
 // A Page is the answer to the whole sheet, for one HTML file.
@@ -30,7 +34,7 @@ type Fact struct {
 // A Section is one problem of a Page.
 type Section struct {
 	Statement, Derivation template.HTML
-	Report                *Report
+	Report                *report.Report
 	Took                  time.Duration
 }
 
@@ -41,16 +45,16 @@ type Section struct {
 //go:embed page.html style.css math.woff2
 var pieces embed.FS
 
-// WriteHTML writes the page as one file that needs neither network nor script:
+// Write writes the page as one file that needs neither network nor script:
 // formulas are MathML, plots SVG, pictures PNG in the text, and a policy in the
 // file's head forbids the browser to fetch or run anything.
 //
 // Two pages of the same content are the same bytes, but for what stands in
 // <time> elements: Facts that vary, and how long the sections took.
-func WriteHTML(w io.Writer, page Page) error {
+func Write(w io.Writer, page Page) error {
 	t := template.New("page.html").Funcs(template.FuncMap{
-		"style": style, "kind": kind, "format": Format, "isNumber": isNumber, "numeric": numeric, "minus": minus,
-		"matrix": matrixMath, "image": imageOf, "svg": plotSVG, "list": func(words []string) string { return Join(words, "and") }, "typeset": typeset,
+		"style": style, "kind": kind, "format": report.Format, "isNumber": isNumber, "numeric": numeric, "minus": report.Minus,
+		"matrix": matrixMath, "image": imageOf, "svg": svg, "list": func(words []string) string { return report.Join(words, "and") }, "typeset": typeset,
 	})
 	t, err := t.ParseFS(pieces, "page.html")
 	if err != nil {
@@ -78,22 +82,22 @@ func style() (template.CSS, error) {
 }
 
 // kind returns which part of the page template shows an item.
-func kind(item Item) string {
+func kind(item report.Item) string {
 	switch item.(type) {
-	case Text:
+	case report.Text:
 		return "text"
-	case Block:
+	case report.Block:
 		return "block"
-	case Matrix:
+	case report.Matrix:
 		return "matrix"
-	case Table:
+	case report.Table:
 		return "table"
-	case Picture:
+	case report.Picture:
 		return "picture"
-	case Plot:
+	case report.Plot:
 		return "plot"
 	}
-	panic("report: unknown kind of item")
+	panic("html: unknown kind of item")
 }
 
 // isNumber reports whether a cell is aligned to the right.
@@ -103,16 +107,8 @@ func isNumber(cell any) bool {
 }
 
 // numeric reports whether a column of a table holds numbers.
-func numeric(t Table, column int) bool {
+func numeric(t report.Table, column int) bool {
 	return len(t.Rows) > 0 && column < len(t.Rows[0]) && isNumber(t.Rows[0][column])
-}
-
-// minus sets a leading hyphen as a minus sign.
-func minus(number string) string {
-	if rest, negative := strings.CutPrefix(number, "-"); negative {
-		return "−" + rest
-	}
-	return number
 }
 
 // An embedded is a picture as the page shows it.
@@ -124,7 +120,7 @@ type embedded struct {
 
 // imageOf returns a picture enlarged so that its pixels can be seen, but no more
 // than fits on a narrow screen.
-func imageOf(p Picture) (embedded, error) {
+func imageOf(p report.Picture) (embedded, error) {
 	const narrow, most = 320, 12
 	file, err := p.PNG()
 	if err != nil {
@@ -143,4 +139,10 @@ func imageOf(p Picture) (embedded, error) {
 		Source: template.URL(fmt.Sprintf("data:image/png;base64,%s", base64.StdEncoding.EncodeToString(file))),
 		Width:  scale * size.X, Height: scale * size.Y, Class: class,
 	}, nil
+}
+
+// svg returns a plot as an element of the page.
+func svg(p report.Plot) (template.HTML, error) {
+	s, err := plot.SVG(p)
+	return template.HTML(s), err
 }

@@ -1,0 +1,36 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Format returns a cell as text: numbers with up to six significant digits,
+// fractions of type Percent in per cent with two decimals.
+func Format(v any) string {
+	switch v := v.(type) {
+	case float64:
+		return fmt.Sprintf("%.6g", v)
+	case Percent:
+		return fmt.Sprintf("%.2f %%", 100*float64(v))
+	default:
+		return fmt.Sprint(v)
+	}
+}
+
+// Minus returns a number with a minus sign in place of a leading hyphen.
+func Minus(number string) string {
+	if rest, negative := strings.CutPrefix(number, "-"); negative {
+		return "−" + rest
+	}
+	return number
+}
+
+// Join joins words as a sentence does, the last by a conjunction: "1, 2 or 3".
+func Join(words []string, conjunction string) string {
+	last := len(words) - 1
+	if last < 1 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:last], ", ") + " " + conjunction + " " + words[last]
+}

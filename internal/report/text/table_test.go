@@ -1,0 +1,150 @@
+package text_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"hw4/internal/report"
+	"hw4/internal/report/text"
+)
+
+// of returns an item as text of a width, without the report around it.
+func of(t *testing.T, item report.Item, width int) string {
+	t.Helper()
+	got := write(t, &report.Report{Body: report.Body{Items: []report.Item{item}}}, text.Style{Width: width})
+	_, rest, _ := strings.Cut(got, "=\n\n")
+	rest, _, _ = strings.Cut(rest, "\n\nFAIL  Problem")
+	return rest
+}
+
+// What is too wide is laid out in another way.
+func TestNarrow(t *testing.T) {
+	numbers := func(rows, columns int) (m [][]float64) {
+		for i := range rows {
+			m = append(m, nil)
+			for j := range columns {
+				m[i] = append(m[i], float64(i+j))
+			}
+		}
+		return m
+	}
+	header := []string{"layer", "parameters", "connections", "formula"}
+	for _, c := range []struct {
+		item  report.Item
+		width int
+		want  string
+	}{
+		{report.Table{Header: header, Rows: [][]any{{"C1", 156, 122304, "6 (5 5 1 + 1)"}}}, 40, `    layer                   C1
+    -----------  -------------
+    parameters             156
+    connections         122304
+    formula      6 (5 5 1 + 1)`},
+		{report.Table{Header: header[:3], Rows: [][]any{{"C1", 1, 2}, {"C2", 3, 4}, {"C3", 5, 6}, {"C4", 7, 8}, {"C5", 9, 0}}}, 30, `    layer  parameters
+    -----  ----------
+    C1              1
+    C2              3
+    C3              5
+    C4              7
+    C5              9
+
+    layer  connections
+    -----  -----------
+    C1               2
+    C2               4
+    C3               6
+    C4               8
+    C5               0`},
+		{report.Table{Header: []string{"lr", "epochs", "error"}, Rows: [][]any{{1, 1, 2}, {1, 2, 4}, {2, 1, 6}, {2, 2, 8}, {3, 1, 0}}}, 19, `    lr: 1
+      epochs: 1
+      error: 2
+
+    lr: 1
+      epochs: 2
+      error: 4
+
+    lr: 2
+      epochs: 1
+      error: 6
+
+    lr: 2
+      epochs: 2
+      error: 8
+
+    lr: 3
+      epochs: 1
+      error: 0`},
+		{report.Table{Header: []string{"mistake", "what it is"}, Rows: [][]any{{"flipped", "the filter is turned by half a turn"}}}, 30, `    mistake: flipped
+      what it is: the filter
+        is turned by half a
+        turn`},
+		{report.Matrix{Name: "a long name of it", Rows: numbers(2, 4)}, 30, `    a long name of it =
+        [ 0 1 2 3 ]
+        [ 1 2 3 4 ]`},
+		{report.Matrix{Name: "X", Rows: numbers(2, 12)}, 30, `    X, columns 1 to 9 =
+        [ 0 1 2 3 4 5 6 7 8 ]
+        [ 1 2 3 4 5 6 7 8 9 ]
+    X, columns 10 to 12 =
+        [  9 10 11 ]
+        [ 10 11 12 ]`},
+	} {
+		if got := of(t, c.item, c.width); got != c.want {
+			t.Errorf("%d columns:\n%s\nwant\n%s", c.width, got, c.want)
+		}
+	}
+}
+
+// No line is wider than the text, except for a word that is, and nothing is lost,
+// whatever the width.
+func TestAnyWidth(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	words := strings.Fields("a layer of the network gradient parameters 0.25 connections σ(z)")
+	phrase := func(most int) string {
+		var p []string
+		for range 1 + rng.IntN(most) {
+			p = append(p, words[rng.IntN(len(words))])
+		}
+		return strings.Join(p, " ")
+	}
+	for range 300 {
+		r := &report.Report{Problem: 1, Title: phrase(9)}
+		table := report.Table{}
+		m := report.Matrix{Name: phrase(3), Rows: make([][]float64, 1+rng.IntN(4))}
+		cells := make([][]any, rng.IntN(7))
+		for range 1 + rng.IntN(9) {
+			table.Header = append(table.Header, phrase(2))
+			for i := range m.Rows {
+				m.Rows[i] = append(m.Rows[i], rng.NormFloat64())
+			}
+			for i := range cells {
+				cells[i] = append(cells[i], []any{phrase(1 + rng.IntN(6)), rng.IntN(1e6), rng.Float64()}[rng.IntN(3)])
+			}
+		}
+		table.Rows = cells
+		r.Answerf("%s", phrase(30))
+		r.Add(table, m)
+		r.Check(phrase(3), true, "%s", phrase(20))
+		width := 30 + rng.IntN(71)
+		got := write(t, r, text.Style{Width: width, Details: true})
+		for line := range strings.Lines(got) {
+			if n := utf8.RuneCountInString(line) - 1; n > width && len(strings.Fields(line)) > 1 || strings.HasSuffix(line, " \n") {
+				t.Fatalf("%d columns in place of %d: %q", n, width, line)
+			}
+		}
+		flat := strings.Join(strings.Fields(got), " ")
+		for _, row := range cells {
+			for _, cell := range row {
+				if s := report.Format(cell); !strings.Contains(flat, s) {
+					t.Fatalf("%d columns: %q is lost in\n%s", width, s, got)
+				}
+			}
+		}
+		if brackets := strings.Count(got, "[ "); brackets%len(m.Rows) != 0 || !strings.Contains(flat, fmt.Sprintf("%.6g ]", last(m))) {
+			t.Fatalf("%d columns: the matrix is not whole in\n%s", width, got)
+		}
+	}
+}
+
+func last(m report.Matrix) float64 { row := m.Rows[len(m.Rows)-1]; return row[len(row)-1] }

@@ -1,0 +1,241 @@
+// Package text renders a report for a terminal, a pipe or a file of text: the answer
+// first, then how its checks went, then, if it is wanted, the evidence.
+package text
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"hw4/internal/report"
+)
+
+// A Style says how a report looks as text. The zero value is plain text of 80 columns
+// without details.
+type Style struct {
+	Width   int  // columns that a line may have; 0: 80
+	Details bool // whether the evidence and all checks follow the answer
+	// State decorates the words "ok" and "FAIL" before a check, such as with a
+	// colour; nil: they stay as they are.
+	State func(ok bool, word string) string
+	// Figure shows a Picture or a Plot below the line that describes it; nil: the
+	// description must do.
+	Figure func(w io.Writer, figure report.Item) error
+}
+
+// more says how to see what is left out without details.
+const more = "More: --details shows the evidence and the checks."
+
+// Write writes a report for people: its title, the answer, its outcome and the checks
+// that failed. What follows is the evidence and all checks, with details; without, a
+// line that says how to see them, and the figures of the answer. A report without an
+// answer is written whole.
+func Write(w io.Writer, r *report.Report, s Style) error {
+	p := newPrinter(s)
+	title := p.wrap(fmt.Sprintf("Problem %d: %s", r.Problem, r.Title), "")
+	p.WriteString(title + strings.Repeat("=", longest(title)) + "\n")
+	answer, figures := parted(r.Answer)
+	p.answer(answer)
+	switch {
+	case len(r.Answer) == 0:
+		p.items(r.Items)
+		p.checks(r.Checks)
+		p.outcome(r)
+	case s.Details:
+		p.outcome(r)
+		p.items(figures)
+		p.items(r.Items)
+		p.checks(r.Checks)
+	default:
+		p.outcome(r)
+		p.checks(failed(r.Checks))
+		p.WriteString("\n" + p.wrap(more, ""))
+		p.items(figures)
+	}
+	return p.flush(w)
+}
+
+// WriteBrief writes a report as one among several: its outcome, and indented below it
+// the answer without its figures and the checks that failed.
+func WriteBrief(w io.Writer, r *report.Report, s Style) error {
+	const indent = "      "
+	p := newPrinter(s)
+	p.WriteString(p.Outcome(r))
+	inner := newPrinter(s)
+	inner.Width -= len(indent)
+	answer, _ := parted(r.Answer)
+	inner.answer(answer)
+	inner.checks(failed(r.Checks))
+	for line := range strings.Lines(strings.TrimPrefix(inner.String(), "\n")) {
+		p.WriteString(strings.TrimRight(indent+line, " \n") + "\n")
+	}
+	return p.flush(w)
+}
+
+// Outcome returns the report's outcome in the style.
+func (s Style) Outcome(r *report.Report) string {
+	p := newPrinter(s)
+	return p.decorate(r.OK(), p.wrap(r.Outcome(), hanging))
+}
+
+// hanging is how far a line of a check is indented that is not its first.
+const hanging = "      "
+
+// A printer collects the text of a report.
+type printer struct {
+	Style
+	strings.Builder
+	err error // the first of a figure
+}
+
+func newPrinter(s Style) *printer {
+	if s.Width <= 0 {
+		s.Width = 80
+	}
+	return &printer{Style: s}
+}
+
+// flush writes the text, or returns the error of a figure.
+func (p *printer) flush(w io.Writer) error {
+	if p.err != nil {
+		return p.err
+	}
+	_, err := io.WriteString(w, p.String())
+	return err
+}
+
+// answer writes the items of an answer. Lines of text follow one another without a
+// gap.
+func (p *printer) answer(items []report.Item) {
+	afterText := false
+	for _, item := range items {
+		line, isText := item.(report.Text)
+		if !isText || !afterText {
+			p.WriteString("\n")
+		}
+		if isText {
+			p.WriteString(p.wrap(string(line), "  "))
+		} else {
+			p.item(item)
+		}
+		afterText = isText
+	}
+}
+
+// items writes items of the evidence, each after an empty line.
+func (p *printer) items(items []report.Item) {
+	for _, item := range items {
+		p.WriteString("\n")
+		p.item(item)
+	}
+}
+
+// checks writes checks, below an empty line.
+func (p *printer) checks(checks []report.Check) {
+	if len(checks) > 0 {
+		p.WriteString("\n")
+	}
+	for _, c := range checks {
+		line := fmt.Sprintf("%s  %s: %s", report.State(c.OK), c.Name, c.Detail)
+		p.WriteString(p.decorate(c.OK, p.wrap(line, hanging)))
+	}
+}
+
+func (p *printer) outcome(r *report.Report) { p.WriteString("\n" + p.Outcome(r)) }
+
+// decorate decorates the state that a line begins with.
+func (p *printer) decorate(ok bool, line string) string {
+	if p.State == nil {
+		return line
+	}
+	word := strings.TrimRight(report.State(ok), " ")
+	return p.State(ok, word) + line[len(word):]
+}
+
+func (p *printer) item(item report.Item) {
+	switch item := item.(type) {
+	case report.Text:
+		p.WriteString(p.wrap(string(item), ""))
+	case report.Block:
+		for line := range strings.Lines(string(item)) {
+			fmt.Fprintf(p, "%s%s\n", margin, strings.TrimRight(line, "\n"))
+		}
+	case report.Matrix:
+		p.matrix(item)
+	case report.Table:
+		p.table(item)
+	case report.Picture:
+		p.figure(item, "picture", item.Title, item.Alt)
+	case report.Plot:
+		p.figure(item, "plot", item.Title, item.Alt)
+	}
+}
+
+// figure writes a figure in one line, and shows it if that can be done.
+func (p *printer) figure(item report.Item, kind, title, alt string) {
+	p.WriteString(p.wrap(fmt.Sprintf("[%s: %s. %s]", kind, title, alt), ""))
+	if p.Figure == nil {
+		return
+	}
+	if err := p.Figure(p, item); err != nil && p.err == nil {
+		p.err = err
+	}
+}
+
+// parted returns the items that are no figures, and the figures.
+func parted(items []report.Item) (rest, figures []report.Item) {
+	for _, item := range items {
+		switch item.(type) {
+		case report.Picture, report.Plot:
+			figures = append(figures, item)
+		default:
+			rest = append(rest, item)
+		}
+	}
+	return rest, figures
+}
+
+// failed returns the checks that failed.
+func failed(checks []report.Check) []report.Check {
+	var bad []report.Check
+	for _, c := range checks {
+		if !c.OK {
+			bad = append(bad, c)
+		}
+	}
+	return bad
+}
+
+// wrap breaks a paragraph between words into lines, all but the first of which begin
+// with indent. A word that is longer than a line has a line of its own.
+func (p *printer) wrap(s, indent string) string {
+	var b strings.Builder
+	words := strings.TrimLeft(s, " ")
+	line := s[:len(s)-len(words)]
+	for i, word := range strings.Split(words, " ") {
+		switch {
+		case i == 0:
+			line += word
+		case columns(line)+1+columns(word) > p.Width:
+			b.WriteString(strings.TrimRight(line, " ") + "\n")
+			line = indent + word
+		default:
+			line += " " + word
+		}
+	}
+	b.WriteString(strings.TrimRight(line, " ") + "\n")
+	return b.String()
+}
+
+// columns returns how many columns a line takes.
+func columns(line string) int { return utf8.RuneCountInString(line) }
+
+// longest returns the columns of the longest of several lines.
+func longest(text string) int {
+	most := 0
+	for line := range strings.Lines(text) {
+		most = max(most, columns(strings.TrimRight(line, "\n")))
+	}
+	return most
+}

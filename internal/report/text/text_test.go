@@ -1,0 +1,154 @@
+package text_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"hw4/internal/report"
+	"hw4/internal/report/reporttest"
+	"hw4/internal/report/text"
+)
+
+func TestText(t *testing.T) {
+	var b bytes.Buffer
+	if err := text.Write(&b, reporttest.Example(), text.Style{}); err != nil {
+		t.Fatal(err)
+	}
+	const want = `Problem 3: A title
+==================
+
+A paragraph that is long enough to be broken into two lines, since a line has
+eighty-eight columns at most.
+
+    kept
+      as it is
+
+    w = [    0 -1 ]
+        [ 0.25 10 ]
+
+    name    value
+    ----  -------
+    a           1
+    bc        2.5
+    d     12.35 %
+    e         NaN
+
+[picture: Two pixels. One black, one white]
+
+[plot: A curve. It falls from 1 to 0.5]
+
+ok    first: it held
+FAIL  second: it did not
+
+FAIL  Problem 3: A title (1 of 2 checks passed)
+`
+	if b.String() != want {
+		t.Errorf("text is\n%s\nwant\n%s", b.String(), want)
+	}
+}
+
+// A style decorates the states and shows the figures, and changes nothing else.
+func TestTextStyle(t *testing.T) {
+	style := text.Style{
+		State: func(ok bool, word string) string { return "<" + word + ">" },
+		Figure: func(w io.Writer, figure report.Item) error {
+			_, err := fmt.Fprintf(w, "shown: %T\n", figure)
+			return err
+		},
+	}
+	var plain, styled bytes.Buffer
+	if err := text.Write(&plain, reporttest.Example(), text.Style{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := text.Write(&styled, reporttest.Example(), style); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"\n<ok>    first: it held\n<FAIL>  second: it did not\n\n<FAIL>  Problem 3", "]\nshown: report.Picture\n", "]\nshown: report.Plot\n"} {
+		if !strings.Contains(styled.String(), part) {
+			t.Errorf("the styled text lacks %q:\n%s", part, styled.String())
+		}
+	}
+	back := strings.NewReplacer("<", "", ">", "", "shown: report.Picture\n", "", "shown: report.Plot\n", "").Replace(styled.String())
+	if back != plain.String() {
+		t.Errorf("but for its decoration the text is\n%s\nwant\n%s", back, plain.String())
+	}
+	failing := errors.New("no")
+	style.Figure = func(io.Writer, report.Item) error { return failing }
+	if err := text.Write(io.Discard, reporttest.Example(), style); !errors.Is(err, failing) {
+		t.Errorf("error %v, want that of the figure", err)
+	}
+}
+
+// answered is a report with an answer of text, a matrix and a plot.
+func answered() *report.Report {
+	r := reporttest.Example()
+	r.Answerf("The first line of the answer, which is long enough to be broken into two, as the second is.")
+	r.Answerf("The second.")
+	r.Answer = append(r.Answer, r.Items[2], r.Items[5])
+	return r
+}
+
+const answer = `Problem 3: A title
+==================
+
+The first line of the answer, which is long enough to be broken into two, as the
+  second is.
+The second.
+
+    w = [    0 -1 ]
+        [ 0.25 10 ]
+
+FAIL  Problem 3: A title (1 of 2 checks passed)
+
+`
+
+// The answer comes first, then the outcome; then the checks that failed and how to see
+// more, or all of it.
+func TestAnswerFirst(t *testing.T) {
+	got := write(t, answered(), text.Style{})
+	if want := answer + `FAIL  second: it did not
+
+More: --details shows the evidence and the checks.
+
+[plot: A curve. It falls from 1 to 0.5]
+`; got != want {
+		t.Errorf("text is\n%s\nwant\n%s", got, want)
+	}
+	got = write(t, answered(), text.Style{Details: true})
+	if !strings.HasPrefix(got, answer+"[plot: A curve. It falls from 1 to 0.5]\n\nA paragraph") ||
+		!strings.HasSuffix(got, "\n\nok    first: it held\nFAIL  second: it did not\n") || strings.Contains(got, "More:") {
+		t.Errorf("with details the text is\n%s", got)
+	}
+}
+
+func TestBrief(t *testing.T) {
+	var b bytes.Buffer
+	if err := text.WriteBrief(&b, answered(), text.Style{}); err != nil {
+		t.Fatal(err)
+	}
+	if want := `FAIL  Problem 3: A title (1 of 2 checks passed)
+      The first line of the answer, which is long enough to be broken into two,
+        as the second is.
+      The second.
+
+          w = [    0 -1 ]
+              [ 0.25 10 ]
+
+      FAIL  second: it did not
+`; b.String() != want {
+		t.Errorf("text is\n%s\nwant\n%s", b.String(), want)
+	}
+}
+
+func write(t *testing.T, r *report.Report, s text.Style) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := text.Write(&b, r, s); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
