@@ -40,9 +40,9 @@ func maxDiff(a, b []*mat.Dense) float64 {
 
 func TestThreeWaysAgree(t *testing.T) {
 	rng := rand.New(rand.NewPCG(6, 0))
-	for _, name := range []string{"tanh", "sigmoid", "softplus", "gelu", "silu", "sin", "square", "identity"} {
+	for _, a := range tensor.Activations() {
 		for _, sizes := range [][]int{{5, 4, 3, 1}, {1, 1}, {3, 1}, {1, 7, 1}, {2, 3, 5, 4, 1}} {
-			m := mlp.New[float64](rng, activation(t, name), sizes...)
+			m := mlp.New[float64](rng, a, sizes...)
 			x := tensor.Normal[float64](rng, 0, 1, sizes[0]).Data()
 			closed, auto, diff := mlp.Closed(m, x), mlp.Autograd(m, x), mlp.FiniteDifferences(m, x)
 			for _, c := range []struct {
@@ -55,10 +55,10 @@ func TestThreeWaysAgree(t *testing.T) {
 				{"dy_L/dA_l", closed.DyLDA, auto.DyLDA, diff.DyLDA},
 			} {
 				if d := maxDiff(c.closed, c.auto); !(d <= 1e-13) {
-					t.Errorf("%s %v: %s: formula and autograd differ by %g", name, sizes, c.what, d)
+					t.Errorf("%s %v: %s: formula and autograd differ by %g", a.Name, sizes, c.what, d)
 				}
 				if d := maxDiff(c.closed, c.num); !(d <= 1e-7) {
-					t.Errorf("%s %v: %s: formula and finite differences differ by %g", name, sizes, c.what, d)
+					t.Errorf("%s %v: %s: formula and finite differences differ by %g", a.Name, sizes, c.what, d)
 				}
 			}
 		}
