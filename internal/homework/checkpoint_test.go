@@ -188,7 +188,7 @@ func TestUnfitStates(t *testing.T) {
 		"invalid PCG encoding":                           func(s *checkpoint.Training) { s.Order = []byte("no") },
 		"bias is missing":                                func(s *checkpoint.Training) { s.Weights = s.Weights[:1] },
 		"9.momentum_buffer belongs to no parameter":      func(s *checkpoint.Training) { s.Optimizer["9.momentum_buffer"] = nil },
-		"weight has shape [1 1], want [1 6]; weight has": func(s *checkpoint.Training) { s.Weights[0].Value = tensor.Zeros[float32](1, 1) },
+		"weight has shape (1,1), want (1,6); weight has": func(s *checkpoint.Training) { s.Weights[0].Value = tensor.Zeros[float32](1, 1) },
 	} {
 		cfg := small(filepath.Join(t.TempDir(), "c"))
 		if _, _, err := trainSmall(t, cfg, 10); !errors.Is(err, context.Canceled) {

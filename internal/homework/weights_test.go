@@ -69,7 +69,7 @@ func TestWrongModel(t *testing.T) {
 		say        []string
 	}{
 		{original, "modern", []string{"the modern LeNet-5, but those of the original one: C3_layer.0.conv_layer.bias is missing", "and 26 differences more"}},
-		{letters, "", []string{"the modern LeNet-5: F7_layer.bias has shape [26], want [10]; F7_layer.weight has shape [26 84], want [10 84]"}},
+		{letters, "", []string{"the modern LeNet-5: F7_layer.bias has shape (26,), want (10,); F7_layer.weight has shape (26,84), want (10,84)"}},
 		{letters, "original", []string{"the original LeNet-5: C3_layer.0.conv_layer.bias is not a parameter"}},
 		{linear, "", []string{"C1_layer.0.bias is missing"}},
 	} {
@@ -90,7 +90,7 @@ func TestWrongModel(t *testing.T) {
 	}
 	for path, say := range map[string]string{
 		original: "C1_layer.0.bias is not a parameter of this model",
-		narrow:   "weight has shape [1 783], want [1 784]",
+		narrow:   "weight has shape (1,783), want (1,784)",
 	} {
 		w, err := readWeights(path)
 		if err != nil {
