@@ -271,7 +271,7 @@ func (w *walk[T]) run(y, dout *Tensor[T], wanted ...*Tensor[T]) {
 		panic(&GraphError{Op: "backward", Msg: "the tensor depends on no tensor that requires a gradient"})
 	}
 	if s := scopeOf([]*Tensor[T]{y}); s != nil {
-		defer s.walk()()
+		defer s.beginPass()()
 	}
 	w.running = true
 	defer func() { w.running = false }()
