@@ -48,7 +48,7 @@ const (
 // Archs returns all variants.
 func Archs() []Arch { return []Arch{Original, Modern, LeCun1998} }
 
-// String returns the name of the variant, as flags spell it.
+// String returns the name of the variant in lower case.
 func (a Arch) String() string {
 	switch a {
 	case Original:
