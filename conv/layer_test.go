@@ -72,8 +72,8 @@ func TestLayerErrors(t *testing.T) {
 		groups  int
 		want    string
 	}{
-		{0, 4, conv.Pair{3, 3}, 1, "conv2d: a layer from 0 to 4 channels with kernel [3 3]: all must be positive"},
-		{4, 4, conv.Pair{3, 0}, 1, "conv2d: a layer from 4 to 4 channels with kernel [3 0]: all must be positive"},
+		{0, 4, conv.Pair{3, 3}, 1, "conv2d: a layer from 0 to 4 channels with kernel (3,3): all must be positive"},
+		{4, 4, conv.Pair{3, 0}, 1, "conv2d: a layer from 4 to 4 channels with kernel (3,0): all must be positive"},
 		{4, 3, conv.Pair{3, 3}, 2, "conv2d: a layer from 4 to 3 channels: 2 groups do not divide both"},
 		{4, 4, conv.Pair{3, 3}, -1, "conv2d: groups -1 is negative"},
 	} {

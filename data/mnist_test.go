@@ -111,7 +111,7 @@ func TestNoFolder(t *testing.T) {
 	}
 	_, err = Load(Source{Dir: path + "-not"})
 	var missing *MissingError
-	if !errors.As(err, &missing) || missing.Dir != path+"-not" || missing.What != trainImages {
+	if !errors.As(err, &missing) || missing.Dir != path+"-not" || missing.What != trainImages || missing.Default {
 		t.Errorf("nothing: %v", err)
 	}
 }

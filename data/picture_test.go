@@ -296,7 +296,7 @@ func TestWriteImageFails(t *testing.T) {
 		t.Errorf("left behind %v", entries)
 	}
 	defer func() {
-		if e, ok := recover().(*tensor.ShapeError); !ok || e.Error() != "image: want shape (H, W), (1, H, W) or (3, H, W) with pixels, got [2 2 2]" {
+		if e, ok := recover().(*tensor.ShapeError); !ok || e.Error() != "image: want shape (H, W), (1, H, W) or (3, H, W) with pixels, got (2,2,2)" {
 			t.Errorf("panic %v", e)
 		}
 	}()

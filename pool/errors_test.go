@@ -37,11 +37,11 @@ func TestErrors(t *testing.T) {
 		want  string
 	}{
 		{"rank", avg, []int{6, 4}, pool.Options{Kernel: pair{2, 2}},
-			"avg_pool2d: want a tensor of rank 4 (N, C, H, W), got shape [6 4]"},
+			"avg_pool2d: want a tensor of rank 4 (N, C, H, W), got shape (6,4)"},
 		{"no channels", avg, []int{1, 0, 6, 4}, pool.Options{Kernel: pair{2, 2}},
-			"avg_pool2d: input [1 0 6 4] is empty: only the batch may be"},
+			"avg_pool2d: input (1,0,6,4) is empty: only the batch may be"},
 		{"no columns", max2d, []int{1, 1, 6, 0}, pool.Options{Kernel: pair{2, 2}},
-			"max_pool2d: input [1 1 6 0] is empty: only the batch may be"},
+			"max_pool2d: input (1,1,6,0) is empty: only the batch may be"},
 		{"no kernel", avg, image, pool.Options{},
 			"avg_pool2d: kernel of height 0 must be positive"},
 		{"negative kernel", max2d, image, pool.Options{Kernel: pair{2, -3}},
@@ -63,7 +63,7 @@ func TestErrors(t *testing.T) {
 		{"too large in ceil mode", avg, image, pool.Options{Kernel: pair{2, 6}, Stride: pair{1, 2}, CeilMode: true},
 			"avg_pool2d: window of width 6 does not fit the input of 4 with padding 0"},
 		{"dilated mean", avg, image, pool.Options{Kernel: pair{2, 2}, Dilation: pair{2, 1}},
-			"avg_pool2d: dilation [2 1], which only max pooling has"},
+			"avg_pool2d: dilation (2,1), which only max pooling has"},
 		{"maximum without padding", max2d, image, pool.Options{Kernel: pair{2, 2}, ExcludePad: true},
 			"max_pool2d: ExcludePad is set, which only average pooling has"},
 	} {

@@ -271,7 +271,7 @@ func (w *walk[T]) run(y, dout *Tensor[T], wanted ...*Tensor[T]) {
 		panic(&GraphError{Op: "backward", Msg: "the tensor depends on no tensor that requires a gradient"})
 	}
 	if s := scopeOf([]*Tensor[T]{y}); s != nil {
-		defer s.walk()()
+		defer s.beginPass()()
 	}
 	w.running = true
 	defer func() { w.running = false }()
@@ -320,7 +320,7 @@ func (w *walk[T]) step(n *node[T]) {
 			continue
 		}
 		if !slices.Equal(g.shape, x.shape) {
-			panic(&GraphError{Op: n.op, Msg: fmt.Sprintf("the backward rule returned a gradient of shape %v for input %d of shape %v", g.shape, i, x.shape)})
+			panic(&GraphError{Op: n.op, Msg: fmt.Sprintf("the backward rule returned a gradient of shape %s for input %d of shape %s", Tuple(g.shape), i, Tuple(x.shape))})
 		}
 		w.deliver(x, g)
 	}

@@ -15,17 +15,17 @@ import "slices"
 // only. Their storage is used again within the round, by the next gradient of the
 // same size, while it is still in the cache.
 type Scope[T Float] struct {
-	slab    []T // storage handed out from the front
-	used    int
-	spill   int // elements that did not fit since the last Reset
-	epoch   int
-	blocks  []*block[T] // handed out in this round, and behind them those of earlier ones
-	count   int         // of blocks handed out
-	free    []*block[T] // whose gradients have been consumed
-	walking bool        // a backward pass is under way
-	fresh   []Tensor[T] // to be handed out, once each, so that one that has outlived its round is known
-	made    int         // tensors in this round
-	usual   int         // and in the last
+	slab   []T // storage handed out from the front
+	used   int
+	spill  int // elements that did not fit since the last Reset
+	epoch  int
+	blocks []*block[T] // handed out in this round, and behind them those of earlier ones
+	count  int         // of blocks handed out
+	free   []*block[T] // whose gradients have been consumed
+	inPass bool        // a backward pass is under way
+	fresh  []Tensor[T] // to be handed out, once each, so that one that has outlived its round is known
+	made   int         // tensors in this round
+	usual  int         // and in the last
 }
 
 // A block is a piece of a scope's storage.
@@ -95,7 +95,7 @@ func (s *Scope[T]) next() *Tensor[T] {
 // Reset ends a round: everything that was stored in the scope is given up. It
 // panics with a *GraphError if it is called by the rule of an operation.
 func (s *Scope[T]) Reset() {
-	if s.walking {
+	if s.inPass {
 		panic(&GraphError{Op: "reset", Msg: "a backward pass in the scope is under way"})
 	}
 	if s.spill > 0 {
@@ -110,7 +110,7 @@ func (s *Scope[T]) Reset() {
 // alloc returns a block of n elements: a gradient's that is free, or else a piece
 // of the slab, or of the heap in a round that needs more than any before it.
 func (s *Scope[T]) alloc(n int) *block[T] {
-	for i := len(s.free) - 1; i >= 0 && s.walking; i-- { // few, unless a graph has hundreds of shapes
+	for i := len(s.free) - 1; i >= 0 && s.inPass; i-- { // few, unless a graph has hundreds of shapes
 		if b := s.free[i]; len(b.data) == n {
 			s.free = slices.Delete(s.free, i, i+1)
 			b.gradient = true
@@ -122,7 +122,7 @@ func (s *Scope[T]) alloc(n int) *block[T] {
 	}
 	b := s.blocks[s.count]
 	s.count++
-	*b = block[T]{owner: s, gradient: s.walking}
+	*b = block[T]{owner: s, gradient: s.inPass}
 	if s.used+n > len(s.slab) {
 		s.spill += n
 		b.data = make([]T, n)
@@ -184,16 +184,16 @@ func scopeOf[T Float](inputs []*Tensor[T]) *Scope[T] {
 	return s
 }
 
-// walk begins a backward pass and returns a function that ends it. In one that a
+// beginPass begins a backward pass and returns a function that ends it. In one that a
 // rule makes, what the rule has computed before is kept, as is what is computed
 // before any other.
-func (s *Scope[T]) walk() (end func()) {
-	if s.walking {
+func (s *Scope[T]) beginPass() (end func()) {
+	if s.inPass {
 		for _, b := range s.blocks[:s.count] {
 			b.gradient = b.gradient && b.holders > 0
 		}
 		return func() {}
 	}
-	s.walking = true
-	return func() { s.walking = false }
+	s.inPass = true
+	return func() { s.inPass = false }
 }

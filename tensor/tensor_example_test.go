@@ -102,3 +102,14 @@ func ExampleSoftmax() {
 	fmt.Println(tensor.Softmax(tensor.FromSlice([]float64{1000, 1000, -1000}), 0))
 	// Output: [0.5 0.5   0]
 }
+
+func ExampleTuple() {
+	fmt.Println(tensor.Tuple([]int{2, 3, 3}), tensor.Tuple([]int{3}), tensor.Tuple(nil))
+	// Output: (2,3,3) (3,) ()
+}
+
+func ExampleShapef() {
+	x, kernel := tensor.Zeros[float32](8, 1, 28), [2]int{5, 5}
+	fmt.Println(tensor.Shapef("blur", "input %v has no room for a kernel of %v", x.Shape(), kernel))
+	// Output: blur: input (8,1,28) has no room for a kernel of (5,5)
+}

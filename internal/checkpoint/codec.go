@@ -210,7 +210,7 @@ func (p pile) rows(name string) ([][]float64, error) {
 		return nil, err
 	}
 	if shape := x.Shape(); len(shape) != 2 || x.Len() == 0 {
-		return nil, fmt.Errorf("what was measured has shape %v", shape)
+		return nil, fmt.Errorf("what was measured has shape %s", tensor.Tuple(shape))
 	}
 	return slices.Collect(slices.Chunk(x.Data(), x.Dim(1))), nil
 }

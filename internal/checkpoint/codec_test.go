@@ -149,7 +149,7 @@ func TestForgeries(t *testing.T) {
 		{func(f *safetensors.File) { f.Metadata[stateKey] += "{}" }, "more than one object"},
 		{func(f *safetensors.File) { f.Lookup("0.weight.a.bias").Name = "2.weight.a.bias" }, `no tensor "0.weight.a.bias"`},
 		{func(f *safetensors.File) { f.Lookup("0.optimizer.0.momentum_buffer").Name = "x" }, "1 tensors that belong to nothing"},
-		{func(f *safetensors.File) { f.Lookup("0.measured").Shape = []int{6} }, "what was measured has shape [6]"},
+		{func(f *safetensors.File) { f.Lookup("0.measured").Shape = []int{6} }, "what was measured has shape (6,)"},
 		{state(`"step":7`, `"step":-7`), "step -7"},
 		{state(`"step":7`, `"step":7e99`), "json"},
 		{state(`"step":7`, `"stop":7`), "unknown field"},

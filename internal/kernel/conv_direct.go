@@ -47,7 +47,7 @@ func (d *direct) forward(y, x, w, bias []float32) {
 		k: d.k, kernel: [2]int{d.KernelH, d.KernelW}, dilation: [2]int{d.DilationH, d.DilationW},
 		maps: out, outH: d.OutH, outW: d.OutW, stride: d.StrideH, source: d.input(),
 	}
-	defer c.borrow(d.taps())()
+	defer c.borrow(d.terms())()
 	at := 0
 	for a := range d.KernelH {
 		for ch := range in {
@@ -62,8 +62,8 @@ func (d *direct) forward(y, x, w, bias []float32) {
 	}
 	for g := range d.Groups {
 		for m := 0; m < out; m += d.k.lanes {
-			d.k.toLanes(min(d.k.lanes, out-m), d.taps(), &c.weights[m/d.k.lanes*c.blockWeights()], d.k.lanes,
-				&w[(g*out+m)*d.taps()], d.taps())
+			d.k.toLanes(min(d.k.lanes, out-m), d.terms(), &c.weights[m/d.k.lanes*c.blockWeights()], d.k.lanes,
+				&w[(g*out+m)*d.terms()], d.terms())
 		}
 		if bias != nil {
 			copy(c.bias, bias[g*out:][:out])
@@ -111,17 +111,17 @@ func (d *direct) inputGrad(dx, dy, w []float32) {
 	}
 }
 
-// borrow lends the memory for a number of taps and their weights, the bias, which is
+// borrow lends the memory for the taps of a number of terms and their weights, the bias, which is
 // zero, and what is computed on the way. It returns a function that gives them back.
-func (c *correlation) borrow(taps int) (giveBack func()) {
+func (c *correlation) borrow(terms int) (giveBack func()) {
 	lanes := c.k.lanes
 	blocks := (c.maps + lanes - 1) / lanes
-	list := tapLists.get(2 * taps)
-	floats := buffers32.get((blocks*(taps+1) + c.outH*c.outW + lanes) * lanes)
+	list := tapLists.get(2 * terms)
+	floats := buffers32.get((blocks*(terms+1) + c.outH*c.outW + lanes) * lanes)
 	c.wide = 1
-	c.taps, c.list = (*list)[:taps], (*list)[taps:]
-	c.weights, c.bias = (*floats)[:blocks*taps*lanes], (*floats)[blocks*taps*lanes:][:blocks*lanes]
-	c.lanes = (*floats)[blocks*(taps+1)*lanes:]
+	c.taps, c.list = (*list)[:terms], (*list)[terms:]
+	c.weights, c.bias = (*floats)[:blocks*terms*lanes], (*floats)[blocks*terms*lanes:][:blocks*lanes]
+	c.lanes = (*floats)[blocks*(terms+1)*lanes:]
 	clear(c.bias)
 	return func() {
 		tapLists.put(list)

@@ -20,7 +20,7 @@ func (d *direct) channelsInLanes() bool {
 func (d *direct) weightGrad(dw, dy, x []float32) {
 	in, out := d.group()
 	for g := range d.Groups {
-		dwg, xg, dyg := dw[g*out*d.taps():], x[g*in*d.Height*d.Width:], dy[g*out*d.Cols():]
+		dwg, xg, dyg := dw[g*out*d.terms():], x[g*in*d.Height*d.Width:], dy[g*out*d.Cols():]
 		if d.channelsInLanes() {
 			d.gridWeightGrad(dwg, dyg, xg)
 		} else {
@@ -40,7 +40,7 @@ func (d *direct) gridWeightGrad(dw, dy, x []float32) {
 	for p := range pixels {
 		(*list)[p] = tap{uint32(p/d.OutW*d.StrideH*image.pitch() + p%d.OutW*d.StrideW), uint32(p * lanes)}
 	}
-	buffer := buffers32.get((pixels + d.taps() + lanes) * lanes)
+	buffer := buffers32.get((pixels + d.terms() + lanes) * lanes)
 	defer buffers32.put(buffer)
 	dyLanes, dwLanes := (*buffer)[:pixels*lanes], (*buffer)[pixels*lanes:]
 	for m := 0; m < out; m += lanes {
@@ -50,7 +50,7 @@ func (d *direct) gridWeightGrad(dw, dy, x []float32) {
 			d.k.toLanes(maps, pixels, &dyLanes[0], lanes, &dy[n*d.output()+m*pixels], pixels)
 			d.addGrids(dwLanes, *list, dyLanes, image.pad(d.k, *padded, x[n*d.image():]), &image)
 		}
-		d.k.fromLanes(maps, d.taps(), &dw[m*d.taps()], d.taps(), &dwLanes[0])
+		d.k.fromLanes(maps, d.terms(), &dw[m*d.terms()], d.terms(), &dwLanes[0])
 	}
 }
 
@@ -89,7 +89,7 @@ func (d *direct) addDots(dw, dy, x []float32, image *source) {
 				for b0, b1 := range chunks(d.KernelW, len(d.k.dot[1])-1) {
 					d.k.dot[m1-m0][b1-b0](d.OutH, d.OutW, &dy[m0*d.Cols()], d.Cols(), d.OutW,
 						&x[ch*image.plane()+a*d.DilationH*image.pitch()+b0*d.DilationW], d.DilationW, d.StrideH*image.pitch(),
-						&dw[m0*d.taps()+(ch*d.KernelH+a)*d.KernelW+b0], d.taps(), true)
+						&dw[m0*d.terms()+(ch*d.KernelH+a)*d.KernelW+b0], d.terms(), true)
 				}
 			}
 		}

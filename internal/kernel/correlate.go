@@ -30,7 +30,7 @@ type correlation struct {
 	lanes      []float32 // room for a block of output with the maps in the lanes
 }
 
-// blockTaps returns the number of weights of a block.
+// blockWeights returns the number of weights of a block.
 func (c *correlation) blockWeights() int { return len(c.taps) * c.k.lanes }
 
 // run writes the output y of an image x, which is in the source's layout.

@@ -158,7 +158,7 @@ func TestFencedConvolution(t *testing.T) {
 		for range 600 {
 			f.next()
 			c := randomConv(rng)
-			x, w := f.ints(rng, c.Batch*c.image()), f.ints(rng, c.Out*c.taps())
+			x, w := f.ints(rng, c.Batch*c.image()), f.ints(rng, c.Out*c.terms())
 			dy, bias := f.ints(rng, c.Batch*c.output()), f.ints(rng, c.Out)
 			y, dx, dw, db := f.get(len(dy)), f.get(len(x)), f.get(len(w)), f.get(len(bias))
 			fenced(t, func() {

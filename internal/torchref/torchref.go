@@ -43,7 +43,7 @@ func (v Values) valid() error {
 		n *= d
 	}
 	if n != len(v.Data) {
-		return fmt.Errorf("%d numbers in an array of shape %v", len(v.Data), v.Shape)
+		return fmt.Errorf("%d numbers in an array of shape %s", len(v.Data), tensor.Tuple(v.Shape))
 	}
 	return nil
 }
@@ -160,7 +160,7 @@ func (c *Case) Check(y *tensor.Tensor[float64], leaves map[string]*tensor.Tensor
 // from want by more than 1e-12, relative where want is larger than 1.
 func Compare(got *tensor.Tensor[float64], want Values) error {
 	if !slices.Equal(got.Shape(), want.Shape) {
-		return fmt.Errorf("shape %v, PyTorch has %v", got.Shape(), want.Shape)
+		return fmt.Errorf("shape %s, PyTorch has %s", tensor.Tuple(got.Shape()), tensor.Tuple(want.Shape))
 	}
 	for i, w := range want.Data {
 		g := got.Data()[i]

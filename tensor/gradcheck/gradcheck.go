@@ -42,8 +42,8 @@ type Error struct {
 
 // Error names the operation, the entry, both values and their relative error.
 func (e *Error) Error() string {
-	return fmt.Sprintf("gradcheck: %s: gradient by input %d at %v is %.12g by the backward rule and %.12g by finite differences: relative error %.3g exceeds %.3g",
-		e.Op, e.Input, e.Index, e.Backward, e.Numerical, e.Relative, e.Tol)
+	return fmt.Sprintf("gradcheck: %s: gradient by input %d at %s is %.12g by the backward rule and %.12g by finite differences: relative error %.3g exceeds %.3g",
+		e.Op, e.Input, tensor.Tuple(e.Index), e.Backward, e.Numerical, e.Relative, e.Tol)
 }
 
 // Check is Checker.Check with the default settings.

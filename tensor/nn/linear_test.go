@@ -70,18 +70,18 @@ func TestLinearWithFrozenParameters(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	zeros := tensor.Zeros[float64]
 	for want, f := range map[string]func(){
-		"linear: input [2 3] has 3 features, weight [5 4] wants 4": func() { nn.Linear(zeros(2, 3), zeros(5, 4), nil) },
-		"linear: bias [4] does not fit weight [5 3]":               func() { nn.Linear(zeros(2, 3), zeros(5, 3), zeros(4)) },
-		"linear: bias [5 1] does not fit weight [5 3]":             func() { nn.Linear(zeros(2, 3), zeros(5, 3), zeros(5, 1)) },
-		"linear bytes: bias [4] does not fit weight [5 3]":         func() { nn.LinearBytes(new(tensor.Scope[float64]), nil, nil, zeros(5, 3), zeros(4)) },
-		"linear bytes: a set of 7 bytes is no whole number of rows of 3, which weight [5 3] wants": func() {
+		"linear: input (2,3) has 3 features, weight (5,4) wants 4": func() { nn.Linear(zeros(2, 3), zeros(5, 4), nil) },
+		"linear: bias (4,) does not fit weight (5,3)":              func() { nn.Linear(zeros(2, 3), zeros(5, 3), zeros(4)) },
+		"linear: bias (5,1) does not fit weight (5,3)":             func() { nn.Linear(zeros(2, 3), zeros(5, 3), zeros(5, 1)) },
+		"linear bytes: bias (4,) does not fit weight (5,3)":        func() { nn.LinearBytes(new(tensor.Scope[float64]), nil, nil, zeros(5, 3), zeros(4)) },
+		"linear bytes: a set of 7 bytes is no whole number of rows of 3, which weight (5,3) wants": func() {
 			nn.LinearBytes(new(tensor.Scope[float64]), make([]byte, 7), nil, zeros(5, 3), nil)
 		},
-		"linear bytes: want a tensor of rank 2, got shape [3]": func() { nn.LinearBytes(new(tensor.Scope[float64]), nil, nil, zeros(3), nil) },
-		"linear: want a tensor of rank 2, got shape [3]":       func() { nn.Linear(zeros(3), zeros(5, 3), nil) },
-		"flatten: want a batch, got a tensor of rank 0":        func() { nn.Flatten[float64]().Forward(zeros()) },
-		"fan-in uniform: fan-in 0 is not positive":             func() { nn.NewLinear[float64](seed(0), 0, 3, nn.LinearOptions{}) },
-		"fan-in uniform: fan-in -1 is not positive":            func() { nn.FanInUniform[float64](seed(0), -1, 3) },
+		"linear bytes: want a tensor of rank 2, got shape (3,)": func() { nn.LinearBytes(new(tensor.Scope[float64]), nil, nil, zeros(3), nil) },
+		"linear: want a tensor of rank 2, got shape (3,)":       func() { nn.Linear(zeros(3), zeros(5, 3), nil) },
+		"flatten: want a batch, got a tensor of rank 0":         func() { nn.Flatten[float64]().Forward(zeros()) },
+		"fan-in uniform: fan-in 0 is not positive":              func() { nn.NewLinear[float64](seed(0), 0, 3, nn.LinearOptions{}) },
+		"fan-in uniform: fan-in -1 is not positive":             func() { nn.FanInUniform[float64](seed(0), -1, 3) },
 	} {
 		func() {
 			defer func() {

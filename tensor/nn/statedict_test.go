@@ -46,9 +46,9 @@ func TestStateDictRefused(t *testing.T) {
 	for want, change := range map[string]func(dict map[string]*tensor64){
 		"state dict: features.1.bias is missing":                   func(d map[string]*tensor64) { delete(d, "features.1.bias") },
 		"state dict: tail.weight is not a parameter of this model": func(d map[string]*tensor64) { d["tail.weight"] = zeros(1) },
-		"state dict: head.weight has shape [3 2], want [2 3]":      func(d map[string]*tensor64) { d["head.weight"] = zeros(3, 2) },
-		"state dict: head.weight has shape [6], want [2 3]":        func(d map[string]*tensor64) { d["head.weight"] = zeros(6) },
-		"state dict: a is not a parameter of this model; b is not a parameter of this model; features.1.bias has shape [1 3], want [3]; head.weight is missing": func(d map[string]*tensor64) {
+		"state dict: head.weight has shape (3,2), want (2,3)":      func(d map[string]*tensor64) { d["head.weight"] = zeros(3, 2) },
+		"state dict: head.weight has shape (6,), want (2,3)":       func(d map[string]*tensor64) { d["head.weight"] = zeros(6) },
+		"state dict: a is not a parameter of this model; b is not a parameter of this model; features.1.bias has shape (1,3), want (3,); head.weight is missing": func(d map[string]*tensor64) {
 			d["b"], d["a"], d["features.1.bias"] = zeros(1), zeros(1), zeros(1, 3)
 			d["head.weight"] = nil
 		},

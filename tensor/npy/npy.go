@@ -58,7 +58,7 @@ func Read(name string, file []byte) (*Array, error) {
 		return nil, strict.Fail(name, h.shapeAt, "the shape", fmt.Sprint(h.shape), "fewer elements")
 	}
 	if want := n * size; want != int64(len(a.Data)) {
-		return nil, strict.Fail(name, int64(dataAt)+min(want, int64(len(a.Data))), "the length of the elements", strict.Bytes(len(a.Data)), fmt.Sprintf("%s for %s of shape %v", strict.Bytes(want), h.descr, h.shape))
+		return nil, strict.Fail(name, int64(dataAt)+min(want, int64(len(a.Data))), "the length of the elements", strict.Bytes(len(a.Data)), fmt.Sprintf("%s for %s of shape %s", strict.Bytes(want), h.descr, tensor.Tuple(h.shape)))
 	}
 	return a, nil
 }

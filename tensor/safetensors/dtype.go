@@ -8,6 +8,7 @@ import (
 
 	"hw4/internal/element"
 	"hw4/internal/strict"
+	"hw4/tensor"
 )
 
 // dtypes are the element types of the format that have an element.Type, in the
@@ -64,7 +65,7 @@ func check(file string, offset int, t *Tensor) (element.Type, error) {
 		return 0, strict.Fail(file, offset, fmt.Sprintf("the shape of %.40q", t.Name), fmt.Sprint(t.Shape), fmt.Sprintf("at most %d axes, none negative, and fewer elements", maxRank))
 	}
 	if want := n * int64(typ.Size()); want != int64(len(t.Data)) {
-		return 0, strict.Fail(file, offset, fmt.Sprintf("the length of %.40q", t.Name), strict.Bytes(len(t.Data)), fmt.Sprintf("%s for %s of shape %v", strict.Bytes(want), t.DType, t.Shape))
+		return 0, strict.Fail(file, offset, fmt.Sprintf("the length of %.40q", t.Name), strict.Bytes(len(t.Data)), fmt.Sprintf("%s for %s of shape %s", strict.Bytes(want), t.DType, tensor.Tuple(t.Shape)))
 	}
 	return typ, nil
 }

@@ -106,7 +106,7 @@ func TestLyingFiles(t *testing.T) {
 		{"overflow", file("{"+entry("a", "[4294967296,4294967296]", "[0,0]")+"}", 0), `the shape of "a"`},
 		{"overflow to 4", file("{"+entry("a", "[4611686018427387904,4]", "[0,4]")+"}", 4), `the shape of "a"`},
 		{"overflow hidden", file("{"+entry("a", "[0,4294967296,4294967296]", "[0,0]")+"}", 0), `the shape of "a"`},
-		{"shape too large", file("{"+entry("a", "[2]", "[0,4]")+"}", 4), `the length of "a" is 4 bytes, want 8 bytes for F32 of shape [2]`},
+		{"shape too large", file("{"+entry("a", "[2]", "[0,4]")+"}", 4), `the length of "a" is 4 bytes, want 8 bytes for F32 of shape (2,)`},
 		{"shape too small", file("{"+entry("a", "[]", "[0,8]")+"}", 8), "is 8 bytes, want 4 bytes"},
 		{"many axes", file("{"+entry("a", "["+strings.Repeat("1,", 64)+"1]", "[0,4]")+"}", 4), `the shape of "a" is longer, want at most 64 axes`},
 		{"one offset", file("{"+entry("a", "[1]", "[0]")+"}", 4), `the data_offsets of "a" is [0]`},

@@ -90,10 +90,10 @@ func TestNothingIsRounded(t *testing.T) {
 // A tensor that was made by hand may be wrong in itself.
 func TestValuesOfWrongTensors(t *testing.T) {
 	for say, x := range map[string]safetensors.Tensor{
-		`the dtype of "a" is "F31"`:         {Name: "a", DType: "F31", Shape: []int{1}, Data: make([]byte, 4)},
-		`the length of "a" is 4 bytes`:      {Name: "a", DType: "F32", Shape: []int{2}, Data: make([]byte, 4)},
-		`the shape of "a" is [-1]`:          {Name: "a", DType: "F32", Shape: []int{-1}},
-		`want 0 bytes for F32 of shape [0]`: {Name: "a", DType: "F32", Shape: []int{0}, Data: make([]byte, 4)},
+		`the dtype of "a" is "F31"`:          {Name: "a", DType: "F31", Shape: []int{1}, Data: make([]byte, 4)},
+		`the length of "a" is 4 bytes`:       {Name: "a", DType: "F32", Shape: []int{2}, Data: make([]byte, 4)},
+		`the shape of "a" is [-1]`:           {Name: "a", DType: "F32", Shape: []int{-1}},
+		`want 0 bytes for F32 of shape (0,)`: {Name: "a", DType: "F32", Shape: []int{0}, Data: make([]byte, 4)},
 	} {
 		if v, err := safetensors.Values[float32](&x); err == nil || !strings.Contains(err.Error(), say) {
 			t.Errorf("%v, %v, want an error that says %q", v, err, say)
