@@ -114,7 +114,7 @@ docs:
 # What is generated and committed: the assembly of the kernels, the report's
 # formulas and their font, and the docs. Leaves "git diff" empty. Needs Node.js
 # and npm.
-MATHML := internal/homework/derivations/_mathml
+MATHML := tools/mathml
 generate: web-tools docs
 	$(GO) generate ./...
 	node $(MATHML)/generate.mjs

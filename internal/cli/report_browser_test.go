@@ -23,7 +23,7 @@ import (
 )
 
 // axe is where "make web-tools" puts axe-core, which judges accessibility.
-const axe = "../homework/derivations/_mathml/node_modules/axe-core/axe.min.js"
+const axe = "../../tools/mathml/node_modules/axe-core/axe.min.js"
 
 // The report is shown as it should be by a real browser, in light and dark mode,
 // on a phone, a tablet and a desk, and on paper: nothing sticks out to the right,

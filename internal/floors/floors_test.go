@@ -54,6 +54,7 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/judge", "tensor conv mlp internal/report"},
 	{"internal/homework", "internal/progress internal/onnx internal/judge internal/checkpoint tensor tensor/nn tensor/optim tensor/train conv pool loss mlp lenet data internal/report internal/parallel internal/draw internal/spell internal/stats internal/strict internal/atomicfile tensor/npy tensor/safetensors"},
 	{"internal/homework/derivations", ""},
+	{"internal/sheet", ""},
 	{"internal/cli", "internal/strict internal/homework internal/homework/derivations internal/atomicfile internal/report internal/terminal internal/preview internal/spell tensor data"},
 	{"cmd/hw4", "internal/cli"},
 	{"bench/python", ""},
