@@ -10,8 +10,8 @@ import (
 	"strings"
 
 	"hw4/internal/atomicfile"
-	"hw4/internal/homework"
 	"hw4/internal/preview"
+	"hw4/internal/problem"
 	"hw4/internal/report"
 	"hw4/internal/report/plot"
 	"hw4/internal/report/text"
@@ -20,14 +20,6 @@ import (
 
 // previews returns the values of --preview.
 func previews() []string { return []string{"auto", "none", "blocks", "kitty", "sixel"} }
-
-// checkPreview checks --preview.
-func (a *app) checkPreview() error {
-	if slices.Contains(previews(), a.preview) {
-		return nil
-	}
-	return unknownName("preview", a.preview, previews())
-}
 
 // widest is the most columns that text and figures take of a terminal.
 const widest = 100
@@ -109,7 +101,7 @@ func (a *app) savePictures(reports []*report.Report) error {
 		return nil
 	}
 	if err := os.MkdirAll(a.pictures, 0o777); err != nil {
-		return &homework.InputError{Err: fmt.Errorf("--pictures: %w", err)}
+		return problem.Inputf("--pictures: %w", err)
 	}
 	n := 0
 	for _, r := range reports {

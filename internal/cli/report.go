@@ -5,28 +5,29 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html/template"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"hw4/internal/atomicfile"
-	"hw4/internal/homework"
-	"hw4/internal/homework/derivations"
+	"hw4/internal/problem"
 	"hw4/internal/report"
 	"hw4/internal/report/html"
+	"hw4/internal/sheet"
 )
 
 // reportOptions are what 'hw4 report' is told.
 type reportOptions struct {
 	out, pdf string // the files; pdf is empty if none is wanted
-	epochs   int    // of LeNet-5
-	seed     uint64
+	problem.Settings
 }
 
 func (a *app) reportCommand() *cobra.Command {
-	opt := reportOptions{out: "report.html", epochs: 1}
+	opt := reportOptions{out: "report.html", Settings: problem.Settings{Epochs: 1}}
 	cmd := &cobra.Command{
 		Use:   "report",
 		Short: "All seven problems as one HTML file, with derivations, pictures and plots",
@@ -36,7 +37,7 @@ needs neither network nor script and can be read on a phone and printed. With --
 the same is printed to a PDF file by Chromium or Chrome, if one is installed.
 
 Problem 7 trains the original LeNet-5, for fewer epochs than the course's ten unless
-told so. The same seed writes the same file, but for date and times.`,
+told so. The same seed writes the same file, except for date and times.`,
 		Example: "  hw4 report -o report.html\n  hw4 report --pdf report.pdf --epochs 10",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -49,15 +50,14 @@ told so. The same seed writes the same file, but for date and times.`,
 	f := cmd.Flags()
 	f.StringVarP(&opt.out, "out", "o", opt.out, "the HTML file")
 	f.StringVar(&opt.pdf, "pdf", "", "a PDF file, too; needs Chromium or Chrome")
-	f.IntVar(&opt.epochs, "epochs", opt.epochs, "epochs of LeNet-5's training; the course's are 10")
-	f.Uint64Var(&opt.seed, "seed", 0, "seed of everything random")
+	sheetFlags(cmd, &opt.Settings)
 	return cmd
 }
 
 // check refuses before the work what could not be written after it.
 func (opt reportOptions) check() error {
-	if opt.epochs < 1 || opt.epochs > maxEpochs {
-		return usagef("--epochs %d: want 1 to %d", opt.epochs, maxEpochs)
+	if err := checkEpochs(opt.Epochs); err != nil {
+		return err
 	}
 	if opt.out == "" {
 		return usagef("--out is empty; want the name of a file")
@@ -98,9 +98,9 @@ func writable(flag, path string) error {
 // writeReport solves all problems, writes the files, and says what they hold.
 func (a *app) writeReport(cmd *cobra.Command, opt reportOptions) error {
 	started := time.Now()
-	page := html.Page{Title: "Homework 4, answered and checked", Lead: derivations.Sheet, References: derivations.References()}
+	page := html.Page{Title: "Homework 4, answered and checked", Lead: sheet.Source, References: sheet.References()}
 	var reports []*report.Report
-	for _, p := range a.problems {
+	for _, p := range sheet.Problems() {
 		section, err := a.section(cmd.Context(), p, opt)
 		if err != nil {
 			return err
@@ -125,26 +125,20 @@ func (a *app) writeReport(cmd *cobra.Command, opt reportOptions) error {
 		}
 	}
 	if !a.json {
-		fmt.Fprintf(a.Out, "\nThe report is in %s.%s\n", opt.files(), opt.shortTraining())
+		fmt.Fprintf(a.Out, "\nThe report is in %s.%s\n", opt.files(), shortTraining(opt.Epochs))
 	}
 	return a.finish(cmd, reports)
 }
 
 // section solves one problem and puts its derivation beside it.
-func (a *app) section(ctx context.Context, p homework.Problem, opt reportOptions) (html.Section, error) {
-	cfg := homework.Defaults(p.Number)
-	cfg.Seed = opt.seed
-	if p.Number == 7 {
-		cfg.Train, cfg.Epochs = true, opt.epochs
-	}
+func (a *app) section(ctx context.Context, p problem.Problem, opt reportOptions) (html.Section, error) {
 	started := time.Now()
-	r, err := a.solveOne(ctx, p, cfg)
+	r, err := a.solve(ctx, p, opt.Settings)
 	if err != nil {
 		return html.Section{}, err
 	}
-	d := derivations.Of(p.Number)
 	return html.Section{
-		Statement: d.Statement, Derivation: d.Proof, Report: r,
+		Statement: template.HTML(p.Statement), Derivation: template.HTML(p.Derivation), Report: r,
 		Took: time.Since(started).Round(time.Millisecond),
 	}, nil
 }
@@ -152,12 +146,12 @@ func (a *app) section(ctx context.Context, p homework.Problem, opt reportOptions
 // facts returns what a reader has to know to repeat the run.
 func (opt reportOptions) facts(version string, started time.Time) []html.Fact {
 	facts := []html.Fact{
-		{Name: "Command", Value: fmt.Sprintf("hw4 report --seed %d --epochs %d", opt.seed, opt.epochs)},
+		{Name: "Command", Value: fmt.Sprintf("hw4 report --seed %d --epochs %d", opt.Seed, opt.Epochs)},
 		{Name: "Version", Value: version},
 		{Name: "Date", Value: started.UTC().Format("2 January 2006, 15:04 MST"), Varies: true},
 	}
-	if course := homework.Defaults(7).Epochs; opt.epochs < course {
-		facts = append(facts, html.Fact{Name: "Training", Value: fmt.Sprintf("LeNet-5 was trained for %d of the course's %d epochs", opt.epochs, course)})
+	if short := shortTraining(opt.Epochs); short != "" {
+		facts = append(facts, html.Fact{Name: "Training", Value: strings.TrimSpace(short)})
 	}
 	return facts
 }
@@ -168,15 +162,6 @@ func (opt reportOptions) files() string {
 		return opt.out
 	}
 	return opt.out + " and " + opt.pdf
-}
-
-// shortTraining says if LeNet-5 was trained for less than the course does.
-func (opt reportOptions) shortTraining() string {
-	course := homework.Defaults(7).Epochs
-	if opt.epochs >= course {
-		return ""
-	}
-	return fmt.Sprintf(" LeNet-5 was trained for %d of the course's %d epochs; --epochs %d trains all.", opt.epochs, course, course)
 }
 
 // errNoBrowser is returned when nothing can print a page.

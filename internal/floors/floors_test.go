@@ -49,15 +49,31 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/report/html", "internal/report internal/report/plot"},
 	{"internal/progress", ""},
 	{"internal/stats", ""},
-	{"internal/terminal", ""},
+	{"internal/terminal", "internal/progress"},
 	{"internal/spell", ""},
 	{"internal/preview", ""},
 	{"internal/problem", "data internal/progress internal/report internal/spell"},
 	{"internal/draw", "tensor"},
-	{"internal/judge", "tensor conv mlp internal/report"},
-	{"internal/homework", "internal/progress internal/onnx internal/judge internal/checkpoint tensor tensor/nn tensor/optim tensor/train conv pool loss mlp lenet data internal/report internal/parallel internal/draw internal/spell internal/stats internal/strict internal/atomicfile tensor/npy tensor/safetensors"},
-	{"internal/homework/derivations", ""},
-	{"internal/cli", "internal/strict internal/homework internal/homework/derivations internal/atomicfile internal/report internal/report/text internal/report/html internal/report/plot internal/terminal internal/preview internal/spell tensor data"},
+	{"internal/judge", "tensor conv internal/progress internal/report"},
+	{"internal/answerfile", "tensor tensor/npy internal/problem internal/strict"},
+	{"internal/photo", "tensor data internal/draw internal/problem internal/report"},
+	{"internal/training", "tensor tensor/nn tensor/npy tensor/optim tensor/safetensors tensor/train data " +
+		"internal/atomicfile internal/checkpoint internal/draw internal/onnx internal/problem internal/progress internal/report internal/strict"},
+	{"internal/problems/difference", "tensor conv data internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
+	{"internal/problems/avgpool", "tensor conv pool internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
+	{"internal/problems/grey", "tensor conv data internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
+	{"internal/problems/commute", "tensor pool internal/draw internal/problem internal/report"},
+	{"internal/problems/losses", "tensor tensor/nn data loss internal/checkpoint internal/draw internal/onnx internal/parallel " +
+		"internal/problem internal/progress internal/report internal/stats internal/training"},
+	{"internal/problems/backprop", "tensor mlp internal/answerfile internal/draw internal/problem internal/report internal/strict"},
+	{"internal/problems/lenet5", "tensor tensor/nn data lenet loss internal/checkpoint internal/draw internal/onnx " +
+		"internal/problem internal/report internal/training"},
+	{"internal/sheet", "internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
+		"internal/problems/commute internal/problems/losses internal/problems/backprop internal/problems/lenet5"},
+	{"internal/cli", "tensor data lenet internal/answerfile internal/atomicfile internal/judge internal/photo internal/preview " +
+		"internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey internal/problems/commute " +
+		"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/progress internal/report " +
+		"internal/report/html internal/report/plot internal/report/text internal/sheet internal/spell internal/strict internal/terminal internal/training"},
 	{"cmd/hw4", "internal/cli"},
 	{"internal/floors", ""},
 }
