@@ -3,6 +3,7 @@ package commute
 
 import (
 	"context"
+	_ "embed"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -13,10 +14,19 @@ import (
 	"hw4/tensor"
 )
 
+// What the problem asks and why the answer is right, made of the Markdown beside it.
+var (
+	//go:embed statement.html
+	statement string
+	//go:embed derivation.html
+	derivation string
+)
+
 // Problem returns Problem 4 as the sheet lists it.
 func Problem() problem.Problem {
 	return problem.Problem{
 		Number: 4, Title: "Max pooling commutes with nondecreasing activations", Command: "pool",
+		Statement: statement, Derivation: derivation,
 		Solve: func(ctx context.Context, s problem.Settings) (*report.Report, error) {
 			return Options{Seed: s.Seed}.Solve(ctx)
 		},

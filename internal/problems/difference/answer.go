@@ -4,6 +4,7 @@ package difference
 
 import (
 	"context"
+	_ "embed"
 	"math/rand/v2"
 
 	"hw4/conv"
@@ -15,10 +16,19 @@ import (
 	"hw4/tensor"
 )
 
+// What the problem asks and why the answer is right, made of the Markdown beside it.
+var (
+	//go:embed statement.html
+	statement string
+	//go:embed derivation.html
+	derivation string
+)
+
 // Problem returns Problem 1 as the sheet lists it.
 func Problem() problem.Problem {
 	return problem.Problem{
 		Number: 1, Title: "Finite difference with convolution", Command: "conv",
+		Statement: statement, Derivation: derivation,
 		Solve: func(ctx context.Context, s problem.Settings) (*report.Report, error) {
 			o := Defaults()
 			o.Seed, o.Progress = s.Seed, s.Progress

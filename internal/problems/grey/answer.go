@@ -3,6 +3,7 @@ package grey
 
 import (
 	"context"
+	_ "embed"
 	"math"
 	"math/rand/v2"
 
@@ -17,10 +18,19 @@ import (
 	"hw4/tensor"
 )
 
+// What the problem asks and why the answer is right, made of the Markdown beside it.
+var (
+	//go:embed statement.html
+	statement string
+	//go:embed derivation.html
+	derivation string
+)
+
 // Problem returns Problem 3 as the sheet lists it.
 func Problem() problem.Problem {
 	return problem.Problem{
 		Number: 3, Title: "RGB to greyscale mapping with 1x1 convolution", Command: "conv",
+		Statement: statement, Derivation: derivation,
 		Solve: func(ctx context.Context, s problem.Settings) (*report.Report, error) {
 			o := Defaults()
 			o.Seed, o.Progress = s.Seed, s.Progress

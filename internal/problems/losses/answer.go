@@ -4,6 +4,7 @@ package losses
 
 import (
 	"context"
+	_ "embed"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -16,10 +17,19 @@ import (
 	"hw4/internal/training"
 )
 
+// What the problem asks and why the answer is right, made of the Markdown beside it.
+var (
+	//go:embed statement.html
+	statement string
+	//go:embed derivation.html
+	derivation string
+)
+
 // Problem returns Problem 5 as the sheet lists it.
 func Problem() problem.Problem {
 	return problem.Problem{
 		Number: 5, Title: "Non-CE loss function", Command: "train",
+		Statement: statement, Derivation: derivation,
 		Solve: func(ctx context.Context, s problem.Settings) (*report.Report, error) {
 			o := Defaults()
 			o.Seed, o.Data, o.Progress = s.Seed, s.Data, s.Progress
