@@ -102,11 +102,14 @@ func (a *app) exit(err error) int {
 	fmt.Fprintf(a.Err, "hw4: %s\n", message)
 	a.goOn(err)
 	var (
-		setting  *problem.SettingError
-		input    *problem.InputError
-		diverged *training.DivergedError
+		setting    *problem.SettingError
+		input      *problem.InputError
+		checkpoint *training.CheckpointError
+		diverged   *training.DivergedError
 	)
 	switch {
+	case errors.As(err, &checkpoint) && checkpoint.Exists:
+		return ExitUsage
 	case errors.As(err, &input):
 		if a.json && a.command != nil {
 			_ = report.WriteJSONError(a.Out, a.command.Name(), report.CodeUnreadable, message)

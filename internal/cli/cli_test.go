@@ -107,7 +107,7 @@ func TestBadInput(t *testing.T) {
 		{"conv --problem 1 --size 9999x9999", 2, "at most"},
 		{"conv --problem 1 --kernel 3", 2, "--kernel is for Problem 2"},
 		{"conv --problem 2 --size 28x27", 2, "size 28x27 is not divisible by the kernel size 2"},
-		{"conv --problem 2 --size 4x4 --kernel 5", 2, "a kernel of size 5 is larger than the 4x4 image"},
+		{"conv --problem 2 --size 4x4 --kernel 5", 2, "--kernel 5 is larger than the image of 4x4"},
 		{"conv --problem 2 --kernel 0", 2, "--kernel 0"},
 		{"conv --problem 2 --kernel -3", 2, "--kernel -3"},
 		{"conv --problem 2 --channels 0", 2, "--channels 0"},
@@ -147,7 +147,7 @@ func TestBadInput(t *testing.T) {
 		{"mlp --sizes 5,4,3", 2, "n_L = 1"},
 		{"mlp --activation cosine", 2, `no activation "cosine"; there are identity, sigmoid`},
 		{"lenet", 2, "say --params, --train or both"},
-		{"lenet --train --arch ancient", 2, `no architecture "ancient"; there are original, modern, lecun1998`},
+		{"lenet --train --arch ancient", 2, `no architecture "ancient"; there are original, modern and lecun1998`},
 		{"lenet --train --data /nowhere", 4, "not found in /nowhere"},
 		{"all --epochs 0", 2, "--epochs 0"},
 	} {
@@ -166,18 +166,18 @@ func TestBadInput(t *testing.T) {
 
 func TestGoodInput(t *testing.T) {
 	for _, c := range []struct{ args, say string }{
-		{"conv --problem 1 --size 5x7", "on all 35 basis images of 1x5x7"},
+		{"conv --problem 1 --size 5x7 --details", "on all 35 basis images of 1x5x7"},
 		{"conv --problem 2 --size 6x9 --kernel 3 --channels 2", "w_c for c = 1, ..., 2"},
 		{"conv --problem 2 --size 4x4 --kernel 4", "1/k^2 in all 16 places"},
 		{"conv --problem 3 --size 1x1", "0.587"},
-		{"pool", "sigmoid commutes"},
-		{"mlp --sizes 2,1", "dy_1/dA_1"},
-		{"mlp --problem 6 --sizes 3,4,4,1 --activation gelu --seed 7", "sigma = gelu"},
-		{"lenet --params", "Total number of trainable parameters: 60806"},
-		{"lenet --params", "Total number of trainable parameters: 61706"},
-		{"lenet --params", "Total number of trainable parameters: 60000"},
-		{"lenet --params", "340908"},
-		{"lenet --params", "The reduction is 900 parameters: C3 has 1516 instead of 2416."},
+		{"pool --details", "sigmoid commutes"},
+		{"mlp --sizes 2,1 --details", "dy_1/dA_1"},
+		{"mlp --problem 6 --sizes 3,4,4,1 --activation gelu --seed 7 --details", "gelu"},
+		{"lenet --params --details", "Total number of trainable parameters: 60806"},
+		{"lenet --params --details", "Total number of trainable parameters: 61706"},
+		{"lenet --params --details", "Total number of trainable parameters: 60000"},
+		{"lenet --params --details", "340908"},
+		{"lenet --params --details", "C3 connected by Table I has 1516 parameters, a regular convolution 2416."},
 		{"--help", "Its problems:"},
 		{"help conv", "hw4 conv --problem 1 --size 28x28"},
 	} {
@@ -303,11 +303,11 @@ func TestDiverged(t *testing.T) {
 // The network of 1998 has a recipe of its own, which flags change.
 func TestLeCun1998Defaults(t *testing.T) {
 	dir := tinyMNIST(t)
-	stdout, stderr, code := hw4(t, "lenet", "--train", "--arch", "lecun1998", "--epochs", "1", "--quiet", "--data", dir)
+	stdout, stderr, code := hw4(t, "lenet", "--train", "--arch", "lecun1998", "--epochs", "1", "--quiet", "--details", "--data", dir)
 	if code == cli.ExitUsage || !strings.Contains(joined(stdout), "the paper's loss, eq. (9), with j = 0.1, SGD (momentum 0.9) with learning rate 0.0007 that falls along half a cosine, batches of 20, seed 0.") {
 		t.Errorf("exit code %d, wrote %q and %q", code, stdout, stderr)
 	}
-	stdout, _, _ = hw4(t, "lenet", "--train", "--arch", "lecun1998", "--epochs", "1", "--quiet", "--lr", "0.001", "--batch", "7", "--data", dir)
+	stdout, _, _ = hw4(t, "lenet", "--train", "--arch", "lecun1998", "--epochs", "1", "--quiet", "--details", "--lr", "0.001", "--batch", "7", "--data", dir)
 	if !strings.Contains(joined(stdout), "learning rate 0.001 that falls along half a cosine, batches of 7") {
 		t.Errorf("wrote %q", stdout)
 	}
@@ -351,12 +351,12 @@ func writeTinyMNIST(dir string) error {
 // --data and HW4_DATA name a folder; labels that do not fit are refused.
 func TestData(t *testing.T) {
 	dir := tinyMNIST(t)
-	stdout, stderr, _ := hw4(t, "train", "--loss", "mse", "--epochs", "1", "--data", dir)
+	stdout, stderr, _ := hw4(t, "train", "--loss", "mse", "--epochs", "1", "--details", "--data", dir)
 	if !strings.Contains(stdout, "40 training and 20 test images") || !strings.Contains(stderr, "epoch 1 of 1") {
 		t.Errorf("wrote %q and %q", stdout, stderr)
 	}
 	var out, err bytes.Buffer
-	cli.Main(context.Background(), []string{"train", "--loss", "kl", "--epochs", "1", "-q"}, cli.Stdio{Out: &out, Err: &err, Getenv: func(key string) string {
+	cli.Main(context.Background(), []string{"train", "--loss", "kl", "--epochs", "1", "-q", "--details"}, cli.Stdio{Out: &out, Err: &err, Getenv: func(key string) string {
 		return map[string]string{"HW4_DATA": dir}[key]
 	}})
 	if !strings.Contains(out.String(), "40 training and 20 test images") || err.Len() > 0 {
