@@ -159,6 +159,11 @@ func TestExportedNamesAreDocumented(t *testing.T) {
 	})
 }
 
+// skipped reports whether a folder of this name holds no code of ours to look at.
+func skipped(name string) bool {
+	return name == "testdata" || name == "node_modules" || strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".")
+}
+
 // eachFile visits every Go file of the module and of tools, with its path relative
 // to the module's root.
 func eachFile(t *testing.T, mode parser.Mode, visit func(path string, file *ast.File, fset *token.FileSet)) {
@@ -170,7 +175,7 @@ func eachFile(t *testing.T, mode parser.Mode, visit func(path string, file *ast.
 			return err
 		}
 		if d.IsDir() {
-			if name := d.Name(); name == "testdata" || name == "node_modules" || path != root && strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".") && name != ".." {
+			if skipped(d.Name()) && path != root {
 				return filepath.SkipDir
 			}
 			return nil

@@ -60,7 +60,8 @@ func Fuzz(t *testing.T, target string, inputs int) {
 // the target; with one thread each they do not wait for each other.
 func fuzz(t *testing.T, program, target string, tries int) ([]byte, error) {
 	cmd := exec.Command(program, "-test.run=^$", "-test.fuzz=^"+target+"$", fmt.Sprintf("-test.fuzztime=%dx", tries),
-		"-test.fuzzminimizetime=1x", "-test.fuzzcachedir="+t.TempDir(), fmt.Sprintf("-test.parallel=%d", runtime.GOMAXPROCS(0)))
+		"-test.fuzzminimizetime=1x", "-test.fuzzcachedir="+t.TempDir(),
+		fmt.Sprintf("-test.parallel=%d", runtime.GOMAXPROCS(0)))
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
 	return cmd.CombinedOutput()
 }

@@ -168,7 +168,8 @@ func plain(e ast.Expr) bool {
 
 // speaks reports whether a call makes or raises an error.
 func speaks(n *ast.CallExpr) bool {
-	return slices.Contains([]string{"panic", "Shapef", "Fail", "fail", "Errorf", "Sprintf", "Sprint", "Wrap"}, called(n))
+	makers := []string{"panic", "Shapef", "Fail", "fail", "Errorf", "Sprintf", "Sprint", "Wrap"}
+	return slices.Contains(makers, called(n))
 }
 
 // commutes reports whether the order of a call's arguments is known to mean nothing.
@@ -217,7 +218,10 @@ func (f *finder) source(n ast.Node) string {
 
 // add adds a mutant.
 func (f *finder) add(kind string, from, to token.Pos, text string) {
-	m := mutant{file: f.name, kind: kind, line: f.file.Line(from), from: f.file.Offset(from), to: f.file.Offset(to), text: text}
+	m := mutant{
+		file: f.name, kind: kind, line: f.file.Line(from),
+		from: f.file.Offset(from), to: f.file.Offset(to), text: text,
+	}
 	start := bytes.LastIndexByte(f.src[:m.from], '\n') + 1
 	m.was = lineAt(f.src, start)
 	m.now = lineAt(m.applied(f.src), start)

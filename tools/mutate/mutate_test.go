@@ -159,7 +159,16 @@ func TestOutcomes(t *testing.T) {
 	const src = "package p\n\nfunc f(n int) (s int) {\n\tfor i := 0; i < n; i++ {\n\t\ts += i * 1\n\t}\n\treturn s\n}\n"
 	write("go.mod", "module p\n")
 	write("p.go", src)
-	write("p_test.go", "package p\n\nimport \"testing\"\n\nfunc TestF(t *testing.T) {\n\tif f(3) != 3 {\n\t\tt.Error(f(3))\n\t}\n}\n")
+	write("p_test.go", `package p
+
+import "testing"
+
+func TestF(t *testing.T) {
+	if f(3) != 3 {
+		t.Error(f(3))
+	}
+}
+`)
 	c := check{root: dir, patience: map[string]time.Duration{".": 3 * time.Second}}
 	for _, m := range []struct {
 		from, to string
@@ -171,7 +180,8 @@ func TestOutcomes(t *testing.T) {
 		{"i++", "i--", caught},
 	} {
 		at := strings.Index(src, m.from)
-		overlay, err := c.overlay(t.TempDir(), mutant{file: "p.go", from: at, to: at + len(m.from), text: m.to}, []byte(src))
+		mistake := mutant{file: "p.go", from: at, to: at + len(m.from), text: m.to}
+		overlay, err := c.overlay(t.TempDir(), mistake, []byte(src))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -206,8 +216,9 @@ func TestTestsCatchMutants(t *testing.T) {
 		t.Errorf("%s\n%s", summary(counts), missed.Bytes())
 	}
 	proof.Record(t, proof.Count{
-		What:  "small mistakes in backward rules, kernels, optimizers and readers, each to be noticed by the tests",
+		What:  "small mistakes in backward rules, kernels, optimizers, readers and judges, each to be noticed by the tests",
 		Tried: int64(counts[caught] + counts[survived]), Failed: int64(counts[survived]), Seconds: proof.Since(start),
-		Note: fmt.Sprintf("%d more do not compile, %d change nothing that could be noticed", counts[uncompiled], counts[harmless]),
+		Note: fmt.Sprintf("%d more do not compile, %d change nothing that could be noticed",
+			counts[uncompiled], counts[harmless]),
 	})
 }

@@ -155,7 +155,8 @@ func (c *check) overlay(dir string, m mutant, src []byte) (string, error) {
 		return "", err
 	}
 	changed, overlay := filepath.Join(dir, "mutant.go"), filepath.Join(dir, "overlay.json")
-	content, err := json.Marshal(map[string]map[string]string{"Replace": {filepath.Join(root, filepath.FromSlash(m.file)): changed}})
+	replaced := filepath.Join(root, filepath.FromSlash(m.file))
+	content, err := json.Marshal(map[string]map[string]string{"Replace": {replaced: changed}})
 	if err != nil {
 		return "", err
 	}
@@ -196,8 +197,8 @@ const limited = `sh -c 'ulimit -v 16000000; exec "$0" "$@"'`
 
 // test runs the tests of packages. A loop without an end fails.
 func (c *check) test(j job, pkgs []string, tags, overlay string) (output []byte, ok bool) {
-	args := slices.Concat([]string{"test", "-short", "-count=1", "-failfast", "-vet=off", "-timeout=" + c.patience[j.tests].String(),
-		"-exec=" + limited, "-tags=" + tags, "-overlay=" + overlay}, pkgs)
+	args := slices.Concat([]string{"test", "-short", "-count=1", "-failfast", "-vet=off",
+		"-timeout=" + c.patience[j.tests].String(), "-exec=" + limited, "-tags=" + tags, "-overlay=" + overlay}, pkgs)
 	cmd := exec.Command("go", args...)
 	cmd.Dir = c.root
 	cmd.Env = append(os.Environ(), proof.Variable+"=") // the long tests would take days

@@ -5,7 +5,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -19,6 +18,7 @@ import (
 
 	"hw4/internal/kernel"
 	"hw4/internal/proof"
+	"hw4/tools/processor"
 )
 
 func main() {
@@ -51,18 +51,30 @@ func read(file []byte) ([]proof.Count, error) {
 		}
 		byName[c.What] = c
 	}
-	sum := proof.Count{What: "fuzz inputs, all in all",
-		Note: "no panic, no allocation over the limit, no error without file, offset, field, found and wanted"}
+	var counts []proof.Count
 	for _, what := range slices.Sorted(maps.Keys(byName)) {
-		c := byName[what]
-		if strings.HasPrefix(what, proof.Fuzzed) {
-			sum.Tried, sum.Failed, sum.Seconds, sum.Commit = sum.Tried+c.Tried, sum.Failed+c.Failed, sum.Seconds+c.Seconds, c.Commit
+		counts = append(counts, byName[what])
+	}
+	return withSum(counts), nil
+}
+
+// withSum puts the sum of what fuzz targets have counted behind the last of them.
+func withSum(counts []proof.Count) []proof.Count {
+	sum := proof.Count{
+		What: "fuzz inputs, all in all",
+		Note: "no panic, no allocation over the limit, no error without file, offset, field, found and wanted",
+	}
+	behind := 0
+	for i, c := range counts {
+		if strings.HasPrefix(c.What, proof.Fuzzed) {
+			behind, sum.Commit = i+1, c.Commit
+			sum.Tried, sum.Failed, sum.Seconds = sum.Tried+c.Tried, sum.Failed+c.Failed, sum.Seconds+c.Seconds
 		}
 	}
-	if sum.Tried > 0 {
-		byName[sum.What] = sum
+	if behind == 0 {
+		return counts
 	}
-	return slices.SortedFunc(maps.Values(byName), func(a, b proof.Count) int { return cmp.Compare(a.What, b.What) }), nil
+	return slices.Insert(counts, behind, sum)
 }
 
 // write writes the page.
@@ -70,10 +82,12 @@ func write(out io.Writer, counts []proof.Count, now time.Time) error {
 	w := bufio.NewWriter(out)
 	fmt.Fprintf(w, "# What the long tests have counted\n\n")
 	fmt.Fprintf(w, "Written by `make prove` on %s, on %s (%d cores, %s/%s, kernels for %s) with %s.\n\n",
-		now.UTC().Format("2 January 2006, 15:04 UTC"), processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, kernel.ISA(), runtime.Version())
+		now.UTC().Format("2 January 2006, 15:04 UTC"), processor.Name(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH,
+		kernel.ISA(), runtime.Version())
 	fmt.Fprintf(w, "| tried | how often | went wrong | minutes | at commit | besides |\n|---|---:|---:|---:|---|---|\n")
 	for _, c := range counts {
-		fmt.Fprintf(w, "| %s | %s | %s | %.1f | %s | %s |\n", c.What, grouped(c.Tried), grouped(c.Failed), c.Seconds/60, c.Commit, c.Note)
+		fmt.Fprintf(w, "| %s | %s | %s | %.1f | %s | %s |\n",
+			c.What, grouped(c.Tried), grouped(c.Failed), c.Seconds/60, c.Commit, c.Note)
 	}
 	return w.Flush()
 }
@@ -85,15 +99,4 @@ func grouped(n int64) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
-}
-
-// processor names the machine.
-func processor() string {
-	info, _ := os.ReadFile("/proc/cpuinfo") // Linux only
-	for line := range strings.Lines(string(info)) {
-		if key, value, found := strings.Cut(line, ":"); found && strings.TrimSpace(key) == "model name" {
-			return strings.TrimSpace(value)
-		}
-	}
-	return "an unknown processor"
 }

@@ -19,6 +19,7 @@ import (
 
 	"hw4/internal/kernel"
 	"hw4/tools/bench/python"
+	"hw4/tools/processor"
 )
 
 //go:embed peer.py
@@ -40,7 +41,8 @@ var shapes = [][3]int{
 }
 
 func main() {
-	interpreter := flag.String("python", "", "the Python interpreter (default: the first of python3 and /usr/bin/python3 that has numpy)")
+	interpreter := flag.String("python", "",
+		"the Python interpreter (default: the first of python3 and /usr/bin/python3 that has numpy)")
 	flag.Parse()
 	if err := run(*interpreter); err != nil {
 		fmt.Fprintln(os.Stderr, "blas:", err)
@@ -49,7 +51,8 @@ func main() {
 }
 
 func run(interpreter string) error {
-	peer, err := python.Start(script, interpreter, "numpy", "'apt-get install python3-numpy libopenblas0' brings it and OpenBLAS")
+	peer, err := python.Start(script, interpreter, "numpy",
+		"'apt-get install python3-numpy libopenblas0' brings it and OpenBLAS")
 	if err != nil {
 		return err
 	}
@@ -58,9 +61,11 @@ func run(interpreter string) error {
 	if err := peer.Receive(&about); err != nil {
 		return err
 	}
-	fmt.Printf("%s, one core, %s, %s; %s\n", python.Processor(), runtime.Version(), kernel.ISA(), time.Now().Format(time.DateOnly))
+	fmt.Printf("%s, one core, %s, %s; %s\n",
+		processor.Name(), runtime.Version(), kernel.ISA(), time.Now().Format(time.DateOnly))
 	fmt.Printf("%s, core %s\n", about.Config, about.Core)
-	fmt.Printf("\n| m x n x k | OpenBLAS GFLOP/s | hw4 GFLOP/s | ratio | hw4, %% of the peak of %s |\n|---|---|---|---|---|\n", kernel.ISA())
+	fmt.Printf("\n| m x n x k | OpenBLAS GFLOP/s | hw4 GFLOP/s | ratio | hw4, %% of the peak of %s |\n", kernel.ISA())
+	fmt.Println("|---|---|---|---|---|")
 	for _, s := range shapes {
 		if err := compare(peer, s[0], s[1], s[2]); err != nil {
 			return err

@@ -10,7 +10,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"runtime"
 	"strings"
 )
 
@@ -72,15 +71,4 @@ func (p *Peer) Receive(v any) error {
 func (p *Peer) Stop() {
 	p.in.Close()
 	p.cmd.Wait() // it has nothing more to say
-}
-
-// Processor returns the name of the machine's processor, where the system tells it.
-func Processor() string {
-	info, _ := os.ReadFile("/proc/cpuinfo") // elsewhere there is none
-	for line := range strings.Lines(string(info)) {
-		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
-			return strings.TrimSpace(value)
-		}
-	}
-	return runtime.GOARCH
 }

@@ -99,7 +99,10 @@ func lenetCase(arch lenet.Arch, batch, images int, set *data.Set) *trainingCase 
 	}
 }
 
-func logisticCase(name string, lossOf func(z, y *tensor.Tensor[float32], r loss.Reduction) *tensor.Tensor[float32], set *data.Set) *trainingCase {
+// A lossFunc is a loss of package loss for two classes.
+type lossFunc func(z, y *tensor.Tensor[float32], r loss.Reduction) *tensor.Tensor[float32]
+
+func logisticCase(name string, lossOf lossFunc, set *data.Set) *trainingCase {
 	rng := rand.New(rand.NewPCG(3, 4))
 	network := nn.NewLinear[float32](rng, set.Rows*set.Cols, 1, nn.LinearOptions{})
 	return &trainingCase{
@@ -143,7 +146,8 @@ func (c *trainingCase) write(folder string) error {
 		}
 	}
 	c.Weights, c.Pixels, c.Labels = c.file("weights"), c.file("pixels"), c.file("labels")
-	for name, content := range map[string][]byte{c.Weights: weights, c.Pixels: pixels, c.Labels: appendFloats(nil, labels)} {
+	files := map[string][]byte{c.Weights: weights, c.Pixels: pixels, c.Labels: appendFloats(nil, labels)}
+	for name, content := range files {
 		if err := os.WriteFile(filepath.Join(folder, name), content, 0o600); err != nil {
 			return err
 		}
@@ -174,9 +178,10 @@ func (c *trainingCase) train() (time.Duration, []float64) {
 	took := stopwatch(func() {
 		for range c.Epochs {
 			for batch := range slices.Chunk(c.order, c.Batch) {
-				losses = append(losses, stepper.Step(len(batch), func(scope *tensor.Scope[float32], lo, hi int) *tensor.Tensor[float32] {
+				lossOf := func(scope *tensor.Scope[float32], lo, hi int) *tensor.Tensor[float32] {
 					return c.lossOf(c.forward(scope, batch[lo:hi]), c.labels(batch[lo:hi]))
-				}))
+				}
+				losses = append(losses, stepper.Step(len(batch), lossOf))
 				sgd.Step()
 			}
 		}

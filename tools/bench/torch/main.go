@@ -22,11 +22,13 @@ import (
 
 	"hw4/internal/kernel"
 	"hw4/tools/bench/python"
+	"hw4/tools/processor"
 )
 
 func main() {
 	var opt options
-	flag.StringVar(&opt.python, "python", "", "the Python interpreter that has torch (default: the first of python3 and /usr/bin/python3 that has)")
+	flag.StringVar(&opt.python, "python", "",
+		"the Python interpreter that has torch (default: the first of python3 and /usr/bin/python3 that has)")
 	flag.IntVar(&opt.rounds, "rounds", 5, "rounds that are measured, after one that is not")
 	flag.IntVar(&opt.images, "images", 60000, "images of an epoch of LeNet-5")
 	flag.Parse()
@@ -54,7 +56,8 @@ func run(opt options) error {
 	if err != nil {
 		return err
 	}
-	peer, err := python.Start(script, opt.python, "torch", "'apt-get install python3-torch' or 'pip install torch' brings it")
+	peer, err := python.Start(script, opt.python, "torch",
+		"'apt-get install python3-torch' or 'pip install torch' brings it")
 	if err != nil {
 		return err
 	}
@@ -66,7 +69,9 @@ func run(opt options) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("\n| training | batch | PyTorch images/s | hw4 images/s | ratio, median of %d | range | %% of peak |\n|---|---|---|---|---|---|---|\n", opt.rounds)
+	fmt.Printf("\n| training | batch | PyTorch images/s | hw4 images/s | ratio, median of %d | range | %% of peak |\n",
+		opt.rounds)
+	fmt.Println("|---|---|---|---|---|---|---|")
 	for _, r := range results {
 		fmt.Println(r)
 	}
@@ -87,7 +92,8 @@ func introduce(p *python.Peer, folder string) error {
 	if err := p.Receive(&about); err != nil {
 		return err
 	}
-	fmt.Printf("%s, %d cores, %s; %s\n", python.Processor(), runtime.NumCPU(), runtime.Version(), time.Now().Format(time.DateOnly))
+	fmt.Printf("%s, %d cores, %s; %s\n",
+		processor.Name(), runtime.NumCPU(), runtime.Version(), time.Now().Format(time.DateOnly))
 	fmt.Printf("PyTorch %s with %d threads\n", about.Version, about.Threads)
 	for line := range strings.Lines(about.Build) {
 		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "- Build settings") {
