@@ -29,8 +29,7 @@ func TestPicturesFolder(t *testing.T) {
 		t.Errorf("the picture is %v (%v)", m.Bounds(), err)
 	}
 	file := write(t, "file", nil)
-	if _, stderr,
-		code := hw4(t, "conv", "--problem", "1", "--size", "3x3", "--pictures", file); code != cli.ExitInput ||
+	if _, stderr, code := hw4(t, "conv", "--problem", "1", "--size", "3x3", "--pictures", file); code != cli.ExitInput ||
 		strings.Count(stderr, "\n") != 1 {
 		t.Errorf("a file in place of the folder: exit code %d: %q", code, stderr)
 	}
@@ -38,8 +37,7 @@ func TestPicturesFolder(t *testing.T) {
 
 func TestPicturesOfTraining(t *testing.T) {
 	dir := t.TempDir()
-	if _, stderr,
-		code := hw4(t, "lenet", "--train", "--epochs", "1", "--batch", "5", "-q", "--data", tinyMNIST(t), "--pictures",
+	if _, stderr, code := hw4(t, "lenet", "--train", "--epochs", "1", "--batch", "5", "-q", "--data", tinyMNIST(t), "--pictures",
 		dir); code != cli.ExitOK && code != cli.ExitFailed {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
@@ -63,7 +61,7 @@ func TestPicturesOfTraining(t *testing.T) {
 func TestPreview(t *testing.T) {
 	show := func(env string, args ...string) string {
 		var out bytes.Buffer
-		code := cli.Main(context.Background(), append([]string{"conv", "--problem", "3", "--size", "2x2"}, args...),
+		code := cli.Main(context.Background(), append([]string{"conv", "--problem", "3", "--size", "2x2", "--details"}, args...),
 			cli.Stdio{
 				Out: &out, Err: new(bytes.Buffer),
 				Getenv: func(key string) string {

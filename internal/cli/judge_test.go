@@ -85,7 +85,7 @@ func TestJudge(t *testing.T) {
 		{strings.Replace(solvedTemplate(t, template), `"dy_2/dA_2": [[`, `"dy_2/dA_2": [[1`, 1), "mlp --answer -", 1,
 			"dy_2/dA_2, layer 2: entry (1,1) is"},
 	} {
-		stdout, stderr, code := hw4In(c.stdin, strings.Fields(c.args)...)
+		stdout, stderr, code := hw4In(c.stdin, append(strings.Fields(c.args), "--details")...)
 		if code != c.code || stderr != "" || !strings.Contains(oneSpace(stdout), c.say) {
 			t.Errorf("hw4 %s: exit code %d, want %d, message %q, output does not say %q:\n%s", c.args, code, c.code, stderr,
 				c.say, stdout)
@@ -156,7 +156,7 @@ func TestJudgeBadInput(t *testing.T) {
 		{"", "conv --problem 1 --stride 0 --filter " + right1, 2, "--stride 0: want at least 1"},
 		{"", "conv --problem 1 --padding -1 --filter " + right1, 2, "--padding -1"},
 		{"", "conv --problem 2 --kernel 3 --filter [1]", 2, "not divisible by the kernel size 3"},
-		{"", "conv --problem 2 --channels 1000 --size 4x4 --filter [1]", 2, "choose a smaller --channels"},
+		{"", "conv --problem 2 --channels 1000 --size 4x4 --filter [1]", 2, "--channels 1000 with a kernel of size 2 make more than 262144 weights of an ordinary convolution; choose fewer"},
 		{"", "conv --problem 1 --image a.png --out b.png --filter [1]", 2, "--image is for the sheet's filter"},
 		{"", "conv --problem 1 --filter=", 2, "--filter is empty"},
 		{"", "conv --problem 1 --filter missing.json", 4,
@@ -180,7 +180,7 @@ func TestJudgeBadInput(t *testing.T) {
 		{"", "lenet --train --answer 5", 2, "does not go with --train"},
 		{"", "mlp --template --answer -", 2, "--template does not go with --answer"},
 		{"", "mlp --sizes 3,1 --answer -", 2, "--sizes does not go with --answer"},
-		{"", "mlp --template --sizes 100,1", 2, "at most 64 units"},
+		{"", "mlp --template --sizes 100,1", 2, "--sizes (100,1): want each to be 1 to 64"},
 		{"", "mlp --template --activation cosine", 2, "no activation"},
 		{"", "mlp --answer missing.json", 4, "no such file"},
 		{"", "mlp --answer -", 4, "standard input: byte 0"},
@@ -243,8 +243,7 @@ func TestJudgeJSON(t *testing.T) {
 
 // A template is the same for the same seed and says what to fill in.
 func TestTemplate(t *testing.T) {
-	one, stderr,
-		code := hw4(t, "mlp", "--problem", "6", "--sizes", "2,1", "--activation", "sigmoid", "--seed", "5", "--template")
+	one, stderr, code := hw4(t, "mlp", "--problem", "6", "--sizes", "2,1", "--activation", "sigmoid", "--seed", "5", "--template")
 	two, _, _ := hw4(t, "mlp", "--sizes", "2,1", "--activation", "sigmoid", "--seed", "5", "--template")
 	other, _, _ := hw4(t, "mlp", "--sizes", "2,1", "--activation", "sigmoid", "--seed", "6", "--template")
 	if code != 0 || stderr != "" || one != two || one == other || !strings.Contains(one, `"dy_1/dy_0": [[null, null]]`) {

@@ -19,11 +19,11 @@ func TestONNX(t *testing.T) {
 		w, trained, loaded := filepath.Join(dir, "w.safetensors"), filepath.Join(dir, "trained.onnx"),
 			filepath.Join(dir, "loaded.onnx")
 		args := append(strings.Fields(flags), "--epochs", "1", "--batch", "10", "--quiet", "--data", tiny, "--save", w,
-			"--onnx", trained)
+			"--onnx", trained, "--details")
 		if stdout, stderr, _ := hw4(t, args...); !strings.Contains(stdout, "ok    the network is exported") {
 			t.Fatalf("%s wrote %q and %q", flags, stdout, stderr)
 		}
-		stdout, stderr, code := hw4(t, args[0], "--weights", w, "--onnx", loaded)
+		stdout, stderr, code := hw4(t, args[0], "--weights", w, "--onnx", loaded, "--details")
 		if code != cli.ExitOK || !strings.Contains(stdout, "ok    the network is exported") {
 			t.Fatalf("%s: exit code %d, wrote %q and %q", flags, code, stdout, stderr)
 		}
@@ -51,7 +51,7 @@ func TestONNXRefusals(t *testing.T) {
 		{"lenet --train --arch lecun1998 --onnx " + file, 2, "not for lecun1998"},
 		{"lenet --weights " + paper + " --onnx " + file, 2, "not for lecun1998"},
 		{"lenet --weights " + filepath.Join(dir, "none.npz") + " --onnx " + file, 4, "no such file"},
-		{"lenet --train --data " + tiny + " --onnx " + filepath.Join(dir, "no", "m.onnx"), 1, "cannot be saved"},
+		{"lenet --train --data " + tiny + " --onnx " + filepath.Join(dir, "no", "m.onnx"), 4, "cannot be written: no such file or directory"},
 		{"train --onnx " + file, 2, "--onnx is for one loss"},
 		{"train --weights " + paper + " --onnx " + file, 4, "does not hold the weights of a'x + b"},
 	} {

@@ -39,21 +39,19 @@ func TestSaveEvalPredict(t *testing.T) {
 	tiny, picture := tinyMNIST(t), seven(t)
 	for _, arch := range []string{"original", "modern"} {
 		w := filepath.Join(t.TempDir(), "w.safetensors")
-		stdout, stderr,
-			_ := hw4(t, "lenet", "--train", "--arch", arch, "--epochs", "1", "--batch", "10", "--quiet", "--data", tiny,
-			"--save", w)
+		stdout, stderr, _ := hw4(t, "lenet", "--train", "--arch", arch, "--epochs", "1", "--batch", "10", "--quiet", "--data", tiny,
+			"--save", w, "--details")
 		if !strings.Contains(stdout, "ok    the weights are saved") {
 			t.Fatalf("training wrote %q and %q", stdout, stderr)
 		}
-		stdout, stderr, code := hw4(t, "lenet", "--eval", "--weights", w, "--data", tiny, "--predict", picture)
+		stdout, stderr, code := hw4(t, "lenet", "--eval", "--weights", w, "--data", tiny, "--predict", picture, "--details")
 		flat := strings.Join(strings.Fields(stdout), " ") // lines end anywhere
 		if code != cli.ExitOK || !strings.Contains(flat, "the weights of the "+arch+" LeNet-5") ||
 			!strings.Contains(stdout, "ok    as it was when the weights were saved") ||
 			!strings.Contains(flat, picture+" shows a ") {
 			t.Errorf("%s: exit code %d, wrote %q and %q", arch, code, stdout, stderr)
 		}
-		if stdout, _,
-			code := hw4(t, "lenet", "--eval", "--weights", w, "--data", tiny, "--arch", arch,
+		if stdout, _, code := hw4(t, "lenet", "--eval", "--weights", w, "--data", tiny, "--arch", arch,
 			"--params"); code != cli.ExitOK || !strings.Contains(stdout, "60806") {
 			t.Errorf("%s with --arch and --params: exit code %d", arch, code)
 		}
@@ -102,7 +100,7 @@ func TestBadWeights(t *testing.T) {
 		{"lenet --predict " + text + " --weights " + good, 4, "PNG or JPEG"},
 		{"lenet --predict " + write(t, "huge.png", hugePNG()) + " --weights " + good, 4, "20000x20000 pixels"},
 		{"lenet --predict " + dir + " --weights " + good, 4, "folder"},
-		{"lenet --train --save " + filepath.Join(dir, "no", "w.npz"), 1, "cannot be saved"},
+		{"lenet --train --save " + filepath.Join(dir, "no", "w.npz"), 4, "cannot be written: no such file or directory"},
 		{"train --save w.npz", 2, "--save is for one loss"},
 		{"train --eval", 2, "need --weights"},
 		{"train --weights w.npz", 2, "--weights is for --eval"},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -174,7 +175,11 @@ func CheckWritable(path string) error {
 	}
 	probe, err := os.CreateTemp(filepath.Dir(path), ".hw4-*.tmp")
 	if err != nil {
-		return problem.Inputf("%s cannot be saved: %w", path, err)
+		var why *fs.PathError // of the probe, whose name means nothing to anybody
+		if errors.As(err, &why) {
+			err = why.Err
+		}
+		return problem.Inputf("%s cannot be written: %w", path, err)
 	}
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }

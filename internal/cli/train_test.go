@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -42,19 +43,19 @@ func TestComparison(t *testing.T) {
 	}{
 		"--seeds 1 --lr 0.01 --epochs 20":                  {"One run tells little", false},
 		"--loss kl --lr 0.01 --epochs 20":                  {"Minimising the KL divergence", false},
-		"--seeds 3 --lr 0.01 --epochs 20":                  {"Test error from 3 seeds, 0 to 2", true},
-		"--seeds 3 --seed 5 --lr 0.01,0.02 --epochs 30,20": {"Test error from 3 seeds, 5 to 7", true},
+		"--seeds 3 --lr 0.01 --epochs 20":                  {"over the seeds 0 to 2", true},
+		"--seeds 3 --seed 5 --lr 0.01,0.02 --epochs 30,20": {"over the seeds 5 to 7", true},
 	} {
 		line := append([]string{"train", "--data", dir}, strings.Fields(args)...)
-		stdout, stderr, code := hw4(t, line...)
-		if code != 0 || !strings.Contains(stdout, c.say) || strings.Contains(stdout, "Verdict: ") != c.seeds || stderr == "" {
+		stdout, stderr, code := hw4(t, append(line, "--details")...)
+		if code != 0 || !strings.Contains(joined(stdout), c.say) || strings.Contains(joined(stdout), "the sum of squares does better") != c.seeds || stderr == "" {
 			t.Errorf("hw4 %s: exit code %d, wrote %q and\n%s", line, code, stderr, stdout)
 		}
 		quiet, stderr, code := hw4(t, append(line, "--json", "--quiet")...)
 		var doc struct {
 			OK      bool
 			Reports []struct {
-				Items []struct{ Kind, Title string }
+				Answer, Items []struct{ Kind, Title string }
 			}
 		}
 		if err := json.Unmarshal([]byte(quiet), &doc); err != nil || code != 0 || stderr != "" || !doc.OK {
@@ -62,7 +63,7 @@ func TestComparison(t *testing.T) {
 			continue
 		}
 		plots := 0
-		for _, item := range doc.Reports[0].Items {
+		for _, item := range slices.Concat(doc.Reports[0].Answer, doc.Reports[0].Items) {
 			if item.Kind == "plot" && strings.HasSuffix(item.Title, ", mean of 3 seeds") {
 				plots++
 			}
