@@ -48,7 +48,7 @@ func TestComparison(t *testing.T) {
 	} {
 		line := append([]string{"train", "--data", dir}, strings.Fields(args)...)
 		stdout, stderr, code := hw4(t, append(line, "--details")...)
-		if code != 0 || !strings.Contains(joined(stdout), c.say) || strings.Contains(joined(stdout), "the sum of squares does better") != c.seeds || stderr == "" {
+		if code != 0 || !strings.Contains(joined(stdout), c.say) || strings.Contains(joined(stdout), "neither does better") != c.seeds || stderr == "" {
 			t.Errorf("hw4 %s: exit code %d, wrote %q and\n%s", line, code, stderr, stdout)
 		}
 		quiet, stderr, code := hw4(t, append(line, "--json", "--quiet")...)

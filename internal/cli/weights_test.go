@@ -58,11 +58,11 @@ func TestSaveEvalPredict(t *testing.T) {
 	}
 	for name, flags := range map[string]string{"w.npz": "--loss mse", "b.safetensors": "--loss kl --no-bias"} {
 		w := filepath.Join(t.TempDir(), name)
-		args := append([]string{"train", "--epochs", "1", "--quiet", "--data", tiny, "--save", w}, strings.Fields(flags)...)
+		args := append([]string{"train", "--epochs", "1", "--quiet", "--data", tiny, "--save", w, "--details"}, strings.Fields(flags)...)
 		if stdout, stderr, _ := hw4(t, args...); !strings.Contains(stdout, "ok    the weights are saved") {
 			t.Fatalf("training wrote %q and %q", stdout, stderr)
 		}
-		stdout, stderr, code := hw4(t, "train", "--eval", "--weights", w, "--data", tiny)
+		stdout, stderr, code := hw4(t, "train", "--eval", "--weights", w, "--data", tiny, "--details")
 		if code != cli.ExitOK || !strings.Contains(stdout, "ok    the digits add up") ||
 			strings.Contains(stdout, "a'x + b") == strings.Contains(flags, "no-bias") {
 			t.Errorf("%s: exit code %d, wrote %q and %q", name, code, stdout, stderr)
