@@ -96,7 +96,7 @@ func TestLyingFiles(t *testing.T) {
 		{"long", header("(1L,)"), "the shape is"},
 		{"float", header("(1.0,)"), "the shape is"},
 		{"beyond int64", header("(99999999999999999999,)"), "below 2^63"},
-		{"overflow", header("(4294967296, 4294967296)"), "the shape is [4294967296 4294967296]"},
+		{"overflow", header("(4294967296, 4294967296)"), "the shape is (4294967296,4294967296)"},
 		{"overflow to 0", header("(9223372036854775807, 2, 0)"), "fewer elements"},
 		{"huge", header("(1000000000000,)"), "the length of the elements is 0 bytes, want 4000000000000 bytes"},
 		{"many axes", header("(" + strings.Repeat("1, ", 65) + ")"), "after at most 64 dimensions"},
