@@ -232,7 +232,7 @@ func TestReadDigit(t *testing.T) {
 		"the picture is neither":             write("x.png", []byte("text")),
 		"the magic string":                   write("x.npy", []byte("text")),
 		"the shape is (40,50,2)":             array(tensor.Zeros[float64](40, 50, 2)),
-		"the shape is (4,)":                   array(tensor.Zeros[float64](4)),
+		"the shape is (4,)":                  array(tensor.Zeros[float64](4)),
 		"the shape is (0,5)":                 array(tensor.Zeros[float64](0, 5)),
 		"element 1 is NaN, want a number":    array(tensor.FromSlice([]float64{0, math.NaN()}, 1, 2)),
 		"element 0 is +Inf, want a number":   array(tensor.FromSlice([]float64{math.Inf(1), 1}, 1, 2)),

@@ -101,10 +101,10 @@ func TestEmptyBatch(t *testing.T) {
 func TestShapeErrors(t *testing.T) {
 	zeros := tensor.Zeros[float64]
 	for want, f := range map[string]func(){
-		"sum of squares: shapes (2,) and (3,) differ":                func() { loss.SumOfSquares(zeros(2), zeros(3), loss.Mean) },
-		"kl: shapes (2,1) and (2,) differ":                          func() { loss.KL(zeros(2, 1), zeros(2), loss.Mean) },
-		"mse: shapes (2,) and (1,) differ":                           func() { loss.MSE(zeros(2), zeros(1), loss.Mean) },
-		"cross entropy: want a tensor of rank 2, got shape (3,)":    func() { loss.CrossEntropy(zeros(3), []int{0}, loss.Mean) },
+		"sum of squares: shapes (2,) and (3,) differ":              func() { loss.SumOfSquares(zeros(2), zeros(3), loss.Mean) },
+		"kl: shapes (2,1) and (2,) differ":                         func() { loss.KL(zeros(2, 1), zeros(2), loss.Mean) },
+		"mse: shapes (2,) and (1,) differ":                         func() { loss.MSE(zeros(2), zeros(1), loss.Mean) },
+		"cross entropy: want a tensor of rank 2, got shape (3,)":   func() { loss.CrossEntropy(zeros(3), []int{0}, loss.Mean) },
 		"cross entropy: 1 labels for logits (2,3)":                 func() { loss.CrossEntropy(zeros(2, 3), []int{0}, loss.Mean) },
 		"cross entropy: label 3 of row 1 is not one of 3 classes":  func() { loss.CrossEntropy(zeros(2, 3), []int{0, 3}, loss.Mean) },
 		"cross entropy: label -1 of row 0 is not one of 3 classes": func() { loss.CrossEntropy(zeros(1, 3), []int{-1}, loss.Mean) },

@@ -92,7 +92,7 @@ func TestValuesOfWrongTensors(t *testing.T) {
 	for say, x := range map[string]safetensors.Tensor{
 		`the dtype of "a" is "F31"`:          {Name: "a", DType: "F31", Shape: []int{1}, Data: make([]byte, 4)},
 		`the length of "a" is 4 bytes`:       {Name: "a", DType: "F32", Shape: []int{2}, Data: make([]byte, 4)},
-		`the shape of "a" is (-1,)`:           {Name: "a", DType: "F32", Shape: []int{-1}},
+		`the shape of "a" is (-1,)`:          {Name: "a", DType: "F32", Shape: []int{-1}},
 		`want 0 bytes for F32 of shape (0,)`: {Name: "a", DType: "F32", Shape: []int{0}, Data: make([]byte, 4)},
 	} {
 		if v, err := safetensors.Values[float32](&x); err == nil || !strings.Contains(err.Error(), say) {
@@ -210,7 +210,7 @@ func TestWriteRefuses(t *testing.T) {
 		`the metadata "\xff": "" are not UTF-8`:                 {Metadata: map[string]string{"\xff": ""}},
 		`the dtype of "x" is "F8_E4M3", want one of BF16, BOOL`: {Tensors: []safetensors.Tensor{{Name: "x", DType: "F8_E4M3"}}},
 		`the length of "x" is 3 bytes, want 4 bytes for F32`:    {Tensors: []safetensors.Tensor{{Name: "x", DType: "F32", Data: make([]byte, 3)}}},
-		`the shape of "x" is (-1,)`:                              {Tensors: []safetensors.Tensor{{Name: "x", DType: "F32", Shape: []int{-1}}}},
+		`the shape of "x" is (-1,)`:                             {Tensors: []safetensors.Tensor{{Name: "x", DType: "F32", Shape: []int{-1}}}},
 	} {
 		var b bytes.Buffer
 		err := safetensors.Write(&b, f)
