@@ -17,11 +17,11 @@ func geometry[T tensor.Float](x, w, b *tensor.Tensor[T], opt Options) *kernel.Co
 	out, _, kernelH, kernelW := w.Dims4("conv2d")
 	checkChannels(x.Shape(), w.Shape(), opt.Groups)
 	if b != nil && !slices.Equal(b.Shape(), []int{out}) {
-		panic(tensor.Shapef("conv2d", "bias %v does not fit weight %v, which wants (%d,)", b.Shape(), w.Shape(), out))
+		panic(refuse("bias %v does not fit weight %v, which wants (%d,)", b.Shape(), w.Shape(), out))
 	}
 	size := opt.OutputSize(Pair{height, width}, Pair{kernelH, kernelW})
 	if !countable(batch, out, size[0], size[1]) || !countable(channels, kernelH, kernelW, size[0], size[1]) {
-		panic(tensor.Shapef("conv2d", "input %v and weight %v with padding %v make more elements than an int can count",
+		panic(refuse("input %v and weight %v with padding %v make more elements than an int can count",
 			x.Shape(), w.Shape(), opt.Padding))
 	}
 	return &kernel.Conv{
@@ -42,15 +42,15 @@ func checkChannels(x, w []int, groups int) {
 	in, out, groupIn := x[1], w[0], w[1]
 	switch {
 	case in == 0 || out == 0 || groupIn == 0:
-		panic(tensor.Shapef("conv2d", "input %v and weight %v must have channels", x, w))
+		panic(refuse("input %v and weight %v must have channels", x, w))
 	case in%groups != 0:
-		panic(tensor.Shapef("conv2d", "input %v has %s, which %d groups do not divide", x, channelCount(in), groups))
+		panic(refuse("input %v has %s, which %d groups do not divide", x, channelCount(in), groups))
 	case out%groups != 0:
-		panic(tensor.Shapef("conv2d", "weight %v makes %s, which %d groups do not divide", w, channelCount(out), groups))
+		panic(refuse("weight %v makes %s, which %d groups do not divide", w, channelCount(out), groups))
 	case in/groups != groupIn && groups == 1:
-		panic(tensor.Shapef("conv2d", "input %v has %s, weight %v wants %d", x, channelCount(in), w, groupIn))
+		panic(refuse("input %v has %s, weight %v wants %d", x, channelCount(in), w, groupIn))
 	case in/groups != groupIn:
-		panic(tensor.Shapef("conv2d", "input %v has %s in each of %d groups, weight %v wants %d",
+		panic(refuse("input %v has %s in each of %d groups, weight %v wants %d",
 			x, channelCount(in/groups), groups, w, groupIn))
 	}
 }

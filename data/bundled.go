@@ -135,7 +135,8 @@ func moduleCache() (string, error) {
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
-		return "", &MissingError{What: "MNIST", Dir: "Go's module cache", Hint: "the home folder is not known: set GOMODCACHE", Default: true}
+		const hint = "the home folder is not known: set GOMODCACHE"
+		return "", &MissingError{What: "MNIST", Dir: "Go's module cache", Hint: hint, Default: true}
 	}
 	return filepath.Join(home, "go", "pkg", "mod"), nil
 }

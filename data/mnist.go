@@ -87,7 +87,8 @@ func load(missing MissingError, read reader) (*MNIST, error) {
 		return nil, err
 	}
 	if train.Rows != test.Rows || train.Cols != test.Cols {
-		return nil, strict.Fail(paths[2], 8, "the size of the images", fmt.Sprintf("%dx%d", test.Rows, test.Cols), fmt.Sprintf("%dx%d as in %s", train.Rows, train.Cols, paths[0]))
+		return nil, strict.Failf(paths[2], 8, "the size of the images", fmt.Sprintf("%dx%d", test.Rows, test.Cols),
+			"%dx%d as in %s", train.Rows, train.Cols, paths[0])
 	}
 	return &MNIST{train, test}, nil
 }

@@ -76,7 +76,8 @@ func arrayGreys[T tensor.Float](name string, file []byte) ([]*tensor.Tensor[T], 
 	last := len(shape) - 1
 	colours := func(axis int) bool { return len(shape) == 3 && (shape[axis] == 1 || shape[axis] == 3) }
 	if n < 1 || len(shape) != 2 && !colours(0) && !colours(last) {
-		return nil, strict.Fail(name, strict.Whole, "the shape", fmt.Sprint(shape), fmt.Sprintf("(H, W), (H, W, C) or (C, H, W) with 1 or 3 channels and 1 to %d elements", maxPixels))
+		return nil, strict.Failf(name, strict.Whole, "the shape", tensor.Tuple(shape),
+			"(H, W), (H, W, C) or (C, H, W) with 1 or 3 channels and 1 to %d elements", maxPixels)
 	}
 	x, err := npy.Values[float64](array)
 	if err != nil {
@@ -84,7 +85,8 @@ func arrayGreys[T tensor.Float](name string, file []byte) ([]*tensor.Tensor[T], 
 	}
 	for i, v := range x.Data() {
 		if !(math.Abs(v) <= maxBrightness) {
-			return nil, strict.Fail(name, strict.Whole, fmt.Sprintf("element %d", i), fmt.Sprint(v), fmt.Sprintf("a number of size at most %g", maxBrightness))
+			return nil, strict.Failf(name, strict.Whole, fmt.Sprintf("element %d", i), v,
+				"a number of size at most %g", maxBrightness)
 		}
 	}
 	switch {

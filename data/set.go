@@ -21,7 +21,8 @@ type Set struct {
 // newSet joins the images and the labels of two files.
 func newSet(images, labels *IDX, imagesName, labelsName string) (*Set, error) {
 	if images.Dims[0] != labels.Dims[0] {
-		return nil, strict.Fail(labelsName, 4, "the number of labels", fmt.Sprint(labels.Dims[0]), fmt.Sprintf("%d, the number of images in %s", images.Dims[0], imagesName))
+		return nil, strict.Failf(labelsName, 4, "the number of labels", labels.Dims[0],
+			"%d, the number of images in %s", images.Dims[0], imagesName)
 	}
 	if i := slices.IndexFunc(labels.Elements, func(l byte) bool { return l > 9 }); i >= 0 {
 		return nil, strict.Fail(labelsName, 8+i, fmt.Sprintf("label %d", i), fmt.Sprint(labels.Elements[i]), "0 to 9")

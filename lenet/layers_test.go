@@ -40,7 +40,8 @@ func TestLayersAreTheNetworks(t *testing.T) {
 // Table I and the bitmaps are data of their own: they fit the layers they are for.
 func TestTablesFitTheLayers(t *testing.T) {
 	layers := lenet.Layers(lenet.LeCun1998)
-	if c3 := layers[2]; len(lenet.Connections()) != c3.Out || slices.Max(slices.Concat(lenet.Connections()...)) != c3.In-1 {
+	if c3 := layers[2]; len(lenet.Connections()) != c3.Out ||
+		slices.Max(slices.Concat(lenet.Connections()...)) != c3.In-1 {
 		t.Errorf("Table I does not connect %d maps to %d", c3.In, c3.Out)
 	}
 	if rbf := layers[6]; !slices.Equal(lenet.Centres[float32]().Shape(), []int{rbf.Out, rbf.In}) {

@@ -21,7 +21,8 @@ func CrossEntropy[T tensor.Float](z *tensor.Tensor[T], labels []int, r Reduction
 
 // crossEntropy is the cross-entropy of the classes of z and one more, which is no
 // row's label, with a logit that is the same for all rows.
-func crossEntropy[T tensor.Float](op string, z *tensor.Tensor[T], labels []int, more float64, r Reduction) *tensor.Tensor[T] {
+func crossEntropy[T tensor.Float](op string, z *tensor.Tensor[T], labels []int,
+	more float64, r Reduction) *tensor.Tensor[T] {
 	n, k := z.Dims2(op)
 	checkLabels(op, z, labels)
 	labels = slices.Clone(labels)

@@ -108,10 +108,16 @@ func TestShapeErrors(t *testing.T) {
 	rng := rand.New(rand.NewPCG(0, 0))
 	tanh := activation(t, "tanh")
 	for name, f := range map[string]func(){
-		"mlp: 1 sizes (3,): want the input's and at least one layer's":  func() { mlp.New[float64](rng, tanh, 3) },
-		"mlp: sizes (3,0,1): every size must be positive":               func() { mlp.New[float64](rng, tanh, 3, 0, 1) },
-		"mlp: input of 2 elements, A_1 (4,3) wants 3":                   func() { mlp.Closed(mlp.New[float64](rng, tanh, 3, 4, 1), make([]float64, 2)) },
-		"mlp: 2 outputs; the derivatives of Problem 6 are those of one": func() { mlp.Autograd(mlp.New[float64](rng, tanh, 3, 2), make([]float64, 3)) },
+		"mlp: 1 sizes (3,): want the input's and at least one layer's": func() { mlp.New[float64](rng, tanh, 3) },
+		"mlp: sizes (3,0,1): every size must be positive": func() {
+			mlp.New[float64](rng, tanh, 3, 0, 1)
+		},
+		"mlp: input of 2 elements, A_1 (4,3) wants 3": func() {
+			mlp.Closed(mlp.New[float64](rng, tanh, 3, 4, 1), make([]float64, 2))
+		},
+		"mlp: 2 outputs; the derivatives of Problem 6 are those of one": func() {
+			mlp.Autograd(mlp.New[float64](rng, tanh, 3, 2), make([]float64, 3))
+		},
 	} {
 		func() {
 			defer func() {
@@ -127,7 +133,8 @@ func TestShapeErrors(t *testing.T) {
 func ExampleClosed() {
 	// y = 2 tanh(3x + 1) + 4 at x = 0.
 	m := &mlp.MLP[float64]{
-		A:          []*tensor.Tensor[float64]{tensor.FromSlice([]float64{3}, 1, 1), tensor.FromSlice([]float64{2}, 1, 1)},
+		A: []*tensor.Tensor[float64]{tensor.FromSlice([]float64{3}, 1, 1),
+			tensor.FromSlice([]float64{2}, 1, 1)},
 		B:          []*tensor.Tensor[float64]{tensor.FromSlice([]float64{1}), tensor.FromSlice([]float64{4})},
 		Activation: tensor.Activations()[2],
 	}

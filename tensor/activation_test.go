@@ -30,7 +30,9 @@ func smoothPoints(a tensor.Activation) []float64 {
 func TestActivationGradients(t *testing.T) {
 	for _, a := range tensor.Activations() {
 		for _, x := range smoothPoints(a) {
-			err := gradcheck.Check(a.Name, func(in []*tensor64) *tensor64 { return tensor.Apply(a, in[0]) }, tensor.Scalar(x))
+			err := gradcheck.Check(a.Name, func(in []*tensor64) *tensor64 {
+				return tensor.Apply(a, in[0])
+			}, tensor.Scalar(x))
 			if err != nil {
 				t.Errorf("at %g: %v", x, err)
 				break
@@ -128,7 +130,8 @@ func TestNondecreasing(t *testing.T) {
 		}
 		switch {
 		case a.Nondecreasing && fault >= 0:
-			t.Errorf("%s(%g) = %g, but %s(%g) = %g", a.Name, sorted[fault-1], y[fault-1], a.Name, sorted[fault], y[fault])
+			t.Errorf("%s(%g) = %g, but %s(%g) = %g", a.Name, sorted[fault-1], y[fault-1], a.Name, sorted[fault],
+				y[fault])
 		case !a.Nondecreasing && fault < 0:
 			t.Errorf("%s never decreased", a.Name)
 		}

@@ -1,7 +1,6 @@
 package tensor
 
 import (
-	"fmt"
 	"slices"
 
 	"hw4/internal/kernel"
@@ -38,9 +37,10 @@ type node[T Float] struct {
 //
 // Nothing is recorded unless an input requires a gradient and none is under
 // NoGrad. An out that is in no scope takes that of the inputs.
-func Record[T Float](op string, out *Tensor[T], inputs []*Tensor[T], backward func(dout *Tensor[T]) []*Tensor[T]) *Tensor[T] {
+func Record[T Float](op string, out *Tensor[T], inputs []*Tensor[T],
+	backward func(dout *Tensor[T]) []*Tensor[T]) *Tensor[T] {
 	if out.RequiresGrad() {
-		panic(&GraphError{Op: op, Msg: "the result is part of a graph already; Detach it"})
+		panic(graphf(op, "the result is part of a graph already; Detach it"))
 	}
 	if s := scopeOf(inputs); s != nil && out.scope == nil {
 		out.scope, out.epoch = s, s.epoch
@@ -60,7 +60,7 @@ func Record[T Float](op string, out *Tensor[T], inputs []*Tensor[T], backward fu
 // It returns t. It panics if t is itself the result of a recorded operation.
 func (t *Tensor[T]) RequireGrad() *Tensor[T] {
 	if t.node != nil {
-		panic(&GraphError{Op: "require grad", Msg: "the tensor is the result of " + t.node.op + ", not a leaf"})
+		panic(graphf("require grad", "the tensor is the result of %s, not a leaf", t.node.op))
 	}
 	t.leaf = true
 	return t
@@ -179,7 +179,7 @@ func upstream[T Float](y, dout *Tensor[T]) *Tensor[T] {
 		return dout
 	}
 	if len(y.data) != 1 {
-		panic(Shapef("backward", "a tensor of shape %v needs an upstream gradient; only a single element does without", y.shape))
+		panic(Shapef("backward", "shape %v needs an upstream gradient; only a single element does without", y.shape))
 	}
 	one := Out(y.shape, y)
 	one.data[0] = 1
@@ -268,7 +268,7 @@ func (w *walk[T]) forget() { w.leaves, w.index = nil, nil }
 // that are wanted.
 func (w *walk[T]) run(y, dout *Tensor[T], wanted ...*Tensor[T]) {
 	if !y.RequiresGrad() {
-		panic(&GraphError{Op: "backward", Msg: "the tensor depends on no tensor that requires a gradient"})
+		panic(graphf("backward", "the tensor depends on no tensor that requires a gradient"))
 	}
 	if s := scopeOf([]*Tensor[T]{y}); s != nil {
 		defer s.beginPass()()
@@ -300,7 +300,7 @@ func (w *walk[T]) step(n *node[T]) {
 	}
 	grads := n.backward(dout)
 	if len(grads) != len(n.inputs) {
-		panic(&GraphError{Op: n.op, Msg: fmt.Sprintf("the backward rule returned %d gradients for %d inputs", len(grads), len(n.inputs))})
+		panic(graphf(n.op, "the backward rule returned %d gradients for %d inputs", len(grads), len(n.inputs)))
 	}
 	for _, g := range grads {
 		if g == nil {
@@ -320,7 +320,8 @@ func (w *walk[T]) step(n *node[T]) {
 			continue
 		}
 		if !slices.Equal(g.shape, x.shape) {
-			panic(&GraphError{Op: n.op, Msg: fmt.Sprintf("the backward rule returned a gradient of shape %s for input %d of shape %s", Tuple(g.shape), i, Tuple(x.shape))})
+			panic(graphf(n.op, "the backward rule returned a gradient of shape %s for input %d of shape %s",
+				Tuple(g.shape), i, Tuple(x.shape)))
 		}
 		w.deliver(x, g)
 	}
@@ -391,7 +392,7 @@ func (w *walk[T]) sort(root *node[T]) {
 // enter begins the part of a node in the walk.
 func (w *walk[T]) enter(n *node[T]) {
 	if n.walk != nil && n.walk.running {
-		panic(&GraphError{Op: n.op, Msg: "a rule walks the graph that is being walked; Detach what it takes from it"})
+		panic(graphf(n.op, "a rule walks the graph that is being walked; Detach what it takes from it"))
 	}
 	n.walk, n.wanted = w, false
 	n.dout = total[T]{}

@@ -73,27 +73,37 @@ func TestGradients(t *testing.T) {
 				"max":         func(x *tensor64) *tensor64 { return tensor.Max(x, axis) },
 				"softmax":     func(x *tensor64) *tensor64 { return tensor.Softmax(x, axis) },
 				"log softmax": func(x *tensor64) *tensor64 { return tensor.LogSoftmax(x, axis) },
-				"select":      func(x *tensor64) *tensor64 { return tensor.Select(x, axis, []int{s[axis] - 1, 0, s[axis] - 1}) },
+				"select": func(x *tensor64) *tensor64 {
+					return tensor.Select(x, axis, []int{s[axis] - 1, 0, s[axis] - 1})
+				},
 			} {
-				check(fmt.Sprintf("%s %v axis %d", name, s, axis), func(in []*tensor64) *tensor64 { return f(in[0]) }, spread(rng, s...))
+				check(fmt.Sprintf("%s %v axis %d", name, s, axis), func(in []*tensor64) *tensor64 {
+					return f(in[0])
+				}, spread(rng, s...))
 			}
 			check("concat", func(in []*tensor64) *tensor64 { return tensor.Concat(axis, in...) },
 				spread(rng, s...), spread(rng, s...), spread(rng, s...))
 		}
 	}
-	check("transpose", func(in []*tensor64) *tensor64 { return tensor.Transpose(in[0], 2, 0, 3, 1) }, spread(rng, 2, 3, 1, 5))
+	check("transpose", func(in []*tensor64) *tensor64 {
+		return tensor.Transpose(in[0], 2, 0, 3, 1)
+	}, spread(rng, 2, 3, 1, 5))
 	check("sum over two axes", func(in []*tensor64) *tensor64 { return tensor.Sum(in[0], 0, 2) }, spread(rng, 2, 3, 5))
 }
 
 func TestGradientsOfTwoInputs(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 1))
 	for _, s := range [][2][]int{
-		{{}, {}}, {{3}, {3}}, {{2, 3}, {3}}, {{1}, {2, 5}}, {{4, 1, 3}, {2, 1}}, {{}, {2, 2}}, {{1, 3}, {5, 1}}, {{2, 1, 1}, {7}},
+		{{}, {}}, {{3}, {3}}, {{2, 3}, {3}}, {{1}, {2, 5}}, {{4, 1, 3}, {2, 1}}, {{}, {2, 2}}, {{1, 3}, {5, 1}},
+		{{2, 1, 1}, {7}},
 	} {
 		for name, f := range map[string]func(a, b *tensor64) *tensor64{
-			"add": tensor.Add[float64], "sub": tensor.Sub[float64], "mul": tensor.Mul[float64], "div": tensor.Div[float64],
+			"add": tensor.Add[float64], "sub": tensor.Sub[float64], "mul": tensor.Mul[float64],
+			"div": tensor.Div[float64],
 		} {
-			err := gradcheck.Check(fmt.Sprintf("%s %v", name, s), func(in []*tensor64) *tensor64 { return f(in[0], in[1]) },
+			err := gradcheck.Check(fmt.Sprintf("%s %v", name, s), func(in []*tensor64) *tensor64 {
+				return f(in[0], in[1])
+			},
 				positive(rng, s[0]...), positive(rng, s[1]...))
 			if err != nil {
 				t.Error(err)
@@ -101,9 +111,12 @@ func TestGradientsOfTwoInputs(t *testing.T) {
 		}
 	}
 	for _, s := range [][2][]int{
-		{{1, 1}, {1, 1}}, {{2, 3}, {3, 5}}, {{7, 1}, {1, 2}}, {{3}, {3}}, {{3}, {3, 2}}, {{2, 3}, {3}}, {{2, 3, 4}, {2, 4, 1}}, {{2, 1, 3, 2}, {2, 1, 2, 5}},
+		{{1, 1}, {1, 1}}, {{2, 3}, {3, 5}}, {{7, 1}, {1, 2}}, {{3}, {3}}, {{3}, {3, 2}}, {{2, 3}, {3}},
+		{{2, 3, 4}, {2, 4, 1}}, {{2, 1, 3, 2}, {2, 1, 2, 5}},
 	} {
-		err := gradcheck.Check(fmt.Sprintf("matmul %v", s), func(in []*tensor64) *tensor64 { return tensor.MatMul(in[0], in[1]) },
+		err := gradcheck.Check(fmt.Sprintf("matmul %v", s), func(in []*tensor64) *tensor64 {
+			return tensor.MatMul(in[0], in[1])
+		},
 			spread(rng, s[0]...), spread(rng, s[1]...))
 		if err != nil {
 			t.Error(err)

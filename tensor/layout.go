@@ -71,7 +71,8 @@ func Concat[T Float](axis int, xs ...*Tensor[T]) *Tensor[T] {
 	shape := slices.Clone(xs[0].shape)
 	shape[axis] = 0
 	for _, x := range xs {
-		if len(x.shape) != len(shape) || !slices.Equal(x.shape[:axis], shape[:axis]) || !slices.Equal(x.shape[axis+1:], shape[axis+1:]) {
+		if len(x.shape) != len(shape) ||
+			!slices.Equal(x.shape[:axis], shape[:axis]) || !slices.Equal(x.shape[axis+1:], shape[axis+1:]) {
 			panic(Shapef("concat", "shape %v does not join %v along axis %d", x.shape, xs[0].shape, axis))
 		}
 		shape[axis] += x.shape[axis]

@@ -17,7 +17,9 @@ func TestRefusals(t *testing.T) {
 		f   func()
 	}{
 		{"zeros: negative dimension in shape (2,-1)", func() { zeros(2, -1) }},
-		{"zeros: shape (4611686018427387904,2) has more elements than an int can count", func() { zeros(math.MaxInt/2+1, 2) }},
+		{"zeros: shape (4611686018427387904,2) has more elements than an int can count", func() {
+			zeros(math.MaxInt/2+1, 2)
+		}},
 		{"from slice: 3 elements for shape (2,2), which has 4", func() { tensor.FromSlice(make([]float64, 3), 2, 2) }},
 		{"dim: axis 3 of a tensor of rank 3", func() { x.Dim(3) }},
 		{"dim: axis -4 of a tensor of rank 3", func() { x.Dim(-4) }},
@@ -28,7 +30,9 @@ func TestRefusals(t *testing.T) {
 		{"set: index (1,-1,0) is outside shape (2,3,4)", func() { x.Set(1, 1, -1, 0) }},
 		{"item: want one element, got shape (2,3)", func() { matrix.Item() }},
 		{"item: want one element, got shape (0,)", func() { zeros(0).Item() }},
-		{"set grad: a gradient of shape (3,2) for a tensor of shape (2,3)", func() { zeros(2, 3).SetGrad(zeros(3, 2)) }},
+		{"set grad: a gradient of shape (3,2) for a tensor of shape (2,3)", func() {
+			zeros(2, 3).SetGrad(zeros(3, 2))
+		}},
 		{"add: shapes (2,3,4) and (2,3) do not broadcast", func() { tensor.Add(x, matrix) }},
 		{"sum: axis 3 of a tensor of rank 3", func() { tensor.Sum(x, 3) }},
 		{"sum: axis -1 named twice in (2,-1)", func() { tensor.Sum(x, 2, -1) }},
@@ -38,7 +42,9 @@ func TestRefusals(t *testing.T) {
 		{"softmax: axis 2 of a tensor of rank 2", func() { tensor.Softmax(matrix, 2) }},
 		{"log softmax: axis 2 of a tensor of rank 2", func() { tensor.LogSoftmax(matrix, 2) }},
 		{"reshape: shape (2,3) has 6 elements, which do not make shape (4,)", func() { tensor.Reshape(matrix, 4) }},
-		{"reshape: shape (2,3) has 6 elements, which do not make shape (4,1)", func() { tensor.Reshape(matrix, 4, -1) }},
+		{"reshape: shape (2,3) has 6 elements, which do not make shape (4,1)", func() {
+			tensor.Reshape(matrix, 4, -1)
+		}},
 		{"reshape: negative dimension in shape (1,-1)", func() { tensor.Reshape(matrix, -1, -1) }},
 		{"transpose: 1 axes (0,) for shape (2,3)", func() { tensor.Transpose(matrix, 0) }},
 		{"transpose: axis 1 named twice in (1,1)", func() { tensor.Transpose(matrix, 1, 1) }},
@@ -46,7 +52,9 @@ func TestRefusals(t *testing.T) {
 		{"concat: nothing to join", func() { tensor.Concat[float64](0) }},
 		{"concat: axis 2 of a tensor of rank 2", func() { tensor.Concat(2, matrix) }},
 		{"concat: shape (2,3) does not join (2,3,4) along axis 0", func() { tensor.Concat(0, x, matrix) }},
-		{"concat: shape (2,3,4,1) does not join (2,3,4) along axis 0", func() { tensor.Concat(0, x, zeros(2, 3, 4, 1)) }},
+		{"concat: shape (2,3,4,1) does not join (2,3,4) along axis 0", func() {
+			tensor.Concat(0, x, zeros(2, 3, 4, 1))
+		}},
 		{"concat: shape (1,3,4) does not join (2,3,4) along axis 1", func() { tensor.Concat(1, x, zeros(1, 3, 4)) }},
 		{"concat: shape (2,3,5) does not join (2,3,4) along axis 1", func() { tensor.Concat(1, x, zeros(2, 3, 5)) }},
 		{"select: axis 3 of a tensor of rank 3", func() { tensor.Select(x, 3, nil) }},

@@ -96,7 +96,7 @@ func (s *Scope[T]) next() *Tensor[T] {
 // panics with a *GraphError if it is called by the rule of an operation.
 func (s *Scope[T]) Reset() {
 	if s.inPass {
-		panic(&GraphError{Op: "reset", Msg: "a backward pass in the scope is under way"})
+		panic(graphf("reset", "a backward pass in the scope is under way"))
 	}
 	if s.spill > 0 {
 		s.slab = make([]T, len(s.slab)+s.spill)
@@ -175,7 +175,7 @@ func scopeOf[T Float](inputs []*Tensor[T]) *Scope[T] {
 			continue
 		}
 		if x.epoch != x.scope.epoch {
-			panic(&GraphError{Op: "scope", Msg: "a tensor is used after the Reset of the scope that holds it"})
+			panic(graphf("scope", "a tensor is used after the Reset of the scope that holds it"))
 		}
 		if s == nil {
 			s = x.scope

@@ -58,6 +58,10 @@ type GraphError struct {
 // Error returns the operation and the message.
 func (e *GraphError) Error() string { return e.Op + ": " + e.Msg }
 
+func graphf(op, format string, args ...any) *GraphError {
+	return &GraphError{Op: op, Msg: fmt.Sprintf(format, args...)}
+}
+
 // size returns the number of elements of a shape. It panics if a dimension is
 // negative or the product overflows. The shape goes no further than Tuple, so that
 // callers' shapes can stay off the heap.

@@ -26,13 +26,14 @@ func ExampleRecord() {
 		for i, v := range x.Data() {
 			y.Data()[i] = v * v * v
 		}
-		return tensor.Record("cube", y, []*tensor.Tensor[float64]{x}, func(dout *tensor.Tensor[float64]) []*tensor.Tensor[float64] {
-			dx := tensor.Out(x.Shape(), dout)
-			for i, v := range x.Data() {
-				dx.Data()[i] = dout.Data()[i] * 3 * v * v
-			}
-			return []*tensor.Tensor[float64]{dx}
-		})
+		return tensor.Record("cube", y, []*tensor.Tensor[float64]{x},
+			func(dout *tensor.Tensor[float64]) []*tensor.Tensor[float64] {
+				dx := tensor.Out(x.Shape(), dout)
+				for i, v := range x.Data() {
+					dx.Data()[i] = dout.Data()[i] * 3 * v * v
+				}
+				return []*tensor.Tensor[float64]{dx}
+			})
 	}
 	x := tensor.FromSlice([]float64{1, 2, 3}).RequireGrad()
 	tensor.Sum(cube(x)).Backward(nil)

@@ -75,7 +75,8 @@ func (d *direct) forward(y, x, w, bias []float32) {
 // The gradient by the input is the correlation of dy, padded so that every tap of
 // every input pixel finds an output pixel or zero, with the kernel turned round.
 func (d *direct) canInputGrad() bool {
-	return d.StrideH == 1 && d.StrideW == 1 && d.DilationH*(d.KernelH-1) >= d.PadH && d.DilationW*(d.KernelW-1) >= d.PadW
+	return d.StrideH == 1 && d.StrideW == 1 &&
+		d.DilationH*(d.KernelH-1) >= d.PadH && d.DilationW*(d.KernelW-1) >= d.PadW
 }
 
 // inputGrad is ConvInputGrad.
@@ -103,7 +104,8 @@ func (d *direct) inputGrad(dx, dy, w []float32) {
 	for g := range d.Groups {
 		for m := 0; m < in; m += d.k.lanes {
 			for o := range out {
-				d.k.toLanes(min(d.k.lanes, in-m), kernel, &c.weights[m/d.k.lanes*c.blockWeights()+o*kernel*d.k.lanes], d.k.lanes,
+				to := m/d.k.lanes*c.blockWeights() + o*kernel*d.k.lanes
+				d.k.toLanes(min(d.k.lanes, in-m), kernel, &c.weights[to], d.k.lanes,
 					&w[((g*out+o)*in+m)*kernel], kernel)
 			}
 		}

@@ -87,8 +87,9 @@ func (d *direct) addDots(dw, dy, x []float32, image *source) {
 		for ch := range image.channels {
 			for a := range d.KernelH {
 				for b0, b1 := range chunks(d.KernelW, len(d.k.dot[1])-1) {
+					from := ch*image.plane() + a*d.DilationH*image.pitch() + b0*d.DilationW
 					d.k.dot[m1-m0][b1-b0](d.OutH, d.OutW, &dy[m0*d.Cols()], d.Cols(), d.OutW,
-						&x[ch*image.plane()+a*d.DilationH*image.pitch()+b0*d.DilationW], d.DilationW, d.StrideH*image.pitch(),
+						&x[from], d.DilationW, d.StrideH*image.pitch(),
 						&dw[m0*d.terms()+(ch*d.KernelH+a)*d.KernelW+b0], d.terms(), true)
 				}
 			}

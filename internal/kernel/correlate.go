@@ -156,7 +156,8 @@ func (c *correlation) rowGroups(kernels []rowKernel, all []tap, y, x, w, bias []
 		taps := c.rowTaps(all, i, i+size)
 		groups := 1
 		for next := i + size; next+size <= c.outH; next += size {
-			if more := c.rowTaps(all, next, next+size); unsafe.SliceData(more) != unsafe.SliceData(taps) || len(more) != len(taps) {
+			more := c.rowTaps(all, next, next+size)
+			if unsafe.SliceData(more) != unsafe.SliceData(taps) || len(more) != len(taps) {
 				break
 			}
 			groups++
@@ -283,7 +284,7 @@ func (s *source) clearSides(k *vectorKernels, dst []float32) {
 	defer buffers32.put(zeros)
 	clear(*zeros)
 	for _, column := range []int{0, s.padW + s.width} {
-		k.copyRows(s.channels, s.height, len(*zeros), &dst[(s.padH*s.pitch()+column)*k.lanes], s.plane()*k.lanes, s.pitch()*k.lanes,
-			&(*zeros)[0], 0, 0)
+		k.copyRows(s.channels, s.height, len(*zeros), &dst[(s.padH*s.pitch()+column)*k.lanes],
+			s.plane()*k.lanes, s.pitch()*k.lanes, &(*zeros)[0], 0, 0)
 	}
 }

@@ -176,7 +176,8 @@ func (t *tiles[T]) block(m, n, k int, a, b, c []T, ldc int, accumulate bool) {
 		vectors := (min(width, n-j) + t.lanes - 1) / t.lanes
 		tail := min(width, n-j) - (vectors-1)*t.lanes
 		for i := 0; i < m; i += t.rows {
-			t.kernels[min(t.rows, m-i)][vectors](k, &a[i*k], 1, t.rows, &b[j*k], width, &c[i*ldc+j], ldc, tail, accumulate)
+			multiply := t.kernels[min(t.rows, m-i)][vectors]
+			multiply(k, &a[i*k], 1, t.rows, &b[j*k], width, &c[i*ldc+j], ldc, tail, accumulate)
 		}
 	}
 }

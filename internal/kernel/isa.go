@@ -56,8 +56,10 @@ type vectorKernels struct {
 
 type (
 	gridKernel func(k int, taps *tap, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
-	rowKernel  func(k int, taps *tap, x *float32, pitch int, w *float32, y *float32, ldy, rowy int, groups, tail int, bias *float32)
-	dotKernel  func(pieces, n int, a *float32, lda, stepa int, b *float32, ldb, stepb int, c *float32, ldc int, accumulate bool)
+	rowKernel  func(k int, taps *tap, x *float32, pitch int, w *float32,
+		y *float32, ldy, rowy int, groups, tail int, bias *float32)
+	dotKernel func(pieces, n int, a *float32, lda, stepa int, b *float32, ldb, stepb int,
+		c *float32, ldc int, accumulate bool)
 )
 
 // selected is the instruction set in use: the best that the machine has, or the

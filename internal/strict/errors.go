@@ -35,6 +35,11 @@ func Fail[I int | int64](file string, offset I, field, found, wanted string) err
 	return &FormatError{file, int64(offset), field, found, wanted}
 }
 
+// Failf is Fail for any kind of thing found and with a format for what is wanted.
+func Failf[I int | int64](file string, offset I, field string, found any, wanted string, args ...any) error {
+	return Fail(file, offset, field, fmt.Sprint(found), fmt.Sprintf(wanted, args...))
+}
+
 // Bytes says a number of bytes in words.
 func Bytes[I int | int64](n I) string {
 	if n == 1 {
