@@ -49,13 +49,3 @@ func (c *canvas) tile(t Tile, at image.Point, square int) {
 		}
 	}
 }
-
-// Mosaic returns tiles without captions side by side in rows, one pixel a pixel and one
-// between them.
-func Mosaic(tiles []Tile, columns int) image.Image {
-	var all []image.Image
-	for _, t := range tiles {
-		all = append(all, t.Image)
-	}
-	return mosaic(all, columns, 1)
-}

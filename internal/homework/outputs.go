@@ -47,7 +47,7 @@ func digit(set *data.Set, i int) *tensor.Tensor[float32] {
 
 // mistakesPicture shows the surest mistakes of a network. who says whose they are.
 func (a *answer) mistakesPicture(who string, set *data.Set, mistakes []mistake) {
-	const shown, columns, small = 18, 6, 4
+	const shown, columns = 18, 6
 	if len(mistakes) == 0 {
 		return
 	}
@@ -64,8 +64,7 @@ func (a *answer) mistakesPicture(who string, set *data.Set, mistakes []mistake) 
 		Title: "Mistakes of " + who,
 		Alt: fmt.Sprintf("The %d surest of %d mistakes on %d test images, each with the probability that the model gives the wrong class; the surest is a %d taken for a %d with probability %s.",
 			len(tiles), len(mistakes), set.Len(), worst.label, worst.said, probability(worst.probability)),
-		Image: draw.Tiles(tiles, columns, 4),
-		Small: draw.Mosaic(tiles[:min(small, len(tiles))], small),
+		Image: draw.Tiles(tiles, columns, 4), Panels: tiles,
 	})
 }
 

@@ -69,8 +69,8 @@ func (a *answer) weightsPicture(f *fit) {
 		Title: "The weight vector a, trained by the " + f.name,
 		Alt: fmt.Sprintf("The weights as an image of %d x %d: red, up to %.3g, where ink speaks for a 9, blue, down to %.3g, where it speaks for a 4, white where it says nothing.",
 			f.train.Rows, f.train.Cols, over.Hi, over.Lo),
-		Image: draw.HeatMap(weights, square),
-		Small: draw.Map(weights, draw.Diverging, over),
+		Image:  draw.HeatMap(weights, square),
+		Panels: []report.Panel{{Image: draw.Map(weights, draw.Diverging, over)}},
 	})
 }
 

@@ -16,20 +16,16 @@ import (
 // connectionsPicture draws Table I.
 func (a *answer) connectionsPicture() {
 	maps := lenet.Connections()
-	table := tensor.Zeros[float32](6, len(maps))
 	n := 0
-	for j, from := range maps {
-		for _, i := range from {
-			table.Set(1, i, j)
-			n++
-		}
+	for _, from := range maps {
+		n += len(from)
 	}
 	a.add(report.Picture{
 		Title: "The connections of C3",
 		Alt: fmt.Sprintf("Table I as a drawing: a row for each of the 6 maps of S2, a column for each of the %d maps of C3, and a filled square for each of the %d connections; the same connections stand in the table.",
 			len(maps), n),
-		Image: draw.Connections(maps, 6, "map of S2", "map of C3"),
-		Small: draw.Map(table, draw.Heat, draw.Unit()),
+		Image:  draw.Connections(maps, 6, "map of S2", "map of C3"),
+		Panels: []report.Panel{draw.ConnectionsPanel(maps, 6, "map of S2", "map of C3")},
 	})
 }
 
@@ -58,18 +54,16 @@ func (a *answer) filtersPicture(network nn.Sequential[float32]) {
 		}
 		over := draw.Around(w)
 		strip := draw.Strip{Name: "C1"}
-		var tiles []draw.Tile
 		for i, m := range planes(w) {
 			strip.Captions = append(strip.Captions, fmt.Sprintf("map %d", i))
 			strip.Tiles = append(strip.Tiles, draw.Map(m, draw.Diverging, over))
-			tiles = append(tiles, draw.Tile{Image: strip.Tiles[i]})
 		}
 		a.add(report.Picture{
 			Title: "The filters that C1 learned",
 			Alt: fmt.Sprintf("The %d kernels of %d x %d weights, from %.3g in blue to %.3g in red.",
-				len(tiles), w.Dim(2), w.Dim(3), over.Lo, over.Hi),
-			Image: draw.Strips([]draw.Strip{strip}, 90, draw.Legend{Palette: draw.Diverging, Over: over}),
-			Small: draw.Mosaic(tiles, len(tiles)),
+				len(strip.Tiles), w.Dim(2), w.Dim(3), over.Lo, over.Hi),
+			Image:  draw.Strips([]draw.Strip{strip}, 90, draw.Legend{Palette: draw.Diverging, Over: over}),
+			Panels: draw.StripPanels([]draw.Strip{strip}),
 		})
 		return
 	}
@@ -108,8 +102,8 @@ func (a *answer) mapsPicture(set *data.Set, network nn.Sequential[float32]) {
 		Title: "A digit on its way through the network",
 		Alt: fmt.Sprintf("The first test image, a %d, and the outputs of the layers %s, from %.3g in blue to %.3g in red; at the end the probabilities of the ten classes, of which that of %d is %s.",
 			set.Labels[0], strings.Join(names, ", "), over.Lo, over.Hi, sure, last.Captions[sure][len("0: "):]),
-		Image: draw.Strips(strips, 56, draw.Legend{Palette: draw.Diverging, Over: over}),
-		Small: draw.Strips(strips[:3], 28, draw.Legend{}),
+		Image:  draw.Strips(strips, 56, draw.Legend{Palette: draw.Diverging, Over: over}),
+		Panels: draw.StripPanels(strips),
 	})
 }
 
@@ -176,15 +170,11 @@ func confusion(set *data.Set, logits *tensor.Tensor[float32]) (counts [][]int, m
 // confusionPicture shows the confusion matrix on the test set.
 func (a *answer) confusionPicture(f *fit, counts [][]int, last epoch) {
 	right, from, to := 0, 0, 1
-	wrong := tensor.Zeros[float32](len(counts), len(counts))
 	for i, row := range counts {
 		right += row[i]
 		for j, n := range row {
-			if i != j {
-				wrong.Set(float32(n), i, j)
-				if n > counts[from][to] {
-					from, to = i, j
-				}
+			if i != j && n > counts[from][to] {
+				from, to = i, j
 			}
 		}
 	}
@@ -192,8 +182,8 @@ func (a *answer) confusionPicture(f *fit, counts [][]int, last epoch) {
 		Title: "Confusion matrix",
 		Alt: fmt.Sprintf("Of %d test images %d are classified correctly; the most frequent mistake is a %d taken for a %d, %d times.",
 			f.test.Len(), right, from, to, counts[from][to]),
-		Image: draw.Confusion(counts),
-		Small: draw.Map(wrong, draw.Heat, draw.Range{Hi: max(1, float64(counts[from][to]))}),
+		Image:  draw.Confusion(counts),
+		Panels: []report.Panel{draw.ConfusionPanel(counts)},
 	})
 	a.check("the confusion matrix", float64(right)/float64(f.test.Len()) == last.TestAcc,
 		"%d of %d on its diagonal, the accuracy that was measured", right, f.test.Len())

@@ -53,7 +53,7 @@ func (a *answer) picture(cfg Config, m pictureMap) (*report.Report, error) {
 	for i := range tiles {
 		tiles[i].Image = shrink(tiles[i].Image)
 	}
-	a.add(report.Picture{Title: m.title, Alt: m.alt, Image: draw.Tiles(tiles, 2, 1), Small: tiles[len(tiles)-1].Image})
+	a.add(report.Picture{Title: m.title, Alt: m.alt, Image: draw.Tiles(tiles, 2, 1), Panels: tiles})
 	return a.report()
 }
 

@@ -28,8 +28,8 @@ func pictures(t *testing.T, items []report.Item) []string {
 			if b := item.Image.Bounds(); b.Dx() < 40 || b.Dy() < 40 || b.Dx() > 1200 {
 				fault = fmt.Sprintf("has %v pixels", b.Size())
 			}
-			if item.Small == nil || item.Small.Bounds().Dx() > 320 {
-				fault = "has no small version"
+			if len(item.Panels) == 0 {
+				fault = "has no panels"
 			}
 		case report.Plot:
 			title, alt = item.Title, item.Alt

@@ -13,7 +13,6 @@ type Picture struct {
 	Alt    string      // what a reader who does not see it has to know, in one sentence
 	Image  image.Image // its pixels, with all that is written in it
 	Panels []Panel     // the images in it, for terminals of characters; nil: Image is the only one
-	Small  image.Image // not shown any more: see Panels
 }
 
 // A Panel is one of the images that a Picture shows.
