@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"image"
 	"io"
 	"os"
 	"path/filepath"
@@ -38,7 +37,7 @@ func (a *app) textStyle() text.Style {
 		}
 	}
 	if o := a.previewOptions(screen); o.Protocol != preview.None {
-		style.Figure = func(w io.Writer, figure report.Item) error { return showFigure(w, figure, o) }
+		style.Figure = func(w io.Writer, figure report.Item) error { return preview.Write(w, figure, o) }
 	}
 	return style
 }
@@ -69,28 +68,6 @@ func (a *app) previewOptions(screen terminal.Screen) preview.Options {
 		}[screen.Graphics(a.Getenv)]
 	}
 	return o
-}
-
-// showFigure shows a picture or a plot on a terminal. Plots need more pixels than
-// blocks have, and are left to their description there.
-func showFigure(w io.Writer, figure report.Item, o preview.Options) error {
-	var m image.Image
-	switch figure := figure.(type) {
-	case report.Picture:
-		m = figure.Image
-		if o.Protocol == preview.Blocks && figure.Small != nil {
-			m = figure.Small
-		}
-	case report.Plot:
-		if o.Protocol == preview.Blocks {
-			return nil
-		}
-		var err error
-		if m, err = plot.Image(figure); err != nil {
-			return err
-		}
-	}
-	return preview.Write(w, m, o)
 }
 
 // savePictures writes the figures of the reports as PNG files into the folder

@@ -122,7 +122,7 @@ func solid(w, h int, c color.RGBA) image.Image {
 func TestTiles(t *testing.T) {
 	var tiles []Tile
 	for i := range 5 {
-		tiles = append(tiles, Tile{solid(10, 8, color.RGBA{uint8(40 * i), 0, 0, 255}), []string{"a", "b"}})
+		tiles = append(tiles, Tile{Image: solid(10, 8, color.RGBA{uint8(40 * i), 0, 0, 255}), Caption: []string{"a", "b"}})
 	}
 	m := Tiles(tiles, 3, 4)
 	if want := image.Pt(12+3*(40+12), 12+2*(32+2*lineHeight+12)); m.Bounds().Size() != want {
@@ -138,9 +138,6 @@ func TestTiles(t *testing.T) {
 				t.Errorf("tile %d has no line %d", i, line)
 			}
 		}
-	}
-	if got := Mosaic(tiles, 3).Bounds().Size(); got != image.Pt(32, 17) {
-		t.Errorf("the small version is %v", got)
 	}
 }
 
@@ -167,11 +164,13 @@ func TestStrips(t *testing.T) {
 	}
 }
 
+// Labelled drawings begin here.
+const labelledLeft, labelledTop = 12 + lineHeight + 24, 12 + 2*lineHeight + 2
+
 func TestConfusion(t *testing.T) {
 	counts := [][]int{{90, 1, 0}, {0, 80, 9}, {4, 0, 70}}
 	m := Confusion(counts)
-	left, top := 10+lineHeight+20, 10+2*lineHeight
-	corner := func(i, j int) color.RGBA { return at(m, left+46*j+2, top+46*i+2) }
+	corner := func(i, j int) color.RGBA { return at(m, labelledLeft+46*j+2, labelledTop+46*i+2) }
 	for i := range 3 {
 		if corner(i, i) != blue {
 			t.Errorf("what is right, (%d, %d), is %v", i, i, corner(i, i))
@@ -183,26 +182,92 @@ func TestConfusion(t *testing.T) {
 	if few, some, most := corner(0, 1), corner(2, 0), corner(1, 2); few.G <= some.G || some.G <= most.G {
 		t.Errorf("1, 4 and 9 mistakes are %v, %v and %v, want more and more red", few, some, most)
 	}
+	p := ConfusionPanel(counts)
+	if !slices.Equal(p.Cells[0], []string{"90", "1", ""}) || !slices.Equal(p.Rows, []string{"0", "1", "2"}) {
+		t.Errorf("the panel has the numbers %q and the rows %q", p.Cells, p.Rows)
+	}
+	for i := range 3 {
+		for j := range 3 {
+			if at(p.Image, j, i) != corner(i, j) {
+				t.Errorf("(%d, %d) is %v in the panel and %v in the drawing", i, j, at(p.Image, j, i), corner(i, j))
+			}
+		}
+	}
 }
 
-// The drawing of a table can be read back.
+// The drawing of a table can be read back, and so can its panel.
 func TestConnections(t *testing.T) {
 	maps := [][]int{{0, 2}, {1}, {0, 1, 2}, {}}
 	m := Connections(maps, 3, "from", "to")
-	left, top := 12+lineHeight+26, 12+2*lineHeight+4
+	p := ConnectionsPanel(maps, 3, "from", "to")
 	for j, want := range maps {
-		var got []int
+		var drawn, written []int
 		for i := range 3 {
-			switch c := at(m, left+34*j+17, top+34*i+17); c {
+			switch c := at(m, labelledLeft+34*j+17, labelledTop+34*i+17); c {
 			case blue:
-				got = append(got, i)
+				drawn = append(drawn, i)
 			case white:
 			default:
 				t.Errorf("row %d, column %d is %v", i, j, c)
 			}
+			if p.Cells[i][j] == "X" && at(p.Image, j, i) == blue {
+				written = append(written, i)
+			}
 		}
-		if !slices.Equal(got, want) {
-			t.Errorf("column %d shows %v, want %v", j, got, want)
+		if !slices.Equal(drawn, want) || !slices.Equal(written, want) {
+			t.Errorf("column %d shows %v and %v, want %v", j, drawn, written, want)
+		}
+	}
+}
+
+// A row without captions is one panel, one with captions a panel a picture, and one of
+// single pixels a table.
+func TestStripPanels(t *testing.T) {
+	panels := StripPanels([]Strip{
+		{Name: "input", Tiles: []image.Image{solid(28, 20, blue)}},
+		{Name: "C3", Tiles: slices.Repeat([]image.Image{solid(5, 5, blue)}, 16)},
+		{Name: "C1", Tiles: slices.Repeat([]image.Image{solid(5, 5, blue)}, 2), Captions: []string{"map 0", "map 1"}},
+		{Name: "P(class)", Tiles: []image.Image{solid(1, 1, black), solid(1, 1, white)}, Captions: []string{"0: 1.00", "1: 0.00"}},
+	})
+	for i, want := range []struct {
+		caption string
+		size    image.Point
+		cells   int
+	}{
+		{"input: 20 x 28", image.Pt(28, 20), 0},
+		{"C3: 16 pictures of 5 x 5", image.Pt(8*6-1, 2*6-1), 0},
+		{"C1, map 0", image.Pt(5, 5), 0},
+		{"C1, map 1", image.Pt(5, 5), 0},
+		{"P(class)", image.Pt(2, 1), 1},
+	} {
+		if p := panels[i]; p.Caption[0] != want.caption || p.Image.Bounds().Size() != want.size || len(p.Cells) != want.cells {
+			t.Errorf("panel %d: %q, %v, %q, want %+v", i, p.Caption, p.Image.Bounds().Size(), p.Cells, want)
+		}
+	}
+	if len(panels) != 5 || at(panels[4].Image, 0, 0) != black || at(panels[4].Image, 1, 0) != white || !written(panels[1].Image, panels[1].Image.Bounds()) {
+		t.Errorf("%d panels", len(panels))
+	}
+}
+
+// What a tile has written in its pixels stands in their middle, and can be read there.
+func TestTilesWithCells(t *testing.T) {
+	m := image.NewRGBA(image.Rect(0, 0, 2, 1))
+	m.SetRGBA(0, 0, black)
+	m.SetRGBA(1, 0, white)
+	got := Tiles([]Tile{{Image: m, Cells: [][]string{{"8", "8"}}}}, 1, 40)
+	for i, ground := range []color.RGBA{black, white} {
+		light, deep := 0, 0
+		for y := 12 + 12; y < 12+28; y++ {
+			for x := 12 + 40*i + 12; x < 12+40*i+28; x++ {
+				if at(got, x, y).R > 127 {
+					light++
+				} else {
+					deep++
+				}
+			}
+		}
+		if light == 0 || deep == 0 {
+			t.Errorf("on %v nothing can be read", ground)
 		}
 	}
 }

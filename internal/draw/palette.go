@@ -26,7 +26,8 @@ func Diverging(v float64) color.RGBA {
 // Heat is white at 0, over orange, to dark red at 1: for amounts. The colours are
 // those of ColorBrewer's OrRd.
 func Heat(v float64) color.RGBA {
-	return along(clamp(v), white, color.RGBA{253, 212, 158, 255}, color.RGBA{252, 141, 89, 255}, color.RGBA{215, 48, 31, 255}, color.RGBA{127, 0, 0, 255})
+	return along(clamp(v), white, color.RGBA{253, 212, 158, 255}, color.RGBA{252, 141, 89, 255},
+		color.RGBA{215, 48, 31, 255}, color.RGBA{127, 0, 0, 255})
 }
 
 var (
@@ -36,6 +37,14 @@ var (
 	dark  = color.RGBA{34, 34, 34, 255}    // text
 	blue  = color.RGBA{33, 102, 172, 255}  // what is there, or right
 )
+
+// inkOn returns the colour in which a text can be read on a ground.
+func inkOn(ground color.Color) color.RGBA {
+	if color.GrayModel.Convert(ground).(color.Gray).Y > 127 {
+		return dark
+	}
+	return white
+}
 
 func clamp(v float64) float64 { return math.Max(0, math.Min(1, zeroIfNaN(v))) }
 

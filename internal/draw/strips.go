@@ -1,6 +1,11 @@
 package draw
 
-import "image"
+import (
+	"fmt"
+	"image"
+
+	"hw4/internal/report"
+)
 
 // A Strip is a row of pictures under a name.
 type Strip struct {
@@ -43,6 +48,45 @@ func Strips(strips []Strip, height int, legend Legend) image.Image {
 	if legend.Palette != nil {
 		right := c.Bounds().Dx() - gap - legendWidth(legend.Over)
 		c.legend(image.Rect(right-legendBar, gap, right, gap+height), legend.Palette, legend.Over)
+	}
+	return c
+}
+
+// StripPanels returns rows of pictures as panels: one of a row without captions, one of
+// each picture in a row with captions, and a table of a row whose pictures are single
+// pixels.
+func StripPanels(strips []Strip) []report.Panel {
+	var all []report.Panel
+	for _, s := range strips {
+		size := s.Tiles[0].Bounds().Size()
+		switch {
+		case s.Captions == nil:
+			const columns = 8
+			what := fmt.Sprintf("%s: %d x %d", s.Name, size.Y, size.X)
+			if n := len(s.Tiles); n > 1 {
+				what = fmt.Sprintf("%s: %d pictures of %d x %d", s.Name, n, size.Y, size.X)
+			}
+			all = append(all, report.Panel{Image: mosaic(s.Tiles, columns, 1), Caption: []string{what}})
+		case size == image.Pt(1, 1):
+			all = append(all, report.Panel{Image: mosaic(s.Tiles, len(s.Tiles), 0), Cells: [][]string{s.Captions}, Caption: []string{s.Name}})
+		default:
+			for i, t := range s.Tiles {
+				all = append(all, report.Panel{Image: t, Caption: []string{s.Name + ", " + s.Captions[i]}})
+			}
+		}
+	}
+	return all
+}
+
+// mosaic returns pictures of one size side by side in rows, pixel for pixel, with some
+// pixels between them.
+func mosaic(tiles []image.Image, columns, between int) image.Image {
+	cell := tiles[0].Bounds().Size().Add(image.Pt(between, between))
+	columns = min(columns, len(tiles))
+	rows := (len(tiles) + columns - 1) / columns
+	c := newCanvas(columns*cell.X-between, rows*cell.Y-between)
+	for i, t := range tiles {
+		c.paste(t, image.Pt(i%columns*cell.X, i/columns*cell.Y), 1)
 	}
 	return c
 }

@@ -1,15 +1,17 @@
 package draw
 
-import "image"
+import (
+	"image"
 
-// A Tile is one picture among others, with a caption of any number of lines.
-type Tile struct {
-	Image   image.Image
-	Caption []string
-}
+	"hw4/internal/report"
+)
 
-// Tiles returns tiles in rows of the given number of columns, every pixel as a
-// square, with their captions below them.
+// A Tile is one picture among others, with a caption of any number of lines, and texts
+// in its pixels if it has Cells.
+type Tile = report.Panel
+
+// Tiles returns tiles in rows of the given number of columns, every pixel as a square,
+// with their captions below them.
 func Tiles(tiles []Tile, columns, square int) image.Image {
 	const gap = 12
 	var cell image.Point // of the largest tile
@@ -29,7 +31,7 @@ func Tiles(tiles []Tile, columns, square int) image.Image {
 	for i, t := range tiles {
 		at := image.Pt(gap+i%columns*(cell.X+gap), gap+i/columns*(height+gap))
 		width := t.Image.Bounds().Dx() * square
-		c.frame(c.paste(t.Image, at.Add(image.Pt((cell.X-width)/2, 0)), square), faint)
+		c.tile(t, at.Add(image.Pt((cell.X-width)/2, 0)), square)
 		for n, line := range t.Caption {
 			c.text(line, at.X+cell.X/2, at.Y+cell.Y+n*lineHeight+lineHeight/2+2, centred, dark)
 		}
@@ -37,19 +39,13 @@ func Tiles(tiles []Tile, columns, square int) image.Image {
 	return c
 }
 
-// Mosaic returns tiles without captions side by side in rows, one pixel a pixel
-// and one between them: a small version of Tiles.
-func Mosaic(tiles []Tile, columns int) image.Image {
-	var cell image.Point
-	for _, t := range tiles {
-		size := t.Image.Bounds().Size()
-		cell = image.Pt(max(cell.X, size.X), max(cell.Y, size.Y))
+// tile draws a tile without its caption, in a frame, and what is written in its pixels.
+func (c *canvas) tile(t Tile, at image.Point, square int) {
+	c.frame(c.paste(t.Image, at, square), faint)
+	for i, row := range t.Cells {
+		for j, s := range row {
+			ground := t.Image.At(t.Image.Bounds().Min.X+j, t.Image.Bounds().Min.Y+i)
+			c.text(s, at.X+j*square+square/2, at.Y+i*square+square/2, centred, inkOn(ground))
+		}
 	}
-	columns = max(1, min(columns, len(tiles)))
-	rows := (len(tiles) + columns - 1) / columns
-	c := newCanvas(columns*(cell.X+1)-1, rows*(cell.Y+1)-1)
-	for i, t := range tiles {
-		c.paste(t.Image, image.Pt(i%columns*(cell.X+1), i/columns*(cell.Y+1)), 1)
-	}
-	return c
 }

@@ -60,7 +60,7 @@ func (m Mapping) Show(b *report.Body, f Files) error {
 	for i := range tiles {
 		tiles[i].Image = shrink(tiles[i].Image)
 	}
-	b.Add(report.Picture{Title: m.Title, Alt: m.Alt, Image: draw.Tiles(tiles, 2, 1), Small: tiles[len(tiles)-1].Image})
+	b.Add(report.Picture{Title: m.Title, Alt: m.Alt, Image: draw.Tiles(tiles, 2, 1), Panels: tiles})
 	return nil
 }
 

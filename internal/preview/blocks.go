@@ -1,24 +1,23 @@
 package preview
 
 import (
-	"bufio"
 	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
-	"io"
 	"strings"
 )
 
-// writeBlocks shows two pixels a character: the upper as the colour of an upper
-// half block, the lower as the background behind it.
-func writeBlocks(w io.Writer, m image.Image, colours Colours) error {
+// blocks returns the lines of a picture, two pixels a character: the upper as the colour
+// of an upper half block, the lower as the background behind it.
+func blocks(m image.Image, colours Colours) []string {
 	if colours == Mono {
-		return writeMono(w, m)
+		return monoBlocks(m)
 	}
-	out := bufio.NewWriter(w)
+	var lines []string
 	b := m.Bounds()
 	for y := b.Min.Y; y < b.Max.Y; y += 2 {
+		var out strings.Builder
 		last := ""
 		for x := b.Min.X; x < b.Max.X; x++ {
 			code := "\x1b[" + colours.code(38, m.At(x, y))
@@ -33,9 +32,9 @@ func writeBlocks(w io.Writer, m image.Image, colours Colours) error {
 			}
 			out.WriteString("▀")
 		}
-		out.WriteString("\x1b[0m\n")
+		lines = append(lines, out.String()+"\x1b[0m")
 	}
-	return out.Flush()
+	return lines
 }
 
 // code returns the part of a control sequence that sets a colour, of text if what
@@ -77,9 +76,9 @@ func level(v int) int {
 	return best
 }
 
-// writeMono shows a picture in black and white, dithered, without any colour: the
-// light pixels are those that are written.
-func writeMono(w io.Writer, m image.Image) error {
+// monoBlocks returns the lines of a picture in black and white, dithered, without any
+// colour: the light pixels are those that are written.
+func monoBlocks(m image.Image) []string {
 	b := m.Bounds()
 	bits := image.NewPaletted(b, color.Palette{color.Black, color.White})
 	draw.FloydSteinberg.Draw(bits, b, m, b.Min)
@@ -89,13 +88,13 @@ func writeMono(w io.Writer, m image.Image) error {
 		}
 		return int(bits.ColorIndexAt(x, y))
 	}
-	var out strings.Builder
+	var lines []string
 	for y := b.Min.Y; y < b.Max.Y; y += 2 {
+		line := ""
 		for x := b.Min.X; x < b.Max.X; x++ {
-			out.WriteString([]string{" ", "▀", "▄", "█"}[light(x, y)+2*light(x, y+1)])
+			line += []string{" ", "▀", "▄", "█"}[light(x, y)+2*light(x, y+1)]
 		}
-		out.WriteString("\n")
+		lines = append(lines, line)
 	}
-	_, err := io.WriteString(w, out.String())
-	return err
+	return lines
 }

@@ -1,6 +1,6 @@
-// Package preview turns pictures into what terminals show: half blocks, which
-// every terminal with Unicode has, and the graphics of kitty and of sixel
-// terminals.
+// Package preview turns the figures of a report into what terminals show: pictures as
+// half blocks and plots in braille, which every terminal with Unicode has, or both in
+// the graphics of kitty and of sixel terminals.
 package preview
 
 import (
@@ -8,19 +8,22 @@ import (
 	"io"
 
 	"golang.org/x/image/draw"
+
+	"hw4/internal/report"
+	"hw4/internal/report/plot"
 )
 
-// A Protocol is a way in which a terminal shows pictures.
+// A Protocol is a way in which a terminal shows figures.
 type Protocol int
 
 const (
 	None   Protocol = iota
-	Blocks          // characters of half a cell, two pixels a character
+	Blocks          // characters: half blocks, two pixels each, and braille, eight dots each
 	Kitty           // kitty's graphics protocol: PNG
 	Sixel           // DEC's: six pixels a character, a palette
 )
 
-// Colours is how many colours half blocks may use.
+// Colours is how many colours characters may have.
 type Colours int
 
 const (
@@ -29,31 +32,46 @@ const (
 	TrueColor                // 24 bits
 )
 
-// Options says how a picture is shown.
+// Options says how a figure is shown.
 type Options struct {
 	Protocol Protocol
 	Colours  Colours     // of Blocks
 	Columns  int         // room in characters
-	Rows     int         // room in lines
+	Rows     int         // room in lines, which many panels may exceed
 	Cell     image.Point // pixels of a character, for Kitty and Sixel; zero: 8 x 16
 }
 
-// Write shows a picture in lines of its own, scaled down to the room there is but
-// never up, and returns the error of writing. Where nothing can be shown it writes
-// nothing.
-func Write(w io.Writer, m image.Image, o Options) error {
-	if m.Bounds().Empty() || o.Columns < 1 || o.Rows < 1 {
+// Write shows a Picture or a Plot in lines of its own and returns the error of drawing
+// or writing it. An image is scaled down to the room there is; only one of few pixels is
+// scaled up. Where nothing can be shown it writes nothing.
+func Write(w io.Writer, figure report.Item, o Options) error {
+	if o.Columns < 1 || o.Rows < 1 || o.Protocol == None {
 		return nil
 	}
-	switch o.Protocol {
-	case Blocks:
-		return writeBlocks(w, fit(m, o.Columns, 2*o.Rows), o.Colours)
-	case Kitty:
-		return writeKitty(w, fit(m, o.Columns*o.cell().X, o.Rows*o.cell().Y))
-	case Sixel:
-		return writeSixel(w, fit(m, o.Columns*o.cell().X, o.Rows*o.cell().Y))
+	var m image.Image
+	switch figure := figure.(type) {
+	case report.Picture:
+		if o.Protocol == Blocks {
+			return writePanels(w, figure, o)
+		}
+		m = figure.Image
+	case report.Plot:
+		if o.Protocol == Blocks {
+			return writePlot(w, figure, o)
+		}
+		var err error
+		if m, err = plot.Image(figure); err != nil {
+			return err
+		}
 	}
-	return nil
+	if m == nil || m.Bounds().Empty() {
+		return nil
+	}
+	m = fit(m, o.Columns*o.cell().X, o.Rows*o.cell().Y)
+	if o.Protocol == Kitty {
+		return writeKitty(w, m)
+	}
+	return writeSixel(w, m)
 }
 
 func (o Options) cell() image.Point {
@@ -63,18 +81,35 @@ func (o Options) cell() image.Point {
 	return o.Cell
 }
 
-// fit returns the picture, or a smaller one with the same proportions that is at
-// most width by height.
+// fit returns the picture, or a smaller one with the same proportions that is at most
+// width by height.
 func fit(m image.Image, width, height int) image.Image {
 	size := m.Bounds().Size()
 	if size.X <= width && size.Y <= height {
 		return m
 	}
-	w, h := width, size.Y*width/size.X
-	if h > height {
-		w, h = size.X*height/size.Y, height
+	return scaled(m, within(size, width, height))
+}
+
+// within returns a size that is made smaller, if need be, to be at most width by
+// height.
+func within(size image.Point, width, height int) image.Point {
+	if size.X > width {
+		size = image.Pt(width, size.Y*width/size.X)
 	}
-	small := image.NewRGBA(image.Rect(0, 0, max(w, 1), max(h, 1)))
-	draw.CatmullRom.Scale(small, small.Bounds(), m, m.Bounds(), draw.Src, nil)
-	return small
+	if size.Y > height {
+		size = image.Pt(size.X*height/size.Y, height)
+	}
+	return image.Pt(max(size.X, 1), max(size.Y, 1))
+}
+
+// scaled returns a picture in another size.
+func scaled(m image.Image, size image.Point) image.Image {
+	out := image.NewRGBA(image.Rectangle{Max: size})
+	var by draw.Scaler = draw.CatmullRom
+	if size.X >= m.Bounds().Dx() {
+		by = draw.NearestNeighbor // pixels stay squares
+	}
+	by.Scale(out, out.Bounds(), m, m.Bounds(), draw.Src, nil)
+	return out
 }

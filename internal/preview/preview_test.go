@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"hw4/internal/report"
 )
 
 // checker returns a picture of w x h pixels in the given number of colours.
@@ -33,8 +35,13 @@ func checker(w, h, colours int) *image.RGBA {
 
 func show(t *testing.T, m image.Image, o Options) string {
 	t.Helper()
+	return figure(t, report.Picture{Image: m}, o)
+}
+
+func figure(t *testing.T, f report.Item, o Options) string {
+	t.Helper()
 	var b bytes.Buffer
-	if err := Write(&b, m, o); err != nil {
+	if err := Write(&b, f, o); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -46,14 +53,16 @@ func TestNothingToShow(t *testing.T) {
 			t.Errorf("%+v: wrote %q", o, s)
 		}
 	}
-	if s := show(t, image.NewGray(image.Rect(0, 0, 0, 5)), Options{Protocol: Sixel, Columns: 10, Rows: 10}); s != "" {
-		t.Errorf("a picture without pixels: wrote %q", s)
+	for _, p := range []Protocol{Blocks, Sixel} {
+		if s := show(t, image.NewGray(image.Rect(0, 0, 0, 5)), Options{Protocol: p, Columns: 10, Rows: 10}); s != "" {
+			t.Errorf("a picture without pixels: wrote %q", s)
+		}
 	}
 }
 
 // Half blocks can be read back: two pixels a character, exact in true colour.
 func TestBlocksShowEveryPixel(t *testing.T) {
-	m := checker(7, 5, 9)
+	m := checker(13, 5, 9)
 	s := show(t, m, Options{Protocol: Blocks, Colours: TrueColor, Columns: 80, Rows: 24})
 	var front, back color.RGBA
 	token := regexp.MustCompile(`\x1b\[38;2;(\d+);(\d+);(\d+);(?:48;2;(\d+);(\d+);(\d+)|49)m|▀|\x1b\[0m\n`)
@@ -69,8 +78,8 @@ func TestBlocksShowEveryPixel(t *testing.T) {
 			}
 			x++
 		case strings.HasSuffix(part[0], "\n"):
-			if x != 7 {
-				t.Errorf("a line of %d characters, want 7", x)
+			if x != 13 {
+				t.Errorf("a line of %d characters, want 13", x)
 			}
 			x, y = 0, y+2
 		default:
@@ -130,11 +139,12 @@ func TestPaletteAndMono(t *testing.T) {
 	m := image.NewGray(image.Rect(0, 0, 2, 2))
 	m.SetGray(0, 0, color.Gray{255})
 	m.SetGray(1, 1, color.Gray{255})
-	if got, want := show(t, m, Options{Protocol: Blocks, Colours: Palette, Columns: 9, Rows: 9}), "\x1b[38;5;231;48;5;16m▀\x1b[38;5;16;48;5;231m▀\x1b[0m\n"; got != want {
-		t.Errorf("256 colours: %q, want %q", got, want)
-	}
-	if got, want := show(t, m, Options{Protocol: Blocks, Columns: 9, Rows: 9}), "▀▄\n"; got != want {
-		t.Errorf("no colours: %q, want %q", got, want)
+	for colours, want := range map[Colours]string{
+		Palette: "\x1b[38;5;231;48;5;16m▀\x1b[38;5;16;48;5;231m▀\x1b[0m", Mono: "▀▄",
+	} {
+		if got := blocks(m, colours); len(got) != 1 || got[0] != want {
+			t.Errorf("colours %d: %q, want %q", colours, got, want)
+		}
 	}
 }
 
@@ -245,14 +255,14 @@ func TestFit(t *testing.T) {
 }
 
 func ExampleWrite() {
-	m := image.NewGray(image.Rect(0, 0, 6, 4))
-	for x := range 6 {
-		m.SetGray(x, 3-x*4/6, color.Gray{255})
+	m := image.NewGray(image.Rect(0, 0, 12, 4))
+	for x := range 12 {
+		m.SetGray(x, 3-x*4/12, color.Gray{255})
 	}
-	if err := Write(os.Stdout, m, Options{Protocol: Blocks, Columns: 40, Rows: 10}); err != nil {
+	if err := Write(os.Stdout, report.Picture{Image: m}, Options{Protocol: Blocks, Columns: 40, Rows: 10}); err != nil {
 		fmt.Println(err)
 	}
 	// Output:
-	//    ▄▄▀
-	// ▄▄▀
+	//       ▄▄▄▀▀▀
+	// ▄▄▄▀▀▀
 }

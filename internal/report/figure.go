@@ -9,10 +9,21 @@ import (
 
 // Picture is an image, shown pixel for pixel in HTML and named in text.
 type Picture struct {
-	Title string      // what it is, in a few words: the caption
-	Alt   string      // what a reader who does not see it has to know, in one sentence
-	Image image.Image // its pixels
-	Small image.Image // the same in few pixels, for terminals; nil: Image is scaled down
+	Title  string      // what it is, in a few words: the caption
+	Alt    string      // what a reader who does not see it has to know, in one sentence
+	Image  image.Image // its pixels, with all that is written in it
+	Panels []Panel     // the images in it, for terminals of characters; nil: Image is the only one
+}
+
+// A Panel is one of the images that a Picture shows.
+type Panel struct {
+	Image   image.Image
+	Caption []string // lines below it; nil: none
+
+	// Of a panel whose pixels are the cells of a table: what is written in them, by rows,
+	// and the labels of rows and columns. nil: nothing is.
+	Cells         [][]string
+	Rows, Columns []string
 }
 
 // Plot is a diagram of curves over one axis.

@@ -27,7 +27,7 @@ func Digit(set *data.Set, i int) *tensor.Tensor[float32] {
 // ShowMisread adds a picture of the images that a network is surest to take for
 // another class. who says which network.
 func ShowMisread(b *report.Body, who string, set *data.Set, misread []Misread) {
-	const shown, columns, small = 18, 6, 4
+	const shown, columns = 18, 6
 	if len(misread) == 0 {
 		return
 	}
@@ -45,8 +45,8 @@ func ShowMisread(b *report.Body, who string, set *data.Set, misread []Misread) {
 		Alt: fmt.Sprintf("The %d surest of %d mistakes on %d test images, each with the probability that the model gives "+
 			"the wrong class; the surest is a %d taken for a %d with probability %s.",
 			len(tiles), len(misread), set.Len(), worst.Label, worst.Said, probability(worst.Probability)),
-		Image: draw.Tiles(tiles, columns, 4),
-		Small: draw.Mosaic(tiles[:min(small, len(tiles))], small),
+		Image:  draw.Tiles(tiles, columns, 4),
+		Panels: tiles,
 	})
 }
 

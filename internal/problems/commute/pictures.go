@@ -34,6 +34,6 @@ func square() report.Picture {
 		Alt: fmt.Sprintf("A picture X of 4 x 4 numbers, the max pool of its four windows of 2 x 2, and sigma = tanh of it. "+
 			"Pooled first or last, the result is the same 2 x 2 picture, with %.3g in its first row and column.",
 			first.At(0, 0, 0, 0)),
-		Image: draw.Tiles(tiles, 3, 24), Small: draw.Mosaic(tiles, 3),
+		Image: draw.Tiles(tiles, 3, 24), Panels: tiles,
 	}
 }

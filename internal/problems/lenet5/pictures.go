@@ -17,21 +17,17 @@ import (
 // connectionsPicture draws Table I.
 func connectionsPicture(b *report.Body) {
 	maps := lenet.Connections()
-	table := tensor.Zeros[float32](6, len(maps))
 	n := 0
-	for j, from := range maps {
-		for _, i := range from {
-			table.Set(1, i, j)
-			n++
-		}
+	for _, from := range maps {
+		n += len(from)
 	}
 	b.Add(report.Picture{
 		Title: "The connections of C3",
 		Alt: fmt.Sprintf("Table I as a drawing: a row for each of the 6 maps of S2, a column for each of the %d maps of C3, "+
 			"and a filled square for each of the %d connections; the same connections stand in the table.",
 			len(maps), n),
-		Image: draw.Connections(maps, 6, "map of S2", "map of C3"),
-		Small: draw.Map(table, draw.Heat, draw.Unit()),
+		Image:  draw.Connections(maps, 6, "map of S2", "map of C3"),
+		Panels: []report.Panel{draw.ConnectionsPanel(maps, 6, "map of S2", "map of C3")},
 	})
 }
 
@@ -55,18 +51,16 @@ func filtersPicture(b *report.Body, network nn.Sequential[float32]) {
 		}
 		over := draw.Around(w)
 		strip := draw.Strip{Name: "C1"}
-		var tiles []draw.Tile
 		for i, m := range planes(w) {
 			strip.Captions = append(strip.Captions, fmt.Sprintf("map %d", i))
 			strip.Tiles = append(strip.Tiles, draw.Map(m, draw.Diverging, over))
-			tiles = append(tiles, draw.Tile{Image: strip.Tiles[i]})
 		}
 		b.Add(report.Picture{
 			Title: "The filters that C1 learned",
 			Alt: fmt.Sprintf("The %d kernels of %d x %d weights, from %.3g in blue to %.3g in red.",
-				len(tiles), w.Dim(2), w.Dim(3), over.Lo, over.Hi),
-			Image: draw.Strips([]draw.Strip{strip}, 90, draw.Legend{Palette: draw.Diverging, Over: over}),
-			Small: draw.Mosaic(tiles, len(tiles)),
+				len(strip.Tiles), w.Dim(2), w.Dim(3), over.Lo, over.Hi),
+			Image:  draw.Strips([]draw.Strip{strip}, 90, draw.Legend{Palette: draw.Diverging, Over: over}),
+			Panels: draw.StripPanels([]draw.Strip{strip}),
 		})
 		return
 	}
@@ -106,8 +100,8 @@ func mapsPicture(b *report.Body, set *data.Set, network nn.Sequential[float32]) 
 		Alt: fmt.Sprintf("The first test image, a %d, and the outputs of the layers %s, from %.3g in blue to %.3g in red; "+
 			"at the end the probabilities of the ten classes, of which that of %d is %s.",
 			set.Labels[0], strings.Join(names, ", "), over.Lo, over.Hi, sure, last.Captions[sure][len("0: "):]),
-		Image: draw.Strips(strips, 56, draw.Legend{Palette: draw.Diverging, Over: over}),
-		Small: draw.Strips(strips[:3], 28, draw.Legend{}),
+		Image:  draw.Strips(strips, 56, draw.Legend{Palette: draw.Diverging, Over: over}),
+		Panels: draw.StripPanels(strips),
 	})
 }
 
@@ -181,15 +175,11 @@ func confusion(set *data.Set, logits *tensor.Tensor[float32]) (counts [][]int, m
 // confusionPicture shows the confusion matrix on the test set.
 func confusionPicture(b *report.Body, counts [][]int, images int, accuracy float64) {
 	right, from, to := 0, 0, 1
-	wrong := tensor.Zeros[float32](len(counts), len(counts))
 	for i, row := range counts {
 		right += row[i]
 		for j, n := range row {
-			if i != j {
-				wrong.Set(float32(n), i, j)
-				if n > counts[from][to] {
-					from, to = i, j
-				}
+			if i != j && n > counts[from][to] {
+				from, to = i, j
 			}
 		}
 	}
@@ -198,8 +188,8 @@ func confusionPicture(b *report.Body, counts [][]int, images int, accuracy float
 		Alt: fmt.Sprintf("Of %d test images %d are classified correctly; the most frequent mistake is a %d taken for a %d, "+
 			"%d times.",
 			images, right, from, to, counts[from][to]),
-		Image: draw.Confusion(counts),
-		Small: draw.Map(wrong, draw.Heat, draw.Range{Hi: max(1, float64(counts[from][to]))}),
+		Image:  draw.Confusion(counts),
+		Panels: []report.Panel{draw.ConfusionPanel(counts)},
 	})
 	b.Check("the confusion matrix", float64(right)/float64(images) == accuracy,
 		"%d of %d on its diagonal, the accuracy that was measured", right, images)

@@ -20,7 +20,7 @@ func weightsPicture(b *report.Body, f *training.Fit) {
 		Alt: fmt.Sprintf("The weights as an image of %d x %d: red, up to %.3g, where ink speaks for a 9, blue, down to "+
 			"%.3g, "+
 			"where it speaks for a 4, white where it says nothing.", f.Train.Rows, f.Train.Cols, over.Hi, over.Lo),
-		Image: draw.HeatMap(weights, side),
-		Small: draw.Map(weights, draw.Diverging, over),
+		Image:  draw.HeatMap(weights, side),
+		Panels: []report.Panel{{Image: draw.Map(weights, draw.Diverging, over)}},
 	})
 }

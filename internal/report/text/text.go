@@ -19,8 +19,8 @@ type Style struct {
 	// State decorates the words "ok" and "FAIL" before a check, such as with a
 	// colour; nil: they stay as they are.
 	State func(ok bool, word string) string
-	// Figure shows a Picture or a Plot below the line that describes it; nil: the
-	// description must do.
+	// Figure shows a Picture or a Plot below its caption; nil: a paragraph that describes
+	// it stands for it.
 	Figure func(w io.Writer, figure report.Item) error
 }
 
@@ -166,18 +166,21 @@ func (p *printer) item(item report.Item) {
 	case report.Table:
 		p.table(item)
 	case report.Picture:
-		p.figure(item, "picture", item.Title, item.Alt)
+		what := item.Title + ". " + item.Alt
+		p.figure(item, what, "[picture: "+what+"]")
 	case report.Plot:
-		p.figure(item, "plot", item.Title, item.Alt)
+		p.figure(item, item.Title, "[plot: "+item.Title+". "+item.Alt+"]")
 	}
 }
 
-// figure writes a figure in one line, and shows it if that can be done.
-func (p *printer) figure(item report.Item, kind, title, alt string) {
-	p.WriteString(p.wrap(fmt.Sprintf("[%s: %s. %s]", kind, title, alt), ""))
+// figure shows a figure below its caption, or writes what stands for it if that cannot
+// be done.
+func (p *printer) figure(item report.Item, caption, instead string) {
 	if p.Figure == nil {
+		p.WriteString(p.wrap(instead, ""))
 		return
 	}
+	p.WriteString(p.wrap(caption, ""))
 	if err := p.Figure(p, item); err != nil && p.err == nil {
 		p.err = err
 	}

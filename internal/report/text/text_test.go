@@ -67,14 +67,19 @@ func TestTextStyle(t *testing.T) {
 	if err := text.Write(&styled, reporttest.Example(), style); err != nil {
 		t.Fatal(err)
 	}
-	for _, part := range []string{"\n<ok>    first: it held\n<FAIL>  second: it did not\n\n<FAIL>  Problem 3", "]\nshown: report.Picture\n", "]\nshown: report.Plot\n"} {
+	for _, part := range []string{
+		"\n<ok>    first: it held\n<FAIL>  second: it did not\n\n<FAIL>  Problem 3",
+		"\n\nTwo pixels. One black, one white\nshown: report.Picture\n", "\n\nA curve\nshown: report.Plot\n",
+	} {
 		if !strings.Contains(styled.String(), part) {
 			t.Errorf("the styled text lacks %q:\n%s", part, styled.String())
 		}
 	}
-	back := strings.NewReplacer("<", "", ">", "", "shown: report.Picture\n", "", "shown: report.Plot\n", "").Replace(styled.String())
+	back := strings.NewReplacer("<", "", ">", "", "shown: report.Picture\n", "", "shown: report.Plot\n", "",
+		"Two pixels. One black, one white", "[picture: Two pixels. One black, one white]",
+		"A curve", "[plot: A curve. It falls from 1 to 0.5]").Replace(styled.String())
 	if back != plain.String() {
-		t.Errorf("but for its decoration the text is\n%s\nwant\n%s", back, plain.String())
+		t.Errorf("without its decoration the text is\n%s\nwant\n%s", back, plain.String())
 	}
 	failing := errors.New("no")
 	style.Figure = func(io.Writer, report.Item) error { return failing }

@@ -1,0 +1,78 @@
+package preview
+
+import (
+	"image"
+	"image/color"
+	"strings"
+	"unicode/utf8"
+
+	"hw4/internal/report"
+)
+
+// tableSize returns the characters that a panel takes whose pixels are the cells of a
+// table.
+func tableSize(p report.Panel) image.Point {
+	left, wide := tableWidths(p)
+	size := image.Pt(left+p.Image.Bounds().Dx()*wide, len(p.Cells))
+	if p.Columns != nil {
+		size.Y++
+	}
+	return size
+}
+
+// tableWidths returns how wide the labels of the rows are, and a cell; each with a space
+// behind it.
+func tableWidths(p report.Panel) (left, cell int) {
+	for _, label := range p.Rows {
+		left = max(left, utf8.RuneCountInString(label)+1)
+	}
+	for _, row := range append([][]string{p.Columns}, p.Cells...) {
+		for _, s := range row {
+			cell = max(cell, utf8.RuneCountInString(s)+1)
+		}
+	}
+	return left, cell
+}
+
+// table returns a panel as a table whose cells have the colours of its pixels.
+func table(p report.Panel, colours Colours) []string {
+	left, wide := tableWidths(p)
+	var lines []string
+	if p.Columns != nil {
+		line := strings.Repeat(" ", left)
+		for _, label := range p.Columns {
+			line += right(label+" ", wide)
+		}
+		lines = append(lines, line)
+	}
+	for i, row := range p.Cells {
+		line := strings.Repeat(" ", left)
+		if i < len(p.Rows) {
+			line = right(p.Rows[i]+" ", left)
+		}
+		for j, cell := range row {
+			at := p.Image.Bounds().Min.Add(image.Pt(j, i))
+			line += colours.onGround(right(cell+" ", wide), p.Image.At(at.X, at.Y))
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// right returns a text at the right end of a width.
+func right(s string, width int) string {
+	return strings.Repeat(" ", width-utf8.RuneCountInString(s)) + s
+}
+
+// onGround returns a text on a ground of a colour, in black or white, whichever can be
+// read there.
+func (n Colours) onGround(text string, ground color.Color) string {
+	if n == Mono {
+		return text
+	}
+	ink := color.Gray{255}
+	if color.GrayModel.Convert(ground).(color.Gray).Y > 127 {
+		ink.Y = 0
+	}
+	return "\x1b[" + n.code(38, ink) + ";" + n.code(48, ground) + "m" + text + "\x1b[0m"
+}
