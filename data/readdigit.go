@@ -38,8 +38,12 @@ func ReadDigit[T tensor.Float](path string) (*tensor.Tensor[T], error) {
 	return nil, strict.Fail(path, strict.Whole, "the picture", "blank", "a digit that differs from the paper around it")
 }
 
-// The luminance of red, green and blue, as in Problem 3.
-var luminance = [3]float64{0.299, 0.587, 0.114}
+// The parts of red, green and blue in the luminance of a colour, by ITU-R BT.601.
+const (
+	LumaRed   = 0.299
+	LumaGreen = 0.587
+	LumaBlue  = 0.114
+)
 
 // maxBrightness bounds the elements of arrays, well below the largest float32.
 const maxBrightness = 1e30
@@ -57,7 +61,7 @@ func pictureGreys[T tensor.Float](name string, file []byte) ([]*tensor.Tensor[T]
 	pixels := picture.(image.RGBA64Image) // as all of package image are
 	for i := range white.Data() {
 		p := pixels.RGBA64At(b.Min.X+i%b.Dx(), b.Min.Y+i/b.Dx())
-		v := luminance[0]*float64(p.R) + luminance[1]*float64(p.G) + luminance[2]*float64(p.B)
+		v := LumaRed*float64(p.R) + LumaGreen*float64(p.G) + LumaBlue*float64(p.B)
 		clear := math.MaxUint16 - float64(p.A)
 		black.Data()[i], white.Data()[i] = T(v/math.MaxUint16), T((v+clear)/math.MaxUint16)
 		opaque = opaque && clear == 0
@@ -108,7 +112,7 @@ func greyOf[T tensor.Float](x *tensor.Tensor[float64]) *tensor.Tensor[T] {
 	for i := range grey.Data() {
 		v := x.Data()[i]
 		if c == 3 {
-			v = luminance[0]*v + luminance[1]*x.Data()[h*w+i] + luminance[2]*x.Data()[2*h*w+i]
+			v = LumaRed*v + LumaGreen*x.Data()[h*w+i] + LumaBlue*x.Data()[2*h*w+i]
 		}
 		grey.Data()[i] = T(v)
 	}
