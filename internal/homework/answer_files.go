@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"hw4/internal/judge"
+	"hw4/internal/problems/backprop"
 	"hw4/internal/strict"
 	"hw4/mlp"
 	"hw4/tensor"
@@ -200,7 +201,7 @@ func (f *backpropFile) check() error {
 		return strict.Fail(f.name, strict.Whole, "the length of y_L", fmt.Sprint(in), "1, as Problem 6 has it")
 	}
 	known := make(map[string]bool)
-	for _, name := range judge.DerivativeNames(len(net.A)) {
+	for _, name := range backprop.DerivativeNames(len(net.A)) {
 		known[name] = true
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.at)) {

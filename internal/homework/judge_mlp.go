@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"hw4/internal/judge"
+	"hw4/internal/problems/backprop"
 	"hw4/internal/report"
 	"hw4/mlp"
 	"hw4/tensor"
@@ -38,7 +39,8 @@ func JudgeBackprop(answer BackpropAnswer) (*report.Report, error) {
 		sizes = append(sizes, m.Dim(0))
 	}
 	a.text("sigma = %s, sizes %v; A, b and x are those of your file. Entries count as right to four decimals.", answer.Net.Activation.Name, sizes)
-	a.verdict(judge.Backprop(answer.Net, answer.X, answer.Matrices))
+	v := backprop.Backprop(answer.Net, answer.X, answer.Matrices)
+	a.verdict(judge.Verdict{Items: v.Items, Checks: v.Checks})
 	return a.report()
 }
 
@@ -76,7 +78,7 @@ func BackpropTemplate(cfg Config) ([]byte, error) {
 		shapes[fmt.Sprintf("dy_%d/dy_%d", l, l-1)] = [2]int{rows, cols}
 		shapes[fmt.Sprintf("dy_%d/dA_%d", layers, l)] = [2]int{rows, cols}
 	}
-	for _, name := range judge.DerivativeNames(layers) {
+	for _, name := range backprop.DerivativeNames(layers) {
 		s := shapes[name]
 		answers = append(answers, fmt.Sprintf("    %q: %s", name, matrixText(s[0], s[1], func() any { return nil })))
 	}

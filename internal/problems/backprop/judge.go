@@ -1,4 +1,5 @@
-package judge
+// Package backprop judges the derivatives of Problem 6.
+package backprop
 
 import (
 	"fmt"
@@ -7,6 +8,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"hw4/internal/judge"
 	"hw4/internal/report"
 	"hw4/mlp"
 	"hw4/tensor"
@@ -28,7 +30,7 @@ func DerivativeNames(layers int) []string {
 // wrong matrix it says which entry is wrong first, and which mistake makes it. The
 // derivatives must be finite. It panics if x does not have n_0 elements or n_L is
 // not 1.
-func Backprop(net *mlp.MLP[float64], x []float64, answers map[string]*tensor.Tensor[float64]) Verdict {
+func Backprop(net *mlp.MLP[float64], x []float64, answers map[string]*tensor.Tensor[float64]) report.Body {
 	exact := mlp.Closed(net, x)
 	m := &marking{
 		pass:         newPass(net, x, forward{}),
@@ -59,7 +61,7 @@ type marking struct {
 	answers                    map[derivative]*tensor.Tensor[float64]
 	wrong                      []derivative      // so far
 	told                       map[string]string // by explanation, the derivative at which it was given first
-	v                          Verdict
+	v                          report.Body
 }
 
 // mark judges one matrix and returns its row of the table.
@@ -67,15 +69,15 @@ func (m *marking) mark(d derivative, want *mat.Dense) []any {
 	got, name := m.answers[d], d.String()
 	got = asMatrix(got, want)
 	if got == nil {
-		m.v.check(name, false, "not answered")
+		m.v.Check(name, false, "not answered")
 		return []any{name, d.layer, "not answered", "", "", ""}
 	}
-	shape := fmt.Sprintf("shape %s instead of %s", Tuple(got.Shape()), dims(want))
-	entry, expected, yours, fault := "shape", dims(want), Tuple(got.Shape()), shape
+	shape := fmt.Sprintf("shape %s instead of %s", judge.Tuple(got.Shape()), dims(want))
+	entry, expected, yours, fault := "shape", dims(want), judge.Tuple(got.Shape()), shape
 	if matrix := matrixOf(got); matrix != nil && sameDims(matrix, want) {
 		i, j, differ, worst := firstDifference(matrix, want)
 		if !differ {
-			m.v.check(name, true, "it differs from the sheet's formula by at most %.2g", worst)
+			m.v.Check(name, true, "it differs from the sheet's formula by at most %.2g", worst)
 			return []any{name, d.layer, "right", "", "", ""}
 		}
 		entry, expected, yours = fmt.Sprintf("(%d,%d)", i+1, j+1), report.Format(want.At(i, j)), report.Format(matrix.At(i, j))
@@ -83,13 +85,13 @@ func (m *marking) mark(d derivative, want *mat.Dense) []any {
 	}
 	diagnosis := m.diagnose(d, got, want)
 	m.wrong = append(m.wrong, d)
-	m.v.text("%s, layer %d: %s. Diagnosis: %s.", name, d.layer, fault, diagnosis)
+	m.v.Textf("%s, layer %d: %s. Diagnosis: %s.", name, d.layer, fault, diagnosis)
 	m.v.Items = append(m.v.Items, report.Matrix{Name: "expected " + name, Rows: rowsOf(want)})
 	if got := matrixOf(got); got != nil {
 		m.v.Items = append(m.v.Items, report.Matrix{Name: "your " + name, Rows: rowsOf(got)})
 	}
 	short := strings.FieldsFunc(diagnosis, func(r rune) bool { return strings.ContainsRune(":,;", r) })[0]
-	m.v.check(name, false, "layer %d: %s: %s", d.layer, fault, short)
+	m.v.Check(name, false, "layer %d: %s: %s", d.layer, fault, short)
 	return []any{name, d.layer, "wrong", entry, expected, yours}
 }
 

@@ -1,4 +1,4 @@
-package judge
+package backprop
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"hw4/internal/judge"
 	"hw4/tensor"
 )
 
@@ -122,7 +123,7 @@ func sameDims(a, b *mat.Dense) bool {
 
 func dims(m *mat.Dense) string {
 	rows, cols := m.Dims()
-	return Tuple([]int{rows, cols})
+	return judge.Tuple([]int{rows, cols})
 }
 
 func rowsOf(m *mat.Dense) [][]float64 {
