@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hw4/internal/homework"
+	"hw4/internal/problems/backprop"
 	"hw4/internal/report"
 	"hw4/internal/strict"
 )
@@ -109,9 +110,9 @@ func (a *app) judgeFilter(cmd *cobra.Command, problem int, cfg homework.Config, 
 // a file.
 func (a *app) judgeMLP(cmd *cobra.Command, cfg homework.Config, file string) error {
 	if file == "" {
-		template, err := homework.BackpropTemplate(cfg)
+		template, err := homework.BackpropOptions(cfg).Template()
 		if err != nil {
-			return err
+			return homework.OfProblem(err)
 		}
 		_, err = a.Out.Write(template)
 		return err
@@ -125,12 +126,12 @@ func (a *app) judgeMLP(cmd *cobra.Command, cfg homework.Config, file string) err
 	if err != nil {
 		return err
 	}
-	answer, err := homework.ReadBackprop(name, content)
+	answer, err := backprop.Read(name, content)
 	if err != nil {
-		return err
+		return homework.OfProblem(err)
 	}
-	r, err := homework.JudgeBackprop(answer)
-	return a.one(cmd, r, err)
+	v, err := answer.Judge()
+	return a.one(cmd, backprop.Problem().Judged(": your answer", v), homework.OfProblem(err))
 }
 
 // judgeParameters judges a number of parameters, such as 60806 or 60,806.

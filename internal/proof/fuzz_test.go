@@ -31,7 +31,7 @@ var targets = []struct {
 	{"data.FuzzReadDigit", 8},
 	{"internal/checkpoint.FuzzDecode", 10},
 	{"internal/homework.FuzzReadFilter", 1},
-	{"internal/homework.FuzzReadBackprop", 2},
+	{"internal/problems/backprop.FuzzRead", 2},
 	{"internal/strict.FuzzJSON", 12},
 	{"tensor/npy.FuzzRead", 16},
 	{"tensor/npy.FuzzReadZip", 16},

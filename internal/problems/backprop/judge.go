@@ -1,195 +1,222 @@
-// Package backprop judges the derivatives of Problem 6.
 package backprop
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"slices"
-	"strings"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
-	"hw4/internal/judge"
+	"hw4/internal/problem"
 	"hw4/internal/report"
 	"hw4/mlp"
-	"hw4/tensor"
 )
 
-// DerivativeNames returns the names of the matrices that Problem 6 asks for, in
-// the order of the sheet, for a perceptron of L layers: dy_1/db_1, ..., dy_L/dA_L.
-func DerivativeNames(layers int) []string {
-	var names []string
-	for _, d := range derivatives(layers) {
-		names = append(names, d.String())
-	}
-	return names
+// CodeNotAnswered is the code of the verdict on an answer in which something is
+// missing and nothing is wrong.
+const CodeNotAnswered = "not-answered"
+
+// An Answer is a reader's own answer to Problem 6: the perceptron and the input that
+// it is for, and the matrices by their names, such as "dy_1/db_1". One that is not
+// there has not been answered.
+type Answer struct {
+	Net      *mlp.MLP[float64]
+	X        []float64
+	Matrices map[string]Numbers
 }
 
-// Backprop judges the derivatives of Problem 6 that somebody has computed for a
-// perceptron at x, by their names; what is not there has not been answered. An
-// entry is right if it agrees with the sheet's formula to four decimals. For a
-// wrong matrix it says which entry is wrong first, and which mistake makes it. The
-// derivatives must be finite. It panics if x does not have n_0 elements or n_L is
-// not 1.
-func Backprop(net *mlp.MLP[float64], x []float64, answers map[string]*tensor.Tensor[float64]) report.Body {
-	exact := mlp.Closed(net, x)
+// Judge judges the answer. An entry is right if it agrees with the sheet's formula to
+// four decimals. For a wrong matrix the verdict says which entry is wrong first, and
+// which mistake makes it. The error is a *problem.InputError for a perceptron whose
+// derivatives are beyond float64. It panics if the parts of the answer do not fit
+// together as Read has them.
+func (a Answer) Judge() (report.Verdict, error) {
 	m := &marking{
-		pass:         newPass(net, x, forward{}),
-		noBias:       newPass(net, x, forward{noBias: true}),
-		noActivation: newPass(net, x, forward{noActivation: true}),
-		answers:      make(map[derivative]*tensor.Tensor[float64]),
-		told:         make(map[string]string),
+		pass:    newPass(a.Net, a.X),
+		answers: make(map[derivative]*mat.Dense), told: make(map[string]derivative),
 	}
-	var rows [][]any
-	for _, d := range derivatives(len(net.A)) {
-		m.answers[d] = answers[d.String()]
-		rows = append(rows, m.mark(d, right(exact, d)))
-	}
-	m.v.Items = append([]report.Item{
-		report.Table{Header: []string{"derivative", "layer", "verdict", "entry", "expected", "yours"}, Rows: rows},
-	}, m.v.Items...)
-	return m.v
-}
-
-// right returns the matrix that d asks for.
-func right(j *mlp.Jacobians, d derivative) *mat.Dense {
-	return map[kind][]*mat.Dense{byBias: j.DyDb, byInput: j.DyDy, byWeight: j.DyLDA}[d.kind][d.layer-1]
-}
-
-// marking is the judging of one sheet of answers.
-type marking struct {
-	pass, noBias, noActivation *pass
-	answers                    map[derivative]*tensor.Tensor[float64]
-	wrong                      []derivative      // so far
-	told                       map[string]string // by explanation, the derivative at which it was given first
-	v                          report.Body
-}
-
-// mark judges one matrix and returns its row of the table.
-func (m *marking) mark(d derivative, want *mat.Dense) []any {
-	got, name := m.answers[d], d.String()
-	got = asMatrix(got, want)
-	if got == nil {
-		m.v.Check(name, false, "not answered")
-		return []any{name, d.layer, "not answered", "", "", ""}
-	}
-	shape := fmt.Sprintf("shape %s instead of %s", judge.Tuple(got.Shape()), dims(want))
-	entry, expected, yours, fault := "shape", dims(want), judge.Tuple(got.Shape()), shape
-	if matrix := matrixOf(got); matrix != nil && sameDims(matrix, want) {
-		i, j, differ, worst := firstDifference(matrix, want)
-		if !differ {
-			m.v.Check(name, true, "it differs from the sheet's formula by at most %.2g", worst)
-			return []any{name, d.layer, "right", "", "", ""}
+	all := derivatives(m.pass.last)
+	for _, d := range all {
+		if !(largest(m.pass.right(d)) <= math.MaxFloat64) { // NaN, too
+			return report.Verdict{}, problem.Inputf(
+				"the derivatives of this perceptron are beyond the largest float64; make its numbers smaller")
 		}
-		entry, expected, yours = fmt.Sprintf("(%d,%d)", i+1, j+1), report.Format(want.At(i, j)), report.Format(matrix.At(i, j))
-		fault = fmt.Sprintf("entry %s is %s, expected %s", entry, yours, expected)
 	}
-	diagnosis := m.diagnose(d, got, want)
-	m.wrong = append(m.wrong, d)
-	m.v.Textf("%s, layer %d: %s. Diagnosis: %s.", name, d.layer, fault, diagnosis)
-	m.v.Items = append(m.v.Items, report.Matrix{Name: "expected " + name, Rows: rowsOf(want)})
-	if got := matrixOf(got); got != nil {
-		m.v.Items = append(m.v.Items, report.Matrix{Name: "your " + name, Rows: rowsOf(got)})
+	for _, d := range all {
+		numbers, answered := a.Matrices[d.String()]
+		if !answered {
+			m.note(d, "not answered", "not answered", [3]string{})
+			continue
+		}
+		m.mark(d, numbers)
 	}
-	short := strings.FieldsFunc(diagnosis, func(r rune) bool { return strings.ContainsRune(":,;", r) })[0]
-	m.v.Check(name, false, "layer %d: %s: %s", d.layer, fault, short)
-	return []any{name, d.layer, "wrong", entry, expected, yours}
+	return m.verdict(len(all)), nil
 }
 
-// asMatrix returns an answer as a matrix where it can only mean one: a number in
-// any brackets is a 1 x 1 matrix, a list of n numbers a row where a row is asked
-// for.
-func asMatrix(got *tensor.Tensor[float64], want *mat.Dense) *tensor.Tensor[float64] {
-	if got == nil {
-		return nil
+// A marking is the judging of one answer.
+type marking struct {
+	pass    *pass
+	answers map[derivative]*mat.Dense // that are matrices
+	right   int
+	wrong   []derivative
+	told    map[string]derivative // by code, where a mistake was explained first
+	rows    [][]any               // of the table of all matrices
+	details []report.Item         // on the wrong ones
+	v       report.Verdict
+}
+
+// note adds what was found to the checks and to the table, of which place has the
+// last columns: where, expected and yours.
+func (m *marking) note(d derivative, state, detail string, place [3]string) {
+	m.rows = append(m.rows, []any{d.String(), d.layer, state, place[0], place[1], place[2]})
+	m.v.Check(d.String(), state == "right", "%s", detail)
+}
+
+// mark judges one matrix.
+func (m *marking) mark(d derivative, numbers Numbers) {
+	want := m.pass.right(d)
+	got := numbers.as(want)
+	if len(got.Shape) == 2 {
+		m.answers[d] = mat.NewDense(got.Shape[0], got.Shape[1], got.Values)
 	}
 	rows, cols := want.Dims()
-	if n := rows * cols; rows == 1 && got.Len() == n && (n == 1 || got.Rank() == 1) {
-		return tensor.Reshape(got, 1, cols)
+	place, expected, yours := "shape", tuple(rows, cols), tuple(got.Shape...)
+	var entries []int
+	if got.has(rows, cols) {
+		entries = wrongEntries(got.Values, want)
+		if len(entries) == 0 {
+			m.right++
+			worst := floats.Distance(got.Values, want.RawMatrix().Data, math.Inf(1))
+			m.note(d, "right", fmt.Sprintf("it differs from the sheet's formula by at most %.2g", worst), [3]string{})
+			return
+		}
+		i := entries[0]
+		place = "entry " + entry(i, cols)
+		expected, yours = apart(want.RawMatrix().Data[i], got.Values[i])
 	}
-	return got
+	fault := fmt.Sprintf("layer %d: %s is %s, expected %s", d.layer, place, yours, expected)
+	short, diagnosis := m.diagnose(d, got, want, entries)
+	m.note(d, "wrong", fault+": "+short, [3]string{place, expected, yours})
+	text := fmt.Sprintf("%s, %s", d, fault)
+	right := report.Matrix{Name: "expected " + d.String(), Rows: rowsOf(want)}
+	written := report.Matrix{Name: "your " + d.String(), Rows: got.rows()}
+	if len(m.wrong) == 0 {
+		m.v.Counterexample = &report.Counterexample{Text: text, Expected: right, Got: written}
+		m.v.Answerf("%s.", text)
+		m.v.Answerf("Diagnosis: %s.", diagnosis)
+	}
+	m.details = append(m.details, report.Textf("%s. Diagnosis: %s.", text, diagnosis), right, written)
+	m.wrong = append(m.wrong, d)
 }
 
-// diagnose returns the mistake that makes the answer, and whether it is one that
-// an earlier answer has made already.
-func (m *marking) diagnose(d derivative, got *tensor.Tensor[float64], want *mat.Dense) string {
+// diagnose returns the mistake that makes a wrong matrix, in a few words and in full,
+// and says so if an earlier matrix has it already or makes this one wrong.
+func (m *marking) diagnose(d derivative, got Numbers, want *mat.Dense, entries []int) (short, full string) {
 	carried := m.carried(d, got)
-	found := m.name(d, got, want)
-	switch {
-	case found == "" && carried == "" && matrixOf(got) != nil && sameDims(matrixOf(got), want):
-		return "no common mistake: " + wrongEntries(matrixOf(got), want)
-	case found == "" && carried == "":
-		return fmt.Sprintf("no common mistake: the matrix is to have shape %s", dims(want))
-	case found == "":
-		return carried
+	found, name, twist := m.recognise(d, got)
+	if m.v.Code == "" || m.v.Code == report.CodeWrong {
+		m.v.Code = cmp.Or(found.code, report.CodeWrong)
 	}
-	name, why, _ := strings.Cut(found, ": ")
-	if first, again := m.told[why]; again {
-		found = name + ", as in " + first
+	if found.code == "" {
+		rows, cols := want.Dims()
+		short, full = "no usual mistake", "no usual mistake; the matrix is to have shape "+tuple(rows, cols)
+		if entries != nil {
+			full = fmt.Sprintf("no usual mistake; %d of %d entries are wrong", len(entries), rows*cols)
+		}
+		if carried != "" {
+			short, full = carried, carried
+		}
+		return short, full
+	}
+	full = name + ": " + d.spelled(found.why) + twist
+	if first, again := m.told[found.code]; again {
+		full = fmt.Sprintf("%s, as in %s%s", name, first, twist)
 	} else {
-		m.told[why] = d.String()
+		m.told[found.code] = d
 	}
 	if carried != "" {
-		return found + "; " + carried
+		full += "; " + carried
 	}
-	return found
+	return name, full
 }
 
-// name returns the first mistake that makes the answer, or its transpose or
-// negative.
-func (m *marking) name(d derivative, got *tensor.Tensor[float64], want *mat.Dense) string {
-	candidates := slices.Concat(m.pass.byProducts(d), m.pass.bySlopes(d), m.pass.byForwardPass(d, m.noBias, m.noActivation))
-	if matches(got, want) {
-		return "too few decimals: the numbers are right but for rounding; give four decimals, or more for small ones"
+// recognise returns the first mistake that makes a matrix, or its transpose or
+// negative, with its name here and what else is wrong. It is the zero mistake if
+// there is none.
+func (m *marking) recognise(d derivative, got Numbers) (found mistake, name, twist string) {
+	usual := mistakes()
+	made := make([][]variant, len(usual))
+	for i, k := range usual {
+		made[i] = k.make(m.pass, d)
 	}
-	sign := candidate{"sign", "every entry has the opposite sign", scaledBy(-1, want)}
-	flat := candidate{"shape", "the numbers are right; write them as a matrix of shape " + dims(want), want}
-	if got.Rank() != 2 && sameEntries(got, want, looseTolerance(got.Data(), want)) {
-		return flat.String()
-	}
-	for _, c := range append(candidates, sign) {
-		if matches(got, c.matrix) {
-			return c.String()
+	for _, t := range []struct {
+		text  string
+		apply func(*mat.Dense) *mat.Dense
+	}{
+		{"", func(x *mat.Dense) *mat.Dense { return x }},
+		{"; and the matrix is transposed", transposed},
+		{"; and every entry has the opposite sign", negated},
+	} {
+		for i, k := range usual {
+			for _, v := range made[i] {
+				if v.matrix != nil && got.are(t.apply(v.matrix), 1) {
+					return k, d.spelled(k.name) + v.where, t.text
+				}
+			}
 		}
 	}
-	for _, c := range candidates {
-		switch {
-		case matches(got, transposed(c.matrix)):
-			return c.String() + "; and the matrix is transposed"
-		case matches(got, scaledBy(-1, c.matrix)):
-			return c.String() + "; and every entry has the opposite sign"
-		}
-	}
-	return ""
+	return mistake{}, "", ""
 }
 
-// carried says so if the answer follows from wrong answers before it by the right
-// formula.
-func (m *marking) carried(d derivative, got *tensor.Tensor[float64]) string {
-	var used []derivative
-	take := func(kind kind, l int) *mat.Dense {
-		from := derivative{kind, l, d.last}
+// carried says so if a matrix follows from wrong ones before it by the right formula.
+func (m *marking) carried(d derivative, got Numbers) string {
+	var used []string
+	take := func(k kind, l int) *mat.Dense {
+		from := derivative{k, l, d.last}
 		if slices.Contains(m.wrong, from) {
-			used = append(used, from)
+			used = append(used, from.String())
 		}
-		return matrixOf(m.answers[from])
+		return m.answers[from]
 	}
 	var follows *mat.Dense
 	switch d.kind {
 	case byInput:
 		follows = times(take(byBias, d.layer), m.pass.a[d.layer])
 	case byWeight:
-		chain := mat.NewDense(1, 1, []float64{1})
+		chain := row(ones(1))
 		for l := d.last; l > d.layer; l-- {
 			chain = times(chain, take(byInput, l))
 		}
 		follows = times(take(byBias, d.layer), transposed(chain), row(m.pass.y[d.layer-1]))
 	}
-	if len(used) == 0 || !matchesRounded(got, follows) {
+	const rounded = 4 // several rounded numbers are multiplied
+	if len(used) == 0 || !got.are(follows, rounded) {
 		return ""
 	}
-	var names []string
-	for _, u := range used {
-		names = append(names, u.String())
+	return "it follows from your " + report.Join(used, "and") + ", with no new mistake"
+}
+
+// verdict returns what was found of all matrices.
+func (m *marking) verdict(all int) report.Verdict {
+	v := m.v
+	v.Right = m.right == all
+	v.Score = float64(m.right) / float64(all)
+	missing := all - m.right - len(m.wrong)
+	count := fmt.Sprintf("%d of %d matrices right, %d wrong, %d not answered.", m.right, all, len(m.wrong), missing)
+	v.Code = cmp.Or(v.Code, CodeNotAnswered)
+	if v.Right {
+		v.Code, count = report.CodeRight, fmt.Sprintf("All %d matrices are right, to four decimals.", all)
 	}
-	return "it follows from your " + strings.Join(names, " and ") + ", with no new mistake"
+	v.Answer = slices.Insert(v.Answer, 0, report.Item(report.Text(count)))
+	var sizes []int
+	for _, y := range m.pass.y {
+		sizes = append(sizes, len(y))
+	}
+	v.Textf("sigma = %s, sizes %s; A, b and x are those of your file. Entries count as right to four decimals.",
+		m.pass.net.Activation.Name, tuple(sizes...))
+	v.Table([]string{"derivative", "layer", "verdict", "where", "expected", "yours"}, m.rows)
+	v.Add(m.details...)
+	return v
 }
