@@ -14,7 +14,6 @@ import (
 type mlpFlags struct {
 	backprop.Options
 	problem  int
-	sizes    string
 	answer   string // file, or -
 	template bool
 }
@@ -38,7 +37,7 @@ mistake makes it so.`,
 	}
 	flags := cmd.Flags()
 	problemFlag(cmd, &f.problem, 6)
-	flags.StringVar(&f.sizes, "sizes", "5,4,3,1", "sizes n_0,n_1,...,n_L, of which n_L is 1")
+	flags.IntSliceVar(&f.Sizes, "sizes", f.Sizes, "sizes n_0,n_1,...,n_L; the last one is 1")
 	flags.StringVar(&f.Activation, "activation", f.Activation, "activation sigma, such as tanh, sigmoid or softplus")
 	flags.Uint64Var(&f.Seed, "seed", 0, "seed of weights, biases and input")
 	flags.BoolVar(&f.template, "template", false, "write a file to put an answer of your own in")
@@ -47,11 +46,8 @@ mistake makes it so.`,
 }
 
 // mlp answers the problem, writes a template, or judges an answer, as the flags say.
-func (a *app) mlp(cmd *cobra.Command, f *mlpFlags) (err error) {
+func (a *app) mlp(cmd *cobra.Command, f *mlpFlags) error {
 	if err := checkProblem(cmd, f.problem); err != nil {
-		return err
-	}
-	if f.Sizes, err = parseSizes(f.sizes); err != nil {
 		return err
 	}
 	switch {

@@ -56,7 +56,8 @@ func TestSolve(t *testing.T) {
 			checkAnswer(t, r.Answer)
 		}
 	}
-	for _, line := range []string{"dy_l/db_l = D_l", "dy_l/dy_(l-1) = D_l A_l", "dy_L/dA_l = D_l (dy_L/dy_l)' y_(l-1)'"} {
+	for _, line := range []string{"dy_l/db_l = D_l", "dy_l/dy_(l-1) = D_l A_l",
+		"dy_L/dA_l = D_l (dy_L/dy_l)' y_(l-1)'"} {
 		if r, _ := Defaults().Solve(t.Context()); !strings.Contains(textOf(r.Answer), line) {
 			t.Errorf("the answer lacks %q:\n%s", line, textOf(r.Answer))
 		}
@@ -103,27 +104,37 @@ func TestSettings(t *testing.T) {
 		solve      string // what Solve says; empty: nothing
 		template   string // what Template says
 	}{
-		{[]int{3}, "tanh", "sizes (3,): want 2 to 17 sizes, n_0 to n_L", "sizes (3,): want 2 to 17 sizes, n_0 to n_L"},
+		{[]int{3}, "tanh", "sizes (3,): want 2 to 17 sizes, each of at least 1 and at most ",
+			"sizes (3,): want 2 to 17 sizes, each of at least 1 and at most "},
 		{nil, "tanh", "sizes (): want 2 to 17 sizes", "want 2 to 17 sizes"},
 		{slices.Repeat([]int{1}, 18), "tanh", "want 2 to 17 sizes", "want 2 to 17 sizes"},
 		{slices.Repeat([]int{1}, 17), "tanh", "", ""},
-		{[]int{2, 0, 1}, "tanh", "sizes (2,0,1): want each to be 1 to 1024", "sizes (2,0,1): want each to be 1 to 64"},
-		{[]int{1025, 1}, "tanh", "want each to be 1 to 1024", "want each to be 1 to 64"},
-		{[]int{1024, 1}, "tanh", "", "want each to be 1 to 64"},
-		{[]int{65, 1}, "tanh", "", "want each to be 1 to 64"},
+		{[]int{2, 0, 1}, "tanh", "sizes (2,0,1): want 2 to 17 sizes, each of at least 1 and at most 1024 units",
+			"sizes (2,0,1): want 2 to 17 sizes, each of at least 1 and at most 64 units"},
+		{[]int{1025, 1}, "tanh", "and at most 1024 units", "and at most 64 units"},
+		{[]int{1024, 1}, "tanh", "", "and at most 64 units"},
+		{[]int{65, 1}, "tanh", "", "and at most 64 units"},
 		{[]int{64, 1}, "tanh", "", ""},
 		{[]int{64, 64, 63, 1, 1}, "tanh", "", ""}, // 8192 weights
-		{[]int{64, 64, 63, 1, 1, 1}, "tanh", "8193 weights are more than 8192", "8193 weights are more than 8192"},
-		{[]int{2, 3, 2}, "tanh", "sizes (2,3,2): the last must be 1, since Problem 6 has n_L = 1", "the last must be 1"},
+		{[]int{64, 64, 63, 1, 1, 1}, "tanh", "want at most 8192 weights, since the check moves each of the 8193",
+			"want at most 8192 weights, since the check moves each of the 8193"},
+		{[]int{2, 3, 2}, "tanh", "sizes (2,3,2): the last must be 1, since Problem 6 has n_L = 1",
+			"the last must be 1"},
 		{[]int{2, 1}, "tanhh", `no activation "tanhh"`, `no activation "tanhh"`},
 		{[]int{2, 1}, "", "no activation", "no activation"},
 	} {
 		o := Options{Sizes: c.sizes, Activation: c.activation}
-		_, err := o.Solve(t.Context())
-		checkSetting(t, o, err, c.solve)
-		_, err = o.Template()
-		checkSetting(t, o, err, c.template)
+		checkSetting(t, o, o.check(maxUnits), c.solve)
+		checkSetting(t, o, o.check(maxWrittenUnits), c.template)
 	}
+	wide := Options{Sizes: []int{65, 1}, Activation: "tanh"}
+	_, err := wide.Template()
+	checkSetting(t, wide, err, "and at most 64 units")
+	_, err = wide.Solve(t.Context())
+	checkSetting(t, wide, err, "")
+	wide.Sizes[0] = 1025
+	_, err = wide.Solve(t.Context())
+	checkSetting(t, wide, err, "and at most 1024 units")
 }
 
 func checkSetting(t *testing.T, o Options, err error, say string) {

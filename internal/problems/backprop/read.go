@@ -91,7 +91,8 @@ func (f *file) numbers(what string, rank int) (*tensor.Tensor[float64], error) {
 func (f *file) layers(letter string, to *[]*tensor.Tensor[float64], rank int) error {
 	return f.json.Array(func(i int) error {
 		if i == maxLayers {
-			return strict.Fail(f.name, f.json.Offset(), "the number of layers", "larger", fmt.Sprintf("at most %d", maxLayers))
+			return strict.Fail(f.name, f.json.Offset(), "the number of layers", "larger",
+				fmt.Sprintf("at most %d", maxLayers))
 		}
 		t, err := f.numbers(fmt.Sprintf("%s_%d", letter, i+1), rank)
 		*to = append(*to, t)
@@ -119,8 +120,8 @@ func (f *file) matrix(name string) error {
 func (f *file) fits() error {
 	net, in := f.answer.Net, len(f.answer.X)
 	if len(net.A) == 0 || len(net.A) != len(net.B) {
-		return strict.Fail(f.name, strict.Whole, "the number of layers", fmt.Sprintf("%d in A and %d in b", len(net.A), len(net.B)),
-			"the same, and at least 1")
+		return strict.Fail(f.name, strict.Whole, "the number of layers",
+			fmt.Sprintf("%d in A and %d in b", len(net.A), len(net.B)), "the same, and at least 1")
 	}
 	for l, a := range net.A {
 		if rows, cols := a.Dims2("answer"); cols != in || rows != net.B[l].Len() {
