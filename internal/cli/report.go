@@ -144,7 +144,7 @@ func (a *app) section(ctx context.Context, p homework.Problem, opt reportOptions
 	}
 	d := derivations.Of(p.Number)
 	return html.Section{
-		Statement: d.Statement, Derivation: d.Proof, Report: r,
+		Statement: string(d.Statement), Derivation: string(d.Proof), Report: r,
 		Took: time.Since(started).Round(time.Millisecond),
 	}, nil
 }

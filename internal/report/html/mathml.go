@@ -1,7 +1,6 @@
 package html
 
 import (
-	"html"
 	"html/template"
 	"regexp"
 	"strings"
@@ -17,7 +16,7 @@ func matrixMath(m report.Matrix) template.HTML {
 	for _, row := range m.Rows {
 		b.WriteString("<mtr>")
 		for _, v := range row {
-			b.WriteString(`<mtd><mn>` + report.Minus(report.Format(v)) + `</mn></mtd>`)
+			b.WriteString(`<mtd><mn>` + string(number(v)) + `</mn></mtd>`)
 		}
 		b.WriteString("</mtr>")
 	}
@@ -31,7 +30,7 @@ var (
 )
 
 // nameMath returns the name of a matrix as MathML: w1 and w_1 with a subscript,
-// dy_3/dA_2 as a derivative, anything else as it is.
+// dy_3/dA_2 as a derivative, anything else as text.
 func nameMath(name string) string {
 	if m := derivative.FindStringSubmatch(name); m != nil {
 		return "<mfrac>" + differential(m[1], m[2]) + differential(m[3], m[4]) + "</mfrac>"
@@ -39,7 +38,7 @@ func nameMath(name string) string {
 	if m := subscript.FindStringSubmatch(name); m != nil {
 		return indexed(m[1], m[2])
 	}
-	return "<mtext>" + html.EscapeString(name) + "</mtext>"
+	return "<mtext>" + string(typeset(name)) + "</mtext>"
 }
 
 func differential(letter, index string) string {
