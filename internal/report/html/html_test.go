@@ -52,7 +52,7 @@ func TestHTML(t *testing.T) {
 		`>kept
   as it is</pre>`,
 		"<msub><mi>y</mi><mn>2</mn></msub></mrow><mrow><mo>∂</mo><msub><mi>A</mi><mn>1</mn></msub>", "<mn>−1.5</mn>",
-		"<mtext><i>w</i><sub>c</sub> for c = 1, ..., &lt;3</mtext>",
+		"<msub><mi>w</mi><mi>c</mi></msub><mtext>\u00a0for\u00a0c\u00a0=\u00a01,\u00a0...,\u00a0&lt;3</mtext>",
 		`<th scope="col" class="number">value</th>`, `<th scope="row">bc</th><td class="number">2.5</td>`, `12.35 %`,
 		`width="320" height="160" alt="">` + "\n<figcaption><strong>Two pixels.</strong> One black, one white</figcaption>",
 		`role="img" aria-label="It falls from 1 to 0.5">`, "<figcaption>A curve</figcaption>",

@@ -34,6 +34,7 @@ var notation = []struct {
 	{regexp.MustCompile(`(^|[^\w])([A-Za-z])_\(([^()]*)\)`), "$1<i>$2</i><sub>$3</sub>"},
 	{regexp.MustCompile(`(^|[^\w])([A-Za-z])_([A-Za-z0-9]{1,2})\b`), "$1<i>$2</i><sub>$3</sub>"},
 	{regexp.MustCompile(`\b([XYZ])\[([^\]]+)\]`), "<i>$1</i><sub>$2</sub>"},
+	{regexp.MustCompile(`\b(x)([ikn])\b`), "<i>$1</i><sub>$2</sub>"},
 	{regexp.MustCompile(`\b([wxy])(\d)\b`), "<i>$1</i><sub>$2</sub>"},
 	// Letters and signs.
 	{regexp.MustCompile(`\bsigma&#39;`), "σ′"},

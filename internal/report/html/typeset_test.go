@@ -17,7 +17,7 @@ func TestTypeset(t *testing.T) {
 
 		"w in R^(3 x 3 x 2 x 2)":                    "w in ℝ<sup>3 × 3 × 2 × 2</sup>",
 		"(c, d) with c != d":                        "(c, d) with c ≠ d",
-		"xi <= xk implies <b>":                      "xi ≤ xk implies &lt;b&gt;",
+		"xi <= xk implies <b>":                      "<i>x</i><sub>i</sub> ≤ <i>x</i><sub>k</sub> implies &lt;b&gt;",
 		"X -> Y, w_c = 1/k^2":                       "X → Y, <i>w</i><sub>c</sub> = 1/k<sup>2</sup>",
 		"2 sigma(-yz)^2, log(1 + e^-yz)":            "2 σ(−yz)<sup>2</sup>, log(1 + e<sup>−yz</sup>)",
 		"[-2 -1] and 7 - 5":                         "[−2 −1] and 7 − 5",
