@@ -95,7 +95,7 @@ func TestBadInput(t *testing.T) {
 		{"lenet --params=maybe", 2, "want true or false; see"},
 		{"conv --problem 3 --size 100x100", 2, "images of 3x100x100 have more than 16384 elements"},
 		{"conv --problem 3 --image " + grey + " --out " + out, 4, "the picture is grey"},
-		{"mlp --sizes 1024,1024,1", 2, "1049600 weights are more than 8192"},
+		{"mlp --sizes 1024,1024,1", 2, "want at most 8192 weights, since the check moves each of the 1049600"},
 		{"lenet --params --arch ancient", 2, `no architecture "ancient"`},
 		{"conv --problem 1 --sise 3x3", 2, "unknown flag: --sise"},
 		{"conv --problem 1 now", 2, `unexpected argument "now"`},

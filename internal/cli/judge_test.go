@@ -180,7 +180,7 @@ func TestJudgeBadInput(t *testing.T) {
 		{"", "lenet --train --answer 5", 2, "does not go with --train"},
 		{"", "mlp --template --answer -", 2, "--template does not go with --answer"},
 		{"", "mlp --sizes 3,1 --answer -", 2, "--sizes does not go with --answer"},
-		{"", "mlp --template --sizes 100,1", 2, "--sizes (100,1): want each to be 1 to 64"},
+		{"", "mlp --template --sizes 100,1", 2, "--sizes (100,1): want 2 to 17 sizes, each of at least 1 and at most 64 units"},
 		{"", "mlp --template --activation cosine", 2, "no activation"},
 		{"", "mlp --answer missing.json", 4, "no such file"},
 		{"", "mlp --answer -", 4, "standard input: byte 0"},

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"html/template"
 	"os"
 	"path/filepath"
 	"strings"
@@ -138,7 +137,7 @@ func (a *app) section(ctx context.Context, p problem.Problem, opt reportOptions)
 		return html.Section{}, err
 	}
 	return html.Section{
-		Statement: template.HTML(p.Statement), Derivation: template.HTML(p.Derivation), Report: r,
+		Statement: p.Statement, Derivation: p.Derivation, Report: r,
 		Took: time.Since(started).Round(time.Millisecond),
 	}, nil
 }

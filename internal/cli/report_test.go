@@ -43,7 +43,7 @@ func TestReport(t *testing.T) {
 		}
 	}
 	for part, want := range map[string]int{"<h3>Statement</h3>": 7, "<h3>Derivation</h3>": 7,
-		"<h3>Evidence of this run</h3>": 7} {
+		"<summary>Evidence of this run, ": 7} {
 		if got := strings.Count(page, part); got != want {
 			t.Errorf("%s occurs %d times, want %d", part, got, want)
 		}

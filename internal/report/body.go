@@ -24,6 +24,17 @@ func (b *Body) Passed() int {
 	return n
 }
 
+// Failed returns the checks that failed.
+func (b *Body) Failed() []Check {
+	var bad []Check
+	for _, c := range b.Checks {
+		if !c.OK {
+			bad = append(bad, c)
+		}
+	}
+	return bad
+}
+
 // Textf returns a paragraph.
 func Textf(format string, args ...any) Text { return Text(fmt.Sprintf(format, args...)) }
 

@@ -49,7 +49,7 @@ func Write(w io.Writer, r *report.Report, s Style) error {
 		p.checks(r.Checks)
 	default:
 		p.outcome(r)
-		p.checks(failed(r.Checks))
+		p.checks(r.Failed())
 		p.WriteString("\n" + p.wrap(more, ""))
 		p.items(figures)
 	}
@@ -66,7 +66,7 @@ func WriteBrief(w io.Writer, r *report.Report, s Style) error {
 	inner.Width -= len(indent)
 	answer, _ := parted(r.Answer)
 	inner.answer(answer)
-	inner.checks(failed(r.Checks))
+	inner.checks(r.Failed())
 	for line := range strings.Lines(strings.TrimPrefix(inner.String(), "\n")) {
 		p.WriteString(strings.TrimRight(indent+line, " \n") + "\n")
 	}
@@ -189,25 +189,13 @@ func (p *printer) figure(item report.Item, caption, instead string) {
 // parted returns the items that are no figures, and the figures.
 func parted(items []report.Item) (rest, figures []report.Item) {
 	for _, item := range items {
-		switch item.(type) {
-		case report.Picture, report.Plot:
+		if report.IsFigure(item) {
 			figures = append(figures, item)
-		default:
+		} else {
 			rest = append(rest, item)
 		}
 	}
 	return rest, figures
-}
-
-// failed returns the checks that failed.
-func failed(checks []report.Check) []report.Check {
-	var bad []report.Check
-	for _, c := range checks {
-		if !c.OK {
-			bad = append(bad, c)
-		}
-	}
-	return bad
 }
 
 // wrap breaks a paragraph between words into lines, all but the first of which begin
