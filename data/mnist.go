@@ -32,8 +32,8 @@ type Source struct {
 	Dir string
 }
 
-// Names of MNIST's files. Each may have the ending .gz, and a point in place of
-// its last hyphen but one, as some collections spell it.
+// Names of MNIST's files. Each may have the ending .gz, and some collections
+// have a point in place of the hyphen before "idx".
 const (
 	trainImages = "train-images-idx3-ubyte"
 	trainLabels = "train-labels-idx1-ubyte"
