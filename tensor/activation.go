@@ -77,43 +77,36 @@ var (
 )
 
 func leakyReLU(slope float64) Activation {
-	f := Activation{Name: "leakyrelu", Nondecreasing: slope >= 0,
-		F: func(x float64) float64 {
-			if x < 0 {
-				return slope * x
-			}
-			return x
-		},
-		DF: func(x, y float64) float64 {
-			if x > 0 {
-				return 1
-			}
-			return slope
-		}}
-	if slope != 1 {
-		f.Kinks = []Kink{{0, slope}}
-	}
-	return f
+	return bent("leakyrelu", slope,
+		func(x float64) float64 { return slope * x }, func(x float64) float64 { return slope })
 }
 
 func elu(alpha float64) Activation {
-	f := Activation{Name: "elu", Nondecreasing: alpha >= 0,
+	return bent("elu", alpha,
+		func(x float64) float64 { return alpha * math.Expm1(x) },
+		func(x float64) float64 { return alpha * math.Exp(x) })
+}
+
+// bent is x where x is positive, and elsewhere another function, which is 0 at 0 and
+// has the given slope there.
+func bent(name string, slope float64, f, df func(x float64) float64) Activation {
+	a := Activation{Name: name, Nondecreasing: slope >= 0,
 		F: func(x float64) float64 {
 			if x > 0 {
 				return x
 			}
-			return alpha * math.Expm1(x)
+			return f(x)
 		},
 		DF: func(x, y float64) float64 {
 			if x > 0 {
 				return 1
 			}
-			return alpha * math.Exp(x)
+			return df(x)
 		}}
-	if alpha != 1 {
-		f.Kinks = []Kink{{0, alpha}}
+	if slope != 1 {
+		a.Kinks = []Kink{{0, slope}}
 	}
-	return f
+	return a
 }
 
 // Activations returns the functions that are defined on all real numbers, those

@@ -12,7 +12,7 @@ type node[T Float] struct {
 	inputs   []*Tensor[T]
 	backward func(dout *Tensor[T]) []*Tensor[T]
 
-	// State of the walk that last came by.
+	// State of the last walk that reached the node.
 	walk   *walk[T]
 	below  *node[T] // the one whose turn comes next
 	dout   total[T] // the gradient by the result
@@ -266,7 +266,8 @@ func (w *walk[T]) meet(x *Tensor[T]) *leaf[T] {
 	return &w.leaves[len(w.leaves)-1]
 }
 
-// forget gives up the leaves: nodes know the walk as long as they live.
+// forget drops the leaves, which would else stay in memory as long as the nodes,
+// since these know the walk.
 func (w *walk[T]) forget() { w.leaves, w.index = nil, nil }
 
 // run gives every node and leaf below y its gradient, and keeps those of the tensors

@@ -93,7 +93,7 @@ func (s *Scope[T]) next() *Tensor[T] {
 	return t
 }
 
-// Reset ends a round: everything that was stored in the scope is given up. It
+// Reset ends a round: the storage of all results is used again from now on. It
 // panics with a *GraphError if it is called by the rule of an operation.
 func (s *Scope[T]) Reset() {
 	if s.inPass {
