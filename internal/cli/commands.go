@@ -330,7 +330,8 @@ func (a *app) solveAll(cmd *cobra.Command, epochs int, seed uint64) error {
 		if epochs < course {
 			note = fmt.Sprintf(" LeNet-5 was trained for %d of the course's %d epochs; --epochs %d trains all.", epochs, course, course)
 		}
-		fmt.Fprintf(a.Out, "\n%d of %d problems answered, %d checks made.%s\n", passed, len(reports), checks, note)
+		summary := fmt.Sprintf("%d of %d problems answered, %d checks made.%s", passed, len(reports), checks, note)
+		fmt.Fprintf(a.Out, "\n%s", a.textStyle().Paragraph(summary))
 	}
 	return a.finish(cmd, reports)
 }

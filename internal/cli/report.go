@@ -125,7 +125,8 @@ func (a *app) writeReport(cmd *cobra.Command, opt reportOptions) error {
 		}
 	}
 	if !a.json {
-		fmt.Fprintf(a.Out, "\nThe report is in %s.%s\n", opt.files(), opt.shortTraining())
+		where := fmt.Sprintf("The report is in %s.%s", opt.files(), opt.shortTraining())
+		fmt.Fprintf(a.Out, "\n%s", a.textStyle().Paragraph(where))
 	}
 	return a.finish(cmd, reports)
 }
