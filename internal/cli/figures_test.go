@@ -37,7 +37,8 @@ func TestPicturesFolder(t *testing.T) {
 
 func TestPicturesOfTraining(t *testing.T) {
 	dir := t.TempDir()
-	if _, stderr, code := hw4(t, "lenet", "--train", "--epochs", "1", "--batch", "5", "-q", "--data", tinyMNIST(t), "--pictures",
+	if _, stderr,
+		code := hw4(t, "lenet", "--train", "--epochs", "1", "--batch", "5", "-q", "--data", tinyMNIST(t), "--pictures",
 		dir); code != cli.ExitOK && code != cli.ExitFailed {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
@@ -61,7 +62,8 @@ func TestPicturesOfTraining(t *testing.T) {
 func TestPreview(t *testing.T) {
 	show := func(env string, args ...string) string {
 		var out bytes.Buffer
-		code := cli.Main(context.Background(), append([]string{"conv", "--problem", "3", "--size", "2x2", "--details"}, args...),
+		code := cli.Main(context.Background(),
+			append([]string{"conv", "--problem", "3", "--size", "2x2", "--details"}, args...),
 			cli.Stdio{
 				Out: &out, Err: new(bytes.Buffer),
 				Getenv: func(key string) string {

@@ -23,13 +23,12 @@ func (a *app) mlpCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "mlp",
 		Short: "Problem 6: backprop for a multi-layer perceptron",
-		Long: `Computes every Jacobian of the problem, and the derivatives of y_L by the weights, by
-the sheet's formulas, by reverse-mode differentiation and by finite differences, and
-compares them.
+		Long: `Computes every derivative of the problem in three ways and compares them: by the
+formulas of the sheet, by automatic differentiation and by finite differences.
 
-With --template it writes a file with a perceptron and an input, in which you put your
-own matrices; with --answer it judges them: which layer and entry is wrong, and which
-mistake makes it so.`,
+--template writes a file with a perceptron and an input. Put your own matrices into it.
+--answer judges them: it says which layer and which entry is wrong, and which mistake
+explains it.`,
 		Example: "  hw4 mlp --problem 6 --sizes 5,4,3,1 --activation tanh\n" +
 			"  hw4 mlp --sizes 2,3,1 --activation sigmoid --template > answer.json\n  hw4 mlp --answer answer.json",
 		Args: noArgs,
@@ -40,7 +39,7 @@ mistake makes it so.`,
 	flags.IntSliceVar(&f.Sizes, "sizes", f.Sizes, "sizes n_0,n_1,...,n_L; the last one is 1")
 	flags.StringVar(&f.Activation, "activation", f.Activation, "activation sigma, such as tanh, sigmoid or softplus")
 	flags.Uint64Var(&f.Seed, "seed", 0, "seed of weights, biases and input")
-	flags.BoolVar(&f.template, "template", false, "write a file to put an answer of your own in")
+	flags.BoolVar(&f.template, "template", false, "write a file into which you put your own answer")
 	flags.StringVar(&f.answer, "answer", "", "judge the answer in this file, or - for standard input")
 	return cmd
 }
@@ -70,7 +69,7 @@ func (a *app) judgeMLP(cmd *cobra.Command, file string) error {
 	}
 	for _, flag := range []string{"template", "sizes", "activation", "seed"} {
 		if cmd.Flags().Changed(flag) {
-			return usagef("--%s does not go with --answer, whose file has it all", flag)
+			return usagef("leave out --%s: the file of --answer has its own", flag)
 		}
 	}
 	name, content, err := a.input("--answer", file)

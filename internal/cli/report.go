@@ -31,12 +31,12 @@ func (a *app) reportCommand() *cobra.Command {
 		Use:   "report",
 		Short: "All seven problems as one HTML file, with derivations, pictures and plots",
 		Long: `Answers all problems with their default settings and writes one HTML file: for each
-problem the statement, the derivation, and the evidence of this very run. The file
+problem the statement, the derivation, and what this run found. The file
 needs neither network nor script and can be read on a phone and printed. With --pdf
 the same is printed to a PDF file by Chromium or Chrome, if one is installed.
 
-Problem 7 trains the original LeNet-5, for fewer epochs than the course's ten unless
-told so. The same seed writes the same file, except for date and times.`,
+Problem 7 trains the original LeNet-5, for 1 epoch instead of the course's 10; --epochs
+10 trains all. The same seed writes the same file, except for the date and the times.`,
 		Example: "  hw4 report -o report.html\n  hw4 report --pdf report.pdf --epochs 10",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -48,7 +48,7 @@ told so. The same seed writes the same file, except for date and times.`,
 	}
 	f := cmd.Flags()
 	f.StringVarP(&opt.out, "out", "o", opt.out, "the HTML file")
-	f.StringVar(&opt.pdf, "pdf", "", "a PDF file, too; needs Chromium or Chrome")
+	f.StringVar(&opt.pdf, "pdf", "", "also write this PDF file; needs Chromium or Chrome")
 	sheetFlags(cmd, &opt.Settings)
 	return cmd
 }
@@ -89,7 +89,7 @@ func writable(flag, path string) error {
 	case err != nil:
 		return fmt.Errorf("%s %s: %w", flag, path, err)
 	case !info.IsDir():
-		return fmt.Errorf("%s %s: %s is no folder", flag, path, filepath.Dir(path))
+		return fmt.Errorf("%s %s: %s is not a folder", flag, path, filepath.Dir(path))
 	}
 	return nil
 }
@@ -124,7 +124,8 @@ func (a *app) writeReport(cmd *cobra.Command, opt reportOptions) error {
 		}
 	}
 	if !a.json {
-		fmt.Fprintf(a.Out, "\nThe report is in %s.%s\n", opt.files(), shortTraining(opt.Epochs))
+		where := fmt.Sprintf("The report is in %s.%s", opt.files(), shortTraining(opt.Epochs))
+		fmt.Fprintf(a.Out, "\n%s", a.textStyle().Paragraph(where))
 	}
 	return a.finish(cmd, reports)
 }
@@ -164,4 +165,5 @@ func (opt reportOptions) files() string {
 }
 
 // errNoBrowser is returned when nothing can print a page.
-var errNoBrowser = errors.New("--pdf needs Chromium or Chrome, which is not on the PATH; install it (on Debian: apt-get install chromium), or print the HTML file from a browser")
+var errNoBrowser = errors.New("--pdf needs Chromium or Chrome, and neither is installed (on Debian: apt-get install " +
+	"chromium). You can also print the HTML file from any browser")

@@ -25,7 +25,7 @@ func parseSize(s string) (height, width int, err error) {
 	case height < 1 || width < 1:
 		return 0, 0, usagef("--size %s: height and width must be at least 1", s)
 	case height > maxSide || width > maxSide:
-		return 0, 0, usagef("--size %s: want at most %dx%d, since every pixel is tried", s, maxSide, maxSide)
+		return 0, 0, usagef("--size %s: want at most %dx%d, because every pixel is tried", s, maxSide, maxSide)
 	}
 	return height, width, nil
 }

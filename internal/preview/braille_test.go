@@ -23,10 +23,10 @@ func TestPlot(t *testing.T) {
 	}}
 	got := figure(t, p, Options{Protocol: Blocks, Columns: 38, Rows: 12})
 	const want = `loss
-1.0 ┤●⠢⢄
+1.0 ┤●▲⢄
 0.8 ┤   ⠉⠢⢄⡀
 0.6 ┤      ⠈⠒⢄⡀
-    │■⠒⠒⠒⠒⠒⠒⠒⠒⠚●⠢⠤⣀⡀                ■
+    │■⠒⠒⠒⠒⠒⠒⠒⠒⠚●■⠤⣀⡀                ■
 0.4 ┤              ⠈⠉⠒⠢⠤⣀⡀
 0.2 ┤                    ⠈●⠒⠢⠤⣀⡀
 0.0 ┤                          ⠈⠉⠒⠢⠤●

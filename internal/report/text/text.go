@@ -49,29 +49,36 @@ func Write(w io.Writer, r *report.Report, s Style) error {
 		p.checks(r.Checks)
 	default:
 		p.outcome(r)
-		p.checks(r.Failed())
-		p.WriteString("\n" + p.wrap(more, ""))
+		if bad := r.Failed(); len(bad) > 0 {
+			p.checks(bad)
+			p.WriteString("\n")
+		}
+		p.WriteString(p.wrap(more, ""))
 		p.items(figures)
 	}
 	return p.flush(w)
 }
 
-// WriteBrief writes a report as one among several: its outcome, and indented below it
-// the answer without its figures and the checks that failed.
+// WriteBrief writes a report as one among several, without empty lines: its outcome, and
+// indented below it the answer without its figures and the checks that failed.
 func WriteBrief(w io.Writer, r *report.Report, s Style) error {
-	const indent = "      "
 	p := newPrinter(s)
 	p.WriteString(p.Outcome(r))
 	inner := newPrinter(s)
-	inner.Width -= len(indent)
+	inner.Width -= len(hanging)
 	answer, _ := parted(r.Answer)
 	inner.answer(answer)
 	inner.checks(r.Failed())
-	for line := range strings.Lines(strings.TrimPrefix(inner.String(), "\n")) {
-		p.WriteString(strings.TrimRight(indent+line, " \n") + "\n")
+	for line := range strings.Lines(inner.String()) {
+		if line != "\n" {
+			p.WriteString(hanging + line)
+		}
 	}
 	return p.flush(w)
 }
+
+// Paragraph returns a text in lines of the style's width.
+func (s Style) Paragraph(text string) string { return newPrinter(s).wrap(text, "") }
 
 // Outcome returns the report's outcome in the style.
 func (s Style) Outcome(r *report.Report) string {
