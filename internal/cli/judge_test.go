@@ -161,7 +161,7 @@ func TestJudgeBadInput(t *testing.T) {
 		{"", "conv --problem 1 --image a.png --out b.png --filter [1]", 2, "--image uses the filter of the sheet"},
 		{"", "conv --problem 1 --filter=", 2, "--filter is empty"},
 		{"", "conv --problem 1 --filter missing.json", 4,
-			"missing.json: no such file. Numbers on the command line are written in brackets"},
+			"missing.json: no such file. Numbers on the command line need brackets"},
 		{"", "conv --problem 1 --filter " + t.TempDir(), 4, "folder"},
 		{"", "conv --problem 1 --filter -", 4, "standard input"},
 		{"", "conv --problem 1 --filter [[0,1],[2]]", 4, "--filter: byte 7"},
