@@ -18,8 +18,8 @@ var subjects = []subject{
 	{dirs: "tensor/train", files: "train", tests: "./tensor/train"},
 	{dirs: "conv", files: "conv geometry layer", tests: "./conv ./lenet"},
 	{dirs: "pool", files: "avg max options", tests: "./pool ./lenet"},
-	{dirs: "loss", files: "crossentropy loss map margin", tests: "./loss"},
-	{dirs: "lenet", files: "c3 rbf retina squash subsampling", tests: "./lenet"},
+	{dirs: "loss", files: "correct crossentropy loss map margin", tests: "./loss"},
+	{dirs: "lenet", files: "c3 layers ledger lenet rbf retina squash subsampling wiring", tests: "./lenet"},
 	{dirs: "internal/kernel", purego: true,
 		files: "conv conv_direct conv_im2col conv_weights correlate functions gemm gemm_generic gemm_tiled images " +
 			"im2col pool vector",
