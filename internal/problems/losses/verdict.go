@@ -146,8 +146,10 @@ func answerBySeeds(b *report.Body, all []evidence) {
 	for w, say := range [3]string{
 		"at %s the sum of squares does better: it classifies %s more of the %d test images correctly than the KL divergence " +
 			"" +
+			"" +
 			"does",
 		"at %s the KL divergence does better: it classifies %s more of the %d test images correctly than the sum of squares " +
+			"" +
 			"" +
 			"does",
 		"at %s neither does better: a difference of %s of the %d test images may be chance",

@@ -25,8 +25,9 @@ func examplePage() html.Page {
 		report.Matrix{Name: "w_c for c = 1, ..., <3", Rows: [][]float64{{2}}})
 	return html.Page{
 		Title: "A page", Lead: "Who asks",
-		Facts:      []html.Fact{{Name: "Seed", Value: "7"}, {Name: "Date", Value: "today", Varies: true}},
-		Sections:   []html.Section{{Statement: "<p>What is asked.</p>", Derivation: "<p>Why it is so.</p>", Report: r, Took: 1500 * time.Millisecond}},
+		Facts: []html.Fact{{Name: "Seed", Value: "7"}, {Name: "Date", Value: "today", Varies: true}},
+		Sections: []html.Section{{Statement: "<p>What is asked.</p>", Derivation: "<p>Why it is so.</p>", Report: r,
+			Took: 1500 * time.Millisecond}},
 		References: []string{"A paper."},
 	}
 }
@@ -85,7 +86,8 @@ func TestAnswersFirst(t *testing.T) {
 	at := 0
 	for _, part := range []string{
 		"<h3>Answer</h3>", "The answer is", "<table", "failed, 1 of 2 checks passed", "<strong>second</strong>", "<svg",
-		"What is asked.", "After <cite>Problem 3</cite> of the sheet.", "Why it is so.", "<details", "<strong>first</strong>", "</details>",
+		"What is asked.", "After <cite>Problem 3</cite> of the sheet.", "Why it is so.", "<details",
+		"<strong>first</strong>", "</details>",
 	} {
 		n := strings.Index(rest[at:], part)
 		if n < 0 {
@@ -184,12 +186,14 @@ func TestHTMLIsDeterministic(t *testing.T) {
 // none.
 func TestPlotGaps(t *testing.T) {
 	curves := func(y ...float64) int {
-		r := &report.Report{Body: report.Body{Items: []report.Item{report.Plot{Title: "p", Series: []report.Series{{Name: "s", X: []float64{1, 2, 3, 4, 5}, Y: y}}}}}}
+		r := &report.Report{Body: report.Body{Items: []report.Item{report.Plot{Title: "p",
+			Series: []report.Series{{Name: "s", X: []float64{1, 2, 3, 4, 5}, Y: y}}}}}}
 		return strings.Count(render(t, html.Page{Sections: []html.Section{{Report: r}}}), "stroke:var(--series-1)")
 	}
 	whole, gap := curves(1, 2, 3, 4, 5), curves(1, 2, nan, 4, 5)
 	if gap != whole+1 || curves(nan, nan, nan, nan, nan) != 0 {
-		t.Errorf("%d lines for a curve, %d for one with a gap, %d for one without points", whole, gap, curves(nan, nan, nan, nan, nan))
+		t.Errorf("%d lines for a curve, %d for one with a gap, %d for one without points", whole, gap,
+			curves(nan, nan, nan, nan, nan))
 	}
 }
 

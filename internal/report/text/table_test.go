@@ -129,7 +129,8 @@ func TestAnyWidth(t *testing.T) {
 		width := 30 + rng.IntN(71)
 		got := write(t, r, text.Style{Width: width, Details: true})
 		for line := range strings.Lines(got) {
-			if n := utf8.RuneCountInString(line) - 1; n > width && len(strings.Fields(line)) > 1 || strings.HasSuffix(line, " \n") {
+			if n := utf8.RuneCountInString(line) - 1; n > width && len(strings.Fields(line)) > 1 ||
+				strings.HasSuffix(line, " \n") {
 				t.Fatalf("%d columns in place of %d: %q", n, width, line)
 			}
 		}
@@ -141,7 +142,8 @@ func TestAnyWidth(t *testing.T) {
 				}
 			}
 		}
-		if brackets := strings.Count(got, "[ "); brackets%len(m.Rows) != 0 || !strings.Contains(flat, fmt.Sprintf("%.6g ]", last(m))) {
+		if brackets := strings.Count(got, "[ "); brackets%len(m.Rows) != 0 ||
+			!strings.Contains(flat, fmt.Sprintf("%.6g ]", last(m))) {
 			t.Fatalf("%d columns: the matrix is not whole in\n%s", width, got)
 		}
 	}

@@ -134,7 +134,8 @@ More: --details shows the evidence and the checks.
 func TestAnswerWithoutFailure(t *testing.T) {
 	r := answered()
 	r.Checks = r.Checks[:1]
-	if got, want := write(t, r, text.Style{}), "\nok    Problem 3: A title (1 of 1 checks passed)\nMore: --details"; !strings.Contains(got, want) {
+	if got, want := write(t, r, text.Style{}),
+		"\nok    Problem 3: A title (1 of 1 checks passed)\nMore: --details"; !strings.Contains(got, want) {
 		t.Errorf("the text lacks %q:\n%s", want, got)
 	}
 }
