@@ -98,7 +98,9 @@ func writable(flag, path string) error {
 // writeReport solves all problems, writes the files, and says what they hold.
 func (a *app) writeReport(cmd *cobra.Command, opt reportOptions) error {
 	started := time.Now()
-	page := html.Page{Title: "Homework 4, answered and checked", Lead: derivations.Sheet, References: derivations.References()}
+	page := html.Page{
+		Title: "Homework 4, answered and checked", Lead: derivations.Sheet, References: derivations.References(),
+	}
 	var reports []*report.Report
 	for _, p := range a.problems {
 		section, err := a.section(cmd.Context(), p, opt)
@@ -158,7 +160,8 @@ func (opt reportOptions) facts(version string, started time.Time) []html.Fact {
 		{Name: "Date", Value: started.UTC().Format("2 January 2006, 15:04 MST"), Varies: true},
 	}
 	if course := homework.Defaults(7).Epochs; opt.epochs < course {
-		facts = append(facts, html.Fact{Name: "Training", Value: fmt.Sprintf("LeNet-5 was trained for %d of the course's %d epochs", opt.epochs, course)})
+		short := fmt.Sprintf("LeNet-5 was trained for %d of the course's %d epochs", opt.epochs, course)
+		facts = append(facts, html.Fact{Name: "Training", Value: short})
 	}
 	return facts
 }
@@ -177,8 +180,10 @@ func (opt reportOptions) shortTraining() string {
 	if opt.epochs >= course {
 		return ""
 	}
-	return fmt.Sprintf(" LeNet-5 was trained for %d of the course's %d epochs; --epochs %d trains all.", opt.epochs, course, course)
+	return fmt.Sprintf(" LeNet-5 was trained for %d of the course's %d epochs; --epochs %d trains all.",
+		opt.epochs, course, course)
 }
 
 // errNoBrowser is returned when nothing can print a page.
-var errNoBrowser = errors.New("--pdf needs Chromium or Chrome, which is not on the PATH; install it (on Debian: apt-get install chromium), or print the HTML file from a browser")
+var errNoBrowser = errors.New("--pdf needs Chromium or Chrome, which is not on the PATH; " +
+	"install it (on Debian: apt-get install chromium), or print the HTML file from a browser")
