@@ -48,8 +48,9 @@ func figure(t *testing.T, f report.Item, o Options) string {
 }
 
 func TestNothingToShow(t *testing.T) {
-	for _, o := range []Options{{}, {Protocol: Blocks}, {Protocol: Kitty, Columns: 10},
-		{Protocol: None, Columns: 10, Rows: 10}} {
+	for _, o := range []Options{
+		{}, {Protocol: Blocks}, {Protocol: Kitty, Columns: 10}, {Protocol: None, Columns: 10, Rows: 10},
+	} {
 		if s := show(t, checker(3, 3, 2), o); s != "" {
 			t.Errorf("%+v: wrote %q", o, s)
 		}
@@ -233,8 +234,8 @@ func TestSixelShowsEveryPixel(t *testing.T) {
 		for y := range size.Y {
 			for x := range size.X {
 				a, b := m.RGBAAt(x, y), got[y][x]
-				if near := func(u, v uint8) bool { return u-v+2 <= 4 }; !near(a.R, b.R) || !near(a.G, b.G) || !near(a.B, b.B) ||
-					b.A != 255 {
+				near := func(u, v uint8) bool { return u-v+2 <= 4 }
+				if !near(a.R, b.R) || !near(a.G, b.G) || !near(a.B, b.B) || b.A != 255 {
 					t.Fatalf("%v: pixel (%d, %d) is shown as %v, want %v", size, x, y, b, a)
 				}
 			}

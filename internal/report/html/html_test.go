@@ -26,8 +26,9 @@ func examplePage() html.Page {
 	return html.Page{
 		Title: "A page", Lead: "Who asks",
 		Facts: []html.Fact{{Name: "Seed", Value: "7"}, {Name: "Date", Value: "today", Varies: true}},
-		Sections: []html.Section{{Statement: "<p>What is asked.</p>", Derivation: "<p>Why it is so.</p>", Report: r,
-			Took: 1500 * time.Millisecond}},
+		Sections: []html.Section{{
+			Statement: "<p>What is asked.</p>", Derivation: "<p>Why it is so.</p>", Report: r, Took: 1500 * time.Millisecond,
+		}},
 		References: []string{"A paper."},
 	}
 }
@@ -86,8 +87,8 @@ func TestAnswersFirst(t *testing.T) {
 	at := 0
 	for _, part := range []string{
 		"<h3>Answer</h3>", "The answer is", "<table", "failed, 1 of 2 checks passed", "<strong>second</strong>", "<svg",
-		"What is asked.", "After <cite>Problem 3</cite> of the sheet.", "Why it is so.", "<details",
-		"<strong>first</strong>", "</details>",
+		"What is asked.", "After <cite>Problem 3</cite> of the sheet.", "Why it is so.",
+		"<details", "<strong>first</strong>", "</details>",
 	} {
 		n := strings.Index(rest[at:], part)
 		if n < 0 {
@@ -115,7 +116,8 @@ func TestPanels(t *testing.T) {
 	for _, part := range []string{
 		`width="224" height="112" alt=""><span><i>w</i><sub>1</sub></span><span>P = 1</span></div>`,
 		`<tr><td></td><th scope="col">b</th><th scope="col">c</th></tr>`,
-		`<th scope="row">a</th><td style="background:#c8c8c8;color:#000000">7</td><td style="background:#000000;color:#ffffff">8</td>`,
+		`<th scope="row">a</th><td style="background:#c8c8c8;color:#000000">7</td>` +
+			`<td style="background:#000000;color:#ffffff">8</td>`,
 		"<figcaption><strong>Both.</strong> Two.</figcaption>",
 	} {
 		if !strings.Contains(both, part) {
@@ -166,7 +168,8 @@ func TestHTMLStructure(t *testing.T) {
 // Nothing in the page is fetched, and plots follow the reader's colours.
 func TestHTMLIsSelfContained(t *testing.T) {
 	page := render(t, examplePage())
-	if found := regexp.MustCompile(`(src|href)="[^#d][^"]*"|url\("?[^d"][^)]*\)|<script|@import`).FindString(page); found != "" {
+	fetched := regexp.MustCompile(`(src|href)="[^#d][^"]*"|url\("?[^d"][^)]*\)|<script|@import`)
+	if found := fetched.FindString(page); found != "" {
 		t.Errorf("the page holds %s", found)
 	}
 	svg := regexp.MustCompile(`(?s)<svg.*?</svg>`).FindString(page)
@@ -186,14 +189,13 @@ func TestHTMLIsDeterministic(t *testing.T) {
 // none.
 func TestPlotGaps(t *testing.T) {
 	curves := func(y ...float64) int {
-		r := &report.Report{Body: report.Body{Items: []report.Item{report.Plot{Title: "p",
-			Series: []report.Series{{Name: "s", X: []float64{1, 2, 3, 4, 5}, Y: y}}}}}}
+		p := report.Plot{Title: "p", Series: []report.Series{{Name: "s", X: []float64{1, 2, 3, 4, 5}, Y: y}}}
+		r := &report.Report{Body: report.Body{Items: []report.Item{p}}}
 		return strings.Count(render(t, html.Page{Sections: []html.Section{{Report: r}}}), "stroke:var(--series-1)")
 	}
 	whole, gap := curves(1, 2, 3, 4, 5), curves(1, 2, nan, 4, 5)
-	if gap != whole+1 || curves(nan, nan, nan, nan, nan) != 0 {
-		t.Errorf("%d lines for a curve, %d for one with a gap, %d for one without points", whole, gap,
-			curves(nan, nan, nan, nan, nan))
+	if none := curves(nan, nan, nan, nan, nan); gap != whole+1 || none != 0 {
+		t.Errorf("%d lines for a curve, %d for one with a gap, %d for one without points", whole, gap, none)
 	}
 }
 

@@ -55,8 +55,8 @@ func words(s string) string {
 	if s == "" {
 		return ""
 	}
-	return "<mtext>" + strings.ReplaceAll(html.EscapeString(s), " ",
-		"\u00a0") + "</mtext>" // a space at an end would be lost
+	const solid = "\u00a0" // a space at an end would be lost
+	return "<mtext>" + strings.ReplaceAll(html.EscapeString(s), " ", solid) + "</mtext>"
 }
 
 func differential(letter, index string) string {

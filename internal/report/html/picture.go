@@ -95,8 +95,8 @@ func tableOf(p report.Panel) *cells {
 		}
 		for j, text := range row {
 			ground := p.Image.At(at.X+j, at.Y+i)
-			out.Cells = append(out.Cells,
-				coloured{text, template.CSS("background:" + hex(ground) + ";color:" + hex(report.Ink(ground)))})
+			style := "background:" + hex(ground) + ";color:" + hex(report.Ink(ground))
+			out.Cells = append(out.Cells, coloured{text, template.CSS(style)})
 		}
 		t.Rows = append(t.Rows, out)
 	}

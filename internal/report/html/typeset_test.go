@@ -5,10 +5,11 @@ import "testing"
 // What a terminal has to spell is set; names of files, flags and numbers stay.
 func TestTypeset(t *testing.T) {
 	for plain, want := range map[string]string{
-		"y_l = sigma(A_l y_(l-1) + b_l)": "<i>y</i><sub>l</sub> = σ(<i>A</i><sub>l</sub> <i>y</i><sub>l−1</sub> + " +
-			"<i>b</i><sub>l</sub>)",
+		"y_l = sigma(A_l y_(l-1) + b_l)": "<i>y</i><sub>l</sub> = σ(" +
+			"<i>A</i><sub>l</sub> <i>y</i><sub>l−1</sub> + <i>b</i><sub>l</sub>)",
 		"dy_L/dA_12": "∂<i>y</i><sub>L</sub>/∂<i>A</i><sub>12</sub>",
-		"D_l (dy_L/dy_l)' y_(l-1)', it's": "<i>D</i><sub>l</sub> (∂<i>y</i><sub>L</sub>/∂<i>y</i><sub>l</sub>)<sup>⊤</sup> " +
+		"D_l (dy_L/dy_l)' y_(l-1)', it's": "<i>D</i><sub>l</sub> " +
+			"(∂<i>y</i><sub>L</sub>/∂<i>y</i><sub>l</sub>)<sup>⊤</sup> " +
 			"<i>y</i><sub>l−1</sub><sup>⊤</sup>, it&#39;s",
 		"z = a'x + b, sigma'(z)":      "z = a<sup>⊤</sup>x + b, σ′(z)",
 		"X[m+1,:], w1 and |x2| || 0":  "<i>X</i><sub>m+1,:</sub>, <i>w</i><sub>1</sub> and |<i>x</i><sub>2</sub>| ‖ 0",

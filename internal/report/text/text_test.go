@@ -22,7 +22,7 @@ func TestText(t *testing.T) {
 ==================
 
 A paragraph that is long enough to be broken into two lines, since a line has
-eighty-eight columns at most.
+eighty columns at most.
 
     kept
       as it is
@@ -134,8 +134,8 @@ More: --details shows the evidence and the checks.
 func TestAnswerWithoutFailure(t *testing.T) {
 	r := answered()
 	r.Checks = r.Checks[:1]
-	if got, want := write(t, r, text.Style{}),
-		"\nok    Problem 3: A title (1 of 1 checks passed)\nMore: --details"; !strings.Contains(got, want) {
+	const want = "\nok    Problem 3: A title (1 of 1 checks passed)\nMore: --details"
+	if got := write(t, r, text.Style{}); !strings.Contains(got, want) {
 		t.Errorf("the text lacks %q:\n%s", want, got)
 	}
 }
