@@ -2,6 +2,7 @@ package backprop
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"reflect"
 	"slices"
@@ -64,6 +65,33 @@ func TestSolve(t *testing.T) {
 	}
 }
 
+// The table says of each matrix what its check says.
+func TestTableOfDifferences(t *testing.T) {
+	r, err := Options{[]int{200, 1}, "sigmoid", 1}.Solve(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, ok := r.Items[len(r.Items)-1].(report.Table)
+	if !ok || len(table.Rows) != len(r.Checks) || !strings.Contains(textOf(r.Items), "Largest differences") {
+		t.Fatalf("table %+v", table)
+	}
+	worst := fmt.Sprintf("All 3 matrices: autograd agrees to %.0g, finite differences agree to %.0g.\n",
+		max(table.Rows[0][2].(float64), table.Rows[1][2].(float64), table.Rows[2][2].(float64)),
+		max(table.Rows[0][3].(float64), table.Rows[1][3].(float64), table.Rows[2][3].(float64)))
+	if !strings.HasSuffix(textOf(r.Answer), worst) || len(r.Answer) != 5 {
+		t.Errorf("answer %q, want the end %q", textOf(r.Answer), worst)
+	}
+	if _, ok := r.Items[1].(report.Picture); !ok {
+		t.Errorf("no picture, but %T", r.Items[1])
+	}
+	for i, row := range table.Rows {
+		say := fmt.Sprintf("autograd by %.2g and from finite differences by %.2g", row[2:]...)
+		if row[0] != r.Checks[i].Name || row[1] != 1 || !strings.HasSuffix(r.Checks[i].Detail, say) {
+			t.Errorf("row %v, check %+v", row, r.Checks[i])
+		}
+	}
+}
+
 // The matrices of the report are those of the perceptron that the seed gives.
 func TestSolveShowsTheMatrices(t *testing.T) {
 	shown := func(seed uint64) (names []string, all []report.Matrix) {
@@ -91,6 +119,9 @@ func TestSolveShowsTheMatrices(t *testing.T) {
 	}
 	if rows, cols := len(one[3].Rows), len(one[3].Rows[0]); rows != 4 || cols != 5 {
 		t.Errorf("dy_1/dy_0 is %d x %d, want 4 x 5", rows, cols)
+	}
+	if o := Defaults(); !slices.Equal(o.Sizes, []int{5, 4, 3, 1}) || o.Activation != "tanh" {
+		t.Errorf("defaults %+v", o)
 	}
 	if p := Problem(); p.Number != 6 || p.Command != "mlp" || p.Title == "" {
 		t.Errorf("problem %+v", p)

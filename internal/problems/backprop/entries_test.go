@@ -39,6 +39,9 @@ func TestTolerance(t *testing.T) {
 			}
 		}
 	}
+	if places := wrongEntries([]float64{1e-12, -1e-12}, mat.NewDense(1, 2, nil)); places != nil {
+		t.Errorf("a tolerance away, but no more: wrong are %v", places)
+	}
 	if places := wrongEntries([]float64{1, math.NaN(), 5}, mat.NewDense(1, 3, []float64{1, 2,
 		3})); !slices.Equal(places, []int{1, 2}) {
 		t.Errorf("wrong are %v, want [1 2]", places)
@@ -93,6 +96,9 @@ func TestNumbersAreAMatrix(t *testing.T) {
 		if got := (Numbers{c.shape, values}).are(c.of, 1); got != c.want {
 			t.Errorf("%v as %v: %v", c.shape, c.of, got)
 		}
+	}
+	if zero := mat.NewDense(1, 1, nil); !(Numbers{nil, []float64{1e-12}}).are(zero, 1) {
+		t.Error("a tolerance away is too much")
 	}
 	near := Numbers{[]int{2, 2}, []float64{1, 2, 3, 4 + 3*5.1e-5}}
 	if near.are(square, 1) || !near.are(square, 4) {

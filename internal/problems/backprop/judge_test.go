@@ -35,6 +35,24 @@ func TestRightAnswersPass(t *testing.T) {
 	}
 }
 
+// Where entries are small, few decimals are too few, and said to be.
+func TestSmallNumbersTakeMoreDecimals(t *testing.T) {
+	a, _ := solved(t, "tanh", 2, 5, 1, 3, 1)
+	for decimals, few := range map[int]int{2: 11, 3: 11, 4: 2, 6: 0} {
+		n := 0
+		for name, m := range a.Matrices {
+			v := judged(t, a.with(name, typed(m, decimals)))
+			if !v.Right && v.Code != "too-few-decimals" {
+				t.Errorf("%s in %d decimals: code %q", name, decimals, v.Code)
+			}
+			n += len(v.Checks) - v.Passed()
+		}
+		if n != few {
+			t.Errorf("%d matrices need more than %d decimals, want %d", n, decimals, few)
+		}
+	}
+}
+
 // A perceptron whose derivatives no float64 holds cannot be judged.
 func TestBeyondFloat64(t *testing.T) {
 	a, _ := solved(t, "square", 1, 1, 1)
@@ -74,6 +92,8 @@ func TestVerdict(t *testing.T) {
 		{map[string]*Numbers{"dy_2/db_2": &odd, "dy_1/dy_0": ptr(written(newPass(a.Net, a.X).a[1]))},
 			"sigma-prime-forgotten", 4. / 6, "dy_2/db_2, layer 2: shape is (3,2), expected (1,1)",
 			"no usual mistake; the matrix is to have shape (1,1)"},
+		{map[string]*Numbers{"dy_1/dy_0": {[]int{2, 2}, []float64{1, 2, 3, 4}}}, "wrong", 5. / 6,
+			"dy_1/dy_0, layer 1: shape is (2,2), expected (3,2)", "the matrix is to have shape (3,2)"},
 		{map[string]*Numbers{"dy_1/db_1": &eye, "dy_2/dy_1": ptr(typed(a.Matrices["dy_2/dy_1"], 2))},
 			"sigma-prime-forgotten", 4. / 6, "dy_1/db_1", "sigma' forgotten"},
 	} {
@@ -107,6 +127,9 @@ func TestEvidence(t *testing.T) {
 	wrong := written(j.DyDy[0])
 	wrong.Values[3] += 0.25
 	v := judged(t, a.with("dy_1/dy_0", wrong).with("dy_2/db_2", Numbers{[]int{2}, []float64{3, 4}}))
+	if text := string(v.Items[0].(report.Text)); !strings.Contains(text, "sigma = sigmoid, sizes (2,3,1)") {
+		t.Errorf("the perceptron is not named: %s", text)
+	}
 	table := v.Items[1].(report.Table)
 	if len(table.Rows) != 6 || len(table.Header) != 6 {
 		t.Fatalf("table %+v", table)
@@ -121,11 +144,15 @@ func TestEvidence(t *testing.T) {
 			t.Errorf("row %d is %v, want %v", i, table.Rows[i], want)
 		}
 	}
-	matrices := make(map[string][][]float64)
+	matrices, order := make(map[string][][]float64), ""
 	for _, item := range v.Items {
 		if m, ok := item.(report.Matrix); ok {
 			matrices[m.Name] = m.Rows
+			order += m.Name + ", "
 		}
+	}
+	if want := "expected dy_2/db_2, your dy_2/db_2, expected dy_1/dy_0, your dy_1/dy_0, "; order != want {
+		t.Errorf("matrices %s, want %s", order, want)
 	}
 	if m := matrices["your dy_1/dy_0"]; len(m) != 3 || m[1][1] != wrong.Values[3] ||
 		matrices["expected dy_1/dy_0"][1][1] != right {

@@ -191,6 +191,8 @@ func TestMistakesMadeByHand(t *testing.T) {
 		{"dy_2/dy_1", typed(written(a(2)), 2), "sigma-prime-forgotten", "sigma' forgotten"},
 		{"dy_2/db_2", Numbers{[]int{2, 5}, make([]float64, 10)}, "wrong",
 			"shape is (2,5), expected (3,3). Diagnosis: no usual mistake; the matrix is to have shape (3,3)"},
+		{"dy_2/db_2", product(a(2), d(2)), "wrong", "9 of 9"}, // a mistake in dy_2/dy_1, but none here
+		{"dy_2/dy_1", product(d(2), g(2), y(2).T()), "wrong", "9 of 9"},
 		{"dy_2/dy_1", mat.NewDense(3, 3, slices.Repeat([]float64{1}, 9)), "wrong",
 			"no usual mistake; 9 of 9 entries are wrong."},
 	} {
@@ -209,6 +211,11 @@ func TestMistakesMadeByHand(t *testing.T) {
 	first := sigmoid.Net.Layers(tensor.FromSlice(slices.Clone(sigmoid.X), 1, 3))[1]
 	tanhs := diagOf(mat.NewVecDense(4, first.Data()), func(v float64) float64 { return 1 - v*v })
 	named[judged(t, sigmoid.with("dy_1/db_1", written(tanhs))).Code] = true
+	line, _ := solved(t, "tanh", 1, 1)
+	out := line.Net.Forward(tensor.FromSlice(slices.Clone(line.X), 1, 1)).Item() // y_L has no sigma
+	if v := judged(t, line.with("dy_1/dA_1", Numbers{nil, []float64{out}})); v.Code != "output-for-input" {
+		t.Errorf("y_1 for y_0: code %q", v.Code)
+	}
 	for _, k := range mistakes() {
 		if !named[k.code] {
 			t.Errorf("%s has no example made by hand", k.code)
