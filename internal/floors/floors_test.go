@@ -31,6 +31,7 @@ var floors = []struct{ pkg, imports string }{
 	{"tensor/npy", "tensor internal/strict internal/element"},
 	{"tensor/safetensors", "tensor internal/strict internal/element"},
 	{"internal/onnx", "tensor internal/element"},
+	{"internal/onnxtest", "tensor tensor/npy internal/onnx"},
 	{"tensor/optim", "tensor internal/kernel"},
 	{"tensor/train", "tensor internal/kernel internal/parallel"},
 	{"conv", "tensor tensor/nn internal/kernel"},

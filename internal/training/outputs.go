@@ -39,9 +39,10 @@ func (f *Fit) Right(set *data.Set) []bool {
 
 // Chance returns the accuracy on a set of always saying its most frequent class.
 func Chance(s *data.Set) float64 {
-	var counts [10]int
+	counts, most := make(map[byte]int), 0
 	for _, l := range s.Labels {
 		counts[l]++
+		most = max(most, counts[l])
 	}
-	return float64(slices.Max(counts[:])) / float64(s.Len())
+	return float64(most) / float64(s.Len())
 }
