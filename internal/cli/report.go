@@ -36,7 +36,7 @@ needs neither network nor script and can be read on a phone and printed. With --
 the same is printed to a PDF file by Chromium or Chrome, if one is installed.
 
 Problem 7 trains the original LeNet-5, for fewer epochs than the course's ten unless
-told so. The same seed writes the same file, but for date and times.`,
+told so. The same seed writes the same file, except for date and times.`,
 		Example: "  hw4 report -o report.html\n  hw4 report --pdf report.pdf --epochs 10",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
