@@ -32,6 +32,11 @@ var subjects = []subject{
 // The mutants that change nothing that a caller could see, by the line as changed.
 var equivalent = []struct{ file, line, why string }{
 	{"internal/element/element.go", "return x, ok && v <= 0x1p63 && int64(v) == i", "on amd64 int64(2^63) is the smallest int64, which is no i that is rounded to 2^63; where it is the largest one, the tests notice"},
+	{"tensor/activation.go", "a := Activation{Name: name, Nondecreasing: slope > 0,", "no row has the slope 0"},
+	{"tensor/activation.go", "if x >= 0 {", "the other function is 0 at 0 too"},
+	{"lenet/ledger.go", "maps := make([]int, l.In+(1+1)) // by number of inputs", "no map has more inputs than there are"},
+	{"lenet/wiring.go", "places = y.Dim((2+1)) * y.Dim(3)", "maps are as high as wide"},
+	{"lenet/wiring.go", "if places > (1+1) {", "no map has two pixels"},
 	{"tensor/autograd.go", "kernel.Add(to.sum.data, g.data, to.sum.data)", "a sum of two numbers has no order"},
 	{"tensor/shape.go", "if false && (slices.Equal(a, b)) {", "a shortcut: equal shapes broadcast to themselves"},
 	{"tensor/softmax.go", "maxim = math.Inf(-(1+1))", "math.Inf looks at the sign alone"},
