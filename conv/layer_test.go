@@ -29,8 +29,10 @@ func TestLayerInit(t *testing.T) {
 		}
 		n := float64(p.Value.Len())
 		sigma := bound / math.Sqrt(3) // of the uniform distribution
-		if most > bound || most < 0.99*bound || math.Abs(sum/n) > 5*sigma/math.Sqrt(n) || math.Abs(math.Sqrt(squares/n)/sigma-1) > 0.1 {
-			t.Errorf("%s: largest %g of %g, mean %g, deviation %g, want %g", p.Name, most, bound, sum/n, math.Sqrt(squares/n), sigma)
+		if most > bound || most < 0.99*bound || math.Abs(sum/n) > 5*sigma/math.Sqrt(n) ||
+			math.Abs(math.Sqrt(squares/n)/sigma-1) > 0.1 {
+			t.Errorf("%s: largest %g of %g, mean %g, deviation %g, want %g", p.Name, most, bound, sum/n,
+				math.Sqrt(squares/n), sigma)
 		}
 		if !p.Value.RequiresGrad() {
 			t.Errorf("%s requires no gradient", p.Name)
@@ -72,13 +74,14 @@ func TestLayerErrors(t *testing.T) {
 		groups  int
 		want    string
 	}{
-		{0, 4, conv.Pair{3, 3}, 1, "conv2d: a layer from 0 to 4 channels with kernel [3 3]: all must be positive"},
-		{4, 4, conv.Pair{3, 0}, 1, "conv2d: a layer from 4 to 4 channels with kernel [3 0]: all must be positive"},
+		{0, 4, conv.Pair{3, 3}, 1, "conv2d: a layer from 0 to 4 channels with kernel (3,3): all must be positive"},
+		{4, 4, conv.Pair{3, 0}, 1, "conv2d: a layer from 4 to 4 channels with kernel (3,0): all must be positive"},
 		{4, 3, conv.Pair{3, 3}, 2, "conv2d: a layer from 4 to 3 channels: 2 groups do not divide both"},
 		{4, 4, conv.Pair{3, 3}, -1, "conv2d: groups -1 is negative"},
 	} {
 		got := message(t, func() {
-			conv.NewLayer[float64](rand.New(rand.NewPCG(3, 0)), c.in, c.out, c.kernel, conv.LayerOptions{Options: conv.Options{Groups: c.groups}})
+			conv.NewLayer[float64](rand.New(rand.NewPCG(3, 0)), c.in, c.out, c.kernel,
+				conv.LayerOptions{Options: conv.Options{Groups: c.groups}})
 		})
 		if got != c.want {
 			t.Errorf("%q, want %q", got, c.want)

@@ -25,7 +25,7 @@ func (o Options) withDefaults() Options {
 		o.Stride[axis] = positive("stride", o.Stride[axis])
 		o.Dilation[axis] = positive("dilation", o.Dilation[axis])
 		if o.Padding[axis] < 0 {
-			panic(tensor.Shapef("conv2d", "padding %d is negative", o.Padding[axis]))
+			panic(refuse("padding %d is negative", o.Padding[axis]))
 		}
 	}
 	o.Groups = positive("groups", o.Groups)
@@ -35,9 +35,14 @@ func (o Options) withDefaults() Options {
 // positive returns v, or 1 for 0. It panics if v is negative.
 func positive(name string, v int) int {
 	if v < 0 {
-		panic(tensor.Shapef("conv2d", "%s %d is negative", name, v))
+		panic(refuse("%s %d is negative", name, v))
 	}
 	return max(v, 1)
+}
+
+// refuse returns what the operation panics with.
+func refuse(format string, args ...any) *tensor.ShapeError {
+	return tensor.Shapef("conv2d", format, args...)
 }
 
 // OutputSize returns the height and the width of the output for an input and a
@@ -58,15 +63,15 @@ func (o Options) OutputSize(in, kernel Pair) Pair {
 // outputLength is OutputSize along one axis, without defaults.
 func outputLength(axis string, in, kernel, stride, padding, dilation int) int {
 	if in <= 0 || kernel <= 0 {
-		panic(tensor.Shapef("conv2d", "%s %d of the input and %d of the kernel must be positive", axis, in, kernel))
+		panic(refuse("%s %d of the input and %d of the kernel must be positive", axis, in, kernel))
 	}
 	if padding > (math.MaxInt-in)/2 || kernel-1 > (math.MaxInt-1)/dilation {
-		panic(tensor.Shapef("conv2d", "%s %d with padding %d and kernel %d with dilation %d are more than an int can count",
+		panic(refuse("%s %d with padding %d and kernel %d with dilation %d are more than an int can count",
 			axis, in, padding, kernel, dilation))
 	}
 	padded, span := in+2*padding, dilation*(kernel-1)+1
 	if span > padded {
-		panic(tensor.Shapef("conv2d", "kernel of %s %d with dilation %d spans %d, more than the input of %d with padding %d",
+		panic(refuse("kernel of %s %d with dilation %d spans %d, more than the input of %d with padding %d",
 			axis, kernel, dilation, span, in, padding))
 	}
 	return (padded-span)/stride + 1

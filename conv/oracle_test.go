@@ -126,20 +126,26 @@ func randomGeometry(rng *rand.Rand) geometry {
 func geometries() []geometry {
 	pair := func(a, b int) conv.Pair { return conv.Pair{a, b} }
 	return []geometry{
-		{n: 2, c: 1, h: 7, w: 6, o: 3, kh: 5, kw: 5},                                          // C1 without padding
-		{n: 1, c: 2, h: 3, w: 4, o: 3, kh: 1, kw: 1},                                          // the image is its column matrix
-		{n: 2, c: 4, h: 3, w: 2, o: 6, kh: 1, kw: 1, opt: conv.Options{Groups: 2}},            // and in groups
-		{n: 1, c: 2, h: 4, w: 3, o: 1, kh: 1, kw: 1, opt: conv.Options{Stride: pair(2, 1)}},   // not with a stride
-		{n: 1, c: 1, h: 2, w: 3, o: 2, kh: 1, kw: 1, opt: conv.Options{Padding: pair(0, 1)}},  // nor with padding
-		{n: 1, c: 1, h: 1, w: 1, o: 1, kh: 3, kw: 3, opt: conv.Options{Padding: pair(1, 1)}},  // mostly padding
-		{n: 1, c: 1, h: 1, w: 1, o: 2, kh: 1, kw: 1, opt: conv.Options{Padding: pair(2, 3)}},  // windows of padding alone
-		{n: 2, c: 1, h: 11, w: 7, o: 2, kh: 2, kw: 3, opt: conv.Options{Stride: pair(5, 4)}},  // stride beyond the kernel
+		{n: 2, c: 1, h: 7, w: 6, o: 3, kh: 5, kw: 5}, // C1 without padding
+		// the image is its column matrix
+		{n: 1, c: 2, h: 3, w: 4, o: 3, kh: 1, kw: 1},
+		{n: 2, c: 4, h: 3, w: 2, o: 6, kh: 1, kw: 1, opt: conv.Options{Groups: 2}},           // and in groups
+		{n: 1, c: 2, h: 4, w: 3, o: 1, kh: 1, kw: 1, opt: conv.Options{Stride: pair(2, 1)}},  // not with a stride
+		{n: 1, c: 1, h: 2, w: 3, o: 2, kh: 1, kw: 1, opt: conv.Options{Padding: pair(0, 1)}}, // nor with padding
+		{n: 1, c: 1, h: 1, w: 1, o: 1, kh: 3, kw: 3, opt: conv.Options{Padding: pair(1, 1)}}, // mostly padding
+		// windows of padding alone
+		{n: 1, c: 1, h: 1, w: 1, o: 2, kh: 1, kw: 1, opt: conv.Options{Padding: pair(2, 3)}},
+		// stride beyond the kernel
+		{n: 2, c: 1, h: 11, w: 7, o: 2, kh: 2, kw: 3, opt: conv.Options{Stride: pair(5, 4)}},
 		{n: 1, c: 2, h: 7, w: 7, o: 2, kh: 3, kw: 2, opt: conv.Options{Dilation: pair(3, 2)}}, // dilation
-		{n: 2, c: 3, h: 5, w: 5, o: 6, kh: 3, kw: 3, opt: conv.Options{Groups: 3}},            // depthwise, two kernels a channel
-		{n: 1, c: 1, h: 5, w: 3, o: 1, kh: 2, kw: 2, opt: conv.Options{Stride: pair(9, 9)}},   // one window
-		{n: 1, c: 1, h: 3, w: 3, o: 1, kh: 2, kw: 3, opt: conv.Options{Padding: pair(4, 0)}},  // padding beyond the kernel
+		// depthwise, two kernels a channel
+		{n: 2, c: 3, h: 5, w: 5, o: 6, kh: 3, kw: 3, opt: conv.Options{Groups: 3}},
+		{n: 1, c: 1, h: 5, w: 3, o: 1, kh: 2, kw: 2, opt: conv.Options{Stride: pair(9, 9)}}, // one window
+		// padding beyond the kernel
+		{n: 1, c: 1, h: 3, w: 3, o: 1, kh: 2, kw: 3, opt: conv.Options{Padding: pair(4, 0)}},
 		{n: 0, c: 2, h: 4, w: 4, o: 3, kh: 3, kw: 3, opt: conv.Options{Padding: pair(1, 1)}},  // an empty batch
 		{n: 1, c: 1, h: 2, w: 9, o: 1, kh: 2, kw: 2, opt: conv.Options{Dilation: pair(0, 5)}}, // 0 means 1
-		{n: 1, c: 4, h: 5, w: 5, o: 2, kh: 3, kw: 3, opt: conv.Options{Groups: 2, Stride: pair(2, 2), Padding: pair(1, 2), Dilation: pair(2, 1)}},
+		{n: 1, c: 4, h: 5, w: 5, o: 2, kh: 3, kw: 3, opt: conv.Options{Groups: 2, Stride: pair(2, 2),
+			Padding: pair(1, 2), Dilation: pair(2, 1)}},
 	}
 }

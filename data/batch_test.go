@@ -33,7 +33,8 @@ func TestBatches(t *testing.T) {
 			t.Fatalf("%d is missing", i)
 		}
 	}
-	if all, sizes := collect(5, 2, nil); !slices.Equal(all, []int{0, 1, 2, 3, 4}) || !slices.Equal(sizes, []int{2, 2, 1}) {
+	if all, sizes := collect(5, 2, nil); !slices.Equal(all, []int{0, 1, 2, 3, 4}) ||
+		!slices.Equal(sizes, []int{2, 2, 1}) {
 		t.Errorf("in order: %v in batches of %v", all, sizes)
 	}
 	if all, _ := collect(0, 2, nil); all != nil {

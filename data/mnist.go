@@ -1,6 +1,8 @@
 package data
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -30,8 +32,8 @@ type Source struct {
 	Dir string
 }
 
-// Names of MNIST's files. Each may have the ending .gz, and a point in place of
-// its last hyphen but one, as some collections spell it.
+// Names of MNIST's files. Each may have the ending .gz, and some collections
+// have a point in place of the hyphen before "idx".
 const (
 	trainImages = "train-images-idx3-ubyte"
 	trainLabels = "train-labels-idx1-ubyte"
@@ -41,8 +43,7 @@ const (
 
 // Load reads a data set. It returns a *MissingError if a file is not there, a
 // *FormatError if one is not what it should be, and otherwise the error of
-// reading it. The files of the GoMNIST module must have their known SHA-256
-// sums, and are then read by that module; those of a folder are read by ReadIDX.
+// reading it. The files of the GoMNIST module must have their known SHA-256 sums.
 func Load(source Source) (*MNIST, error) {
 	if source.Dir == "" {
 		return loadBundled()
@@ -51,16 +52,14 @@ func Load(source Source) (*MNIST, error) {
 	if info, err := os.Stat(source.Dir); err == nil && !info.IsDir() {
 		return nil, strict.Fail(source.Dir, strict.Whole, "the data", "a file", "a folder with "+needs)
 	}
-	return load(source.Dir, "a folder for MNIST needs "+needs, readIDXFile)
+	return load(MissingError{Dir: source.Dir, Hint: "a folder for MNIST needs " + needs}, nil)
 }
 
-// A reader reads the file at a path, which holds what MNIST has under the name,
-// in that many dimensions.
-type reader func(path, name string, rank int) (*IDX, error)
-
-// load reads the four files in a folder, each with read. The hint is for a
-// *MissingError.
-func load(dir, hint string, read reader) (*MNIST, error) {
+// load reads the four files in the folder that missing names, and returns missing
+// with the name of a file if that is not there. Unless sums is nil, it has the
+// files' SHA-256 sums by their names in MNIST, and any other file is refused
+// unparsed.
+func load(missing MissingError, sums map[string]string) (*MNIST, error) {
 	names := [4]string{trainImages, trainLabels, testImages, testLabels}
 	var (
 		paths [4]string
@@ -69,8 +68,8 @@ func load(dir, hint string, read reader) (*MNIST, error) {
 	)
 	parallel.Do(len(names), func(i int) {
 		rank := 3 - 2*(i%2) // images, labels, images, labels
-		if paths[i], errs[i] = find(dir, names[i], hint); errs[i] == nil {
-			parts[i], errs[i] = read(paths[i], names[i], rank)
+		if paths[i], errs[i] = find(missing, names[i]); errs[i] == nil {
+			parts[i], errs[i] = readIDX(paths[i], names[i], rank, sums)
 		}
 	})
 	for _, err := range errs {
@@ -87,17 +86,18 @@ func load(dir, hint string, read reader) (*MNIST, error) {
 		return nil, err
 	}
 	if train.Rows != test.Rows || train.Cols != test.Cols {
-		return nil, strict.Fail(paths[2], 8, "the size of the images", fmt.Sprintf("%dx%d", test.Rows, test.Cols), fmt.Sprintf("%dx%d as in %s", train.Rows, train.Cols, paths[0]))
+		return nil, strict.Failf(paths[2], 8, "the size of the images", fmt.Sprintf("%dx%d", test.Rows, test.Cols),
+			"%dx%d as in %s", train.Rows, train.Cols, paths[0])
 	}
 	return &MNIST{train, test}, nil
 }
 
 // find returns the path of one of MNIST's files, whichever way it is spelt.
-func find(dir, name, hint string) (string, error) {
+func find(missing MissingError, name string) (string, error) {
 	cut := len(name) - len("-idx3-ubyte")
 	dotted := name[:cut] + "." + name[cut+1:]
 	for _, n := range []string{name + ".gz", name, dotted + ".gz", dotted} {
-		path := filepath.Join(dir, n)
+		path := filepath.Join(missing.Dir, n)
 		_, err := os.Stat(path)
 		if err == nil {
 			return path, nil
@@ -106,14 +106,21 @@ func find(dir, name, hint string) (string, error) {
 			return "", err
 		}
 	}
-	return "", &MissingError{What: name, Dir: dir, Hint: hint}
+	missing.What = name
+	return "", &missing
 }
 
-// readIDXFile is the reader of files that may hold anything.
-func readIDXFile(path, _ string, rank int) (*IDX, error) {
+// readIDX reads the file at a path, which holds what MNIST has under the name.
+func readIDX(path, name string, rank int, sums map[string]string) (*IDX, error) {
 	file, err := strict.ReadFile(path, maxIDX)
 	if err != nil {
 		return nil, err
+	}
+	if sums != nil {
+		sum := sha256.Sum256(file)
+		if found, want := hex.EncodeToString(sum[:]), sums[name]; found != want {
+			return nil, strict.Fail(path, strict.Whole, "the SHA-256 sum", found, want)
+		}
 	}
 	return ReadIDX(path, file, rank)
 }

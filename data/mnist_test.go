@@ -80,7 +80,8 @@ func TestFolders(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if m.Train.Len() != 7 || m.Test.Len() != 4 || m.Train.Rows != 5 || m.Train.Cols != 3 || m.Train.Image(1)[0] != 15 || m.Test.Labels[3] != 3 {
+		if m.Train.Len() != 7 || m.Test.Len() != 4 || m.Train.Rows != 5 || m.Train.Cols != 3 ||
+			m.Train.Image(1)[0] != 15 || m.Test.Labels[3] != 3 {
 			t.Errorf("%s: %+v", name, m)
 		}
 	}
@@ -88,10 +89,12 @@ func TestFolders(t *testing.T) {
 
 func TestBadFolders(t *testing.T) {
 	for say, edit := range map[string]func(files map[string][]byte){
-		"t10k-labels-idx1-ubyte not found in":        func(files map[string][]byte) { delete(files, testLabels) },
-		"the number of labels is 6, want 7":          func(files map[string][]byte) { files[trainLabels] = idxFile(6) },
-		"label 2 is 10, want 0 to 9":                 func(files map[string][]byte) { files[testLabels][10] = 10 },
-		"the size of the images is 3x5, want 5x3":    func(files map[string][]byte) { files[testImages] = idxFile(4, 3, 5) },
+		"t10k-labels-idx1-ubyte not found in": func(files map[string][]byte) { delete(files, testLabels) },
+		"the number of labels is 6, want 7":   func(files map[string][]byte) { files[trainLabels] = idxFile(6) },
+		"label 2 is 10, want 0 to 9":          func(files map[string][]byte) { files[testLabels][10] = 10 },
+		"the size of the images is 3x5, want 5x3": func(files map[string][]byte) {
+			files[testImages] = idxFile(4, 3, 5)
+		},
 		"train-images-idx3-ubyte: byte 0: the magic": func(files map[string][]byte) { files[trainImages][2] = 9 },
 	} {
 		if _, err := Load(Source{Dir: folder(t, edit)}); err == nil || !strings.Contains(err.Error(), say) {
@@ -106,12 +109,13 @@ func TestNoFolder(t *testing.T) {
 	path := file(t, nil)
 	_, err := Load(Source{Dir: path})
 	var format *FormatError
-	if !errors.As(err, &format) || !strings.HasPrefix(err.Error(), path+": the data is a file, want a folder with train-images") {
+	if !errors.As(err, &format) ||
+		!strings.HasPrefix(err.Error(), path+": the data is a file, want a folder with train-images") {
 		t.Errorf("a file: %v", err)
 	}
 	_, err = Load(Source{Dir: path + "-not"})
 	var missing *MissingError
-	if !errors.As(err, &missing) || missing.Dir != path+"-not" || missing.What != trainImages {
+	if !errors.As(err, &missing) || missing.Dir != path+"-not" || missing.What != trainImages || missing.Default {
 		t.Errorf("nothing: %v", err)
 	}
 }

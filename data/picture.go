@@ -62,8 +62,8 @@ func parsePicture(name string, file []byte) (image.Image, error) {
 	if err != nil {
 		return nil, pictureError(name, err)
 	}
-	if format == "png" && rest.Len() > 0 {
-		return nil, strict.Fail(name, len(file)-rest.Len(), "what follows the picture", strict.Bytes(rest.Len()), "the end of the file")
+	if n := rest.Len(); format == "png" && n > 0 {
+		return nil, strict.Fail(name, len(file)-n, "what follows the picture", strict.Bytes(n), "the end of the file")
 	}
 	return picture, nil
 }
@@ -75,11 +75,12 @@ func parsePicture(name string, file []byte) (image.Image, error) {
 func checkSize(name string, config image.Config, format string, length int) error {
 	found := fmt.Sprintf("%dx%d pixels", config.Width, config.Height)
 	if config.Width <= 0 || config.Height <= 0 || config.Width > maxPixels/config.Height {
-		return strict.Fail(name, strict.Whole, "the size", found, fmt.Sprintf("at least 1 and at most %d pixels", maxPixels))
+		return strict.Failf(name, strict.Whole, "the size", found, "at least 1 and at most %d pixels", maxPixels)
 	}
 	most := int64(length) * map[string]int64{"png": 1032 * 8, "jpeg": 8 * 64}[format]
 	if int64(config.Width)*int64(config.Height) > most {
-		return strict.Fail(name, strict.Whole, "the size", found, fmt.Sprintf("at most %d pixels, which %s can hold", most, strict.Bytes(length)))
+		return strict.Failf(name, strict.Whole, "the size", found,
+			"at most %d pixels, which %s can hold", most, strict.Bytes(length))
 	}
 	return nil
 }

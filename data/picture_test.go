@@ -19,6 +19,7 @@ import (
 	"strings"
 	"testing"
 
+	"hw4/internal/proof"
 	"hw4/internal/stricttest"
 	"hw4/tensor"
 	"hw4/tensor/npy"
@@ -135,7 +136,8 @@ func TestLongPictureFiles(t *testing.T) {
 	if err := os.Truncate(path, 256<<20+1); err != nil { // a hole, on most disks
 		t.Fatal(err)
 	}
-	if _, err := ReadImage[float32](path); err == nil || !strings.Contains(err.Error(), "the length is 268435457 bytes, want at most 268435456 bytes") {
+	if _, err := ReadImage[float32](path); err == nil ||
+		!strings.Contains(err.Error(), "the length is 268435457 bytes, want at most 268435456 bytes") {
 		t.Error(err)
 	}
 }
@@ -161,7 +163,8 @@ func TestHugePicturesAreRefusedUnallocated(t *testing.T) {
 
 func TestDamagedPictures(t *testing.T) {
 	good := pngOf(t, image.NewRGBA(image.Rect(0, 0, 3, 2)))
-	files := map[string][]byte{"empty": nil, "text": []byte("no picture"), "GIF": []byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;")}
+	files := map[string][]byte{"empty": nil, "text": []byte("no picture"),
+		"GIF": []byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;")}
 	for n := range len(good) {
 		files["cut"] = good[:n]
 		for name, content := range files {
@@ -180,7 +183,8 @@ func TestPicturesThatGoOn(t *testing.T) {
 	path := file(t, append(slices.Clone(good), "more"...))
 	_, err := ReadImage[float32](path)
 	var format *FormatError
-	if !errors.As(err, &format) || format.Offset != int64(len(good)) || !strings.Contains(err.Error(), "what follows the picture is 4 bytes, want the end of the file") {
+	if !errors.As(err, &format) || format.Offset != int64(len(good)) ||
+		!strings.Contains(err.Error(), "what follows the picture is 4 bytes, want the end of the file") {
 		t.Errorf("PNG: %v", err)
 	}
 	var b bytes.Buffer
@@ -193,7 +197,8 @@ func TestPicturesThatGoOn(t *testing.T) {
 	if err != nil || !slices.Equal(x.Shape(), []int{1, 2, 3}) {
 		t.Errorf("JPEG: %v, %v", x, err)
 	}
-	if _, err := ReadImage[float32](file(t, b.Bytes()[:whole/2])); err == nil || !strings.Contains(err.Error(), "the picture is damaged") {
+	if _, err := ReadImage[float32](file(t, b.Bytes()[:whole/2])); err == nil ||
+		!strings.Contains(err.Error(), "the picture is damaged") {
 		t.Errorf("half a JPEG: %v", err)
 	}
 }
@@ -208,7 +213,8 @@ func TestPixelsOfPictures(t *testing.T) {
 		image.NewPaletted(r, palette.WebSafe), image.NewCMYK(r),
 	} {
 		for i := range 20 {
-			empty.Set(2+i%5, 3+i/5, color.NRGBA64{uint16(i * 3001), uint16(i * 2003), uint16(65535 - i*1009), uint16(65535 - i*307)})
+			empty.Set(2+i%5, 3+i/5, color.NRGBA64{uint16(i * 3001), uint16(i * 2003), uint16(65535 - i*1009),
+				uint16(65535 - i*307)})
 		}
 		x := FromImage[float64](empty)
 		for i := range 20 {
@@ -285,17 +291,21 @@ func TestWriteImageFails(t *testing.T) {
 	if err := WriteImage(taken, x); err == nil {
 		t.Error("a folder was overwritten")
 	}
-	if err := WriteImage(filepath.Join(dir, "x.gif"), x); err == nil || !strings.Contains(err.Error(), `ends in ".gif", want .png, .jpg or .jpeg`) {
+	if err := WriteImage(filepath.Join(dir, "x.gif"), x); err == nil ||
+		!strings.Contains(err.Error(), `ends in ".gif", want .png, .jpg or .jpeg`) {
 		t.Errorf("a name that ends in .gif: %v", err)
 	}
 	if err := WriteImage(filepath.Join(dir, "no", "x.png"), x); err == nil {
 		t.Error("a file was written into a folder that is not there")
 	}
-	if entries, _ := os.ReadDir(dir); slices.ContainsFunc(entries, func(e os.DirEntry) bool { return strings.HasPrefix(e.Name(), ".") }) {
+	if entries, _ := os.ReadDir(dir); slices.ContainsFunc(entries, func(e os.DirEntry) bool {
+		return strings.HasPrefix(e.Name(), ".")
+	}) {
 		t.Errorf("left behind %v", entries)
 	}
 	defer func() {
-		if e, ok := recover().(*tensor.ShapeError); !ok || e.Error() != "image: want shape (H, W), (1, H, W) or (3, H, W) with pixels, got [2 2 2]" {
+		if e, ok := recover().(*tensor.ShapeError); !ok ||
+			e.Error() != "image: want shape (H, W), (1, H, W) or (3, H, W) with pixels, got (2,2,2)" {
 			t.Errorf("panic %v", e)
 		}
 	}()
@@ -316,7 +326,8 @@ func TestFalseClaimsOfPictures(t *testing.T) {
 		if err := stricttest.Read(pictureReader, content, 0); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if err := pictureReader(content); err == nil || !strings.Contains(err.Error(), "the size is 6000x6000 pixels, want at most") {
+		if err := pictureReader(content); err == nil ||
+			!strings.Contains(err.Error(), "the size is 6000x6000 pixels, want at most") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -388,4 +399,11 @@ func FuzzReadDigit(f *testing.F) {
 			t.Error(err)
 		}
 	})
+}
+
+// Whatever bytes a reader is given, it keeps what stricttest.Read asks for.
+func TestInventedFiles(t *testing.T) {
+	proof.Fuzz(t, "FuzzIDX", 9e6)
+	proof.Fuzz(t, "FuzzReadImage", 9e6)
+	proof.Fuzz(t, "FuzzReadDigit", 8e6)
 }

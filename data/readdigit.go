@@ -38,9 +38,6 @@ func ReadDigit[T tensor.Float](path string) (*tensor.Tensor[T], error) {
 	return nil, strict.Fail(path, strict.Whole, "the picture", "blank", "a digit that differs from the paper around it")
 }
 
-// The luminance of red, green and blue, as in Problem 3.
-var luminance = [3]float64{0.299, 0.587, 0.114}
-
 // maxBrightness bounds the elements of arrays, well below the largest float32.
 const maxBrightness = 1e30
 
@@ -57,7 +54,7 @@ func pictureGreys[T tensor.Float](name string, file []byte) ([]*tensor.Tensor[T]
 	pixels := picture.(image.RGBA64Image) // as all of package image are
 	for i := range white.Data() {
 		p := pixels.RGBA64At(b.Min.X+i%b.Dx(), b.Min.Y+i/b.Dx())
-		v := luminance[0]*float64(p.R) + luminance[1]*float64(p.G) + luminance[2]*float64(p.B)
+		v := brightness(float64(p.R), float64(p.G), float64(p.B))
 		clear := math.MaxUint16 - float64(p.A)
 		black.Data()[i], white.Data()[i] = T(v/math.MaxUint16), T((v+clear)/math.MaxUint16)
 		opaque = opaque && clear == 0
@@ -79,7 +76,8 @@ func arrayGreys[T tensor.Float](name string, file []byte) ([]*tensor.Tensor[T], 
 	last := len(shape) - 1
 	colours := func(axis int) bool { return len(shape) == 3 && (shape[axis] == 1 || shape[axis] == 3) }
 	if n < 1 || len(shape) != 2 && !colours(0) && !colours(last) {
-		return nil, strict.Fail(name, strict.Whole, "the shape", fmt.Sprint(shape), fmt.Sprintf("(H, W), (H, W, C) or (C, H, W) with 1 or 3 channels and 1 to %d elements", maxPixels))
+		return nil, strict.Failf(name, strict.Whole, "the shape", tensor.Tuple(shape),
+			"(H, W), (H, W, C) or (C, H, W) with 1 or 3 channels and 1 to %d elements", maxPixels)
 	}
 	x, err := npy.Values[float64](array)
 	if err != nil {
@@ -87,7 +85,8 @@ func arrayGreys[T tensor.Float](name string, file []byte) ([]*tensor.Tensor[T], 
 	}
 	for i, v := range x.Data() {
 		if !(math.Abs(v) <= maxBrightness) {
-			return nil, strict.Fail(name, strict.Whole, fmt.Sprintf("element %d", i), fmt.Sprint(v), fmt.Sprintf("a number of size at most %g", maxBrightness))
+			return nil, strict.Failf(name, strict.Whole, fmt.Sprintf("element %d", i), v,
+				"a number of size at most %g", maxBrightness)
 		}
 	}
 	switch {
@@ -96,19 +95,9 @@ func arrayGreys[T tensor.Float](name string, file []byte) ([]*tensor.Tensor[T], 
 	case len(shape) == 2:
 		x = tensor.Reshape(x, 1, shape[0], shape[1])
 	}
-	return []*tensor.Tensor[T]{greyOf[T](x)}, nil
-}
-
-// greyOf returns the only channel or the luminance of (C, H, W).
-func greyOf[T tensor.Float](x *tensor.Tensor[float64]) *tensor.Tensor[T] {
-	c, h, w := x.Dim(0), x.Dim(1), x.Dim(2)
-	grey := tensor.Zeros[T](h, w)
-	for i := range grey.Data() {
-		v := x.Data()[i]
-		if c == 3 {
-			v = luminance[0]*v + luminance[1]*x.Data()[h*w+i] + luminance[2]*x.Data()[2*h*w+i]
-		}
+	grey := tensor.Zeros[T](x.Dim(1), x.Dim(2))
+	for i, v := range Luminance(x).Data() {
 		grey.Data()[i] = T(v)
 	}
-	return grey
+	return []*tensor.Tensor[T]{grey}, nil
 }

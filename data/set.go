@@ -21,7 +21,8 @@ type Set struct {
 // newSet joins the images and the labels of two files.
 func newSet(images, labels *IDX, imagesName, labelsName string) (*Set, error) {
 	if images.Dims[0] != labels.Dims[0] {
-		return nil, strict.Fail(labelsName, 4, "the number of labels", fmt.Sprint(labels.Dims[0]), fmt.Sprintf("%d, the number of images in %s", images.Dims[0], imagesName))
+		return nil, strict.Failf(labelsName, 4, "the number of labels", labels.Dims[0],
+			"%d, the number of images in %s", images.Dims[0], imagesName)
 	}
 	if i := slices.IndexFunc(labels.Elements, func(l byte) bool { return l > 9 }); i >= 0 {
 		return nil, strict.Fail(labelsName, 8+i, fmt.Sprintf("label %d", i), fmt.Sprint(labels.Elements[i]), "0 to 9")
@@ -76,12 +77,12 @@ func Images[T tensor.Float](s *Set, indices []int) *tensor.Tensor[T] {
 	return x
 }
 
-// Labels returns the labels of the listed images, as loss.CrossEntropy takes
-// them. It panics if there is no such image.
-func Labels(s *Set, indices []int) []int {
-	labels := make([]int, len(indices))
-	for i, at := range indices {
-		labels[i] = int(s.Labels[at])
+// Classes returns labels as the numbers of classes that loss.CrossEntropy and
+// loss.Correct take.
+func Classes(labels []byte) []int {
+	classes := make([]int, len(labels))
+	for i, l := range labels {
+		classes[i] = int(l)
 	}
-	return labels
+	return classes
 }

@@ -36,13 +36,14 @@ func TestPixelsPanics(t *testing.T) {
 func TestSubset(t *testing.T) {
 	s := &Set{Rows: 1, Cols: 2, Images: []byte{0, 1, 2, 3, 4, 5, 6, 7}, Labels: []byte{9, 4, 1, 9}}
 	sub := s.Subset(4, 9)
-	if sub.Rows != 1 || sub.Cols != 2 || !slices.Equal(sub.Labels, []byte{9, 4, 9}) || !slices.Equal(sub.Images, []byte{0, 1, 2, 3, 6, 7}) {
+	if sub.Rows != 1 || sub.Cols != 2 || !slices.Equal(sub.Labels, []byte{9, 4, 9}) ||
+		!slices.Equal(sub.Images, []byte{0, 1, 2, 3, 6, 7}) {
 		t.Errorf("%+v", sub)
 	}
 	if n := s.Subset().Len() + s.Subset(7).Len(); n != 0 {
 		t.Errorf("%d images of no class", n)
 	}
-	if got := Labels(s, []int{3, 2, 3}); !slices.Equal(got, []int{9, 1, 9}) {
+	if got := Classes([]byte{9, 0, 255}); !slices.Equal(got, []int{9, 0, 255}) {
 		t.Errorf("labels %v", got)
 	}
 	if image := s.Image(1); cap(image) != 2 {

@@ -10,12 +10,6 @@ import (
 	"hw4/tensor/nn"
 )
 
-// kernelSize is the side of every convolution kernel of the network.
-const kernelSize = 5
-
-// inputMaps is the number of maps of S2, which C3 takes.
-const inputMaps = 6
-
 // C3 is the third layer of the original LeNet-5 as Problem 7 asks for it: one
 // convolution for every output map, with an input of only those maps that the
 // table connects to it. It is an nn.Module.
@@ -36,8 +30,8 @@ func NewC3[T tensor.Float](rng *rand.Rand) *C3[T] {
 func newC3By[T tensor.Float](initial initializer[T]) *C3[T] {
 	c := &C3[T]{Connections: Connections()}
 	for _, from := range c.Connections {
-		fanIn := len(from) * kernelSize * kernelSize
-		c.Weights = append(c.Weights, initial(fanIn, 1, len(from), kernelSize, kernelSize))
+		fanIn := len(from) * kernelSide * kernelSide
+		c.Weights = append(c.Weights, initial(fanIn, 1, len(from), kernelSide, kernelSide))
 		c.Biases = append(c.Biases, initial(fanIn, 1))
 	}
 	return c
@@ -54,7 +48,7 @@ func (c *C3[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
 // that the layer is: the weights of all maps in their places and zeros elsewhere.
 // Both are copies and take part in no gradient.
 func (c *C3[T]) Dense() (weight, bias *tensor.Tensor[T]) {
-	weight = tensor.Zeros[T](len(c.Connections), inputMaps, kernelSize, kernelSize)
+	weight = tensor.Zeros[T](len(c.Connections), mapsOfC1, kernelSide, kernelSide)
 	c.eachKernel(func(out, in, nth int) {
 		copy(kernelAt(weight, out, in), kernelAt(c.Weights[out], 0, nth))
 	})
@@ -69,7 +63,7 @@ func (c *C3[T]) Dense() (weight, bias *tensor.Tensor[T]) {
 // the weights of all maps in it. The gradient of a weight is that at its place.
 // It is stored where x is.
 func (c *C3[T]) dense(x *tensor.Tensor[T]) *tensor.Tensor[T] {
-	w := tensor.OutZero([]int{len(c.Connections), inputMaps, kernelSize, kernelSize}, x)
+	w := tensor.OutZero([]int{len(c.Connections), mapsOfC1, kernelSide, kernelSide}, x)
 	c.eachKernel(func(out, in, nth int) {
 		copy(kernelAt(w, out, in), kernelAt(c.Weights[out], 0, nth))
 	})
@@ -96,7 +90,7 @@ func (c *C3[T]) eachKernel(visit func(out, in, nth int)) {
 
 // kernelAt returns the elements of one 5 x 5 kernel of w.
 func kernelAt[T tensor.Float](w *tensor.Tensor[T], out, in int) []T {
-	const n = kernelSize * kernelSize
+	const n = kernelSide * kernelSide
 	return w.Data()[(out*w.Dim(1)+in)*n:][:n]
 }
 
@@ -109,7 +103,7 @@ func (c *C3[T]) Params() []nn.Param[T] {
 	seen := make(map[int]int)
 	for i, from := range c.Connections {
 		name := fmt.Sprintf("module_%d", len(from))
-		if len(from) < inputMaps {
+		if len(from) < mapsOfC1 {
 			name = fmt.Sprintf("%s.%d", name, seen[len(from)])
 		}
 		seen[len(from)]++

@@ -48,7 +48,7 @@ const (
 // Archs returns all variants.
 func Archs() []Arch { return []Arch{Original, Modern, LeCun1998} }
 
-// String returns the name of the variant, as flags spell it.
+// String returns the name of the variant in lower case.
 func (a Arch) String() string {
 	switch a {
 	case Original:
@@ -69,43 +69,77 @@ func (a Arch) String() string {
 // "C3_layer.0.module_4.2.bias", and in their style "S2_layer.coefficient". It
 // panics if arch is not one of the variants.
 func New[T tensor.Float](rng *rand.Rand, arch Arch) nn.Sequential[T] {
+	layers := Layers(arch)
+	b := builder[T]{nn.Tanh[T](), func(fanIn int, shape ...int) *tensor.Tensor[T] {
+		return nn.FanInUniform[T](rng, fanIn, shape...)
+	}}
+	var network nn.Sequential[T]
+	add := func(name string, m nn.Module[T]) { network = append(network, nn.Child[T]{Name: name, Module: m}) }
 	if arch == LeCun1998 {
-		return newLeCun1998[T](rng)
+		b = builder[T]{nn.Func[T](Squash[T]), paperInit[T](rng)}
+		add("retina", nn.Func[T](Retina[T]))
 	}
-	return nn.Sequential[T]{
-		{Name: "C1_layer", Module: nn.NewSequential[T](
-			conv.NewLayer[T](rng, 1, 6, square(kernelSize), conv.LayerOptions{Options: conv.Options{Padding: square(2)}}),
-			nn.Tanh[T]())},
-		{Name: "P2_layer", Module: halve[T]()},
-		{Name: "C3_layer", Module: nn.NewSequential[T](newC3[T](rng, arch), nn.Tanh[T]())},
-		{Name: "P4_layer", Module: halve[T]()},
-		{Name: "flatten", Module: nn.Flatten[T]()},
-		{Name: "C5_layer", Module: nn.NewSequential[T](nn.NewLinear[T](rng, 16*5*5, 120, nn.LinearOptions{}), nn.Tanh[T]())},
-		{Name: "F6_layer", Module: nn.NewSequential[T](nn.NewLinear[T](rng, 120, 84, nn.LinearOptions{}), nn.Tanh[T]())},
-		{Name: "F7_layer", Module: nn.NewLinear[T](rng, 84, 10, nn.LinearOptions{})},
+	for i, l := range layers {
+		if l.Kind == KindLinear && layers[i-1].Kind != KindLinear {
+			add("flatten", nn.Flatten[T]())
+		}
+		add(l.Child(), b.layer(l))
 	}
+	if arch == LeCun1998 {
+		add("logits", nn.Func[T](tensor.Neg[T]))
+	}
+	return network
 }
 
-// halve is a sub-sampling layer: 2x2 average pooling and, as in the course's
-// network, a second tanh.
-func halve[T tensor.Float]() nn.Module[T] {
-	return nn.NewSequential[T](
-		nn.Func[T](func(x *tensor.Tensor[T]) *tensor.Tensor[T] {
-			return pool.AvgPool2d(x, pool.Options{Kernel: square(2)})
-		}),
-		nn.Tanh[T]())
+// An initializer returns a leaf for parameters of units with a number of inputs.
+type initializer[T tensor.Float] func(fanIn int, shape ...int) *tensor.Tensor[T]
+
+// A builder makes the modules of a network's layers.
+type builder[T tensor.Float] struct {
+	squash  nn.Module[T] // the function of the units
+	initial initializer[T]
 }
 
-// newC3 returns the layer in which the variants differ. PyTorch's name for the
-// ordinary convolution is "conv_layer".
-func newC3[T tensor.Float](rng *rand.Rand, arch Arch) nn.Module[T] {
-	switch arch {
-	case Original:
-		return NewC3[T](rng)
-	case Modern:
-		return nn.Sequential[T]{{Name: "conv_layer", Module: conv.NewLayer[T](rng, 6, 16, square(kernelSize), conv.LayerOptions{})}}
+// layer returns a layer with its function. The outputs of the network have none.
+func (b builder[T]) layer(l Layer) nn.Module[T] {
+	switch l.Kind {
+	case KindConv:
+		fanIn := l.In * l.Kernel * l.Kernel
+		var m nn.Module[T] = &conv.Layer[T]{
+			Weight:  b.initial(fanIn, l.Out, l.In, l.Kernel, l.Kernel),
+			Bias:    b.initial(fanIn, l.Out),
+			Options: conv.Options{Padding: square(l.Padding)},
+		}
+		if l.Name == "C3" { // which the course's script has in a module of its own
+			m = nn.Sequential[T]{{Name: "conv_layer", Module: m}}
+		}
+		return nn.NewSequential(m, b.squash)
+	case KindTable:
+		return nn.NewSequential[T](newC3By(b.initial), b.squash)
+	case KindAverage:
+		return nn.NewSequential(nn.Func[T](func(x *tensor.Tensor[T]) *tensor.Tensor[T] {
+			return pool.AvgPool2d(x, pool.Options{Kernel: square(l.Kernel)})
+		}), b.squash)
+	case KindSum:
+		fanIn := l.Kernel * l.Kernel
+		return &Subsampling[T]{Coefficient: b.initial(fanIn, l.Out), Bias: b.initial(fanIn, l.Out)}
+	case KindRBF:
+		return &RBFLayer[T]{Centres: Centres[T]()}
 	}
-	panic(tensor.Shapef("lenet", "no variant %v", arch))
+	m := &nn.LinearLayer[T]{Weight: b.initial(l.In, l.Out, l.In), Bias: b.initial(l.In, l.Out)}
+	if l.Name == "F7" {
+		return m
+	}
+	return nn.NewSequential[T](m, b.squash)
+}
+
+// paperInit draws parameters from rng as Appendix A of the paper does, from the
+// uniform distribution between -2.4/F and 2.4/F for units of F inputs.
+func paperInit[T tensor.Float](rng *rand.Rand) initializer[T] {
+	return func(fanIn int, shape ...int) *tensor.Tensor[T] {
+		bound := 2.4 / float64(fanIn)
+		return tensor.Uniform[T](rng, -bound, bound, shape...).RequireGrad()
+	}
 }
 
 func square(n int) [2]int { return [2]int{n, n} }

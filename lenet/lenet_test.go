@@ -70,7 +70,8 @@ func TestC3IsTheSheetsHint(t *testing.T) {
 
 func TestC3Gradients(t *testing.T) {
 	c3 := lenet.NewC3[float64](seed(3))
-	inputs := append([]*tensor.Tensor[float64]{tensor.Normal[float64](seed(4), 0, 1, 1, 6, 5, 6)}, nn.Values(c3.Params())...)
+	inputs := append([]*tensor.Tensor[float64]{tensor.Normal[float64](seed(4), 0, 1, 1, 6, 5, 6)},
+		nn.Values(c3.Params())...)
 	err := gradcheck.Check("c3", func(in []*tensor.Tensor[float64]) *tensor.Tensor[float64] {
 		layer := &lenet.C3[float64]{Connections: c3.Connections}
 		for i := 1; i < len(in); i += 2 {
@@ -109,10 +110,12 @@ func TestTotalAddsEachColumn(t *testing.T) {
 }
 
 func TestShapesThroughTheNetwork(t *testing.T) {
-	courses := [][]int{{2, 6, 28, 28}, {2, 6, 14, 14}, {2, 16, 10, 10}, {2, 16, 5, 5}, {2, 400}, {2, 120}, {2, 84}, {2, 10}}
+	courses := [][]int{{2, 6, 28, 28}, {2, 6, 14, 14}, {2, 16, 10, 10}, {2, 16, 5, 5}, {2, 400}, {2, 120}, {2, 84},
+		{2, 10}}
 	want := map[lenet.Arch][][]int{
 		lenet.Original: courses, lenet.Modern: courses,
-		lenet.LeCun1998: {{2, 1, 32, 32}, {2, 6, 28, 28}, {2, 6, 14, 14}, {2, 16, 10, 10}, {2, 16, 5, 5}, {2, 120, 1, 1}, {2, 120}, {2, 84}, {2, 10}, {2, 10}},
+		lenet.LeCun1998: {{2, 1, 32, 32}, {2, 6, 28, 28}, {2, 6, 14, 14}, {2, 16, 10, 10}, {2, 16, 5, 5},
+			{2, 120, 1, 1}, {2, 120}, {2, 84}, {2, 10}, {2, 10}},
 	}
 	for _, arch := range lenet.Archs() {
 		x := tensor.Zeros[float32](2, 1, 28, 28)

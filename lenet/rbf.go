@@ -23,7 +23,8 @@ func RBF[T tensor.Float](x, w *tensor.Tensor[T]) *tensor.Tensor[T] {
 	n, features := x.Dims2("rbf")
 	k, wanted := w.Dims2("rbf")
 	if features != wanted {
-		panic(tensor.Shapef("rbf", "input %v has %d features, centres %v want %d", x.Shape(), features, w.Shape(), wanted))
+		panic(tensor.Shapef("rbf", "input %v has %d features, centres %v want %d",
+			x.Shape(), features, w.Shape(), wanted))
 	}
 	y := tensor.Out([]int{n, k}, x, w)
 	for i := range y.Data() {
@@ -38,7 +39,8 @@ func RBF[T tensor.Float](x, w *tensor.Tensor[T]) *tensor.Tensor[T] {
 
 // away returns, for each row r of a, 2 times the sum over the rows s of b of
 // weight(r, s) (a[r] - b[s]), stored where dout is; nil if a requires no gradient.
-func away[T tensor.Float](a, b *tensor.Tensor[T], weight func(r, s int) float64, dout *tensor.Tensor[T]) *tensor.Tensor[T] {
+func away[T tensor.Float](a, b *tensor.Tensor[T], weight func(r, s int) float64,
+	dout *tensor.Tensor[T]) *tensor.Tensor[T] {
 	if !a.RequiresGrad() {
 		return nil
 	}

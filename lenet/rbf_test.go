@@ -99,12 +99,14 @@ func TestBitmaps(t *testing.T) {
 // top bar of the 7, the left and the right of the 6 and the 9.
 func TestCentresStandUpright(t *testing.T) {
 	w := lenet.Centres[float64]()
-	for _, c := range []struct{ digit, row, col int }{{2, 9, 0}, {2, 9, 6}, {7, 0, 0}, {7, 0, 6}, {6, 3, 0}, {9, 6, 6}, {1, 5, 3}} {
+	for _, c := range []struct{ digit, row, col int }{{2, 9, 0}, {2, 9, 6}, {7, 0, 0}, {7, 0, 6}, {6, 3, 0}, {9, 6, 6},
+		{1, 5, 3}} {
 		if w.At(c.digit, 7*c.row+c.col) != 1 {
 			t.Errorf("digit %d is white in row %d, column %d", c.digit, c.row, c.col)
 		}
 	}
-	for _, c := range []struct{ digit, row, col int }{{2, 0, 0}, {7, 9, 0}, {6, 3, 6}, {9, 6, 0}, {1, 5, 0}, {0, 5, 3}} {
+	for _, c := range []struct{ digit, row, col int }{{2, 0, 0}, {7, 9, 0}, {6, 3, 6}, {9, 6, 0}, {1, 5, 0},
+		{0, 5, 3}} {
 		if w.At(c.digit, 7*c.row+c.col) != -1 {
 			t.Errorf("digit %d is black in row %d, column %d", c.digit, c.row, c.col)
 		}

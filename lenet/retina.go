@@ -9,7 +9,7 @@ import (
 // The input of 1998: an image of 32x32 pixels, in which the largest digit of the
 // data set is 20x20, with the background at -0.1 and the foreground at 1.175.
 const (
-	retinaSide  = 32
+	retinaSide  = Side + 2*margin
 	retinaWhite = -0.1
 	retinaBlack = 1.175
 )

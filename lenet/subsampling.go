@@ -21,7 +21,8 @@ import (
 func Subsample[T tensor.Float](x, w, b *tensor.Tensor[T]) *tensor.Tensor[T] {
 	n, c, height, width := x.Dims4("subsample")
 	if !slices.Equal(w.Shape(), []int{c}) || !slices.Equal(b.Shape(), []int{c}) {
-		panic(tensor.Shapef("subsample", "input %v has %d maps, coefficients %v and biases %v want others", x.Shape(), c, w.Shape(), b.Shape()))
+		panic(tensor.Shapef("subsample", "input %v has %d maps, coefficients %v and biases %v want others",
+			x.Shape(), c, w.Shape(), b.Shape()))
 	}
 	if height%2 != 0 || width%2 != 0 {
 		panic(tensor.Shapef("subsample", "maps of %dx%d have no 2x2 squares side by side", height, width))
@@ -35,7 +36,8 @@ func Subsample[T tensor.Float](x, w, b *tensor.Tensor[T]) *tensor.Tensor[T] {
 			y.Data()[lo+i] = T(scale*s) + shift
 		}
 	})
-	return tensor.Record("subsample", y, []*tensor.Tensor[T]{x, w, b}, func(dout *tensor.Tensor[T]) []*tensor.Tensor[T] {
+	inputs := []*tensor.Tensor[T]{x, w, b}
+	return tensor.Record("subsample", y, inputs, func(dout *tensor.Tensor[T]) []*tensor.Tensor[T] {
 		dw, db := make([]float64, c), make([]float64, c)
 		scaled := tensor.Out(dout.Shape(), dout)
 		eachMap(dout, func(m int, lo, hi int) {

@@ -47,7 +47,8 @@ func TestSubsampleIsItsFormula(t *testing.T) {
 		for c := range 5 {
 			for i := range 2 {
 				for j := range 3 {
-					sum := x.At(n, c, 2*i, 2*j) + x.At(n, c, 2*i, 2*j+1) + x.At(n, c, 2*i+1, 2*j) + x.At(n, c, 2*i+1, 2*j+1)
+					sum := x.At(n, c, 2*i, 2*j) + x.At(n, c, 2*i, 2*j+1) + x.At(n, c, 2*i+1, 2*j) +
+						x.At(n, c, 2*i+1, 2*j+1)
 					want := w.At(c)*sum + b.At(c)
 					if got := y.At(n, c, i, j); math.Abs(got-want) > 1e-14 {
 						t.Errorf("element %v is %v, want %v", []int{n, c, i, j}, got, want)
@@ -64,8 +65,11 @@ func TestSubsampleIsItsFormula(t *testing.T) {
 func TestSubsampleGradients(t *testing.T) {
 	for _, shape := range [][]int{{1, 1, 2, 2}, {2, 3, 4, 6}, {3, 2, 2, 8}} {
 		maps := shape[1]
-		err := gradcheck.Check("subsample", func(in []*tensor64) *tensor64 { return lenet.Subsample(in[0], in[1], in[2]) },
-			tensor.Normal[float64](seed(4), 0, 1, shape...), tensor.Normal[float64](seed(5), 0, 1, maps), tensor.Normal[float64](seed(6), 0, 1, maps))
+		err := gradcheck.Check("subsample", func(in []*tensor64) *tensor64 {
+			return lenet.Subsample(in[0], in[1], in[2])
+		},
+			tensor.Normal[float64](seed(4), 0, 1, shape...), tensor.Normal[float64](seed(5), 0, 1, maps),
+			tensor.Normal[float64](seed(6), 0, 1, maps))
 		if err != nil {
 			t.Errorf("shape %v: %v", shape, err)
 		}
@@ -74,7 +78,8 @@ func TestSubsampleGradients(t *testing.T) {
 	err := gradcheck.Check("subsampling layer", func(in []*tensor64) *tensor64 {
 		layer.Coefficient, layer.Bias = in[1], in[2]
 		return layer.Forward(in[0])
-	}, tensor.Normal[float64](seed(7), 0, 1, 2, 2, 4, 4), tensor.Normal[float64](seed(8), 0, 1, 2), tensor.Normal[float64](seed(9), 0, 1, 2))
+	}, tensor.Normal[float64](seed(7), 0, 1, 2, 2, 4, 4), tensor.Normal[float64](seed(8), 0, 1, 2),
+		tensor.Normal[float64](seed(9), 0, 1, 2))
 	if err != nil {
 		t.Error(err)
 	}

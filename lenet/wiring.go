@@ -2,7 +2,6 @@ package lenet
 
 import (
 	"fmt"
-	"strings"
 
 	"hw4/tensor"
 	"hw4/tensor/nn"
@@ -17,19 +16,17 @@ import (
 // By count they are what the tensors of the layer and the shapes before and after
 // it say, when a blank image goes through the network.
 func Wiring[T tensor.Float](arch Arch, network nn.Sequential[T]) []Entry {
-	entries := wiringByHand(arch)
-	at := make(map[string]*Entry)
-	for i := range entries {
-		at[entries[i].Layer] = &entries[i]
-	}
-	x := tensor.Zeros[T](1, 1, 28, 28).NoGrad()
+	counted := make(map[string]int)
+	x := tensor.Zeros[T](1, 1, Side, Side).NoGrad()
 	for _, child := range network {
 		y := child.Module.Forward(x)
-		name, _, _ := strings.Cut(child.Name, "_")
-		if e := at[strings.Replace(name, "P", "S", 1)]; e != nil {
-			e.Counted = connections(child.Module, x, y)
-		}
+		counted[child.Name] = connections(child.Module, x, y)
 		x = y
+	}
+	var entries []Entry
+	for _, l := range Layers(arch) {
+		formula, byHand := l.connectionFormula()
+		entries = append(entries, Entry{l.Name, formula, byHand, counted[l.Child()]})
 	}
 	return entries
 }
@@ -53,22 +50,24 @@ func connections[T tensor.Float](layer nn.Module[T], x, y *tensor.Tensor[T]) int
 	return places * params
 }
 
-// wiringByHand returns the entries without what is counted.
-func wiringByHand(arch Arch) []Entry {
-	c3 := c3Entry(arch)
-	output := Entry{Layer: "F7", Formula: "10·(84 + 1)", ByHand: 850}
-	inputs, formula := 4, "2·2" // of a unit of S2 and S4
-	if arch == LeCun1998 {
-		output = Entry{Layer: "RBF", Formula: "10·84", ByHand: 840}
-		inputs, formula = 5, "(2·2 + 1)"
+// connectionFormula returns how the connections are counted by hand, and their
+// number: at each place of a map, the parameters of a layer whose weights are
+// shared, or the inputs and the bias of a unit of sub-sampling.
+func (l Layer) connectionFormula() (string, int) {
+	square, places := l.Kernel*l.Kernel, l.Side*l.Side
+	formula, n := l.parameterFormula(), l.Weights()+l.Biases()
+	switch l.Kind {
+	case KindTable:
+		formula = "[" + formula + "]"
+	case KindAverage:
+		formula, n = fmt.Sprintf("%d·%d·%d", l.Out, l.Kernel, l.Kernel), l.Out*square
+	case KindSum:
+		formula, n = fmt.Sprintf("%d·(%d·%d + 1)", l.Out, l.Kernel, l.Kernel), l.Out*(square+1)
+	case KindRBF:
+		formula, n = fmt.Sprintf("%d·%d", l.Out, l.In), l.Out*l.In
 	}
-	return []Entry{
-		{Layer: "C1", Formula: "28·28·6·(5·5·1 + 1)", ByHand: 28 * 28 * convolution("C1", 6, 1).ByHand},
-		{Layer: "S2", Formula: "14·14·6·" + formula, ByHand: 14 * 14 * 6 * inputs},
-		{Layer: "C3", Formula: fmt.Sprintf("10·10·[%s]", c3.Formula), ByHand: 10 * 10 * c3.ByHand},
-		{Layer: "S4", Formula: "5·5·16·" + formula, ByHand: 5 * 5 * 16 * inputs},
-		{Layer: "C5", Formula: "120·(5·5·16 + 1)", ByHand: convolution("C5", 120, 16).ByHand},
-		{Layer: "F6", Formula: "84·(120 + 1)", ByHand: linear("F6", 120, 84).ByHand},
-		output,
+	if places > 1 {
+		formula = fmt.Sprintf("%d·%d·%s", l.Side, l.Side, formula)
 	}
+	return formula, places * n
 }

@@ -72,7 +72,8 @@ func TestConnectionsAreDependencies(t *testing.T) {
 			if arch != lenet.LeCun1998 && name == "C1" {
 				// The padding is taken for inputs, which may move too.
 				c1 := layer.(nn.Sequential[float64])[0].Module.(*conv.Layer[float64])
-				found["C1"] = dependencies(&conv.Layer[float64]{Weight: c1.Weight, Bias: c1.Bias}, tensor.Uniform[float64](seed(3), 0, 1, 1, 1, 32, 32))
+				found["C1"] = dependencies(&conv.Layer[float64]{Weight: c1.Weight, Bias: c1.Bias},
+					tensor.Uniform[float64](seed(3), 0, 1, 1, 1, 32, 32))
 			} else {
 				found[strings.Replace(name, "P", "S", 1)] = dependencies(layer, x)
 			}
@@ -120,7 +121,8 @@ func ExampleWiring() {
 	for _, e := range wiring {
 		fmt.Printf("%-3s %6d  %s\n", e.Layer, e.Counted, e.Formula)
 	}
-	fmt.Println(lenet.Total(lenet.Ledger(lenet.LeCun1998, network)).Counted, "parameters,", lenet.Total(wiring).Counted, "connections")
+	fmt.Println(lenet.Total(lenet.Ledger(lenet.LeCun1998, network)).Counted, "parameters,", lenet.Total(wiring).Counted,
+		"connections")
 	// Output:
 	// C1  122304  28·28·6·(5·5·1 + 1)
 	// S2    5880  14·14·6·(2·2 + 1)

@@ -21,7 +21,8 @@ func CrossEntropy[T tensor.Float](z *tensor.Tensor[T], labels []int, r Reduction
 
 // crossEntropy is the cross-entropy of the classes of z and one more, which is no
 // row's label, with a logit that is the same for all rows.
-func crossEntropy[T tensor.Float](op string, z *tensor.Tensor[T], labels []int, more float64, r Reduction) *tensor.Tensor[T] {
+func crossEntropy[T tensor.Float](op string, z *tensor.Tensor[T], labels []int,
+	more float64, r Reduction) *tensor.Tensor[T] {
 	n, k := z.Dims2(op)
 	checkLabels(op, z, labels)
 	labels = slices.Clone(labels)
@@ -55,30 +56,6 @@ func checkLabels[T tensor.Float](op string, z *tensor.Tensor[T], labels []int) {
 			panic(tensor.Shapef(op, "label %d of row %d is not one of %d classes", label, i, k))
 		}
 	}
-}
-
-// Correct returns for how many rows of the logits z, of shape (N, K), the
-// largest is the label's; of equal logits the first counts. It panics with a
-// *tensor.ShapeError if z is no matrix or there is not one label a row.
-func Correct[T tensor.Float](z *tensor.Tensor[T], labels []int) int {
-	n, k := z.Dims2("correct")
-	if len(labels) != n {
-		panic(tensor.Shapef("correct", "%d labels for logits %v", len(labels), z.Shape()))
-	}
-	correct := 0
-	for i, label := range labels {
-		best := 0
-		row := z.Data()[i*k : (i+1)*k]
-		for j, v := range row {
-			if v > row[best] {
-				best = j
-			}
-		}
-		if best == label {
-			correct++
-		}
-	}
-	return correct
 }
 
 // sumOfExp is a sum of e^z, e^largest times a number with the logarithm log.

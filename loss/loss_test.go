@@ -37,11 +37,21 @@ func TestGradients(t *testing.T) {
 		for _, shape := range [][]int{{}, {1}, {2, 1}, {7}, {3, 5}} {
 			y, z, x, target := signs(rng, shape...), normal(shape...), normal(shape...), normal(shape...)
 			for op, err := range map[string]error{
-				"sum of squares":        gradcheck.Check("sum of squares", func(in []*tensor64) *tensor64 { return loss.SumOfSquares(in[0], y, r) }, z),
-				"kl":                    gradcheck.Check("kl", func(in []*tensor64) *tensor64 { return loss.KL(in[0], y, r) }, z),
-				"mse":                   gradcheck.Check("mse", func(in []*tensor64) *tensor64 { return loss.MSE(in[0], in[1], r) }, x, target),
-				"mse, a fixed target":   gradcheck.Check("mse", func(in []*tensor64) *tensor64 { return loss.MSE(in[0], target, r) }, x),
-				"mse, fixed prediction": gradcheck.Check("mse", func(in []*tensor64) *tensor64 { return loss.MSE(x, in[0], r) }, target),
+				"sum of squares": gradcheck.Check("sum of squares", func(in []*tensor64) *tensor64 {
+					return loss.SumOfSquares(in[0], y, r)
+				}, z),
+				"kl": gradcheck.Check("kl", func(in []*tensor64) *tensor64 {
+					return loss.KL(in[0], y, r)
+				}, z),
+				"mse": gradcheck.Check("mse", func(in []*tensor64) *tensor64 {
+					return loss.MSE(in[0], in[1], r)
+				}, x, target),
+				"mse, a fixed target": gradcheck.Check("mse", func(in []*tensor64) *tensor64 {
+					return loss.MSE(in[0], target, r)
+				}, x),
+				"mse, fixed prediction": gradcheck.Check("mse", func(in []*tensor64) *tensor64 {
+					return loss.MSE(x, in[0], r)
+				}, target),
 			} {
 				if err != nil {
 					t.Errorf("%s, shape %v, reduction %d: %v", op, shape, r, err)
@@ -50,7 +60,9 @@ func TestGradients(t *testing.T) {
 		}
 		for _, d := range [][2]int{{1, 1}, {1, 2}, {2, 7}, {11, 3}} {
 			labels := classes(rng, d[0], d[1])
-			err := gradcheck.Check("cross entropy", func(in []*tensor64) *tensor64 { return loss.CrossEntropy(in[0], labels, r) }, normal(d[0], d[1]))
+			err := gradcheck.Check("cross entropy", func(in []*tensor64) *tensor64 {
+				return loss.CrossEntropy(in[0], labels, r)
+			}, normal(d[0], d[1]))
 			if err != nil {
 				t.Errorf("%v, reduction %d: %v", d, r, err)
 			}
@@ -86,7 +98,9 @@ func TestEmptyBatch(t *testing.T) {
 		"sum of squares": func(r loss.Reduction) *tensor64 { return loss.SumOfSquares(none, none, r) },
 		"kl":             func(r loss.Reduction) *tensor64 { return loss.KL(none, none, r) },
 		"mse":            func(r loss.Reduction) *tensor64 { return loss.MSE(none, none, r) },
-		"cross entropy":  func(r loss.Reduction) *tensor64 { return loss.CrossEntropy(tensor.Zeros[float64](0, 3), nil, r) },
+		"cross entropy": func(r loss.Reduction) *tensor64 {
+			return loss.CrossEntropy(tensor.Zeros[float64](0, 3), nil, r)
+		},
 	} {
 		mean, sum := f(loss.Mean), f(loss.Sum)
 		if !math.IsNaN(mean.Item()) || sum.Item() != 0 {
@@ -101,14 +115,29 @@ func TestEmptyBatch(t *testing.T) {
 func TestShapeErrors(t *testing.T) {
 	zeros := tensor.Zeros[float64]
 	for want, f := range map[string]func(){
-		"sum of squares: shapes [2] and [3] differ":                func() { loss.SumOfSquares(zeros(2), zeros(3), loss.Mean) },
-		"kl: shapes [2 1] and [2] differ":                          func() { loss.KL(zeros(2, 1), zeros(2), loss.Mean) },
-		"mse: shapes [2] and [1] differ":                           func() { loss.MSE(zeros(2), zeros(1), loss.Mean) },
-		"cross entropy: want a tensor of rank 2, got shape [3]":    func() { loss.CrossEntropy(zeros(3), []int{0}, loss.Mean) },
-		"cross entropy: 1 labels for logits [2 3]":                 func() { loss.CrossEntropy(zeros(2, 3), []int{0}, loss.Mean) },
-		"cross entropy: label 3 of row 1 is not one of 3 classes":  func() { loss.CrossEntropy(zeros(2, 3), []int{0, 3}, loss.Mean) },
-		"cross entropy: label -1 of row 0 is not one of 3 classes": func() { loss.CrossEntropy(zeros(1, 3), []int{-1}, loss.Mean) },
-		"correct: 3 labels for logits [2 3]":                       func() { loss.Correct(zeros(2, 3), []int{0, 1, 2}) },
+		"sum of squares: shapes (2,) and (3,) differ": func() {
+			loss.SumOfSquares(zeros(2), zeros(3), loss.Mean)
+		},
+		"kl: shapes (2,1) and (2,) differ": func() {
+			loss.KL(zeros(2, 1), zeros(2), loss.Mean)
+		},
+		"mse: shapes (2,) and (1,) differ": func() { loss.MSE(zeros(2), zeros(1), loss.Mean) },
+		"cross entropy: want a tensor of rank 2, got shape (3,)": func() {
+			loss.CrossEntropy(zeros(3), []int{0}, loss.Mean)
+		},
+		"cross entropy: 1 labels for logits (2,3)": func() {
+			loss.CrossEntropy(zeros(2, 3), []int{0}, loss.Mean)
+		},
+		"cross entropy: label 3 of row 1 is not one of 3 classes": func() {
+			loss.CrossEntropy(zeros(2, 3), []int{0, 3}, loss.Mean)
+		},
+		"cross entropy: label -1 of row 0 is not one of 3 classes": func() {
+			loss.CrossEntropy(zeros(1, 3), []int{-1}, loss.Mean)
+		},
+		"correct sign: shapes (2,) and (3,) differ": func() { loss.CorrectSign(zeros(2), zeros(3)) },
+		"correct: 3 labels for logits (2,3)": func() {
+			loss.Correct(zeros(2, 3), []int{0, 1, 2})
+		},
 	} {
 		func() {
 			defer func() {

@@ -70,7 +70,8 @@ func sumOfDivergences[T tensor.Float](margins, s, t []T) float64 {
 // ofMargin returns the reduction of a function of the margin m = y z, of which sum
 // returns the sum over all m, s = sigma(-m) and t = sigma(m), and whose gradient is
 // dz = y df(s, t).
-func ofMargin[T tensor.Float](op string, z, y *tensor.Tensor[T], r Reduction, sum func(margins, s, t []T) float64, df func(s, t float64) float64) *tensor.Tensor[T] {
+func ofMargin[T tensor.Float](op string, z, y *tensor.Tensor[T], r Reduction,
+	sum func(margins, s, t []T) float64, df func(s, t float64) float64) *tensor.Tensor[T] {
 	sameShape(op, z, y)
 	labels := y.Data()
 	n := z.Len()

@@ -58,7 +58,8 @@ func farOut[T tensor.Float](t *testing.T, tol float64) {
 		near := func(op string, l *tensor.Tensor[T], value, slope float64) {
 			got := float64(tensor.Gradients(l, nil, z)[0].Item())
 			if !(math.Abs(float64(l.Item())-value) <= tol*math.Max(1, value)) || !(math.Abs(got-slope) <= tol) {
-				t.Errorf("%s of %T at z %v, y %v: %v with slope %v, want %v with %v", op, l.Item(), c.z, c.y, l.Item(), got, value, slope)
+				t.Errorf("%s of %T at z %v, y %v: %v with slope %v, want %v with %v", op, l.Item(), c.z, c.y, l.Item(),
+					got, value, slope)
 			}
 		}
 		near("sum of squares", loss.SumOfSquares(z, y, loss.Mean), c.squares, c.dsquares)
@@ -112,7 +113,8 @@ func TestSumsKeepTheirDigits(t *testing.T) {
 				"KL":             {loss.KL(z, y, loss.Sum).Item(), kl},
 			} {
 				if !(math.Abs(v[0]/v[1]-1) <= 1e-13) {
-					t.Errorf("%s of %d samples with margins like %v: %v, their losses add up to %v", op, n, z.At(0), v[0], v[1])
+					t.Errorf("%s of %d samples with margins like %v: %v, their losses add up to %v", op, n, z.At(0),
+						v[0], v[1])
 				}
 			}
 		}
@@ -131,7 +133,8 @@ func TestMarginSymmetryAndOrder(t *testing.T) {
 			a, b := f(plus, tensor.Scalar(1.0), loss.Mean), f(minus, tensor.Scalar(-1.0), loss.Mean)
 			da, db := tensor.Gradients(a, nil, plus)[0].Item(), tensor.Gradients(b, nil, minus)[0].Item()
 			if a.Item() != b.Item() || da != -db {
-				t.Errorf("%s at margin %v: %v with slope %v for +1, %v with %v for -1", op, m, a.Item(), da, b.Item(), db)
+				t.Errorf("%s at margin %v: %v with slope %v for +1, %v with %v for -1", op, m, a.Item(), da, b.Item(),
+					db)
 			}
 			if !(a.Item() < last) {
 				t.Errorf("%s at margin %v is %v, no less than %v a quarter before", op, m, a.Item(), last)

@@ -40,9 +40,9 @@ func maxDiff(a, b []*mat.Dense) float64 {
 
 func TestThreeWaysAgree(t *testing.T) {
 	rng := rand.New(rand.NewPCG(6, 0))
-	for _, name := range []string{"tanh", "sigmoid", "softplus", "gelu", "silu", "sin", "square", "identity"} {
+	for _, a := range tensor.Activations() {
 		for _, sizes := range [][]int{{5, 4, 3, 1}, {1, 1}, {3, 1}, {1, 7, 1}, {2, 3, 5, 4, 1}} {
-			m := mlp.New[float64](rng, activation(t, name), sizes...)
+			m := mlp.New[float64](rng, a, sizes...)
 			x := tensor.Normal[float64](rng, 0, 1, sizes[0]).Data()
 			closed, auto, diff := mlp.Closed(m, x), mlp.Autograd(m, x), mlp.FiniteDifferences(m, x)
 			for _, c := range []struct {
@@ -55,10 +55,10 @@ func TestThreeWaysAgree(t *testing.T) {
 				{"dy_L/dA_l", closed.DyLDA, auto.DyLDA, diff.DyLDA},
 			} {
 				if d := maxDiff(c.closed, c.auto); !(d <= 1e-13) {
-					t.Errorf("%s %v: %s: formula and autograd differ by %g", name, sizes, c.what, d)
+					t.Errorf("%s %v: %s: formula and autograd differ by %g", a.Name, sizes, c.what, d)
 				}
 				if d := maxDiff(c.closed, c.num); !(d <= 1e-7) {
-					t.Errorf("%s %v: %s: formula and finite differences differ by %g", name, sizes, c.what, d)
+					t.Errorf("%s %v: %s: formula and finite differences differ by %g", a.Name, sizes, c.what, d)
 				}
 			}
 		}
@@ -108,10 +108,16 @@ func TestShapeErrors(t *testing.T) {
 	rng := rand.New(rand.NewPCG(0, 0))
 	tanh := activation(t, "tanh")
 	for name, f := range map[string]func(){
-		"mlp: 1 sizes [3]: want the input's and at least one layer's":   func() { mlp.New[float64](rng, tanh, 3) },
-		"mlp: sizes [3 0 1]: every size must be positive":               func() { mlp.New[float64](rng, tanh, 3, 0, 1) },
-		"mlp: input of 2 elements, A_1 [4 3] wants 3":                   func() { mlp.Closed(mlp.New[float64](rng, tanh, 3, 4, 1), make([]float64, 2)) },
-		"mlp: 2 outputs; the derivatives of Problem 6 are those of one": func() { mlp.Autograd(mlp.New[float64](rng, tanh, 3, 2), make([]float64, 3)) },
+		"mlp: 1 sizes (3,): want the input's and at least one layer's": func() { mlp.New[float64](rng, tanh, 3) },
+		"mlp: sizes (3,0,1): every size must be positive": func() {
+			mlp.New[float64](rng, tanh, 3, 0, 1)
+		},
+		"mlp: input of 2 elements, A_1 (4,3) wants 3": func() {
+			mlp.Closed(mlp.New[float64](rng, tanh, 3, 4, 1), make([]float64, 2))
+		},
+		"mlp: 2 outputs; the derivatives of Problem 6 are those of one": func() {
+			mlp.Autograd(mlp.New[float64](rng, tanh, 3, 2), make([]float64, 3))
+		},
 	} {
 		func() {
 			defer func() {
@@ -127,7 +133,8 @@ func TestShapeErrors(t *testing.T) {
 func ExampleClosed() {
 	// y = 2 tanh(3x + 1) + 4 at x = 0.
 	m := &mlp.MLP[float64]{
-		A:          []*tensor.Tensor[float64]{tensor.FromSlice([]float64{3}, 1, 1), tensor.FromSlice([]float64{2}, 1, 1)},
+		A: []*tensor.Tensor[float64]{tensor.FromSlice([]float64{3}, 1, 1),
+			tensor.FromSlice([]float64{2}, 1, 1)},
 		B:          []*tensor.Tensor[float64]{tensor.FromSlice([]float64{1}), tensor.FromSlice([]float64{4})},
 		Activation: tensor.Activations()[2],
 	}

@@ -14,7 +14,7 @@ type Pair = [2]int
 type Options struct {
 	Kernel     Pair // size of the window
 	Stride     Pair // steps of the window; 0 along an axis means the kernel's length
-	Padding    Pair // rows and columns added on either side; at most half the window, spread by the dilation as in PyTorch 2
+	Padding    Pair // rows and columns added on either side; at most half the window, as the dilation spreads it
 	Dilation   Pair // distance between the elements under a window; 0 along an axis means 1. MaxPool2d only
 	CeilMode   bool // let the last window reach over the end; see AvgPool2d
 	ExcludePad bool // divide by the elements of the image alone: PyTorch's count_include_pad=False. AvgPool2d only
@@ -54,9 +54,11 @@ func outputLength(op, axis string, in, kernel, stride, padding, dilation int, ce
 	case kernel <= 0:
 		panic(tensor.Shapef(op, "kernel of %s %d must be positive", axis, kernel))
 	case stride < 0 || dilation < 0 || padding < 0:
-		panic(tensor.Shapef(op, "stride %d, padding %d or dilation %d along the %s is negative", stride, padding, dilation, axis))
+		panic(tensor.Shapef(op, "stride %d, padding %d or dilation %d along the %s is negative",
+			stride, padding, dilation, axis))
 	case stride > limit || kernel > limit || kernel-1 > limit/dilation:
-		panic(tensor.Shapef(op, "kernel of %s %d, stride %d and dilation %d are more than an int can count", axis, kernel, stride, dilation))
+		panic(tensor.Shapef(op, "kernel of %s %d, stride %d and dilation %d are more than an int can count",
+			axis, kernel, stride, dilation))
 	}
 	span := dilation*(kernel-1) + 1
 	if padding > span/2 {
@@ -74,7 +76,8 @@ func outputLength(op, axis string, in, kernel, stride, padding, dilation int, ce
 		}
 	}
 	if out < 1 {
-		panic(tensor.Shapef(op, "window of %s %d does not fit the input of %d with padding %d", axis, span, in, padding))
+		panic(tensor.Shapef(op, "window of %s %d does not fit the input of %d with padding %d",
+			axis, span, in, padding))
 	}
 	return out
 }

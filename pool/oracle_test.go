@@ -14,7 +14,8 @@ type axis struct{ in, kernel, stride, pad, dilation int }
 func axes(x *tensor.Tensor[float64], opt pool.Options) [2]axis {
 	var out [2]axis
 	for i := range out {
-		a := axis{in: x.Dim(2 + i), kernel: opt.Kernel[i], stride: opt.Stride[i], pad: opt.Padding[i], dilation: opt.Dilation[i]}
+		a := axis{in: x.Dim(2 + i), kernel: opt.Kernel[i], stride: opt.Stride[i], pad: opt.Padding[i],
+			dilation: opt.Dilation[i]}
 		if a.stride == 0 {
 			a.stride = a.kernel
 		}

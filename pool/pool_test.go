@@ -44,11 +44,13 @@ func to[T, S tensor.Float](x *tensor.Tensor[S]) *tensor.Tensor[T] {
 
 type (
 	operation[T tensor.Float] func(x *tensor.Tensor[T], opt pool.Options) *tensor.Tensor[T]
-	oracle                    func(x *tensor.Tensor[float64], opt pool.Options, dout func(int) float64) (y, dx *tensor.Tensor[float64])
+	oracle                    func(x *tensor.Tensor[float64], opt pool.Options, dout func(int) float64) (y,
+		dx *tensor.Tensor[float64])
 )
 
 // checkOracle compares a pooling and its gradient with naive loops.
-func checkOracle[T tensor.Float](t *testing.T, x *tensor.Tensor[float64], opt pool.Options, op operation[T], want oracle, tol float64) {
+func checkOracle[T tensor.Float](t *testing.T, x *tensor.Tensor[float64], opt pool.Options, op operation[T],
+	want oracle, tol float64) {
 	t.Helper()
 	wantY, wantDx := want(x, opt, func(at int) float64 { return float64(at%7 - 3) })
 	tx := to[T](x).RequireGrad()

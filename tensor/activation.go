@@ -18,10 +18,21 @@ type Activation struct {
 	// F is the function.
 	F func(x float64) float64
 	// DF is the derivative at x, given also y = F(x), through which it is often
-	// cheaper. Where F has a kink, it is the one of PyTorch.
+	// cheaper.
 	DF func(x, y float64) float64
+	// Kinks are the points where the derivative jumps; nil if there are none.
+	// Tests by finite differences keep away from them.
+	Kinks []Kink
 
 	vector kernel.Function // its vector kernel, if it has one
+}
+
+// A Kink is a point where the derivative of a function jumps. Any number between
+// the two slopes, at its left and at its right, is a subgradient of a convex
+// function there; DF returns the one that PyTorch takes.
+type Kink struct {
+	X     float64
+	Slope float64 // DF at X
 }
 
 // Apply returns f(x), element by element, with gradient dx = dout f'(x).
@@ -35,61 +46,77 @@ func Apply[T Float](f Activation, x *Tensor[T]) *Tensor[T] {
 	})
 }
 
-// The element-wise functions of the library.
+// The functions that also have a name in Go.
 var (
-	identity = Activation{"identity", true, func(x float64) float64 { return x }, func(x, y float64) float64 { return 1 }, kernel.Other}
-	sigmoid  = Activation{"sigmoid", true, logistic, func(x, y float64) float64 { return y * (1 - y) }, kernel.Sigmoid}
-	tanh     = Activation{"tanh", true, math.Tanh, func(x, y float64) float64 { return 1 - y*y }, kernel.Tanh}
-	relu     = Activation{"relu", true, rectify, func(x, y float64) float64 { return step(x) }, kernel.ReLU}
-	softplus = Activation{"softplus", true, softPlus, func(x, y float64) float64 { return logistic(x) }, kernel.Other}
-	logSigm  = Activation{"logsigmoid", true, func(x float64) float64 { return -softPlus(-x) }, func(x, y float64) float64 { return logistic(-x) }, kernel.Other}
-	gelu     = Activation{"gelu", false, func(x float64) float64 { return x * normalCDF(x) }, func(x, y float64) float64 { return normalCDF(x) + x*normalPDF(x) }, kernel.Other}
-	silu     = Activation{"silu", false, func(x float64) float64 { return x * logistic(x) }, func(x, y float64) float64 { s := logistic(x); return s + y*(1-s) }, kernel.Other}
-	exp      = Activation{"exp", true, math.Exp, func(x, y float64) float64 { return y }, kernel.Exp}
-	log      = Activation{"log", true, math.Log, func(x, y float64) float64 { return 1 / x }, kernel.Other}
-	sqrt     = Activation{"sqrt", true, math.Sqrt, func(x, y float64) float64 { return 1 / (2 * y) }, kernel.Other}
-	square   = Activation{"square", false, func(x float64) float64 { return x * x }, func(x, y float64) float64 { return 2 * x }, kernel.Other}
-	sine     = Activation{"sin", false, math.Sin, func(x, y float64) float64 { return math.Cos(x) }, kernel.Other}
-	abs      = Activation{"abs", false, math.Abs, func(x, y float64) float64 { return sign(x) }, kernel.Other}
+	sigmoid = Activation{Name: "sigmoid", Nondecreasing: true, F: logistic,
+		DF: func(x, y float64) float64 { return y * (1 - y) }, vector: kernel.Sigmoid}
+	tanh = Activation{Name: "tanh", Nondecreasing: true, F: math.Tanh,
+		DF: func(x, y float64) float64 { return 1 - y*y }, vector: kernel.Tanh}
+	relu = Activation{Name: "relu", Nondecreasing: true, F: rectify,
+		DF: func(x, y float64) float64 { return step(x) }, Kinks: []Kink{{0, 0}}, vector: kernel.ReLU}
+	softplus = Activation{Name: "softplus", Nondecreasing: true, F: softPlus,
+		DF: func(x, y float64) float64 { return logistic(x) }}
+	logSigm = Activation{Name: "logsigmoid", Nondecreasing: true, F: func(x float64) float64 { return -softPlus(-x) },
+		DF: func(x, y float64) float64 { return logistic(-x) }}
+	gelu = Activation{Name: "gelu", F: func(x float64) float64 { return x * normalCDF(x) },
+		DF: func(x, y float64) float64 { return normalCDF(x) + x*normalPDF(x) }}
+	silu = Activation{Name: "silu", F: func(x float64) float64 { return x * logistic(x) },
+		DF: func(x, y float64) float64 { s := logistic(x); return s + y*(1-s) }}
+	exp = Activation{Name: "exp", Nondecreasing: true, F: math.Exp,
+		DF: func(x, y float64) float64 { return y }, vector: kernel.Exp}
+	log = Activation{Name: "log", Nondecreasing: true, F: math.Log,
+		DF: func(x, y float64) float64 { return 1 / x }}
+	sqrt = Activation{Name: "sqrt", Nondecreasing: true, F: math.Sqrt,
+		DF: func(x, y float64) float64 { return 1 / (2 * y) }}
+	square = Activation{Name: "square", F: func(x float64) float64 { return x * x },
+		DF: func(x, y float64) float64 { return 2 * x }}
+	sine = Activation{Name: "sin", F: math.Sin,
+		DF: func(x, y float64) float64 { return math.Cos(x) }}
+	abs = Activation{Name: "abs", F: math.Abs,
+		DF: func(x, y float64) float64 { return sign(x) }, Kinks: []Kink{{0, 0}}}
 )
 
 func leakyReLU(slope float64) Activation {
-	return Activation{Name: "leakyrelu", Nondecreasing: slope >= 0,
-		F: func(x float64) float64 {
-			if x < 0 {
-				return slope * x
-			}
-			return x
-		},
-		DF: func(x, y float64) float64 {
-			if x > 0 {
-				return 1
-			}
-			return slope
-		}}
+	return bent("leakyrelu", slope,
+		func(x float64) float64 { return slope * x }, func(x float64) float64 { return slope })
 }
 
 func elu(alpha float64) Activation {
-	return Activation{Name: "elu", Nondecreasing: alpha >= 0,
+	return bent("elu", alpha,
+		func(x float64) float64 { return alpha * math.Expm1(x) },
+		func(x float64) float64 { return alpha * math.Exp(x) })
+}
+
+// bent is x where x is positive, and elsewhere another function, which is 0 at 0 and
+// has the given slope there.
+func bent(name string, slope float64, f, df func(x float64) float64) Activation {
+	a := Activation{Name: name, Nondecreasing: slope >= 0,
 		F: func(x float64) float64 {
 			if x > 0 {
 				return x
 			}
-			return alpha * math.Expm1(x)
+			return f(x)
 		},
 		DF: func(x, y float64) float64 {
 			if x > 0 {
 				return 1
 			}
-			return alpha * math.Exp(x)
+			return df(x)
 		}}
+	if slope != 1 {
+		a.Kinks = []Kink{{0, slope}}
+	}
+	return a
 }
 
 // Activations returns the functions that are defined on all real numbers, those
-// with a parameter at PyTorch's default.
+// with a parameter at PyTorch's default. A new one is a row here: the tests range
+// over them and say which reference values are missing.
 func Activations() []Activation {
 	return []Activation{
-		identity, sigmoid, tanh, relu, leakyReLU(0.01), softplus, logSigm, elu(1),
+		{Name: "identity", Nondecreasing: true, F: func(x float64) float64 { return x },
+			DF: func(x, y float64) float64 { return 1 }},
+		sigmoid, tanh, relu, leakyReLU(0.01), softplus, logSigm, elu(1),
 		exp, gelu, silu, square, sine, abs,
 	}
 }
@@ -145,7 +172,8 @@ func Sin[T Float](x *Tensor[T]) *Tensor[T] { return Apply(sine, x) }
 // Abs returns |x|, element by element. Its derivative at 0 is 0.
 func Abs[T Float](x *Tensor[T]) *Tensor[T] { return Apply(abs, x) }
 
-// logistic is the sigmoid, computed so that e^ never overflows.
+// logistic is the sigmoid, 1 / (1 + e^-x) = e^x / (1 + e^x), of which it takes the
+// form in which e^ does not overflow.
 func logistic(x float64) float64 {
 	e := math.Exp(-math.Abs(x))
 	if x < 0 {
@@ -154,7 +182,7 @@ func logistic(x float64) float64 {
 	return 1 / (1 + e)
 }
 
-// softPlus is log(1 + e^x), computed so that e^ never overflows.
+// softPlus is log(1 + e^x) = max(x, 0) + log(1 + e^-|x|), in which e^ never overflows.
 func softPlus(x float64) float64 {
 	return math.Max(x, 0) + math.Log1p(math.Exp(-math.Abs(x)))
 }
@@ -185,6 +213,8 @@ func sign(x float64) float64 {
 	return 0
 }
 
+// normalCDF is Phi(x) = (1 + erf(x/sqrt 2)) / 2. By erfc it keeps its digits where
+// it is small.
 func normalCDF(x float64) float64 { return 0.5 * math.Erfc(-x/math.Sqrt2) }
 
 func normalPDF(x float64) float64 { return math.Exp(-x*x/2) / math.Sqrt(2*math.Pi) }

@@ -1,7 +1,6 @@
 package tensor
 
 import (
-	"fmt"
 	"slices"
 
 	"hw4/internal/kernel"
@@ -13,7 +12,7 @@ type node[T Float] struct {
 	inputs   []*Tensor[T]
 	backward func(dout *Tensor[T]) []*Tensor[T]
 
-	// State of the walk that last came by.
+	// State of the last walk that reached the node.
 	walk   *walk[T]
 	below  *node[T] // the one whose turn comes next
 	dout   total[T] // the gradient by the result
@@ -25,7 +24,7 @@ type node[T Float] struct {
 //
 // The rule backward is given dout, the gradient of some scalar by out, of out's
 // shape, and returns the gradients by the inputs in their order, each of its
-// input's shape; nil stands for zero. A rule must not change dout, but for what
+// input's shape; nil stands for zero. A rule must not change dout, except as
 // OutOver allows, and may return it, or a tensor that shares its elements. It may
 // return one tensor, or the same elements, for several inputs. Neither dout nor what
 // it returns is to be kept for another call: their storage may be used again. It
@@ -38,9 +37,10 @@ type node[T Float] struct {
 //
 // Nothing is recorded unless an input requires a gradient and none is under
 // NoGrad. An out that is in no scope takes that of the inputs.
-func Record[T Float](op string, out *Tensor[T], inputs []*Tensor[T], backward func(dout *Tensor[T]) []*Tensor[T]) *Tensor[T] {
+func Record[T Float](op string, out *Tensor[T], inputs []*Tensor[T],
+	backward func(dout *Tensor[T]) []*Tensor[T]) *Tensor[T] {
 	if out.RequiresGrad() {
-		panic(&GraphError{Op: op, Msg: "the result is part of a graph already; Detach it"})
+		panic(graphf(op, "the result is part of a graph already; Detach it"))
 	}
 	if s := scopeOf(inputs); s != nil && out.scope == nil {
 		out.scope, out.epoch = s, s.epoch
@@ -60,7 +60,7 @@ func Record[T Float](op string, out *Tensor[T], inputs []*Tensor[T], backward fu
 // It returns t. It panics if t is itself the result of a recorded operation.
 func (t *Tensor[T]) RequireGrad() *Tensor[T] {
 	if t.node != nil {
-		panic(&GraphError{Op: "require grad", Msg: "the tensor is the result of " + t.node.op + ", not a leaf"})
+		panic(graphf("require grad", "the tensor is the result of %s, not a leaf", t.node.op))
 	}
 	t.leaf = true
 	return t
@@ -179,7 +179,7 @@ func upstream[T Float](y, dout *Tensor[T]) *Tensor[T] {
 		return dout
 	}
 	if len(y.data) != 1 {
-		panic(Shapef("backward", "a tensor of shape %v needs an upstream gradient; only a single element does without", y.shape))
+		panic(Shapef("backward", "shape %v needs an upstream gradient; only a single element does without", y.shape))
 	}
 	one := Out(y.shape, y)
 	one.data[0] = 1
@@ -210,7 +210,12 @@ func (t *total[T]) add(g *Tensor[T]) {
 	}
 }
 
-// walk is one pass from a result back to its leaves.
+// walk is one pass from a result y back to its leaves. In the order of sort every
+// node comes after all that use its result, so that its gradient
+//
+//	dout(n) = sum over the nodes m that n feeds of (dm/dn)ᵀ dout(m)
+//
+// is complete when its turn comes, and its rule is applied once.
 type walk[T Float] struct {
 	leaves  []leaf[T]          // in the order in which they were met
 	index   map[*Tensor[T]]int // where they are, once they are many
@@ -261,17 +266,18 @@ func (w *walk[T]) meet(x *Tensor[T]) *leaf[T] {
 	return &w.leaves[len(w.leaves)-1]
 }
 
-// forget gives up the leaves: nodes know the walk as long as they live.
+// forget drops the leaves, which would else stay in memory as long as the nodes,
+// since these know the walk.
 func (w *walk[T]) forget() { w.leaves, w.index = nil, nil }
 
 // run gives every node and leaf below y its gradient, and keeps those of the tensors
 // that are wanted.
 func (w *walk[T]) run(y, dout *Tensor[T], wanted ...*Tensor[T]) {
 	if !y.RequiresGrad() {
-		panic(&GraphError{Op: "backward", Msg: "the tensor depends on no tensor that requires a gradient"})
+		panic(graphf("backward", "the tensor depends on no tensor that requires a gradient"))
 	}
 	if s := scopeOf([]*Tensor[T]{y}); s != nil {
-		defer s.walk()()
+		defer s.beginPass()()
 	}
 	w.running = true
 	defer func() { w.running = false }()
@@ -300,7 +306,7 @@ func (w *walk[T]) step(n *node[T]) {
 	}
 	grads := n.backward(dout)
 	if len(grads) != len(n.inputs) {
-		panic(&GraphError{Op: n.op, Msg: fmt.Sprintf("the backward rule returned %d gradients for %d inputs", len(grads), len(n.inputs))})
+		panic(graphf(n.op, "the backward rule returned %d gradients for %d inputs", len(grads), len(n.inputs)))
 	}
 	for _, g := range grads {
 		if g == nil {
@@ -320,7 +326,8 @@ func (w *walk[T]) step(n *node[T]) {
 			continue
 		}
 		if !slices.Equal(g.shape, x.shape) {
-			panic(&GraphError{Op: n.op, Msg: fmt.Sprintf("the backward rule returned a gradient of shape %v for input %d of shape %v", g.shape, i, x.shape)})
+			panic(graphf(n.op, "the backward rule returned a gradient of shape %s for input %d of shape %s",
+				Tuple(g.shape), i, Tuple(x.shape)))
 		}
 		w.deliver(x, g)
 	}
@@ -339,7 +346,8 @@ func (w *walk[T]) step(n *node[T]) {
 }
 
 // adopt makes known that g, if a rule has made it over elements of other, lies in
-// other's block.
+// other's block: a rule may build a tensor by hand over the elements of dout, as
+// FromSlice does, and the block must not be freed under it.
 func adopt[T Float](g, other *Tensor[T]) {
 	if g.block == nil && other.block != nil && kernel.Overlap(g.data, other.data) {
 		g.block, g.scope, g.epoch = other.block, other.scope, other.epoch
@@ -391,7 +399,7 @@ func (w *walk[T]) sort(root *node[T]) {
 // enter begins the part of a node in the walk.
 func (w *walk[T]) enter(n *node[T]) {
 	if n.walk != nil && n.walk.running {
-		panic(&GraphError{Op: n.op, Msg: "a rule walks the graph that is being walked; Detach what it takes from it"})
+		panic(graphf(n.op, "a rule walks the graph that is being walked; Detach what it takes from it"))
 	}
 	n.walk, n.wanted = w, false
 	n.dout = total[T]{}

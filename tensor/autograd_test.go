@@ -93,10 +93,14 @@ func TestUpstreamGradient(t *testing.T) {
 	y := tensor.Square(x)
 	y.Backward(tensor.FromSlice([]float64{1, 10, 100}))
 	wantData(t, "gradient", x.Grad(), 2, 40, 600)
-	if msg := wantPanic[*tensor.ShapeError](t, func() { y.Backward(nil) }); !strings.Contains(msg, "[3] needs an upstream gradient") {
+	if msg := wantPanic[*tensor.ShapeError](t, func() {
+		y.Backward(nil)
+	}); !strings.Contains(msg, "(3,) needs an upstream gradient") {
 		t.Errorf("message %q", msg)
 	}
-	if msg := wantPanic[*tensor.ShapeError](t, func() { y.Backward(tensor.Ones[float64](2)) }); !strings.Contains(msg, "shape [2] for a tensor of shape [3]") {
+	if msg := wantPanic[*tensor.ShapeError](t, func() {
+		y.Backward(tensor.Ones[float64](2))
+	}); !strings.Contains(msg, "shape (2,) for a tensor of shape (3,)") {
 		t.Errorf("message %q", msg)
 	}
 }
@@ -106,10 +110,14 @@ func TestBackwardOfLeafAndOfConstant(t *testing.T) {
 	x.Backward(nil)
 	wantData(t, "gradient of a leaf by itself", x.Grad(), 1)
 	c := tensor.FromSlice([]float64{1})
-	if msg := wantPanic[*tensor.GraphError](t, func() { tensor.Square(c).Backward(nil) }); !strings.Contains(msg, "requires a gradient") {
+	if msg := wantPanic[*tensor.GraphError](t, func() {
+		tensor.Square(c).Backward(nil)
+	}); !strings.Contains(msg, "requires a gradient") {
 		t.Errorf("message %q", msg)
 	}
-	if msg := wantPanic[*tensor.GraphError](t, func() { tensor.Square(x).RequireGrad() }); !strings.Contains(msg, "square") {
+	if msg := wantPanic[*tensor.GraphError](t, func() {
+		tensor.Square(x).RequireGrad()
+	}); !strings.Contains(msg, "square") {
 		t.Errorf("message %q", msg)
 	}
 }
@@ -194,16 +202,21 @@ func TestGradientsAreConcurrent(t *testing.T) {
 func TestWrongRulesAreNamed(t *testing.T) {
 	x := leaf(1, 2)
 	for want, rule := range map[string]func(dout *tensor64) []*tensor64{
-		"broken: the backward rule returned 2 gradients for 1 inputs":                           func(d *tensor64) []*tensor64 { return []*tensor64{d, d} },
-		"broken: the backward rule returned 0 gradients for 1 inputs":                           func(d *tensor64) []*tensor64 { return nil },
-		"broken: the backward rule returned a gradient of shape [1 2] for input 0 of shape [2]": func(d *tensor64) []*tensor64 { return []*tensor64{tensor.Reshape(d, 1, 2)} },
+		"2 gradients for 1 inputs": func(d *tensor64) []*tensor64 { return []*tensor64{d, d} },
+		"0 gradients for 1 inputs": func(d *tensor64) []*tensor64 { return nil },
+		"a gradient of shape (1,2) for input 0 of shape (2,)": func(d *tensor64) []*tensor64 {
+			return []*tensor64{tensor.Reshape(d, 1, 2)}
+		},
 	} {
+		want = "broken: the backward rule returned " + want
 		y := tensor.Record("broken", tensor.Zeros[float64](2), []*tensor64{x}, rule)
 		if msg := wantPanic[*tensor.GraphError](t, func() { y.Backward(tensor.Ones[float64](2)) }); msg != want {
 			t.Errorf("message %q, want %q", msg, want)
 		}
 	}
-	zero := tensor.Record("constant", tensor.Zeros[float64](2), []*tensor64{x}, func(*tensor64) []*tensor64 { return []*tensor64{nil} })
+	zero := tensor.Record("constant", tensor.Zeros[float64](2), []*tensor64{x}, func(*tensor64) []*tensor64 {
+		return []*tensor64{nil}
+	})
 	zero.Backward(tensor.Ones[float64](2))
 	if x.Grad() != nil {
 		t.Errorf("a nil gradient became %v", x.Grad())

@@ -51,7 +51,8 @@ func Transpose[T Float](x *Tensor[T], axes ...int) *Tensor[T] {
 	})
 }
 
-// permuted returns x with its axes in the given order, outside the graph.
+// permuted returns x with its axes in the given order, outside the graph. Read with
+// the strides of its own axes in that order, x is the result.
 func permuted[T Float](x *Tensor[T], order []int) *Tensor[T] {
 	own := rowMajor(x.shape)
 	shape, strides := make([]int, len(order)), make([]int, len(order))
@@ -71,7 +72,8 @@ func Concat[T Float](axis int, xs ...*Tensor[T]) *Tensor[T] {
 	shape := slices.Clone(xs[0].shape)
 	shape[axis] = 0
 	for _, x := range xs {
-		if len(x.shape) != len(shape) || !slices.Equal(x.shape[:axis], shape[:axis]) || !slices.Equal(x.shape[axis+1:], shape[axis+1:]) {
+		if len(x.shape) != len(shape) ||
+			!slices.Equal(x.shape[:axis], shape[:axis]) || !slices.Equal(x.shape[axis+1:], shape[axis+1:]) {
 			panic(Shapef("concat", "shape %v does not join %v along axis %d", x.shape, xs[0].shape, axis))
 		}
 		shape[axis] += x.shape[axis]

@@ -81,8 +81,11 @@ func TestNestedGraphIsWalkedTwice(t *testing.T) {
 		saved := tensor.Scale(dout, 3)
 		h := record(in, []*tensor64{in}, func(*tensor64) []*tensor64 { return []*tensor64{saved} })
 		z := tensor.Sum(chain(tensor.ReLU(h), 2)) // chain's gradients have saved's size
-		z = tensor.Add(z, tensor.Sum(record(tensor.Tanh(in), []*tensor64{in}, func(*tensor64) []*tensor64 { return []*tensor64{saved} })))
-		tensor.Gradients(tensor.Sum(record(tensor.Scale(in, 1), []*tensor64{tensor.Sigmoid(in)}, func(*tensor64) []*tensor64 { return []*tensor64{saved} })), nil, in)
+		z = tensor.Add(z, tensor.Sum(record(tensor.Tanh(in), []*tensor64{in}, func(*tensor64) []*tensor64 {
+			return []*tensor64{saved}
+		})))
+		tensor.Gradients(tensor.Sum(record(tensor.Scale(in, 1), []*tensor64{tensor.Sigmoid(in)},
+			func(*tensor64) []*tensor64 { return []*tensor64{saved} })), nil, in)
 		return tensor.Gradients(z, nil, in)
 	})
 	every(t, tensor.Gradients(tensor.Sum(y), nil, x)[0], 6)
@@ -156,7 +159,9 @@ func TestRecordOfARecordedResult(t *testing.T) {
 	h := tensor.Square(x)
 	for _, out := range []*tensor64{x, h} {
 		graphError(t, "a result recorded twice", func() {
-			tensor.Record("in place", out, []*tensor64{out}, func(dout *tensor64) []*tensor64 { return []*tensor64{dout} })
+			tensor.Record("in place", out, []*tensor64{out}, func(dout *tensor64) []*tensor64 {
+				return []*tensor64{dout}
+			})
 		})
 	}
 }

@@ -53,7 +53,9 @@ func TestGradientsOfRandomShapes(t *testing.T) {
 			"concat":      func(x *tensor64) *tensor64 { return tensor.Concat(axis, x, tensor.Select(x, axis, index)) },
 		} {
 			op := fmt.Sprintf("%s of %v, axis %d, axes %v, order %v, index %v", name, s, axis, axes, order, index)
-			if err := gradcheck.Check(op, func(in []*tensor64) *tensor64 { return f(in[0]) }, spread(rng, s...)); err != nil {
+			if err := gradcheck.Check(op, func(in []*tensor64) *tensor64 {
+				return f(in[0])
+			}, spread(rng, s...)); err != nil {
 				t.Error(err)
 			}
 		}
@@ -62,10 +64,13 @@ func TestGradientsOfRandomShapes(t *testing.T) {
 			a, b = b, a
 		}
 		for name, f := range map[string]func(a, b *tensor64) *tensor64{
-			"add": tensor.Add[float64], "sub": tensor.Sub[float64], "mul": tensor.Mul[float64], "div": tensor.Div[float64],
+			"add": tensor.Add[float64], "sub": tensor.Sub[float64], "mul": tensor.Mul[float64],
+			"div": tensor.Div[float64],
 		} {
 			op := fmt.Sprintf("%s of %v and %v", name, a, b)
-			if err := gradcheck.Check(op, func(in []*tensor64) *tensor64 { return f(in[0], in[1]) }, positive(rng, a...), positive(rng, b...)); err != nil {
+			if err := gradcheck.Check(op, func(in []*tensor64) *tensor64 {
+				return f(in[0], in[1])
+			}, positive(rng, a...), positive(rng, b...)); err != nil {
 				t.Error(err)
 			}
 		}

@@ -15,17 +15,17 @@ import "slices"
 // only. Their storage is used again within the round, by the next gradient of the
 // same size, while it is still in the cache.
 type Scope[T Float] struct {
-	slab    []T // storage handed out from the front
-	used    int
-	spill   int // elements that did not fit since the last Reset
-	epoch   int
-	blocks  []*block[T] // handed out in this round, and behind them those of earlier ones
-	count   int         // of blocks handed out
-	free    []*block[T] // whose gradients have been consumed
-	walking bool        // a backward pass is under way
-	fresh   []Tensor[T] // to be handed out, once each, so that one that has outlived its round is known
-	made    int         // tensors in this round
-	usual   int         // and in the last
+	slab   []T // storage handed out from the front
+	used   int
+	spill  int // elements that did not fit since the last Reset
+	epoch  int
+	blocks []*block[T] // handed out in this round, and behind them those of earlier ones
+	count  int         // of blocks handed out
+	free   []*block[T] // whose gradients have been consumed
+	inPass bool        // a backward pass is under way
+	fresh  []Tensor[T] // to be handed out, once each, so that one that has outlived its round is known
+	made   int         // tensors in this round
+	usual  int         // and in the last
 }
 
 // A block is a piece of a scope's storage.
@@ -38,7 +38,8 @@ type block[T Float] struct {
 	spare    bool // the rule that is being applied may overwrite it
 }
 
-// hold says that a gradient is needed.
+// hold says that a gradient is needed: by a node or leaf that keeps it as its sum, or
+// by the step that has just got it from a rule.
 func hold[T Float](g *Tensor[T]) {
 	if b := g.block; b != nil {
 		b.holders++
@@ -92,11 +93,11 @@ func (s *Scope[T]) next() *Tensor[T] {
 	return t
 }
 
-// Reset ends a round: everything that was stored in the scope is given up. It
+// Reset ends a round: the storage of all results is used again from now on. It
 // panics with a *GraphError if it is called by the rule of an operation.
 func (s *Scope[T]) Reset() {
-	if s.walking {
-		panic(&GraphError{Op: "reset", Msg: "a backward pass in the scope is under way"})
+	if s.inPass {
+		panic(graphf("reset", "a backward pass in the scope is under way"))
 	}
 	if s.spill > 0 {
 		s.slab = make([]T, len(s.slab)+s.spill)
@@ -108,9 +109,10 @@ func (s *Scope[T]) Reset() {
 }
 
 // alloc returns a block of n elements: a gradient's that is free, or else a piece
-// of the slab, or of the heap in a round that needs more than any before it.
+// of the slab, or of the heap in a round that needs more than any before it. Only
+// gradients are freed within a round: a result may be read by any rule to come.
 func (s *Scope[T]) alloc(n int) *block[T] {
-	for i := len(s.free) - 1; i >= 0 && s.walking; i-- { // few, unless a graph has hundreds of shapes
+	for i := len(s.free) - 1; i >= 0 && s.inPass; i-- { // few, unless a graph has hundreds of shapes
 		if b := s.free[i]; len(b.data) == n {
 			s.free = slices.Delete(s.free, i, i+1)
 			b.gradient = true
@@ -122,7 +124,7 @@ func (s *Scope[T]) alloc(n int) *block[T] {
 	}
 	b := s.blocks[s.count]
 	s.count++
-	*b = block[T]{owner: s, gradient: s.walking}
+	*b = block[T]{owner: s, gradient: s.inPass}
 	if s.used+n > len(s.slab) {
 		s.spill += n
 		b.data = make([]T, n)
@@ -175,7 +177,7 @@ func scopeOf[T Float](inputs []*Tensor[T]) *Scope[T] {
 			continue
 		}
 		if x.epoch != x.scope.epoch {
-			panic(&GraphError{Op: "scope", Msg: "a tensor is used after the Reset of the scope that holds it"})
+			panic(graphf("scope", "a tensor is used after the Reset of the scope that holds it"))
 		}
 		if s == nil {
 			s = x.scope
@@ -184,16 +186,16 @@ func scopeOf[T Float](inputs []*Tensor[T]) *Scope[T] {
 	return s
 }
 
-// walk begins a backward pass and returns a function that ends it. In one that a
+// beginPass begins a backward pass and returns a function that ends it. In one that a
 // rule makes, what the rule has computed before is kept, as is what is computed
 // before any other.
-func (s *Scope[T]) walk() (end func()) {
-	if s.walking {
+func (s *Scope[T]) beginPass() (end func()) {
+	if s.inPass {
 		for _, b := range s.blocks[:s.count] {
 			b.gradient = b.gradient && b.holders > 0
 		}
 		return func() {}
 	}
-	s.walking = true
-	return func() { s.walking = false }
+	s.inPass = true
+	return func() { s.inPass = false }
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 )
 
 // A ShapeError is what operations panic with when the shapes or options they
@@ -16,9 +17,34 @@ type ShapeError struct {
 // Error returns the operation and the message.
 func (e *ShapeError) Error() string { return e.Op + ": " + e.Msg }
 
-// Shapef returns a ShapeError of op with a formatted message, to panic with.
+// Shapef returns a ShapeError of op with a formatted message, to panic with. Among
+// the args an []int or a [2]int is written as Tuple writes it.
 func Shapef(op, format string, args ...any) *ShapeError {
+	for i, a := range args {
+		switch a := a.(type) {
+		case []int:
+			args[i] = Tuple(a)
+		case [2]int:
+			args[i] = Tuple(a[:])
+		}
+	}
 	return &ShapeError{Op: op, Msg: fmt.Sprintf(format, args...)}
+}
+
+// Tuple writes a shape as PyTorch does: (2,3,3), (3,) for a vector and () for a
+// single number. All errors have shapes in this form.
+func Tuple(shape []int) string {
+	b := []byte{'('}
+	for i, d := range shape {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, int64(d), 10)
+	}
+	if len(shape) == 1 {
+		b = append(b, ',')
+	}
+	return string(append(b, ')'))
 }
 
 // A GraphError is what Backward and its like panic with when the graph cannot
@@ -32,17 +58,21 @@ type GraphError struct {
 // Error returns the operation and the message.
 func (e *GraphError) Error() string { return e.Op + ": " + e.Msg }
 
+func graphf(op, format string, args ...any) *GraphError {
+	return &GraphError{Op: op, Msg: fmt.Sprintf(format, args...)}
+}
+
 // size returns the number of elements of a shape. It panics if a dimension is
-// negative or the product overflows. What it panics with has a copy of the shape, so
-// that callers' shapes can stay off the heap.
+// negative or the product overflows. The shape goes no further than Tuple, so that
+// callers' shapes can stay off the heap.
 func size(op string, shape []int) int {
 	n := 1
 	for _, d := range shape {
 		if d < 0 {
-			panic(Shapef(op, "negative dimension in shape %v", slices.Clone(shape)))
+			panic(Shapef(op, "negative dimension in shape %s", Tuple(shape)))
 		}
 		if d > 0 && n > math.MaxInt/d {
-			panic(Shapef(op, "shape %v has more elements than an int can count", slices.Clone(shape)))
+			panic(Shapef(op, "shape %s has more elements than an int can count", Tuple(shape)))
 		}
 		n *= d
 	}
@@ -92,7 +122,8 @@ func axesOf(op string, axes []int, rank int) []bool {
 	return in
 }
 
-// split3 sees a shape as outer x n x inner with n the length of axis.
+// split3 sees a shape as outer x n x inner with n the length of axis: to work along
+// one axis of a tensor of any rank is to work along the middle axis of three.
 func split3(shape []int, axis int) (outer, n, inner int) {
 	outer, inner = 1, 1
 	for _, d := range shape[:axis] {
@@ -150,7 +181,9 @@ func broadcastStrides(shape, to []int) []int {
 
 // eachRow visits the rows (the last axis) of a shape in row-major order. For
 // every row it calls visit with the offset of the row's first element in two
-// tensors that have the given strides.
+// tensors that have the given strides. The index of a row counts up like an
+// odometer: the last wheel turns, and one that is through goes back to 0 and turns
+// the wheel before it.
 func eachRow(shape, sa, sb []int, visit func(a, b int)) {
 	rank := len(shape) - 1
 	if rank < 0 || slices.Contains(shape, 0) {

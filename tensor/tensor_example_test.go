@@ -26,13 +26,14 @@ func ExampleRecord() {
 		for i, v := range x.Data() {
 			y.Data()[i] = v * v * v
 		}
-		return tensor.Record("cube", y, []*tensor.Tensor[float64]{x}, func(dout *tensor.Tensor[float64]) []*tensor.Tensor[float64] {
-			dx := tensor.Out(x.Shape(), dout)
-			for i, v := range x.Data() {
-				dx.Data()[i] = dout.Data()[i] * 3 * v * v
-			}
-			return []*tensor.Tensor[float64]{dx}
-		})
+		return tensor.Record("cube", y, []*tensor.Tensor[float64]{x},
+			func(dout *tensor.Tensor[float64]) []*tensor.Tensor[float64] {
+				dx := tensor.Out(x.Shape(), dout)
+				for i, v := range x.Data() {
+					dx.Data()[i] = dout.Data()[i] * 3 * v * v
+				}
+				return []*tensor.Tensor[float64]{dx}
+			})
 	}
 	x := tensor.FromSlice([]float64{1, 2, 3}).RequireGrad()
 	tensor.Sum(cube(x)).Backward(nil)
@@ -101,4 +102,15 @@ func ExampleApply() {
 func ExampleSoftmax() {
 	fmt.Println(tensor.Softmax(tensor.FromSlice([]float64{1000, 1000, -1000}), 0))
 	// Output: [0.5 0.5   0]
+}
+
+func ExampleTuple() {
+	fmt.Println(tensor.Tuple([]int{2, 3, 3}), tensor.Tuple([]int{3}), tensor.Tuple(nil))
+	// Output: (2,3,3) (3,) ()
+}
+
+func ExampleShapef() {
+	x, kernel := tensor.Zeros[float32](8, 1, 28), [2]int{5, 5}
+	fmt.Println(tensor.Shapef("blur", "input %v has no room for a kernel of %v", x.Shape(), kernel))
+	// Output: blur: input (8,1,28) has no room for a kernel of (5,5)
 }

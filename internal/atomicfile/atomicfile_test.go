@@ -43,7 +43,8 @@ func TestWrite(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "f")
 	for i, want := range []string{"f", "f f.previous", "f f.previous"} {
-		if err := atomicfile.Write(path, []byte(fmt.Sprint(i)), atomicfile.Options{Previous: "f.previous", Temporary: "f.new"}); err != nil {
+		if err := atomicfile.Write(path, []byte(fmt.Sprint(i)),
+			atomicfile.Options{Previous: "f.previous", Temporary: "f.new"}); err != nil {
 			t.Fatal(err)
 		}
 		if got := names(t, dir); got != want {
@@ -53,7 +54,8 @@ func TestWrite(t *testing.T) {
 	if got := content(t, path) + content(t, path+".previous"); got != "21" {
 		t.Errorf("the file and the previous one are %q, want 2 and 1", got)
 	}
-	if err := atomicfile.Write(path, nil, atomicfile.Options{}); err != nil || content(t, path) != "" || names(t, dir) != "f f.previous" {
+	if err := atomicfile.Write(path, nil, atomicfile.Options{}); err != nil || content(t, path) != "" ||
+		names(t, dir) != "f f.previous" {
 		t.Errorf("an empty file: %v, %q, %s", err, content(t, path), names(t, dir))
 	}
 }
@@ -67,10 +69,12 @@ func TestLeftovers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := atomicfile.Write(path, []byte("new"), atomicfile.Options{Previous: "f.previous", Temporary: "f.new"}); err != nil {
+	if err := atomicfile.Write(path, []byte("new"),
+		atomicfile.Options{Previous: "f.previous", Temporary: "f.new"}); err != nil {
 		t.Fatal(err)
 	}
-	if got := names(t, dir); got != "f f.previous" || content(t, path) != "new" || content(t, path+".previous") != "old" {
+	if got := names(t, dir); got != "f f.previous" || content(t, path) != "new" ||
+		content(t, path+".previous") != "old" {
 		t.Errorf("there are %s: %q, %q", got, content(t, path), content(t, path+".previous"))
 	}
 }
@@ -81,7 +85,8 @@ func TestLinksAreFollowed(t *testing.T) {
 	if err := errors.Join(os.WriteFile(elsewhere, []byte("old"), 0o644), os.Symlink(elsewhere, path)); err != nil {
 		t.Skip(err)
 	}
-	if err := atomicfile.Write(path, []byte("new"), atomicfile.Options{}); err != nil || content(t, elsewhere) != "new" || names(t, dir) != "f" {
+	if err := atomicfile.Write(path, []byte("new"), atomicfile.Options{}); err != nil ||
+		content(t, elsewhere) != "new" || names(t, dir) != "f" {
 		t.Errorf("%v: %q in %s", err, content(t, elsewhere), names(t, dir))
 	}
 }

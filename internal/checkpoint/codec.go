@@ -98,7 +98,8 @@ func tensorsOf(prefix string, t *Training) []safetensors.Tensor {
 		list = append(list, safetensors.From(prefix+optimizerPrefix+name, tensor.FromSlice(t.Optimizer[name])))
 	}
 	if rows := len(t.Measured); rows > 0 {
-		list = append(list, safetensors.From(prefix+measuredName, tensor.FromSlice(slices.Concat(t.Measured...), rows, len(t.Measured[0]))))
+		measured := tensor.FromSlice(slices.Concat(t.Measured...), rows, len(t.Measured[0]))
+		list = append(list, safetensors.From(prefix+measuredName, measured))
 	}
 	return list
 }
@@ -111,15 +112,16 @@ func Decode(name string, content []byte) (*State, error) {
 		return nil, err
 	}
 	if found := file.Metadata[formatKey]; found != format {
-		return nil, strict.Fail(name, strict.Whole, "the format", fmt.Sprintf("%.40q", found), fmt.Sprintf("%q", format))
+		return nil, strict.Failf(name, strict.Whole, "the format", fmt.Sprintf("%.40q", found), "%q", format)
 	}
+	const sumField = "the SHA-256 sum"
 	claimed := file.Metadata[sumKey]
 	at := bytes.Index(content, []byte(claimed))
 	if at < 0 || len(claimed) != len(noSum) {
-		return nil, strict.Fail(name, strict.Whole, "the SHA-256 sum", fmt.Sprintf("%.80q", claimed), fmt.Sprintf("%d digits", len(noSum)))
+		return nil, strict.Failf(name, strict.Whole, sumField, fmt.Sprintf("%.80q", claimed), "%d digits", len(noSum))
 	}
 	if found := sumWithout(content, at); found != claimed {
-		return nil, strict.Fail(name, strict.Whole, "the SHA-256 sum", found, claimed+", which the file says")
+		return nil, strict.Fail(name, strict.Whole, sumField, found, claimed+", which the file says")
 	}
 	s, err := stateOf(file)
 	if err != nil {
@@ -210,7 +212,7 @@ func (p pile) rows(name string) ([][]float64, error) {
 		return nil, err
 	}
 	if shape := x.Shape(); len(shape) != 2 || x.Len() == 0 {
-		return nil, fmt.Errorf("what was measured has shape %v", shape)
+		return nil, fmt.Errorf("what was measured has shape %s", tensor.Tuple(shape))
 	}
 	return slices.Collect(slices.Chunk(x.Data(), x.Dim(1))), nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"hw4/internal/proof"
 	"hw4/internal/strict"
 	"hw4/internal/stricttest"
 	"hw4/tensor"
@@ -25,7 +26,8 @@ func example() *State {
 			{
 				Name: "first", Order: []byte("pcg:0123456789abcdef"),
 				Weights: []Weight{
-					{"b.weight", tensor.FromSlice([]float32{1, float32(math.Copysign(0, -1)), math.MaxFloat32, 1e-45}, 2, 2)},
+					{"b.weight", tensor.FromSlice([]float32{1, float32(math.Copysign(0, -1)), math.MaxFloat32, 1e-45},
+						2, 2)},
 					{"a.bias", tensor.FromSlice([]float32{3})},
 				},
 				Optimizer: optim.State{"0.momentum_buffer": {1, 2, 3, 0.1}, "1.momentum_buffer": {math.Pi}},
@@ -70,16 +72,19 @@ func TestRoundTrip(t *testing.T) {
 		if again := encoded(t, got); !bytes.Equal(again, content) {
 			t.Errorf("%d bytes, and %d the second time", len(content), len(again))
 		}
-		if got.Arithmetic != Arithmetic() || len(got.Trainings) != len(s.Trainings) || len(Differences(got.Settings, s.Settings)) > 0 {
+		if got.Arithmetic != Arithmetic() || len(got.Trainings) != len(s.Trainings) ||
+			len(Differences(got.Settings, s.Settings)) > 0 {
 			t.Errorf("got %+v", got)
 		}
 	}
 	got, _ := Decode("c", encoded(t, example()))
 	first := got.Trainings[0]
-	if first.Weights[0].Name != "b.weight" || math.Float32bits(first.Weights[0].Value.Data()[1]) != 1<<31 || first.Weights[1].Value.Item() != 3 {
+	if first.Weights[0].Name != "b.weight" || math.Float32bits(first.Weights[0].Value.Data()[1]) != 1<<31 ||
+		first.Weights[1].Value.Item() != 3 {
 		t.Errorf("weights %+v", first.Weights)
 	}
-	if first.Optimizer["1.momentum_buffer"][0] != math.Pi || len(first.Optimizer) != 2 || !math.IsNaN(first.Measured[0][1]) || first.Measured[1][1] != 0.25 {
+	if first.Optimizer["1.momentum_buffer"][0] != math.Pi || len(first.Optimizer) != 2 ||
+		!math.IsNaN(first.Measured[0][1]) || first.Measured[1][1] != 0.25 {
 		t.Errorf("optimizer %v, measured %v", first.Optimizer, first.Measured)
 	}
 	if s := got.Trainings[1]; s.Step != 7 || !bytes.Equal(s.Order, []byte{0, 255}) || s.Measured != nil {
@@ -140,15 +145,21 @@ func TestForgeries(t *testing.T) {
 		say  string
 	}{
 		{func(f *safetensors.File) {}, ""},
-		{func(f *safetensors.File) { f.Metadata[formatKey] = "hw4 checkpoint 2" }, `the format is "hw4 checkpoint 2", want "hw4 checkpoint 1"`},
+		{func(f *safetensors.File) {
+			f.Metadata[formatKey] = "hw4 checkpoint 2"
+		}, `the format is "hw4 checkpoint 2", want "hw4 checkpoint 1"`},
 		{func(f *safetensors.File) { f.Metadata = nil }, `the format is ""`},
 		{func(f *safetensors.File) { delete(f.Metadata, sumKey) }, `the SHA-256 sum is ""`},
 		{func(f *safetensors.File) { f.Metadata[sumKey] = "abc" }, `the SHA-256 sum is "abc"`},
 		{func(f *safetensors.File) { delete(f.Metadata, stateKey) }, "EOF"},
 		{func(f *safetensors.File) { f.Metadata[stateKey] += "{}" }, "more than one object"},
-		{func(f *safetensors.File) { f.Lookup("0.weight.a.bias").Name = "2.weight.a.bias" }, `no tensor "0.weight.a.bias"`},
-		{func(f *safetensors.File) { f.Lookup("0.optimizer.0.momentum_buffer").Name = "x" }, "1 tensors that belong to nothing"},
-		{func(f *safetensors.File) { f.Lookup("0.measured").Shape = []int{6} }, "what was measured has shape [6]"},
+		{func(f *safetensors.File) {
+			f.Lookup("0.weight.a.bias").Name = "2.weight.a.bias"
+		}, `no tensor "0.weight.a.bias"`},
+		{func(f *safetensors.File) {
+			f.Lookup("0.optimizer.0.momentum_buffer").Name = "x"
+		}, "1 tensors that belong to nothing"},
+		{func(f *safetensors.File) { f.Lookup("0.measured").Shape = []int{6} }, "what was measured has shape (6,)"},
 		{state(`"step":7`, `"step":-7`), "step -7"},
 		{state(`"step":7`, `"step":7e99`), "json"},
 		{state(`"step":7`, `"stop":7`), "unknown field"},
@@ -235,4 +246,9 @@ func FuzzDecode(f *testing.F) {
 			t.Error(err)
 		}
 	})
+}
+
+// Whatever bytes a reader is given, it keeps what stricttest.Read asks for.
+func TestInventedFiles(t *testing.T) {
+	proof.Fuzz(t, "FuzzDecode", 10e6)
 }

@@ -98,7 +98,9 @@ func TestPreviousCheckpoint(t *testing.T) {
 			t.Errorf("%s: %v", say, err)
 			continue
 		}
-		if !strings.Contains(notice, say) || !strings.HasSuffix(notice, "going on from the previous checkpoint, "+s.Previous()) || !strings.Contains(notice, s.Path()) {
+		if !strings.Contains(notice, say) ||
+			!strings.HasSuffix(notice, "going on from the previous checkpoint, "+s.Previous()) ||
+			!strings.Contains(notice, s.Path()) {
 			t.Errorf("%s: notice %q", say, notice)
 		}
 		if err := s.Save(version(3)); strings.Contains(say, "folder") {
@@ -122,7 +124,8 @@ func TestPreviousCheckpoint(t *testing.T) {
 	s := opened(t, 2)
 	damage(t, s.Path())
 	damage(t, s.Previous())
-	if _, _, err := s.Load(); err == nil || !strings.Contains(err.Error(), s.Previous()) || errors.Is(err, fs.ErrNotExist) {
+	if _, _, err := s.Load(); err == nil || !strings.Contains(err.Error(), s.Previous()) ||
+		errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("both damaged: %v", err)
 	}
 	os.Remove(s.Previous())
@@ -133,13 +136,15 @@ func TestPreviousCheckpoint(t *testing.T) {
 
 // other returns a file of another format.
 func other(t *testing.T) []byte {
-	return bytes.Replace(encoded(t, version(9)), []byte(`"format":"`+format+`"`), []byte(`"format":"other"`+strings.Repeat(" ", len(format)-len("other"))), 1)
+	return bytes.Replace(encoded(t, version(9)), []byte(`"format":"`+format+`"`),
+		[]byte(`"format":"other"`+strings.Repeat(" ", len(format)-len("other"))), 1)
 }
 
 func TestOneRunAtATime(t *testing.T) {
 	s := opened(t, 1)
 	_, err := Open(s.Path())
-	if want := fmt.Sprintf("checkpoint %s: another run is using it: process %d", s.Path(), os.Getpid()); err == nil || !strings.HasPrefix(err.Error(), want) {
+	if want := fmt.Sprintf("checkpoint %s: another run is using it: process %d", s.Path(), os.Getpid()); err == nil ||
+		!strings.HasPrefix(err.Error(), want) {
 		t.Errorf("a second run: %v, want %q", err, want)
 	}
 	if err := s.Close(); err != nil {
@@ -219,7 +224,9 @@ func TestWriteFaults(t *testing.T) {
 		t.Errorf("%d faults, want at least 200", faults)
 	}
 	proof.Record(t, proof.Count{
-		What: "faults in the writing of a checkpoint (no space left, I/O error, short write; a disk that works again or not)", Tried: int64(faults), Failed: int64(lost),
+		What: "faults in the writing of a checkpoint (no space left, I/O error, short write; " +
+			"a disk that works again or not)",
+		Tried: int64(faults), Failed: int64(lost),
 		Note: "one of the last two states was there as a whole every time", Seconds: proof.Since(start),
 	})
 }

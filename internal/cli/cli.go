@@ -1,6 +1,6 @@
-// Package cli is the command line: it turns flags into the settings of a
-// problem, solves it, renders the report, and turns what happened into an exit
-// code. It is the only package that writes to the terminal.
+// Package cli is the command line: it turns flags into the options of a problem,
+// solves it, renders the report, and turns what happened into an exit code. It is the
+// only package that writes to the terminal.
 package cli
 
 import (
@@ -12,10 +12,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"hw4/data"
-	"hw4/internal/homework"
+	"hw4/internal/problem"
+	"hw4/internal/progress"
 	"hw4/internal/report"
 	"hw4/internal/report/text"
+	"hw4/internal/training"
 	"hw4/tensor"
 )
 
@@ -42,19 +43,19 @@ type Stdio struct {
 // Main runs the command with the arguments after its name and returns its exit
 // code.
 func Main(ctx context.Context, args []string, stdio Stdio) int {
-	a := &app{Stdio: stdio, problems: homework.Problems()}
+	a := &app{Stdio: stdio, args: args}
 	if a.Getenv == nil {
 		a.Getenv = func(string) string { return "" }
 	}
-	return a.main(ctx, args)
+	return a.main(ctx)
 }
 
 // app is one run of the command.
 type app struct {
 	Stdio
-	problems []homework.Problem
-	args     []string
-	resumes  bool // the command has --resume
+	args    []string
+	command *cobra.Command // that runs; nil before it does
+	resumes bool           // the command has --resume
 
 	// Flags of all commands.
 	json, quiet bool
@@ -68,84 +69,118 @@ type app struct {
 // errChecks is returned when there is a report, written, but a check failed.
 var errChecks = errors.New("a check failed")
 
-func (a *app) main(ctx context.Context, args []string) (code int) {
+func (a *app) main(ctx context.Context) (code int) {
 	defer func() {
 		switch p := recover().(type) {
 		case nil:
 		case *tensor.ShapeError: // a size that no check of the flags foresaw
-			code = a.exit(&homework.UsageError{Msg: p.Error()})
+			code = a.exit(problem.Settingf("", "%s", p.Error()))
 		default:
 			panic(p)
 		}
 	}()
-	a.args = args
 	root := a.rootCommand()
-	root.SetArgs(args)
+	root.SetArgs(a.args)
 	root.SetOut(a.Out)
 	root.SetErr(a.Err)
 	err := root.ExecuteContext(ctx)
-	if err == nil || errors.Is(err, errChecks) {
-		return a.exit(err)
-	}
-	if ctx.Err() != nil {
-		return a.interrupted(ctx, err)
-	}
-	return a.exit(err)
-}
-
-// exit writes the message for an error, if it has one, and returns its code.
-func (a *app) exit(err error) int {
-	var (
-		usage    *homework.UsageError
-		input    *homework.InputError
-		diverged *homework.DivergedError
-	)
 	switch {
 	case err == nil:
 		return ExitOK
 	case errors.Is(err, errChecks):
 		return ExitFailed
+	case ctx.Err() != nil:
+		return a.interrupted(ctx, err)
 	}
-	fmt.Fprintf(a.Err, "hw4: %s\n", oneLine(err.Error()))
+	return a.exit(err)
+}
+
+// exit writes the message for an error and returns its code. Where JSON is wanted, a
+// file that cannot be read is told in JSON too.
+func (a *app) exit(err error) int {
+	message := oneLine(a.message(err))
+	fmt.Fprintf(a.Err, "hw4: %s\n", message)
 	a.goOn(err)
+	var (
+		setting    *problem.SettingError
+		input      *problem.InputError
+		checkpoint *training.CheckpointError
+		diverged   *training.DivergedError
+	)
 	switch {
+	case errors.As(err, &checkpoint) && checkpoint.Exists:
+		return ExitUsage
 	case errors.As(err, &input):
+		if a.json && a.command != nil {
+			_ = report.WriteJSONError(a.Out, a.command.Name(), report.CodeUnreadable, message)
+		}
 		return ExitInput
 	case errors.As(err, &diverged):
 		return ExitDiverged
-	case errors.As(err, &usage):
+	case errors.As(err, &setting):
 		return ExitUsage
 	}
 	return ExitFailed
 }
 
+// message returns what to say of an error. Lower floors know settings, not flags, and
+// do not say how they are given: that is added here.
+func (a *app) message(err error) string {
+	var setting *problem.SettingError
+	if errors.As(err, &setting) && a.command != nil && a.command.Flags().Lookup(setting.Setting) != nil {
+		return "--" + setting.Error()
+	}
+	var checkpoint *training.CheckpointError
+	if errors.As(err, &checkpoint) {
+		if checkpoint.Exists {
+			return err.Error() + ": add --resume to go on from it, or remove it, or name another file"
+		}
+		return err.Error() + "; leave out --resume to begin one"
+	}
+	return err.Error()
+}
+
 // oneLine joins the lines of a message; what cobra says of typos has several.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// solve solves problems one after the other and writes their reports.
-func (a *app) solve(cmd *cobra.Command, settings map[int]homework.Config) error {
-	var reports []*report.Report
-	for _, p := range a.problems {
-		cfg, wanted := settings[p.Number]
-		if !wanted {
-			continue
-		}
-		r, err := a.solveOne(cmd.Context(), p, cfg)
-		if err != nil {
-			return err
-		}
-		reports = append(reports, r)
-		if !a.json {
-			if err := text.Write(a.Out, r, a.textStyle()); err != nil {
-				return err
-			}
-		}
+// usagef returns the error of a command line that makes no sense.
+func usagef(format string, args ...any) error { return problem.Settingf("", format, args...) }
+
+// solving makes a report while progress is shown.
+type solving func(ctx context.Context, p progress.Progress) (*report.Report, error)
+
+// run makes a report.
+func (a *app) run(ctx context.Context, solve solving) (*report.Report, error) {
+	p, done := a.progress()
+	defer done()
+	r, err := solve(ctx, p)
+	if err == nil {
+		err = ctx.Err() // what came too late for the solver to see
 	}
-	return a.finish(cmd, reports)
+	return r, err
 }
 
-// finish writes the pictures and the JSON object if they are wanted, and says whether all checks
-// passed.
+// answer makes the only report of a command and writes it.
+func (a *app) answer(cmd *cobra.Command, solve solving) error {
+	r, err := a.run(cmd.Context(), solve)
+	if err != nil {
+		return err
+	}
+	return a.write(cmd, r)
+}
+
+// write writes the only report of a command.
+func (a *app) write(cmd *cobra.Command, r *report.Report) error {
+	if !a.json {
+		if err := text.Write(a.Out, r, a.textStyle()); err != nil {
+			return err
+		}
+	}
+	return a.finish(cmd, []*report.Report{r})
+}
+
+// finish writes the pictures and the JSON object if they are wanted, and says whether
+// all checks passed.
 func (a *app) finish(cmd *cobra.Command, reports []*report.Report) error {
 	if err := a.savePictures(reports); err != nil {
 		return err
@@ -161,26 +196,4 @@ func (a *app) finish(cmd *cobra.Command, reports []*report.Report) error {
 		}
 	}
 	return nil
-}
-
-func (a *app) solveOne(ctx context.Context, p homework.Problem, cfg homework.Config) (*report.Report, error) {
-	cfg.Data = data.Source{Dir: a.dataDir()}
-	a.resumes = cfg.Checkpoint.Resume
-	cfg.Checkpoint.Notice = func(line string) { fmt.Fprintf(a.Err, "hw4: %s\n", oneLine(line)) }
-	var done func()
-	cfg.Progress, done = a.progress()
-	defer done()
-	r, err := p.Solve(ctx, cfg)
-	if err == nil {
-		err = ctx.Err() // what came too late for the solver to see
-	}
-	return r, err
-}
-
-// dataDir returns the folder that --data or else HW4_DATA names.
-func (a *app) dataDir() string {
-	if a.data != "" {
-		return a.data
-	}
-	return a.Getenv("HW4_DATA")
 }

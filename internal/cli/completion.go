@@ -7,15 +7,18 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"hw4/internal/homework"
+	"hw4/internal/problems/backprop"
+	"hw4/internal/problems/lenet5"
+	"hw4/internal/problems/losses"
+	"hw4/internal/sheet"
 )
 
 // flagValues returns what the flags with a few values may be, by their names.
 func flagValues() map[string][]string {
 	return map[string][]string{
-		"loss":       homework.Losses(),
-		"activation": homework.Activations(),
-		"arch":       homework.Archs(),
+		"loss":       losses.Names(),
+		"activation": backprop.Activations(),
+		"arch":       lenet5.Names(),
 		"mapping":    mappingNames(),
 		"preview":    previews(),
 	}
@@ -39,7 +42,7 @@ func flagFiles() map[string][]string {
 func flagFolders() map[string]bool { return map[string]bool{"data": true, "pictures": true} }
 
 // addCompletions tells the shells' completion what the flags of all commands may
-// be. No command has arguments that are no flags, but for those that cobra adds.
+// be. No command has arguments that are no flags, except those that cobra adds.
 func addCompletions(root *cobra.Command) {
 	complete := func(cmd *cobra.Command) func(f *pflag.Flag) {
 		return func(f *pflag.Flag) {
@@ -92,11 +95,20 @@ func oneOfValues(values []string) cobra.CompletionFunc {
 
 // problemsOf returns the problems that a command answers, with their titles.
 func problemsOf(command string) []string {
-	var problems []string
-	for _, p := range homework.Problems() {
-		if commandOf(p.Number) == command {
-			problems = append(problems, cobra.CompletionWithDesc(strconv.Itoa(p.Number), p.Title))
+	var list []string
+	for _, p := range sheet.Problems() {
+		if p.Command == command {
+			list = append(list, cobra.CompletionWithDesc(strconv.Itoa(p.Number), p.Title))
 		}
 	}
-	return problems
+	return list
+}
+
+// numbersOf returns the numbers of the problems that a command answers.
+func numbersOf(cmd *cobra.Command) []string {
+	list := problemsOf(cmd.Name())
+	for i, p := range list {
+		list[i], _, _ = strings.Cut(p, "\t")
+	}
+	return list
 }

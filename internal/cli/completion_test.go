@@ -16,7 +16,8 @@ import (
 func completed(t *testing.T, args ...string) (offered []string, directive string) {
 	t.Helper()
 	var out bytes.Buffer
-	if code := Main(context.Background(), append([]string{cobra.ShellCompNoDescRequestCmd}, args...), Stdio{Out: &out, Err: new(bytes.Buffer)}); code != ExitOK {
+	if code := Main(context.Background(), append([]string{cobra.ShellCompNoDescRequestCmd}, args...),
+		Stdio{Out: &out, Err: new(bytes.Buffer)}); code != ExitOK {
 		t.Fatalf("completing %q: exit code %d", args, code)
 	}
 	lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
@@ -72,7 +73,8 @@ func TestEveryFlagHasACompletion(t *testing.T) {
 			if f.Value.Type() == "string" && !few && !file && !flagFolders()[f.Name] && !slices.Contains(free, f.Name) {
 				t.Errorf("%s --%s takes a text: say in completion.go what it may be", cmd.CommandPath(), f.Name)
 			}
-			if complete, found := cmd.GetFlagCompletionFunc(f.Name); f.Value.Type() != "bool" && !file && (!found || complete == nil) {
+			if complete, found := cmd.GetFlagCompletionFunc(f.Name); f.Value.Type() != "bool" && !file &&
+				(!found || complete == nil) {
 				t.Errorf("%s --%s is not completed", cmd.CommandPath(), f.Name)
 			}
 		})

@@ -23,7 +23,8 @@ func TestReferenceIsCurrent(t *testing.T) {
 	root := cli.Root()
 	root.InitDefaultCompletionCmd()
 	root.DisableAutoGenTag = true
-	for dir, generate := range map[string]func(*cobra.Command, string) error{"reference": doc.GenMarkdownTree, "man": manPages} {
+	for dir, generate := range map[string]func(*cobra.Command, string) error{"reference": doc.GenMarkdownTree,
+		"man": manPages} {
 		fresh := t.TempDir()
 		if err := generate(root, fresh); err != nil {
 			t.Fatal(err)

@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"hw4/internal/atomicfile"
-	"hw4/internal/homework"
 	"hw4/internal/preview"
+	"hw4/internal/problem"
 	"hw4/internal/report"
 	"hw4/internal/report/plot"
 	"hw4/internal/report/text"
@@ -19,14 +19,6 @@ import (
 
 // previews returns the values of --preview.
 func previews() []string { return []string{"auto", "none", "blocks", "kitty", "sixel"} }
-
-// checkPreview checks --preview.
-func (a *app) checkPreview() error {
-	if slices.Contains(previews(), a.preview) {
-		return nil
-	}
-	return unknownName("preview", a.preview, previews())
-}
 
 // widest is the most columns that text and figures take of a terminal.
 const widest = 100
@@ -64,14 +56,8 @@ func (a *app) previewOptions(screen terminal.Screen) preview.Options {
 	default:
 		o.Colours = preview.TrueColor
 	}
-	switch a.preview {
-	case "blocks":
-		o.Protocol = preview.Blocks
-	case "kitty":
-		o.Protocol = preview.Kitty
-	case "sixel":
-		o.Protocol = preview.Sixel
-	case "auto":
+	o.Protocol = map[string]preview.Protocol{"blocks": preview.Blocks, "kitty": preview.Kitty, "sixel": preview.Sixel}[a.preview]
+	if a.preview == "auto" {
 		o.Protocol = map[terminal.Graphics]preview.Protocol{
 			terminal.Blocks: preview.Blocks, terminal.Kitty: preview.Kitty, terminal.Sixel: preview.Sixel,
 		}[screen.Graphics(a.Getenv)]
@@ -86,12 +72,12 @@ func (a *app) savePictures(reports []*report.Report) error {
 		return nil
 	}
 	if err := os.MkdirAll(a.pictures, 0o777); err != nil {
-		return &homework.InputError{Err: fmt.Errorf("--pictures: %w", err)}
+		return problem.Inputf("--pictures: %w", err)
 	}
 	n := 0
 	for _, r := range reports {
 		names := make(map[string]int)
-		for _, item := range r.Items {
+		for _, item := range slices.Concat(r.Answer, r.Items) {
 			title, file, err := figureFile(item)
 			if err != nil {
 				return err

@@ -20,7 +20,8 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"hw4": func() {
-			os.Exit(cli.Main(context.Background(), os.Args[1:], cli.Stdio{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Name: "hw4", Getenv: os.Getenv}))
+			os.Exit(cli.Main(context.Background(), os.Args[1:],
+				cli.Stdio{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Name: "hw4", Getenv: os.Getenv}))
 		},
 	})
 }

@@ -20,7 +20,8 @@ func helpCommand() *cobra.Command {
 		Long: `Shows what a command does, its flags and examples of its use. Without a command,
 lists all of them.`,
 		Example: "  hw4 help conv",
-		ValidArgsFunction: func(cmd *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, word string) ([]cobra.Completion,
+			cobra.ShellCompDirective) {
 			var names []string
 			for _, c := range cmd.Root().Commands() {
 				if c.IsAvailableCommand() && len(args) == 0 {
@@ -63,7 +64,8 @@ func flagError(cmd *cobra.Command, err error) error {
 	var number *strconv.NumError
 	if errors.As(err, &number) {
 		says = strings.Replace(says, number.Error(), map[string]string{
-			"ParseInt": "want a whole number", "ParseUint": "want a whole number that is not negative",
+			"ParseInt": "want a whole number", "Atoi": "want whole numbers",
+			"ParseUint":  "want a whole number that is not negative",
 			"ParseFloat": "want a number", "ParseBool": "want true or false",
 		}[number.Func], 1)
 		if errors.Is(number, strconv.ErrRange) {

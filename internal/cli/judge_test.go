@@ -48,20 +48,29 @@ func TestJudge(t *testing.T) {
 		code        int
 		say         string
 	}{
-		{"", "conv --problem 1 --size 5x4 --filter " + right1, 0, "proved: equal on all 20 basis images of 1x5x4, exactly; both mappings are linear"},
-		{"", "conv --problem 1 --size 5x4 --filter " + right1, 0, "a 3x3 window with padding 1 and stride 1 meets every border case at 5x4 (9 of 9)"},
+		{"", "conv --problem 1 --size 5x4 --filter " + right1, 0,
+			"proved: equal on all 20 basis images of 1x5x4, exactly; both mappings are linear"},
+		{"", "conv --problem 1 --size 5x4 --filter " + right1, 0,
+			"a 3x3 window with padding 1 and stride 1 meets every border case at 5x4 (9 of 9)"},
 		{right1, "conv --problem 1 --filter -", 0, "Your filter is right."},
-		{"", "conv --problem 2 --filter " + strings.ReplaceAll(right2, ".25", "0.25"), 0, "so the mappings are equal on images of every size that 2 divides"},
-		{"", "conv --problem 2 --size 9x6 --channels 1 --kernel 3 --filter " + npyFile(t, []int{1, 3, 3}, float32(1)/9, 1./9, 1./9, 1./9, 1./9, 1./9, 1./9, 1./9, 1./9), 0, "the rounding of your weights to float32"},
+		{"", "conv --problem 2 --filter " + strings.ReplaceAll(right2, ".25", "0.25"), 0,
+			"so the mappings are equal on images of every size that 2 divides"},
+		{"", "conv --problem 2 --size 9x6 --channels 1 --kernel 3 --filter " + npyFile(t, []int{1, 3, 3}, float32(1)/9,
+			1./9, 1./9, 1./9, 1./9, 1./9, 1./9, 1./9, 1./9), 0, "the rounding of your weights to float32"},
 		{"", "conv --problem 3 --size 2x2 --filter " + right3, 0, "a 1x1 window sees one pixel at a time"},
-		{"", "conv --problem 3 --size 2x2 --filter " + npyFile(t, []int{1, 3, 1, 1}, 0.299, 0.587, 0.114), 0, "proved: equal on all 12 basis images of 3x2x2, exactly"},
-		{"", "conv --problem 3 --size 2x2 --filter " + write(t, "w.json", []byte("[0.114, 0.587, 0.299]\n")), 1, "channels in the order BGR"},
+		{"", "conv --problem 3 --size 2x2 --filter " + npyFile(t, []int{1, 3, 1, 1}, 0.299, 0.587, 0.114), 0,
+			"proved: equal on all 12 basis images of 3x2x2, exactly"},
+		{"", "conv --problem 3 --size 2x2 --filter " + write(t, "w.json", []byte("[0.114, 0.587, 0.299]\n")), 1,
+			"channels in the order BGR"},
 		{"", "conv --problem 1 --size 1x5 --filter " + right1, 1, "does not have every border case"},
 		{"", "conv --problem 1 --size 4x4 --padding 0 --filter " + right1, 1, "padding forgotten"},
 		{"", "conv --problem 1 --size 3x3 --padding 0 --stride 2 --filter " + right1, 1, "Diagnosis: padding forgotten"},
-		{"", "conv --problem 2 --size 4x4 --stride 1 --filter " + strings.ReplaceAll(right2, ".25", "0.25"), 1, "stride forgotten"},
-		{"", "conv --recover --problem 1 --size 6x6", 0, "a convolution with stride 1, padding 1 and a weight of shape (2,1,3,3): w1 = [ 0 0 0 ] [ 0 -1 0 ] [ 0 1 0 ] w2 = [ 0 0 0 ] [ 0 -1 1 ] [ 0 0 0 ]"},
-		{"", "conv --recover --mapping avgpool --size 6x6 --kernel 3", 0, "a convolution with stride 3, padding 0 and a weight of shape (3,3,3,3)"},
+		{"", "conv --problem 2 --size 4x4 --stride 1 --filter " + strings.ReplaceAll(right2, ".25", "0.25"), 1,
+			"stride forgotten"},
+		{"", "conv --recover --problem 1 --size 6x6", 0, "a convolution with stride 1, padding 1 and a weight of shape " +
+			"(2,1,3,3): w1 = [ 0 0 0 ] [ 0 -1 0 ] [ 0 1 0 ] w2 = [ 0 0 0 ] [ 0 -1 1 ] [ 0 0 0 ]"},
+		{"", "conv --recover --mapping avgpool --size 6x6 --kernel 3", 0,
+			"a convolution with stride 3, padding 0 and a weight of shape (3,3,3,3)"},
 		{"", "conv --recover --mapping grey --size 3x3", 0, "w[1,1,1] = [ 0.299 ] w[2,1,1] = [ 0.587 ] w[3,1,1] = [ 0.114 ]"},
 		{"", "conv --recover --mapping maxpool", 1, "Refused: the mapping is not linear"},
 		{"", "conv --recover --mapping avgpool --size 2x2", 1, "choose a larger size"},
@@ -71,12 +80,15 @@ func TestJudge(t *testing.T) {
 		{"", "lenet --params --answer 60000", 1, "the LeNet-5 that LeCun published in 1998"},
 		{"", "lenet --params --answer 0", 1, "not a number of the sheet"},
 		{template, "mlp --answer -", 1, "dy_2/dA_2: not answered"},
-		{"", "mlp --problem 6 --answer " + write(t, "a.json", []byte(solvedTemplate(t, template))), 0, "your answer (6 of 6 checks passed)"},
-		{strings.Replace(solvedTemplate(t, template), `"dy_2/dA_2": [[`, `"dy_2/dA_2": [[1`, 1), "mlp --answer -", 1, "dy_2/dA_2, layer 2: entry (1,1) is"},
+		{"", "mlp --problem 6 --answer " + write(t, "a.json", []byte(solvedTemplate(t, template))), 0,
+			"your answer (6 of 6 checks passed)"},
+		{strings.Replace(solvedTemplate(t, template), `"dy_2/dA_2": [[`, `"dy_2/dA_2": [[1`, 1), "mlp --answer -", 1,
+			"dy_2/dA_2, layer 2: entry (1,1) is"},
 	} {
-		stdout, stderr, code := hw4In(c.stdin, strings.Fields(c.args)...)
+		stdout, stderr, code := hw4In(c.stdin, append(strings.Fields(c.args), "--details")...)
 		if code != c.code || stderr != "" || !strings.Contains(oneSpace(stdout), c.say) {
-			t.Errorf("hw4 %s: exit code %d, want %d, message %q, output does not say %q:\n%s", c.args, code, c.code, stderr, c.say, stdout)
+			t.Errorf("hw4 %s: exit code %d, want %d, message %q, output does not say %q:\n%s", c.args, code, c.code, stderr,
+				c.say, stdout)
 		}
 	}
 }
@@ -144,10 +156,12 @@ func TestJudgeBadInput(t *testing.T) {
 		{"", "conv --problem 1 --stride 0 --filter " + right1, 2, "--stride 0: want at least 1"},
 		{"", "conv --problem 1 --padding -1 --filter " + right1, 2, "--padding -1"},
 		{"", "conv --problem 2 --kernel 3 --filter [1]", 2, "not divisible by the kernel size 3"},
-		{"", "conv --problem 2 --channels 1000 --size 4x4 --filter [1]", 2, "choose a smaller --channels"},
-		{"", "conv --problem 1 --image a.png --out b.png --filter [1]", 2, "--image is for the sheet's filter"},
+		{"", "conv --problem 2 --channels 1000 --size 4x4 --filter [1]", 2,
+			"--channels 1000 with a kernel of size 2 make more than 262144 weights of an ordinary convolution; choose fewer"},
+		{"", "conv --problem 1 --image a.png --out b.png --filter [1]", 2, "--image uses the filter of the sheet"},
 		{"", "conv --problem 1 --filter=", 2, "--filter is empty"},
-		{"", "conv --problem 1 --filter missing.json", 4, "missing.json: no such file; numbers on the command line are written in brackets"},
+		{"", "conv --problem 1 --filter missing.json", 4,
+			"missing.json: no such file. Numbers on the command line need brackets"},
 		{"", "conv --problem 1 --filter " + t.TempDir(), 4, "folder"},
 		{"", "conv --problem 1 --filter -", 4, "standard input"},
 		{"", "conv --problem 1 --filter [[0,1],[2]]", 4, "--filter: byte 7"},
@@ -157,16 +171,18 @@ func TestJudgeBadInput(t *testing.T) {
 		{"", "conv --problem 3 --filter [NaN,1,1]", 4, "want a number"},
 		{"", "conv --problem 3 --filter [1,2,3]x", 4, "want the end"},
 		{"", "conv --problem 3 --filter " + nan, 4, "element 3 is NaN, want a number"},
-		{"", "conv --problem 1 --filter [[0,0,0],[0,-1,0],[0,1,0]]", 4, "the filter has shape (3,3), want (2,3,3) or (2,1,3,3): a 3x3 filter for each of the two directions, w = [w1, w2]"},
+		{"", "conv --problem 1 --filter [[0,0,0],[0,-1,0],[0,1,0]]", 4,
+			"the filter has shape (3,3), want (2,3,3) or (2,1,3,3): a 3x3 filter for each of the two directions, w = [w1, w2]"},
 		{"", "conv --problem 2 --filter [[[1]]]", 4, "for this filter say --kernel 1 --channels 1"},
 		{"", "conv --problem 3 --filter 5", 4, "5: no such file"},
 		{"5", "conv --problem 3 --filter -", 4, "the filter has shape (), want (3,), (3,1,1) or (1,3,1,1)"},
 		{"", "lenet --params --answer many", 2, "want a number of parameters, such as 60806"},
 		{"", "lenet --params --answer -5", 2, "want a number of parameters"},
-		{"", "lenet --train --answer 5", 2, "does not go with --train"},
-		{"", "mlp --template --answer -", 2, "--template does not go with --answer"},
-		{"", "mlp --sizes 3,1 --answer -", 2, "--sizes does not go with --answer"},
-		{"", "mlp --template --sizes 100,1", 2, "at most 64 units"},
+		{"", "lenet --train --answer 5", 2, "leave out --train and --weights"},
+		{"", "mlp --template --answer -", 2, "leave out --template: the file of --answer has its own"},
+		{"", "mlp --sizes 3,1 --answer -", 2, "leave out --sizes: the file of --answer has its own"},
+		{"", "mlp --template --sizes 100,1", 2,
+			"--sizes (100,1): want 2 to 17 sizes, each of at least 1 and at most 64 units"},
 		{"", "mlp --template --activation cosine", 2, "no activation"},
 		{"", "mlp --answer missing.json", 4, "no such file"},
 		{"", "mlp --answer -", 4, "standard input: byte 0"},
@@ -177,11 +193,14 @@ func TestJudgeBadInput(t *testing.T) {
 		{edit(`"x":`, `"answer": {}, "x":`), "mlp --answer -", 4, "there twice"},
 		{edit(`"x": [`, `"x": [[1], `), "mlp --answer -", 4, "want an array"},
 		{"{}", "mlp --answer -", 4, "without the key"},
-		{strings.Replace(edit(`"tanh"`, `"exp"`), `"b": [`, `"b": [[1e300, 1, 1], [1]], "c": [`, 1), "mlp --answer -", 4, "not a known key"},
+		{strings.Replace(edit(`"tanh"`, `"exp"`), `"b": [`, `"b": [[1e300, 1, 1], [1]], "c": [`, 1), "mlp --answer -", 4,
+			"not a known key"},
 	} {
 		stdout, stderr, code := hw4In(c.stdin, strings.Fields(c.args)...)
-		if code != c.code || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.HasPrefix(stderr, "hw4: ") || !strings.Contains(stderr, c.say) {
-			t.Errorf("hw4 %s: exit code %d, want %d, message %q, want one line that says %q; wrote %q", c.args, code, c.code, stderr, c.say, stdout)
+		if code != c.code || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.HasPrefix(stderr, "hw4: ") ||
+			!strings.Contains(stderr, c.say) {
+			t.Errorf("hw4 %s: exit code %d, want %d, message %q, want one line that says %q; wrote %q", c.args, code, c.code,
+				stderr, c.say, stdout)
 		}
 	}
 }
@@ -207,7 +226,8 @@ func TestJudgeJSON(t *testing.T) {
 			Checks []struct{ OK bool }
 		}
 	}
-	if err := json.Unmarshal([]byte(stdout), &doc); err != nil || code != 1 || stderr != "" || doc.OK || doc.Command != "conv" || len(doc.Reports) != 1 {
+	if err := json.Unmarshal([]byte(stdout), &doc); err != nil || code != 1 || stderr != "" || doc.OK ||
+		doc.Command != "conv" || len(doc.Reports) != 1 {
 		t.Fatalf("exit code %d, %q, %v: %s", code, stderr, err, stdout)
 	}
 	r := doc.Reports[0]
@@ -217,14 +237,16 @@ func TestJudgeJSON(t *testing.T) {
 			found += fmt.Sprint(item.Name, item.Rows)
 		}
 	}
-	if want := "X[[0] [1]]expected Y[1][[1] [-1]]your Y[1][[2] [-1]]"; r.Problem != 1 || found != want || len(r.Checks) != 1 || r.Checks[0].OK {
+	if want := "X[[0] [1]]expected Y[1][[1] [-1]]your Y[1][[2] [-1]]"; r.Problem != 1 || found != want ||
+		len(r.Checks) != 1 || r.Checks[0].OK {
 		t.Errorf("report %+v, matrices %s, want %s", r, found, want)
 	}
 }
 
 // A template is the same for the same seed and says what to fill in.
 func TestTemplate(t *testing.T) {
-	one, stderr, code := hw4(t, "mlp", "--problem", "6", "--sizes", "2,1", "--activation", "sigmoid", "--seed", "5", "--template")
+	one, stderr,
+		code := hw4(t, "mlp", "--problem", "6", "--sizes", "2,1", "--activation", "sigmoid", "--seed", "5", "--template")
 	two, _, _ := hw4(t, "mlp", "--sizes", "2,1", "--activation", "sigmoid", "--seed", "5", "--template")
 	other, _, _ := hw4(t, "mlp", "--sizes", "2,1", "--activation", "sigmoid", "--seed", "6", "--template")
 	if code != 0 || stderr != "" || one != two || one == other || !strings.Contains(one, `"dy_1/dy_0": [[null, null]]`) {

@@ -7,22 +7,31 @@ import (
 	"testing"
 )
 
-// Every line that README shows below a command is what the command prints, but
-// for numbers that rounding, which differs between machines, has a part in.
-// What takes long (hw4 all, and training LeNet-5) is left out.
+// Every line that README and docs show below a command is what the command prints,
+// except numbers that depend on rounding, which differs between machines. Commands
+// that take long (hw4 all, and training LeNet-5) are left out.
 func TestReadmeShowsRealOutput(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
+	if found := checkOutput(t, "../../README.md"); found != 8 {
+		t.Errorf("README shows the output of %d commands, want one for each of seven problems and one that judges", found)
+	}
+	if found := checkOutput(t, "../../docs/judging.md"); found != 4 {
+		t.Errorf("docs/judging.md shows the output of %d commands, want 4", found)
+	}
+}
+
+// checkOutput runs the commands whose output a document shows and compares. It
+// returns how many there are.
+func checkOutput(t *testing.T, path string) int {
+	t.Helper()
+	document, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	shown := regexp.MustCompile("(?m)`\\./bin/hw4 ([^`]*)`\\n\\n((?:(?:    .*)?\\n)+)")
-	found := shown.FindAllStringSubmatch(string(readme), -1)
-	if len(found) != 8 {
-		t.Errorf("found %d commands with their output, want one for each of seven problems and one that judges", len(found))
-	}
+	found := shown.FindAllStringSubmatch(string(document), -1)
 	for _, m := range found {
 		stdout, _, code := hw4(t, append(strings.Fields(strings.ReplaceAll(m[1], "'", "")), "--quiet")...)
-		if wrong := strings.Contains(m[2], "is wrong"); (code != 0) != wrong {
+		if wrong := regexp.MustCompile(`is wrong|Refused|is not a number`).MatchString(m[2]); (code != 0) != wrong {
 			t.Errorf("hw4 %s: exit code %d", m[1], code)
 		}
 		rounded := regexp.MustCompile(`-?\b\d+(\.\d+(e-?\d+)?|e-?\d+)\b`)
@@ -43,6 +52,7 @@ func TestReadmeShowsRealOutput(t *testing.T) {
 			rest = after
 		}
 	}
+	return len(found)
 }
 
 // comparable replaces the rounded numbers, and every run of spaces or dashes,

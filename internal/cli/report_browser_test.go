@@ -23,7 +23,7 @@ import (
 )
 
 // axe is where "make web-tools" puts axe-core, which judges accessibility.
-const axe = "../homework/derivations/_mathml/node_modules/axe-core/axe.min.js"
+const axe = "../../tools/mathml/node_modules/axe-core/axe.min.js"
 
 // The report is shown as it should be by a real browser, in light and dark mode,
 // on a phone, a tablet and a desk, and on paper: nothing sticks out to the right,
@@ -39,15 +39,15 @@ func TestReportInBrowser(t *testing.T) {
 		media, mode string
 		width       int64
 	}{
-		{"screen", "light", 360}, {"screen", "dark", 800}, {"screen", "light", 1280},
-		{"print", "light", 627}, // A4 without its margins
+		{"screen", "light", 360}, {"screen", "dark", 800}, {"screen", "light", 1280}, {"print", "light", 627},
+		// 627 pixels are A4 without its margins
 	} {
 		t.Run(fmt.Sprintf("%s %s %d", view.media, view.mode, view.width), func(t *testing.T) {
 			call(t, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 				Media: view.media, Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: view.mode}},
 			})
-			size, open := chromedp.EmulateViewport(view.width, 900), chromedp.Navigate("file://"+filepath.ToSlash(path))
-			if err := chromedp.Do(tab, size, open); err != nil {
+			if err := chromedp.Do(tab, chromedp.EmulateViewport(view.width, 900),
+				chromedp.Navigate("file://"+filepath.ToSlash(path))); err != nil {
 				t.Fatal(err)
 			}
 			if closed := evaluate[int](t, tab, closed); (closed == 0) != (view.media == "print") {
@@ -74,24 +74,19 @@ func TestReportInBrowser(t *testing.T) {
 }
 
 // closed counts the evidence that cannot be seen.
-const closed = `[...document.querySelectorAll('details ul')]
-	.filter(e => !e.checkVisibility({contentVisibilityAuto: true})).length`
+const closed = `[...document.querySelectorAll('details ul')].filter(e => !e.checkVisibility({contentVisibilityAuto: true})).length`
 
 // sticksOut names the elements that the reader could reach only by scrolling the
 // page sideways; those in a box that scrolls of its own are none.
 const sticksOut = `[...document.body.querySelectorAll('*')]
 	.filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
-	.filter(e => {
-		const box = e.parentElement.closest('.scroll, .formula');
-		return e.closest('.picture') || !box || getComputedStyle(box).overflowX == 'visible';
-	})
+	.filter(e => { const box = e.parentElement.closest('.scroll, .formula'); return e.closest('.picture') || !box || getComputedStyle(box).overflowX == 'visible' })
 	.slice(0, 5)
 	.map(e => e.tagName + '.' + (e.getAttribute('class') || '') + ' ' + e.textContent.slice(0, 60))
-	.concat(document.documentElement.scrollWidth > innerWidth ? ['the page'] : [])`
+	.concat(document.documentElement.scrollWidth > innerWidth ? ['the page by ' + (document.documentElement.scrollWidth - innerWidth)] : [])`
 
 // broken names what has not loaded.
-const broken = `document.fonts.ready.then(() => [...document.images].filter(i => !i.complete || i.naturalWidth == 0)
-	.map(i => i.closest('figure').innerText)
+const broken = `document.fonts.ready.then(() => [...document.images].filter(i => !i.complete || i.naturalWidth == 0).map(i => i.alt)
 	.concat([...document.fonts].filter(f => f.status != 'loaded').map(f => f.family))
 	.concat(document.querySelectorAll('math').length > 100 ? [] : ['formulas']))`
 
@@ -104,8 +99,7 @@ func checkAccessibility(t *testing.T, tab context.Context) {
 	evaluate[chromedp.Void](t, tab, string(script)+"\n;undefined")
 	faults := evaluate[[]string](t, tab, `axe.run(document, {resultTypes: ['violations']}).then(r => {
 		if (r.passes.length < 20) return ['axe-core has tried only ' + r.passes.length + ' rules'];
-		const where = n => n.html.slice(0, 120) + ' ' + n.failureSummary;
-		return r.violations.map(v => v.id + ': ' + v.help + ': ' + v.nodes.slice(0, 3).map(where).join(', '));
+		return r.violations.map(v => v.id + ': ' + v.help + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 120) + ' ' + n.failureSummary).join(', '));
 	})`)
 	for _, f := range faults {
 		t.Error(f)
@@ -130,8 +124,8 @@ func checkFormulaFont(t *testing.T, tab context.Context) {
 	for _, id := range found.NodeIDs {
 		for _, font := range call(t, tab, css.GetPlatformFontsForNode, css.GetPlatformFontsForNodeParams{NodeID: id}).Fonts {
 			if font.FamilyName != "STIX Two Math" {
-				html := call(t, tab, dom.GetOuterHTML, dom.GetOuterHTMLParams{NodeID: id}).OuterHTML
-				t.Errorf("%s is shown in %s; run 'make generate'", html, font.FamilyName)
+				t.Errorf("%s is shown in %s; run 'make generate'",
+					call(t, tab, dom.GetOuterHTML, dom.GetOuterHTMLParams{NodeID: id}).OuterHTML, font.FamilyName)
 			}
 		}
 	}
@@ -236,7 +230,7 @@ func TestReportPDF(t *testing.T) {
 		t.Fatal(err)
 	}
 	if pages := bytes.Count(content, []byte("/Type /Page\n")); !bytes.HasPrefix(content, []byte("%PDF-")) || pages < 8 {
-		t.Errorf("%d bytes, of which the first are %q, with %d pages; want a PDF file of at least 8",
-			len(content), content[:8], pages)
+		t.Errorf("%d bytes, of which the first are %q, with %d pages; want a PDF file of at least 8", len(content),
+			content[:8], pages)
 	}
 }

@@ -3,7 +3,7 @@ package cli
 import (
 	"time"
 
-	"hw4/internal/homework"
+	"hw4/internal/progress"
 	"hw4/internal/terminal"
 )
 
@@ -18,13 +18,13 @@ func (a *app) screen(stream any) terminal.Screen {
 
 // progress returns what a problem reports its progress to, a bar on standard
 // error, and what takes the bar away afterwards.
-func (a *app) progress() (p homework.Progress, done func()) {
+func (a *app) progress() (p progress.Progress, done func()) {
 	if a.quiet {
-		return homework.Progress{}, func() {}
+		return progress.Progress{}, func() {}
 	}
 	bar := terminal.NewBar(a.Err, a.screen(a.Err), time.Now)
-	return homework.Progress{
+	return progress.Progress{
 		Line: bar.Line,
-		Step: func(s homework.Step) { bar.Set(terminal.Status(s)) },
+		Step: func(s progress.Step) { bar.Set(terminal.Status(s)) },
 	}, bar.Close
 }

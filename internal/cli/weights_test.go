@@ -39,28 +39,34 @@ func TestSaveEvalPredict(t *testing.T) {
 	tiny, picture := tinyMNIST(t), seven(t)
 	for _, arch := range []string{"original", "modern"} {
 		w := filepath.Join(t.TempDir(), "w.safetensors")
-		stdout, stderr, _ := hw4(t, "lenet", "--train", "--arch", arch, "--epochs", "1", "--batch", "10", "--quiet", "--data", tiny, "--save", w)
+		stdout, stderr,
+			_ := hw4(t, "lenet", "--train", "--arch", arch, "--epochs", "1", "--batch", "10", "--quiet", "--data", tiny,
+			"--save", w, "--details")
 		if !strings.Contains(stdout, "ok    the weights are saved") {
 			t.Fatalf("training wrote %q and %q", stdout, stderr)
 		}
-		stdout, stderr, code := hw4(t, "lenet", "--eval", "--weights", w, "--data", tiny, "--predict", picture)
+		stdout, stderr, code := hw4(t, "lenet", "--eval", "--weights", w, "--data", tiny, "--predict", picture, "--details")
 		flat := strings.Join(strings.Fields(stdout), " ") // lines end anywhere
 		if code != cli.ExitOK || !strings.Contains(flat, "the weights of the "+arch+" LeNet-5") ||
-			!strings.Contains(stdout, "ok    as it was when the weights were saved") || !strings.Contains(flat, picture+" shows a ") {
+			!strings.Contains(stdout, "ok    as it was when the weights were saved") ||
+			!strings.Contains(flat, picture+" shows a ") {
 			t.Errorf("%s: exit code %d, wrote %q and %q", arch, code, stdout, stderr)
 		}
-		if stdout, _, code := hw4(t, "lenet", "--eval", "--weights", w, "--data", tiny, "--arch", arch, "--params"); code != cli.ExitOK || !strings.Contains(stdout, "60806") {
+		if stdout, _, code := hw4(t, "lenet", "--eval", "--weights", w, "--data", tiny, "--arch", arch,
+			"--params"); code != cli.ExitOK || !strings.Contains(stdout, "60806") {
 			t.Errorf("%s with --arch and --params: exit code %d", arch, code)
 		}
 	}
 	for name, flags := range map[string]string{"w.npz": "--loss mse", "b.safetensors": "--loss kl --no-bias"} {
 		w := filepath.Join(t.TempDir(), name)
-		args := append([]string{"train", "--epochs", "1", "--quiet", "--data", tiny, "--save", w}, strings.Fields(flags)...)
+		args := append([]string{"train", "--epochs", "1", "--quiet", "--data", tiny, "--save", w, "--details"},
+			strings.Fields(flags)...)
 		if stdout, stderr, _ := hw4(t, args...); !strings.Contains(stdout, "ok    the weights are saved") {
 			t.Fatalf("training wrote %q and %q", stdout, stderr)
 		}
-		stdout, stderr, code := hw4(t, "train", "--eval", "--weights", w, "--data", tiny)
-		if code != cli.ExitOK || !strings.Contains(stdout, "ok    the digits add up") || strings.Contains(stdout, "a'x + b") == strings.Contains(flags, "no-bias") {
+		stdout, stderr, code := hw4(t, "train", "--eval", "--weights", w, "--data", tiny, "--details")
+		if code != cli.ExitOK || !strings.Contains(stdout, "ok    the digits add up") ||
+			strings.Contains(stdout, "a'x + b") == strings.Contains(flags, "no-bias") {
 			t.Errorf("%s: exit code %d, wrote %q and %q", name, code, stdout, stderr)
 		}
 	}
@@ -84,27 +90,31 @@ func TestBadWeights(t *testing.T) {
 		{"lenet --weights w.pt --eval", 2, "want .safetensors or .npz"},
 		{"lenet --train --save w.bin", 2, "want .safetensors or .npz"},
 		{"lenet --params --save w.npz", 2, "--save is for --train"},
-		{"lenet --train --eval --weights w.npz", 2, "--weights is not for training"},
-		{"lenet --eval --weights w.npz --save v.npz", 2, "--weights is not for training"},
+		{"lenet --train --eval --weights w.npz", 2, "--weights cannot be trained further"},
+		{"lenet --eval --weights w.npz --save v.npz", 2, "--weights cannot be trained further"},
 		{"lenet --eval --weights " + filepath.Join(dir, "none.npz"), 4, "no such file"},
 		{"lenet --eval --weights " + text, 4, "the length of the header"},
 		{"lenet --eval --weights " + bomb, 4, "the number of members is 65535"},
-		{"lenet --eval --weights " + good + " --arch modern --data " + tiny, 4, "the modern LeNet-5, but those of the original one"},
+		{"lenet --eval --weights " + good + " --arch modern --data " + tiny, 4,
+			"the modern LeNet-5, but those of the original one"},
 		{"lenet --eval --weights " + good + " --arch ancient", 2, "no architecture"},
 		{"lenet --eval --weights " + good + " --data /nowhere", 4, "not found in /nowhere"},
 		{"lenet --predict " + text + " --weights " + good, 4, "PNG or JPEG"},
 		{"lenet --predict " + write(t, "huge.png", hugePNG()) + " --weights " + good, 4, "20000x20000 pixels"},
 		{"lenet --predict " + dir + " --weights " + good, 4, "folder"},
-		{"lenet --train --save " + filepath.Join(dir, "no", "w.npz"), 1, "cannot be saved"},
-		{"train --save w.npz", 2, "--save is for one loss"},
+		{"lenet --train --save " + filepath.Join(dir, "no", "w.npz"), 4, "cannot be written: no such file or directory"},
+		{"train --save w.npz", 2, "--save needs one loss"},
 		{"train --eval", 2, "need --weights"},
 		{"train --weights w.npz", 2, "--weights is for --eval"},
 		{"train --predict x.png", 2, "unknown flag"},
-		{"train --eval --weights " + good + " --data " + tiny, 4, "does not hold the weights of a'x + b for images of 784 pixels"},
+		{"train --eval --weights " + good + " --data " + tiny, 4,
+			"does not hold the weights of a'x + b for images of 784 pixels"},
 	} {
 		stdout, stderr, code := hw4(t, strings.Fields(c.args)...)
-		if code != c.code || stdout != "" || !strings.HasPrefix(stderr, "hw4: ") || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, c.say) {
-			t.Errorf("hw4 %s: exit code %d, wrote %q and %q, want exit code %d and one line that says %q", c.args, code, stdout, stderr, c.code, c.say)
+		if code != c.code || stdout != "" || !strings.HasPrefix(stderr, "hw4: ") || strings.Count(stderr, "\n") != 1 ||
+			!strings.Contains(stderr, c.say) {
+			t.Errorf("hw4 %s: exit code %d, wrote %q and %q, want exit code %d and one line that says %q", c.args, code,
+				stdout, stderr, c.code, c.say)
 		}
 	}
 }

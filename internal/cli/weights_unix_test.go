@@ -31,7 +31,8 @@ func TestSpecialFilesAsWeights(t *testing.T) {
 				args = []string{"lenet", "--predict", path, "--weights", good}
 			}
 			stdout, stderr, code := hw4(t, args...)
-			if code != cli.ExitInput || stdout != "" || stderr != "hw4: "+path+": the file is a "+kind+", want a regular file\n" {
+			if code != cli.ExitInput || stdout != "" ||
+				stderr != "hw4: "+path+": the file is a "+kind+", want a regular file\n" {
 				t.Errorf("%s: exit code %d, wrote %q and %q", strings.Join(args, " "), code, stdout, stderr)
 			}
 		}
@@ -40,7 +41,8 @@ func TestSpecialFilesAsWeights(t *testing.T) {
 		if err := os.Chmod(good, 0); err != nil {
 			t.Fatal(err)
 		}
-		if _, stderr, code := hw4(t, "lenet", "--eval", "--weights", good); code != cli.ExitInput || !strings.Contains(stderr, "permission denied") {
+		if _, stderr, code := hw4(t, "lenet", "--eval", "--weights", good); code != cli.ExitInput ||
+			!strings.Contains(stderr, "permission denied") {
 			t.Errorf("unreadable weights: exit code %d, %q", code, stderr)
 		}
 	}

@@ -35,7 +35,8 @@ func TestEveryHalf(t *testing.T) {
 			want = math.NaN()
 		}
 		got, ok := decode[float32](t, little.AppendUint16(nil, uint16(h)), element.Float16, little)
-		if !ok || math.Signbit(float64(got)) != (h>>15 == 1) || float64(got) != want && !(math.IsNaN(want) && math.IsNaN(float64(got))) {
+		if !ok || math.Signbit(float64(got)) != (h>>15 == 1) || float64(got) != want &&
+			!(math.IsNaN(want) && math.IsNaN(float64(got))) {
 			t.Fatalf("%#04x is %v, want %v", h, got, want)
 		}
 	}
@@ -110,7 +111,8 @@ func TestFloatsKeepTheirBits(t *testing.T) {
 			t.Errorf("float64 %#x: % x, %#x", bits, b, got)
 		}
 	}
-	for v, want := range map[float64]bool{0.5: true, 0.1: false, 1e300: false, math.Inf(1): true, math.NaN(): true, 0x1p-149: true, 0x1p-150: false} {
+	for v, want := range map[float64]bool{0.5: true, 0.1: false, 1e300: false, math.Inf(1): true, math.NaN(): true,
+		0x1p-149: true, 0x1p-150: false} {
 		if _, ok := decode[float32](t, element.Encode([]float64{v}), element.Float64, little); ok != want {
 			t.Errorf("float64 %v as float32: %v, want %v", v, ok, want)
 		}

@@ -1,22 +1,56 @@
 package judge
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
 	"hw4/tensor"
 )
 
+// A Mistake is a change of the right filter that people make.
+type Mistake struct {
+	Code      string // a stable word for machines
+	Name, Why string
+	Change    func(Filter) Filter // a Filter without weights: the mistake cannot be made here
+}
+
+// Named returns a mistake.
+func Named(code, name, why string, change func(Filter) Filter) Mistake {
+	return Mistake{Code: code, Name: name, Why: why, Change: change}
+}
+
+// String returns the name and why it is a mistake.
+func (m Mistake) String() string { return m.Name + ": " + m.Why }
+
+// AllZero is the mistake of a filter that does nothing.
+func AllZero() Mistake {
+	return Mistake{"all-zero", "all weights are zero", "the output is zero whatever the picture", Scale(0)}
+}
+
+// Roundings are the mistakes of writing a weight with too few decimals, from the most
+// of them to the fewest.
+func Roundings(fewest, most int) []Mistake {
+	const why = "so short a number is near the weight but is not the weight; write it in full"
+	var list []Mistake
+	for d := most; d >= fewest; d-- {
+		list = append(list,
+			Mistake{"rounded", fmt.Sprintf("rounded to %d decimals", d), why, toDecimals(d, math.RoundToEven)},
+			Mistake{"cut-off", fmt.Sprintf("cut off after %d decimals", d), why, toDecimals(d, math.Trunc)})
+	}
+	return list
+}
+
+func toDecimals(decimals int, whole func(float64) float64) func(Filter) Filter {
+	unit := math.Pow10(decimals)
+	return EachWeight(func(_ [4]int, v float64) float64 { return whole(v*unit) / unit })
+}
+
 // The functions below make mistakes: each returns a function that changes a
 // filter, or returns one without weights if the change does not apply to it.
 
-// eachWeight changes every weight by itself.
-func eachWeight(change func(v float64) float64) func(Filter) Filter {
-	return eachTap(func(_ [4]int, v float64) float64 { return change(v) })
-}
-
-// eachTap changes every weight, given its place (output, input, row, column).
-func eachTap(change func(at [4]int, v float64) float64) func(Filter) Filter {
+// EachWeight changes every weight, given its place (output, input, row, column).
+func EachWeight(change func(at [4]int, v float64) float64) func(Filter) Filter {
 	return func(f Filter) Filter {
 		w := tensor.Zeros[float64](f.W.Shape()...)
 		for n, v := range f.W.Data() {
@@ -33,9 +67,14 @@ func place(w *tensor.Tensor[float64], n int) [4]int {
 	return [4]int{n / (c * kh * kw), n / (kh * kw) % c, n / kw % kh, n % kw}
 }
 
-// keepTaps sets the weights of the other taps to zero.
-func keepTaps(keep func(i, j int) bool) func(Filter) Filter {
-	return eachTap(func(at [4]int, v float64) float64 {
+// Scale multiplies every weight.
+func Scale(by float64) func(Filter) Filter {
+	return EachWeight(func(_ [4]int, v float64) float64 { return v * by })
+}
+
+// Keep sets the weights at the other places of the window to zero.
+func Keep(keep func(i, j int) bool) func(Filter) Filter {
+	return EachWeight(func(at [4]int, v float64) float64 {
 		if keep(at[2], at[3]) {
 			return v
 		}
@@ -43,12 +82,11 @@ func keepTaps(keep func(i, j int) bool) func(Filter) Filter {
 	})
 }
 
-// moveTaps moves the weight of every tap (i, j) of a k x k window to another one.
-// An output of which a weight would leave the window is made NaN, which equals
-// nothing.
-func moveTaps(to func(i, j, k int) (int, int)) func(Filter) Filter {
+// Move moves the weight at every place (i, j) of a k x k window to another one. An
+// output of which a weight would leave the window is made NaN, which equals nothing.
+func Move(to func(i, j, k int) (int, int)) func(Filter) Filter {
 	return func(f Filter) Filter {
-		_, _, k, _ := f.W.Dims4("judge")
+		k := f.W.Dim(2)
 		w := tensor.Zeros[float64](f.W.Shape()...)
 		for n, v := range f.W.Data() {
 			if v == 0 {
@@ -66,14 +104,14 @@ func moveTaps(to func(i, j, k int) (int, int)) func(Filter) Filter {
 	}
 }
 
-// shiftTaps moves every weight by some rows and columns.
-func shiftTaps(down, right int) func(Filter) Filter {
-	return moveTaps(func(i, j, _ int) (int, int) { return i + down, j + right })
+// Shift moves every weight by some rows and columns.
+func Shift(down, right int) func(Filter) Filter {
+	return Move(func(i, j, _ int) (int, int) { return i + down, j + right })
 }
 
-// replaceWith puts other weights in the place of the answer's. It does not apply
-// to a filter of another size.
-func replaceWith(values []float64) func(Filter) Filter {
+// Replace puts other weights in the place of the answer's. It does not apply to a
+// filter of another size.
+func Replace(values ...float64) func(Filter) Filter {
 	return func(f Filter) Filter {
 		if f.W.Len() != len(values) {
 			return Filter{}
@@ -83,43 +121,32 @@ func replaceWith(values []float64) func(Filter) Filter {
 	}
 }
 
-// swapOutputs exchanges the weights of the two output channels.
-func swapOutputs(f Filter) Filter {
-	f.W = tensor.Select(f.W, 0, []int{1, 0})
-	return f
-}
-
-// repeatOutput gives all output channels the weights of channel o.
-func repeatOutput(o int) func(Filter) Filter {
+// Reorder puts the channels along an axis of the weight, 0 for outputs and 1 for
+// inputs, in another order.
+func Reorder(axis int, order ...int) func(Filter) Filter {
 	return func(f Filter) Filter {
-		f.W = tensor.Select(f.W, 0, slices.Repeat([]int{o}, f.W.Dim(0)))
+		f.W = tensor.Select(f.W, axis, order)
 		return f
 	}
 }
 
-// withStride and withPadding change the options.
+// Repeat gives all output channels the weights of channel o.
+func Repeat(o int) func(Filter) Filter {
+	return func(f Filter) Filter { return Reorder(0, slices.Repeat([]int{o}, f.W.Dim(0))...)(f) }
+}
 
-func withStride(stride int) func(Filter) Filter {
+// WithStride changes the stride.
+func WithStride(stride int) func(Filter) Filter {
 	return func(f Filter) Filter {
 		f.Stride = stride
 		return f
 	}
 }
 
-func withPadding(padding int) func(Filter) Filter {
+// WithPadding changes the padding.
+func WithPadding(padding int) func(Filter) Filter {
 	return func(f Filter) Filter {
 		f.Padding = padding
 		return f
 	}
-}
-
-// rounded rounds every weight to a number of decimals.
-func rounded(decimals int) func(Filter) Filter { return toDecimals(decimals, math.RoundToEven) }
-
-// cutOff leaves out the decimals after the given number of them.
-func cutOff(decimals int) func(Filter) Filter { return toDecimals(decimals, math.Trunc) }
-
-func toDecimals(decimals int, whole func(float64) float64) func(Filter) Filter {
-	unit := math.Pow10(decimals)
-	return eachWeight(func(v float64) float64 { return whole(v*unit) / unit })
 }

@@ -4,14 +4,15 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"hw4/internal/report"
 	"hw4/tensor"
 )
 
-// A counterexample is a picture with a single 1 on which a filter does not do
-// what it should.
-type counterexample struct {
+// A failure is a picture with a single 1 on which a filter does not do what it
+// should.
+type failure struct {
 	x         *tensor.Tensor[float64] // (1, C, H, W)
 	at        [3]int                  // channel, row and column of the 1
 	want, got *tensor.Tensor[float64] // the outputs, (1, O, OH, OW)
@@ -19,20 +20,19 @@ type counterexample struct {
 	shapes    bool                    // the outputs differ in shape, so that no pixel is compared
 }
 
-// smallest returns the counterexample to f with the fewest pixels, or that on
-// images of h x w if no smaller picture is one. There must be one.
-func (t *Task) smallest(f Filter, h, w int) counterexample {
-	_, c, _, _ := t.Right.W.Dims4("judge")
-	for _, s := range t.smallSizes(h, w) {
+// smallest returns the picture with the fewest pixels on which f fails, or one of
+// h x w if it fails on no smaller one. There must be one.
+func (t *Task) smallest(f Filter, h, w int) failure {
+	c := t.Right.W.Dim(1)
+	for _, s := range append(t.smallSizes(h, w), [2]int{h, w}) {
 		if !f.fits(s[0], s[1]) {
 			continue
 		}
-		if d := compare(f.Apply, t.Definition, c, s[0], s[1]); d.differ {
-			return t.counterexample(f, d.first, c, s[0], s[1])
+		if d := Compare(f.Apply, t.Definition, Basis(c, s[0], s[1]), weights); d.Differ {
+			return t.failure(f, d.First, c, s[0], s[1])
 		}
 	}
-	d := compare(f.Apply, t.Definition, c, h, w)
-	return t.counterexample(f, d.first, c, h, w)
+	panic("judge: no failure among the basis images")
 }
 
 // smallSizes returns the heights and widths up to those of the window and a step
@@ -49,17 +49,18 @@ func (t *Task) smallSizes(h, w int) [][2]int {
 	return sizes
 }
 
-// counterexample returns what f and the definition do with basis image n.
-func (t *Task) counterexample(f Filter, n, c, h, w int) counterexample {
+// failure returns what f and the definition do with basis image n.
+func (t *Task) failure(f Filter, n, c, h, w int) failure {
 	x := basisImage(n, c, h, w)
-	e := counterexample{x: x, at: unravel(n, h, w), want: t.Definition(x), got: f.Apply(x)}
+	e := failure{x: x, at: unravel(n, h, w), want: t.Definition(x), got: f.Apply(x)}
 	if !slices.Equal(e.want.Shape(), e.got.Shape()) {
 		e.shapes = true
 		return e
 	}
 	_, _, oh, ow := e.want.Dims4("judge")
-	for i, v := range e.got.Data() {
-		if !same(v, e.want.Data()[i]) {
+	wrong := func(i int) bool { return !weights.Equal(e.got.Data()[i], e.want.Data()[i]) }
+	for i := range e.got.Len() {
+		if wrong(i) {
 			e.pixel = unravel(i, oh, ow)
 			break
 		}
@@ -71,16 +72,17 @@ func (t *Task) counterexample(f Filter, n, c, h, w int) counterexample {
 func unravel(n, h, w int) [3]int { return [3]int{n / (h * w), n / w % h, n % w} }
 
 // picture says what X is.
-func (e counterexample) picture() string {
+func (e failure) picture() string {
 	_, c, h, w := e.x.Dims4("judge")
 	if c == 1 {
 		return fmt.Sprintf("the picture of %d x %d with a single 1, in row %d, column %d", h, w, e.at[1]+1, e.at[2]+1)
 	}
-	return fmt.Sprintf("the picture of %d channels of %d x %d with a single 1, in channel %d, row %d, column %d", c, h, w, e.at[0]+1, e.at[1]+1, e.at[2]+1)
+	return fmt.Sprintf("the picture of %d channels of %d x %d with a single 1, in channel %d, row %d, column %d",
+		c, h, w, e.at[0]+1, e.at[1]+1, e.at[2]+1)
 }
 
 // fault says what is wrong with the output.
-func (e counterexample) fault() string {
+func (e failure) fault() string {
 	if e.shapes {
 		return fmt.Sprintf("the output should have shape %s and has %s", Tuple(e.want.Shape()[1:]), Tuple(e.got.Shape()[1:]))
 	}
@@ -93,32 +95,59 @@ func (e counterexample) fault() string {
 		report.Format(e.want.At(0, o, i, j)), report.Format(e.got.At(0, o, i, j)))
 }
 
-// items shows the planes of the picture and of the outputs that matter.
-func (e counterexample) items() []report.Item {
-	items := []report.Item{report.Matrix{Name: plane("X", e.x, e.at[0]), Rows: rows(e.x, e.at[0])}}
+// counterexample returns the planes of the picture and of the outputs that matter.
+func (e failure) counterexample() *report.Counterexample {
+	c := &report.Counterexample{Text: e.picture() + ": " + e.fault(), Input: plane("X", e.x, e.at[0])}
+	if !e.shapes {
+		c.Expected, c.Got = plane("expected Y", e.want, e.pixel[0]), plane("your Y", e.got, e.pixel[0])
+	}
+	return c
+}
+
+// show adds the planes that matter: to the answer, on one line, if they are small, and
+// to the evidence.
+func (e failure) show(b *report.Body) {
+	const small = 6 // numbers on a line
+	c := e.counterexample()
+	b.Add(c.Input)
 	if e.shapes {
-		return items
+		return
 	}
-	return append(items,
-		report.Matrix{Name: plane("expected Y", e.want, e.pixel[0]), Rows: rows(e.want, e.pixel[0])},
-		report.Matrix{Name: plane("your Y", e.got, e.pixel[0]), Rows: rows(e.got, e.pixel[0])})
+	b.Add(c.Expected, c.Got)
+	if max(e.x.Len(), e.want.Len(), e.got.Len()) <= small {
+		b.Answerf("%s = %s should give %s = %s, and yours gives %s.", c.Input.Name, inline(c.Input),
+			strings.TrimPrefix(c.Expected.Name, "expected "), inline(c.Expected), inline(c.Got))
+	}
 }
 
-// plane names a channel of a tensor (1, C, H, W), which needs no number if it is
-// the only one.
-func plane(name string, x *tensor.Tensor[float64], c int) string {
-	if x.Dim(1) == 1 {
-		return name
+// inline writes a matrix on one line, with its rows separated by semicolons.
+func inline(m report.Matrix) string {
+	rows := make([]string, len(m.Rows))
+	for i, row := range m.Rows {
+		cells := make([]string, len(row))
+		for j, v := range row {
+			cells[j] = report.Format(v)
+		}
+		rows[i] = strings.Join(cells, " ")
 	}
-	return fmt.Sprintf("%s[%d]", name, c+1)
+	return "[" + strings.Join(rows, "; ") + "]"
 }
 
-// rows returns channel c of a tensor (1, C, H, W).
-func rows(x *tensor.Tensor[float64], c int) [][]float64 {
-	_, _, h, w := x.Dims4("judge")
-	out := make([][]float64, h)
-	for i := range out {
-		out[i] = x.Data()[(c*h+i)*w:][:w]
+// plane returns channel c of a tensor (1, C, H, W) under a name, with the number of
+// the channel unless it is the only one.
+func plane(name string, x *tensor.Tensor[float64], c int) report.Matrix {
+	if x.Dim(1) > 1 {
+		name = fmt.Sprintf("%s[%d]", name, c+1)
 	}
-	return out
+	return report.Matrix{Name: name, Rows: Plane(x, 0, c)}
+}
+
+// Plane returns channel c of image n of a tensor (N, C, H, W) as rows.
+func Plane(x *tensor.Tensor[float64], n, c int) [][]float64 {
+	_, channels, h, w := x.Dims4("plane")
+	rows := make([][]float64, h)
+	for i := range rows {
+		rows[i] = x.Data()[((n*channels+c)*h+i)*w:][:w]
+	}
+	return rows
 }

@@ -9,14 +9,8 @@ import (
 	"hw4/internal/report"
 )
 
-// A mistake is a change of the right filter that people make.
-type mistake struct {
-	name, why string
-	change    func(Filter) Filter // a Filter without weights: the mistake cannot be made here
-}
-
-// allZero is the mistake of a filter that does nothing.
-var allZero = mistake{"all weights are zero", "the output is zero whatever the picture", scaled(0)}
+// A diagnosis says what is wrong with a filter, to machines and to people.
+type diagnosis struct{ code, text string }
 
 // maxPairWeights is the number of weights up to which two mistakes at once are
 // tried.
@@ -24,7 +18,7 @@ const maxPairWeights = 1 << 14
 
 // A slip is a mistake and the filter that it makes of the right one.
 type slip struct {
-	mistake
+	Mistake
 	made Filter
 }
 
@@ -32,8 +26,8 @@ type slip struct {
 // change nothing.
 func (t *Task) slips() []slip {
 	var all []slip
-	for _, m := range t.mistakes {
-		if g := m.change(t.Right); g.W != nil && !g.equal(t.Right) {
+	for _, m := range t.Mistakes {
+		if g := m.Change(t.Right); g.W != nil && !g.equal(t.Right) {
 			all = append(all, slip{m, g})
 		}
 	}
@@ -42,39 +36,44 @@ func (t *Task) slips() []slip {
 
 // diagnose says what is wrong with a filter: which mistakes turn the right one
 // into it, in all outputs or in each alone, or else which weights are wrong.
-func (t *Task) diagnose(f Filter) string {
+func (t *Task) diagnose(f Filter) diagnosis {
 	slips := t.slips()
 	if found := explain(f, slips); len(found) > 0 {
-		return strings.Join(found, "; or, which here comes to the same, ")
+		var names []string
+		for _, m := range found {
+			names = append(names, m.String())
+		}
+		return diagnosis{found[0].Code, strings.Join(names, "; or, which here comes to the same, ")}
 	}
-	if found := t.twice(f, slips); found != "" {
+	if found, ok := t.twice(f, slips); ok {
 		return found
 	}
 	if c, ok := multiple(f, t.Right); ok {
-		return tooLarge(c)
+		return diagnosis{"scaled", tooLarge(c)}
 	}
 	for _, s := range slips {
 		if c, ok := multiple(f, s.made); ok {
-			return s.String() + "; and " + tooLarge(c)
+			return diagnosis{s.Code + "+scaled", s.String() + "; and " + tooLarge(c)}
 		}
 	}
-	if found := t.nearly(f, slips); found != "" {
+	if found, ok := t.nearly(f, slips); ok {
 		return found
 	}
-	if f.Stride != t.Right.Stride || f.Padding != t.Right.Padding || !f.sameShape(t.Right) {
-		return fmt.Sprintf("stride %d and padding %d with a weight of shape %s, where stride %d and padding %d with one of shape %s are wanted",
-			f.Stride, f.Padding, Tuple(f.W.Shape()), t.Right.Stride, t.Right.Padding, Tuple(t.Right.W.Shape()))
+	if !f.comparable(t.Right) {
+		return diagnosis{report.CodeWrong, fmt.Sprintf(
+			"stride %d and padding %d with a weight of shape %s, where stride %d and padding %d with one of shape %s are wanted",
+			f.Stride, f.Padding, Tuple(f.W.Shape()), t.Right.Stride, t.Right.Padding, Tuple(t.Right.W.Shape()))}
 	}
 	return t.diagnoseOutputs(f, slips)
 }
 
 // diagnoseOutputs says for each output channel by itself what is wrong with its
 // weights.
-func (t *Task) diagnoseOutputs(f Filter, slips []slip) string {
+func (t *Task) diagnoseOutputs(f Filter, slips []slip) diagnosis {
 	var parts, right []string
-	known := false
-	for o, name := range t.outputs {
-		one, want := f.output(o), t.Right.output(o)
+	code := report.CodeWrong
+	for o, name := range t.Outputs {
+		one, want := f.Output(o), t.Right.Output(o)
 		if one.equal(want) {
 			right = append(right, name)
 			continue
@@ -82,76 +81,81 @@ func (t *Task) diagnoseOutputs(f Filter, slips []slip) string {
 		var alone []slip
 		for _, s := range slips {
 			if s.made.sameShape(t.Right) {
-				alone = append(alone, slip{s.mistake, s.made.output(o)})
+				alone = append(alone, slip{s.Mistake, s.made.Output(o)})
 			}
 		}
-		found := t.wrongWeights(f, o)
-		if names := explain(one, alone); len(names) > 0 {
-			found, known = names[0], true
+		found := diagnosis{text: t.wrongWeights(f, o)}
+		if known := explain(one, alone); len(known) > 0 {
+			found = diagnosis{known[0].Code, known[0].String()}
 		} else if c, ok := multiple(one, want); ok {
-			found, known = tooLarge(c), true
+			found = diagnosis{"scaled", tooLarge(c)}
 		}
-		parts = append(parts, name+": "+found)
+		if code == report.CodeWrong && found.code != "" {
+			code = found.code
+		}
+		parts = append(parts, name+": "+found.text)
 	}
-	if !known {
-		return "no common mistake. " + t.wrongWeights(f, -1)
+	if code == report.CodeWrong {
+		return diagnosis{code, "no usual mistake. " + t.wrongWeights(f, -1)}
 	}
 	if len(right) > 0 {
 		parts = append(parts, strings.Join(right, ", ")+" right")
 	}
-	return strings.Join(parts, ". ")
+	return diagnosis{code, strings.Join(parts, ". ")}
 }
 
 // explain returns the mistakes that make f, any of which does.
-func explain(f Filter, slips []slip) []string {
-	var found []string
+func explain(f Filter, slips []slip) []Mistake {
+	var found []Mistake
 	for _, s := range slips {
 		if f.equal(s.made) {
-			found = append(found, s.String())
+			found = append(found, s.Mistake)
 		}
 	}
 	return found
 }
 
 // twice returns the two mistakes that make f, one on top of the other, if two do.
-func (t *Task) twice(f Filter, slips []slip) string {
+func (t *Task) twice(f Filter, slips []slip) (diagnosis, bool) {
 	if t.Right.W.Len() > maxPairWeights {
-		return ""
+		return diagnosis{}, false
 	}
 	for _, s := range slips {
 		if !s.made.sameShape(t.Right) {
 			continue // the other changes are for filters of the right shape
 		}
-		for _, m := range t.mistakes {
-			if g := m.change(s.made); g.W != nil && f.equal(g) {
-				return s.String() + "; and " + m.String()
+		for _, m := range t.Mistakes {
+			if g := m.Change(s.made); g.W != nil && f.equal(g) {
+				return diagnosis{s.Code + "+" + m.Code, s.String() + "; and " + m.String()}, true
 			}
 		}
 	}
-	return ""
-}
-
-// nearly says so if every weight is within some per cent of the right one, or of
-// what a mistake makes.
-func (t *Task) nearly(f Filter, slips []slip) string {
-	if d := distance(f, t.Right); d <= maxNear {
-		return fmt.Sprintf("nearly right: every weight is within %.2g %% of the right one, but not equal. %s", 100*d, t.wrongWeights(f, -1))
-	}
-	for _, s := range slips {
-		if d := distance(f, s.made); d <= maxNear {
-			return fmt.Sprintf("nearly (every weight within %.2g %%) %s", 100*d, s)
-		}
-	}
-	return ""
+	return diagnosis{}, false
 }
 
 // maxNear is the relative difference up to which a weight is near another.
 const maxNear = 0.03
 
+// nearly says so if every weight is within some per cent of the right one, or of
+// what a mistake makes.
+func (t *Task) nearly(f Filter, slips []slip) (diagnosis, bool) {
+	if d := distance(f, t.Right); d <= maxNear {
+		return diagnosis{"nearly-right", fmt.Sprintf(
+			"nearly right: every weight is within %.2g %% of the right one, but not equal. %s", 100*d,
+			t.wrongWeights(f, -1))}, true
+	}
+	for _, s := range slips {
+		if d := distance(f, s.made); d <= maxNear {
+			return diagnosis{s.Code, fmt.Sprintf("nearly (every weight within %.2g %%) %s", 100*d, s)}, true
+		}
+	}
+	return diagnosis{}, false
+}
+
 // distance returns the largest relative difference of the weights of f from those
 // of g, +Inf if the filters differ in anything else.
 func distance(f, g Filter) float64 {
-	if f.Stride != g.Stride || f.Padding != g.Padding || !f.sameShape(g) {
+	if !f.comparable(g) {
 		return math.Inf(1)
 	}
 	worst := 0.0
@@ -168,12 +172,9 @@ func distance(f, g Filter) float64 {
 	return worst
 }
 
-// String returns the name and why it is a mistake.
-func (m mistake) String() string { return m.name + ": " + m.why }
-
 // multiple returns the c with f = c g, if there is one that is not zero.
 func multiple(f, g Filter) (c float64, ok bool) {
-	if f.Stride != g.Stride || f.Padding != g.Padding || !f.sameShape(g) {
+	if !f.comparable(g) {
 		return 0, false
 	}
 	at := slices.IndexFunc(g.W.Data(), func(v float64) bool { return v != 0 })
@@ -181,8 +182,9 @@ func multiple(f, g Filter) (c float64, ok bool) {
 		return 0, false
 	}
 	c = f.W.Data()[at] / g.W.Data()[at]
+	tol := Tolerance{Relative: 4 * weights.Relative} // c has the rounding of two weights
 	for i, v := range f.W.Data() {
-		if w := c * g.W.Data()[i]; !(math.Abs(v-w) <= 4*float32Rounding*math.Abs(w)) {
+		if !tol.Equal(v, c*g.W.Data()[i]) {
 			return 0, false
 		}
 	}
@@ -201,26 +203,16 @@ func (t *Task) wrongWeights(f Filter, o int) string {
 	var wrong []string
 	for n, v := range f.W.Data() {
 		at, want := place(f.W, n), t.Right.W.Data()[n]
-		if !same(v, want) && (o < 0 || at[0] == o) {
-			wrong = append(wrong, fmt.Sprintf("%s is %s, should be %s", t.entry(at), report.Format(v), report.Format(want)))
+		if !weights.Equal(v, want) && (o < 0 || at[0] == o) {
+			wrong = append(wrong, fmt.Sprintf("%s is %s, should be %s", t.Entry(at), report.Format(v), report.Format(want)))
 		}
 	}
-	more := ""
-	if n := len(wrong); n > shown {
-		more = fmt.Sprintf("; and %d more", n-shown)
+	count, more := "1 weight is", ""
+	if n := len(wrong); n != 1 {
+		count = fmt.Sprintf("%d weights are", n)
+		if n > shown {
+			more = fmt.Sprintf("; and %d more", n-shown)
+		}
 	}
-	return fmt.Sprintf("%s wrong: ", number(len(wrong), "weight")) + strings.Join(wrong[:min(len(wrong), shown)], "; ") + more
-}
-
-// number writes a number of things.
-func number(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing + " is"
-	}
-	return fmt.Sprintf("%d %ss are", n, thing)
-}
-
-// scaled multiplies every weight.
-func scaled(by float64) func(Filter) Filter {
-	return eachWeight(func(v float64) float64 { return v * by })
+	return count + " wrong: " + strings.Join(wrong[:min(len(wrong), shown)], "; ") + more
 }

@@ -1,12 +1,11 @@
-// Package judge says whether an answer to the sheet is right and, when it is not,
-// what is wrong with it: the smallest example on which it fails, and the name of
-// the mistake when it is a common one. It also reads the filter of a convolution
-// off the mapping itself. It returns the items and checks of a report and knows
-// nothing of files or terminals.
+// Package judge says whether a convolution is the mapping that it should be and,
+// when it is not, what is wrong with it: the smallest picture on which it fails, and
+// the name of the mistake when it is a usual one. It also reads the filter of a
+// convolution off the mapping itself. It knows no problem of the sheet: a Task
+// brings the mapping, the right filter and the usual mistakes.
 package judge
 
 import (
-	"math"
 	"slices"
 
 	"hw4/conv"
@@ -41,26 +40,33 @@ func (f Filter) fits(h, w int) bool {
 	return h+2*f.Padding >= kh && w+2*f.Padding >= kw
 }
 
-// equal reports whether two filters are the same convolution, weights but for
-// float32 rounding.
+// equal reports whether two filters are the same convolution, up to the rounding of
+// weights.
 func (f Filter) equal(g Filter) bool {
-	return f.Stride == g.Stride && f.Padding == g.Padding && f.sameShape(g) &&
-		slices.EqualFunc(f.W.Data(), g.W.Data(), same)
+	return f.comparable(g) && slices.EqualFunc(f.W.Data(), g.W.Data(), weights.Equal)
+}
+
+// comparable reports whether two filters differ in their weights at most.
+func (f Filter) comparable(g Filter) bool {
+	return f.Stride == g.Stride && f.Padding == g.Padding && f.sameShape(g)
 }
 
 // sameShape reports whether the weights of two filters have the same shape.
 func (f Filter) sameShape(g Filter) bool { return slices.Equal(f.W.Shape(), g.W.Shape()) }
 
-// output returns the part of a filter that makes output channel o.
-func (f Filter) output(o int) Filter {
+// Output returns the part of a filter that makes output channel o.
+func (f Filter) Output(o int) Filter {
 	f.W = tensor.Select(f.W, 0, []int{o})
 	return f
 }
 
-// float32Rounding is the largest relative error of a number that has been rounded
-// to float32, as PyTorch stores weights.
-const float32Rounding = 1.0 / (1 << 24)
-
-// same reports whether got is want, but for rounding to float32. Where want is
-// zero got must be.
-func same(got, want float64) bool { return math.Abs(got-want) <= float32Rounding*math.Abs(want) }
+// Depthwise returns the weight (C, C, k, k) that convolves every channel with its
+// own filter of w, of shape (C, k, k).
+func Depthwise(w *tensor.Tensor[float64]) *tensor.Tensor[float64] {
+	c, k := w.Dim(0), w.Dim(1)
+	dense := tensor.Zeros[float64](c, c, k, k)
+	for i := range c {
+		copy(dense.Data()[i*(c+1)*k*k:][:k*k], w.Data()[i*k*k:][:k*k])
+	}
+	return dense
+}

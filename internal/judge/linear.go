@@ -10,32 +10,34 @@ import (
 	"hw4/tensor"
 )
 
-// A witness shows that a map is not linear: f(X + Y) is not f(X) + f(Y).
+// A witness is what a map makes of two pictures together and apart. It shows that a
+// map is not linear where f(a X + Y) is not a f(X) + f(Y).
 type witness struct {
 	x, y      *tensor.Tensor[float64]
-	sum, want *tensor.Tensor[float64] // f(x + y) and f(x) + f(y)
-	at        [3]int                  // the first output that differs: channel, row, column
+	sum, want *tensor.Tensor[float64] // f(a x + y) and a f(x) + f(y)
+	worst     float64                 // their largest difference, in units of the largest element that goes in, or of 1
+	at        [3]int                  // the output with that difference: channel, row, column
 }
 
-// linearTol is the largest difference between f(x + y) and f(x) + f(y), relative
-// to the largest element of the pictures, that rounding explains.
-const linearTol = 1e-12
-
-// additive returns a witness if f(x + y) is not f(x) + f(y).
-func additive(f Map, x, y *tensor.Tensor[float64]) *witness {
-	sum, want := f(tensor.Add(x, y)), tensor.Add(f(x), f(y))
+// combine asks a map for a x + y.
+func combine(f Map, a float64, x, y *tensor.Tensor[float64]) *witness {
+	ax := tensor.Scale(x, a)
+	w := &witness{x: x, y: y, sum: f(tensor.Add(ax, y)), want: tensor.Add(tensor.Scale(f(x), a), f(y))}
 	scale := 1.0
-	for _, v := range slices.Concat(x.Data(), y.Data()) {
+	for _, v := range slices.Concat(ax.Data(), y.Data()) {
 		scale = max(scale, math.Abs(v))
 	}
-	_, _, h, w := sum.Dims4("judge")
-	for i, v := range sum.Data() {
-		if d := math.Abs(v - want.Data()[i]); !(d <= linearTol*scale) {
-			return &witness{x, y, sum, want, unravel(i, h, w)}
+	_, _, height, width := w.sum.Dims4("judge")
+	for i, v := range w.sum.Data() {
+		if d := math.Abs(v-w.want.Data()[i]) / scale; !(d <= w.worst) {
+			w.worst, w.at = d, unravel(i, height, width)
 		}
 	}
-	return nil
+	return w
 }
+
+// refutes reports whether the difference is more than rounding.
+func (w *witness) refutes() bool { return !(w.worst <= sums.Absolute) }
 
 // nonlinear looks for a witness that f is not linear on images of c channels: on
 // the smallest images, among pairs of a basis image and another one or its
@@ -54,7 +56,7 @@ func nonlinear(rng *rand.Rand, f Map, least, c, h, w int) (found *witness, tried
 				y = tensor.Neg(y)
 			}
 			tried++
-			if found := additive(f, basisImage(n/size/2, c, s[0], s[1]), y); found != nil {
+			if found := combine(f, 1, basisImage(n/size/2, c, s[0], s[1]), y); found.refutes() {
 				return found, tried
 			}
 		}
@@ -64,7 +66,7 @@ func nonlinear(rng *rand.Rand, f Map, least, c, h, w int) (found *witness, tried
 		x := tensor.Normal[float64](rng, 0, 1, 1, c, h, w)
 		y := tensor.Normal[float64](rng, 0, math.Exp(4*rng.NormFloat64()), 1, c, h, w)
 		tried++
-		if found := additive(f, x, y); found != nil {
+		if found := combine(f, 1, x, y); found.refutes() {
 			return found, tried
 		}
 	}
@@ -75,30 +77,28 @@ func nonlinear(rng *rand.Rand, f Map, least, c, h, w int) (found *witness, tried
 const maxPairElements = 1 << 17
 
 // describe says at which output the map is not linear.
-func (n *witness) describe() string {
-	o, i, j := n.at[0], n.at[1], n.at[2]
+func (w *witness) describe() string {
+	o, i, j := w.at[0], w.at[1], w.at[2]
 	return fmt.Sprintf("f(X + Y) has %s where f(X) + f(Y) has %s, in channel %d, row %d, column %d",
-		report.Format(n.sum.At(0, o, i, j)), report.Format(n.want.At(0, o, i, j)), o+1, i+1, j+1)
+		report.Format(w.sum.At(0, o, i, j)), report.Format(w.want.At(0, o, i, j)), o+1, i+1, j+1)
 }
 
-// maxShownSide is the side up to which a witness is shown as matrices.
+// maxShownSide is the side up to which a picture is shown as a matrix.
 const maxShownSide = 16
 
 // items shows the witness, if it is small: the channel of X and Y that has the
 // number of the output's, or else the first.
-func (n *witness) items() []report.Item {
-	_, c, h, w := n.x.Dims4("judge")
-	if max(h, w) > maxShownSide {
+func (w *witness) items() []report.Item {
+	_, c, height, width := w.x.Dims4("judge")
+	if max(height, width) > maxShownSide {
 		return nil
 	}
 	in := 0
-	if n.at[0] < c {
-		in = n.at[0]
+	if w.at[0] < c {
+		in = w.at[0]
 	}
 	return []report.Item{
-		report.Matrix{Name: plane("X", n.x, in), Rows: rows(n.x, in)},
-		report.Matrix{Name: plane("Y", n.y, in), Rows: rows(n.y, in)},
-		report.Matrix{Name: plane("f(X + Y)", n.sum, n.at[0]), Rows: rows(n.sum, n.at[0])},
-		report.Matrix{Name: plane("f(X) + f(Y)", n.want, n.at[0]), Rows: rows(n.want, n.at[0])},
+		plane("X", w.x, in), plane("Y", w.y, in),
+		plane("f(X + Y)", w.sum, w.at[0]), plane("f(X) + f(Y)", w.want, w.at[0]),
 	}
 }

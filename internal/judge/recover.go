@@ -2,7 +2,6 @@ package judge
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 
 	"hw4/internal/report"
@@ -18,17 +17,19 @@ import (
 //
 // A mapping that is no convolution is refused, with a witness that it is not
 // linear or does not follow a shift of the picture; the filter then has no
-// weights and a check of the verdict is not OK.
-func Recover(rng *rand.Rand, f Map, least, c, h, w int) (Filter, Verdict) {
-	var v Verdict
+// weights and a check of the body is not OK.
+func Recover(rng *rand.Rand, f Map, least, c, h, w int) (Filter, report.Body) {
+	var v report.Body
 	found, tried := nonlinear(rng, f, least, c, h, w)
 	if found != nil {
-		v.text("Refused: the mapping is not linear, and a convolution is. The witness is a pair of pictures of %s for which %s:", size(found.x), found.describe())
-		v.Items = append(v.Items, found.items()...)
-		v.check("linear", false, "f(X + Y) is not f(X) + f(Y): %s", found.describe())
+		v.Answerf("Refused: the mapping is not linear, and a convolution is. The proof is a pair of pictures of %s: %s.",
+			size(found.x), found.describe())
+		v.Add(found.items()...)
+		v.Check("linear", false, "f(X + Y) is not f(X) + f(Y): %s", found.describe())
 		return Filter{}, v
 	}
-	v.check("linear", true, "f(X + Y) = f(X) + f(Y) on %d pairs of pictures: small basis images, their negatives, and random pictures", tried)
+	v.Check("linear", true,
+		"f(X + Y) = f(X) + f(Y) on %d pairs of pictures: small basis images, their negatives, and random pictures", tried)
 	r := respond(f, c, h, w)
 	stride, ok := r.checkShifts(&v)
 	if !ok {
@@ -38,26 +39,23 @@ func Recover(rng *rand.Rand, f Map, least, c, h, w int) (Filter, Verdict) {
 	if !ok {
 		return Filter{}, v
 	}
-	worst := 0.0
 	const images = 20
-	for range images {
-		x := tensor.Normal[float64](rng, 0, 1, 1, c, h, w)
-		want := f(x)
-		for i, y := range filter.Apply(x).Data() {
-			worst = math.Max(worst, math.Abs(y-want.Data()[i]))
-		}
-	}
-	v.check("it is the mapping", worst <= 1e-12, "the convolution with what was read differs from the mapping by at most %.2g on %d random images", worst, images)
+	d := Compare(filter.Apply, f, normal(rng, images, c, h, w), sums)
+	v.Check("it is the mapping", !d.Differ,
+		"the convolution with what was read differs from the mapping by at most %.2g on %d random images",
+		d.Worst, d.Images)
 	return filter, v
 }
 
 // checkShifts checks that the map follows shifts of the picture and returns its
 // stride.
-func (r *responses) checkShifts(v *Verdict) (stride int, ok bool) {
+func (r *responses) checkShifts(v *report.Body) (stride int, ok bool) {
 	const name = "follows shifts"
 	if r.oh < 2 || r.ow < 2 {
-		v.text("Refused: an image of %dx%d has an output of %dx%d, which does not show how the output follows a shift of the picture; choose a larger size.", r.h, r.w, r.oh, r.ow)
-		v.check(name, false, "an output of %dx%d has nothing to shift", r.oh, r.ow)
+		v.Answerf("Refused: an image of %dx%d has an output of %dx%d, which does not show how the output follows a shift of "+
+			"the picture; "+
+			"choose a larger size.", r.h, r.w, r.oh, r.ow)
+		v.Check(name, false, "an output of %dx%d has nothing to shift", r.oh, r.ow)
 		return 0, false
 	}
 	var strides [2]int
@@ -65,19 +63,25 @@ func (r *responses) checkShifts(v *Verdict) (stride int, ok bool) {
 		s, b := r.stride(axis)
 		if b != nil {
 			pixels := max(b.after[1]-b.before[1], b.after[2]-b.before[2])
-			v.text("Refused: the mapping does not follow shifts of the picture, and a convolution does. The witness: the 1 of X is moved by %d %s, and the output does not move along.", pixels, direction)
-			v.Items = append(v.Items, r.show(b)...)
-			v.check(name, false, "no stride %s fits: the answers to the basis images with their 1 in row %d, column %d and in row %d, column %d of channel %d are not the same but for a shift",
-				direction, b.before[1]+1, b.before[2]+1, b.after[1]+1, b.after[2]+1, b.before[0]+1)
+			v.Answerf("Refused: the mapping does not follow shifts of the picture, and a convolution does. "+
+				"The proof: when the 1 of X moves by %d %s, the output does not move along.", pixels, direction)
+			v.Add(r.show(b)...)
+			v.Check(name, false, "no stride %s fits: the answers to the basis images with their 1 in row %d, column %d "+
+				"and in row %d, column %d of channel %d are not shifts of each other", direction, b.before[1]+1, b.before[2]+1,
+				b.after[1]+1, b.after[2]+1, b.before[0]+1)
 			return 0, false
 		}
 		strides[axis] = s
 	}
 	if strides[0] != strides[1] {
-		v.check(name, false, "stride %d down and %d to the right: not the convolution of one stride that is looked for", strides[0], strides[1])
+		v.Answerf("Refused: the stride is %d down and %d to the right, and a filter here has one stride.", strides[0],
+			strides[1])
+		v.Check(name, false, "stride %d down and %d to the right", strides[0], strides[1])
 		return 0, false
 	}
-	v.check(name, true, "on all %d basis images of %dx%dx%d: when the picture moves by %d pixels, down or to the right, the output moves by 1",
+	v.Check(name, true,
+		"on all %d basis images of %dx%dx%d: when the picture moves by %d pixels, down or to the right, the output moves by "+
+			"1",
 		r.c*r.h*r.w, r.c, r.h, r.w, strides[0])
 	return strides[0], true
 }
@@ -91,10 +95,10 @@ func (r *responses) show(b *breach) []report.Item {
 	x, moved := r.image(b.before), r.image(b.after)
 	y, movedY := r.f(x), r.f(moved)
 	return []report.Item{
-		report.Matrix{Name: plane("X", x, b.before[0]), Rows: rows(x, b.before[0])},
-		report.Matrix{Name: plane("f(X)", y, b.output[0]), Rows: rows(y, b.output[0])},
-		report.Matrix{Name: plane("X moved", moved, b.before[0]), Rows: rows(moved, b.before[0])},
-		report.Matrix{Name: plane("f(X moved)", movedY, b.output[0]), Rows: rows(movedY, b.output[0])},
+		plane("X", x, b.before[0]),
+		plane("f(X)", y, b.output[0]),
+		plane("X moved", moved, b.before[0]),
+		plane("f(X moved)", movedY, b.output[0]),
 	}
 }
 
@@ -105,4 +109,23 @@ func size(x *tensor.Tensor[float64]) string {
 		return fmt.Sprintf("%dx%d pixels", h, w)
 	}
 	return fmt.Sprintf("%d channels of %dx%d pixels", c, h, w)
+}
+
+// MaxRecovered bounds the elements of the images whose basis Recover is worth asking
+// for.
+const MaxRecovered = 1 << 12
+
+// Recovered reads the filter off the task's mapping on images of h x w, shows it, and
+// compares it with the right one, which was not used to read it.
+func (t *Task) Recovered(rng *rand.Rand, h, w int) report.Body {
+	c := t.Right.W.Dim(1)
+	f, b := Recover(rng, t.Definition, t.Step, c, h, w)
+	if f.W != nil {
+		b.Answerf("Read off the answers to the basis images of %dx%dx%d: a convolution with stride %d, padding %d and a weight of shape %s:",
+			c, h, w, f.Stride, f.Padding, Tuple(f.W.Shape()))
+		b.Answer = append(b.Answer, t.Show(f)...)
+		b.Check("it is the sheet's filter", t.IsRight(f),
+			"weights, stride and padding are compared with the sheet's answer, which was not used to read them")
+	}
+	return b
 }

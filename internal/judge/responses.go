@@ -67,7 +67,7 @@ func (r *responses) breach(axis, s int) *breach {
 		in2, out2 := in, out
 		in2[axis+1] += s
 		out2[axis+1]++
-		if moved, ok := r.get(in2, out2); ok && found == nil && !sameAnswer(v, moved) {
+		if moved, ok := r.get(in2, out2); ok && found == nil && !sums.Equal(v, moved) {
 			found = &breach{in, in2, out}
 		}
 	})
@@ -85,6 +85,3 @@ func (r *responses) stride(axis int) (int, *breach) {
 	}
 	return 0, r.breach(axis, max(1, in/out))
 }
-
-// sameAnswer reports whether two answers are equal but for float64 rounding.
-func sameAnswer(a, b float64) bool { return a-b <= linearTol && b-a <= linearTol }

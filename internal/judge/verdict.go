@@ -6,48 +6,60 @@ import (
 	"hw4/internal/report"
 )
 
-// A Verdict is what judging an answer found: items and checks of a report.
-type Verdict struct {
-	Items  []report.Item
-	Checks []report.Check
-}
-
-func (v *Verdict) text(format string, args ...any) {
-	v.Items = append(v.Items, report.Text(fmt.Sprintf(format, args...)))
-}
-
-func (v *Verdict) check(name string, ok bool, format string, args ...any) {
-	v.Checks = append(v.Checks, report.Check{Name: name, OK: ok, Detail: fmt.Sprintf(format, args...)})
-}
-
 // Judge says whether f is the mapping of the task, by all basis images of h x w
 // pixels. A right filter is proved right for images of every size, if all cases of
 // a window at the border occur at h x w. For a wrong one it shows the smallest
-// picture on which it fails and names the mistake. h and w must be multiples of
-// Step.
-func (t *Task) Judge(f Filter, h, w int) Verdict {
-	var v Verdict
-	_, c, _, _ := t.Right.W.Dims4("judge")
-	name := "equal on the basis"
+// picture on which it fails and names the mistake. The score is the share of the
+// output channels whose weights are right. h and w must be multiples of Step.
+func (t *Task) Judge(f Filter, h, w int) report.Verdict {
+	const name = "equal on the basis"
+	var v report.Verdict
 	if !f.fits(h, w) {
-		v.text("Wrong: with padding %d an image of %d x %d is smaller than the window of the filter. Diagnosis: %s.", f.Padding, h, w, t.diagnose(f))
-		v.check(name, false, "no output for images of %dx%d", h, w)
+		found := t.diagnose(f)
+		v.Code = found.code
+		v.Answerf("Your filter is wrong: with padding %d an image of %d x %d is smaller than the window of the filter.",
+			f.Padding, h, w)
+		v.Answerf("Diagnosis: %s.", found.text)
+		v.Check(name, false, "no output for images of %dx%d", h, w)
 		return v
 	}
-	d := compare(f.Apply, t.Definition, c, h, w)
-	if d.differ {
-		e := t.smallest(f, h, w)
-		v.text("Your filter is wrong. The smallest example is %s: %s.", e.picture(), e.fault())
-		v.Items = append(v.Items, e.items()...)
-		v.text("Diagnosis: %s.", t.diagnose(f))
-		v.check(name, false, "for %s %s", e.picture(), e.fault())
+	c := t.Right.W.Dim(1)
+	d := Compare(f.Apply, t.Definition, Basis(c, h, w), weights)
+	if d.Differ {
+		found, e := t.diagnose(f), t.smallest(f, h, w)
+		v.Code, v.Score, v.Counterexample = found.code, t.score(f), e.counterexample()
+		v.Answerf("Your filter is wrong. The smallest example is %s.", v.Counterexample.Text)
+		e.show(&v.Body)
+		v.Answerf("Diagnosis: %s.", found.text)
+		v.Check(name, false, "%s", e.fault())
 		return v
 	}
-	v.text("Your filter is right.")
-	v.check(name, true, "proved: equal on all %d basis images of %dx%dx%d%s; both mappings are linear, so they are equal on every image of this size",
-		d.images, c, h, w, precision(d.worst))
-	t.checkBorders(&v, h, w)
+	v.Check(name, true, "proved: equal on all %d basis images of %dx%dx%d%s; both mappings are linear, so they are equal "+
+		"on every image of this size",
+		d.Images, c, h, w, precision(d.Worst))
+	t.checkBorders(&v.Body, h, w)
+	if v.Right = v.OK(); !v.Right {
+		v.Code = "size-too-small"
+		v.Answerf("Your filter is right for images of %dx%d, which are too small to say more.", h, w)
+		return v
+	}
+	v.Code, v.Score = report.CodeRight, 1
+	v.Answerf("Your filter is right.")
 	return v
+}
+
+// score returns the share of the output channels of a wrong filter that are right.
+func (t *Task) score(f Filter) float64 {
+	if !f.comparable(t.Right) {
+		return 0
+	}
+	right := 0
+	for o := range t.Outputs {
+		if f.Output(o).equal(t.Right.Output(o)) {
+			right++
+		}
+	}
+	return float64(right) / float64(len(t.Outputs))
 }
 
 // precision says how far numbers that count as equal are apart.
@@ -55,26 +67,29 @@ func precision(worst float64) string {
 	if worst == 0 {
 		return ", exactly"
 	}
-	return fmt.Sprintf(", but for the rounding of your weights to float32 (%.2g)", worst)
+	return fmt.Sprintf(", except for the rounding of your weights to float32 (%.2g)", worst)
 }
 
 // checkBorders checks that every way in which a window can reach over the border
 // of an image occurs on one of h x w.
-func (t *Task) checkBorders(v *Verdict, h, w int) {
+func (t *Task) checkBorders(b *report.Body, h, w int) {
 	_, _, kh, kw := t.Right.W.Dims4("judge")
 	down, across := t.borderCases(h, kh), t.borderCases(w, kw)
 	larger := 2 * t.Step * (kh + kw)
 	ok := containsAll(down, t.borderCases(larger, kh)) && containsAll(across, t.borderCases(larger, kw))
-	detail := fmt.Sprintf("%s, and a %dx%d window with padding %d and stride %d meets every border case at %dx%d (%d of %d), so the mappings are equal on images of every size",
-		t.every, kh, kw, t.Right.Padding, t.Right.Stride, h, w, len(down)*len(across), len(down)*len(across))
+	cases := len(down) * len(across)
+	detail := fmt.Sprintf("%s, and a %dx%d window with padding %d and stride %d meets every border case at %dx%d (%d of "+
+		"%d), "+
+		"so the mappings are equal on images of every size", t.Every, kh, kw, t.Right.Padding, t.Right.Stride, h, w, cases,
+		cases)
 	if t.Step > 1 {
 		detail += fmt.Sprintf(" that %d divides", t.Step)
 	}
 	if !ok {
-		detail = fmt.Sprintf("an image of %dx%d does not have every border case of a %dx%d window with padding %d, so nothing is said of larger images; choose a larger --size",
-			h, w, kh, kw, t.Right.Padding)
+		detail = fmt.Sprintf("an image of %dx%d does not have every border case of a %dx%d window with padding %d, "+
+			"so this proves nothing for larger images; choose a larger size", h, w, kh, kw, t.Right.Padding)
 	}
-	v.check("for every size", ok, "%s", detail)
+	b.Check("for every size", ok, "%s", detail)
 }
 
 // borderCases returns the ways in which a window of k pixels lies on n pixels with

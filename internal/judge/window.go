@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"hw4/internal/report"
 	"hw4/tensor"
 )
 
@@ -40,7 +41,7 @@ func offset(in, out [3]int, stride int) (p, q int) {
 
 // read puts the weights that the answers show into a filter of the smallest size
 // and checks that every weight is there.
-func (r *responses) read(stride int, v *Verdict) (Filter, bool) {
+func (r *responses) read(stride int, v *report.Body) (Filter, bool) {
 	const name = "unique"
 	lo, hi := [2]int{math.MaxInt, math.MaxInt}, [2]int{math.MinInt, math.MinInt}
 	r.each(func(in, out [3]int, value float64) {
@@ -52,20 +53,21 @@ func (r *responses) read(stride int, v *Verdict) (Filter, bool) {
 		hi = [2]int{max(hi[0], p), max(hi[1], q)}
 	})
 	if hi[0] == math.MinInt {
-		v.check(name, false, "the mapping makes every picture zero: every size of filter with zeros does that")
+		v.Check(name, false, "the mapping makes every picture zero: every size of filter with zeros does that")
 		return Filter{}, false
 	}
 	rows, okRows := fitWindow(lo[0], hi[0], r.h, r.oh, stride)
 	cols, okCols := fitWindow(lo[1], hi[1], r.w, r.ow, stride)
 	if !okRows || !okCols {
-		v.check(name, false, "no window has outputs of %dx%d for images of %dx%d", r.oh, r.ow, r.h, r.w)
+		v.Check(name, false, "no window has outputs of %dx%d for images of %dx%d", r.oh, r.ow, r.h, r.w)
 		return Filter{}, false
 	}
 	padding := max(rows.padding, cols.padding)
 	rows, cols = rows.widen(padding), cols.widen(padding)
 	f := Filter{W: tensor.Zeros[float64](r.o, r.c, rows.kernel, cols.kernel), Stride: stride, Padding: padding}
 	fewest, agree := r.fill(f)
-	v.check(name, fewest > 0 && agree, "each of the %d weights of shape %s was read in at least %d places, always the same, so no other filter of this size is the mapping",
+	v.Check(name, fewest > 0 && agree, "each of the %d weights of shape %s was read in at least %d places, always the "+
+		"same, so no other filter of this size is the mapping",
 		f.W.Len(), Tuple(f.W.Shape()), fewest)
 	return f, fewest > 0 && agree
 }
@@ -84,7 +86,7 @@ func (r *responses) fill(f Filter) (fewest int, agree bool) {
 			return
 		}
 		n := reads.At(out[0], in[0], p, q)
-		agree = agree && (n == 0 || sameAnswer(value, f.W.At(out[0], in[0], p, q)))
+		agree = agree && (n == 0 || sums.Equal(value, f.W.At(out[0], in[0], p, q)))
 		f.W.Set(value, out[0], in[0], p, q)
 		reads.Set(n+1, out[0], in[0], p, q)
 	})

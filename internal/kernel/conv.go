@@ -12,8 +12,8 @@ type Conv struct {
 func (c *Conv) image() int  { return c.Channels * c.Height * c.Width }
 func (c *Conv) output() int { return c.Out * c.Cols() }
 
-// taps returns the number of inputs of one output.
-func (c *Conv) taps() int { return c.Channels / c.Groups * c.KernelH * c.KernelW }
+// terms returns the number of inputs that an output is a weighted sum of.
+func (c *Conv) terms() int { return c.Channels / c.Groups * c.KernelH * c.KernelW }
 
 // pointwise reports whether an image is its own column matrix.
 func (c *Conv) pointwise() bool {

@@ -21,7 +21,8 @@ func directConv[T Float](c *Conv) *direct {
 	return &direct{c, selected.vector}
 }
 
-// span bounds the offsets of taps, in an image as in the weights.
+// span bounds the offsets of taps, in an image as in the weights, for at most 16
+// lanes: they must fit into the 32 bits of a tap.
 func (c *Conv) span() int {
 	padH, padW := c.PadH+c.DilationH*c.KernelH, c.PadW+c.DilationW*c.KernelW
 	image := max(c.Channels, c.Out) * (max(c.Height, c.OutH) + 2*padH) * (max(c.Width, c.OutW) + 2*padW)
@@ -40,14 +41,20 @@ func (d *direct) input() source {
 // The kernels step through the columns of an image one by one.
 func (d *direct) canForward() bool { return d.StrideW == 1 }
 
-// forward is ConvForward.
+// forward is ConvForward as a correlation. The tap of channel c, row a and column b
+// of the kernel finds its input, and its weights in each block of maps, at
+//
+//	t.x = c plane + a dilation_h pitch + b dilation_w,   t.w = ((c KH + a) KW + b) lanes
+//
+// The taps of one row of the kernel follow each other, for all channels, so that
+// rows on nothing but padding can be left out.
 func (d *direct) forward(y, x, w, bias []float32) {
 	in, out := d.group()
 	c := &correlation{
 		k: d.k, kernel: [2]int{d.KernelH, d.KernelW}, dilation: [2]int{d.DilationH, d.DilationW},
 		maps: out, outH: d.OutH, outW: d.OutW, stride: d.StrideH, source: d.input(),
 	}
-	defer c.borrow(d.taps())()
+	defer c.borrow(d.terms())()
 	at := 0
 	for a := range d.KernelH {
 		for ch := range in {
@@ -62,8 +69,8 @@ func (d *direct) forward(y, x, w, bias []float32) {
 	}
 	for g := range d.Groups {
 		for m := 0; m < out; m += d.k.lanes {
-			d.k.toLanes(min(d.k.lanes, out-m), d.taps(), &c.weights[m/d.k.lanes*c.blockWeights()], d.k.lanes,
-				&w[(g*out+m)*d.taps()], d.taps())
+			d.k.toLanes(min(d.k.lanes, out-m), d.terms(), &c.weights[m/d.k.lanes*c.blockWeights()], d.k.lanes,
+				&w[(g*out+m)*d.terms()], d.terms())
 		}
 		if bias != nil {
 			copy(c.bias, bias[g*out:][:out])
@@ -72,13 +79,21 @@ func (d *direct) forward(y, x, w, bias []float32) {
 	}
 }
 
-// The gradient by the input is the correlation of dy, padded so that every tap of
-// every input pixel finds an output pixel or zero, with the kernel turned round.
+// The gradient by the input is
+//
+//	dx[c, i, j] = sum over o, a, b of w[o, c, a, b] dy[o, i + P_h - D_h a, j + P_w - D_w b]
+//
+// for stride 1: the correlation of dy, padded by D (K-1) - P so that every tap of
+// every input pixel finds an output pixel or zero, with the kernel turned round. That
+// padding must not be negative, and with a stride the taps would not be the same for
+// all pixels; then the general way does it.
 func (d *direct) canInputGrad() bool {
-	return d.StrideH == 1 && d.StrideW == 1 && d.DilationH*(d.KernelH-1) >= d.PadH && d.DilationW*(d.KernelW-1) >= d.PadW
+	return d.StrideH == 1 && d.StrideW == 1 &&
+		d.DilationH*(d.KernelH-1) >= d.PadH && d.DilationW*(d.KernelW-1) >= d.PadW
 }
 
-// inputGrad is ConvInputGrad.
+// inputGrad is ConvInputGrad. It is forward with the channels of input and output in
+// each other's place, and the weights taken from the last to the first.
 func (d *direct) inputGrad(dx, dy, w []float32) {
 	in, out := d.group()
 	kernel := d.KernelH * d.KernelW
@@ -103,7 +118,8 @@ func (d *direct) inputGrad(dx, dy, w []float32) {
 	for g := range d.Groups {
 		for m := 0; m < in; m += d.k.lanes {
 			for o := range out {
-				d.k.toLanes(min(d.k.lanes, in-m), kernel, &c.weights[m/d.k.lanes*c.blockWeights()+o*kernel*d.k.lanes], d.k.lanes,
+				to := m/d.k.lanes*c.blockWeights() + o*kernel*d.k.lanes
+				d.k.toLanes(min(d.k.lanes, in-m), kernel, &c.weights[to], d.k.lanes,
 					&w[((g*out+o)*in+m)*kernel], kernel)
 			}
 		}
@@ -111,17 +127,17 @@ func (d *direct) inputGrad(dx, dy, w []float32) {
 	}
 }
 
-// borrow lends the memory for a number of taps and their weights, the bias, which is
+// borrow lends the memory for the taps of a number of terms and their weights, the bias, which is
 // zero, and what is computed on the way. It returns a function that gives them back.
-func (c *correlation) borrow(taps int) (giveBack func()) {
+func (c *correlation) borrow(terms int) (giveBack func()) {
 	lanes := c.k.lanes
 	blocks := (c.maps + lanes - 1) / lanes
-	list := tapLists.get(2 * taps)
-	floats := buffers32.get((blocks*(taps+1) + c.outH*c.outW + lanes) * lanes)
+	list := tapLists.get(2 * terms)
+	floats := buffers32.get((blocks*(terms+1) + c.outH*c.outW + lanes) * lanes)
 	c.wide = 1
-	c.taps, c.list = (*list)[:taps], (*list)[taps:]
-	c.weights, c.bias = (*floats)[:blocks*taps*lanes], (*floats)[blocks*taps*lanes:][:blocks*lanes]
-	c.lanes = (*floats)[blocks*(taps+1)*lanes:]
+	c.taps, c.list = (*list)[:terms], (*list)[terms:]
+	c.weights, c.bias = (*floats)[:blocks*terms*lanes], (*floats)[blocks*terms*lanes:][:blocks*lanes]
+	c.lanes = (*floats)[blocks*(terms+1)*lanes:]
 	clear(c.bias)
 	return func() {
 		tapLists.put(list)

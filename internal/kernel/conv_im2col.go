@@ -7,10 +7,11 @@ package kernel
 //	Y = W X + b,   dW = dY Xᵀ,   dX = Wᵀ dY.
 //
 // The column matrix is made anew for the gradients: that of one image stays in
-// the cache, those of a whole batch would not.
+// the cache, those of a whole batch would not. These functions do float64, strides
+// along the rows, and machines without vector kernels.
 
 func convForward[T Float](y, x, w, bias []T, c *Conv) {
-	taps, pixels, out := c.taps(), c.Cols(), c.Out/c.Groups
+	terms, pixels, out := c.terms(), c.Cols(), c.Out/c.Groups
 	scratch := columnBuffer[T](c)
 	defer putBuffer(scratch)
 	for n := range c.Batch {
@@ -20,14 +21,14 @@ func convForward[T Float](y, x, w, bias []T, c *Conv) {
 			Fill(yn[o*pixels:][:pixels], v)
 		}
 		for g := range c.Groups {
-			Gemm(NN, out, pixels, taps, w[g*out*taps:], taps, columns[g*taps*pixels:], pixels,
+			Gemm(NN, out, pixels, terms, w[g*out*terms:], terms, columns[g*terms*pixels:], pixels,
 				yn[g*out*pixels:], pixels, bias != nil)
 		}
 	}
 }
 
 func convInputGrad[T Float](dx, dy, w []T, c *Conv) {
-	taps, pixels, out := c.taps(), c.Cols(), c.Out/c.Groups
+	terms, pixels, out := c.terms(), c.Cols(), c.Out/c.Groups
 	scratch := columnBuffer[T](c)
 	defer putBuffer(scratch)
 	for n := range c.Batch {
@@ -37,8 +38,8 @@ func convInputGrad[T Float](dx, dy, w []T, c *Conv) {
 			columns = image
 		}
 		for g := range c.Groups {
-			Gemm(TN, taps, pixels, out, w[g*out*taps:], taps, dyn[g*out*pixels:], pixels,
-				columns[g*taps*pixels:], pixels, false)
+			Gemm(TN, terms, pixels, out, w[g*out*terms:], terms, dyn[g*out*pixels:], pixels,
+				columns[g*terms*pixels:], pixels, false)
 		}
 		if !c.pointwise() {
 			clear(image)
@@ -49,15 +50,15 @@ func convInputGrad[T Float](dx, dy, w []T, c *Conv) {
 
 // convWeightGrad adds to dw.
 func convWeightGrad[T Float](dw, dy, x []T, c *Conv) {
-	taps, pixels, out := c.taps(), c.Cols(), c.Out/c.Groups
+	terms, pixels, out := c.terms(), c.Cols(), c.Out/c.Groups
 	scratch := columnBuffer[T](c)
 	defer putBuffer(scratch)
 	for n := range c.Batch {
 		columns := columnsOf(x[n*c.image():][:c.image()], *scratch, c)
 		dyn := dy[n*c.output():][:c.output()]
 		for g := range c.Groups {
-			Gemm(NT, out, taps, pixels, dyn[g*out*pixels:], pixels, columns[g*taps*pixels:], pixels,
-				dw[g*out*taps:], taps, true)
+			Gemm(NT, out, terms, pixels, dyn[g*out*pixels:], pixels, columns[g*terms*pixels:], pixels,
+				dw[g*out*terms:], terms, true)
 		}
 	}
 }

@@ -67,7 +67,7 @@ func TestDirectConvolution(t *testing.T) {
 // by the column matrix.
 func checkConv(t *testing.T, rng *rand.Rand, c *Conv) {
 	t.Helper()
-	x, w := randomInts(rng, c.Batch*c.image()), randomInts(rng, c.Out*c.taps())
+	x, w := randomInts(rng, c.Batch*c.image()), randomInts(rng, c.Out*c.terms())
 	dy, bias := randomInts(rng, c.Batch*c.output()), randomInts(rng, c.Out)
 	got, want := make([]float32, len(dy)), make([]float32, len(dy))
 	ConvForward(got, x, w, bias, c)
@@ -105,7 +105,7 @@ func BenchmarkConv(b *testing.B) {
 	for _, isa := range ISAs() {
 		for _, s := range convShapes {
 			c := s.Conv
-			x, w := make([]float32, c.Batch*c.image()), make([]float32, c.Out*c.taps())
+			x, w := make([]float32, c.Batch*c.image()), make([]float32, c.Out*c.terms())
 			y, bias := make([]float32, c.Batch*c.output()), make([]float32, c.Out)
 			for _, pass := range []struct {
 				name string
@@ -121,7 +121,7 @@ func BenchmarkConv(b *testing.B) {
 					for b.Loop() {
 						pass.run()
 					}
-					flop := 2 * float64(c.Batch*c.output()*c.taps())
+					flop := 2 * float64(c.Batch*c.output()*c.terms())
 					if pass.name == "bias" {
 						flop = float64(c.Batch * c.output())
 					}

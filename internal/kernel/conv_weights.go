@@ -1,8 +1,14 @@
 package kernel
 
 // The gradient by the weights is, for each of them, a sum over the pixels of the
-// output. Either the output channels lie in the lanes, and a tile of weights is
-// the grid of taps of one input channel, or the pixels of a row do.
+// output,
+//
+//	dw[o, c, a, b] = sum over n, i, j of dy[n, o, i, j] x[n, c, S_h i + D_h a - P_h, S_w j + D_w b - P_w]
+//
+// Either the output channels lie in the lanes, and a tile of weights is the grid of
+// taps of one input channel: the kernels are those of the convolution, to which the
+// pixels of dy are taps and the weights an image of KH x KW pixels. Or the pixels of
+// a row lie in the lanes, and each weight is a sum of dot products of rows.
 
 func (d *direct) canWeightGrad() bool {
 	if d.channelsInLanes() {
@@ -20,7 +26,7 @@ func (d *direct) channelsInLanes() bool {
 func (d *direct) weightGrad(dw, dy, x []float32) {
 	in, out := d.group()
 	for g := range d.Groups {
-		dwg, xg, dyg := dw[g*out*d.taps():], x[g*in*d.Height*d.Width:], dy[g*out*d.Cols():]
+		dwg, xg, dyg := dw[g*out*d.terms():], x[g*in*d.Height*d.Width:], dy[g*out*d.Cols():]
 		if d.channelsInLanes() {
 			d.gridWeightGrad(dwg, dyg, xg)
 		} else {
@@ -40,7 +46,7 @@ func (d *direct) gridWeightGrad(dw, dy, x []float32) {
 	for p := range pixels {
 		(*list)[p] = tap{uint32(p/d.OutW*d.StrideH*image.pitch() + p%d.OutW*d.StrideW), uint32(p * lanes)}
 	}
-	buffer := buffers32.get((pixels + d.taps() + lanes) * lanes)
+	buffer := buffers32.get((pixels + d.terms() + lanes) * lanes)
 	defer buffers32.put(buffer)
 	dyLanes, dwLanes := (*buffer)[:pixels*lanes], (*buffer)[pixels*lanes:]
 	for m := 0; m < out; m += lanes {
@@ -50,7 +56,7 @@ func (d *direct) gridWeightGrad(dw, dy, x []float32) {
 			d.k.toLanes(maps, pixels, &dyLanes[0], lanes, &dy[n*d.output()+m*pixels], pixels)
 			d.addGrids(dwLanes, *list, dyLanes, image.pad(d.k, *padded, x[n*d.image():]), &image)
 		}
-		d.k.fromLanes(maps, d.taps(), &dw[m*d.taps()], d.taps(), &dwLanes[0])
+		d.k.fromLanes(maps, d.terms(), &dw[m*d.terms()], d.terms(), &dwLanes[0])
 	}
 }
 
@@ -87,9 +93,10 @@ func (d *direct) addDots(dw, dy, x []float32, image *source) {
 		for ch := range image.channels {
 			for a := range d.KernelH {
 				for b0, b1 := range chunks(d.KernelW, len(d.k.dot[1])-1) {
+					from := ch*image.plane() + a*d.DilationH*image.pitch() + b0*d.DilationW
 					d.k.dot[m1-m0][b1-b0](d.OutH, d.OutW, &dy[m0*d.Cols()], d.Cols(), d.OutW,
-						&x[ch*image.plane()+a*d.DilationH*image.pitch()+b0*d.DilationW], d.DilationW, d.StrideH*image.pitch(),
-						&dw[m0*d.taps()+(ch*d.KernelH+a)*d.KernelW+b0], d.taps(), true)
+						&x[from], d.DilationW, d.StrideH*image.pitch(),
+						&dw[m0*d.terms()+(ch*d.KernelH+a)*d.KernelW+b0], d.terms(), true)
 				}
 			}
 		}

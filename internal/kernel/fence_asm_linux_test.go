@@ -52,7 +52,9 @@ func TestFencedLanes(t *testing.T) {
 
 				whole := (n + k.lanes - 1) / k.lanes * k.lanes
 				lanes, back := f.ints(rng, whole*k.lanes), f.get((rows-1)*lds+n)
-				fenced(t, func() { k.fromLanes(rows, n, &back[0], lds, &lanes[0]) }, "%d rows of %d from lanes", rows, n)
+				fenced(t, func() {
+					k.fromLanes(rows, n, &back[0], lds, &lanes[0])
+				}, "%d rows of %d from lanes", rows, n)
 				same(t, len(back), func(at int) float32 { return back[at] }, func(at int) float32 {
 					if at%lds >= n {
 						return guard
@@ -76,7 +78,9 @@ func TestFencedRows(t *testing.T) {
 				splane, dplane := rows*srow+rng.IntN(3), rows*drow+rng.IntN(3)
 				src := f.ints(rng, (planes-1)*splane+(rows-1)*srow+n)
 				dst := f.get((planes-1)*dplane + (rows-1)*drow + n)
-				fenced(t, func() { k.copyRows(planes, rows, n, &dst[0], dplane, drow, &src[0], splane, srow) }, "copy of %d rows of %d", rows, n)
+				fenced(t, func() {
+					k.copyRows(planes, rows, n, &dst[0], dplane, drow, &src[0], splane, srow)
+				}, "copy of %d rows of %d", rows, n)
 				same(t, len(dst), func(at int) float32 { return dst[at] }, func(at int) float32 {
 					p, i, j := at/dplane, at%dplane/drow, at%dplane%drow
 					if i >= rows || j >= n {
@@ -87,8 +91,9 @@ func TestFencedRows(t *testing.T) {
 
 				x, sums := f.ints(rng, (rows-1)*srow+n), f.get(rows)
 				fenced(t, func() { k.rowSums(rows, n, &sums[0], &x[0], srow) }, "sums of %d rows of %d", rows, n)
-				same(t, rows, func(i int) float32 { return sums[i] }, func(i int) float32 { return guard + float32(Sum(x[i*srow:i*srow+n])) },
-					"sums of %d rows of %d", rows, n)
+				got := func(i int) float32 { return sums[i] }
+				want := func(i int) float32 { return guard + float32(Sum(x[i*srow:i*srow+n])) }
+				same(t, rows, got, want, "sums of %d rows of %d", rows, n)
 			}
 		}
 	})
@@ -104,10 +109,12 @@ func TestFencedDots(t *testing.T) {
 				for n := 1; n <= 70; n++ {
 					f.next()
 					pieces, accumulate := 1+rng.IntN(3), n%3 == 0
-					lda, ldb, stepA, stepB, ldc := rng.IntN(n+3), rng.IntN(n+3), rng.IntN(n+3), rng.IntN(n+3), cols+rng.IntN(3)
+					lda, ldb, stepA, stepB, ldc := rng.IntN(n+3), rng.IntN(n+3), rng.IntN(n+3), rng.IntN(n+3),
+						cols+rng.IntN(3)
 					a, b := f.ints(rng, (rows-1)*lda+(pieces-1)*stepA+n), f.ints(rng, (cols-1)*ldb+(pieces-1)*stepB+n)
 					c := f.get((rows-1)*ldc + cols)
-					what := fmt.Sprintf("%d x %d dot products of %d pieces of %d, accumulate %v", rows, cols, pieces, n, accumulate)
+					what := fmt.Sprintf("%d x %d dot products of %d pieces of %d, accumulate %v", rows, cols, pieces, n,
+						accumulate)
 					fenced(t, func() {
 						k.dot[rows][cols](pieces, n, &a[0], lda, stepA, &b[0], ldb, stepB, &c[0], ldc, accumulate)
 					}, "%s", what)

@@ -140,7 +140,9 @@ func TestFencedGemm(t *testing.T) {
 			}
 			want := append([]float32{}, c...)
 			gemmGeneric(form, m, n, k, a, lda, b, ldb, want, n, accumulate)
-			fenced(t, func() { Gemm(form, m, n, k, a, lda, b, ldb, c, n, accumulate) }, "form %d, %dx%dx%d", form, m, n, k)
+			fenced(t, func() {
+				Gemm(form, m, n, k, a, lda, b, ldb, c, n, accumulate)
+			}, "form %d, %dx%dx%d", form, m, n, k)
 			for i, v := range c {
 				if v != want[i] {
 					t.Fatalf("form %d, %dx%dx%d: element %d is %v, want %v", form, m, n, k, i, v, want[i])
@@ -158,7 +160,7 @@ func TestFencedConvolution(t *testing.T) {
 		for range 600 {
 			f.next()
 			c := randomConv(rng)
-			x, w := f.ints(rng, c.Batch*c.image()), f.ints(rng, c.Out*c.taps())
+			x, w := f.ints(rng, c.Batch*c.image()), f.ints(rng, c.Out*c.terms())
 			dy, bias := f.ints(rng, c.Batch*c.output()), f.ints(rng, c.Out)
 			y, dx, dw, db := f.get(len(dy)), f.get(len(x)), f.get(len(w)), f.get(len(bias))
 			fenced(t, func() {
@@ -228,7 +230,8 @@ func TestFencedElementwise(t *testing.T) {
 		for n := 1; n <= 70; n++ {
 			for range 2 {
 				f.next()
-				a, b, c, d, e, y := f.ints(rng, n), f.ints(rng, n), f.ints(rng, n), f.ints(rng, n), f.ints(rng, n), f.get(n)
+				a, b, c, d, e, y := f.ints(rng, n), f.ints(rng, n), f.ints(rng, n), f.ints(rng, n), f.ints(rng, n),
+					f.get(n)
 				fenced(t, func() {
 					AddAll(y, a, b, c, d, e)
 					for i, v := range y {
@@ -282,7 +285,8 @@ func fencedBytes(t *testing.T, f *fences, rng *rand.Rand, size, n int) {
 	indices[0], indices[n-1] = 0, images-1
 	w, a := f.ints(rng, size), f.ints(rng, n)
 	dots, sums := f.get(n), f.get(size)
-	fenced(t, func() { ByteDots(dots, set, indices, w); ByteCombine(sums, a, set, indices) }, "%d images of %d", n, size)
+	fenced(t, func() { ByteDots(dots, set, indices, w); ByteCombine(sums, a, set, indices) }, "%d images of %d", n,
+		size)
 	wantDots, wantSums := make([]float32, n), make([]float32, size)
 	for i, at := range indices {
 		for j := range size {

@@ -175,7 +175,8 @@ func TestOverlap(t *testing.T) {
 		a, b []float64
 		want bool
 	}{
-		{x, x, true}, {x[:5], x[4:], true}, {x[4:], x[:5], true}, {x[2:3], x, true}, {x[:5], x[5:], false}, {x[5:], x[:5], false},
+		{x, x, true}, {x[:5], x[4:], true}, {x[4:], x[:5], true}, {x[2:3], x, true}, {x[:5], x[5:], false},
+		{x[5:], x[:5], false},
 		{x[:0], x, false}, {x, nil, false}, {x, make([]float64, 10), false},
 	} {
 		if got := Overlap(c.a, c.b); got != c.want {
@@ -264,7 +265,8 @@ func TestElementwise(t *testing.T) {
 	}
 	want := map[string]func(a, b float32) float32{
 		"add": func(a, b float32) float32 { return a + b }, "sub": func(a, b float32) float32 { return a - b },
-		"mul": func(a, b float32) float32 { return a * b }, "axpy": func(a, b float32) float32 { return float32(float64(b) + 0.5*float64(a)) },
+		"mul":  func(a, b float32) float32 { return a * b },
+		"axpy": func(a, b float32) float32 { return float32(float64(b) + 0.5*float64(a)) },
 		"relu": func(a, b float32) float32 {
 			if a < 0 {
 				return 0

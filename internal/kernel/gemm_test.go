@@ -127,7 +127,8 @@ func TestGemmSizes(t *testing.T) {
 func TestGemmBlocks(t *testing.T) {
 	eachISA(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(3, 4))
-		for _, d := range [][3]int{{200, 150, 300}, {49, 129, 513}, {300, 49, 700}, {16, 150, 600}, {130, 260, 257}, {3, 2000, 300}} {
+		for _, d := range [][3]int{{200, 150, 300}, {49, 129, 513}, {300, 49, 700}, {16, 150, 600}, {130, 260, 257},
+			{3, 2000, 300}} {
 			for form := NN; form <= TN; form++ {
 				for _, accumulate := range []bool{false, true} {
 					checkGemm[float32](t, rng, form, d[0], d[1], d[2], accumulate)
@@ -168,14 +169,16 @@ func TestGemmSpecialValues(t *testing.T) {
 	tiny := math.Float32frombits(1)
 	eachISA(t, func(t *testing.T) {
 		for _, c := range []struct{ x, y, want float32 }{
-			{nan, 0, nan}, {0, nan, nan}, {inf, 0, nan}, {0, inf, nan}, {inf, 2, inf}, {inf, -2, -inf}, {tiny, 1, tiny}, {tiny, 8, 8 * tiny},
+			{nan, 0, nan}, {0, nan, nan}, {inf, 0, nan}, {0, inf, nan}, {inf, 2, inf}, {inf, -2, -inf}, {tiny, 1, tiny},
+			{tiny, 8, 8 * tiny},
 		} {
 			for form := NN; form <= TN; form++ {
 				for _, n := range []int{1, 17, 100} {
 					a, b, out := make([]float32, n*n), make([]float32, n*n), make([]float32, n*n)
 					a[0], b[0] = c.x, c.y
 					Gemm(form, n, n, n, a, n, b, n, out, n, false)
-					if got := out[0]; math.Float32bits(got) != math.Float32bits(c.want) && !(got != got && c.want != c.want) {
+					if got := out[0]; math.Float32bits(got) != math.Float32bits(c.want) &&
+						!(got != got && c.want != c.want) {
 						t.Errorf("form %d, n %d: %v x %v = %v, want %v", form, n, c.x, c.y, got, c.want)
 					}
 				}
@@ -189,7 +192,9 @@ func TestGemmAllocatesNothing(t *testing.T) {
 		a, b, c := make([]float32, 300*300), make([]float32, 300*300), make([]float32, 300*300)
 		for form := NN; form <= TN; form++ {
 			for _, m := range []int{8, 300} {
-				if n := testing.AllocsPerRun(20, func() { Gemm(form, m, 300, 300, a, 300, b, 300, c, 300, false) }); n > 0.5 {
+				if n := testing.AllocsPerRun(20, func() {
+					Gemm(form, m, 300, 300, a, 300, b, 300, c, 300, false)
+				}); n > 0.5 {
 					t.Errorf("form %d, m %d: %v allocations a call", form, m, n)
 				}
 			}
@@ -221,7 +226,8 @@ var gemmShapes = []struct {
 }{
 	{"C1", NN, 6, 784, 25}, {"C3", NN, 16, 100, 150}, {"C3dW", NT, 16, 150, 100}, {"C3dX", TN, 150, 100, 16},
 	{"C5", NT, 16, 120, 400}, {"C5dX", NN, 16, 400, 120}, {"C5dW", TN, 120, 400, 16}, {"F6", NT, 16, 84, 120},
-	{"16x6400x150", NN, 16, 6400, 150}, {"6x50176x25", NN, 6, 50176, 25}, {"120x64x400", NN, 120, 64, 400}, {"64x84x120", NN, 64, 84, 120},
+	{"16x6400x150", NN, 16, 6400, 150}, {"6x50176x25", NN, 6, 50176, 25}, {"120x64x400", NN, 120, 64, 400},
+	{"64x84x120", NN, 64, 84, 120},
 	{"512", NN, 512, 512, 512}, {"512NT", NT, 512, 512, 512}, {"2048", NN, 2048, 2048, 2048},
 }
 

@@ -18,9 +18,9 @@ func AvgPool[T Float](y, x []T, w *Window, inside bool) {
 	for c := range w.Channels {
 		plane := x[c*w.Height*w.Width:][:w.Height*w.Width]
 		for i := range w.OutH {
-			rows := w.rowTaps(i)
+			rows := w.rowReach(i)
 			for j := range w.OutW {
-				cols := w.colTaps(j)
+				cols := w.colReach(j)
 				var sum T
 				for r := rows.lo; r < rows.hi; r++ {
 					for _, v := range plane[r*w.Width+cols.lo : r*w.Width+cols.hi] {
@@ -51,9 +51,9 @@ func AvgPoolGrad[T Float](dx, dy []T, w *Window, inside bool) {
 	for c := range w.Channels {
 		plane := dx[c*w.Height*w.Width:][:w.Height*w.Width]
 		for i := range w.OutH {
-			rows := w.rowTaps(i)
+			rows := w.rowReach(i)
 			for j := range w.OutW {
-				cols := w.colTaps(j)
+				cols := w.colReach(j)
 				part := dy[at] / T(divisor(rows, cols, inside))
 				for r := rows.lo; r < rows.hi; r++ {
 					row := plane[r*w.Width+cols.lo : r*w.Width+cols.hi]
@@ -68,7 +68,7 @@ func AvgPoolGrad[T Float](dx, dy []T, w *Window, inside bool) {
 }
 
 // halves reports whether the windows are 2 x 2, next to each other, without
-// padding.
+// padding: those of LeNet-5, which have kernels of their own.
 func (w *Window) halves() bool {
 	return w.KernelH == 2 && w.KernelW == 2 && w.StrideH == 2 && w.StrideW == 2 && w.PadH == 0 && w.PadW == 0 &&
 		2*w.OutH <= w.Height && 2*w.OutW <= w.Width && w.Channels > 0
@@ -90,7 +90,7 @@ func (w *Window) eachHalf(lanes int, visit func(rows, n, outAt, inAt int)) {
 }
 
 // divisor returns the number of elements that an average is taken over.
-func divisor(rows, cols taps, inside bool) int {
+func divisor(rows, cols reach, inside bool) int {
 	if inside {
 		return (rows.hi - rows.lo) * (cols.hi - cols.lo)
 	}
@@ -104,10 +104,10 @@ func MaxPool[T Float](y, x []T, w *Window) {
 	for c := range w.Channels {
 		plane := x[c*w.Height*w.Width:][:w.Height*w.Width]
 		for i := range w.OutH {
-			rows := w.rowTaps(i)
+			rows := w.rowReach(i)
 			for j := range w.OutW {
 				y[at] = T(math.Inf(-1))
-				if best := argmax(plane, w.Width, rows, w.colTaps(j)); best >= 0 {
+				if best := argmax(plane, w.Width, rows, w.colReach(j)); best >= 0 {
 					y[at] = plane[best]
 				}
 				at++
@@ -116,9 +116,9 @@ func MaxPool[T Float](y, x []T, w *Window) {
 	}
 }
 
-// MaxPoolGrad sets dx to zero but for the places where MaxPool found the maximum in
-// x, which get the sums of the elements of dy. It looks for the maxima again, which
-// needs no memory.
+// MaxPoolGrad is the adjoint of MaxPool at x: every element of dy is added to the
+// element of dx where its window has the maximum, and the others are zero. It looks
+// for the maxima again, since to keep their places would take more memory than y.
 func MaxPoolGrad[T Float](dx, dy, x []T, w *Window) {
 	clear(dx)
 	at := 0
@@ -126,9 +126,9 @@ func MaxPoolGrad[T Float](dx, dy, x []T, w *Window) {
 		plane := x[c*w.Height*w.Width:][:w.Height*w.Width]
 		grads := dx[c*w.Height*w.Width:][:w.Height*w.Width]
 		for i := range w.OutH {
-			rows := w.rowTaps(i)
+			rows := w.rowReach(i)
 			for j := range w.OutW {
-				if best := argmax(plane, w.Width, rows, w.colTaps(j)); best >= 0 {
+				if best := argmax(plane, w.Width, rows, w.colReach(j)); best >= 0 {
 					grads[best] += dy[at]
 				}
 				at++
@@ -138,9 +138,9 @@ func MaxPoolGrad[T Float](dx, dy, x []T, w *Window) {
 }
 
 // argmax returns the offset of the maximum under a window, -1 if there is
-// nothing under it: the first of equal maxima in row-major order, but the last
-// NaN if there is one, as in PyTorch.
-func argmax[T Float](plane []T, width int, rows, cols taps) int {
+// nothing under it: the last NaN if there is one, else the first of equal maxima in
+// row-major order, as in PyTorch.
+func argmax[T Float](plane []T, width int, rows, cols reach) int {
 	if rows.lo >= rows.hi || cols.lo >= cols.hi {
 		return -1
 	}
@@ -156,26 +156,29 @@ func argmax[T Float](plane []T, width int, rows, cols taps) int {
 	return at
 }
 
-// taps is what a window meets along one axis of the input: the indices lo, lo +
-// step, ... below hi.
-type taps struct {
+// A reach is the part of one axis of the input that lies under a window: the
+// indices lo, lo + step, ... below hi.
+type reach struct {
 	lo, hi, step int
 	padded       int // from the window's start to its end or that of the padding
 }
 
-// rowTaps returns the rows under the windows of output row i.
-func (w *Window) rowTaps(i int) taps {
-	return tapsAt(i*w.StrideH-w.PadH, w.KernelH, w.DilationH, w.Height, w.PadH)
+// rowReach returns the rows under the windows of output row i.
+func (w *Window) rowReach(i int) reach {
+	return reachAt(i*w.StrideH-w.PadH, w.KernelH, w.DilationH, w.Height, w.PadH)
 }
 
-// colTaps returns the columns under the windows of output column j.
-func (w *Window) colTaps(j int) taps {
-	return tapsAt(j*w.StrideW-w.PadW, w.KernelW, w.DilationW, w.Width, w.PadW)
+// colReach returns the columns under the windows of output column j.
+func (w *Window) colReach(j int) reach {
+	return reachAt(j*w.StrideW-w.PadW, w.KernelW, w.DilationW, w.Width, w.PadW)
 }
 
-func tapsAt(start, kernel, dilation, length, pad int) taps {
+// reachAt returns the reach of a window that begins at start. In the padding before
+// the input, where start is negative, the first index inside is the next one that is
+// a multiple of the dilation away.
+func reachAt(start, kernel, dilation, length, pad int) reach {
 	end := start + (kernel-1)*dilation + 1
-	t := taps{lo: start, hi: min(end, length), step: dilation, padded: min(end, length+pad) - start}
+	t := reach{lo: start, hi: min(end, length), step: dilation, padded: min(end, length+pad) - start}
 	if start < 0 {
 		t.lo = start + ((-start-1)/dilation+1)*dilation
 	}

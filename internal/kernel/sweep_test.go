@@ -30,10 +30,12 @@ type sweep struct {
 var infinity = float32(math.Inf(1))
 
 var sweeps = []sweep{
-	{"exp", Exp, math.Exp, 0, infinity, false, 2, []float64{88.72284, 89, -87.33655, -103.27893, -103.97208, -105}, math.Ln2 / 2},
+	{"exp", Exp, math.Exp, 0, infinity, false, 2, []float64{88.72284, 89, -87.33655, -103.27893, -103.97208, -105},
+		math.Ln2 / 2},
 	{"tanh", Tanh, math.Tanh, -1, 1, true, 3, []float64{9.010913, 10, 1e-38, 2.4e-4}, math.Ln2 / 4},
 	{"sigmoid", Sigmoid, func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }, 0, 1, false, 3,
-		[]float64{-18, -17.32868, 16.63554, 17.32868, 88.72284, 89, -87.33655, -88.72284, -89, -103.27893, -103.97208, -105}, math.Ln2 / 2},
+		[]float64{-18, -17.32868, 16.63554, 17.32868, 88.72284, 89, -87.33655, -88.72284, -89, -103.27893, -103.97208,
+			-105}, math.Ln2 / 2},
 	{"relu", ReLU, func(x float64) float64 { return max(x, 0) }, 0, infinity, false, 0, nil, 1},
 }
 

@@ -22,7 +22,8 @@ func AddAll[T Float](dst []T, xs ...[]T) {
 	sum, rest := xs[0], xs[1:]
 	if d, ok := any(dst).([]float32); ok && selected.vector != nil && len(dst) > 0 {
 		for ; len(rest) >= 3; rest = rest[3:] {
-			addFour(d, single(sum[:len(dst)]), single(rest[0][:len(dst)]), single(rest[1][:len(dst)]), single(rest[2][:len(dst)]))
+			of := func(x []T) []float32 { return single(x[:len(dst)]) }
+			addFour(d, of(sum), of(rest[0]), of(rest[1]), of(rest[2]))
 			sum = dst
 		}
 	}

@@ -52,7 +52,8 @@ func (c *Chain) add(op, name string, params []Initializer, attributes ...Attribu
 	}
 	c.model.Initializers = append(c.model.Initializers, params...)
 	c.last = name + ".output"
-	c.model.Nodes = append(c.model.Nodes, Node{Op: op, Name: name, Inputs: inputs, Output: c.last, Attributes: attributes})
+	node := Node{Op: op, Name: name, Inputs: inputs, Output: c.last, Attributes: attributes}
+	c.model.Nodes = append(c.model.Nodes, node)
 }
 
 // Model returns the network with its last layer's output under a name, which has

@@ -91,7 +91,8 @@ func TestMarshal(t *testing.T) {
 			shape = append(shape, int(d.n))
 		}
 		if string(x[8][0].b) != p.Name || x[2][0].n != 1 || fmt.Sprint(shape) != fmt.Sprint(p.Value.Shape()) {
-			t.Errorf("initializer %q of type %d and shape %v, want %q, 1 and %v", x[8][0].b, x[2][0].n, shape, p.Name, p.Value.Shape())
+			t.Errorf("initializer %q of type %d and shape %v, want %q, 1 and %v", x[8][0].b, x[2][0].n, shape, p.Name,
+				p.Value.Shape())
 		}
 		for j, v := range p.Value.Data() {
 			if got := binary.LittleEndian.Uint32(x[9][0].b[4*j:]); got != math.Float32bits(v) {

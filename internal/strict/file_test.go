@@ -19,7 +19,8 @@ func TestReadFileLimit(t *testing.T) {
 	if b, err := strict.ReadFile(path, 5); err != nil || string(b) != "12345" {
 		t.Errorf("at the limit: %q, %v", b, err)
 	}
-	if _, err := strict.ReadFile(path, 4); err == nil || err.Error() != path+": the length is 5 bytes, want at most 4 bytes" {
+	if _, err := strict.ReadFile(path, 4); err == nil ||
+		err.Error() != path+": the length is 5 bytes, want at most 4 bytes" {
 		t.Errorf("above the limit: %v", err)
 	}
 	// A file of /proc has size 0 and content all the same.
@@ -27,15 +28,17 @@ func TestReadFileLimit(t *testing.T) {
 	if info, err := os.Stat(endless); err != nil || info.Size() != 0 {
 		t.Skip("there is no " + endless)
 	}
-	if _, err := strict.ReadFile(endless, 10); err == nil || !strings.Contains(err.Error(), "the length is longer, want at most 10 bytes") {
+	if _, err := strict.ReadFile(endless, 10); err == nil ||
+		!strings.Contains(err.Error(), "the length is longer, want at most 10 bytes") {
 		t.Errorf("a file that is longer than it says: %v", err)
 	}
 }
 
 func TestKind(t *testing.T) {
 	for mode, want := range map[fs.FileMode]string{
-		fs.ModeDir | 0o755: "folder", fs.ModeNamedPipe: "named pipe", fs.ModeDevice: "device", fs.ModeDevice | fs.ModeCharDevice: "device",
-		fs.ModeSocket: "socket", fs.ModeIrregular: "special file",
+		fs.ModeDir | 0o755: "folder", fs.ModeNamedPipe: "named pipe", fs.ModeDevice: "device",
+		fs.ModeDevice | fs.ModeCharDevice: "device",
+		fs.ModeSocket:                     "socket", fs.ModeIrregular: "special file",
 	} {
 		if got := strict.Kind(mode); got != want {
 			t.Errorf("%v is a %s, want %s", mode, got, want)

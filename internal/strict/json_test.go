@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"hw4/internal/proof"
 	"hw4/internal/strict"
 	"hw4/internal/stricttest"
 )
@@ -23,8 +24,10 @@ func skip(text []byte) error {
 
 func TestWellFormed(t *testing.T) {
 	for _, text := range []string{
-		"null", " true ", "false\n", "0", "-0", "1.5e-3", "-12E+4", `""`, "[]", "{}", "[ 1 ,\t2\r\n]", `{"a":{"b":[{}]}}`,
-		`"\u0041\n\"\\\/\ud83d\ude00é"`, strings.Repeat("[", 64) + strings.Repeat("]", 64), `{"":0,"a":1,"A":2}`, `{"a":{"a":1}}`,
+		"null", " true ", "false\n", "0", "-0", "1.5e-3", "-12E+4", `""`, "[]", "{}", "[ 1 ,\t2\r\n]",
+		`{"a":{"b":[{}]}}`,
+		`"\u0041\n\"\\\/\ud83d\ude00é"`, strings.Repeat("[", 64) + strings.Repeat("]", 64), `{"":0,"a":1,"A":2}`,
+		`{"a":{"a":1}}`,
 	} {
 		if err := skip([]byte(text)); err != nil {
 			t.Errorf("%s: %v", text, err)
@@ -132,7 +135,8 @@ func TestOffset(t *testing.T) {
 }
 
 func TestText(t *testing.T) {
-	for _, want := range []string{"", "plain", "é\U0001f600", "\"\\/\b\f\n\r\t\x00\x7f\u2028", strings.Repeat("x", 1000)} {
+	for _, want := range []string{"", "plain", "é\U0001f600", "\"\\/\b\f\n\r\t\x00\x7f\u2028",
+		strings.Repeat("x", 1000)} {
 		quoted, _ := json.Marshal(want)
 		got, err := strict.NewJSON("f", quoted, 0).Text()
 		if err != nil || got != want {
@@ -147,7 +151,8 @@ func TestInt(t *testing.T) {
 			t.Errorf("%s: %d, %v", text, got, err)
 		}
 	}
-	for _, text := range []string{"+7", "\f7", "-6", "9223372036854775808", "-0", "1.0", "1e0", `"1"`, "null", "true", "", "1.5"} {
+	for _, text := range []string{"+7", "\f7", "-6", "9223372036854775808", "-0", "1.0", "1e0", `"1"`, "null", "true",
+		"", "1.5"} {
 		if got, err := strict.NewJSON("f", []byte(text), 0).Int(-5, math.MaxInt64); err == nil {
 			t.Errorf("%s: accepted as %d", text, got)
 		}
@@ -171,7 +176,8 @@ func TestFields(t *testing.T) {
 		t.Error(name, n, flag, err)
 	}
 	for text, want := range map[string]string{
-		`{"n":3}`:                      `f: byte 0: the JSON text is without the key "name", want an object with "name", "n", "flag"`,
+		`{"n":3}`: `f: byte 0: the JSON text is without the key "name", ` +
+			`want an object with "name", "n", "flag"`,
 		`{"n":3,"name":"x","Flag":1}`:  `f: byte 25: "Flag" is not a known key, want one of "name", "n", "flag"`,
 		`{"n":10,"name":"x"}`:          `f: byte 5: "n" is 10, want an integer from 0 to 9`,
 		`{"n":3,"name":null}`:          `f: byte 14: "name" is "null", want a string`,
@@ -236,7 +242,8 @@ func TestDamagedJSON(t *testing.T) {
 // What is accepted is JSON for encoding/json too, which is less strict.
 func FuzzJSON(f *testing.F) {
 	for _, seed := range []string{
-		`{"a":[1,-2.5e3],"é\n":{"b":null,"c":true},"d":"\ud83d\ude00"}`, `{"a":1,"a":2}`, "[[1,2],[3]]", "NaN", "1e999", `"\ud800"`,
+		`{"a":[1,-2.5e3],"é\n":{"b":null,"c":true},"d":"\ud83d\ude00"}`, `{"a":1,"a":2}`, "[[1,2],[3]]", "NaN", "1e999",
+		`"\ud800"`,
 		strings.Repeat("[", 70), "[1,]", "\"\x00\"", "{} {}",
 	} {
 		f.Add([]byte(seed))
@@ -259,4 +266,9 @@ func FuzzJSON(f *testing.F) {
 			t.Error(err)
 		}
 	})
+}
+
+// Whatever bytes a reader is given, it keeps what stricttest.Read asks for.
+func TestInventedFiles(t *testing.T) {
+	proof.Fuzz(t, "FuzzJSON", 12e6)
 }

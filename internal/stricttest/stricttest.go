@@ -43,7 +43,8 @@ func typed(err error) error {
 	if !errors.As(err, &format) {
 		return fmt.Errorf("error of type %T, want *strict.FormatError: %w", err, err)
 	}
-	if format.File == "" || format.Field == "" || format.Found == "" || format.Wanted == "" || format.Offset < strict.Whole {
+	parts := []string{format.File, format.Field, format.Found, format.Wanted}
+	if slices.Contains(parts, "") || format.Offset < strict.Whole {
 		return fmt.Errorf("incomplete error %#v", format)
 	}
 	return nil

@@ -51,7 +51,8 @@ func TestWeightsTravel(t *testing.T) {
 	for _, arch := range lenet.Archs() {
 		network := lenet.New[float32](rng, arch)
 		weights, copied := file(arch.String()+".safetensors"), file(arch.String()+".copy.safetensors")
-		args := []string{filepath.Join(torchref.Dir(), "roundtrip.py"), weights, "--images", file("x.npy"), "--logits", file("y.npy"), "--copy", copied}
+		args := []string{filepath.Join(torchref.Dir(), "roundtrip.py"), weights, "--images", file("x.npy"), "--logits",
+			file("y.npy"), "--copy", copied}
 		if arch == lenet.Modern { // from PyTorch
 			args = append(args, "--new", arch.String())
 		} else {

@@ -42,8 +42,9 @@ type Error struct {
 
 // Error names the operation, the entry, both values and their relative error.
 func (e *Error) Error() string {
-	return fmt.Sprintf("gradcheck: %s: gradient by input %d at %v is %.12g by the backward rule and %.12g by finite differences: relative error %.3g exceeds %.3g",
-		e.Op, e.Input, e.Index, e.Backward, e.Numerical, e.Relative, e.Tol)
+	return fmt.Sprintf("gradcheck: %s: gradient by input %d at %s is %.12g by the backward rule and %.12g by finite "+
+		"differences: relative error %.3g exceeds %.3g",
+		e.Op, e.Input, tensor.Tuple(e.Index), e.Backward, e.Numerical, e.Relative, e.Tol)
 }
 
 // Check is Checker.Check with the default settings.
@@ -96,7 +97,8 @@ func (c Checker) Check(op string, f Func, inputs ...*tensor.Tensor[float64]) err
 }
 
 // checkInput replaces worst if an entry of input i is worse.
-func (c Checker) checkInput(worst *Error, f Func, inputs []*tensor.Tensor[float64], i int, grad, dout *tensor.Tensor[float64]) {
+func (c Checker) checkInput(worst *Error, f Func, inputs []*tensor.Tensor[float64], i int,
+	grad, dout *tensor.Tensor[float64]) {
 	moved := make([]*tensor.Tensor[float64], len(inputs))
 	copy(moved, inputs)
 	moved[i] = inputs[i].Clone()

@@ -29,14 +29,19 @@ func TestLinear(t *testing.T) {
 					want += x.At(i, k) * w.At(j, k)
 				}
 				if math.Abs(without.At(i, j)-want) > 1e-13 || math.Abs(with.At(i, j)-want-b.At(j)) > 1e-13 {
-					t.Errorf("%v: element %d, %d is %v and without bias %v, want %v and %v", d, i, j, with.At(i, j), without.At(i, j), want+b.At(j), want)
+					t.Errorf("%v: element %d, %d is %v and without bias %v, want %v and %v", d, i, j, with.At(i, j),
+						without.At(i, j), want+b.At(j), want)
 				}
 			}
 		}
-		if err := gradcheck.Check("linear", func(in []*tensor64) *tensor64 { return nn.Linear(in[0], in[1], in[2]) }, x, w, b); err != nil {
+		if err := gradcheck.Check("linear", func(in []*tensor64) *tensor64 {
+			return nn.Linear(in[0], in[1], in[2])
+		}, x, w, b); err != nil {
 			t.Error(err)
 		}
-		if err := gradcheck.Check("linear", func(in []*tensor64) *tensor64 { return nn.Linear(in[0], in[1], nil) }, x, w); err != nil {
+		if err := gradcheck.Check("linear", func(in []*tensor64) *tensor64 {
+			return nn.Linear(in[0], in[1], nil)
+		}, x, w); err != nil {
 			t.Error(err)
 		}
 	}
@@ -60,7 +65,8 @@ func TestLinearOfAnEmptyBatch(t *testing.T) {
 
 // Frozen parameters cost nothing and get nothing; the input's gradient is there.
 func TestLinearWithFrozenParameters(t *testing.T) {
-	x, w, b := tensor.Ones[float64](1, 2).RequireGrad(), tensor.FromSlice([]float64{2, 3}, 1, 2), tensor.Ones[float64](1)
+	x, w, b := tensor.Ones[float64](1, 2).RequireGrad(), tensor.FromSlice([]float64{2, 3}, 1, 2),
+		tensor.Ones[float64](1)
 	nn.Linear(x, w, b).Backward(nil)
 	if w.Grad() != nil || b.Grad() != nil || !slices.Equal(x.Grad().Data(), []float64{2, 3}) {
 		t.Errorf("gradients %v, %v and %v", x.Grad(), w.Grad(), b.Grad())
@@ -70,18 +76,28 @@ func TestLinearWithFrozenParameters(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	zeros := tensor.Zeros[float64]
 	for want, f := range map[string]func(){
-		"linear: input [2 3] has 3 features, weight [5 4] wants 4": func() { nn.Linear(zeros(2, 3), zeros(5, 4), nil) },
-		"linear: bias [4] does not fit weight [5 3]":               func() { nn.Linear(zeros(2, 3), zeros(5, 3), zeros(4)) },
-		"linear: bias [5 1] does not fit weight [5 3]":             func() { nn.Linear(zeros(2, 3), zeros(5, 3), zeros(5, 1)) },
-		"linear bytes: bias [4] does not fit weight [5 3]":         func() { nn.LinearBytes(new(tensor.Scope[float64]), nil, nil, zeros(5, 3), zeros(4)) },
-		"linear bytes: a set of 7 bytes is no whole number of rows of 3, which weight [5 3] wants": func() {
+		"linear: input (2,3) has 3 features, weight (5,4) wants 4": func() { nn.Linear(zeros(2, 3), zeros(5, 4), nil) },
+		"linear: bias (4,) does not fit weight (5,3)": func() {
+			nn.Linear(zeros(2, 3), zeros(5, 3), zeros(4))
+		},
+		"linear: bias (5,1) does not fit weight (5,3)": func() {
+			nn.Linear(zeros(2, 3), zeros(5, 3), zeros(5, 1))
+		},
+		"linear bytes: bias (4,) does not fit weight (5,3)": func() {
+			nn.LinearBytes(new(tensor.Scope[float64]), nil, nil, zeros(5, 3), zeros(4))
+		},
+		"linear bytes: a set of 7 bytes is no whole number of rows of 3, which weight (5,3) wants": func() {
 			nn.LinearBytes(new(tensor.Scope[float64]), make([]byte, 7), nil, zeros(5, 3), nil)
 		},
-		"linear bytes: want a tensor of rank 2, got shape [3]": func() { nn.LinearBytes(new(tensor.Scope[float64]), nil, nil, zeros(3), nil) },
-		"linear: want a tensor of rank 2, got shape [3]":       func() { nn.Linear(zeros(3), zeros(5, 3), nil) },
-		"flatten: want a batch, got a tensor of rank 0":        func() { nn.Flatten[float64]().Forward(zeros()) },
-		"fan-in uniform: fan-in 0 is not positive":             func() { nn.NewLinear[float64](seed(0), 0, 3, nn.LinearOptions{}) },
-		"fan-in uniform: fan-in -1 is not positive":            func() { nn.FanInUniform[float64](seed(0), -1, 3) },
+		"linear bytes: want a tensor of rank 2, got shape (3,)": func() {
+			nn.LinearBytes(new(tensor.Scope[float64]), nil, nil, zeros(3), nil)
+		},
+		"linear: want a tensor of rank 2, got shape (3,)": func() { nn.Linear(zeros(3), zeros(5, 3), nil) },
+		"flatten: want a batch, got a tensor of rank 0":   func() { nn.Flatten[float64]().Forward(zeros()) },
+		"fan-in uniform: fan-in 0 is not positive": func() {
+			nn.NewLinear[float64](seed(0), 0, 3, nn.LinearOptions{})
+		},
+		"fan-in uniform: fan-in -1 is not positive": func() { nn.FanInUniform[float64](seed(0), -1, 3) },
 	} {
 		func() {
 			defer func() {
@@ -119,7 +135,8 @@ func TestTheSeedFixesTheParameters(t *testing.T) {
 	layer := func(n uint64, opt nn.LinearOptions) *nn.LinearLayer[float64] {
 		return nn.NewLinear[float64](seed(n), 40, 50, opt)
 	}
-	a, b, other, bare := layer(1, nn.LinearOptions{}), layer(1, nn.LinearOptions{}), layer(2, nn.LinearOptions{}), layer(1, nn.LinearOptions{NoBias: true})
+	a, b, other, bare := layer(1, nn.LinearOptions{}), layer(1, nn.LinearOptions{}), layer(2, nn.LinearOptions{}),
+		layer(1, nn.LinearOptions{NoBias: true})
 	if !slices.Equal(a.Weight.Data(), b.Weight.Data()) || !slices.Equal(a.Bias.Data(), b.Bias.Data()) {
 		t.Error("the same seed gave other parameters")
 	}

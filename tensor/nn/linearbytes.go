@@ -18,10 +18,12 @@ import (
 // backward pass.
 //
 // It panics if the shapes do not fit or there is no such row.
-func LinearBytes[T tensor.Float](scope *tensor.Scope[T], set []byte, indices []int, w, b *tensor.Tensor[T]) *tensor.Tensor[T] {
+func LinearBytes[T tensor.Float](scope *tensor.Scope[T], set []byte, indices []int,
+	w, b *tensor.Tensor[T]) *tensor.Tensor[T] {
 	out, in := w.Dims2("linear bytes")
 	if in > 0 && len(set)%in != 0 {
-		panic(tensor.Shapef("linear bytes", "a set of %d bytes is no whole number of rows of %d, which weight %v wants", len(set), in, w.Shape()))
+		panic(tensor.Shapef("linear bytes", "a set of %d bytes is no whole number of rows of %d, which weight %v wants",
+			len(set), in, w.Shape()))
 	}
 	if b != nil && !slices.Equal(b.Shape(), []int{out}) {
 		panic(tensor.Shapef("linear bytes", "bias %v does not fit weight %v", b.Shape(), w.Shape()))

@@ -57,7 +57,8 @@ func linearBytes[T tensor.Float](t *testing.T, rng *rand.Rand, in, out int, bias
 	near(t, "output", got, want, tolerance*float64(in))
 	gradients, wanted := tensor.Gradients(got, scope.Enter(dout), params...), tensor.Gradients(want, dout, params...)
 	for i, g := range gradients {
-		near(t, []string{"gradient of the weights", "gradient of the bias"}[i], g, wanted[i], tolerance*float64(len(indices)))
+		near(t, []string{"gradient of the weights", "gradient of the bias"}[i], g, wanted[i],
+			tolerance*float64(len(indices)))
 	}
 }
 
@@ -91,7 +92,8 @@ func near[T tensor.Float](t *testing.T, what string, got, want *tensor.Tensor[T]
 // something else before.
 func TestLinearBytesOfAnEmptyBatch(t *testing.T) {
 	layer := nn.NewLinear[float32](seed(4), 16, 1, nn.LinearOptions{})
-	grads := tensor.Gradients(tensor.Sum(layer.ForwardBytes(used[float32](), make([]byte, 32), nil)), nil, layer.Weight, layer.Bias)
+	grads := tensor.Gradients(tensor.Sum(layer.ForwardBytes(used[float32](), make([]byte, 32), nil)), nil, layer.Weight,
+		layer.Bias)
 	for i, g := range grads {
 		for _, v := range g.Data() {
 			if v != 0 {
@@ -138,7 +140,8 @@ func TestLinearBytesStaysInTheSet(t *testing.T) {
 						t.Errorf("row %d of 2, of %d bytes: no panic", at, in)
 					}
 				}()
-				nn.LinearBytes(new(tensor.Scope[float32]), make([]byte, 2*in, 9*in), []int{0, at}, tensor.Ones[float32](1, in), nil)
+				nn.LinearBytes(new(tensor.Scope[float32]), make([]byte, 2*in, 9*in), []int{0, at},
+					tensor.Ones[float32](1, in), nil)
 			}()
 		}
 	}

@@ -114,7 +114,8 @@ func ExampleValues() {
 
 func ExampleStateDict() {
 	rng := rand.New(rand.NewPCG(1, 2))
-	layer, other := nn.NewLinear[float64](rng, 2, 1, nn.LinearOptions{}), nn.NewLinear[float64](rng, 2, 1, nn.LinearOptions{})
+	layer, other := nn.NewLinear[float64](rng, 2, 1, nn.LinearOptions{}),
+		nn.NewLinear[float64](rng, 2, 1, nn.LinearOptions{})
 	err := nn.LoadStateDict[float64](other, nn.StateDict[float64](layer))
 	fmt.Println(err, other.Weight.At(0, 1) == layer.Weight.At(0, 1))
 	// Output: <nil> true

@@ -72,7 +72,8 @@ func TestFlatten(t *testing.T) {
 
 func TestActivationLayers(t *testing.T) {
 	x := tensor.FromSlice([]float64{-2, -0.5, 0, 0.5, 2})
-	layers := map[string]nn.Func[float64]{"tanh": nn.Tanh[float64](), "sigmoid": nn.Sigmoid[float64](), "relu": nn.ReLU[float64]()}
+	layers := map[string]nn.Func[float64]{"tanh": nn.Tanh[float64](), "sigmoid": nn.Sigmoid[float64](),
+		"relu": nn.ReLU[float64]()}
 	for _, f := range tensor.Activations() {
 		want := tensor.Apply(f, x).Data()
 		if got := nn.Activation[float64](f).Forward(x); !slices.Equal(got.Data(), want) {

@@ -43,7 +43,8 @@ func LoadStateDict[T tensor.Float](m Module[T], dict map[string]*tensor.Tensor[T
 		case t == nil:
 			faults = append(faults, fmt.Sprintf("%s is missing", p.Name))
 		case !slices.Equal(t.Shape(), p.Value.Shape()):
-			faults = append(faults, fmt.Sprintf("%s has shape %v, want %v", p.Name, t.Shape(), p.Value.Shape()))
+			faults = append(faults, fmt.Sprintf("%s has shape %s, want %s",
+				p.Name, tensor.Tuple(t.Shape()), tensor.Tuple(p.Value.Shape())))
 		}
 	}
 	for name := range dict {

@@ -42,17 +42,20 @@ func TestStateDictIsACopy(t *testing.T) {
 }
 
 func TestStateDictRefused(t *testing.T) {
+	type dict = map[string]*tensor64
 	zeros := tensor.Zeros[float64]
-	for want, change := range map[string]func(dict map[string]*tensor64){
-		"state dict: features.1.bias is missing":                   func(d map[string]*tensor64) { delete(d, "features.1.bias") },
-		"state dict: tail.weight is not a parameter of this model": func(d map[string]*tensor64) { d["tail.weight"] = zeros(1) },
-		"state dict: head.weight has shape [3 2], want [2 3]":      func(d map[string]*tensor64) { d["head.weight"] = zeros(3, 2) },
-		"state dict: head.weight has shape [6], want [2 3]":        func(d map[string]*tensor64) { d["head.weight"] = zeros(6) },
-		"state dict: a is not a parameter of this model; b is not a parameter of this model; features.1.bias has shape [1 3], want [3]; head.weight is missing": func(d map[string]*tensor64) {
+	for want, change := range map[string]func(d dict){
+		"features.1.bias is missing":                   func(d dict) { delete(d, "features.1.bias") },
+		"tail.weight is not a parameter of this model": func(d dict) { d["tail.weight"] = zeros(1) },
+		"head.weight has shape (3,2), want (2,3)":      func(d dict) { d["head.weight"] = zeros(3, 2) },
+		"head.weight has shape (6,), want (2,3)":       func(d dict) { d["head.weight"] = zeros(6) },
+		"a is not a parameter of this model; b is not a parameter of this model; " +
+			"features.1.bias has shape (1,3), want (3,); head.weight is missing": func(d dict) {
 			d["b"], d["a"], d["features.1.bias"] = zeros(1), zeros(1), zeros(1, 3)
 			d["head.weight"] = nil
 		},
 	} {
+		want = "state dict: " + want
 		model, dict := network(1), nn.StateDict(network(2))
 		change(dict)
 		err := nn.LoadStateDict(model, dict)

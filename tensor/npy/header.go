@@ -27,29 +27,32 @@ type header struct {
 // readHeader returns the header, and where the elements begin.
 func readHeader(name string, file []byte) (h *header, dataAt int, err error) {
 	const versionAt, lengthAt = len(magic), len(magic) + 2
+	fail := func(at int, field string, found any, wanted string, args ...any) (*header, int, error) {
+		return nil, 0, strict.Failf(name, at, field, found, wanted, args...)
+	}
 	if !bytes.HasPrefix(file, []byte(magic)) {
-		return nil, 0, strict.Fail(name, 0, "the magic string", fmt.Sprintf("%q", file[:min(len(file), len(magic))]), fmt.Sprintf("%q", magic))
+		return fail(0, "the magic string", fmt.Sprintf("%q", file[:min(len(file), len(magic))]), "%q", magic)
 	}
 	if len(file) < lengthAt {
-		return nil, 0, strict.Fail(name, len(file), "the length", strict.Bytes(len(file)), "a version behind the magic string")
+		return fail(len(file), "the length", strict.Bytes(len(file)), "a version behind the magic string")
 	}
 	wide := 2 // bytes of the header's length
 	switch major, minor := file[versionAt], file[versionAt+1]; {
 	case minor != 0 || major < 1 || major > 3:
-		return nil, 0, strict.Fail(name, versionAt, "the version", fmt.Sprintf("%d.%d", major, minor), "1.0, 2.0 or 3.0")
+		return fail(versionAt, "the version", fmt.Sprintf("%d.%d", major, minor), "1.0, 2.0 or 3.0")
 	case major > 1:
 		wide = 4
 	}
 	textAt := lengthAt + wide
 	if len(file) < textAt {
-		return nil, 0, strict.Fail(name, len(file), "the length", strict.Bytes(len(file)), "the length of the header behind the version")
+		return fail(len(file), "the length", strict.Bytes(len(file)), "the length of the header behind the version")
 	}
 	n := uint32(binary.LittleEndian.Uint16(file[lengthAt:]))
 	if wide == 4 {
 		n = binary.LittleEndian.Uint32(file[lengthAt:])
 	}
 	if n > maxHeader || int(n) > len(file)-textAt {
-		return nil, 0, strict.Fail(name, lengthAt, "the length of the header", fmt.Sprint(n), fmt.Sprintf("at most %d, and no more than the file has", maxHeader))
+		return fail(lengthAt, "the length of the header", n, "at most %d, and no more than the file has", maxHeader)
 	}
 	dataAt = textAt + int(n)
 	p := parser{name: name, text: file[textAt:dataAt], base: textAt}
@@ -68,6 +71,7 @@ type parser struct {
 
 // dictionary reads the header.
 func (p *parser) dictionary() (*header, error) {
+	const keys = "'descr', 'fortran_order' and 'shape'"
 	h := &header{}
 	if !p.accept('{') {
 		return nil, p.fail("the header", "a dictionary")
@@ -81,7 +85,7 @@ func (p *parser) dictionary() (*header, error) {
 		key, ok := p.quoted()
 		read, wanted := values[key]
 		if !ok || !wanted {
-			return nil, strict.Fail(p.name, at, "a key of the header", p.next(at), "'descr', 'fortran_order' and 'shape', once each")
+			return nil, strict.Fail(p.name, at, "a key of the header", p.next(at), keys+", once each")
 		}
 		delete(values, key)
 		if !p.accept(':') {
@@ -93,7 +97,7 @@ func (p *parser) dictionary() (*header, error) {
 		}
 	}
 	if len(values) > 0 {
-		return nil, strict.Fail(p.name, p.base, "the header", "not complete", "the keys 'descr', 'fortran_order' and 'shape'")
+		return nil, strict.Fail(p.name, p.base, "the header", "not complete", "the keys "+keys)
 	}
 	p.space()
 	if p.at != len(p.text)-1 || p.text[p.at] != '\n' {
@@ -131,7 +135,7 @@ func (p *parser) dims(h *header) error {
 	}
 	for comma := true; !p.accept(')'); {
 		if !comma || len(h.shape) == maxRank {
-			return p.fail("the shape", fmt.Sprintf("a comma or the closing bracket, after at most %d dimensions", maxRank))
+			return p.fail("the shape", "a comma or the closing bracket, after at most %d dimensions", maxRank)
 		}
 		d, ok := p.dimension()
 		if !ok {
@@ -195,8 +199,8 @@ func (p *parser) space() {
 }
 
 // fail says that what comes next is not what is wanted.
-func (p *parser) fail(field, wanted string) error {
-	return strict.Fail(p.name, p.base+p.at, field, p.next(p.base+p.at), wanted)
+func (p *parser) fail(field, wanted string, args ...any) error {
+	return strict.Failf(p.name, p.base+p.at, field, p.next(p.base+p.at), wanted, args...)
 }
 
 // next shows what stands at a place in the file.

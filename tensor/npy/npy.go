@@ -50,15 +50,18 @@ func Read(name string, file []byte) (*Array, error) {
 	a := &Array{DType: h.descr, Shape: h.shape, Fortran: h.fortran, Data: file[dataAt:], file: name, offset: dataAt}
 	var known bool
 	if a.typ, known = typeOf(h.descr); !known {
-		return nil, strict.Fail(name, h.descrAt, "the dtype", fmt.Sprintf("%.40q", h.descr), "booleans, integers or floats of 2, 4 or 8 bytes, such as '<f4'")
+		return nil, strict.Fail(name, h.descrAt, "the dtype", fmt.Sprintf("%.40q", h.descr),
+			"booleans, integers or floats of 2, 4 or 8 bytes, such as '<f4'")
 	}
 	size := int64(a.typ.Size())
 	n, ok := strict.Product(h.shape, math.MaxInt64/8)
 	if !ok {
-		return nil, strict.Fail(name, h.shapeAt, "the shape", fmt.Sprint(h.shape), "fewer elements")
+		return nil, strict.Fail(name, h.shapeAt, "the shape", tensor.Tuple(h.shape), "fewer elements")
 	}
 	if want := n * size; want != int64(len(a.Data)) {
-		return nil, strict.Fail(name, int64(dataAt)+min(want, int64(len(a.Data))), "the length of the elements", strict.Bytes(len(a.Data)), fmt.Sprintf("%s for %s of shape %v", strict.Bytes(want), h.descr, h.shape))
+		at := int64(dataAt) + min(want, int64(len(a.Data)))
+		return nil, strict.Failf(name, at, "the length of the elements", strict.Bytes(len(a.Data)),
+			"%s for %s of shape %s", strict.Bytes(want), h.descr, tensor.Tuple(h.shape))
 	}
 	return a, nil
 }

@@ -24,7 +24,8 @@ func ExampleRead() {
 
 func ExampleReadZip() {
 	var content bytes.Buffer
-	err := npy.WriteZip(&content, map[string]*tensor.Tensor[float32]{"weight": tensor.Ones[float32](2, 3), "bias": tensor.Zeros[float32](2)})
+	err := npy.WriteZip(&content, map[string]*tensor.Tensor[float32]{"weight": tensor.Ones[float32](2, 3),
+		"bias": tensor.Zeros[float32](2)})
 	if err != nil {
 		panic(err)
 	}

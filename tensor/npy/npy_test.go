@@ -80,10 +80,9 @@ func count(shape ...int) *tensor.Tensor[float64] {
 // The largest integers of 64 bits are no float64.
 func TestNothingIsRounded(t *testing.T) {
 	for name, want := range map[string]string{
-		"i8.npy":     "i8.npy: byte 152: element 3 in the file is no exact float64, want elements of '<i8' that are",
-		"big_i8.npy": "big_i8.npy: byte 152: element 3 in the file is no exact float64, want elements of '>i8' that are",
-		"u8.npy":     "u8.npy: byte 152: element 3 in the file is no exact float64, want elements of '<u8' that are",
+		"i8.npy": "'<i8'", "big_i8.npy": "'>i8'", "u8.npy": "'<u8'",
 	} {
+		want = name + ": byte 152: element 3 in the file is no exact float64, want elements of " + want + " that are"
 		a, err := npy.Read(name, load(t, name))
 		if err != nil {
 			t.Fatal(err)
@@ -96,7 +95,8 @@ func TestNothingIsRounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := npy.Values[float32](a); err == nil || err.Error() != "f8: byte 152: element 3 in the file is no exact float32, want elements of '<f8' that are" {
+	if _, err := npy.Values[float32](a); err == nil ||
+		err.Error() != "f8: byte 152: element 3 in the file is no exact float32, want elements of '<f8' that are" {
 		t.Errorf("0.001 in float32: %v", err)
 	}
 }

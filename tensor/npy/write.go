@@ -81,10 +81,11 @@ func headerFor[T tensor.Float](x *tensor.Tensor[T]) []byte {
 	return append(b, text...)
 }
 
-// tuple returns a shape as Python writes it.
+// tuple returns a shape as Python writes it, with a space after every comma inside.
 func tuple(shape []int) string {
+	text := tensor.Tuple(shape)
 	if len(shape) == 1 {
-		return fmt.Sprintf("(%d,)", shape[0])
+		return text
 	}
-	return "(" + strings.ReplaceAll(strings.Trim(fmt.Sprint(shape), "[]"), " ", ", ") + ")"
+	return strings.ReplaceAll(text, ",", ", ")
 }

@@ -55,7 +55,7 @@ func ReadZip(name string, file []byte, limit int64) (map[string]*Array, error) {
 		}
 		key := strings.TrimSuffix(m.name, suffix)
 		if arrays[key] != nil {
-			return nil, strict.Fail(name, m.at, "the name of a member", fmt.Sprintf("%.80q again", m.name), "a name of its own")
+			return nil, z.fail(m.at, "the name of a member", fmt.Sprintf("%.80q again", m.name), "a name of its own")
 		}
 		content, err := z.content(m)
 		if err != nil {
@@ -66,10 +66,10 @@ func ReadZip(name string, file []byte, limit int64) (map[string]*Array, error) {
 		}
 	}
 	if z.local != z.directory {
-		return nil, strict.Fail(name, z.local, "what follows the last member", strict.Bytes(z.directory-z.local), "the directory")
+		return nil, z.fail(z.local, "what follows the last member", strict.Bytes(z.directory-z.local), "the directory")
 	}
-	if z.central != len(file)-endSize {
-		return nil, strict.Fail(name, z.central, "what follows the directory", strict.Bytes(len(file)-endSize-z.central), "the end record")
+	if rest := len(file) - endSize - z.central; rest != 0 {
+		return nil, z.fail(z.central, "what follows the directory", strict.Bytes(rest), "the end record")
 	}
 	return arrays, nil
 }
@@ -89,6 +89,11 @@ type archive struct {
 	central   int   // the next central header
 	local     int   // the next local header
 	left      int64 // bytes that may still be decompressed
+}
+
+// fail returns a *FormatError.
+func (z *archive) fail(at int, field string, found any, wanted string, args ...any) error {
+	return strict.Failf(z.name, at, field, found, wanted, args...)
 }
 
 // A member is what both headers say of it.
@@ -113,19 +118,20 @@ func (f fields) u32(at int) uint32 { return binary.LittleEndian.Uint32(f[at:]) }
 func (z *archive) end() error {
 	at := len(z.file) - endSize
 	if at < 0 || string(z.file[at:at+4]) != endSignature {
-		return strict.Fail(z.name, max(at, 0), "the end of the file", "no end record of a zip archive", "one without a comment")
+		return z.fail(max(at, 0), "the end of the file", "no end record of a zip archive", "one without a comment")
 	}
 	end := fields(z.file[at:])
 	z.members = end.u16(10)
 	size, from := int64(end.u32(12)), int64(end.u32(16))
 	if end.u16(4) != 0 || end.u16(6) != 0 || end.u16(8) != z.members || end.u16(20) != 0 {
-		return strict.Fail(z.name, at, "the end record", "of several files or with a comment", "of one file without a comment")
+		return z.fail(at, "the end record", "of several files or with a comment", "of one file without a comment")
 	}
 	if z.members > maxMembers {
-		return strict.Fail(z.name, at+10, "the number of members", fmt.Sprint(z.members), fmt.Sprintf("at most %d", maxMembers))
+		return z.fail(at+10, "the number of members", z.members, "at most %d", maxMembers)
 	}
 	if from+size != int64(at) {
-		return strict.Fail(z.name, at+12, "the directory", fmt.Sprintf("%d bytes from byte %d", size, from), fmt.Sprintf("to end at byte %d, where the end record begins", at))
+		return z.fail(at+12, "the directory", fmt.Sprintf("%d bytes from byte %d", size, from),
+			"to end at byte %d, where the end record begins", at)
 	}
 	z.directory, z.central = int(from), int(from)
 	return nil
@@ -134,29 +140,33 @@ func (z *archive) end() error {
 // member reads the next central and the next local header.
 func (z *archive) member(i int) (*member, error) {
 	end := len(z.file) - endSize
-	at := z.central
+	at, entry := z.central, fmt.Sprintf("entry %d of the directory", i)
 	if end-at < centralSize || string(z.file[at:at+4]) != centralSignature {
-		return nil, strict.Fail(z.name, at, fmt.Sprintf("entry %d of the directory", i), "not there", fmt.Sprintf("%d entries", z.members))
+		return nil, z.fail(at, entry, "not there", "%d entries", z.members)
 	}
 	c := fields(z.file[at:end])
 	name, extra, comment := c.u16(28), c.u16(30), c.u16(32)
 	if len(c) < centralSize+name+extra+comment {
-		return nil, strict.Fail(z.name, at+28, fmt.Sprintf("entry %d of the directory", i), "cut short", "a name and what belongs to it")
+		return nil, z.fail(at+28, entry, "cut short", "a name and what belongs to it")
 	}
-	m := &member{at: z.local, name: string(c[centralSize : centralSize+name]), method: uint16(c.u16(10)), sum: c.u32(16), size: int64(c.u32(24))}
+	m := &member{
+		at: z.local, name: string(c[centralSize : centralSize+name]),
+		method: uint16(c.u16(10)), sum: c.u32(16), size: int64(c.u32(24)),
+	}
 	z.central += centralSize + name + extra + comment
 	const allowed = 1<<3 | 1<<11 | 3<<1 // descriptor, UTF-8, how hard the compressor tried
 	flags := c.u16(8)
 	m.streamed = flags&(1<<3) != 0
 	switch {
 	case flags&^allowed != 0:
-		return nil, strict.Fail(z.name, at+8, "the flags", fmt.Sprintf("%#x", flags), "a member that is not encrypted")
+		return nil, z.fail(at+8, "the flags", fmt.Sprintf("%#x", flags), "a member that is not encrypted")
 	case comment != 0 || c.u16(34) != 0:
-		return nil, strict.Fail(z.name, at+32, fmt.Sprintf("entry %d of the directory", i), "with a comment or in another file", "neither")
+		return nil, z.fail(at+32, entry, "with a comment or in another file", "neither")
 	case !validName(m.name):
-		return nil, strict.Fail(z.name, at+centralSize, "the name of a member", fmt.Sprintf("%.80q", m.name), "a relative path without .. that ends in .npy")
+		return nil, z.fail(at+centralSize, "the name of a member", fmt.Sprintf("%.80q", m.name),
+			"a relative path without .. that ends in .npy")
 	case int64(c.u32(42)) != int64(z.local):
-		return nil, strict.Fail(z.name, at+42, "the place of a member", fmt.Sprint(c.u32(42)), fmt.Sprintf("%d, the end of the one before", z.local))
+		return nil, z.fail(at+42, "the place of a member", c.u32(42), "%d, the end of the one before", z.local)
 	}
 	return m, z.localHeader(m, flags, int64(c.u32(20)))
 }

@@ -29,7 +29,8 @@ func TestNumPysArchives(t *testing.T) {
 			continue
 		}
 		w, b := dict["0.weight"], dict["0.bias"]
-		if !slices.Equal(w.Shape(), []int{2, 3}) || !slices.Equal(w.Data(), []float32{0, 1, -2.5, 1e-3, 7, 65504}) || !slices.Equal(b.Data(), []float32{0, 1}) {
+		if !slices.Equal(w.Shape(), []int{2, 3}) || !slices.Equal(w.Data(), []float32{0, 1, -2.5, 1e-3, 7, 65504}) ||
+			!slices.Equal(b.Data(), []float32{0, 1}) {
 			t.Errorf("%s: %v and %v", name, w, b)
 		}
 	}
@@ -124,7 +125,8 @@ func TestLyingArchives(t *testing.T) {
 		{"another file", archive(t, named("a.txt", x)), "the name of a member"},
 		{"twice", archive(t, named("a.npy", x), named("a.npy", x)), `"a.npy" again`},
 		{"bomb", bomb, "the size of \"a.npy\" is 67108864, want at most"},
-		{"many small bombs", archive(t, named("a.npy", padded(x, 900<<10)), named("b.npy", padded(x, 900<<10))), "the length of the elements"},
+		{"many small bombs", archive(t, named("a.npy", padded(x, 900<<10)), named("b.npy", padded(x, 900<<10))),
+			"the length of the elements"},
 		{"comment", archive(t, comment), "with a comment"},
 		{"no member is an array", archive(t, named("a.npy", []byte("text"))), "f: a.npy: byte 0: the magic string"},
 		{"leading bytes", append([]byte("x"), good...), "the directory is"},
@@ -140,7 +142,9 @@ func TestLyingArchives(t *testing.T) {
 		{"method", patched(patched(good, directory+10, 12, 0), 8, 12, 0), "the compression of \"a.npy\" is 12"},
 		{"checksum", patched(good, directory+16, 1, 2, 3, 4), "the descriptor of \"a.npy\""},
 		{"stored checksum", patched(stored, 200, 1), "the checksum of"},
-		{"stored sizes", patched(patched(archive(t, member{zip.FileHeader{Name: "a.npy", Method: zip.Store}, x}), -22-5-46+24, 1), -22-5-46-4, 1), "the size of \"a.npy\" is"},
+		{"stored sizes",
+			patched(patched(archive(t, member{zip.FileHeader{Name: "a.npy", Method: zip.Store}, x}), -22-5-46+24, 1),
+				-22-5-46-4, 1), "the size of \"a.npy\" is"},
 		{"more directory", longer, "what follows the directory is 3 bytes"},
 		{"overlap", patched(good, directory+42, 1), "the place of a member"},
 		{"names differ", patched(good, 30, 'x'), "not what the directory says"},
@@ -185,14 +189,17 @@ func TestLyingStreams(t *testing.T) {
 	} {
 		var b bytes.Buffer
 		z := zip.NewWriter(&b)
-		m, err := z.CreateRaw(&zip.FileHeader{Name: "a.npy", Method: zip.Deflate, CRC32: crc32.ChecksumIEEE(padded(x, len(x)+2)[:c.size]),
+		m, err := z.CreateRaw(&zip.FileHeader{Name: "a.npy", Method: zip.Deflate,
+			CRC32:            crc32.ChecksumIEEE(padded(x, len(x)+2)[:c.size]),
 			CompressedSize64: uint64(len(c.packed)), UncompressedSize64: uint64(c.size)})
 		if err != nil {
 			t.Fatal(err)
 		}
 		m.Write(c.packed)
 		z.Close()
-		if err := zipReader(b.Bytes()); err == nil || !strings.Contains(err.Error(), `the compressed data of "a.npy" is damaged`) || !strings.Contains(err.Error(), c.say) {
+		if err := zipReader(b.Bytes()); err == nil ||
+			!strings.Contains(err.Error(), `the compressed data of "a.npy" is damaged`) ||
+			!strings.Contains(err.Error(), c.say) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -209,7 +216,8 @@ func TestLimitOfArchives(t *testing.T) {
 	if _, err := npy.ReadZip("f", file, 152+136); err != nil {
 		t.Errorf("at the limit: %v", err)
 	}
-	if _, err := npy.ReadZip("f", file, 152+136-1); err == nil || !strings.Contains(err.Error(), "the size of \"0.bias.npy\" is 136, want at most 135") {
+	if _, err := npy.ReadZip("f", file, 152+136-1); err == nil ||
+		!strings.Contains(err.Error(), "the size of \"0.bias.npy\" is 136, want at most 135") {
 		t.Errorf("below the limit: %v", err)
 	}
 }

@@ -12,17 +12,20 @@ import (
 	"hw4/internal/strict"
 )
 
+// field names a part of the member, for errors.
+func (m *member) field(part string) string { return fmt.Sprintf("the %s %.80q", part, m.name) }
+
 // localHeader reads the local header of a member, which must say the same as the
 // central one, and takes its bytes.
 func (z *archive) localHeader(m *member, flags int, packed int64) error {
 	h := fields(z.file[m.at:z.directory])
 	if len(h) < localSize || string(h[:4]) != localSignature {
-		return strict.Fail(z.name, m.at, "a local header", "not there", "one for every member")
+		return z.fail(m.at, "a local header", "not there", "one for every member")
 	}
 	name, extra := h.u16(26), h.u16(28)
 	dataAt := localSize + name + extra
 	if len(h) < dataAt || int64(len(h)-dataAt) < packed {
-		return strict.Fail(z.name, m.at, fmt.Sprintf("the member %.80q", m.name), "cut short", fmt.Sprintf("%s before the directory", strict.Bytes(packed)))
+		return z.fail(m.at, m.field("member"), "cut short", "%s before the directory", strict.Bytes(packed))
 	}
 	sum, size, unpacked := h.u32(14), int64(h.u32(18)), int64(h.u32(22))
 	if wide := wideSizes(h[localSize+name : dataAt]); wide != nil && size == 0xffffffff && unpacked == 0xffffffff {
@@ -34,7 +37,8 @@ func (z *archive) localHeader(m *member, flags int, packed int64) error {
 		same = same || sum == 0 && size == 0 && unpacked == 0
 	}
 	if !same || h.u16(6) != flags || h.u16(8) != int(m.method) || string(h[localSize:localSize+name]) != m.name {
-		return strict.Fail(z.name, m.at, "a local header", "not what the directory says", "the same name, method, sizes and checksum")
+		return z.fail(m.at, "a local header", "not what the directory says",
+			"the same name, method, sizes and checksum")
 	}
 	m.content = h[dataAt : dataAt+int(packed) : dataAt+int(packed)]
 	z.local = m.at + dataAt + int(packed)
@@ -65,7 +69,7 @@ func (z *archive) descriptor(m *member) error {
 		}
 	}
 	if !bytes.HasPrefix(z.file[z.local:z.directory], want) {
-		return strict.Fail(z.name, z.local, fmt.Sprintf("the descriptor of %.80q", m.name), "not what the directory says", "the same checksum and sizes")
+		return z.fail(z.local, m.field("descriptor of"), "not what the directory says", "the same checksum and sizes")
 	}
 	z.local += len(want)
 	return nil
@@ -77,7 +81,7 @@ func (z *archive) content(m *member) ([]byte, error) {
 	switch m.method {
 	case stored:
 		if m.size != int64(len(content)) {
-			return nil, strict.Fail(z.name, m.at, fmt.Sprintf("the size of %.80q", m.name), fmt.Sprint(m.size), fmt.Sprintf("%d, as stored", len(content)))
+			return nil, z.fail(m.at, m.field("size of"), m.size, "%d, as stored", len(content))
 		}
 	case deflated:
 		var err error
@@ -85,10 +89,10 @@ func (z *archive) content(m *member) ([]byte, error) {
 			return nil, err
 		}
 	default:
-		return nil, strict.Fail(z.name, m.at+8, fmt.Sprintf("the compression of %.80q", m.name), fmt.Sprint(m.method), "0, stored, or 8, deflated")
+		return nil, z.fail(m.at+8, m.field("compression of"), m.method, "0, stored, or 8, deflated")
 	}
 	if sum := crc32.ChecksumIEEE(content); sum != m.sum {
-		return nil, strict.Fail(z.name, m.at, fmt.Sprintf("the checksum of %.80q", m.name), fmt.Sprintf("%#08x", sum), fmt.Sprintf("%#08x", m.sum))
+		return nil, z.fail(m.at, m.field("checksum of"), fmt.Sprintf("%#08x", sum), "%#08x", m.sum)
 	}
 	return content, nil
 }
@@ -98,7 +102,8 @@ func (z *archive) inflate(m *member) ([]byte, error) {
 	const maxRatio = 1032 // deflate expands a byte to no more
 	most := min(z.left, maxRatio*int64(len(m.content)))
 	if m.size > most {
-		return nil, strict.Fail(z.name, m.at, fmt.Sprintf("the size of %.80q", m.name), fmt.Sprint(m.size), fmt.Sprintf("at most %d, of %d compressed bytes and within the limit", most, len(m.content)))
+		return nil, z.fail(m.at, m.field("size of"), m.size,
+			"at most %d, of %d compressed bytes and within the limit", most, len(m.content))
 	}
 	z.left -= m.size
 	source := bytes.NewReader(m.content)
@@ -112,7 +117,9 @@ func (z *archive) inflate(m *member) ([]byte, error) {
 		}
 	}
 	if err != nil {
-		return nil, strict.Fail(z.name, m.at, fmt.Sprintf("the compressed data of %.80q", m.name), fmt.Sprintf("damaged (%v after %s)", err, strict.Bytes(n)), "a complete deflate stream of the size in the header")
+		found := fmt.Sprintf("damaged (%v after %s)", err, strict.Bytes(n))
+		return nil, z.fail(m.at, m.field("compressed data of"), found,
+			"a complete deflate stream of the size in the header")
 	}
 	return content, nil
 }

@@ -169,13 +169,20 @@ func TestStatesRefused(t *testing.T) {
 		state    optim.State
 	}{
 		{"sgd", "sgd: state: 0.momentum_buffer has length 1, want 3", optim.State{"0.momentum_buffer": one}},
-		{"sgd", "sgd: state: 0.step belongs to no parameter; 1.momentum_buffer belongs to no parameter", optim.State{"0.step": one, "1.momentum_buffer": three}},
-		{"adam", "adam: state: 0.exp_avg is missing; 0.exp_avg_sq has length 0, want 3", optim.State{"0.step": one, "0.exp_avg_sq": nil}},
-		{"adam", "adam: state: 0.step is 1.5, want a positive integer", optim.State{"0.step": {1.5}, "0.exp_avg": three, "0.exp_avg_sq": three}},
-		{"adam", "adam: state: 0.step is 0, want a positive integer", optim.State{"0.step": {0}, "0.exp_avg": three, "0.exp_avg_sq": three}},
-		{"adam", "adam: state: 0.step is 9.007199254740992e+15, want a positive integer", optim.State{"0.step": {1 << 53}, "0.exp_avg": three, "0.exp_avg_sq": three}},
-		{"adam", "adam: state: 0.step is NaN, want a positive integer", optim.State{"0.step": {math.NaN()}, "0.exp_avg": three, "0.exp_avg_sq": three}},
-		{"adam", "adam: state: 0.step is +Inf, want a positive integer", optim.State{"0.step": {math.Inf(1)}, "0.exp_avg": three, "0.exp_avg_sq": three}},
+		{"sgd", "sgd: state: 0.step belongs to no parameter; 1.momentum_buffer belongs to no parameter",
+			optim.State{"0.step": one, "1.momentum_buffer": three}},
+		{"adam", "adam: state: 0.exp_avg is missing; 0.exp_avg_sq has length 0, want 3",
+			optim.State{"0.step": one, "0.exp_avg_sq": nil}},
+		{"adam", "adam: state: 0.step is 1.5, want a positive integer", optim.State{"0.step": {1.5}, "0.exp_avg": three,
+			"0.exp_avg_sq": three}},
+		{"adam", "adam: state: 0.step is 0, want a positive integer", optim.State{"0.step": {0}, "0.exp_avg": three,
+			"0.exp_avg_sq": three}},
+		{"adam", "adam: state: 0.step is 9.007199254740992e+15, want a positive integer",
+			optim.State{"0.step": {1 << 53}, "0.exp_avg": three, "0.exp_avg_sq": three}},
+		{"adam", "adam: state: 0.step is NaN, want a positive integer",
+			optim.State{"0.step": {math.NaN()}, "0.exp_avg": three, "0.exp_avg_sq": three}},
+		{"adam", "adam: state: 0.step is +Inf, want a positive integer",
+			optim.State{"0.step": {math.Inf(1)}, "0.exp_avg": three, "0.exp_avg_sq": three}},
 	} {
 		opt := all[c.of]
 		run(opt, p, 0, 2)
@@ -249,19 +256,25 @@ func TestOptionsOutOfRange(t *testing.T) {
 	sgd := func(opt optim.SGDOptions) func() { return func() { optim.NewSGD[float32](nil, opt) } }
 	adam := func(opt optim.AdamOptions) func() { return func() { optim.NewAdam[float32](nil, opt) } }
 	for want, f := range map[string]func(){
-		"sgd: the learning rate is 0, want a positive number":                       sgd(optim.SGDOptions{}),
-		"sgd: the learning rate is -1, want a positive number":                      sgd(optim.SGDOptions{LR: -1}),
-		"sgd: the learning rate is NaN, want a positive number":                     sgd(optim.SGDOptions{LR: math.NaN()}),
-		"sgd: the momentum is -1, want a finite number, 0 or more":                  sgd(optim.SGDOptions{LR: 1, Momentum: -1}),
-		"sgd: the dampening is NaN, want a finite number":                           sgd(optim.SGDOptions{LR: 1, Dampening: math.NaN()}),
-		"sgd: the weight decay is -1, want a finite number, 0 or more":              sgd(optim.SGDOptions{LR: 1, WeightDecay: -1}),
-		"sgd: Nesterov's momentum wants momentum and no dampening":                  sgd(optim.SGDOptions{LR: 1, Nesterov: true}),
-		"sgd: Nesterov's momentum wants momentum and no dampening, got 0.5 and 0.5": sgd(optim.SGDOptions{LR: 1, Momentum: 0.5, Dampening: 0.5, Nesterov: true}),
-		"adam: the learning rate is +Inf, want a positive number":                   adam(optim.AdamOptions{LR: math.Inf(1)}),
-		"adam: the eps is -1, want a positive number":                               adam(optim.AdamOptions{Eps: -1}),
-		"adam: the weight decay is NaN, want a finite number, 0 or more":            adam(optim.AdamOptions{WeightDecay: math.NaN()}),
-		"adam: a decay of 1, want one between 0 and 1":                              adam(optim.AdamOptions{Beta2: 1}),
-		"adam: a decay of -0.1, want one between 0 and 1":                           adam(optim.AdamOptions{Beta1: -0.1}),
+		"sgd: the learning rate is 0, want a positive number":   sgd(optim.SGDOptions{}),
+		"sgd: the learning rate is -1, want a positive number":  sgd(optim.SGDOptions{LR: -1}),
+		"sgd: the learning rate is NaN, want a positive number": sgd(optim.SGDOptions{LR: math.NaN()}),
+		"sgd: the momentum is -1, want a finite number, 0 or more": sgd(optim.SGDOptions{LR: 1,
+			Momentum: -1}),
+		"sgd: the dampening is NaN, want a finite number": sgd(optim.SGDOptions{LR: 1,
+			Dampening: math.NaN()}),
+		"sgd: the weight decay is -1, want a finite number, 0 or more": sgd(optim.SGDOptions{LR: 1,
+			WeightDecay: -1}),
+		"sgd: Nesterov's momentum wants momentum and no dampening": sgd(optim.SGDOptions{LR: 1,
+			Nesterov: true}),
+		"sgd: Nesterov's momentum wants momentum and no dampening, got 0.5 and 0.5": sgd(optim.SGDOptions{LR: 1,
+			Momentum: 0.5, Dampening: 0.5, Nesterov: true}),
+		"adam: the learning rate is +Inf, want a positive number": adam(optim.AdamOptions{LR: math.Inf(1)}),
+		"adam: the eps is -1, want a positive number":             adam(optim.AdamOptions{Eps: -1}),
+		"adam: the weight decay is NaN, want a finite number, 0 or more": adam(
+			optim.AdamOptions{WeightDecay: math.NaN()}),
+		"adam: a decay of 1, want one between 0 and 1":    adam(optim.AdamOptions{Beta2: 1}),
+		"adam: a decay of -0.1, want one between 0 and 1": adam(optim.AdamOptions{Beta1: -0.1}),
 	} {
 		func() {
 			defer func() {

@@ -8,6 +8,7 @@ import (
 
 	"hw4/internal/element"
 	"hw4/internal/strict"
+	"hw4/tensor"
 )
 
 // dtypes are the element types of the format that have an element.Type, in the
@@ -54,17 +55,21 @@ func dtypeNames() string {
 // check returns the element type of a tensor, whose dtype, shape and bytes must
 // agree: the error is for the named file, at the offset.
 func check(file string, offset int, t *Tensor) (element.Type, error) {
+	fail := func(part string, found any, wanted string, args ...any) (element.Type, error) {
+		return 0, strict.Failf(file, offset, fmt.Sprintf("the %s of %.40q", part, t.Name), found, wanted, args...)
+	}
 	i := order(t.DType)
 	if i < 0 {
-		return 0, strict.Fail(file, offset, fmt.Sprintf("the dtype of %.40q", t.Name), fmt.Sprintf("%.20q", t.DType), "one of "+dtypeNames())
+		return fail("dtype", fmt.Sprintf("%.20q", t.DType), "one of %s", dtypeNames())
 	}
 	typ := dtypes[i].typ
 	n, ok := strict.Product(t.Shape, math.MaxInt64/8)
 	if !ok || len(t.Shape) > maxRank {
-		return 0, strict.Fail(file, offset, fmt.Sprintf("the shape of %.40q", t.Name), fmt.Sprint(t.Shape), fmt.Sprintf("at most %d axes, none negative, and fewer elements", maxRank))
+		return fail("shape", tensor.Tuple(t.Shape), "at most %d axes, none negative, and fewer elements", maxRank)
 	}
 	if want := n * int64(typ.Size()); want != int64(len(t.Data)) {
-		return 0, strict.Fail(file, offset, fmt.Sprintf("the length of %.40q", t.Name), strict.Bytes(len(t.Data)), fmt.Sprintf("%s for %s of shape %v", strict.Bytes(want), t.DType, t.Shape))
+		return fail("length", strict.Bytes(len(t.Data)), "%s for %s of shape %s",
+			strict.Bytes(want), t.DType, tensor.Tuple(t.Shape))
 	}
 	return typ, nil
 }

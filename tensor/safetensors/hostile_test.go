@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"hw4/internal/proof"
 	"hw4/internal/stricttest"
 	"hw4/tensor"
 	"hw4/tensor/safetensors"
@@ -54,10 +55,12 @@ func file(header string, n int) []byte {
 	return append(append(b, header...), make([]byte, n)...)
 }
 
+// entry is the entry of a tensor in the header.
+func entry(name, shape, offsets string) string {
+	return fmt.Sprintf(`"%s":{"dtype":"F32","shape":%s,"data_offsets":%s}`, name, shape, offsets)
+}
+
 func TestLyingFiles(t *testing.T) {
-	entry := func(name, shape, offsets string) string {
-		return fmt.Sprintf(`"%s":{"dtype":"F32","shape":%s,"data_offsets":%s}`, name, shape, offsets)
-	}
 	good := entry("a", "[1]", "[0,4]")
 	for _, c := range []struct {
 		name string
@@ -67,10 +70,14 @@ func TestLyingFiles(t *testing.T) {
 		{"empty", nil, "byte 0: the length is 0 bytes, want at least 8 bytes"},
 		{"short", make([]byte, 7), "the length is 7 bytes"},
 		{"no header", make([]byte, 8), "the header is \"\""},
-		{"header too long", binary.LittleEndian.AppendUint64(nil, 1<<63), "the length of the header is 9223372036854775808, want at most 100000000"},
-		{"header beyond the limit", append(binary.LittleEndian.AppendUint64(nil, 100_000_001), '{'), "want at most 100000000"},
-		{"header at the limit", append(binary.LittleEndian.AppendUint64(nil, 100_000_000), '{'), "the length of the header is 100000000, want at most 1, what follows"},
-		{"header beyond the file", append(binary.LittleEndian.AppendUint64(nil, 3), "{}"...), "the length of the header is 3, want at most 2"},
+		{"header too long", binary.LittleEndian.AppendUint64(nil, 1<<63),
+			"the length of the header is 9223372036854775808, want at most 100000000"},
+		{"header beyond the limit", append(binary.LittleEndian.AppendUint64(nil, 100_000_001), '{'),
+			"want at most 100000000"},
+		{"header at the limit", append(binary.LittleEndian.AppendUint64(nil, 100_000_000), '{'),
+			"the length of the header is 100000000, want at most 1, what follows"},
+		{"header beyond the file", append(binary.LittleEndian.AppendUint64(nil, 3), "{}"...),
+			"the length of the header is 3, want at most 2"},
 		{"space before", file(" {}", 0), "without anything before it"},
 		{"array", file("[]", 0), "the header is"},
 		{"null header", file("null", 0), "the header is"},
@@ -83,12 +90,17 @@ func TestLyingFiles(t *testing.T) {
 		{"number", file(`{"a":1}`, 0), "want an object"},
 		{"duplicate", file("{"+good+","+good+"}", 4), `"a" is there twice`},
 		{"duplicate by escape", file("{"+good+","+entry(`\u0061`, "[1]", "[4,8]")+"}", 8), `"a" is there twice`},
-		{"dtype twice", file(`{"a":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}`, 4), `"a"."dtype" is there twice`},
-		{"unknown key", file(`{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":1}}`, 4), `"a"."x" is not a known key`},
-		{"capital key", file(`{"a":{"Dtype":"F32","shape":[1],"data_offsets":[0,4]}}`, 4), `"a"."Dtype" is not a known key`},
+		{"dtype twice", file(`{"a":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}`, 4),
+			`"a"."dtype" is there twice`},
+		{"unknown key", file(`{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":1}}`, 4),
+			`"a"."x" is not a known key`},
+		{"capital key", file(`{"a":{"Dtype":"F32","shape":[1],"data_offsets":[0,4]}}`, 4),
+			`"a"."Dtype" is not a known key`},
 		{"no shape", file(`{"a":{"dtype":"F32","data_offsets":[0,4]}}`, 4), `"a" is without the key "shape"`},
-		{"null dtype", file(`{"a":{"dtype":null,"shape":[1],"data_offsets":[0,4]}}`, 4), `"a"."dtype" is "null", want a string`},
-		{"unknown dtype", file(`{"a":{"dtype":"f32","shape":[1],"data_offsets":[0,4]}}`, 4), `the dtype of "a" is "f32"`},
+		{"null dtype", file(`{"a":{"dtype":null,"shape":[1],"data_offsets":[0,4]}}`, 4),
+			`"a"."dtype" is "null", want a string`},
+		{"unknown dtype", file(`{"a":{"dtype":"f32","shape":[1],"data_offsets":[0,4]}}`, 4),
+			`the dtype of "a" is "f32"`},
 		{"null shape", file("{"+entry("a", "null", "[0,4]")+"}", 4), "want an array"},
 		{"negative", file("{"+entry("a", "[-1]", "[0,4]")+"}", 4), `"a"."shape"[0] is -1, want an integer from 0`},
 		{"two negatives", file("{"+entry("a", "[-1,-1]", "[0,4]")+"}", 4), "is -1"},
@@ -105,9 +117,11 @@ func TestLyingFiles(t *testing.T) {
 		{"overflow", file("{"+entry("a", "[4294967296,4294967296]", "[0,0]")+"}", 0), `the shape of "a"`},
 		{"overflow to 4", file("{"+entry("a", "[4611686018427387904,4]", "[0,4]")+"}", 4), `the shape of "a"`},
 		{"overflow hidden", file("{"+entry("a", "[0,4294967296,4294967296]", "[0,0]")+"}", 0), `the shape of "a"`},
-		{"shape too large", file("{"+entry("a", "[2]", "[0,4]")+"}", 4), `the length of "a" is 4 bytes, want 8 bytes for F32 of shape [2]`},
+		{"shape too large", file("{"+entry("a", "[2]", "[0,4]")+"}", 4),
+			`the length of "a" is 4 bytes, want 8 bytes for F32 of shape (2,)`},
 		{"shape too small", file("{"+entry("a", "[]", "[0,8]")+"}", 8), "is 8 bytes, want 4 bytes"},
-		{"many axes", file("{"+entry("a", "["+strings.Repeat("1,", 64)+"1]", "[0,4]")+"}", 4), `the shape of "a" is longer, want at most 64 axes`},
+		{"many axes", file("{"+entry("a", "["+strings.Repeat("1,", 64)+"1]", "[0,4]")+"}", 4),
+			`the shape of "a" is longer, want at most 64 axes`},
 		{"one offset", file("{"+entry("a", "[1]", "[0]")+"}", 4), `the data_offsets of "a" is [0]`},
 		{"no offset", file("{"+entry("a", "[1]", "[]")+"}", 4), "the data_offsets"},
 		{"three offsets", file("{"+entry("a", "[1]", "[0,4,4]")+"}", 4), "the data_offsets of \"a\" is longer"},
@@ -116,7 +130,8 @@ func TestLyingFiles(t *testing.T) {
 		{"backwards", file("{"+entry("a", "[1]", "[4,0]")+"}", 4), "the data_offsets of \"a\" is [4 0]"},
 		{"hole", file("{"+good+","+entry("b", "[1]", "[8,12]")+"}", 12), `the begin of "b" is 8, want 4`},
 		{"hole in front", file("{"+entry("a", "[1]", "[4,8]")+"}", 8), `the begin of "a" is 4, want 0`},
-		{"overlap", file("{"+entry("a", "[2]", "[0,8]")+","+entry("b", "[1]", "[4,8]")+"}", 8), `the begin of "b" is 4, want 8`},
+		{"overlap", file("{"+entry("a", "[2]", "[0,8]")+","+entry("b", "[1]", "[4,8]")+"}", 8),
+			`the begin of "b" is 4, want 8`},
 		{"same bytes", file("{"+good+","+entry("b", "[1]", "[0,4]")+"}", 4), `the begin of "b" is 0, want 4`},
 		{"trailing", file("{"+good+"}", 5), "what follows the last tensor is 1 byte"},
 		{"data without tensors", file("{}", 4), "what follows the last tensor is 4 bytes"},
@@ -148,8 +163,10 @@ func TestUnusualFiles(t *testing.T) {
 	for _, header := range []string{
 		`{}`,
 		`{"__metadata__":{}}   `,
-		`{ "b" : {"data_offsets":[4,8], "shape":[1], "dtype":"F32"} , "a" : {"shape":[],"dtype":"F32","data_offsets":[0,4]} }` + "\n",
-		`{"e":{"dtype":"F32","shape":[0],"data_offsets":[4,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"f":{"dtype":"F32","shape":[2,0],"data_offsets":[8,8]}}`,
+		`{ "b" : {"data_offsets":[4,8], "shape":[1], "dtype":"F32"} , ` +
+			`"a" : {"shape":[],"dtype":"F32","data_offsets":[0,4]} }` + "\n",
+		"{" + entry("e", "[0]", "[4,4]") + "," + entry("b", "[1]", "[4,8]") + "," +
+			entry("a", "[1]", "[0,4]") + "," + entry("f", "[2,0]", "[8,8]") + "}",
 		`{"":{"dtype":"BF16","shape":[4],"data_offsets":[0,8]}}`,
 		`{"64 axes":{"dtype":"U8","shape":[` + strings.Repeat("1,", 63) + `8],"data_offsets":[0,8]}}`,
 	} {
@@ -179,7 +196,8 @@ func TestManyTensors(t *testing.T) {
 	if err := reader(many(65_535, `,"__metadata__":{}`)); err != nil {
 		t.Error(err)
 	}
-	if err := reader(many(65_536, "")); err == nil || !strings.Contains(err.Error(), "the number of tensors is more than 65535, want at most 65535") {
+	if err := reader(many(65_536, "")); err == nil ||
+		!strings.Contains(err.Error(), "the number of tensors is more than 65535, want at most 65535") {
 		t.Errorf("65,536 tensors: %v", err)
 	}
 }
@@ -203,4 +221,9 @@ func FuzzRead(f *testing.F) {
 			t.Error(err)
 		}
 	})
+}
+
+// Whatever bytes a reader is given, it keeps what stricttest.Read asks for.
+func TestInventedFiles(t *testing.T) {
+	proof.Fuzz(t, "FuzzRead", 20e6)
 }

@@ -50,19 +50,21 @@ func Read(name string, file []byte) (*File, error) {
 
 // headerOf returns the header.
 func headerOf(name string, file []byte) ([]byte, error) {
+	const length = "the length of the header"
 	if len(file) < headerAt {
-		return nil, strict.Fail(name, len(file), "the length", strict.Bytes(len(file)), "at least 8 bytes, the length of the header")
+		return nil, strict.Fail(name, len(file), "the length", strict.Bytes(len(file)), "at least 8 bytes, "+length)
 	}
 	n := little.Uint64(file)
 	if n > maxHeader {
-		return nil, strict.Fail(name, 0, "the length of the header", fmt.Sprint(n), fmt.Sprintf("at most %d", maxHeader))
+		return nil, strict.Failf(name, 0, length, n, "at most %d", maxHeader)
 	}
 	if n > uint64(len(file)-headerAt) {
-		return nil, strict.Fail(name, 0, "the length of the header", fmt.Sprint(n), fmt.Sprintf("at most %d, what follows in the file", len(file)-headerAt))
+		return nil, strict.Failf(name, 0, length, n, "at most %d, what follows in the file", len(file)-headerAt)
 	}
 	header := file[headerAt : headerAt+int(n)]
 	if n == 0 || header[0] != '{' {
-		return nil, strict.Fail(name, headerAt, "the header", fmt.Sprintf("%.8q", header), "a JSON object, without anything before it")
+		return nil, strict.Fail(name, headerAt, "the header", fmt.Sprintf("%.8q", header),
+			"a JSON object, without anything before it")
 	}
 	return header, nil
 }
@@ -84,6 +86,11 @@ type entry struct {
 	begin, end int
 }
 
+// fail returns a *FormatError about a part of the entry.
+func (e *entry) fail(at int, part string, found any, wanted string, args ...any) error {
+	return strict.Failf(e.file, at, fmt.Sprintf("the %s of %.40q", part, e.Name), found, wanted, args...)
+}
+
 // metadata reads "__metadata__".
 func (r *reader) metadata() error {
 	r.meta = make(map[string]string)
@@ -97,7 +104,8 @@ func (r *reader) metadata() error {
 func (r *reader) tensor(name string) error {
 	e := &entry{Tensor: Tensor{Name: name, file: r.name}, at: r.json.Offset()}
 	if len(r.entries) == maxTensors {
-		return strict.Fail(r.name, e.at, "the number of tensors", fmt.Sprintf("more than %d", maxTensors), fmt.Sprintf("at most %d", maxTensors))
+		found := fmt.Sprintf("more than %d", maxTensors)
+		return strict.Failf(r.name, e.at, "the number of tensors", found, "at most %d", maxTensors)
 	}
 	err := r.json.Fields(
 		strict.Field{Key: "dtype", Read: func() (err error) { e.DType, err = r.json.Text(); return err }},
@@ -120,7 +128,7 @@ func (r *reader) shape(e *entry) error {
 	e.Shape = []int{}
 	return r.json.Array(func(i int) error {
 		if i == maxRank {
-			return strict.Fail(r.name, r.json.Offset(), fmt.Sprintf("the shape of %.40q", e.Name), "longer", fmt.Sprintf("at most %d axes", maxRank))
+			return e.fail(r.json.Offset(), "shape", "longer", "at most %d axes", maxRank)
 		}
 		d, err := r.json.Int(0, math.MaxInt)
 		e.Shape = append(e.Shape, int(d))
@@ -134,7 +142,7 @@ func (r *reader) offsets(e *entry) error {
 	place := r.json.Offset()
 	err := r.json.Array(func(i int) (err error) {
 		if n = i + 1; i >= len(at) {
-			return strict.Fail(r.name, r.json.Offset(), fmt.Sprintf("the data_offsets of %.40q", e.Name), "longer", "a begin and an end")
+			return e.fail(r.json.Offset(), "data_offsets", "longer", "a begin and an end")
 		}
 		at[i], err = r.json.Int(0, int64(len(r.data)))
 		return err
@@ -143,7 +151,7 @@ func (r *reader) offsets(e *entry) error {
 		return err
 	}
 	if n != len(at) || at[0] > at[1] {
-		return strict.Fail(r.name, place, fmt.Sprintf("the data_offsets of %.40q", e.Name), fmt.Sprint(at[:n]), "a begin and an end that is not before it")
+		return e.fail(place, "data_offsets", at[:n], "a begin and an end that is not before it")
 	}
 	e.begin, e.end = int(at[0]), int(at[1])
 	return nil
@@ -159,12 +167,13 @@ func (r *reader) cover() error {
 	at := 0
 	for _, e := range r.entries {
 		if e.begin != at {
-			return strict.Fail(r.name, e.at, fmt.Sprintf("the begin of %.40q", e.Name), fmt.Sprint(e.begin), fmt.Sprintf("%d, the end of the tensor before it", at))
+			return e.fail(e.at, "begin", e.begin, "%d, the end of the tensor before it", at)
 		}
 		at = e.end
 	}
 	if at != len(r.data) {
-		return strict.Fail(r.name, r.dataAt+at, "what follows the last tensor", strict.Bytes(len(r.data)-at), "the end of the file")
+		rest := strict.Bytes(len(r.data) - at)
+		return strict.Fail(r.name, r.dataAt+at, "what follows the last tensor", rest, "the end of the file")
 	}
 	return nil
 }

@@ -13,7 +13,8 @@ import (
 // A network's weights go into a file and come back.
 func ExampleRead() {
 	rng := rand.New(rand.NewPCG(1, 2))
-	model, other := nn.NewLinear[float32](rng, 3, 2, nn.LinearOptions{}), nn.NewLinear[float32](rng, 3, 2, nn.LinearOptions{})
+	model, other := nn.NewLinear[float32](rng, 3, 2, nn.LinearOptions{}),
+		nn.NewLinear[float32](rng, 3, 2, nn.LinearOptions{})
 	var content bytes.Buffer
 	err := safetensors.Write(&content, safetensors.FromStateDict(nn.StateDict(model), nil))
 	if err != nil {

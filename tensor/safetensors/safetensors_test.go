@@ -41,8 +41,9 @@ func TestPythonsTensors(t *testing.T) {
 		t.Errorf("metadata %v", f.Metadata)
 	}
 	for name, want := range map[string]*tensor.Tensor[float64]{
-		"F64":                              tensor.FromSlice([]float64{0, 1, -2.5, 1e-3, 7, 65504}, 2, 3),
-		"F32":                              tensor.FromSlice([]float64{0, 1, -2.5, float64(float32(1e-3)), 7, 65504}, 2, 3),
+		"F64": tensor.FromSlice([]float64{0, 1, -2.5, 1e-3, 7, 65504}, 2, 3),
+		"F32": tensor.FromSlice([]float64{0, 1, -2.5, float64(float32(1e-3)), 7, 65504}, 2,
+			3),
 		"F16":                              tensor.FromSlice([]float64{0, 1, -2.5, 1049 * 0x1p-20, 7, 65504}, 2, 3),
 		"I8":                               tensor.FromSlice([]float64{-128, 0, 1, 127}),
 		"I16":                              tensor.FromSlice([]float64{-1 << 15, 0, 1, 1<<15 - 1}),
@@ -75,11 +76,14 @@ func TestNothingIsRounded(t *testing.T) {
 	f := parse(t, "types.safetensors")
 	for _, name := range []string{"I64", "U64"} {
 		_, err := safetensors.Values[float64](f.Lookup(name))
-		if err == nil || !strings.Contains(err.Error(), `element 3 of "`+name+`" is no exact float64, want elements of `+name+" that are") {
+		if err == nil ||
+			!strings.Contains(err.Error(),
+				`element 3 of "`+name+`" is no exact float64, want elements of `+name+" that are") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := safetensors.Values[float32](f.Lookup("F64")); err == nil || !strings.Contains(err.Error(), `element 3 of "F64" is no exact float32`) {
+	if _, err := safetensors.Values[float32](f.Lookup("F64")); err == nil ||
+		!strings.Contains(err.Error(), `element 3 of "F64" is no exact float32`) {
 		t.Errorf("0.001 in float32: %v", err)
 	}
 	if _, err := safetensors.StateDict[float64](f); err == nil {
@@ -90,10 +94,10 @@ func TestNothingIsRounded(t *testing.T) {
 // A tensor that was made by hand may be wrong in itself.
 func TestValuesOfWrongTensors(t *testing.T) {
 	for say, x := range map[string]safetensors.Tensor{
-		`the dtype of "a" is "F31"`:         {Name: "a", DType: "F31", Shape: []int{1}, Data: make([]byte, 4)},
-		`the length of "a" is 4 bytes`:      {Name: "a", DType: "F32", Shape: []int{2}, Data: make([]byte, 4)},
-		`the shape of "a" is [-1]`:          {Name: "a", DType: "F32", Shape: []int{-1}},
-		`want 0 bytes for F32 of shape [0]`: {Name: "a", DType: "F32", Shape: []int{0}, Data: make([]byte, 4)},
+		`the dtype of "a" is "F31"`:          {Name: "a", DType: "F31", Shape: []int{1}, Data: make([]byte, 4)},
+		`the length of "a" is 4 bytes`:       {Name: "a", DType: "F32", Shape: []int{2}, Data: make([]byte, 4)},
+		`the shape of "a" is (-1,)`:          {Name: "a", DType: "F32", Shape: []int{-1}},
+		`want 0 bytes for F32 of shape (0,)`: {Name: "a", DType: "F32", Shape: []int{0}, Data: make([]byte, 4)},
 	} {
 		if v, err := safetensors.Values[float32](&x); err == nil || !strings.Contains(err.Error(), say) {
 			t.Errorf("%v, %v, want an error that says %q", v, err, say)
@@ -119,7 +123,8 @@ func TestWriteIsPythons(t *testing.T) {
 		"1.weight": tensor.FromSlice([]float32{0, 1, 2, 3, 4, 5}, 2, 3),
 	}
 	var b bytes.Buffer
-	if err := safetensors.Write(&b, safetensors.FromStateDict(dict, nil)); err != nil || !bytes.Equal(b.Bytes(), load(t, "plain.safetensors")) {
+	if err := safetensors.Write(&b, safetensors.FromStateDict(dict, nil)); err != nil ||
+		!bytes.Equal(b.Bytes(), load(t, "plain.safetensors")) {
 		t.Errorf("wrote %q, %v", b.Bytes(), err)
 	}
 }
@@ -132,7 +137,8 @@ func TestBitForBit(t *testing.T) {
 	}
 	metadata := map[string]string{"b": "\"\\\b\f\n\r\t\x00é\U0001f600", "a": ""}
 	x := tensor.FromSlice([]float64{math.Float64frombits(0x7ff0000000000001), 0.1})
-	file := &safetensors.File{Metadata: metadata, Tensors: []safetensors.Tensor{safetensors.From("w", tensor.FromSlice(want)), safetensors.From("x", x)}}
+	file := &safetensors.File{Metadata: metadata,
+		Tensors: []safetensors.Tensor{safetensors.From("w", tensor.FromSlice(want)), safetensors.From("x", x)}}
 	var b bytes.Buffer
 	if err := safetensors.Write(&b, file); err != nil {
 		t.Fatal(err)
@@ -175,7 +181,8 @@ func TestMostTensors(t *testing.T) {
 		t.Error(err)
 	}
 	f.Tensors = append(f.Tensors, safetensors.Tensor{Name: "more", DType: "U8", Shape: []int{0}})
-	if err := safetensors.Write(&b, f); err == nil || err.Error() != "safetensors: 65536 tensors and 1 metadata, want at most 65535 of each" {
+	if err := safetensors.Write(&b, f); err == nil ||
+		err.Error() != "safetensors: 65536 tensors and 1 metadata, want at most 65535 of each" {
 		t.Error(err)
 	}
 }
@@ -204,17 +211,23 @@ func (w *full) Write(b []byte) (int, error) {
 func TestWriteRefuses(t *testing.T) {
 	one := safetensors.From("one", tensor.Ones[float32](1))
 	for want, f := range map[string]*safetensors.File{
-		`two tensors are named "one"`:                           {Tensors: []safetensors.Tensor{one, one}},
-		`no tensor may be named "__metadata__"`:                 {Tensors: []safetensors.Tensor{safetensors.From("__metadata__", tensor.Ones[float32](1))}},
-		`no tensor may be named "\xff"`:                         {Tensors: []safetensors.Tensor{safetensors.From("\xff", tensor.Ones[float32](1))}},
-		`the metadata "\xff": "" are not UTF-8`:                 {Metadata: map[string]string{"\xff": ""}},
-		`the dtype of "x" is "F8_E4M3", want one of BF16, BOOL`: {Tensors: []safetensors.Tensor{{Name: "x", DType: "F8_E4M3"}}},
-		`the length of "x" is 3 bytes, want 4 bytes for F32`:    {Tensors: []safetensors.Tensor{{Name: "x", DType: "F32", Data: make([]byte, 3)}}},
-		`the shape of "x" is [-1]`:                              {Tensors: []safetensors.Tensor{{Name: "x", DType: "F32", Shape: []int{-1}}}},
+		`two tensors are named "one"`: {Tensors: []safetensors.Tensor{one, one}},
+		`no tensor may be named "__metadata__"`: {
+			Tensors: []safetensors.Tensor{safetensors.From("__metadata__", tensor.Ones[float32](1))}},
+		`no tensor may be named "\xff"`: {Tensors: []safetensors.Tensor{safetensors.From("\xff",
+			tensor.Ones[float32](1))}},
+		`the metadata "\xff": "" are not UTF-8`: {Metadata: map[string]string{"\xff": ""}},
+		`the dtype of "x" is "F8_E4M3", want one of BF16, BOOL`: {Tensors: []safetensors.Tensor{{Name: "x",
+			DType: "F8_E4M3"}}},
+		`the length of "x" is 3 bytes, want 4 bytes for F32`: {Tensors: []safetensors.Tensor{{Name: "x",
+			DType: "F32", Data: make([]byte, 3)}}},
+		`the shape of "x" is (-1,)`: {Tensors: []safetensors.Tensor{{Name: "x",
+			DType: "F32", Shape: []int{-1}}}},
 	} {
 		var b bytes.Buffer
 		err := safetensors.Write(&b, f)
-		if err == nil || !strings.HasPrefix(err.Error(), "safetensors: ") || !strings.Contains(err.Error(), want) || b.Len() > 0 {
+		if err == nil || !strings.HasPrefix(err.Error(), "safetensors: ") || !strings.Contains(err.Error(), want) ||
+			b.Len() > 0 {
 			t.Errorf("%v, %d bytes written, want an error that says %q", err, b.Len(), want)
 		}
 	}

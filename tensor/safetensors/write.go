@@ -59,7 +59,8 @@ func FromStateDict[T tensor.Float](dict map[string]*tensor.Tensor[T], metadata m
 // writable returns what is wrong with tensors and metadata.
 func writable(tensors []Tensor, metadata map[string]string) error {
 	if len(tensors) > maxTensors || len(metadata) > maxTensors {
-		return fmt.Errorf("safetensors: %d tensors and %d metadata, want at most %d of each", len(tensors), len(metadata), maxTensors)
+		return fmt.Errorf("safetensors: %d tensors and %d metadata, want at most %d of each",
+			len(tensors), len(metadata), maxTensors)
 	}
 	names := make(map[string]bool, len(tensors))
 	for i := range tensors {

@@ -24,7 +24,8 @@ func TestStepperAfterFailuresAndChanges(t *testing.T) {
 				if failing && lo == 0 {
 					panic("shard")
 				}
-				return tensor.Sum(tensor.Mul(tensor.Tanh(scope.Enter(tensor.Full(float64(n), 20000))), tensor.Square(w)))
+				return tensor.Sum(tensor.Mul(tensor.Tanh(scope.Enter(tensor.Full(float64(n), 20000))),
+					tensor.Square(w)))
 			})
 			return nil
 		}()

@@ -62,7 +62,8 @@ func TestStepIsBackwardOfTheBatch(t *testing.T) {
 			for i, param := range m.Params() {
 				for j, v := range param.Value.Grad().Data() {
 					if w := want[i].Data()[j]; math.Abs(float64(v-w)) > 1e-6 {
-						t.Fatalf("n %d, shards of %d: gradient of %s at %d is %v, want %v", n, size, param.Name, j, v, w)
+						t.Fatalf("n %d, shards of %d: gradient of %s at %d is %v, want %v", n, size, param.Name, j, v,
+							w)
 					}
 				}
 			}
@@ -125,7 +126,8 @@ func TestShardsHaveSamples(t *testing.T) {
 	for _, size := range []int{0, -1} {
 		func() {
 			defer func() {
-				if e, ok := recover().(*tensor.ShapeError); !ok || e.Error() != fmt.Sprintf("stepper: shards of %d samples", size) {
+				if e, ok := recover().(*tensor.ShapeError); !ok ||
+					e.Error() != fmt.Sprintf("stepper: shards of %d samples", size) {
 					t.Errorf("shards of %d: %v", size, e)
 				}
 			}()

@@ -163,22 +163,30 @@ def maxpool2d():
     ]
 
 
+# The functions of tensor.Activations by their names, those with a parameter at
+# PyTorch's default: a new one is a row here too.
+ACTIVATIONS = {
+    "identity": lambda x: x * 1, "sigmoid": torch.sigmoid, "tanh": torch.tanh,
+    "relu": F.relu, "leakyrelu": F.leaky_relu, "elu": F.elu,
+    "logsigmoid": F.logsigmoid,
+    # F.softplus is x above a threshold of 20; this is log(1 + e^x) everywhere.
+    "softplus": lambda x: -F.logsigmoid(-x),
+    "gelu": F.gelu, "silu": F.silu, "exp": torch.exp,
+    "square": torch.square, "sin": torch.sin, "abs": torch.abs,
+}
+
+
 def activations():
-    points = torch.tensor([0, 1e-3, 0.25, 0.5, 1, 2, 3.5, 8, 19, 20, 50, 700, 1000.0])
-    every = torch.cat([-points.flip(0), points[1:]])
-    functions = {
-        "sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": F.relu,
-        "logsigmoid": F.logsigmoid,
-        # F.softplus is x above a threshold of 20; this is log(1 + e^x) everywhere.
-        "softplus": lambda x: -F.logsigmoid(-x),
-        "gelu": F.gelu, "silu": F.silu, "square": torch.square, "sin": torch.sin, "abs": torch.abs,
-    }
-    cases = [case(name, name, lambda x, f=f: f(x), {"x": every}) for name, f in functions.items()]
-    for slope in (0.01, 0.25):
-        cases.append(case(f"leaky relu, slope {slope}", "leakyrelu", lambda x: F.leaky_relu(x, slope), {"x": every}, {"slope": [slope]}))
-    for alpha in (1.0, 0.75):
-        cases.append(case(f"elu, alpha {alpha}", "elu", lambda x: F.elu(x, alpha), {"x": every}, {"alpha": [alpha]}))
-    cases.append(case("exp", "exp", torch.exp, {"x": every[every <= 50]}))
+    # Every quarter from -8 to 8, among them kinks and points at both sides of
+    # each; a kink elsewhere needs such points here.
+    near = torch.arange(-32, 33) / 4.0
+    far = torch.tensor([19, 20, 50, 700, 1000.0])
+    every = torch.cat([-far.flip(0), near, torch.tensor([-1e-3, 1e-3]), far]).sort().values
+    # What overflows in the forward or in the backward pass is no reference value.
+    inputs = {"exp": every[every <= 50]}
+    cases = [case(name, name, lambda x, f=f: f(x), {"x": inputs.get(name, every)}) for name, f in ACTIVATIONS.items()]
+    cases.append(case("leaky relu, slope 0.25", "leakyrelu", lambda x: F.leaky_relu(x, 0.25), {"x": every}, {"slope": [0.25]}))
+    cases.append(case("elu, alpha 0.75", "elu", lambda x: F.elu(x, 0.75), {"x": every}, {"alpha": [0.75]}))
     positive = torch.tensor([1e-3, 0.25, 1, 2, 50, 1000.0])
     cases.append(case("log", "log", torch.log, {"x": positive}))
     cases.append(case("sqrt", "sqrt", torch.sqrt, {"x": positive}))
@@ -480,7 +488,7 @@ def linear():
 
 def mlp():
     """The network of Problem 6 and the gradients of its output by A_l, b_l and x."""
-    def one(sizes, name, activation):
+    def one(sizes, name):
         layers = range(1, len(sizes))
         inputs = {"x": grid(90, 1, sizes[0])}
         for i in layers:
@@ -489,15 +497,15 @@ def mlp():
         def forward(x, **p):
             for i in layers:
                 x = F.linear(x, p[f"A{i}"], p[f"b{i}"])
-                x = activation(x) if i < len(layers) else x
+                x = ACTIVATIONS[name](x) if i < len(layers) else x
             return x
         text = ",".join(map(str, sizes))
         return case(f"{text} {name}", name, forward, inputs, {"sizes": sizes}, dout=torch.ones(1, 1))
     return [
-        one([5, 4, 3, 1], "tanh", torch.tanh),
-        one([3, 6, 2, 1], "sigmoid", torch.sigmoid),
-        one([4, 1], "tanh", torch.tanh),
-        one([2, 3, 3, 2, 1], "softplus", lambda x: -F.logsigmoid(-x)),
+        one([5, 4, 3, 1], "tanh"),
+        one([3, 6, 2, 1], "sigmoid"),
+        one([4, 1], "tanh"),
+        one([2, 3, 3, 2, 1], "softplus"),
     ]
 
 

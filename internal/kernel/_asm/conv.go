@@ -63,7 +63,8 @@ func gridTile(s isa, rows, cols int) {
 	TEXT(fmt.Sprintf("grid%dx%d%s", rows, cols, s.name), NOSPLIT,
 		"func(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)")
 	Pragma("noescape")
-	Doc(fmt.Sprintf("y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for %d x %d pixels (r, c)", rows, cols),
+	Doc(fmt.Sprintf("y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for %d x %d pixels (r, c)",
+		rows, cols),
 		"and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.")
 	k := Load(Param("k"), GP64())
 	taps := tapWalk{Load(Param("taps"), GP64()).(reg.GPVirtual), GP64(), GP64()}
@@ -134,10 +135,13 @@ func (s isa) startGrid(acc []reg.VecVirtual, at func(visit func(i int, m operand
 // group rows of pixels of a number of vectors, for a number of such groups.
 func rowTile(s isa, maps, vectors, group int) {
 	TEXT(fmt.Sprintf("rows%dx%dx%d%s", maps, vectors, group, s.name), NOSPLIT,
-		"func(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy, rowy int, groups, tail int, bias *float32)")
+		"func(k int, taps *[2]uint32, x *float32, pitch int, w *float32, "+
+			"y *float32, ldy, rowy int, groups, tail int, bias *float32)")
 	Pragma("noescape")
-	Doc(fmt.Sprintf("y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for %d channels m, groups of", maps),
-		fmt.Sprintf("%d rows i and %d vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,", group, vectors),
+	Doc(fmt.Sprintf("y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for %d channels m, "+
+		"groups of", maps),
+		fmt.Sprintf("%d rows i and %d vectors of columns j, the last of which has tail elements. Channels of y are "+
+			"ldy apart,", group, vectors),
 		"rows rowy.")
 	m := s.loadMask(Load(Param("tail"), GP64()).(reg.GPVirtual))
 	x := []reg.GPVirtual{Load(Param("x"), GP64()).(reg.GPVirtual)}

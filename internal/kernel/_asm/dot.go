@@ -40,9 +40,11 @@ func mem(param string) operand.Mem {
 
 func dotTile(s isa, rows, cols int) {
 	TEXT(fmt.Sprintf("dot%dx%d%s", rows, cols, s.name), NOSPLIT,
-		"func(pieces, n int, a *float32, lda, stepa int, b *float32, ldb, stepb int, c *float32, ldc int, accumulate bool)")
+		"func(pieces, n int, a *float32, lda, stepa int, b *float32, ldb, stepb int, "+
+			"c *float32, ldc int, accumulate bool)")
 	Pragma("noescape")
-	Doc(fmt.Sprintf("c[i, j] = the dot product of a[i] and b[j], or adds it to c, for %d x %d (i, j). The vectors are lda and", rows, cols),
+	Doc(fmt.Sprintf("c[i, j] = the dot product of a[i] and b[j], or adds it to c, for %d x %d (i, j). The vectors are "+
+		"lda and", rows, cols),
 		"ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.")
 	n := Load(Param("n"), GP64()).(reg.GPVirtual)
 	tail := GP64()

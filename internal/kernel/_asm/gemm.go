@@ -26,9 +26,11 @@ func gemm() {
 
 func gemmTile(s isa, mr, nr int) {
 	TEXT(fmt.Sprintf("gemm%dx%d%s", mr, nr, s.name), NOSPLIT,
-		fmt.Sprintf("func(k int, a *%[1]s, ra, ca int, b *%[1]s, ldb int, c *%[1]s, ldc int, tail int, accumulate bool)", s.elem))
+		fmt.Sprintf("func(k int, a *%[1]s, ra, ca int, b *%[1]s, ldb int, "+
+			"c *%[1]s, ldc int, tail int, accumulate bool)", s.elem))
 	Pragma("noescape")
-	Doc(fmt.Sprintf("C = A B, or C += A B, for %d rows and %d vectors of C, the last of which has tail elements.", mr, nr),
+	Doc(fmt.Sprintf("C = A B, or C += A B, for %d rows and %d vectors of C, the last of which has tail elements.",
+		mr, nr),
 		"A has the strides ra and ca between rows and columns; rows of B are ldb apart, rows of C ldc.")
 	n := Load(Param("tail"), GP64()).(reg.GPVirtual)
 	m := s.loadMask(n)

@@ -29,7 +29,8 @@ func (s isa) loadBytes(from operand.Mem, v reg.VecVirtual) {
 func unit(s isa) {
 	TEXT("unit"+s.name, NOSPLIT, "func(blocks int, dst *float32, src, next *uint8)")
 	Pragma("noescape")
-	Doc("dst = src / 255, rounded correctly, for blocks of as many bytes as a vector has lanes. It brings as many bytes from next",
+	Doc("dst = src / 255, rounded correctly, for blocks of as many bytes as a vector has lanes. It brings as many "+
+		"bytes from next",
 		"on into the cache.")
 	blocks := Load(Param("blocks"), GP64())
 	dst, src, next := Load(Param("dst"), GP64()), Load(Param("src"), GP64()), Load(Param("next"), GP64())
@@ -58,7 +59,8 @@ func byteDots(s isa) {
 	const group = 8 // images
 	TEXT("byteDots"+s.name, NOSPLIT, "func(count int, y *float32, images *uint8, size int, indices *int, w *float32)")
 	Pragma("noescape")
-	Doc("y[i] = the dot product of image indices[i] and w, divided by 255, for i < count. An image has size bytes, a multiple of",
+	Doc("y[i] = the dot product of image indices[i] and w, divided by 255, for i < count. An image has size bytes, "+
+		"a multiple of",
 		"the lanes of a vector.")
 	w := Load(Param("w"), GP64())
 	var image [group]reg.GPVirtual
@@ -85,7 +87,8 @@ func byteDots(s isa) {
 	s.load(operand.Mem{Base: w, Index: at, Scale: uint8(s.size)}, factors)
 	for i := range group {
 		MOVQ(ahead.Offset(8*i), next)
-		PREFETCHT0(operand.Mem{Base: next, Index: at, Scale: 1}) // each line several times, for a loop without a count of lines
+		// Each line several times, for a loop without a count of lines.
+		PREFETCHT0(operand.Mem{Base: next, Index: at, Scale: 1})
 		s.loadBytes(operand.Mem{Base: image[i], Index: at, Scale: 1}, x)
 		s.fma(acc[i], x, factors)
 	}
@@ -132,9 +135,11 @@ func imageAddresses() func(i int, to reg.GPVirtual) {
 // byteCombine writes a linear combination of images as they lie: some columns of all
 // images, whose sums stay in registers, and then the next columns.
 func byteCombine(s isa) {
-	TEXT("byteCombine"+s.name, NOSPLIT, "func(count int, y *float32, images *uint8, size int, indices *int, a *float32)")
+	TEXT("byteCombine"+s.name, NOSPLIT,
+		"func(count int, y *float32, images *uint8, size int, indices *int, a *float32)")
 	Pragma("noescape")
-	Doc("y = the sum of a[i] times image indices[i], divided by 255, for i < count. An image has size bytes, a multiple",
+	Doc("y = the sum of a[i] times image indices[i], divided by 255, for i < count. An image has size bytes, "+
+		"a multiple",
 		"of the lanes of a vector.")
 	left, y := Load(Param("size"), GP64()), Load(Param("y"), GP64())
 	base, size := Load(Param("images"), GP64()), Load(Param("size"), GP64())

@@ -23,7 +23,8 @@ func layouts() {
 func toLanes(s isa) {
 	TEXT("toLanes"+s.name, NOSPLIT, "func(rows, n int, dst *float32, ldd int, src *float32, lds int)")
 	Pragma("noescape")
-	Doc("dst[j ldd + i] = src[i lds + j] for i < rows, which is at most the lanes of a vector, and 0 for the lanes above, for j < n.")
+	Doc("dst[j ldd + i] = src[i lds + j] for i < rows, which is at most the lanes of a vector, and 0 for the lanes " +
+		"above, for j < n.")
 	rows, n := Load(Param("rows"), GP64()), Load(Param("n"), GP64()).(reg.GPVirtual)
 	dst, ldd := Load(Param("dst"), GP64()), Load(Param("ldd"), GP64())
 	src, lds := Load(Param("src"), GP64()), Load(Param("lds"), GP64())
@@ -61,7 +62,8 @@ func toLanes(s isa) {
 func fromLanes(s isa) {
 	TEXT("fromLanes"+s.name, NOSPLIT, "func(rows, n int, dst *float32, ldd int, src *float32)")
 	Pragma("noescape")
-	Doc("dst[i ldd + j] = src[j lanes + i] for i < rows, which is at most the lanes of a vector, and j < n. It reads src up to",
+	Doc("dst[i ldd + j] = src[j lanes + i] for i < rows, which is at most the lanes of a vector, and j < n. It reads "+
+		"src up to",
 		"the next multiple of lanes of n.")
 	rows, n := Load(Param("rows"), GP64()), Load(Param("n"), GP64()).(reg.GPVirtual)
 	dst, ldd := Load(Param("dst"), GP64()), Load(Param("ldd"), GP64())
@@ -123,8 +125,10 @@ func (s isa) transpose(v []reg.VecVirtual) []reg.VecVirtual {
 		}
 		return out
 	}
-	v = pairs(v, 1, func(x, y, d reg.VecVirtual) { VUNPCKLPS(y, x, d) }, func(x, y, d reg.VecVirtual) { VUNPCKHPS(y, x, d) })
-	v = pairs(v, 2, func(x, y, d reg.VecVirtual) { VUNPCKLPD(y, x, d) }, func(x, y, d reg.VecVirtual) { VUNPCKHPD(y, x, d) })
+	v = pairs(v, 1,
+		func(x, y, d reg.VecVirtual) { VUNPCKLPS(y, x, d) }, func(x, y, d reg.VecVirtual) { VUNPCKHPS(y, x, d) })
+	v = pairs(v, 2,
+		func(x, y, d reg.VecVirtual) { VUNPCKLPD(y, x, d) }, func(x, y, d reg.VecVirtual) { VUNPCKHPD(y, x, d) })
 	// Within 128 bits, row i now stands where row i with its two lowest bits
 	// exchanged belongs.
 	for i := 0; i < len(v); i += 4 {
@@ -142,7 +146,8 @@ func (s isa) transpose(v []reg.VecVirtual) []reg.VecVirtual {
 
 // copyRows writes copies of the rows of images, such as into a padded image.
 func copyRows(s isa) {
-	TEXT("copyRows"+s.name, NOSPLIT, "func(planes, rows, n int, dst *float32, dplane, drow int, src *float32, splane, srow int)")
+	TEXT("copyRows"+s.name, NOSPLIT,
+		"func(planes, rows, n int, dst *float32, dplane, drow int, src *float32, splane, srow int)")
 	Pragma("noescape")
 	Doc("dst[p dplane + i drow + j] = src[p splane + i srow + j] for p < planes, i < rows, j < n.")
 	n := Load(Param("n"), GP64()).(reg.GPVirtual)

@@ -17,14 +17,14 @@ import (
 
 // groups are the files that are written, one for each kind of kernel.
 var groups = map[string]func(){
-	"conv":      convolution,
-	"dot":       dots,
-	"functions": vectorMath,
-	"gemm":      gemm,
-	"images":    images,
-	"layout":    layouts,
-	"peak":      peak,
-	"pool":      pools,
+	"conv":   convolution,
+	"dot":    dots,
+	"math":   vectorMath,
+	"gemm":   gemm,
+	"images": images,
+	"layout": layouts,
+	"peak":   peak,
+	"pool":   pools,
 }
 
 func main() {

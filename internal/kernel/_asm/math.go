@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	. "github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/operand"
@@ -13,19 +14,17 @@ import (
 // monotone in floating point as they are in the reals: correctly rounded
 // operations of monotone operands, on pieces that the tests check to join.
 
+type vec = reg.VecVirtual
+
 // elementwise writes a function of n elements. body computes one vector in place.
-func elementwise(s isa, name, doc string, inputs []string, body func(in []reg.VecVirtual) reg.VecVirtual) {
-	signature := "func(n int, dst"
-	for _, in := range inputs {
-		signature += ", " + in
-	}
-	TEXT(name+s.name, NOSPLIT, signature+" *"+s.elem+")")
+func elementwise(s isa, name, doc, inputs string, body func(in []vec) vec) {
+	TEXT(name+s.name, NOSPLIT, "func(n int, dst, "+inputs+" *"+s.elem+")")
 	Pragma("noescape")
 	Doc(doc)
 	n := Load(Param("n"), GP64()).(reg.GPVirtual)
 	dst := Load(Param("dst"), GP64())
 	var from []reg.Register
-	for _, in := range inputs {
+	for _, in := range strings.Split(inputs, ", ") {
 		from = append(from, Load(Param(in), GP64()))
 	}
 	at := GP64()
@@ -143,7 +142,8 @@ func (s isa) exp(x reg.VecVirtual) reg.VecVirtual {
 
 // tanhPoly approximates (e^2r - 1 - 2r) / 2r^2 for |r| <= ln(2)/4, by a minimax fit of
 // the relative error of (e^2r - 1) / 2, which is below 2^-26.
-var tanhPoly = []float64{0.04442403092980385, 0.13386528193950653, 0.33333760499954224, 0.6666617393493652, 0.9999999403953552}
+var tanhPoly = []float64{0.04442403092980385, 0.13386528193950653,
+	0.33333760499954224, 0.6666617393493652, 0.9999999403953552}
 
 // tanh returns h / (1 + h) with h = (e^(-2|x|) - 1) / 2 and the sign of x. h is
 // monotone in |x|, its magnitude and 1 + h move in opposite directions, and so
@@ -271,17 +271,17 @@ func vectorMath() {
 		if s.size != 4 {
 			continue
 		}
-		elementwise(s, "exp", "dst = e^x.", []string{"x"}, func(in []reg.VecVirtual) reg.VecVirtual { return s.exp(in[0]) })
-		elementwise(s, "tanh", "dst = tanh(x).", []string{"x"}, func(in []reg.VecVirtual) reg.VecVirtual { return s.tanh(in[0]) })
-		elementwise(s, "sigmoid", "dst = 1 / (1 + e^-x).", []string{"x"}, func(in []reg.VecVirtual) reg.VecVirtual { return s.sigmoid(in[0]) })
-		elementwise(s, "tanhGrad", "dst = dy (1 - y^2).", []string{"dy", "y"}, func(in []reg.VecVirtual) reg.VecVirtual {
+		elementwise(s, "exp", "dst = e^x.", "x", func(in []vec) vec { return s.exp(in[0]) })
+		elementwise(s, "tanh", "dst = tanh(x).", "x", func(in []vec) vec { return s.tanh(in[0]) })
+		elementwise(s, "sigmoid", "dst = 1 / (1 + e^-x).", "x", func(in []vec) vec { return s.sigmoid(in[0]) })
+		elementwise(s, "tanhGrad", "dst = dy (1 - y^2).", "dy, y", func(in []vec) vec {
 			t := s.vec()
 			VMOVUPS(c32(1), t)
 			VFNMADD231PS(in[1], in[1], t)
 			VMULPS(in[0], t, t)
 			return t
 		})
-		elementwise(s, "sigmoidGrad", "dst = dy y (1 - y).", []string{"dy", "y"}, func(in []reg.VecVirtual) reg.VecVirtual {
+		elementwise(s, "sigmoidGrad", "dst = dy y (1 - y).", "dy, y", func(in []vec) vec {
 			t := s.vec()
 			VMOVUPS(c32(1), t)
 			VSUBPS(in[1], t, t)
@@ -289,34 +289,34 @@ func vectorMath() {
 			VMULPS(in[0], t, t)
 			return t
 		})
-		elementwise(s, "relu", "dst = x where it is not negative, else 0.", []string{"x"}, func(in []reg.VecVirtual) reg.VecVirtual {
+		elementwise(s, "relu", "dst = x where it is not negative, else 0.", "x", func(in []vec) vec {
 			zero := s.vec()
 			s.zero(zero)
 			s.blend(s.less(in[0], zero), zero, in[0])
 			return in[0]
 		})
-		elementwise(s, "reluGrad", "dst = dy where y is positive, else 0.", []string{"dy", "y"}, func(in []reg.VecVirtual) reg.VecVirtual {
+		elementwise(s, "reluGrad", "dst = dy where y is positive, else 0.", "dy, y", func(in []vec) vec {
 			zero, t := s.vec(), s.vec()
 			s.zero(zero)
 			s.zero(t)
 			s.blend(s.less(zero, in[1]), in[0], t)
 			return t
 		})
-		elementwise(s, "add", "dst = x + y.", []string{"x", "y"}, func(in []reg.VecVirtual) reg.VecVirtual {
+		elementwise(s, "add", "dst = x + y.", "x, y", func(in []vec) vec {
 			VADDPS(in[1], in[0], in[0])
 			return in[0]
 		})
-		elementwise(s, "sum4", "dst = ((a + b) + c) + d.", []string{"a", "b", "c", "d"}, func(in []reg.VecVirtual) reg.VecVirtual {
+		elementwise(s, "sum4", "dst = ((a + b) + c) + d.", "a, b, c, d", func(in []vec) vec {
 			for _, v := range in[1:] {
 				VADDPS(v, in[0], in[0])
 			}
 			return in[0]
 		})
-		elementwise(s, "sub", "dst = x - y.", []string{"x", "y"}, func(in []reg.VecVirtual) reg.VecVirtual {
+		elementwise(s, "sub", "dst = x - y.", "x, y", func(in []vec) vec {
 			VSUBPS(in[1], in[0], in[0])
 			return in[0]
 		})
-		elementwise(s, "mul", "dst = x y.", []string{"x", "y"}, func(in []reg.VecVirtual) reg.VecVirtual {
+		elementwise(s, "mul", "dst = x y.", "x, y", func(in []vec) vec {
 			VMULPS(in[1], in[0], in[0])
 			return in[0]
 		})

@@ -53,7 +53,8 @@ func halve(s isa) {
 	every2 := s.every2()
 	TEXT("avgPool2x2"+s.name, NOSPLIT, "func(rows, n int, dst *float32, ldd int, src *float32, lds int)")
 	Pragma("noescape")
-	Doc("dst[i ldd + j] = the mean of src[2i lds + 2j], src[2i lds + 2j+1] and the two below them, for i < rows and j < n, which",
+	Doc("dst[i ldd + j] = the mean of src[2i lds + 2j], src[2i lds + 2j+1] and the two below them, for i < rows and "+
+		"j < n, which",
 		"is at most the lanes of a vector.")
 	rows, n := Load(Param("rows"), GP64()), Load(Param("n"), GP64()).(reg.GPVirtual)
 	low, high := s.twice(n)
@@ -111,7 +112,8 @@ func spread(s isa) {
 	each2 := s.each2()
 	TEXT("avgPool2x2Grad"+s.name, NOSPLIT, "func(rows, n int, dst *float32, ldd int, src *float32, lds int)")
 	Pragma("noescape")
-	Doc("dst[2i ldd + 2j], dst[2i ldd + 2j+1] and the two below them = src[i lds + j] / 4, for i < rows and j < n, which is at",
+	Doc("dst[2i ldd + 2j], dst[2i ldd + 2j+1] and the two below them = src[i lds + j] / 4, for i < rows and j < n, "+
+		"which is at",
 		"most the lanes of a vector.")
 	p := spreader{isa: s, quarter: s.vec(), first: s.vec(), second: s.vec()}
 	s.load(c32(0.25), p.quarter)

@@ -1,0 +1,40 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"strings"
+
+	"hw4/internal/problem"
+	"hw4/internal/strict"
+)
+
+// maxAnswer is the length in bytes up to which an answer is read.
+const maxAnswer = 16 << 20
+
+// input returns what a flag gives: itself, if it begins as JSON does, what is on
+// standard input for "-", or a file; and what to call it.
+func (a *app) input(flag, value string) (name string, content []byte, err error) {
+	if strings.HasPrefix(strings.TrimSpace(value), "[") || strings.HasPrefix(strings.TrimSpace(value), "{") {
+		return flag, []byte(value), nil
+	}
+	if value == "-" {
+		in := a.In
+		if in == nil {
+			in = bytes.NewReader(nil)
+		}
+		content, err = io.ReadAll(io.LimitReader(in, maxAnswer+1))
+		if err == nil && len(content) > maxAnswer {
+			err = problem.Inputf("standard input is longer than %d bytes", maxAnswer)
+		}
+		return "standard input", content, problem.Input(err)
+	}
+	content, err = strict.ReadFile(value, maxAnswer)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = problem.Inputf("%s: no such file. Numbers on the command line need brackets, such as '[0.5, 0.25, "+
+			"0.25]'", value)
+	}
+	return value, content, problem.Input(err)
+}

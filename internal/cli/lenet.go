@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hw4/internal/problems/lenet5"
+	"hw4/internal/progress"
+	"hw4/internal/report"
+	"hw4/lenet"
+)
+
+// lenetFlags are the flags of 'hw4 lenet'.
+type lenetFlags struct {
+	lenet5.Options
+	weightsFlags
+	arch   string
+	answer string // a number of parameters of one's own
+}
+
+func (a *app) lenetCommand() *cobra.Command {
+	f := lenetFlags{Options: lenet5.Options{Training: lenet5.Defaults(lenet.Original)}}
+	old := lenet5.Defaults(lenet.LeCun1998)
+	cmd := &cobra.Command{
+		Use:   "lenet --params | --train",
+		Short: "Problem 7: LeNet-5's original C3 layer",
+		Long: fmt.Sprintf(`--params counts the trainable parameters of LeNet-5, by hand and from its tensors. There
+are three networks: original (C3 connected as in Table I), modern (C3 connected
+completely) and lecun1998 (as published in 1998). --train trains one of them on MNIST.
+The first two use the settings of the course. lecun1998 uses the loss of the paper and
+its own settings: %d epochs, batches of %d, a learning rate that starts at %g.
+--weights reads weights that this program or PyTorch has saved, for --eval, --predict
+or --onnx.`, old.Epochs, old.Batch, old.LR),
+		Example: "  hw4 lenet --params\n  hw4 lenet --params --answer 60570\n" +
+			"  hw4 lenet --train --arch original --epochs 10 --save w.safetensors\n" +
+			"  hw4 lenet --eval --weights w.safetensors\n  hw4 lenet --predict seven.png --weights w.safetensors",
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.lenet(cmd, &f) },
+	}
+	flags := cmd.Flags()
+	flags.BoolVar(&f.Params, "params", false, "count the parameters")
+	flags.StringVar(&f.answer, "answer", "", "judge your own number of parameters (with --params)")
+	flags.BoolVar(&f.Train, "train", false, "train a network")
+	flags.StringVar(&f.arch, "arch", f.Arch.String(),
+		"network to train, or that --weights must belong to: original, modern or lecun1998")
+	trainingFlags(cmd, &f.Training.Options)
+	f.weightsFlags.add(cmd)
+	flags.StringVar(&f.predict, "predict", "",
+		"read the digit in this picture, with --weights: PNG, JPEG or .npy, of any size, with light or dark ink")
+	return cmd
+}
+
+// lenet counts, trains, judges a number or uses weights, as the flags say.
+func (a *app) lenet(cmd *cobra.Command, f *lenetFlags) error {
+	changed := cmd.Flags().Changed
+	if err := f.weightsFlags.check(&f.Training.Options, f.Train); err != nil {
+		return err
+	}
+	switch uses := f.weights != ""; {
+	case changed("answer") && (f.Train || uses):
+		return usagef("--answer judges a number of parameters; leave out --train and --weights")
+	case changed("answer"):
+		return a.judgeCount(cmd, f.answer)
+	case !uses && !f.Train && !f.Params:
+		return usagef("want --params, --train or --weights; see 'hw4 lenet --help'")
+	case !f.Train && f.Checkpoint.File != "":
+		return usagef("--checkpoint needs --train")
+	case uses && !changed("arch"):
+		f.arch = "" // the weights tell
+	default:
+		arch, err := lenet5.Named(f.arch)
+		if err != nil {
+			return err
+		}
+		f.preset(lenet5.Defaults(arch), changed)
+	}
+	if err := checkTraining(f.Training.Options); err != nil {
+		return err
+	}
+	a.prepare(&f.Training.Options)
+	return a.answer(cmd, func(ctx context.Context, p progress.Progress) (*report.Report, error) {
+		if f.weights != "" {
+			return lenet5.Weights{
+				File: f.weights, Arch: f.arch, Data: f.Data, Params: f.Params, Eval: f.eval, Predict: f.predict, ONNX: f.onnx,
+			}.Solve(ctx)
+		}
+		f.ONNX, f.Progress = f.onnx, p
+		return f.Options.Solve(ctx)
+	})
+}
+
+// preset gives the settings whose flags have not been changed the defaults of the
+// network that is to be trained.
+func (f *lenetFlags) preset(t lenet5.Training, changed func(flag string) bool) {
+	f.Arch = t.Arch
+	if !changed("epochs") {
+		f.Epochs = t.Epochs
+	}
+	if !changed("batch") {
+		f.Batch = t.Batch
+	}
+	if !changed("lr") {
+		f.LR = t.LR
+	}
+}
+
+// judgeCount judges a number of parameters, such as 60806 or 60,806.
+func (a *app) judgeCount(cmd *cobra.Command, number string) error {
+	n, err := strconv.Atoi(strings.NewReplacer(",", "", "_", "", " ", "").Replace(number))
+	if err != nil || n < 0 {
+		return usagef("--answer %q: want a number of parameters, such as 60806", number)
+	}
+	return a.write(cmd, lenet5.Problem().Judged(": your number", lenet5.Judge(n)))
+}

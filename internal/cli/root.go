@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hw4/data"
+	"hw4/internal/problem"
+	"hw4/internal/sheet"
+)
+
+// rootCommand returns the command tree.
+func (a *app) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "hw4",
+		Short: "Homework 4, answered and checked",
+		Long: `hw4 answers the seven problems of Homework 4 of Mathematical Foundations of Deep
+Neural Networks and shows why each answer is right: every claim in its output has a
+check that could have refuted it. The answer comes first; --details shows the rest.
+
+Results go to standard output, progress to standard error. Exit codes: 0 all
+checks passed, 1 a check or the run failed, 2 usage, 4 a file is missing or cannot
+be used, 5 training diverged, 130 interrupted, 143 ended by SIGTERM.`,
+		Args:          cobra.ArbitraryArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Version:       version(),
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			a.command = cmd
+			return problem.OneOf("preview", a.preview, previews())
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(cmd, args[0])
+			}
+			return cmd.Help()
+		},
+	}
+	root.SetFlagErrorFunc(flagError)
+	root.SetHelpCommand(helpCommand())
+	flags := root.PersistentFlags()
+	flags.BoolVar(&a.json, "json", false, "write one JSON object instead of text")
+	flags.BoolVar(&a.details, "details", false, "write the evidence and all checks below the answer")
+	flags.BoolVarP(&a.quiet, "quiet", "q", false, "print no progress")
+	flags.BoolVar(&a.noColour, "no-color", false, "no colours; setting NO_COLOR does the same")
+	flags.StringVar(&a.preview, "preview", "auto",
+		"how to show pictures on a terminal: auto, none, blocks, kitty or sixel")
+	flags.StringVar(&a.pictures, "pictures", "", "folder to write the pictures of the answer to, as PNG files")
+	flags.StringVar(&a.data, "data", "",
+		"folder with the four MNIST files (default: $HW4_DATA, or the MNIST of the GoMNIST module)")
+	root.AddGroup(
+		&cobra.Group{ID: "sheet", Title: "The sheet:"},
+		&cobra.Group{ID: "problems", Title: "Its problems:"},
+	)
+	for _, c := range []*cobra.Command{a.allCommand(), a.reportCommand()} {
+		c.GroupID = "sheet"
+		root.AddCommand(c)
+	}
+	for _, c := range []*cobra.Command{a.convCommand(), a.poolCommand(), a.trainCommand(), a.mlpCommand(),
+		a.lenetCommand()} {
+		c.GroupID = "problems"
+		root.AddCommand(c)
+	}
+	root.Example = firstExamples(root)
+	addCompletions(root)
+	return root
+}
+
+// source returns the data set that --data or else HW4_DATA names.
+func (a *app) source() data.Source {
+	if a.data != "" {
+		return data.Source{Dir: a.data}
+	}
+	return data.Source{Dir: a.Getenv("HW4_DATA")}
+}
+
+// unknownCommand is the error of a command that does not exist, with what may
+// have been meant.
+func unknownCommand(cmd *cobra.Command, name string) error {
+	cmd.SuggestionsMinimumDistance = 2
+	if s := cmd.SuggestionsFor(name); len(s) > 0 {
+		return usagef("no command %q; did you mean %q? See 'hw4 --help'", name, s[0])
+	}
+	return usagef("no command %q; see 'hw4 --help'", name)
+}
+
+// noArgs refuses arguments that are no flags.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usagef("unexpected argument %q; see '%s --help'", args[0], cmd.CommandPath())
+	}
+	return nil
+}
+
+// problemFlag adds --problem to a command, with a default: 0 if it must be given.
+func problemFlag(cmd *cobra.Command, number *int, preset int) {
+	cmd.Flags().IntVarP(number, "problem", "p", preset, "problem: "+strings.Join(numbersOf(cmd), ", "))
+}
+
+// checkProblem checks --problem of a command.
+func checkProblem(cmd *cobra.Command, number int) error {
+	own := numbersOf(cmd)
+	if number == 0 {
+		return usagef("say which problem: --problem %s", strings.Join(own, "|"))
+	}
+	for _, p := range sheet.Problems() {
+		if p.Number != number {
+			continue
+		}
+		if p.Command == cmd.Name() {
+			return nil
+		}
+		return usagef("'hw4 %s' answers problem %s; problem %d is 'hw4 %s'", cmd.Name(), strings.Join(own, " "), number,
+			p.Command)
+	}
+	return usagef("no problem %d; 'hw4 %s' answers problem %s", number, cmd.Name(), strings.Join(own, " "))
+}

@@ -1,0 +1,144 @@
+package backprop
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"slices"
+
+	"hw4/internal/problem"
+	"hw4/internal/report"
+	"hw4/internal/strict"
+	"hw4/mlp"
+	"hw4/tensor"
+)
+
+// maxEntries is how many entries a matrix of an answer may have.
+const maxEntries = maxWrittenUnits * maxWrittenUnits
+
+// Read reads an answer in the form of Options.Template. A matrix with null in it has not
+// been answered. The error is a *problem.InputError that gives the name.
+func Read(name string, content []byte) (Answer, error) {
+	f := file{name: name, content: content, json: strict.NewJSON(name, content, 0), at: make(map[string]int)}
+	f.answer = Answer{Net: &mlp.MLP[float64]{}, Matrices: make(map[string]Numbers)}
+	if err := f.read(); err != nil {
+		return Answer{}, problem.Input(err)
+	}
+	return f.answer, nil
+}
+
+// A file is one that is being read.
+type file struct {
+	name    string
+	content []byte
+	json    *strict.JSON
+	answer  Answer
+	at      map[string]int // where the matrices are
+}
+
+func (f *file) read() error {
+	net := f.answer.Net
+	err := f.json.Fields(
+		strict.Field{Key: "activation", Read: f.activation},
+		strict.Field{Key: "x", Read: func() error {
+			x, err := f.numbers("x", 1)
+			if err == nil {
+				f.answer.X = x.Data()
+			}
+			return err
+		}},
+		strict.Field{Key: "A", Read: func() error { return f.layers("A", &net.A, 2) }},
+		strict.Field{Key: "b", Read: func() error { return f.layers("b", &net.B, 1) }},
+		strict.Field{Key: "answer", Read: func() error { return f.json.Object(f.matrix) }},
+	)
+	if err == nil {
+		err = f.json.End()
+	}
+	if err == nil {
+		err = f.fits()
+	}
+	return err
+}
+
+func (f *file) activation() error {
+	at := f.json.Offset()
+	name, err := f.json.Text()
+	if err != nil {
+		return err
+	}
+	if f.answer.Net.Activation, err = activation(name); err != nil {
+		return strict.Fail(f.name, at, "the activation", fmt.Sprintf("%.40q", name), report.Join(Activations(), "or"))
+	}
+	return nil
+}
+
+// numbers reads a vector for rank 1 and a matrix for rank 2.
+func (f *file) numbers(what string, rank int) (*tensor.Tensor[float64], error) {
+	at := f.json.Offset()
+	limit := [...]int{1: maxWrittenUnits, 2: maxEntries}[rank]
+	shape, values, err := f.json.Numbers(limit)
+	if err != nil {
+		return nil, err
+	}
+	if len(shape) != rank {
+		wanted := [...]string{1: "a list of numbers", 2: "a matrix, a list of rows"}[rank]
+		return nil, strict.Fail(f.name, at, what, "of shape "+tuple(shape...), wanted)
+	}
+	return tensor.FromSlice(values, shape...), nil
+}
+
+// layers reads one tensor a layer.
+func (f *file) layers(letter string, to *[]*tensor.Tensor[float64], rank int) error {
+	return f.json.Array(func(i int) error {
+		if i == maxLayers {
+			return strict.Fail(f.name, f.json.Offset(), "the number of layers", "larger",
+				fmt.Sprintf("at most %d", maxLayers))
+		}
+		t, err := f.numbers(fmt.Sprintf("%s_%d", letter, i+1), rank)
+		*to = append(*to, t)
+		return err
+	})
+}
+
+// matrix reads one matrix of the answer, unless there is a null in it.
+func (f *file) matrix(name string) error {
+	from := f.json.Offset()
+	if err := f.json.Skip(); err != nil {
+		return err
+	}
+	f.at[name] = from
+	text := f.content[from:f.json.Offset()]
+	if bytes.Contains(text, []byte("null")) {
+		return nil
+	}
+	shape, values, err := strict.NewJSON(f.name, text, from).Numbers(maxEntries)
+	f.answer.Matrices[name] = Numbers{shape, values}
+	return err
+}
+
+// fits checks that the parts of the file fit together.
+func (f *file) fits() error {
+	net, in := f.answer.Net, len(f.answer.X)
+	if len(net.A) == 0 || len(net.A) != len(net.B) {
+		return strict.Fail(f.name, strict.Whole, "the number of layers",
+			fmt.Sprintf("%d in A and %d in b", len(net.A), len(net.B)), "the same, and at least 1")
+	}
+	for l, a := range net.A {
+		if rows, cols := a.Dims2("answer"); cols != in || rows != net.B[l].Len() {
+			return strict.Fail(f.name, strict.Whole, fmt.Sprintf("A_%d", l+1), "of shape "+tuple(rows, cols),
+				fmt.Sprintf("%s, for b_%d and what goes into the layer", tuple(net.B[l].Len(), in), l+1))
+		}
+		in = a.Dim(0)
+	}
+	if in != 1 {
+		return strict.Fail(f.name, strict.Whole, "the length of y_L", fmt.Sprint(in), "1, as Problem 6 has it")
+	}
+	all := derivatives(len(net.A))
+	for _, name := range slices.Sorted(maps.Keys(f.at)) {
+		if !slices.ContainsFunc(all, func(d derivative) bool { return d.String() == name }) {
+			return strict.Fail(f.name, f.at[name], fmt.Sprintf("the answer %.40q", name), "not asked for",
+				fmt.Sprintf("names such as \"dy_1/db_1\", for %d layers", len(net.A)))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,43 @@
+package commute
+
+import (
+	"fmt"
+
+	"hw4/internal/report"
+	"hw4/pool"
+	"hw4/tensor"
+)
+
+// A Counterexample is a window on which an activation and max pooling do not commute.
+type Counterexample struct {
+	Activation  tensor.Activation
+	X           [2]float64
+	PooledFirst float64 // sigma(max x)
+	PooledLast  float64 // max sigma(x)
+}
+
+// String returns the window and both sides.
+func (c Counterexample) String() string {
+	return fmt.Sprintf("X = [%g %g]: %s(max X) = %s, max %s(X) = %s", c.X[0], c.X[1],
+		c.Activation.Name, report.Format(c.PooledFirst), c.Activation.Name, report.Format(c.PooledLast))
+}
+
+// SmallestCounterexample searches the windows of two integers in the order of
+// |x1| + |x2|, up to 20. It is false if there is none.
+func SmallestCounterexample(f tensor.Activation) (Counterexample, bool) {
+	const limit = 20
+	opt := pool.Options{Kernel: [2]int{1, 2}}
+	for size := 1; size <= limit; size++ {
+		for u := -size; u <= size; u++ {
+			for _, v := range []int{max(u, -u) - size, size - max(u, -u)} {
+				x := tensor.FromSlice([]float64{float64(u), float64(v)}, 1, 1, 1, 2)
+				first := tensor.Apply(f, pool.MaxPool2d(x, opt)).Item()
+				last := pool.MaxPool2d(tensor.Apply(f, x), opt).Item()
+				if first != last {
+					return Counterexample{f, [2]float64{float64(u), float64(v)}, first, last}, true
+				}
+			}
+		}
+	}
+	return Counterexample{Activation: f}, false
+}

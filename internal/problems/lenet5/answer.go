@@ -1,0 +1,208 @@
+// Package lenet5 is Problem 7: the original C3 layer of LeNet-5, its parameters, and
+// the training of the network.
+package lenet5
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"math/rand/v2"
+
+	"hw4/data"
+	"hw4/internal/problem"
+	"hw4/internal/report"
+	"hw4/internal/training"
+	"hw4/lenet"
+	"hw4/loss"
+	"hw4/tensor"
+	"hw4/tensor/nn"
+)
+
+// What the problem asks and why the answer is right, made of the Markdown beside it.
+var (
+	//go:embed statement.html
+	statement string
+	//go:embed derivation.html
+	derivation string
+)
+
+// Problem returns Problem 7 as the sheet lists it. Its Solve counts the parameters and
+// trains the original network.
+func Problem() problem.Problem {
+	return problem.Problem{
+		Number: 7, Title: "The original C3 layer of LeNet-5", Command: "lenet",
+		Statement: statement, Derivation: derivation,
+		Solve: func(ctx context.Context, s problem.Settings) (*report.Report, error) {
+			o := Options{Params: true, Train: true, Training: Defaults(lenet.Original)}
+			o.Seed, o.Data, o.Progress = s.Seed, s.Data, s.Progress
+			if s.Epochs > 0 {
+				o.Epochs = s.Epochs
+			}
+			return o.Solve(ctx)
+		},
+	}
+}
+
+// Options are the settings of Problem 7.
+type Options struct {
+	Params bool // count the parameters
+	Train  bool // train a network
+	Training
+}
+
+// Training is what is trained, and how.
+type Training struct {
+	Arch lenet.Arch
+	training.Options
+}
+
+// Solve answers the questions of the problem, trains a network, or both.
+func (o Options) Solve(ctx context.Context) (*report.Report, error) {
+	r := Problem().Report("")
+	if o.Params {
+		parameters(&r.Body)
+	}
+	if o.Train {
+		if err := o.train(ctx, &r.Body); err != nil {
+			return nil, err
+		}
+	}
+	return r, ctx.Err()
+}
+
+// shard is the number of images that go through the network together: few enough for
+// their activations to stay in a core's cache, enough for the matrix products of the
+// linear layers.
+const shard = 16
+
+// fit returns the training of a variant by its recipe, with the options' epochs, batch
+// size and learning rate.
+func (o Training) fit(mnist *data.MNIST) *training.Fit {
+	r := recipeOf(o.Arch)
+	return &training.Fit{
+		Name:    fmt.Sprintf("LeNet-5 (%s)", o.Arch),
+		Network: lenet.New[float32](rand.New(rand.NewPCG(o.Seed, 70)), o.Arch),
+		Loss: func(logits *tensor.Tensor[float32], labels []byte) *tensor.Tensor[float32] {
+			return r.loss(logits, classes(labels))
+		},
+		Correct: func(logits *tensor.Tensor[float32], labels []byte) int {
+			return loss.Correct(logits, classes(labels))
+		},
+		Train:    mnist.Train,
+		Test:     mnist.Test,
+		Epochs:   o.Epochs,
+		Batch:    o.Batch,
+		LR:       o.LR,
+		Momentum: r.momentum,
+		Rate:     func(epoch int) float64 { return o.LR * r.rate(epoch, o.Epochs) },
+		Order:    rand.NewPCG(o.Seed, 71),
+		Shard:    shard,
+	}
+}
+
+// train trains one variant on MNIST.
+func (o Training) train(ctx context.Context, b *report.Body) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	mnist, err := load(o.Data)
+	if err != nil {
+		return err
+	}
+	f, r := o.fit(mnist), recipeOf(o.Arch)
+	if f.Keeper, err = o.Keeper(*mnist, f.Shard, r.settings(f.Name, o.Epochs)...); err != nil {
+		return err
+	}
+	defer f.Keeper.Close()
+	curve, err := f.Run(ctx, o.Progress)
+	if err != nil {
+		return err
+	}
+	first, last := curve[0], curve[len(curve)-1]
+	b.Answerf("The %s LeNet-5, trained for %d epochs, classifies %s of the %d test images correctly.",
+		o.Arch, last.Epoch, percent(last.TestAcc), mnist.Test.Len())
+	b.Textf("Training the %s LeNet-5 (%d parameters) on %d images: %s, %s with learning rate %g%s, batches of %d, seed "+
+		"%d.", o.Arch,
+		nn.Count(f.Network.Params()), mnist.Train.Len(), r.lossName, r.optimizer(), o.LR, r.schedule, o.Batch, o.Seed)
+	rows := make([][]any, len(curve))
+	for i, e := range curve {
+		rows[i] = []any{e.Epoch, e.TestLoss, report.Percent(e.TestAcc)}
+	}
+	b.Table([]string{"epoch", "test loss", "test accuracy"}, rows)
+	training.WeightsSums(b, f)
+	if o.Arch == lenet.LeCun1998 {
+		b.Textf("The test error is %s; the paper reports 0.95 %% without distortions of the training images.",
+			percent(1-last.TestAcc))
+	}
+	b.Check("the test loss fell", last.TestLoss < first.TestLoss, "from %.4g to %.4g", first.TestLoss, last.TestLoss)
+	networkPictures(b, f, curve)
+	o.checkAccuracy(b, last, mnist.Test)
+	if err := training.Save(b, o.Save, f, last); err != nil || o.ONNX == "" {
+		return err
+	}
+	return training.Export(b, o.ONNX, model(o.Arch, f.Network.(nn.Sequential[float32])))
+}
+
+// check returns what would keep the files from being written.
+func (o Training) check() error {
+	if err := checkExport(o.ONNX, o.Arch); err != nil {
+		return err
+	}
+	return o.Check()
+}
+
+// linearAccuracy is the test accuracy of the linear classifier on the images as
+// they are, in Figure 9 of LeCun, Bottou, Bengio and Haffner (1998): 12.0 % errors.
+const linearAccuracy = 0.88
+
+// checkAccuracy checks the final accuracy of a network: on MNIST against that of
+// linear models, which is known, and on any other data against guessing.
+func (o Training) checkAccuracy(b *report.Body, last training.Epoch, test *data.Set) {
+	name, least, of := "better than a linear model", linearAccuracy, "the paper's linear classifier has %s"
+	if o.Data.Dir != "" {
+		name, least, of = "better than chance", training.Chance(test), "the largest class is %s of the images"
+	}
+	b.Check(name, last.TestAcc > least, "test accuracy %s after %d epochs; "+of, percent(last.TestAcc), last.Epoch,
+		percent(least))
+}
+
+// load reads a data set whose images LeNet-5 takes.
+func load(source data.Source) (*data.MNIST, error) {
+	mnist, err := data.Load(source)
+	if err != nil {
+		return nil, problem.Input(err)
+	}
+	if mnist.Train.Rows != 28 || mnist.Train.Cols != 28 {
+		return nil, problem.Inputf("the images are %dx%d; LeNet-5 takes 28x28", mnist.Train.Rows, mnist.Train.Cols)
+	}
+	return mnist, nil
+}
+
+// Named returns the variant of a name.
+func Named(name string) (lenet.Arch, error) {
+	for _, arch := range lenet.Archs() {
+		if arch.String() == name {
+			return arch, nil
+		}
+	}
+	return 0, problem.Unknown("architecture", name, Names())
+}
+
+// Names returns the names of the variants.
+func Names() []string {
+	var names []string
+	for _, a := range lenet.Archs() {
+		names = append(names, a.String())
+	}
+	return names
+}
+
+func percent(fraction float64) string { return report.Format(report.Percent(fraction)) }
+
+func classes(labels []byte) []int {
+	out := make([]int, len(labels))
+	for i, l := range labels {
+		out[i] = int(l)
+	}
+	return out
+}

@@ -1,0 +1,110 @@
+package lenet5
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+
+	"hw4/data"
+	"hw4/internal/report"
+	"hw4/internal/training"
+	"hw4/lenet"
+	"hw4/tensor/nn"
+)
+
+// Weights says what to do with the weights of a LeNet-5 from a file.
+type Weights struct {
+	File    string
+	Arch    string // what they must be the weights of; empty: they tell
+	Data    data.Source
+	Params  bool   // count the parameters, too
+	Eval    bool   // measure their accuracy on the test set
+	Predict string // a picture of a digit to read; empty: none
+	ONNX    string // file for the network; empty: none
+}
+
+// Solve does it.
+func (o Weights) Solve(ctx context.Context) (*report.Report, error) {
+	r := Problem().Report("")
+	if o.Params {
+		parameters(&r.Body)
+	}
+	if err := o.use(&r.Body); err != nil {
+		return nil, err
+	}
+	return r, ctx.Err()
+}
+
+func (o Weights) use(b *report.Body) error {
+	w, err := training.ReadWeights(o.File)
+	if err != nil {
+		return err
+	}
+	arch, network, err := networkOf(w, o.Arch)
+	if err != nil {
+		return err
+	}
+	count := nn.Count(network.Params())
+	b.Answerf("%s holds the weights of the %s LeNet-5 (%d parameters).", o.File, arch, count)
+	byHand := lenet.Total(lenet.Ledger(arch, network)).ByHand
+	b.Check("the weights are complete", count == byHand,
+		"%d parameters with the names and shapes of the %s LeNet-5, which has %d by hand", count, arch, byHand)
+	if o.ONNX != "" {
+		if err := errors.Join(checkExport(o.ONNX, arch), training.CheckWritable(o.ONNX)); err != nil {
+			return err
+		}
+		if err := training.Export(b, o.ONNX, model(arch, network)); err != nil {
+			return err
+		}
+	}
+	if o.Eval {
+		if err := o.evaluate(b, arch, network, w); err != nil {
+			return err
+		}
+	}
+	if o.Predict != "" {
+		return predict(b, o.Predict, network)
+	}
+	return nil
+}
+
+// networkOf returns the network that weights belong to, with these weights: the
+// variant whose names and shapes they have, which must be the named one if a name
+// is given. Weights of no variant are compared with that to which they are closest.
+func networkOf(w *training.Weights, name string) (arch lenet.Arch, network nn.Sequential[float32], err error) {
+	closest := -1
+	for _, candidate := range lenet.Archs() {
+		n := lenet.New[float32](rand.New(rand.NewPCG(0, 72)), candidate)
+		if shared := w.Closeness(n); shared > closest {
+			arch, network, closest = candidate, n, shared
+		}
+	}
+	what := fmt.Sprintf("the %s LeNet-5", arch)
+	if name == "" || name == arch.String() {
+		return arch, network, w.Into(network, what)
+	}
+	wanted, err := Named(name)
+	if err != nil {
+		return 0, nil, err
+	}
+	if w.Into(network, what) == nil {
+		what = fmt.Sprintf("the %s LeNet-5, but those of the %s one", wanted, arch)
+	} else {
+		what = fmt.Sprintf("the %s LeNet-5", wanted)
+	}
+	network = lenet.New[float32](rand.New(rand.NewPCG(0, 72)), wanted)
+	return wanted, network, w.Into(network, what)
+}
+
+// evaluate reports the accuracy on the test set, and the mistakes.
+func (o Weights) evaluate(b *report.Body, arch lenet.Arch, network nn.Sequential[float32], w *training.Weights) error {
+	mnist, err := load(o.Data)
+	if err != nil {
+		return err
+	}
+	f := Defaults(arch).fit(mnist)
+	f.Network = network
+	showMistakes(b, f, training.Evaluation(b, f, w, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9))
+	return nil
+}

@@ -1,0 +1,230 @@
+package losses
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+
+	"hw4/internal/report"
+	"hw4/loss"
+	"hw4/tensor"
+)
+
+// reportLimit reports where the losses are heading: what L-BFGS finds on all
+// training images at once, in double precision.
+func (o Options) reportLimit(ctx context.Context, b *report.Body, s sets, all []evidence) error {
+	squares, kl := newObjective(binaryLosses[0], s.train, o.NoBias), newObjective(binaryLosses[1], s.train, o.NoBias)
+	test := newObjective(binaryLosses[1], s.test, o.NoBias)
+	zero := make([]float64, kl.dim)
+	best, err := kl.minimise(ctx, zero, "optimum of the KL divergence", o.Progress)
+	if err != nil {
+		return err
+	}
+	from0, err := squares.minimise(ctx, zero, "sum of squares from 0", o.Progress)
+	if err != nil {
+		return err
+	}
+	fromKL, err := squares.minimise(ctx, best.w, "sum of squares from the optimum of the KL divergence", o.Progress)
+	if err != nil {
+		return err
+	}
+	row := func(l binaryLoss, start string, at optimum) []any {
+		return []any{l.title, start, at.loss, report.Percent(kl.accuracy(at.w)), report.Percent(test.accuracy(at.w)),
+			at.gradient}
+	}
+	b.Textf("Where the losses are heading, by L-BFGS on all training images at once, in at most %d iterations:",
+		maxIterations)
+	b.Table([]string{"loss", "start", "training loss", "training accuracy", "test accuracy", "gradient norm"}, [][]any{
+		row(binaryLosses[1], "0", best), row(binaryLosses[0], "0", from0), row(binaryLosses[0], "KL's optimum", fromKL),
+	})
+	reportAttained(b, kl, best)
+	checkOptimum(b, kl, best, all)
+	reportConvexity(b, squares, from0, fromKL)
+	checkGradients(b)
+	reportEarly(b, test, best, all)
+	return nil
+}
+
+// reportAttained says how far the KL divergence can fall, and whether any weights
+// take it there.
+func reportAttained(b *report.Body, kl *objective, best optimum) {
+	wrong := int(math.Round((1 - kl.accuracy(best.w)) * float64(kl.images())))
+	if wrong == 0 {
+		reportSeparated(b, kl, best)
+		return
+	}
+	b.Textf("The KL divergence is convex in (a, b): no local minimum holds up a descent. After %d iterations from 0, the "+
+		"last quarter of which lowered it by %.1f %%, it is %.4f, and %d of the %d training images are wrong.",
+		best.iterations, 100*best.gain, best.loss, wrong, kl.images())
+	b.Check("kl: near the infimum", best.gain < 0.02,
+		"the last quarter of the iterations lowered the loss by %.2g of its value", best.gain)
+	p := kl.oneSided()
+	if p.pixels == 0 {
+		return
+	}
+	class := map[bool]string{true: "+1", false: "-1"}[p.label > 0]
+	b.Textf("No weights attain its infimum: %s lit in images of one class alone. Pixel (%d, %d), counted from 0, is lit "+
+		"in %s with y = %s and in none of the others, so the loss falls for ever as its weight goes to %sinfinity. Here the "+
+		"norm of (a, b) is %.0f.",
+		map[bool]string{true: "1 pixel is", false: fmt.Sprintf("%d pixels are", p.pixels)}[p.pixels == 1], p.most/kl.cols,
+		p.most%kl.cols, plural(p.images, "image"), class, class[:1], floats.Norm(best.w, 2))
+	w, dw := slices.Clone(best.w), make([]float64, kl.dim)
+	losses := []float64{best.loss}
+	falling := true
+	for _, step := range []float64{1, 10, 100} {
+		w[p.most] = best.w[p.most] + step*p.label
+		v := kl.at(w, dw)
+		falling = falling && v < losses[len(losses)-1]
+		losses = append(losses, v)
+	}
+	b.Check("kl: no weights attain the infimum", falling,
+		"with the weight of pixel (%d, %d) further out by 1, 10 and 100 the loss falls from %.8f to %.8f, %.8f and %.8f",
+		p.most/kl.cols, p.most%kl.cols, losses[0], losses[1], losses[2], losses[3])
+}
+
+// reportSeparated says what it means that no training image is wrong.
+func reportSeparated(b *report.Body, kl *objective, best optimum) {
+	dw := make([]float64, kl.dim)
+	twice := kl.at(floats.ScaleTo(make([]float64, kl.dim), 2, best.w), dw)
+	b.Textf("A hyperplane separates the classes, so that the KL divergence comes as near to 0 as the weights are large, "+
+		"and no weights attain its infimum: after %d iterations from 0 it is %.2g.", best.iterations, best.loss)
+	b.Check("kl: no weights attain the infimum", twice < best.loss,
+		"every training image is right, and with twice the weights the loss falls from %.2g to %.2g", best.loss, twice)
+}
+
+// checkOptimum checks the optimum of the KL divergence: its gradient by a
+// difference quotient, and its loss against every training run's.
+func checkOptimum(b *report.Body, kl *objective, best optimum, all []evidence) {
+	const h = 1e-5
+	w, dw, unused := make([]float64, kl.dim), make([]float64, kl.dim), make([]float64, kl.dim)
+	kl.at(w, dw) // at 0, where the gradient is not small
+	norm := floats.Norm(dw, 2)
+	value := func(t float64) float64 {
+		floats.AddScaledTo(w, make([]float64, kl.dim), t/norm, dw)
+		return kl.at(w, unused)
+	}
+	slope := (value(h) - value(-h)) / (2 * h)
+	b.Check("kl: the gradient", math.Abs(slope-norm) < 1e-6*norm,
+		"at 0 its norm is %.8f, and the difference quotient along it %.8f", norm, slope)
+	least := math.Inf(1)
+	for i := range all {
+		for _, pair := range all[i].trials {
+			for _, e := range pair[1].curve {
+				least = min(least, e.TrainLoss)
+			}
+		}
+	}
+	b.Check("kl: below every run", best.loss < least, "training loss %.6f, where the best run by SGD has %.6f",
+		best.loss, least)
+}
+
+// reportConvexity says whether two places at which L-BFGS came to rest refute
+// that the sum of squares is convex: a convex function lies nowhere below its
+// tangent planes.
+func reportConvexity(b *report.Body, squares *objective, x, y optimum) {
+	if y.loss > x.loss {
+		x, y = y, x
+	}
+	step, dw := make([]float64, squares.dim), make([]float64, squares.dim)
+	squares.at(x.w, dw)
+	floats.SubTo(step, y.w, x.w)
+	tangent := x.loss + floats.Dot(dw, step)
+	if tangent < y.loss+1e-3*x.loss {
+		return // these two places leave it open
+	}
+	b.Textf("The sum of squares is not convex: it comes to rest at %.4f or at %.4f, depending on the start. Its gradient "+
+		"is that of the KL divergence times 4 sigma(z) sigma(-z) for each image, so that images far on the wrong side, "+
+		"which hold the KL divergence up, hardly count.", x.loss, y.loss)
+	b.Check("mse: not convex", tangent > y.loss, "at its lower place of rest it is %.6f, below its tangent plane at the "+
+		"higher one, which is %.6f there", y.loss, tangent)
+}
+
+// oneSided says which pixels are lit in images of one class alone.
+type oneSided struct {
+	pixels int     // how many there are
+	most   int     // the one that is lit in most images
+	images int     // in how many
+	label  float64 // of these images
+}
+
+// oneSided looks for pixels that are lit in images of one class alone: the
+// further the weight of such a pixel goes towards the class, the smaller is the
+// KL divergence, so that no weights attain its minimum.
+func (o *objective) oneSided() oneSided {
+	lit := make([][2]int, o.dim)
+	for i, y := range o.y.Data() {
+		for e := o.first[i]; e < o.first[i+1]; e++ {
+			lit[o.pixel[e]][one(y > 0)]++
+		}
+	}
+	var found oneSided
+	for p, n := range lit {
+		if (n[0] == 0) == (n[1] == 0) {
+			continue
+		}
+		found.pixels++
+		if n[0]+n[1] > found.images {
+			found.most, found.images, found.label = p, n[0]+n[1], map[bool]float64{true: 1, false: -1}[n[1] > 0]
+		}
+	}
+	return found
+}
+
+// checkGradients checks that, as functions of the logit, the gradient of the sum
+// of squares is that of the KL divergence times 4 sigma(z) sigma(-z).
+func checkGradients(b *report.Body) {
+	worst, points := 0.0, 0
+	for z := -20.0; z <= 20; z += 0.125 {
+		for _, y := range []float64{-1, 1} {
+			var slope [2]float64
+			for i, l := range binaryLosses {
+				zt := tensor.FromSlice([]float64{z}).RequireGrad()
+				slope[i] = tensor.Gradients(l.exact(zt, tensor.FromSlice([]float64{y}), loss.Mean), nil, zt)[0].Item()
+			}
+			factor := 4 / ((1 + math.Exp(z)) * (1 + math.Exp(-z)))
+			worst = math.Max(worst, math.Abs(slope[0]-factor*slope[1]))
+			points++
+		}
+	}
+	b.Check("mse and kl: their gradients", worst < 1e-15, "4 sigma(z) sigma(-z) times that of the KL divergence is that "+
+		"of the sum of squares, to %.2g at %d points", worst, points)
+}
+
+// reportEarly compares the runs with the optimum, and what the settings change
+// with what the loss does.
+func reportEarly(b *report.Body, test *objective, best optimum, all []evidence) {
+	limit := 1 - test.accuracy(best.w)
+	at, which := 0, 0
+	var low, high, between float64
+	for i := range all {
+		for l, e := range all[i].errors {
+			if e.Mean < all[at].errors[which].Mean {
+				at, which = i, l
+			}
+		}
+		mse := all[i].errors[0].Mean
+		if i == 0 {
+			low, high = mse, mse
+		}
+		low, high = min(low, mse), max(high, mse)
+		between = math.Max(between, math.Abs(mse-all[i].errors[1].Mean))
+	}
+	least := all[at].errors[which].Mean
+	var train []float64
+	for _, pair := range all[at].trials {
+		train = append(train, pair[1].last().TrainLoss)
+	}
+	relation := map[int]string{-1: "less than", 0: "as much as", 1: "more than"}[cmp.Compare(least, limit)]
+	b.Textf("The runs by SGD stop on the way: at %s the KL divergence on the training images is %.4f on average. The "+
+		"smallest mean test error, %s with the %s at that setting, is %s the %s at the optimum of the KL divergence.",
+		all[at].setting(), mean(train), percent(least), binaryLosses[which].title, relation, percent(limit))
+	if len(all) > 1 {
+		b.Textf("Over the settings the mean test error of the sum of squares goes from %s to %s; at one setting the two "+
+			"losses differ by at most %.2f points.",
+			percent(low), percent(high), 100*between)
+	}
+}

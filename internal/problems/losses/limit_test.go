@@ -1,0 +1,154 @@
+package losses
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"hw4/internal/progress"
+	"hw4/internal/report"
+	"hw4/internal/stats"
+)
+
+// texts returns the paragraphs of the evidence as one text.
+func texts(b *report.Body) string {
+	var all []string
+	for _, item := range b.Items {
+		if text, ok := item.(report.Text); ok {
+			all = append(all, string(text))
+		}
+	}
+	return strings.Join(all, "\n")
+}
+
+// A pixel that is lit in images of one class alone keeps the loss falling, and the
+// report says so.
+func TestNoWeightsAttainTheInfimum(t *testing.T) {
+	set := scattered(200)
+	for i, l := range set.Labels { // pixel (1, 2) is lit in some fours alone
+		set.Image(i)[5] = byte(9 * one(l == four && i%4 == 0))
+	}
+	o := newObjective(binaryLosses[1], set, false)
+	best, err := o.minimise(context.Background(), make([]float64, o.dim), "", progress.Progress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	best.w[5], best.gain = 0, 0.01
+	best.loss = o.at(best.w, make([]float64, o.dim))
+	var b report.Body
+	reportAttained(&b, o, best)
+	for _, say := range []string{
+		"1 pixel is lit in images of one class alone. Pixel (1, 2), counted from 0, is lit in 50 images with y = -1",
+		"as its weight goes to -infinity",
+	} {
+		if !strings.Contains(texts(&b), say) {
+			t.Errorf("%q does not say %q", texts(&b), say)
+		}
+	}
+	if len(b.Checks) != 2 || !b.OK() {
+		t.Errorf("checks %+v", b.Checks)
+	}
+	best.w[5] = -1e9 // where those images count no more
+	best.loss = o.at(best.w, make([]float64, o.dim))
+	b = report.Body{}
+	if reportAttained(&b, o, best); b.Passed() != 1 {
+		t.Errorf("a loss that does not fall passed: %+v", b.Checks)
+	}
+}
+
+// The sum of squares is shown not to be convex where two places of rest say so, and
+// only there.
+func TestConvexity(t *testing.T) {
+	o := newObjective(binaryLosses[0], tiny(50), false)
+	at := func(scale float64) optimum {
+		w := make([]float64, o.dim)
+		for j := range w[:o.dim-1] {
+			w[j] = scale
+		}
+		w[o.dim-1] = -2 * scale
+		return optimum{w: w, loss: o.at(w, make([]float64, o.dim))}
+	}
+	wrong, right := at(-30), at(30) // all images are wrong; all are right
+	for name, pair := range map[string][2]optimum{"higher first": {wrong, right}, "lower first": {right, wrong}} {
+		var b report.Body
+		reportConvexity(&b, o, pair[0], pair[1])
+		if len(b.Checks) != 1 || !b.OK() || !strings.Contains(texts(&b), "is not convex: it comes to rest at 2.0000 or at 0.0000") {
+			t.Errorf("%s: %q, checks %+v", name, texts(&b), b.Checks)
+		}
+	}
+	var b report.Body
+	reportConvexity(&b, o, right, right)
+	kl := newObjective(binaryLosses[1], scattered(200), false)
+	zero := optimum{w: make([]float64, kl.dim), loss: math.Ln2}
+	best, err := kl.minimise(context.Background(), zero.w, "", progress.Progress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reportConvexity(&b, kl, zero, best)
+	if len(b.Items)+len(b.Checks) != 0 {
+		t.Errorf("one place, or a convex function: %+v", b)
+	}
+}
+
+// The gradient of the sum of squares is that of the KL divergence times a factor; with
+// another loss the check fails.
+func TestCheckGradients(t *testing.T) {
+	var b report.Body
+	if checkGradients(&b); !b.OK() {
+		t.Errorf("checks %+v", b.Checks)
+	}
+	saved := binaryLosses[0]
+	defer func() { binaryLosses[0] = saved }()
+	binaryLosses[0].exact = binaryLosses[1].exact
+	b = report.Body{}
+	if checkGradients(&b); b.OK() {
+		t.Error("the KL divergence passed as the sum of squares")
+	}
+}
+
+// The runs are compared with the optimum, and the settings with each other.
+func TestReportEarly(t *testing.T) {
+	test := newObjective(binaryLosses[1], tiny(20), false)
+	half := optimum{w: make([]float64, test.dim)} // an error of 50 %
+	e := func(lr, squares, kl float64) evidence {
+		d := made(lr, 1, []string{"10"}, []string{"10"})
+		return evidence{duel: d, errors: [2]stats.Interval{{Mean: squares}, {Mean: kl}}}
+	}
+	for say, all := range map[string][]evidence{
+		"The smallest mean test error, 40.00 % with the KL divergence at that setting, is less than the 50.00 %":   {e(0.1, 0.6, 0.4)},
+		"The smallest mean test error, 50.00 % with the sum of squares at that setting, is as much as the 50.00 %": {e(0.1, 0.5, 0.6)},
+		"The smallest mean test error, 55.00 % with the sum of squares at that setting, is more than the 50.00 %":  {e(0.1, 0.55, 0.6)},
+		"at learning rate 0.2 after 1 epoch the KL divergence on the training images is 0.5000 on average":         {e(0.1, 0.6, 0.4), e(0.2, 0.3, 0.35)},
+		"the sum of squares goes from 30.00 % to 60.00 %; at one setting the two losses differ by at most 20.00 points": {
+			e(0.1, 0.6, 0.4), e(0.2, 0.3, 0.35),
+		},
+	} {
+		var b report.Body
+		if reportEarly(&b, test, half, all); !strings.Contains(texts(&b), say) {
+			t.Errorf("%q does not say %q", texts(&b), say)
+		}
+		if n := len(b.Items); n != 1+one(len(all) > 1) {
+			t.Errorf("%d settings: %d paragraphs", len(all), n)
+		}
+	}
+}
+
+// An objective keeps the pixels that are lit, wherever they are.
+func TestScales(t *testing.T) {
+	set := tiny(4)
+	for i := range 4 {
+		copy(set.Image(i), []byte{0, 255, 0, 0, 0, byte(255 * (i % 2))})
+	}
+	for _, noBias := range []bool{false, true} {
+		s := newObjective(binaryLosses[1], set, noBias).scales()
+		want := []float64{100, 1 / math.Sqrt(1.0001), 100, 100, 100, 1 / math.Sqrt(0.5001), 1}
+		if noBias {
+			want = want[:6]
+		}
+		if !slices.EqualFunc(s, want, func(a, b float64) bool { return math.Abs(a-b) < 1e-9 }) {
+			t.Errorf("%v, want %v", s, want)
+		}
+	}
+}

@@ -1,0 +1,168 @@
+package losses
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"hw4/internal/report"
+	"hw4/internal/training"
+	"hw4/loss"
+	"hw4/tensor"
+	"hw4/tensor/nn"
+)
+
+// A binaryLoss is one of the two losses of the problem, of logits and labels -1 and +1.
+type binaryLoss struct {
+	name  string // as settings spell it
+	title string
+	apply func(z, y *tensor.Tensor[float32], r loss.Reduction) *tensor.Tensor[float32]
+	exact func(z, y *tensor.Tensor[float64], r loss.Reduction) *tensor.Tensor[float64] // in double precision
+	start float64                                                                      // its value at z = 0
+}
+
+var binaryLosses = []binaryLoss{
+	{"mse", "sum of squares", loss.SumOfSquares[float32], loss.SumOfSquares[float64], 0.5},
+	{"kl", "KL divergence", loss.KL[float32], loss.KL[float64], math.Ln2},
+}
+
+// Both is the value of Options.Loss that compares the losses.
+const Both = "both"
+
+// Names returns the values of Options.Loss.
+func Names() []string {
+	var names []string
+	for _, l := range binaryLosses {
+		names = append(names, l.name)
+	}
+	return append(names, Both)
+}
+
+// The classes: y = -1 is a four, y = +1 a nine.
+const four, nine = 4, 9
+
+// label returns the y of a class.
+func label(class byte) float32 {
+	if class == nine {
+		return 1
+	}
+	return -1
+}
+
+// says returns the class of a logit: a nine for z > 0, else a four. A tie, z = 0, is a
+// four whatever the image shows, as argmax would have it of the two equal outputs. (The
+// course's script counts z y >= 0 as right, so that a tie is right for both classes.)
+func says[T tensor.Float](z T) byte {
+	if z > 0 {
+		return nine
+	}
+	return four
+}
+
+// correct counts the images that are classified correctly.
+func correct(z *tensor.Tensor[float32], labels []byte) int {
+	n := 0
+	for i, class := range labels {
+		n += one(says(z.Data()[i]) == class)
+	}
+	return n
+}
+
+// misread returns the images that are taken for the other class, with the model's
+// probability of that class, 1/(1 + e^-|z|).
+func misread(labels []byte, z *tensor.Tensor[float32]) []training.Misread {
+	var list []training.Misread
+	for i, class := range labels {
+		if v := z.Data()[i]; says(v) != class {
+			list = append(list, training.Misread{
+				Image: i, Label: int(class), Said: int(says(v)),
+				Probability: 1 / (1 + math.Exp(-math.Abs(float64(v)))),
+			})
+		}
+	}
+	return list
+}
+
+// shard is the number of images that go through the model together: large, since the
+// graph of a shard takes a good part of its time, but so that two cores have something
+// to do for a usual batch.
+const shard = 32
+
+// fit returns the training of the sheet's model. The start and the order of the batches
+// depend on the seed alone, so that both losses get the same.
+func (o Options) fit(l binaryLoss, s sets) *training.Fit {
+	pixels := s.train.Rows * s.train.Cols
+	return &training.Fit{
+		Name:    l.title,
+		Network: nn.NewLinear[float32](seeded(o.Seed, 50), pixels, 1, nn.LinearOptions{NoBias: o.NoBias}),
+		Loss: func(z *tensor.Tensor[float32], labels []byte) *tensor.Tensor[float32] {
+			y := tensor.Out(z.Shape(), z)
+			for i, class := range labels {
+				y.Data()[i] = label(class)
+			}
+			return l.apply(z, y, loss.Mean)
+		},
+		Correct: correct,
+		Train:   s.train,
+		Test:    s.test,
+		Fitted:  s.train,
+		Epochs:  o.Epochs,
+		Batch:   o.Batch,
+		LR:      o.LR,
+		Order:   rand.NewPCG(o.Seed, 51),
+		Shard:   shard,
+	}
+}
+
+// checkFormulas checks the losses against the sheet's definitions.
+func checkFormulas(b *report.Body, seed uint64) {
+	rng := seeded(seed, 52)
+	var squares, kl float64
+	for range 1000 {
+		z := 6 * rng.NormFloat64()
+		for _, y := range []float64{-1, 1} {
+			zt, yt := tensor.FromSlice([]float64{z}), tensor.FromSlice([]float64{y})
+			squares = math.Max(squares, math.Abs(loss.SumOfSquares(zt, yt, loss.Mean).Item()-hint(z, y)))
+			kl = math.Max(kl, math.Abs(loss.KL(zt, yt, loss.Mean).Item()-divergence(z, y)))
+		}
+	}
+	b.Check("mse: the sheet's formula", squares < 1e-14,
+		"2 sigma(-yz)^2 and the hint's l(z, y) differ by at most %.2g at 2000 points", squares)
+	b.Check("kl: the definition", kl < 1e-10,
+		"log(1 + e^-yz) and D_KL(P(y) || f(x)) differ by at most %.2g at 2000 points", kl)
+	for _, l := range binaryLosses {
+		z := tensor.FromSlice([]float32{0}).RequireGrad()
+		v := l.apply(z, tensor.FromSlice([]float32{1}), loss.Mean)
+		slope := tensor.Gradients(v, nil, z)[0].Item()
+		b.Check(l.name+": at z = 0", v.Item() == float32(l.start) && slope == -0.5, "value %.6f, slope %g y", v.Item(), slope)
+	}
+}
+
+// hint is l(z, y) as the sheet's hint writes it.
+func hint(z, y float64) float64 {
+	sigma := func(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
+	square := func(x float64) float64 { return x * x }
+	return 0.5*(1-y)*(square(1-sigma(-z))+square(sigma(z))) +
+		0.5*(1+y)*(square(sigma(-z))+square(1-sigma(z)))
+}
+
+// divergence is the KL divergence of f(x) from the label's distribution P(y), by
+// the definition: the sum of p log(p/q), where 0 log 0 is 0.
+func divergence(z, y float64) float64 {
+	p := [2]float64{(1 - y) / 2, (1 + y) / 2}
+	q := [2]float64{1 / (1 + math.Exp(z)), 1 / (1 + math.Exp(-z))}
+	d := 0.0
+	for i := range p {
+		if p[i] > 0 {
+			d += p[i] * math.Log(p[i]/q[i])
+		}
+	}
+	return d
+}
+
+// one counts a condition.
+func one(holds bool) int {
+	if holds {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,125 @@
+package losses
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"hw4/internal/report"
+	"hw4/internal/stats"
+)
+
+// told returns the answer as one text.
+func told(b *report.Body) string {
+	var lines []string
+	for _, item := range b.Answer {
+		if text, ok := item.(report.Text); ok {
+			lines = append(lines, string(text))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// The verdict says which loss is ahead, where, and where neither is.
+func TestVerdict(t *testing.T) {
+	good, bad := slices.Repeat([]string{"1111"}, 8), slices.Repeat([]string{"1110"}, 8)
+	mixed, other := slices.Repeat([]string{"1111", "1110"}, 4), slices.Repeat([]string{"1110", "1111"}, 4)
+	var b report.Body
+	answerBySeeds(&b, weigh([]duel{
+		made(0.1, 1, good, bad), made(0.1, 3, good, bad), made(0.2, 1, bad, good), made(0.3, 1, mixed, other),
+	}))
+	text := told(&b)
+	for _, part := range []string{
+		"At learning rate 0.1 after 1 and 3 epochs the sum of squares does better: it classifies 1.0 more of the 4 test images",
+		"at learning rate 0.2 after 1 epoch the KL divergence does better: it classifies 1.0 (mean; 95 % interval 1.0 to 1.0)",
+		"at learning rate 0.3 after 1 epoch neither does better: a difference of 0.0 (mean; 95 % interval -",
+		"With other test images the result could be different.",
+	} {
+		if !strings.Contains(text, part) {
+			t.Errorf("the answer\n%s\nlacks %q", text, part)
+		}
+	}
+	if len(b.Answer) > 5 {
+		t.Errorf("%d lines", len(b.Answer))
+	}
+}
+
+// A difference that other test images should show, too, is said to be one.
+func TestVerdictBeyondTheseImages(t *testing.T) {
+	good, bad := slices.Repeat([]string{"1111111111"}, 8), slices.Repeat([]string{"0000001111"}, 8)
+	level := slices.Repeat([]string{"1111100000"}, 8)
+	var b report.Body
+	answerBySeeds(&b, weigh([]duel{made(0.1, 1, good, bad), made(0.2, 1, level, level)}))
+	text := told(&b)
+	if want := "should show the same at learning rate 0.1 after 1 epoch."; !strings.Contains(text, want) {
+		t.Errorf("the answer\n%s\nlacks %q", text, want)
+	}
+}
+
+// The mean difference is written with its interval, in favour of the loss that is
+// ahead; those of several settings as a range.
+func TestSpan(t *testing.T) {
+	e := func(mean, low, high float64) *evidence {
+		return &evidence{overSeeds: stats.Interval{Mean: mean, Low: low, High: high}}
+	}
+	for want, all := range map[string][]*evidence{
+		"3.0 (mean; 95 % interval 2.0 to 4.5)":  {e(3, 2, 4.5)},
+		"3.5 (mean; 95 % interval 2.0 to 4.0)":  {e(-3.5, -4, -2)},
+		"1.0 to 3.0":                            {e(-3, -4, -2), e(1, 0, 2), e(2, 1, 3)},
+		"1.0":                                   {e(1.01, 0, 2), e(0.99, 0, 2)},
+		"0.0 (mean; 95 % interval -1.0 to 1.0)": {e(0, -1, 1)},
+	} {
+		if got := span(all); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestHundredths(t *testing.T) {
+	for v, want := range map[float64]float64{1.234: 1.23, -1.236: -1.24, 0.001: 0} {
+		if got := hundredths(v); got != want {
+			t.Errorf("%v: %v", v, got)
+		}
+	}
+	if got := report.Format(hundredths(-0.001)); got != "0" {
+		t.Errorf("-0.001 is written %s", got)
+	}
+}
+
+// Each check of the comparison fails when what it rests on is broken.
+func TestBrokenComparisonsAreRefuted(t *testing.T) {
+	for name, spoil := range map[string]func(e *evidence){
+		"same starts, same batches":  func(e *evidence) { e.trials[0][1].next++ },
+		"images counted one by one":  func(e *evidence) { e.trials[1][0].right[0] = !e.trials[1][0].right[0] },
+		"all training losses fell":   func(e *evidence) { e.trials[1][0].curve[1].TrainLoss = 2 },
+		"all better than chance":     func(e *evidence) { e.trials[0][0].curve[1].TestAcc = 0.9 },
+		"Wilcoxon's p-values":        func(e *evidence) { e.rank.P *= 1.2 },
+		"":                           func(e *evidence) {},
+		"same starts, same batches ": func(e *evidence) { e.trials[0][0].curve[0].TestAcc = 0.6 },
+	} {
+		good := slices.Repeat([]string{"1111"}, 6)
+		all := weigh([]duel{made(0.1, 1, good, good), made(0.1, 2, good, good)})
+		all[1].differ = []float64{1, 2, 3, 4, -1, -2}
+		all[1].rank = stats.SignedRank(all[1].differ)
+		spoil(&all[1])
+		var b report.Body
+		checkSeeds(&b, 0, all)
+		for _, c := range b.Checks {
+			if broken := c.Name == strings.TrimSpace(name); broken == c.OK && (broken || name == "") {
+				t.Errorf("spoilt %q: check %q is %v (%s)", name, c.Name, c.OK, c.Detail)
+			}
+		}
+		if b.OK() != (name == "") {
+			t.Errorf("spoilt %q: OK is %v", name, b.OK())
+		}
+	}
+}
+
+func TestMeanCurve(t *testing.T) {
+	d := made(0.1, 1, []string{"1110", "1100"}, []string{"1111", "1111"})
+	d.trials[1][0].curve[1].TrainLoss = 0.25
+	c := d.meanCurve(0)
+	if len(c) != 2 || c[1].Epoch != 1 || c[1].TestAcc != 0.625 || c[1].TrainLoss != 0.375 || c[0].TrainLoss != 1 {
+		t.Errorf("curve %+v", c)
+	}
+}

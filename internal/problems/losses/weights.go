@@ -1,0 +1,107 @@
+package losses
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"hw4/data"
+	"hw4/internal/onnx"
+	"hw4/internal/report"
+	"hw4/internal/training"
+	"hw4/tensor"
+	"hw4/tensor/nn"
+)
+
+// Weights says what to do with weights of the sheet's model from a file.
+type Weights struct {
+	File string
+	Data data.Source
+	Eval bool   // measure their accuracy
+	ONNX string // file for the model; empty: none
+}
+
+// Solve does it.
+func (o Weights) Solve(ctx context.Context) (*report.Report, error) {
+	if err := training.CheckWritable(o.ONNX); err != nil {
+		return nil, err
+	}
+	r := Problem().Report("")
+	if o.Eval {
+		if err := o.evaluate(&r.Body); err != nil {
+			return nil, err
+		}
+	}
+	if o.ONNX == "" {
+		return r, ctx.Err()
+	}
+	w, err := training.ReadWeights(o.File)
+	if err != nil {
+		return nil, err
+	}
+	model, err := linearOf(w, 28*28)
+	if err != nil {
+		return nil, err
+	}
+	return r, training.Export(&r.Body, o.ONNX, linearModel(model))
+}
+
+// evaluate reports how well the model separates the test images of 4s and 9s.
+func (o Weights) evaluate(b *report.Body) error {
+	s, err := load(o.Data)
+	if err != nil {
+		return err
+	}
+	w, err := training.ReadWeights(o.File)
+	if err != nil {
+		return err
+	}
+	model, err := linearOf(w, s.test.Rows*s.test.Cols)
+	if err != nil {
+		return err
+	}
+	settings := Options{NoBias: model.Bias == nil}
+	b.Answerf("%s holds the weights of z = %s.", o.File, settings.formula())
+	b.Textf("%s.", s.describe())
+	var f *training.Fit
+	var rows [][]any
+	for _, l := range binaryLosses {
+		f = settings.fit(l, s)
+		f.Network = model
+		onTrain, _ := f.Evaluate(s.train)
+		onTest, _ := f.Evaluate(s.test)
+		rows = append(rows, []any{l.title, onTrain, onTest})
+	}
+	_, accuracy := f.Evaluate(s.train)
+	b.Textf("On the training images the accuracy is %s.", percent(accuracy))
+	b.Table([]string{"loss", "training images", "test images"}, rows)
+	training.Evaluation(b, f, w, four, nine)
+	return nil
+}
+
+// linearOf returns the model of one output that weights belong to: "weight" and
+// perhaps "bias", as PyTorch's nn.Linear has them, or with what a module that
+// holds it puts before them, such as "linear.weight".
+func linearOf(w *training.Weights, pixels int) (*nn.LinearLayer[float32], error) {
+	bare := make(map[string]*tensor.Tensor[float32], len(w.Dict))
+	for name, x := range w.Dict {
+		short := name[strings.LastIndexByte(name, '.')+1:]
+		if bare[short] != nil {
+			bare = w.Dict // of several modules
+			break
+		}
+		bare[short] = x
+	}
+	model := nn.NewLinear[float32](seeded(0, 52), pixels, 1, nn.LinearOptions{NoBias: bare["bias"] == nil})
+	short := &training.Weights{Path: w.Path, Dict: bare}
+	return model, short.Into(model, fmt.Sprintf("a'x + b for images of %d pixels", pixels))
+}
+
+// linearModel returns a'x + b as an ONNX model of images (N, pixels), with the
+// parameters' names in the state dict.
+func linearModel(network nn.Module[float32]) *onnx.Model {
+	params := training.Initializers(network.Params())
+	c := onnx.NewChain("linear", "image", params[0].Value.Dim(1))
+	c.Linear("linear", params...)
+	return c.Model("logits", params[0].Value.Dim(0))
+}

@@ -1,0 +1,80 @@
+package training
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"hw4/data"
+	"hw4/tensor"
+	"hw4/tensor/nn"
+)
+
+// What is said of every image is what is evaluated, in the order of the set, however
+// many images go through the network together.
+func TestOutputsAreThoseThatAreEvaluated(t *testing.T) {
+	f := tinyFit(0.5)
+	f.Epochs = 1
+	f.mustRun(t)
+	set := tiny(2*inferShard + 30)
+	out := f.Outputs(set)
+	if !slices.Equal(out.Shape(), []int{230, 1}) {
+		t.Fatalf("outputs of shape %v", out.Shape())
+	}
+	all := make([]int, set.Len())
+	for i := range all {
+		all[i] = i
+	}
+	for i, want := range f.say(set, all...).Data() {
+		if math.Abs(float64(out.Data()[i]-want)) > 1e-6 {
+			t.Errorf("image %d: %v, the network says %v", i, out.Data()[i], want)
+		}
+	}
+	_, accuracy := f.Evaluate(set)
+	right := f.Right(set)
+	n := 0
+	for i, r := range right {
+		if r {
+			n++
+		}
+		if r != (f.Correct(tensor.FromSlice(out.Data()[i:i+1], 1, 1), set.Labels[i:i+1]) == 1) {
+			t.Errorf("image %d: right is %v", i, r)
+		}
+	}
+	if float64(n)/230 != accuracy {
+		t.Errorf("%d of 230 are right, the accuracy is %v", n, accuracy)
+	}
+}
+
+// A network that is given images as a set has them must say the same as one that is
+// given their pixels.
+func TestNetworksOfBytes(t *testing.T) {
+	f := tinyFit(0.5)
+	fast := f.Outputs(f.Test)
+	layer := f.Network
+	f.Network = nn.Sequential[float32]{
+		{Name: "flatten", Module: nn.Flatten[float32]()}, {Name: "linear", Module: layer},
+	}
+	for i, v := range f.Outputs(f.Test).Data() {
+		if math.Abs(float64(v-fast.Data()[i])) > 1e-6 {
+			t.Errorf("image %d: %v from its bytes, %v from its pixels", i, fast.Data()[i], v)
+		}
+	}
+}
+
+func TestChance(t *testing.T) {
+	for _, c := range []struct {
+		labels []byte
+		want   float64
+	}{
+		{[]byte{3}, 1},
+		{[]byte{4, 9}, 0.5},
+		{[]byte{0, 1, 2, 1}, 0.5},
+		{[]byte{0, 1, 2, 9, 9}, 0.4},
+		{[]byte{25, 25, 0}, 2.0 / 3}, // letters, of which there are more than ten
+	} {
+		if got := Chance(&data.Set{Labels: c.labels}); got != c.want {
+			t.Errorf("labels %v: %v, want %v", c.labels, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,122 @@
+package training
+
+import (
+	"bytes"
+	"math"
+	"strconv"
+
+	"hw4/data"
+	"hw4/internal/atomicfile"
+	"hw4/internal/onnx"
+	"hw4/internal/report"
+	"hw4/internal/strict"
+	"hw4/tensor/nn"
+)
+
+// Keys of the metadata in a file of weights.
+const (
+	metaFormat  = "format"       // "pt": the names and shapes are PyTorch's
+	metaModel   = "model"        // what the network is
+	metaTestSet = "test_set"     // the SHA-256 sum of the test set
+	metaCorrect = "test_correct" // how many of its images are classified correctly
+)
+
+// Save saves the network of a finished training, unless the path is empty, and reads it
+// again.
+func Save(b *report.Body, path string, f *Fit, last Epoch) error {
+	if path == "" {
+		return nil
+	}
+	err := writeWeights(path, f.Network, map[string]string{
+		metaFormat:  "pt",
+		metaModel:   f.Name,
+		metaTestSet: f.Test.SHA256(),
+		metaCorrect: strconv.Itoa(countOf(last.TestAcc, f.Test)),
+	})
+	if err != nil {
+		return err
+	}
+	back, err := ReadWeights(path)
+	if err != nil {
+		return err
+	}
+	b.Answerf("The weights are in %s.", path)
+	b.Check("the weights are saved", back.equal(f.Network), "%s, read again, has all %d parameters bit for bit",
+		path, nn.Count(f.Network.Params()))
+	return nil
+}
+
+// Export writes a network as an ONNX model, unless the path is empty, and reads the file
+// again.
+func Export(b *report.Body, path string, model *onnx.Model) error {
+	if path == "" {
+		return nil
+	}
+	content := model.Marshal()
+	if err := atomicfile.Write(path, content, atomicfile.Options{}); err != nil {
+		return err
+	}
+	back, err := strict.ReadFile(path, maxFile)
+	if err != nil {
+		return err
+	}
+	b.Answerf("The network is in %s as an ONNX model: input %q, output %q, %d nodes.",
+		path, model.Input.Name, model.Output.Name, len(model.Nodes))
+	b.Check("the network is exported", bytes.Equal(back, content), "%s, read again, has the %d bytes of the model",
+		path, len(content))
+	return nil
+}
+
+// Initializers returns parameters for an ONNX model, with their names in the state dict.
+func Initializers(params []nn.Param[float32]) []onnx.Initializer {
+	out := make([]onnx.Initializer, len(params))
+	for i, p := range params {
+		out[i] = onnx.Initializer{Name: p.Name, Value: p.Value}
+	}
+	return out
+}
+
+// countOf returns how many images of a set an accuracy stands for.
+func countOf(accuracy float64, set *data.Set) int {
+	return int(math.Round(accuracy * float64(set.Len())))
+}
+
+// Evaluation reports how well a fit's network, whose weights come from a file,
+// classifies the test images of the given classes, which are all there are, and
+// returns the accuracy.
+func Evaluation(b *report.Body, f *Fit, w *Weights, classes ...byte) float64 {
+	_, accuracy := f.Evaluate(f.Test)
+	total := countOf(accuracy, f.Test)
+	b.Answerf("%d of %d test images are classified correctly: %s.", total, f.Test.Len(),
+		report.Format(report.Percent(accuracy)))
+	var rows [][]any
+	images, right := 0, 0
+	for _, class := range classes {
+		set := f.Test.Subset(class)
+		if set.Len() == 0 {
+			continue
+		}
+		_, share := f.Evaluate(set)
+		n := countOf(share, set)
+		rows = append(rows, []any{int(class), set.Len(), n, report.Percent(share)})
+		images, right = images+set.Len(), right+n
+	}
+	rows = append(rows, []any{"all", f.Test.Len(), total, report.Percent(accuracy)})
+	b.Table([]string{"digit", "test images", "correct", "accuracy"}, rows)
+	b.Check("the digits add up", images == f.Test.Len() && right == total, "%d of %d images by digit, %d of %d together",
+		right, images, total, f.Test.Len())
+	if recorded, found := w.Metadata[metaCorrect]; found && w.Metadata[metaTestSet] == f.Test.SHA256() {
+		b.Check("as it was when the weights were saved", recorded == strconv.Itoa(total),
+			"%d test images correct, %.20s recorded in the file", total, recorded)
+	}
+	return accuracy
+}
+
+// WeightsSums reports which weights, to the bit, finished trainings have ended with.
+func WeightsSums(b *report.Body, fits ...*Fit) {
+	var rows [][]any
+	for _, f := range fits {
+		rows = append(rows, []any{f.Name, nn.SHA256(f.Network.Params())})
+	}
+	b.Table([]string{"final weights of", "SHA-256"}, rows)
+}

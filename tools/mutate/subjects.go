@@ -1,0 +1,108 @@
+package main
+
+// A subject is files whose mistakes some tests must catch.
+type subject struct {
+	dirs  string // folders, or patterns of folders
+	files string // names without .go; empty: all files of Go that are written by hand
+	// The packages whose tests are run: the first alone, and all others if it finds
+	// nothing. Empty: the package that the file is in.
+	tests  string
+	purego bool // then all again without assembly, if they find nothing with it
+}
+
+var subjects = []subject{
+	{dirs: "tensor", files: "activation arithmetic autograd layout matmul reduce scope shape softmax tensor",
+		tests: "./tensor ./tensor/train ./conv ./pool ./loss ./lenet ./mlp"},
+	{dirs: "tensor/nn", files: "linear linearbytes sequential statedict", tests: "./tensor/nn ./mlp ./lenet"},
+	{dirs: "tensor/optim", files: "adam optim sgd state", tests: "./tensor/optim ./internal/checkpoint"},
+	{dirs: "tensor/train", files: "train", tests: "./tensor/train"},
+	{dirs: "conv", files: "conv geometry layer", tests: "./conv ./lenet"},
+	{dirs: "pool", files: "avg max options", tests: "./pool ./lenet"},
+	{dirs: "loss", files: "correct crossentropy loss map margin", tests: "./loss"},
+	{dirs: "lenet", files: "c3 layers ledger lenet rbf retina squash subsampling wiring", tests: "./lenet"},
+	{dirs: "internal/kernel", purego: true,
+		files: "conv conv_direct conv_im2col conv_weights correlate functions gemm gemm_generic gemm_tiled images " +
+			"im2col pool vector",
+		tests: "./internal/kernel ./tensor ./tensor/nn ./conv ./pool ./loss ./tensor/optim"},
+
+	{dirs: "data", files: "idx mnist picture readdigit", tests: "./data"},
+	{dirs: "internal/strict", files: "errors fields file json number size text",
+		tests: "./internal/strict ./tensor/npy ./tensor/safetensors ./internal/checkpoint ./data"},
+	{dirs: "tensor/npy", files: "header npy zip zipmember", tests: "./tensor/npy ./data"},
+	{dirs: "tensor/safetensors", files: "dtype read safetensors write",
+		tests: "./tensor/safetensors ./internal/checkpoint"},
+	{dirs: "internal/checkpoint", files: "checkpoint codec store", tests: "./internal/checkpoint"},
+	{dirs: "internal/element", files: "element", tests: "./internal/element ./tensor/npy ./tensor/safetensors"},
+
+	{dirs: "internal/judge internal/training internal/problems/*"},
+}
+
+// The mutants that change nothing that a caller could see, by the line as changed.
+var equivalent = []struct{ file, line, why string }{
+	{
+		"internal/element/element.go",
+		"return x, ok && v <= 0x1p63 && int64(v) == i",
+		"on amd64 int64(2^63) is the smallest int64, which is no i that is rounded to 2^63; where it is the " +
+			"largest one, the tests notice",
+	},
+	{
+		"tensor/autograd.go",
+		"kernel.Add(to.sum.data, g.data, to.sum.data)",
+		"a sum of two numbers has no order",
+	},
+	{
+		"tensor/shape.go",
+		"if false && (slices.Equal(a, b)) {",
+		"a shortcut: equal shapes broadcast to themselves",
+	},
+	{
+		"tensor/softmax.go",
+		"maxim = math.Inf(-(1+1))",
+		"math.Inf looks at the sign alone",
+	},
+	{
+		"internal/kernel/conv_direct.go",
+		"d.DilationH*(d.KernelH-1) >= d.PadH && d.DilationW*(d.KernelW-(1+1)) >= d.PadW",
+		"the column matrix, which is slower, gives the same numbers",
+	},
+	{
+		"internal/kernel/conv_weights.go",
+		"for b0, b1 := range chunks(d.KernelW, len(d.k.dot[1])-(1+1)) {",
+		"fewer sums at a time, which is slower, and the same sums",
+	},
+	{
+		"internal/kernel/correlate.go",
+		"if c.wide >= 1 {",
+		"fewer rows at a time, which is slower, and the same rows",
+	},
+	{
+		"internal/kernel/gemm_tiled.go",
+		"for j0, j1 := range chunks(n, len(v.dot[(1+1)])-1) {",
+		"there are kernels for as many columns whatever the rows",
+	},
+	{
+		"internal/kernel/images.go",
+		"_ = unitBlocks(selected.vector, d, set, size, indices)",
+		"Go divides once more what the kernel has divided, to the same numbers",
+	},
+	{
+		"internal/kernel/vector.go",
+		"if d, ok := any(dst).([]float32); ok && selected.vector != nil && len(src) > (0+1) {",
+		"the sum of one number is that number without a kernel, too",
+	},
+	{
+		"internal/checkpoint/codec.go",
+		"if at < (0+1) || len(claimed) != len(noSum) {",
+		"only an empty sum is found at byte 0, where the length of the header stands, and it has too few digits",
+	},
+	{
+		"tensor/optim/sgd.go",
+		"n := (0+1)",
+		"room for one element that is not used",
+	},
+	{
+		"tensor/optim/state.go",
+		"faults = append(missing, faults...)",
+		"the list is sorted before it is shown",
+	},
+}
