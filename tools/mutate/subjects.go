@@ -34,7 +34,9 @@ var subjects = []subject{
 	{dirs: "internal/checkpoint", files: "checkpoint codec store", tests: "./internal/checkpoint"},
 	{dirs: "internal/element", files: "element", tests: "./internal/element ./tensor/npy ./tensor/safetensors"},
 
-	{dirs: "internal/judge internal/training internal/problems/*"},
+	{dirs: "internal/judge", tests: "./internal/judge ./internal/problems/difference ./internal/problems/avgpool " +
+		"./internal/problems/grey"},
+	{dirs: "internal/training internal/problems/*"},
 }
 
 // The mutants that change nothing that a caller could see, by the line as changed.
