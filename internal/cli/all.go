@@ -78,9 +78,8 @@ func (a *app) all(cmd *cobra.Command, s problem.Settings) error {
 		}
 	}
 	if !a.json {
-		summary := fmt.Sprintf("%d of %d problems answered, %d checks made.%s", passed, len(reports), checks,
-			shortTraining(s.Epochs))
-		fmt.Fprint(a.Out, "\n", a.textStyle().Paragraph(summary))
+		summary := fmt.Sprintf("%d of %d problems answered, %d checks made.%s", passed, len(reports), checks, shortTraining(s.Epochs))
+		fmt.Fprintf(a.Out, "\n%s", a.textStyle().Paragraph(summary))
 	}
 	return a.finish(cmd, reports)
 }

@@ -46,6 +46,31 @@ var equivalent = []struct{ file, line, why string }{
 			"largest one, the tests notice",
 	},
 	{
+		"tensor/activation.go",
+		"a := Activation{Name: name, Nondecreasing: slope > 0,",
+		"no row has the slope 0",
+	},
+	{
+		"tensor/activation.go",
+		"if x >= 0 {",
+		"the other function is 0 at 0 too",
+	},
+	{
+		"lenet/ledger.go",
+		"maps := make([]int, l.In+(1+1)) // by number of inputs",
+		"no map has more inputs than there are",
+	},
+	{
+		"lenet/wiring.go",
+		"places = y.Dim((2+1)) * y.Dim(3)",
+		"maps are as high as wide",
+	},
+	{
+		"lenet/wiring.go",
+		"if places > (1+1) {",
+		"no map has two pixels",
+	},
+	{
 		"tensor/autograd.go",
 		"kernel.Add(to.sum.data, g.data, to.sum.data)",
 		"a sum of two numbers has no order",
