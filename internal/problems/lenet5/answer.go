@@ -162,8 +162,8 @@ func (o Training) checkAccuracy(b *report.Body, last training.Epoch, test *data.
 	if o.Data.Dir != "" {
 		name, least, of = "better than chance", training.Chance(test), "the largest class is %s of the images"
 	}
-	b.Check(name, last.TestAcc > least, "test accuracy %s after %d epochs; "+of, percent(last.TestAcc), last.Epoch,
-		percent(least))
+	b.Check(name, last.TestAcc > least, "test accuracy %s after %s; "+of, percent(last.TestAcc),
+		report.Plural(last.Epoch, "epoch"), percent(least))
 }
 
 // load reads a data set whose images LeNet-5 takes.
