@@ -97,8 +97,8 @@ func countSlips() []countSlip {
 			"instead of 5x5", in(weights(120*16*6*6), "C5")},
 		{"no-s4", "S4 is forgotten, so that C5 takes 16 maps of 10x10 instead of 5x5", in(weights(120*16*10*10), "C5")},
 		{"colour-images", "C1 is counted for colour images of 3 channels", in(weights(3*6*25), "C1")},
-		{"subsampling-counted", "the sub-sampling layers S2 and S4 are counted with a coefficient and a bias a map; on the " +
-			"sheet they average and have none", in(func(l *layerCount) {
+		{"subsampling-counted", "the sub-sampling layers S2 and S4 are counted with a coefficient and a bias for each map; " +
+			"on the sheet they average and have none", in(func(l *layerCount) {
 			maps := map[string]int{"S2": 6, "S4": 16}[l.name]
 			l.weights, l.biases = maps, maps
 		}, "S2", "S4")},
@@ -176,12 +176,12 @@ const (
 func partOf(n int) string {
 	switch n {
 	case connections1998:
-		return "the number of connections of " + rightCounts()[2].name + ", of which many share a parameter"
+		return "the number of connections of " + rightCounts()[2].name + "; many of them share a parameter"
 	case 36 * 26:
-		return "the reduction with a bias for each of the 36 missing connections; a map of C3 has one bias whatever its " +
-			"connections, so it is 36·25 = 900"
+		return "the reduction with a bias for each of the 36 missing connections; a map of C3 has one bias, however many " +
+			"connections it has, so it is 36·25 = 900"
 	case 36, 60, 96:
-		return "the number of connections of C3 that are missing (36), there (60) or possible (96); each has 25 weights"
+		return "the number of connections of C3 that are missing (36), present (60) or possible (96); each has 25 weights"
 	}
 	if n == 0 {
 		return ""
@@ -236,8 +236,8 @@ func Judge(n int) report.Verdict {
 		say(report.CodeRight, "Right: %d is %s.", n, found[0])
 	case len(found) > 0 && len(found[0].slips) == 0:
 		say("network-of-1998",
-			"%d is %s. It is not the sheet's network, whose sub-sampling averages and has no parameters, and "+
-				"whose output is a linear layer: 60000 - 12 - 32 + 850 = 60806.", n, found[0])
+			"%d is %s. The sheet's network is different: its sub-sampling averages and has no parameters, and "+
+				"its output is a linear layer: 60000 - 12 - 32 + 850 = 60806.", n, found[0])
 	case part != "":
 		say("another-number",
 			"%d is %s. The sheet asks for all trainable parameters, 60806 and 61706, and for the reduction, 900.", n, part)
@@ -251,8 +251,8 @@ func Judge(n int) report.Verdict {
 		say(found[0].code(), "%d is not a number of the sheet. It is %s.", n, strings.Join(texts, "; or "))
 	default:
 		say(report.CodeWrong,
-			"%d is not a number of the sheet, and no usual slip, or two of them, leads to it. It is %+d from 60806, "+
-				"the original LeNet-5, and %+d from 61706, the modern one.", n, n-60806, n-61706)
+			"%d is not a number of the sheet, and no common mistake, or two of them, leads to it. It is %+d from "+
+				"60806, the original LeNet-5, and %+d from 61706, the modern one.", n, n-60806, n-61706)
 		return v
 	}
 	v.Add(found[0].table())

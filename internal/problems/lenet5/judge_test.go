@@ -38,7 +38,7 @@ func TestCountsAreRecognised(t *testing.T) {
 		1516:   "layer C3 of the original LeNet-5 of the sheet",
 		2400:   "the weights of layer C3 of the modern LeNet-5 of the sheet",
 		60:     "the number of connections of C3",
-		12345:  "no usual slip, or two of them, leads to it. It is -48461 from 60806, the original LeNet-5, and -49361",
+		12345:  "no common mistake, or two of them, leads to it. It is -48461 from 60806, the original LeNet-5, and -49361",
 		0:      "0 is not a number of the sheet",
 	} {
 		v := Judge(n)

@@ -98,7 +98,7 @@ func mapsPicture(b *report.Body, set *data.Set, network nn.Sequential[float32]) 
 	b.Add(report.Picture{
 		Title: "A digit on its way through the network",
 		Alt: fmt.Sprintf("The first test image, a %d, and the outputs of the layers %s, from %.3g in blue to %.3g in red; "+
-			"at the end the probabilities of the ten classes, of which that of %d is %s.",
+			"at the end the probabilities of the ten classes: that of %d is %s.",
 			set.Labels[0], strings.Join(names, ", "), over.Lo, over.Hi, sure, last.Captions[sure][len("0: "):]),
 		Image:  draw.Strips(strips, 56, draw.Legend{Palette: draw.Diverging, Over: over}),
 		Panels: draw.StripPanels(strips),
