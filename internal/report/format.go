@@ -34,3 +34,11 @@ func Join(words []string, conjunction string) string {
 	}
 	return strings.Join(words[:last], ", ") + " " + conjunction + " " + words[last]
 }
+
+// Plural returns a number with the name of what is counted: "1 epoch", "2 epochs".
+func Plural(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
+}

@@ -60,8 +60,8 @@ func Export(b *report.Body, path string, model *onnx.Model) error {
 	if err != nil {
 		return err
 	}
-	b.Answerf("The network is in %s as an ONNX model: input %q, output %q, %d nodes.",
-		path, model.Input.Name, model.Output.Name, len(model.Nodes))
+	b.Answerf("The network is in %s as an ONNX model: input %q, output %q, %s.",
+		path, model.Input.Name, model.Output.Name, report.Plural(len(model.Nodes), "node"))
 	b.Check("the network is exported", bytes.Equal(back, content), "%s, read again, has the %d bytes of the model",
 		path, len(content))
 	return nil

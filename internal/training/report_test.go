@@ -90,7 +90,7 @@ func TestExport(t *testing.T) {
 	if want := fmt.Sprintf("has the %d bytes of the model", len(file)); !got.OK || !strings.HasSuffix(got.Detail, want) {
 		t.Errorf("check %+v, want one that says %q", got, want)
 	}
-	want := "The network is in " + path + ` as an ONNX model: input "image", output "logits", 1 nodes.`
+	want := "The network is in " + path + ` as an ONNX model: input "image", output "logits", 1 node.`
 	if lines := answers(&b); len(lines) != 1 || lines[0] != want {
 		t.Errorf("answer %q, want %q", lines, want)
 	}

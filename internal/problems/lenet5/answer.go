@@ -119,8 +119,8 @@ func (o Training) train(ctx context.Context, b *report.Body) error {
 		return err
 	}
 	first, last := curve[0], curve[len(curve)-1]
-	b.Answerf("The %s LeNet-5, trained for %d epochs, classifies %s of the %d test images correctly.",
-		o.Arch, last.Epoch, percent(last.TestAcc), mnist.Test.Len())
+	b.Answerf("The %s LeNet-5, trained for %s, classifies %s of the %d test images correctly.",
+		o.Arch, report.Plural(last.Epoch, "epoch"), percent(last.TestAcc), mnist.Test.Len())
 	b.Textf("Training the %s LeNet-5 (%d parameters) on %d images: %s, %s with learning rate %g%s, batches of %d, seed "+
 		"%d.", o.Arch,
 		nn.Count(f.Network.Params()), mnist.Train.Len(), r.lossName, r.optimizer(), o.LR, r.schedule, o.Batch, o.Seed)
@@ -162,8 +162,8 @@ func (o Training) checkAccuracy(b *report.Body, last training.Epoch, test *data.
 	if o.Data.Dir != "" {
 		name, least, of = "better than chance", training.Chance(test), "the largest class is %s of the images"
 	}
-	b.Check(name, last.TestAcc > least, "test accuracy %s after %d epochs; "+of, percent(last.TestAcc), last.Epoch,
-		percent(least))
+	b.Check(name, last.TestAcc > least, "test accuracy %s after %s; "+of, percent(last.TestAcc),
+		report.Plural(last.Epoch, "epoch"), percent(least))
 }
 
 // load reads a data set whose images LeNet-5 takes.

@@ -1,0 +1,129 @@
+package lenet5
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"hw4/internal/report"
+	"hw4/lenet"
+)
+
+func TestNumbersAreRecognised(t *testing.T) {
+	for n, say := range map[int]string{
+		60806:  "Right: 60806 is the number of parameters of the original LeNet-5 of the sheet.",
+		61706:  "Right: 61706 is the number of parameters of the modern LeNet-5 of the sheet.",
+		900:    "Right: 900 is the reduction, 61706 - 60806 = 36·25: 36 of the 96 connections of C3 are missing",
+		60000:  "60000 is the number of parameters of the LeNet-5 that LeCun published in 1998.",
+		60570:  "the original LeNet-5 of the sheet when the biases are forgotten",           // 60806 - 236
+		61470:  "the modern LeNet-5 of the sheet when the biases are forgotten",             // 61706 - 236
+		60575:  "the original LeNet-5 of the sheet when every layer has one bias",           // 60570 + 5
+		60790:  "the biases of C3 are forgotten",                                            // 60806 - 16
+		60850:  "C3 has a bias for every connection instead of one for each of its 16 maps", // 60806 - 16 + 60
+		61786:  "the modern LeNet-5 of the sheet when C3 has a bias for every connection",   // 61706 - 16 + 96
+		60756:  "map 15 of C3 is counted with 4 inputs",                                     // 60806 - 50
+		59706:  "the maps of C3 are counted with one input each",                            // 60806 - 1500 + 400
+		59956:  "the output layer is left out",                                              // 60806 - 850
+		43526:  "the original LeNet-5 of the sheet when the padding of C1 is forgotten",     // 60806 - 48000 + 30720
+		44426:  "the modern LeNet-5 of the sheet when the padding of C1 is forgotten",       // 61706 - 48000 + 30720
+		81926:  "the padding of C1 is counted on top of an input of 32x32",                  // 60806 - 48000 + 69120
+		204806: "S4 is forgotten",                                                           // 60806 - 48000 + 192000
+		61106:  "C1 is counted for colour images",                                           // 60806 + 300
+		60840:  "the 840 weights of the output are counted",                                 // 60000 + 840
+		43290:  "the biases are forgotten and the padding of C1 is forgotten",               // 43526 - 236
+		340908: "the number of connections of the LeNet-5 that LeCun published in 1998",
+		936:    "the reduction with a bias for each of the 36 missing connections",
+		36:     "36 is the number of connections of C3 that are missing (36), there (60) or possible (96)",
+		60:     "60 is the number of connections of C3 that are missing (36), there (60) or possible (96)",
+		96:     "each has 25 weights",
+		156:    "156 is layer C1 of every LeNet-5.",
+		1516:   "layer C3 of the original LeNet-5 of the sheet or the LeNet-5 that LeCun published in 1998",
+		1500:   "the weights of layer C3 of the original LeNet-5 of the sheet",
+		2400:   "the weights of layer C3 of the modern LeNet-5 of the sheet",
+		850:    "layer F7 of the original LeNet-5 of the sheet or the modern LeNet-5 of the sheet",
+		12:     "layer S2 of the LeNet-5 that LeCun published in 1998",
+		0:      "no usual slip, or two of them, leads to it.",
+		12345:  "It is -48461 from 60806, the original LeNet-5, and -49361 from 61706, the modern one.",
+	} {
+		v := Judge(n)
+		if right := n == 60806 || n == 61706 || n == 900; v.Right != right || v.OK() != right ||
+			(v.Score == 1) != right || !strings.Contains(told(&v.Body), say) || len(v.Answer) > 5 {
+			t.Errorf("%d: %+v, not told %q:\n%s", n, v, say, told(&v.Body))
+		}
+	}
+}
+
+// Machines are told the slips by stable words.
+func TestCodes(t *testing.T) {
+	for n, code := range map[int]string{
+		60806: report.CodeRight, 900: report.CodeRight, 60000: "network-of-1998", 12345: report.CodeWrong,
+		1516: "another-number", 936: "another-number", 60570: "no-biases", 60756: "map-15-with-4-inputs",
+		43290: "no-biases+c1-without-padding", 61106: "colour-images", 60840: "fixed-output-counted",
+		60858: "subsampling-counted",
+	} {
+		if v := Judge(n); v.Code != code {
+			t.Errorf("%d: code %s, want %s", n, v.Code, code)
+		}
+	}
+	seen := make(map[string]bool)
+	for _, s := range countSlips() {
+		if seen[s.code] || seen[s.name] || s.code == "" || strings.ContainsAny(s.code, " +") {
+			t.Errorf("slip %+v", s)
+		}
+		seen[s.code], seen[s.name] = true, true
+	}
+}
+
+// Every slip changes the count of one of the networks, and is named for what that
+// comes to, alone or among others.
+func TestEverySlipIsRecognised(t *testing.T) {
+	for _, s := range countSlips() {
+		found := false
+		for _, c := range rightCounts() {
+			made, ok := c.with(s)
+			if !ok {
+				continue
+			}
+			found = true
+			if v := Judge(made.total()); v.Right || !strings.Contains(told(&v.Body), s.name) && v.Code != "another-number" {
+				if len(readings(made.total())) < 4 { // of which no more than three are told
+					t.Errorf("%s: %d is told\n%s", s.name, made.total(), told(&v.Body))
+				}
+			}
+		}
+		if !found {
+			t.Errorf("%s changes no network", s.name)
+		}
+	}
+}
+
+// A count is shown beside the right one, layer by layer.
+func TestCountsAreCompared(t *testing.T) {
+	table := Judge(60756).Items[0].(report.Table)
+	for _, row := range table.Rows {
+		right, yours := row[1].(int)+row[2].(int), row[3].(int)
+		want := map[any]int{"C3": 50, "total": 50}[row[0]]
+		if right-yours != want {
+			t.Errorf("row %v: %d less, want %d", row, right-yours, want)
+		}
+	}
+	if last := table.Rows[len(table.Rows)-1]; last[0] != "total" || last[1] != 60570 || last[2] != 236 || last[3] != 60756 {
+		t.Errorf("the last row is %v", last)
+	}
+}
+
+// The counts that the judge begins with are those of the networks themselves.
+func TestRightCountsAreTheNetworks(t *testing.T) {
+	for i, arch := range []lenet.Arch{lenet.Original, lenet.Modern, lenet.LeCun1998} {
+		ledger := lenet.Ledger(arch, lenet.New[float32](rand.New(rand.NewPCG(0, 0)), arch))
+		count := rightCounts()[i]
+		if total := lenet.Total(ledger).Counted; count.total() != total {
+			t.Errorf("%v has %d parameters, the judge counts %d", arch, total, count.total())
+		}
+		for _, l := range count.layers {
+			if want := accountOf(l.name, ledger).Counted; l.weights+l.biases != want {
+				t.Errorf("%v: %s has %d parameters, the judge counts %d", arch, l.name, want, l.weights+l.biases)
+			}
+		}
+	}
+}
