@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"hw4/data"
+	"hw4/loss"
 	"hw4/tensor"
 )
 
@@ -51,8 +52,15 @@ func ExampleSet_Subset() {
 func ExampleImages() {
 	s := &data.Set{Rows: 1, Cols: 2, Images: []byte{0, 51, 102, 255}, Labels: []byte{9, 4}}
 	x := data.Images[float64](s, []int{1, 0})
-	fmt.Println(x.Shape(), x.Data(), data.Labels(s, []int{1, 0}))
-	// Output: [2 1 1 2] [0.4 1 0 0.2] [4 9]
+	fmt.Println(x.Shape(), x.Data())
+	// Output: [2 1 1 2] [0.4 1 0 0.2]
+}
+
+func ExampleClasses() {
+	s := &data.Set{Rows: 1, Cols: 1, Images: []byte{0, 255}, Labels: []byte{2, 0}}
+	z := tensor.FromSlice([]float64{0, 1, 2, 0, 1, 2}, 2, 3)
+	fmt.Println(loss.Correct(z, data.Classes(s.Labels)), "of", s.Len())
+	// Output: 1 of 2
 }
 
 func ExamplePixels() {

@@ -10,7 +10,7 @@ func room(n int) []byte {
 	b := make([]byte, n)
 	const large = 2 << 20 // most systems' page
 	if n >= 2*large {     // so that it holds a whole page
-		_ = unix.Madvise(b, unix.MADV_HUGEPAGE) // it is as good as advice ever is
+		_ = unix.Madvise(b, unix.MADV_HUGEPAGE) // if it fails, the program is only slower
 	}
 	return b
 }

@@ -77,12 +77,12 @@ func Images[T tensor.Float](s *Set, indices []int) *tensor.Tensor[T] {
 	return x
 }
 
-// Labels returns the labels of the listed images, as loss.CrossEntropy takes
-// them. It panics if there is no such image.
-func Labels(s *Set, indices []int) []int {
-	labels := make([]int, len(indices))
-	for i, at := range indices {
-		labels[i] = int(s.Labels[at])
+// Classes returns labels as the numbers of classes that loss.CrossEntropy and
+// loss.Correct take.
+func Classes(labels []byte) []int {
+	classes := make([]int, len(labels))
+	for i, l := range labels {
+		classes[i] = int(l)
 	}
-	return labels
+	return classes
 }

@@ -43,7 +43,7 @@ func TestSubset(t *testing.T) {
 	if n := s.Subset().Len() + s.Subset(7).Len(); n != 0 {
 		t.Errorf("%d images of no class", n)
 	}
-	if got := Labels(s, []int{3, 2, 3}); !slices.Equal(got, []int{9, 1, 9}) {
+	if got := Classes([]byte{9, 0, 255}); !slices.Equal(got, []int{9, 0, 255}) {
 		t.Errorf("labels %v", got)
 	}
 	if image := s.Image(1); cap(image) != 2 {

@@ -58,30 +58,6 @@ func checkLabels[T tensor.Float](op string, z *tensor.Tensor[T], labels []int) {
 	}
 }
 
-// Correct returns for how many rows of the logits z, of shape (N, K), the
-// largest is the label's; of equal logits the first counts. It panics with a
-// *tensor.ShapeError if z is no matrix or there is not one label a row.
-func Correct[T tensor.Float](z *tensor.Tensor[T], labels []int) int {
-	n, k := z.Dims2("correct")
-	if len(labels) != n {
-		panic(tensor.Shapef("correct", "%d labels for logits %v", len(labels), z.Shape()))
-	}
-	correct := 0
-	for i, label := range labels {
-		best := 0
-		row := z.Data()[i*k : (i+1)*k]
-		for j, v := range row {
-			if v > row[best] {
-				best = j
-			}
-		}
-		if best == label {
-			correct++
-		}
-	}
-	return correct
-}
-
 // sumOfExp is a sum of e^z, e^largest times a number with the logarithm log.
 type sumOfExp struct{ largest, log float64 }
 

@@ -92,15 +92,3 @@ func TestNotANumberShows(t *testing.T) {
 		t.Errorf("cross-entropy of a NaN is %v", l)
 	}
 }
-
-func TestCorrect(t *testing.T) {
-	z := tensor.FromSlice([]float32{1, 2, 0, 3, 3, 0, 0, 0, 1}, 3, 3)
-	for _, c := range []struct {
-		labels []int
-		want   int
-	}{{[]int{1, 0, 2}, 3}, {[]int{1, 1, 2}, 2}, {[]int{0, 2, 1}, 0}} {
-		if got := loss.Correct(z, c.labels); got != c.want {
-			t.Errorf("labels %v: %d correct, want %d", c.labels, got, c.want)
-		}
-	}
-}

@@ -42,6 +42,12 @@ func ExampleCorrect() {
 	// Output: 1 of 2
 }
 
+func ExampleCorrectSign() {
+	z, y := tensor.FromSlice([]float64{2, 0, -1}), tensor.FromSlice([]float64{1, 1, -1})
+	fmt.Println(loss.CorrectSign(z, y), "of", z.Len()) // a tie says -1
+	// Output: 2 of 3
+}
+
 func ExampleReduction() {
 	x, target := tensor.FromSlice([]float64{1, 2, 3}), tensor.Zeros[float64](3)
 	fmt.Printf("sum %v, mean %.3f\n", loss.MSE(x, target, loss.Sum).Item(), loss.MSE(x, target, loss.Mean).Item())

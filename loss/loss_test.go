@@ -134,6 +134,7 @@ func TestShapeErrors(t *testing.T) {
 		"cross entropy: label -1 of row 0 is not one of 3 classes": func() {
 			loss.CrossEntropy(zeros(1, 3), []int{-1}, loss.Mean)
 		},
+		"correct sign: shapes (2,) and (3,) differ": func() { loss.CorrectSign(zeros(2), zeros(3)) },
 		"correct: 3 labels for logits (2,3)": func() {
 			loss.Correct(zeros(2, 3), []int{0, 1, 2})
 		},

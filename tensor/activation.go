@@ -77,43 +77,36 @@ var (
 )
 
 func leakyReLU(slope float64) Activation {
-	f := Activation{Name: "leakyrelu", Nondecreasing: slope >= 0,
-		F: func(x float64) float64 {
-			if x < 0 {
-				return slope * x
-			}
-			return x
-		},
-		DF: func(x, y float64) float64 {
-			if x > 0 {
-				return 1
-			}
-			return slope
-		}}
-	if slope != 1 {
-		f.Kinks = []Kink{{0, slope}}
-	}
-	return f
+	return bent("leakyrelu", slope,
+		func(x float64) float64 { return slope * x }, func(x float64) float64 { return slope })
 }
 
 func elu(alpha float64) Activation {
-	f := Activation{Name: "elu", Nondecreasing: alpha >= 0,
+	return bent("elu", alpha,
+		func(x float64) float64 { return alpha * math.Expm1(x) },
+		func(x float64) float64 { return alpha * math.Exp(x) })
+}
+
+// bent is x where x is positive, and elsewhere another function, which is 0 at 0 and
+// has the given slope there.
+func bent(name string, slope float64, f, df func(x float64) float64) Activation {
+	a := Activation{Name: name, Nondecreasing: slope >= 0,
 		F: func(x float64) float64 {
 			if x > 0 {
 				return x
 			}
-			return alpha * math.Expm1(x)
+			return f(x)
 		},
 		DF: func(x, y float64) float64 {
 			if x > 0 {
 				return 1
 			}
-			return alpha * math.Exp(x)
+			return df(x)
 		}}
-	if alpha != 1 {
-		f.Kinks = []Kink{{0, alpha}}
+	if slope != 1 {
+		a.Kinks = []Kink{{0, slope}}
 	}
-	return f
+	return a
 }
 
 // Activations returns the functions that are defined on all real numbers, those
@@ -179,7 +172,8 @@ func Sin[T Float](x *Tensor[T]) *Tensor[T] { return Apply(sine, x) }
 // Abs returns |x|, element by element. Its derivative at 0 is 0.
 func Abs[T Float](x *Tensor[T]) *Tensor[T] { return Apply(abs, x) }
 
-// logistic is the sigmoid, computed so that e^ never overflows.
+// logistic is the sigmoid, 1 / (1 + e^-x) = e^x / (1 + e^x), of which it takes the
+// form in which e^ does not overflow.
 func logistic(x float64) float64 {
 	e := math.Exp(-math.Abs(x))
 	if x < 0 {
@@ -188,7 +182,7 @@ func logistic(x float64) float64 {
 	return 1 / (1 + e)
 }
 
-// softPlus is log(1 + e^x), computed so that e^ never overflows.
+// softPlus is log(1 + e^x) = max(x, 0) + log(1 + e^-|x|), in which e^ never overflows.
 func softPlus(x float64) float64 {
 	return math.Max(x, 0) + math.Log1p(math.Exp(-math.Abs(x)))
 }
@@ -219,6 +213,8 @@ func sign(x float64) float64 {
 	return 0
 }
 
+// normalCDF is Phi(x) = (1 + erf(x/sqrt 2)) / 2. By erfc it keeps its digits where
+// it is small.
 func normalCDF(x float64) float64 { return 0.5 * math.Erfc(-x/math.Sqrt2) }
 
 func normalPDF(x float64) float64 { return math.Exp(-x*x/2) / math.Sqrt(2*math.Pi) }

@@ -27,7 +27,8 @@ func TestReportDoesNotDependOnCores(t *testing.T) {
 			runs++
 		}
 	}
-	proof.Record(t, proof.Count{What: "training with GOMAXPROCS 1, 2, 3 and 8, to the same final weights", Tried: int64(runs), Seconds: proof.Since(start)})
+	proof.Record(t, proof.Count{What: "training with GOMAXPROCS 1, 2, 3 and 8, to the same final weights",
+		Tried: int64(runs), Seconds: proof.Since(start)})
 }
 
 // And so it does when the race detector watches, which finds nothing.
@@ -50,5 +51,6 @@ func TestReportIsTheSameWithRaceDetector(t *testing.T) {
 	if err := run(t, p.command(append(kept, "--resume")...)).same(want); err != nil {
 		t.Error(err)
 	}
-	proof.Record(t, proof.Count{What: "training with the race detector on, to the same final weights as without", Tried: 2, Seconds: proof.Since(start)})
+	proof.Record(t, proof.Count{What: "training with the race detector on, to the same final weights as without",
+		Tried: 2, Seconds: proof.Since(start)})
 }

@@ -20,8 +20,10 @@ import (
 // checkpoint and checks that nothing is lost.
 func (p program) stopped(t *testing.T, got result, code int, say, checkpoint string) {
 	t.Helper()
-	if got.code != code || got.stdout != "" || !strings.Contains(got.stderr, say) || strings.Contains(got.stderr, "goroutine") {
-		t.Errorf("exit code %d, want %d; output %q; messages, which should say %q:\n%s", got.code, code, got.stdout, say, got.stderr)
+	if got.code != code || got.stdout != "" || !strings.Contains(got.stderr, say) ||
+		strings.Contains(got.stderr, "goroutine") {
+		t.Errorf("exit code %d, want %d; output %q; messages, which should say %q:\n%s", got.code, code, got.stdout, say,
+			got.stderr)
 	}
 	resumed := run(t, p.command(append(strings.Fields(lenetArgs), "--checkpoint", checkpoint, "--resume")...))
 	if err := resumed.same(p.whole(t, lenetArgs)); err != nil {
@@ -32,7 +34,9 @@ func (p program) stopped(t *testing.T, got result, code int, say, checkpoint str
 // begin writes a checkpoint of the first epoch.
 func (p program) begin(t *testing.T, checkpoint string) {
 	t.Helper()
-	if r := run(t, p.command(append(strings.Fields(lenetArgs), "--epochs", "1", "--checkpoint", checkpoint)...)); !strings.Contains(r.stdout, "final weights") {
+	if r := run(t,
+		p.command(append(strings.Fields(lenetArgs), "--epochs", "1", "--checkpoint",
+			checkpoint)...)); !strings.Contains(r.stdout, "final weights") {
 		t.Fatalf("exit code %d: %s", r.code, r.stderr)
 	}
 }
@@ -125,12 +129,14 @@ func TestFolderInPlaceAndTwoRuns(t *testing.T) {
 		}
 	}
 	cmd.Wait()
-	if code := cmd.ProcessState.ExitCode(); code != 1 || !strings.Contains(messages.String(), "c: is a folder, want a regular file") {
+	if code := cmd.ProcessState.ExitCode(); code != 1 ||
+		!strings.Contains(messages.String(), "c: is a folder, want a regular file") {
 		t.Errorf("a folder in its place: exit code %d: %s", code, messages.String())
 	}
 	os.Remove(checkpoint)
 	resumed := run(t, p.command(append(long, "--resume", "--epochs", "1")...))
-	if resumed.code == 0 || !strings.Contains(resumed.stderr, "no such file or directory; going on from the previous checkpoint, "+checkpoint+".previous") {
+	if resumed.code == 0 || !strings.Contains(resumed.stderr, "no such file or directory; going on from the previous "+
+		"checkpoint, "+checkpoint+".previous") {
 		t.Errorf("the previous checkpoint: %+v", resumed)
 	}
 }

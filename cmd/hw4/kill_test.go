@@ -30,7 +30,8 @@ func TestKilledTrainingGoesOn(t *testing.T) {
 		{"original LeNet-5", lenetArgs, 2, 8, 200},
 		{"logistic regression, two losses", logisticArgs, 3, 12, 800},
 	} {
-		k := &killer{program: p, args: append(strings.Fields(c.args), "--every", fmt.Sprint(c.every)), rng: rand.New(rand.NewPCG(1, uint64(c.many)))}
+		k := &killer{program: p, args: append(strings.Fields(c.args), "--every", fmt.Sprint(c.every)),
+			rng: rand.New(rand.NewPCG(1, uint64(c.many)))}
 		k.killMany(t, c.what, c.args, proof.Many(c.slice, c.many))
 	}
 }
@@ -59,8 +60,10 @@ func (k *killer) killMany(t *testing.T, what, args string, kills int) {
 		k.untilTheEnd(t, t.TempDir(), want)
 	}
 	proof.Record(t, proof.Count{
-		What: "kill -9 of the training of the " + what + ", each resumed to the same final weights", Tried: int64(k.kills), Failed: int64(k.failed),
-		Note:    fmt.Sprintf("%d while a checkpoint was being written, %d before the first was there; a run takes %.2f s", k.writing, k.early, k.length.Seconds()),
+		What: "kill -9 of the training of the " + what + ", each resumed to the same final weights", Tried: int64(k.kills),
+		Failed: int64(k.failed),
+		Note: fmt.Sprintf("%d while a checkpoint was being written, %d before the first was there; a run takes %.2f s",
+			k.writing, k.early, k.length.Seconds()),
 		Seconds: proof.Since(start),
 	})
 }

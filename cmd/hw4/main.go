@@ -20,5 +20,6 @@ func main() {
 		signal.Stop(signals) // a second one ends the program at once
 		cancel(cli.Signal{Signal: first})
 	}()
-	os.Exit(cli.Main(ctx, os.Args[1:], cli.Stdio{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Name: os.Args[0], Getenv: os.Getenv}))
+	os.Exit(cli.Main(ctx, os.Args[1:],
+		cli.Stdio{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Name: os.Args[0], Getenv: os.Getenv}))
 }

@@ -101,7 +101,8 @@ func (p program) whole(t *testing.T, args string) result {
 // same returns how two results differ.
 func (r result) same(want result) error {
 	if r.code != want.code || r.stdout != want.stdout {
-		return fmt.Errorf("exit code %d, want %d; messages %q; output\n%s\nwant\n%s", r.code, want.code, r.stderr, r.stdout, want.stdout)
+		return fmt.Errorf("exit code %d, want %d; messages %q; output\n%s\nwant\n%s", r.code, want.code, r.stderr,
+			r.stdout, want.stdout)
 	}
 	return nil
 }

@@ -1,6 +1,6 @@
-// Package atomicfile replaces files as a whole. Whatever happens meanwhile, be it
-// a full disk, a kill or a power cut, the file holds what it held before or all of
-// what was to be written, and never a part.
+// Package atomicfile replaces files as a whole. If the disk is full, the process is
+// killed or the power fails, the file holds either its old content or all of the new
+// one, never a part.
 package atomicfile
 
 import (
@@ -125,10 +125,10 @@ func create(sys FS, path string, content []byte) error {
 	return errors.Join(err, f.Close())
 }
 
-// keep gives the file at path the name previous too. By way of a second link,
-// which is then renamed, both names stand for a whole file at every moment. On a
-// file system without links the file is renamed, and restore, to be called if its
-// successor does not come, gives it its name back.
+// keep gives the file at path the name previous too. It makes a second link and
+// renames it, so that both names stand for a whole file at every moment. On a file
+// system without links it renames the file itself; restore gives it its name back
+// and is to be called if no new file takes its place.
 func keep(sys FS, path, previous, link string) (restore func(), err error) {
 	restore = func() {}
 	if err := remove(sys, link); err != nil {

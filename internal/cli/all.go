@@ -21,8 +21,8 @@ func (a *app) allCommand() *cobra.Command {
 		Use:   "all",
 		Short: "All seven problems, the answer to each",
 		Long: `Answers all problems with their default settings and writes the short answer to each.
-Problem 7 trains the original LeNet-5, for fewer epochs than the course's ten unless
-told so.`,
+Problem 7 trains the original LeNet-5, for 1 epoch instead of the course's 10;
+--epochs 10 trains all.`,
 		Example: "  hw4 all\n  hw4 all --epochs 10 --json",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -39,7 +39,7 @@ told so.`,
 // sheetFlags adds the settings that all problems share.
 func sheetFlags(cmd *cobra.Command, s *problem.Settings) {
 	cmd.Flags().IntVar(&s.Epochs, "epochs", s.Epochs, "epochs of LeNet-5's training; the course's are 10")
-	cmd.Flags().Uint64Var(&s.Seed, "seed", 0, "seed of everything random")
+	cmd.Flags().Uint64Var(&s.Seed, "seed", 0, "seed of all random numbers")
 }
 
 func checkEpochs(epochs int) error {
@@ -78,8 +78,8 @@ func (a *app) all(cmd *cobra.Command, s problem.Settings) error {
 		}
 	}
 	if !a.json {
-		fmt.Fprintf(a.Out, "\n%d of %d problems answered, %d checks made.%s\n", passed, len(reports), checks,
-			shortTraining(s.Epochs))
+		summary := fmt.Sprintf("%d of %d problems answered, %d checks made.%s", passed, len(reports), checks, shortTraining(s.Epochs))
+		fmt.Fprintf(a.Out, "\n%s", a.textStyle().Paragraph(summary))
 	}
 	return a.finish(cmd, reports)
 }

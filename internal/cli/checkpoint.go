@@ -45,7 +45,7 @@ func (a *app) goOn(err error) {
 	case errors.As(stopped.Cause, &diverged):
 		fmt.Fprintf(a.Err, "hw4: %s holds %s\n", stopped.File, stopped.Place)
 	default:
-		fmt.Fprintf(a.Err, "hw4: %s holds %s; to go on from there:\n%s\n", stopped.File, stopped.Place, a.resumeCommand())
+		fmt.Fprintf(a.Err, "hw4: %s holds %s. To continue:\n%s\n", stopped.File, stopped.Place, a.resumeCommand())
 	}
 }
 

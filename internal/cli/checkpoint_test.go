@@ -29,7 +29,7 @@ func TestCommandThatGoesOn(t *testing.T) {
 		code := cli.Main(ctx, args, cli.Stdio{Out: &out, Err: &err, Name: "./bin/hw4", Getenv: func(key string) string {
 			return map[string]string{"HW4_DATA": dir}[key]
 		}})
-		want := "hw4: interrupted\nhw4: " + checkpoint + " holds KL divergence, the start; to go on from there:\n" +
+		want := "hw4: interrupted\nhw4: " + checkpoint + " holds KL divergence, the start. To continue:\n" +
 			"./bin/hw4 train --loss kl --checkpoint '" + checkpoint + "' -q --details --data " + dir + " --resume\n"
 		if code != c.code || err.String() != want || out.Len() > 0 {
 			t.Errorf("%v: exit code %d, want %d; wrote %q and\n%s\nwant\n%s", c.cause, code, c.code, out.String(),
@@ -46,7 +46,8 @@ func TestCommandThatGoesOn(t *testing.T) {
 // A training that diverges leaves a checkpoint of before, and says so.
 func TestDivergedWithCheckpoint(t *testing.T) {
 	checkpoint := filepath.Join(t.TempDir(), "c")
-	_, stderr, code := hw4(t, "lenet", "--train", "--epochs", "1", "--lr", "1e38", "--batch", "10", "-q", "--data", tinyMNIST(t),
+	_, stderr,
+		code := hw4(t, "lenet", "--train", "--epochs", "1", "--lr", "1e38", "--batch", "10", "-q", "--data", tinyMNIST(t),
 		"--checkpoint", checkpoint)
 	if code != cli.ExitDiverged || !strings.Contains(stderr, "training diverged: ") ||
 		!strings.HasSuffix(stderr, "hw4: "+checkpoint+" holds LeNet-5 (original), the start\n") {

@@ -95,7 +95,7 @@ func TestBadInput(t *testing.T) {
 		{"lenet --params=maybe", 2, "want true or false; see"},
 		{"conv --problem 3 --size 100x100", 2, "images of 3x100x100 have more than 16384 elements"},
 		{"conv --problem 3 --image " + grey + " --out " + out, 4, "the picture is grey"},
-		{"mlp --sizes 1024,1024,1", 2, "1049600 weights are more than 8192"},
+		{"mlp --sizes 1024,1024,1", 2, "want at most 8192 weights, since the check moves each of the 1049600"},
 		{"lenet --params --arch ancient", 2, `no architecture "ancient"`},
 		{"conv --problem 1 --sise 3x3", 2, "unknown flag: --sise"},
 		{"conv --problem 1 now", 2, `unexpected argument "now"`},
@@ -113,7 +113,7 @@ func TestBadInput(t *testing.T) {
 		{"conv --problem 2 --channels 0", 2, "--channels 0"},
 		{"conv --problem 2 --channels 60000", 2, "want 1 to 16384"},
 		{"conv --problem 2 --channels 600", 2, "more than"},
-		{"conv --problem 1 --out " + out, 2, "--out wants --image"},
+		{"conv --problem 1 --out " + out, 2, "--out needs --image"},
 		{"conv --problem 1 --image " + good + " --out x.txt", 2, "want .png, .jpg or .jpeg"},
 		{"conv --problem 1 --image missing.png --out " + out, 4, "missing.png: no such file"},
 		{"conv --problem 1 --image " + write(t, "huge.png", hugePNG()) + " --out " + out, 4, "20000x20000 pixels"},
@@ -130,10 +130,10 @@ func TestBadInput(t *testing.T) {
 		{"train --epochs 0", 2, "--epochs 0"},
 		{"train --batch -3", 2, "--batch -3"},
 		{"train --seed -1", 2, "invalid argument"},
-		{"train --resume", 2, "--resume wants --checkpoint FILE"},
-		{"train --every 5", 2, "--every wants --checkpoint FILE"},
+		{"train --resume", 2, "--resume needs --checkpoint FILE"},
+		{"train --every 5", 2, "--every needs --checkpoint FILE"},
 		{"train --checkpoint x --every -5", 2, "--every -5: want a number of steps"},
-		{"lenet --params --checkpoint x", 2, "--checkpoint wants --train"},
+		{"lenet --params --checkpoint x", 2, "--checkpoint needs --train"},
 		{"train --checkpoint " + t.TempDir(), 4, "is a folder, want a regular file"},
 		{"train --checkpoint /nowhere/c", 4, "no such file or directory"},
 		{"train --resume --checkpoint " + filepath.Join(t.TempDir(), "c"), 4, "leave out --resume to begin one"},
@@ -141,12 +141,12 @@ func TestBadInput(t *testing.T) {
 		{"train --checkpoint " + write(t, "c", []byte("no checkpoint")), 2, "is there already: add --resume"},
 		{"train --data /nowhere", 4, "train-images-idx3-ubyte not found in /nowhere"},
 		{"mlp --sizes 5", 2, "want 2 to"},
-		{"mlp --sizes 5,0,1", 2, `"0" is no size`},
-		{"mlp --sizes 5,-3,1", 2, `"-3" is no size`},
-		{"mlp --sizes 5,x,1", 2, `"x" is no size`},
+		{"mlp --sizes 5,0,1", 2, "each of at least 1"},
+		{"mlp --sizes 5,-3,1", 2, "each of at least 1"},
+		{"mlp --sizes 5,x,1", 2, "want whole numbers; see"},
 		{"mlp --sizes 5,4,3", 2, "n_L = 1"},
 		{"mlp --activation cosine", 2, `no activation "cosine"; there are identity, sigmoid`},
-		{"lenet", 2, "say --params, --train or both"},
+		{"lenet", 2, "want --params, --train or --weights"},
 		{"lenet --train --arch ancient", 2, `no architecture "ancient"; there are original, modern and lecun1998`},
 		{"lenet --train --data /nowhere", 4, "not found in /nowhere"},
 		{"all --epochs 0", 2, "--epochs 0"},
@@ -244,7 +244,8 @@ func TestJSON(t *testing.T) {
 		if d.More() {
 			t.Errorf("hw4 %s --json: more than one value", args)
 		}
-		if code != 0 || stderr != "" || doc.Schema != "hw4/2" || doc.Command != strings.Fields(args)[0] || !doc.OK || len(doc.Reports) != 1 {
+		if code != 0 || stderr != "" || doc.Schema != "hw4/2" || doc.Command != strings.Fields(args)[0] || !doc.OK ||
+			len(doc.Reports) != 1 {
 			t.Errorf("hw4 %s --json: exit code %d, message %q, object %+v", args, code, stderr, doc)
 		}
 		for _, r := range doc.Reports {
@@ -258,7 +259,8 @@ func TestJSON(t *testing.T) {
 func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	for _, args := range []string{"train --loss kl", "conv --problem 1", "conv --problem 2", "conv --problem 3", "pool", "mlp", "lenet --params", "all"} {
+	for _, args := range []string{"train --loss kl", "conv --problem 1", "conv --problem 2", "conv --problem 3", "pool",
+		"mlp", "lenet --params", "all"} {
 		var out, err bytes.Buffer
 		if code := cli.Main(ctx, strings.Fields(args), cli.Stdio{Out: &out, Err: &err}); code != cli.ExitCanceled {
 			t.Errorf("hw4 %s: exit code %d, want %d", args, code, cli.ExitCanceled)
@@ -294,7 +296,9 @@ func TestHelp(t *testing.T) {
 }
 
 func TestDiverged(t *testing.T) {
-	stdout, stderr, code := hw4(t, "lenet", "--train", "--epochs", "1", "--lr", "1e38", "--batch", "10", "--quiet", "--data", tinyMNIST(t))
+	stdout, stderr,
+		code := hw4(t, "lenet", "--train", "--epochs", "1", "--lr", "1e38", "--batch", "10", "--quiet", "--data",
+		tinyMNIST(t))
 	if code != cli.ExitDiverged || !strings.Contains(stderr, "training diverged: the loss is") || stdout != "" {
 		t.Errorf("exit code %d, wrote %q and %q", code, stdout, stderr)
 	}
@@ -303,11 +307,16 @@ func TestDiverged(t *testing.T) {
 // The network of 1998 has a recipe of its own, which flags change.
 func TestLeCun1998Defaults(t *testing.T) {
 	dir := tinyMNIST(t)
-	stdout, stderr, code := hw4(t, "lenet", "--train", "--arch", "lecun1998", "--epochs", "1", "--quiet", "--details", "--data", dir)
-	if code == cli.ExitUsage || !strings.Contains(joined(stdout), "the paper's loss, eq. (9), with j = 0.1, SGD (momentum 0.9) with learning rate 0.0007 that falls along half a cosine, batches of 20, seed 0.") {
+	stdout, stderr,
+		code := hw4(t, "lenet", "--train", "--arch", "lecun1998", "--epochs", "1", "--quiet", "--details", "--data", dir)
+	if code == cli.ExitUsage || !strings.Contains(joined(stdout),
+		"the paper's loss, eq. (9), with j = 0.1, SGD (momentum 0.9) with learning rate 0.0007 that falls along half a "+
+			"cosine, batches of 20, seed 0.") {
 		t.Errorf("exit code %d, wrote %q and %q", code, stdout, stderr)
 	}
-	stdout, _, _ = hw4(t, "lenet", "--train", "--arch", "lecun1998", "--epochs", "1", "--quiet", "--details", "--lr", "0.001", "--batch", "7", "--data", dir)
+	stdout, _,
+		_ = hw4(t, "lenet", "--train", "--arch", "lecun1998", "--epochs", "1", "--quiet", "--details", "--lr", "0.001",
+		"--batch", "7", "--data", dir)
 	if !strings.Contains(joined(stdout), "learning rate 0.001 that falls along half a cosine, batches of 7") {
 		t.Errorf("wrote %q", stdout)
 	}
@@ -356,9 +365,10 @@ func TestData(t *testing.T) {
 		t.Errorf("wrote %q and %q", stdout, stderr)
 	}
 	var out, err bytes.Buffer
-	cli.Main(context.Background(), []string{"train", "--loss", "kl", "--epochs", "1", "-q", "--details"}, cli.Stdio{Out: &out, Err: &err, Getenv: func(key string) string {
-		return map[string]string{"HW4_DATA": dir}[key]
-	}})
+	cli.Main(context.Background(), []string{"train", "--loss", "kl", "--epochs", "1", "-q", "--details"},
+		cli.Stdio{Out: &out, Err: &err, Getenv: func(key string) string {
+			return map[string]string{"HW4_DATA": dir}[key]
+		}})
 	if !strings.Contains(out.String(), "40 training and 20 test images") || err.Len() > 0 {
 		t.Errorf("with HW4_DATA: wrote %q and %q", out.String(), err.String())
 	}
@@ -369,7 +379,8 @@ func TestData(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, stderr, code := hw4(t, "train", "--data", dir)
-	if code != cli.ExitInput || !strings.Contains(stderr, "the number of labels is 39, want 40") || strings.Count(stderr, "\n") != 1 {
+	if code != cli.ExitInput || !strings.Contains(stderr, "the number of labels is 39, want 40") ||
+		strings.Count(stderr, "\n") != 1 {
 		t.Errorf("labels that do not match: exit code %d, %q", code, stderr)
 	}
 }

@@ -90,16 +90,15 @@ func (a *app) convCommand() *cobra.Command {
 	var f convFlags
 	cmd := &cobra.Command{
 		Use:   "conv --problem 1|2|3",
-		Short: "Problems 1 to 3: mappings of images as convolutions",
-		Long: `Prints the filter that represents the mapping, and checks it against the sheet's
-formula on every basis image, which proves it for images of this size, and on random
-images. With --image it also applies the mapping to a picture: edges for Problem 1,
-the pooled picture for Problem 2, greyscale for Problem 3.
+		Short: "Problems 1 to 3: write a mapping of images as a convolution",
+		Long: `Prints the filter of the mapping. Checks it against the formula of the sheet on all
+basis images, which proves it for images of this size, and on random images. --image
+also applies the mapping to a picture: edges for Problem 1, the pooled picture for
+Problem 2, greyscale for Problem 3.
 
-With --filter it judges a filter of your own. It proves that a right one is right. For
-a wrong one it shows the smallest picture on which it fails, and names the mistake if it
-is a usual one. With --recover it reads the filter off the mapping's answers to basis
-images.`,
+--filter judges your own filter. If it is right, this is proved. If it is wrong, you see
+the smallest picture on which it fails, and the mistake, if it is a usual one.
+--recover finds the filter from what the mapping does to basis images.`,
 		Example: "  hw4 conv --problem 1 --filter '[[[0,0,0],[0,-1,0],[0,1,0]],[[0,0,0],[0,-1,1],[0,0,0]]]'\n" +
 			"  hw4 conv --recover --mapping maxpool\n  hw4 conv --problem 1 --size 28x28\n" +
 			"  hw4 conv --problem 2 --kernel 4 --channels 3\n  hw4 conv --problem 3 --image photo.jpg --out grey.png",
@@ -109,17 +108,17 @@ images.`,
 	preset := avgpool.Defaults()
 	flags := cmd.Flags()
 	problemFlag(cmd, &f.problem, 0)
-	flags.StringVar(&f.size, "size", "28x28", "height and width of the images that are checked")
+	flags.StringVar(&f.size, "size", "28x28", "height and width of the images to check")
 	flags.IntVar(&f.kernel, "kernel", preset.Kernel, "kernel size k of Problem 2")
 	flags.IntVar(&f.channels, "channels", preset.Channels, "channels of the images of Problem 2")
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of the random images")
-	flags.StringVar(&f.picture.In, "image", "", "PNG or JPEG file to apply the mapping to")
-	flags.StringVar(&f.picture.Out, "out", "", "file for the result, PNG or JPEG")
+	flags.StringVar(&f.picture.In, "image", "", "apply the mapping to this PNG or JPEG file")
+	flags.StringVar(&f.picture.Out, "out", "", "write the result of --image to this PNG or JPEG file")
 	flags.StringVar(&f.filter, "filter", "",
-		"judge this filter: a JSON or .npy file, - for standard input, or '[[[...]]]' itself")
-	flags.IntVar(&f.stride, "stride", 0, "stride that goes with --filter (default: the problem's)")
-	flags.IntVar(&f.padding, "padding", 0, "padding that goes with --filter (default: the problem's)")
-	flags.BoolVar(&f.recover, "recover", false, "read the filter off the mapping, by its answers to basis images")
+		"judge your own filter: '[[[...]]]', a JSON or .npy file, or - for standard input")
+	flags.IntVar(&f.stride, "stride", 0, "stride of --filter (default: that of the problem)")
+	flags.IntVar(&f.padding, "padding", 0, "padding of --filter (default: that of the problem)")
+	flags.BoolVar(&f.recover, "recover", false, "find the filter from what the mapping does to basis images")
 	flags.StringVar(&f.mapping, "mapping", "",
 		"mapping to --recover: difference, avgpool, grey or maxpool (default: that of --problem)")
 	return cmd
@@ -164,7 +163,7 @@ func (f *convFlags) checkOwn(cmd *cobra.Command) error {
 	case f.mapping != "" && !f.recover:
 		return usagef("--mapping goes with --recover")
 	case f.picture.In != "" && (own || f.recover):
-		return usagef("--image is for the sheet's filter; leave out --filter and --recover")
+		return usagef("--image uses the filter of the sheet; leave out --filter and --recover")
 	case changed("stride") && f.stride < 1:
 		return usagef("--stride %d: want at least 1", f.stride)
 	case changed("padding") && (f.padding < 0 || f.padding > maxSide):
@@ -201,7 +200,7 @@ func (f *convFlags) check(cmd *cobra.Command, c *convProblem) error {
 	}
 	if f.picture.Out != "" {
 		if f.picture.In == "" {
-			return usagef("--out wants --image")
+			return usagef("--out needs --image")
 		}
 		if err := data.CheckImageName(f.picture.Out); err != nil {
 			return usagef("--out %v", err)
@@ -221,7 +220,7 @@ func (f *convFlags) checkImages(channels int) (err error) {
 	case f.channels < 1 || f.channels > maxElements:
 		return usagef("--channels %d: want 1 to %d", f.channels, maxElements)
 	case n > maxElements:
-		return usagef("images of %dx%dx%d have more than %d elements, and the check tries every one; choose a smaller "+
+		return usagef("images of %dx%dx%d have more than %d elements, too many to try each one; choose a smaller "+
 			"--size or --channels",
 			channels, f.height, f.width, maxElements)
 	case f.recover && n > judge.MaxRecovered:
@@ -258,7 +257,7 @@ func (a *app) judgeFilter(cmd *cobra.Command, f *convFlags, c *convProblem) erro
 	}
 	v := task.Judge(filter, f.height, f.width)
 	v.Items = append([]report.Item{report.Textf("Read as w of shape %s, with stride %d and padding %d.",
-		judge.Tuple(w.Shape()), filter.Stride, filter.Padding)}, v.Items...)
+		tensor.Tuple(w.Shape()), filter.Stride, filter.Padding)}, v.Items...)
 	return a.write(cmd, c.Judged(": your filter", v))
 }
 

@@ -37,7 +37,8 @@ func TestPicturesFolder(t *testing.T) {
 
 func TestPicturesOfTraining(t *testing.T) {
 	dir := t.TempDir()
-	if _, stderr, code := hw4(t, "lenet", "--train", "--epochs", "1", "--batch", "5", "-q", "--data", tinyMNIST(t), "--pictures",
+	if _, stderr,
+		code := hw4(t, "lenet", "--train", "--epochs", "1", "--batch", "5", "-q", "--data", tinyMNIST(t), "--pictures",
 		dir); code != cli.ExitOK && code != cli.ExitFailed {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
@@ -61,7 +62,8 @@ func TestPicturesOfTraining(t *testing.T) {
 func TestPreview(t *testing.T) {
 	show := func(env string, args ...string) string {
 		var out bytes.Buffer
-		code := cli.Main(context.Background(), append([]string{"conv", "--problem", "3", "--size", "2x2", "--details"}, args...),
+		code := cli.Main(context.Background(),
+			append([]string{"conv", "--problem", "3", "--size", "2x2", "--details"}, args...),
 			cli.Stdio{
 				Out: &out, Err: new(bytes.Buffer),
 				Getenv: func(key string) string {
@@ -83,7 +85,7 @@ func TestPreview(t *testing.T) {
 	for _, c := range []struct{ env, args, want, without string }{
 		{"", "--preview blocks", "\x1b[38;2;", "\x1b_G"},
 		{"", "--preview kitty", "\x1b_Gf=100,a=T", "▀"},
-		{"", "--preview sixel", "\x1bPq\"1;1;", "▀"},
+		{"", "--preview sixel", "q\"1;1;", "▀"},
 		{"NO_COLOR=1", "--preview blocks", "▀", "\x1b"},
 		{"", "--preview blocks --no-color", "▀", "\x1b"},
 	} {

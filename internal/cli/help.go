@@ -64,7 +64,8 @@ func flagError(cmd *cobra.Command, err error) error {
 	var number *strconv.NumError
 	if errors.As(err, &number) {
 		says = strings.Replace(says, number.Error(), map[string]string{
-			"ParseInt": "want a whole number", "ParseUint": "want a whole number that is not negative",
+			"ParseInt": "want a whole number", "Atoi": "want whole numbers",
+			"ParseUint":  "want a whole number that is not negative",
 			"ParseFloat": "want a number", "ParseBool": "want true or false",
 		}[number.Func], 1)
 		if errors.Is(number, strconv.ErrRange) {

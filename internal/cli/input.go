@@ -33,7 +33,7 @@ func (a *app) input(flag, value string) (name string, content []byte, err error)
 	}
 	content, err = strict.ReadFile(value, maxAnswer)
 	if errors.Is(err, fs.ErrNotExist) {
-		err = problem.Inputf("%s: no such file; numbers on the command line are written in brackets, such as '[0.5, 0.25, "+
+		err = problem.Inputf("%s: no such file. Numbers on the command line need brackets, such as '[0.5, 0.25, "+
 			"0.25]'", value)
 	}
 	return value, content, problem.Input(err)

@@ -156,11 +156,12 @@ func TestJudgeBadInput(t *testing.T) {
 		{"", "conv --problem 1 --stride 0 --filter " + right1, 2, "--stride 0: want at least 1"},
 		{"", "conv --problem 1 --padding -1 --filter " + right1, 2, "--padding -1"},
 		{"", "conv --problem 2 --kernel 3 --filter [1]", 2, "not divisible by the kernel size 3"},
-		{"", "conv --problem 2 --channels 1000 --size 4x4 --filter [1]", 2, "--channels 1000 with a kernel of size 2 make more than 262144 weights of an ordinary convolution; choose fewer"},
-		{"", "conv --problem 1 --image a.png --out b.png --filter [1]", 2, "--image is for the sheet's filter"},
+		{"", "conv --problem 2 --channels 1000 --size 4x4 --filter [1]", 2,
+			"--channels 1000 with a kernel of size 2 make more than 262144 weights of an ordinary convolution; choose fewer"},
+		{"", "conv --problem 1 --image a.png --out b.png --filter [1]", 2, "--image uses the filter of the sheet"},
 		{"", "conv --problem 1 --filter=", 2, "--filter is empty"},
 		{"", "conv --problem 1 --filter missing.json", 4,
-			"missing.json: no such file; numbers on the command line are written in brackets"},
+			"missing.json: no such file. Numbers on the command line need brackets"},
 		{"", "conv --problem 1 --filter " + t.TempDir(), 4, "folder"},
 		{"", "conv --problem 1 --filter -", 4, "standard input"},
 		{"", "conv --problem 1 --filter [[0,1],[2]]", 4, "--filter: byte 7"},
@@ -177,10 +178,11 @@ func TestJudgeBadInput(t *testing.T) {
 		{"5", "conv --problem 3 --filter -", 4, "the filter has shape (), want (3,), (3,1,1) or (1,3,1,1)"},
 		{"", "lenet --params --answer many", 2, "want a number of parameters, such as 60806"},
 		{"", "lenet --params --answer -5", 2, "want a number of parameters"},
-		{"", "lenet --train --answer 5", 2, "does not go with --train"},
-		{"", "mlp --template --answer -", 2, "--template does not go with --answer"},
-		{"", "mlp --sizes 3,1 --answer -", 2, "--sizes does not go with --answer"},
-		{"", "mlp --template --sizes 100,1", 2, "--sizes (100,1): want each to be 1 to 64"},
+		{"", "lenet --train --answer 5", 2, "leave out --train and --weights"},
+		{"", "mlp --template --answer -", 2, "leave out --template: the file of --answer has its own"},
+		{"", "mlp --sizes 3,1 --answer -", 2, "leave out --sizes: the file of --answer has its own"},
+		{"", "mlp --template --sizes 100,1", 2,
+			"--sizes (100,1): want 2 to 17 sizes, each of at least 1 and at most 64 units"},
 		{"", "mlp --template --activation cosine", 2, "no activation"},
 		{"", "mlp --answer missing.json", 4, "no such file"},
 		{"", "mlp --answer -", 4, "standard input: byte 0"},
@@ -243,7 +245,8 @@ func TestJudgeJSON(t *testing.T) {
 
 // A template is the same for the same seed and says what to fill in.
 func TestTemplate(t *testing.T) {
-	one, stderr, code := hw4(t, "mlp", "--problem", "6", "--sizes", "2,1", "--activation", "sigmoid", "--seed", "5", "--template")
+	one, stderr,
+		code := hw4(t, "mlp", "--problem", "6", "--sizes", "2,1", "--activation", "sigmoid", "--seed", "5", "--template")
 	two, _, _ := hw4(t, "mlp", "--sizes", "2,1", "--activation", "sigmoid", "--seed", "5", "--template")
 	other, _, _ := hw4(t, "mlp", "--sizes", "2,1", "--activation", "sigmoid", "--seed", "6", "--template")
 	if code != 0 || stderr != "" || one != two || one == other || !strings.Contains(one, `"dy_1/dy_0": [[null, null]]`) {

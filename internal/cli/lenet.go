@@ -28,13 +28,13 @@ func (a *app) lenetCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "lenet --params | --train",
 		Short: "Problem 7: LeNet-5's original C3 layer",
-		Long: fmt.Sprintf(`Counts the trainable parameters of LeNet-5, by hand and from its tensors, with C3
-connected by Table I of the paper and as an ordinary convolution, and of the network as
-the paper has it; and trains any of the three on MNIST, the first two with the settings
-of the course's script, lecun1998 with the paper's loss and settings of its own:
-%d epochs, batches of %d, learning rate %g at first.
-Weights that were saved, here or by a PyTorch program, are measured on the test set, or
-read a picture of a digit.`, old.Epochs, old.Batch, old.LR),
+		Long: fmt.Sprintf(`--params counts the trainable parameters of LeNet-5, by hand and from its tensors. There
+are three networks: original (C3 connected as in Table I), modern (C3 connected
+completely) and lecun1998 (as published in 1998). --train trains one of them on MNIST.
+The first two use the settings of the course. lecun1998 uses the loss of the paper and
+its own settings: %d epochs, batches of %d, a learning rate that starts at %g.
+--weights reads weights that this program or PyTorch has saved, for --eval, --predict
+or --onnx.`, old.Epochs, old.Batch, old.LR),
 		Example: "  hw4 lenet --params\n  hw4 lenet --params --answer 60570\n" +
 			"  hw4 lenet --train --arch original --epochs 10 --save w.safetensors\n" +
 			"  hw4 lenet --eval --weights w.safetensors\n  hw4 lenet --predict seven.png --weights w.safetensors",
@@ -43,14 +43,14 @@ read a picture of a digit.`, old.Epochs, old.Batch, old.LR),
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&f.Params, "params", false, "count the parameters")
-	flags.StringVar(&f.answer, "answer", "", "judge a number of parameters of your own: with --params")
+	flags.StringVar(&f.answer, "answer", "", "judge your own number of parameters (with --params)")
 	flags.BoolVar(&f.Train, "train", false, "train a network")
 	flags.StringVar(&f.arch, "arch", f.Arch.String(),
-		"network to train, or that weights must be of: original, modern or lecun1998")
+		"network to train, or that --weights must belong to: original, modern or lecun1998")
 	trainingFlags(cmd, &f.Training.Options)
 	f.weightsFlags.add(cmd)
 	flags.StringVar(&f.predict, "predict", "",
-		"picture of a digit to read with --weights: PNG, JPEG or .npy, any size, light or dark")
+		"read the digit in this picture, with --weights: PNG, JPEG or .npy, of any size, with light or dark ink")
 	return cmd
 }
 
@@ -62,13 +62,13 @@ func (a *app) lenet(cmd *cobra.Command, f *lenetFlags) error {
 	}
 	switch uses := f.weights != ""; {
 	case changed("answer") && (f.Train || uses):
-		return usagef("--answer judges a number of parameters and does not go with --train or --weights")
+		return usagef("--answer judges a number of parameters; leave out --train and --weights")
 	case changed("answer"):
 		return a.judgeCount(cmd, f.answer)
 	case !uses && !f.Train && !f.Params:
-		return usagef("say --params, --train or both, or --weights; see 'hw4 lenet --help'")
+		return usagef("want --params, --train or --weights; see 'hw4 lenet --help'")
 	case !f.Train && f.Checkpoint.File != "":
-		return usagef("--checkpoint wants --train")
+		return usagef("--checkpoint needs --train")
 	case uses && !changed("arch"):
 		f.arch = "" // the weights tell
 	default:

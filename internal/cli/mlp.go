@@ -14,7 +14,6 @@ import (
 type mlpFlags struct {
 	backprop.Options
 	problem  int
-	sizes    string
 	answer   string // file, or -
 	template bool
 }
@@ -24,13 +23,12 @@ func (a *app) mlpCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "mlp",
 		Short: "Problem 6: backprop for a multi-layer perceptron",
-		Long: `Computes every Jacobian of the problem, and the derivatives of y_L by the weights, by
-the sheet's formulas, by reverse-mode differentiation and by finite differences, and
-compares them.
+		Long: `Computes every derivative of the problem in three ways and compares them: by the
+formulas of the sheet, by automatic differentiation and by finite differences.
 
-With --template it writes a file with a perceptron and an input, in which you put your
-own matrices; with --answer it judges them: which layer and entry is wrong, and which
-mistake makes it so.`,
+--template writes a file with a perceptron and an input. Put your own matrices into it.
+--answer judges them: it says which layer and which entry is wrong, and which mistake
+explains it.`,
 		Example: "  hw4 mlp --problem 6 --sizes 5,4,3,1 --activation tanh\n" +
 			"  hw4 mlp --sizes 2,3,1 --activation sigmoid --template > answer.json\n  hw4 mlp --answer answer.json",
 		Args: noArgs,
@@ -38,20 +36,17 @@ mistake makes it so.`,
 	}
 	flags := cmd.Flags()
 	problemFlag(cmd, &f.problem, 6)
-	flags.StringVar(&f.sizes, "sizes", "5,4,3,1", "sizes n_0,n_1,...,n_L, of which n_L is 1")
+	flags.IntSliceVar(&f.Sizes, "sizes", f.Sizes, "sizes n_0,n_1,...,n_L; the last one is 1")
 	flags.StringVar(&f.Activation, "activation", f.Activation, "activation sigma, such as tanh, sigmoid or softplus")
 	flags.Uint64Var(&f.Seed, "seed", 0, "seed of weights, biases and input")
-	flags.BoolVar(&f.template, "template", false, "write a file to put an answer of your own in")
+	flags.BoolVar(&f.template, "template", false, "write a file into which you put your own answer")
 	flags.StringVar(&f.answer, "answer", "", "judge the answer in this file, or - for standard input")
 	return cmd
 }
 
 // mlp answers the problem, writes a template, or judges an answer, as the flags say.
-func (a *app) mlp(cmd *cobra.Command, f *mlpFlags) (err error) {
+func (a *app) mlp(cmd *cobra.Command, f *mlpFlags) error {
 	if err := checkProblem(cmd, f.problem); err != nil {
-		return err
-	}
-	if f.Sizes, err = parseSizes(f.sizes); err != nil {
 		return err
 	}
 	switch {
@@ -74,7 +69,7 @@ func (a *app) judgeMLP(cmd *cobra.Command, file string) error {
 	}
 	for _, flag := range []string{"template", "sizes", "activation", "seed"} {
 		if cmd.Flags().Changed(flag) {
-			return usagef("--%s does not go with --answer, whose file has it all", flag)
+			return usagef("leave out --%s: the file of --answer has its own", flag)
 		}
 	}
 	name, content, err := a.input("--answer", file)

@@ -47,12 +47,13 @@ func TestONNXRefusals(t *testing.T) {
 		say  string
 	}{
 		{"lenet --train --onnx m.pb", 2, "want .onnx"},
-		{"lenet --params --onnx " + file, 2, "--onnx wants --train or --weights FILE"},
+		{"lenet --params --onnx " + file, 2, "--onnx needs --train or --weights FILE"},
 		{"lenet --train --arch lecun1998 --onnx " + file, 2, "not for lecun1998"},
 		{"lenet --weights " + paper + " --onnx " + file, 2, "not for lecun1998"},
 		{"lenet --weights " + filepath.Join(dir, "none.npz") + " --onnx " + file, 4, "no such file"},
-		{"lenet --train --data " + tiny + " --onnx " + filepath.Join(dir, "no", "m.onnx"), 4, "cannot be written: no such file or directory"},
-		{"train --onnx " + file, 2, "--onnx is for one loss"},
+		{"lenet --train --data " + tiny + " --onnx " + filepath.Join(dir, "no", "m.onnx"), 4,
+			"cannot be written: no such file or directory"},
+		{"train --onnx " + file, 2, "--onnx needs one loss"},
 		{"train --weights " + paper + " --onnx " + file, 4, "does not hold the weights of a'x + b"},
 	} {
 		_, stderr, code := hw4(t, strings.Fields(c.args)...)

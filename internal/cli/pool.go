@@ -16,9 +16,9 @@ func (a *app) poolCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "pool",
 		Short: "Problem 4: max pooling commutes with nondecreasing activations",
-		Long: `Checks sigma(rho(X)) = rho(sigma(X)) bit for bit, for every nondecreasing activation,
-on all weak orderings of a window and on random tensors, and finds the smallest
-counterexample for activations that are not nondecreasing.`,
+		Long: `For every nondecreasing activation, checks that sigma(rho(X)) = rho(sigma(X)), bit for
+bit: for all orders of the numbers in a window, ties included, and on random tensors.
+For every other activation, finds the smallest counterexample.`,
 		Example: "  hw4 pool --problem 4",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -5,9 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"html/template"
-	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +17,7 @@ import (
 	"hw4/internal/report"
 	"hw4/internal/report/html"
 	"hw4/internal/sheet"
+	"hw4/internal/training"
 )
 
 // reportOptions are what 'hw4 report' is told.
@@ -32,12 +32,12 @@ func (a *app) reportCommand() *cobra.Command {
 		Use:   "report",
 		Short: "All seven problems as one HTML file, with derivations, pictures and plots",
 		Long: `Answers all problems with their default settings and writes one HTML file: for each
-problem the statement, the derivation, and the evidence of this very run. The file
+problem the statement, the derivation, and what this run found. The file
 needs neither network nor script and can be read on a phone and printed. With --pdf
 the same is printed to a PDF file by Chromium or Chrome, if one is installed.
 
-Problem 7 trains the original LeNet-5, for fewer epochs than the course's ten unless
-told so. The same seed writes the same file, except for date and times.`,
+Problem 7 trains the original LeNet-5, for 1 epoch instead of the course's 10; --epochs
+10 trains all. The same seed writes the same file, except for the date and the times.`,
 		Example: "  hw4 report -o report.html\n  hw4 report --pdf report.pdf --epochs 10",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -49,7 +49,7 @@ told so. The same seed writes the same file, except for date and times.`,
 	}
 	f := cmd.Flags()
 	f.StringVarP(&opt.out, "out", "o", opt.out, "the HTML file")
-	f.StringVar(&opt.pdf, "pdf", "", "a PDF file, too; needs Chromium or Chrome")
+	f.StringVar(&opt.pdf, "pdf", "", "also write this PDF file; needs Chromium or Chrome")
 	sheetFlags(cmd, &opt.Settings)
 	return cmd
 }
@@ -59,40 +59,17 @@ func (opt reportOptions) check() error {
 	if err := checkEpochs(opt.Epochs); err != nil {
 		return err
 	}
-	if opt.out == "" {
+	switch {
+	case opt.out == "":
 		return usagef("--out is empty; want the name of a file")
-	}
-	if err := writable("--out", opt.out); err != nil || opt.pdf == "" {
-		return err
-	}
-	if filepath.Clean(opt.pdf) == filepath.Clean(opt.out) {
+	case filepath.Clean(opt.pdf) == filepath.Clean(opt.out):
 		return usagef("--out and --pdf are the same file, %s", opt.pdf)
 	}
-	if err := writable("--pdf", opt.pdf); err != nil {
-		return err
+	err := errors.Join(training.CheckWritable(opt.out), training.CheckWritable(opt.pdf))
+	if err == nil && opt.pdf != "" {
+		_, err = findBrowser()
 	}
-	_, err := findBrowser()
 	return err
-}
-
-// writable returns an error if path is something else than a file, or in a
-// folder that is not there.
-func writable(flag, path string) error {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		what := "no regular file"
-		if info.IsDir() {
-			what = "a folder"
-		}
-		return usagef("%s %s is %s; want the name of a file", flag, path, what)
-	}
-	info, err := os.Stat(filepath.Dir(path))
-	switch {
-	case err != nil:
-		return fmt.Errorf("%s %s: %w", flag, path, err)
-	case !info.IsDir():
-		return fmt.Errorf("%s %s: %s is no folder", flag, path, filepath.Dir(path))
-	}
-	return nil
 }
 
 // writeReport solves all problems, writes the files, and says what they hold.
@@ -125,7 +102,9 @@ func (a *app) writeReport(cmd *cobra.Command, opt reportOptions) error {
 		}
 	}
 	if !a.json {
-		fmt.Fprintf(a.Out, "\nThe report is in %s.%s\n", opt.files(), shortTraining(opt.Epochs))
+		files := slices.DeleteFunc([]string{opt.out, opt.pdf}, func(s string) bool { return s == "" })
+		where := fmt.Sprintf("The report is in %s.%s", report.Join(files, "and"), shortTraining(opt.Epochs))
+		fmt.Fprintf(a.Out, "\n%s", a.textStyle().Paragraph(where))
 	}
 	return a.finish(cmd, reports)
 }
@@ -138,7 +117,7 @@ func (a *app) section(ctx context.Context, p problem.Problem, opt reportOptions)
 		return html.Section{}, err
 	}
 	return html.Section{
-		Statement: template.HTML(p.Statement), Derivation: template.HTML(p.Derivation), Report: r,
+		Statement: p.Statement, Derivation: p.Derivation, Report: r,
 		Took: time.Since(started).Round(time.Millisecond),
 	}, nil
 }
@@ -156,13 +135,6 @@ func (opt reportOptions) facts(version string, started time.Time) []html.Fact {
 	return facts
 }
 
-// files names what was written.
-func (opt reportOptions) files() string {
-	if opt.pdf == "" {
-		return opt.out
-	}
-	return opt.out + " and " + opt.pdf
-}
-
 // errNoBrowser is returned when nothing can print a page.
-var errNoBrowser = errors.New("--pdf needs Chromium or Chrome, which is not on the PATH; install it (on Debian: apt-get install chromium), or print the HTML file from a browser")
+var errNoBrowser = errors.New("--pdf needs Chromium or Chrome, and neither is installed (on Debian: apt-get install " +
+	"chromium). You can also print the HTML file from any browser")

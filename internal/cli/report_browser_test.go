@@ -50,6 +50,10 @@ func TestReportInBrowser(t *testing.T) {
 				chromedp.Navigate("file://"+filepath.ToSlash(path))); err != nil {
 				t.Fatal(err)
 			}
+			if closed := evaluate[int](t, tab, closed); (closed == 0) != (view.media == "print") {
+				t.Errorf("the evidence of %d problems is folded away", closed)
+			}
+			evaluate[chromedp.Void](t, tab, `document.querySelectorAll('details').forEach(d => d.open = true)`)
 			if wide := evaluate[[]string](t, tab, sticksOut); len(wide) > 0 {
 				t.Errorf("wider than the page: %s", strings.Join(wide, "; "))
 			}
@@ -69,11 +73,14 @@ func TestReportInBrowser(t *testing.T) {
 	}
 }
 
+// closed counts the evidence that cannot be seen.
+const closed = `[...document.querySelectorAll('details ul')].filter(e => !e.checkVisibility({contentVisibilityAuto: true})).length`
+
 // sticksOut names the elements that the reader could reach only by scrolling the
 // page sideways; those in a box that scrolls of its own are none.
 const sticksOut = `[...document.body.querySelectorAll('*')]
 	.filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
-	.filter(e => { const box = e.parentElement.closest('.scroll, .formula'); return !box || getComputedStyle(box).overflowX == 'visible' })
+	.filter(e => { const box = e.parentElement.closest('.scroll, .formula'); return e.closest('.picture') || !box || getComputedStyle(box).overflowX == 'visible' })
 	.slice(0, 5)
 	.map(e => e.tagName + '.' + (e.getAttribute('class') || '') + ' ' + e.textContent.slice(0, 60))
 	.concat(document.documentElement.scrollWidth > innerWidth ? ['the page by ' + (document.documentElement.scrollWidth - innerWidth)] : [])`

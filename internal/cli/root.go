@@ -42,12 +42,13 @@ be used, 5 training diverged, 130 interrupted, 143 ended by SIGTERM.`,
 	flags := root.PersistentFlags()
 	flags.BoolVar(&a.json, "json", false, "write one JSON object instead of text")
 	flags.BoolVar(&a.details, "details", false, "write the evidence and all checks below the answer")
-	flags.BoolVarP(&a.quiet, "quiet", "q", false, "report no progress")
-	flags.BoolVar(&a.noColour, "no-color", false, "use no colours; so does NO_COLOR in the environment")
+	flags.BoolVarP(&a.quiet, "quiet", "q", false, "print no progress")
+	flags.BoolVar(&a.noColour, "no-color", false, "no colours; setting NO_COLOR does the same")
 	flags.StringVar(&a.preview, "preview", "auto",
-		"how pictures are shown on a terminal: auto, none, blocks, kitty or sixel")
+		"how to show pictures on a terminal: auto, none, blocks, kitty or sixel")
 	flags.StringVar(&a.pictures, "pictures", "", "folder to write the pictures of the answer to, as PNG files")
-	flags.StringVar(&a.data, "data", "", "folder with the four MNIST files; else $HW4_DATA, else the GoMNIST module")
+	flags.StringVar(&a.data, "data", "",
+		"folder with the four MNIST files (default: $HW4_DATA, or the MNIST of the GoMNIST module)")
 	root.AddGroup(
 		&cobra.Group{ID: "sheet", Title: "The sheet:"},
 		&cobra.Group{ID: "problems", Title: "Its problems:"},

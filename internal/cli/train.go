@@ -44,10 +44,11 @@ sheet has and the script leaves out.`,
 	f.StringVar(&o.Loss, "loss", o.Loss, "mse, kl or both")
 	f.BoolVar(&o.NoBias, "no-bias", false, "leave out b, as the course's script does")
 	trainingFlags(cmd, &o.Options)
-	f.IntVar(&o.Seeds, "seeds", o.Seeds, "seeds to compare both losses from, beginning with --seed; 1: one run only")
-	severalFloats(f.Lookup("lr"), &o.LR, &o.Rates, "learning rate; several, such as 0.01,0.1, compare the losses at each")
+	f.IntVar(&o.Seeds, "seeds", o.Seeds,
+		"number of seeds for comparing the losses; the first is --seed; 1 means a single run")
+	severalFloats(f.Lookup("lr"), &o.LR, &o.Rates, "learning rate; a list such as 0.01,0.1 compares the losses at each")
 	severalInts(f.Lookup("epochs"), &o.Epochs, &o.Stops,
-		"passes over the training set; several, such as 3,20, compare the losses after each")
+		"passes over the training set; a list such as 3,20 compares the losses after each")
 	w.add(cmd)
 	return cmd
 }
@@ -73,10 +74,10 @@ func checkOneLoss(o losses.Options, w weightsFlags) error {
 		return nil
 	}
 	if o.Save != "" {
-		return usagef("--save is for one loss: say --loss mse or --loss kl")
+		return usagef("--save needs one loss: --loss mse or --loss kl")
 	}
 	if w.onnx != "" && w.weights == "" {
-		return usagef("--onnx is for one loss: say --loss mse or --loss kl")
+		return usagef("--onnx needs one loss: --loss mse or --loss kl")
 	}
 	return nil
 }
@@ -99,13 +100,13 @@ func checkComparison(o losses.Options, asked bool) error {
 	case o.Seeds < 1 || o.Seeds > maxSeeds:
 		return usagef("--seeds %d: want 1 to %d", o.Seeds, maxSeeds)
 	case both && o.Seed > math.MaxUint64-uint64(o.Seeds-1):
-		return usagef("--seed %d: want at most 2^64 less the number of seeds", o.Seed)
+		return usagef("--seed %d: want at most 2^64 minus the number of seeds", o.Seed)
 	case !both && asked && o.Seeds > 1:
-		return usagef("--seeds %d compares both losses; leave it out with --loss %s", o.Seeds, o.Loss)
+		return usagef("--seeds %d needs --loss both; leave it out with --loss %s", o.Seeds, o.Loss)
 	case several && (!both || o.Seeds == 1):
-		return usagef("several numbers for --lr or --epochs compare both losses, from at least 2 seeds")
+		return usagef("a list for --lr or --epochs needs --loss both and at least 2 --seeds")
 	case several && o.Checkpoint.File != "":
-		return usagef("--checkpoint keeps one learning rate and one number of epochs")
+		return usagef("--checkpoint needs a single --lr and a single --epochs")
 	}
 	return problem.OneOf("loss", o.Loss, losses.Names())
 }

@@ -12,11 +12,11 @@ func TestBadComparisons(t *testing.T) {
 		"--seeds 0":                              "--seeds 0: want 1 to 1000",
 		"--seeds 1001":                           "--seeds 1001: want 1 to 1000",
 		"--seeds many":                           "invalid argument",
-		"--loss kl --seeds 5":                    "--seeds 5 compares both losses; leave it out with --loss kl",
-		"--loss mse --lr 0.1,0.2":                "several numbers for --lr or --epochs compare both losses",
-		"--seeds 1 --epochs 1,2":                 "from at least 2 seeds",
-		"--lr 0.1,0.2 --checkpoint f":            "--checkpoint keeps one learning rate and one number of epochs",
-		"--seed 18446744073709551615":            "--seed 18446744073709551615: want at most 2^64 less the number of seeds",
+		"--loss kl --seeds 5":                    "--seeds 5 needs --loss both; leave it out with --loss kl",
+		"--loss mse --lr 0.1,0.2":                "a list for --lr or --epochs needs --loss both",
+		"--seeds 1 --epochs 1,2":                 "at least 2 --seeds",
+		"--lr 0.1,0.2 --checkpoint f":            "--checkpoint needs a single --lr and a single --epochs",
+		"--seed 18446744073709551615":            "--seed 18446744073709551615: want at most 2^64 minus the number of seeds",
 		"--lr 0.1,x":                             `"0.1,x" for "--lr" flag: want a number`,
 		"--lr 0.1,":                              `"0.1," for "--lr" flag: want a number`,
 		"--lr 0.1,NaN":                           "--lr NaN: want a positive number",
@@ -48,7 +48,8 @@ func TestComparison(t *testing.T) {
 	} {
 		line := append([]string{"train", "--data", dir}, strings.Fields(args)...)
 		stdout, stderr, code := hw4(t, append(line, "--details")...)
-		if code != 0 || !strings.Contains(joined(stdout), c.say) || strings.Contains(joined(stdout), "neither does better") != c.seeds || stderr == "" {
+		if code != 0 || !strings.Contains(joined(stdout), c.say) ||
+			strings.Contains(joined(stdout), "neither does better") != c.seeds || stderr == "" {
 			t.Errorf("hw4 %s: exit code %d, wrote %q and\n%s", line, code, stderr, stdout)
 		}
 		quiet, stderr, code := hw4(t, append(line, "--json", "--quiet")...)

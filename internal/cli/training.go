@@ -15,13 +15,13 @@ func trainingFlags(cmd *cobra.Command, o *training.Options) {
 	f.IntVar(&o.Epochs, "epochs", o.Epochs, "passes over the training set")
 	f.IntVar(&o.Batch, "batch", o.Batch, "images in a batch")
 	f.Float64Var(&o.LR, "lr", o.LR, "learning rate")
-	f.Uint64Var(&o.Seed, "seed", 0, "seed of the first weights and of the order of the images")
+	f.Uint64Var(&o.Seed, "seed", 0, "seed of the initial weights and of the order of the images")
 	c := &o.Checkpoint
 	f.StringVar(&c.File, "checkpoint", "",
-		"file to keep the training's state in, at the end of every epoch and when interrupted")
-	f.IntVar(&c.Every, "every", 0, "write the checkpoint also after so many steps; 0: not")
-	f.BoolVar(&c.Resume, "resume", false, "go on from the checkpoint")
-	f.StringVar(&o.Save, "save", "", "file for the trained weights, .safetensors or .npz")
+		"keep the state of the training in this file, so that it can be resumed")
+	f.IntVar(&c.Every, "every", 0, "also write the checkpoint after every N steps; 0 means no")
+	f.BoolVar(&c.Resume, "resume", false, "continue from the checkpoint")
+	f.StringVar(&o.Save, "save", "", "write the trained weights to this file, .safetensors or .npz")
 }
 
 // weightsFlags are the flags of files of weights.
@@ -36,9 +36,9 @@ type weightsFlags struct {
 func (w *weightsFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&w.onnx, "onnx", "",
-		"file for the network as an ONNX model, .onnx: trained, or with the weights of --weights")
-	f.BoolVar(&w.eval, "eval", false, "measure the accuracy of the weights of --weights")
-	f.StringVar(&w.weights, "weights", "", "file with weights, .safetensors or .npz, with PyTorch's names")
+		"write the network to this .onnx file, after training or with --weights")
+	f.BoolVar(&w.eval, "eval", false, "measure the accuracy of --weights")
+	f.StringVar(&w.weights, "weights", "", "read weights from this file, .safetensors or .npz, with PyTorch's names")
 }
 
 // check checks the flags of files of weights. trains says whether the command is to
@@ -65,13 +65,13 @@ func (w *weightsFlags) check(o *training.Options, trains bool) error {
 	case w.weights != "" && !uses:
 		return usagef("--weights is for --eval, --predict and --onnx")
 	case uses && o.Checkpoint.File != "":
-		return usagef("--checkpoint is for training, not for weights of --weights")
+		return usagef("--checkpoint is for training; leave it out with --weights")
 	case uses && (trains || o.Save != ""):
-		return usagef("--weights is not for training: weights are trained and saved, or read and used")
+		return usagef("--weights cannot be trained further; leave out --train and --save")
 	case o.Save != "" && !trains:
 		return usagef("--save is for --train")
 	case w.onnx != "" && !trains && w.weights == "":
-		return usagef("--onnx wants --train or --weights FILE")
+		return usagef("--onnx needs --train or --weights FILE")
 	}
 	return nil
 }
@@ -87,9 +87,9 @@ func checkTraining(o training.Options) error {
 	case !(o.LR > 0) || math.IsInf(o.LR, 0):
 		return usagef("--lr %v: want a positive number", o.LR)
 	case c.File == "" && c.Resume:
-		return usagef("--resume wants --checkpoint FILE")
+		return usagef("--resume needs --checkpoint FILE")
 	case c.File == "" && c.Every != 0:
-		return usagef("--every wants --checkpoint FILE")
+		return usagef("--every needs --checkpoint FILE")
 	case c.Every < 0:
 		return usagef("--every %d: want a number of steps", c.Every)
 	}

@@ -39,7 +39,8 @@ func TestSaveEvalPredict(t *testing.T) {
 	tiny, picture := tinyMNIST(t), seven(t)
 	for _, arch := range []string{"original", "modern"} {
 		w := filepath.Join(t.TempDir(), "w.safetensors")
-		stdout, stderr, _ := hw4(t, "lenet", "--train", "--arch", arch, "--epochs", "1", "--batch", "10", "--quiet", "--data", tiny,
+		stdout, stderr,
+			_ := hw4(t, "lenet", "--train", "--arch", arch, "--epochs", "1", "--batch", "10", "--quiet", "--data", tiny,
 			"--save", w, "--details")
 		if !strings.Contains(stdout, "ok    the weights are saved") {
 			t.Fatalf("training wrote %q and %q", stdout, stderr)
@@ -58,7 +59,8 @@ func TestSaveEvalPredict(t *testing.T) {
 	}
 	for name, flags := range map[string]string{"w.npz": "--loss mse", "b.safetensors": "--loss kl --no-bias"} {
 		w := filepath.Join(t.TempDir(), name)
-		args := append([]string{"train", "--epochs", "1", "--quiet", "--data", tiny, "--save", w, "--details"}, strings.Fields(flags)...)
+		args := append([]string{"train", "--epochs", "1", "--quiet", "--data", tiny, "--save", w, "--details"},
+			strings.Fields(flags)...)
 		if stdout, stderr, _ := hw4(t, args...); !strings.Contains(stdout, "ok    the weights are saved") {
 			t.Fatalf("training wrote %q and %q", stdout, stderr)
 		}
@@ -88,8 +90,8 @@ func TestBadWeights(t *testing.T) {
 		{"lenet --weights w.pt --eval", 2, "want .safetensors or .npz"},
 		{"lenet --train --save w.bin", 2, "want .safetensors or .npz"},
 		{"lenet --params --save w.npz", 2, "--save is for --train"},
-		{"lenet --train --eval --weights w.npz", 2, "--weights is not for training"},
-		{"lenet --eval --weights w.npz --save v.npz", 2, "--weights is not for training"},
+		{"lenet --train --eval --weights w.npz", 2, "--weights cannot be trained further"},
+		{"lenet --eval --weights w.npz --save v.npz", 2, "--weights cannot be trained further"},
 		{"lenet --eval --weights " + filepath.Join(dir, "none.npz"), 4, "no such file"},
 		{"lenet --eval --weights " + text, 4, "the length of the header"},
 		{"lenet --eval --weights " + bomb, 4, "the number of members is 65535"},
@@ -101,7 +103,7 @@ func TestBadWeights(t *testing.T) {
 		{"lenet --predict " + write(t, "huge.png", hugePNG()) + " --weights " + good, 4, "20000x20000 pixels"},
 		{"lenet --predict " + dir + " --weights " + good, 4, "folder"},
 		{"lenet --train --save " + filepath.Join(dir, "no", "w.npz"), 4, "cannot be written: no such file or directory"},
-		{"train --save w.npz", 2, "--save is for one loss"},
+		{"train --save w.npz", 2, "--save needs one loss"},
 		{"train --eval", 2, "need --weights"},
 		{"train --weights w.npz", 2, "--weights is for --eval"},
 		{"train --predict x.png", 2, "unknown flag"},

@@ -34,7 +34,9 @@ func TestPalettes(t *testing.T) {
 		"Grey": {Grey, black, white}, "Ink": {Ink, white, black}, "Heat": {Heat, white, color.RGBA{127, 0, 0, 255}},
 		"Diverging": {Diverging, color.RGBA{5, 48, 97, 255}, color.RGBA{103, 0, 31, 255}},
 	} {
-		for v, want := range map[float64]color.RGBA{0: c.lo, -3: c.lo, math.Inf(-1): c.lo, 1: c.hi, 7: c.hi, math.Inf(1): c.hi} {
+		for v, want := range map[float64]color.RGBA{
+			0: c.lo, -3: c.lo, math.Inf(-1): c.lo, 1: c.hi, 7: c.hi, math.Inf(1): c.hi,
+		} {
 			if got := c.p(v); got != want {
 				t.Errorf("%s(%v) is %v, want %v", name, v, got, want)
 			}
@@ -94,7 +96,8 @@ func TestHeatMap(t *testing.T) {
 		}
 	}
 	left := 10 + 7*square + 16
-	if top, bottom := at(m, left+5, 10), at(m, left+5, 10+12*square-1); top.R < 100 || top.B > 40 || bottom.B < 90 || bottom.R > 20 {
+	top, bottom := at(m, left+5, 10), at(m, left+5, 10+12*square-1)
+	if top.R < 100 || top.B > 40 || bottom.B < 90 || bottom.R > 20 {
 		t.Errorf("the legend goes from %v to %v", bottom, top)
 	}
 	for _, y := range []int{10, 10 + 12*square/2 - 8, 10 + 12*square - 16} {
@@ -227,7 +230,10 @@ func TestStripPanels(t *testing.T) {
 		{Name: "input", Tiles: []image.Image{solid(28, 20, blue)}},
 		{Name: "C3", Tiles: slices.Repeat([]image.Image{solid(5, 5, blue)}, 16)},
 		{Name: "C1", Tiles: slices.Repeat([]image.Image{solid(5, 5, blue)}, 2), Captions: []string{"map 0", "map 1"}},
-		{Name: "P(class)", Tiles: []image.Image{solid(1, 1, black), solid(1, 1, white)}, Captions: []string{"0: 1.00", "1: 0.00"}},
+		{
+			Name:  "P(class)",
+			Tiles: []image.Image{solid(1, 1, black), solid(1, 1, white)}, Captions: []string{"0: 1.00", "1: 0.00"},
+		},
 	})
 	for i, want := range []struct {
 		caption string
@@ -240,11 +246,14 @@ func TestStripPanels(t *testing.T) {
 		{"C1, map 1", image.Pt(5, 5), 0},
 		{"P(class)", image.Pt(2, 1), 1},
 	} {
-		if p := panels[i]; p.Caption[0] != want.caption || p.Image.Bounds().Size() != want.size || len(p.Cells) != want.cells {
-			t.Errorf("panel %d: %q, %v, %q, want %+v", i, p.Caption, p.Image.Bounds().Size(), p.Cells, want)
+		p := panels[i]
+		size := p.Image.Bounds().Size()
+		if p.Caption[0] != want.caption || size != want.size || len(p.Cells) != want.cells {
+			t.Errorf("panel %d: %q, %v, %q, want %+v", i, p.Caption, size, p.Cells, want)
 		}
 	}
-	if len(panels) != 5 || at(panels[4].Image, 0, 0) != black || at(panels[4].Image, 1, 0) != white || !written(panels[1].Image, panels[1].Image.Bounds()) {
+	row, maps := panels[4].Image, panels[1].Image
+	if len(panels) != 5 || at(row, 0, 0) != black || at(row, 1, 0) != white || !written(maps, maps.Bounds()) {
 		t.Errorf("%d panels", len(panels))
 	}
 }

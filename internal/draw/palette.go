@@ -38,14 +38,6 @@ var (
 	blue  = color.RGBA{33, 102, 172, 255}  // what is there, or right
 )
 
-// inkOn returns the colour in which a text can be read on a ground.
-func inkOn(ground color.Color) color.RGBA {
-	if color.GrayModel.Convert(ground).(color.Gray).Y > 127 {
-		return dark
-	}
-	return white
-}
-
 func clamp(v float64) float64 { return math.Max(0, math.Min(1, zeroIfNaN(v))) }
 
 func zeroIfNaN(v float64) float64 {

@@ -68,7 +68,8 @@ func StripPanels(strips []Strip) []report.Panel {
 			}
 			all = append(all, report.Panel{Image: mosaic(s.Tiles, columns, 1), Caption: []string{what}})
 		case size == image.Pt(1, 1):
-			all = append(all, report.Panel{Image: mosaic(s.Tiles, len(s.Tiles), 0), Cells: [][]string{s.Captions}, Caption: []string{s.Name}})
+			row := mosaic(s.Tiles, len(s.Tiles), 0)
+			all = append(all, report.Panel{Image: row, Cells: [][]string{s.Captions}, Caption: []string{s.Name}})
 		default:
 			for i, t := range s.Tiles {
 				all = append(all, report.Panel{Image: t, Caption: []string{s.Name + ", " + s.Captions[i]}})

@@ -45,7 +45,7 @@ func (c *canvas) tile(t Tile, at image.Point, square int) {
 	for i, row := range t.Cells {
 		for j, s := range row {
 			ground := t.Image.At(t.Image.Bounds().Min.X+j, t.Image.Bounds().Min.Y+i)
-			c.text(s, at.X+j*square+square/2, at.Y+i*square+square/2, centred, inkOn(ground))
+			c.text(s, at.X+j*square+square/2, at.Y+i*square+square/2, centred, report.Ink(ground))
 		}
 	}
 }

@@ -2,6 +2,7 @@
 package faultfs
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 
@@ -14,8 +15,8 @@ var (
 	ErrDevice  = errors.New("input/output error")
 )
 
-// An FS is the system's, but one step fails, or that and all that follow, as on a
-// disk that has died. It does not wait for the disk: what a power cut leaves is not
+// An FS is the system's, except that one step fails, or that and all that follow,
+// as on a disk that has died. It does not wait for the disk: what a power cut leaves is not
 // its subject.
 type FS struct {
 	atomicfile.System
@@ -37,10 +38,7 @@ func (f *FS) step() bool {
 }
 
 func (f *FS) fail(op string) error {
-	if err := f.Err; err != nil {
-		return &fs.PathError{Op: op, Path: "x", Err: err}
-	}
-	return &fs.PathError{Op: op, Path: "x", Err: ErrDevice}
+	return &fs.PathError{Op: op, Path: "x", Err: cmp.Or(f.Err, ErrDevice)}
 }
 
 // Create may fail.
@@ -55,31 +53,32 @@ func (f *FS) Create(path string) (atomicfile.File, error) {
 	return &file{created, f}, nil
 }
 
+// try does a step that may fail.
+func (f *FS) try(op string, do func() error) error {
+	if f.step() {
+		return f.fail(op)
+	}
+	return do()
+}
+
 // Link may fail.
 func (f *FS) Link(old, new string) error {
-	if f.step() {
-		return f.fail("link")
-	}
-	if f.NoLinks {
-		return errors.ErrUnsupported
-	}
-	return f.System.Link(old, new)
+	return f.try("link", func() error {
+		if f.NoLinks {
+			return errors.ErrUnsupported
+		}
+		return f.System.Link(old, new)
+	})
 }
 
 // Rename may fail.
 func (f *FS) Rename(old, new string) error {
-	if f.step() {
-		return f.fail("rename")
-	}
-	return f.System.Rename(old, new)
+	return f.try("rename", func() error { return f.System.Rename(old, new) })
 }
 
 // Remove may fail.
 func (f *FS) Remove(path string) error {
-	if f.step() {
-		return f.fail("remove")
-	}
-	return f.System.Remove(path)
+	return f.try("remove", func() error { return f.System.Remove(path) })
 }
 
 // Stat may fail.
@@ -92,10 +91,7 @@ func (f *FS) Stat(path string) (fs.FileInfo, error) {
 
 // SyncDir may fail.
 func (f *FS) SyncDir(dir string) error {
-	if f.step() {
-		return f.fail("sync")
-	}
-	return nil // what a power cut does is tested elsewhere, and it takes long
+	return f.try("sync", func() error { return nil }) // what a power cut does is tested elsewhere, and takes long
 }
 
 type file struct {
@@ -116,18 +112,10 @@ func (f *file) Write(b []byte) (int, error) {
 }
 
 // Sync may fail.
-func (f *file) Sync() error {
-	if f.fs.step() {
-		return f.fs.fail("sync")
-	}
-	return nil
-}
+func (f *file) Sync() error { return f.fs.try("sync", func() error { return nil }) }
 
 // Close may fail.
 func (f *file) Close() error {
 	err := f.File.Close() // or the test would leak it
-	if f.fs.step() {
-		return f.fs.fail("close")
-	}
-	return err
+	return f.fs.try("close", func() error { return err })
 }

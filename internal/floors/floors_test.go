@@ -59,22 +59,31 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/answerfile", "tensor tensor/npy internal/problem internal/strict"},
 	{"internal/photo", "tensor data internal/draw internal/problem internal/report"},
 	{"internal/training", "tensor tensor/nn tensor/npy tensor/optim tensor/safetensors tensor/train data " +
-		"internal/atomicfile internal/checkpoint internal/draw internal/onnx internal/problem internal/progress internal/report internal/strict"},
-	{"internal/problems/difference", "tensor conv data internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
-	{"internal/problems/avgpool", "tensor conv pool internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
-	{"internal/problems/grey", "tensor conv data internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
+		"internal/atomicfile internal/checkpoint internal/draw internal/onnx internal/problem internal/progress " +
+		"internal/report internal/strict"},
+	{"internal/problems/difference",
+		"tensor conv data internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
+	{"internal/problems/avgpool",
+		"tensor conv pool internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
+	{"internal/problems/grey",
+		"tensor conv data internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
 	{"internal/problems/commute", "tensor pool internal/draw internal/problem internal/report"},
-	{"internal/problems/losses", "tensor tensor/nn data loss internal/checkpoint internal/draw internal/onnx internal/parallel " +
-		"internal/problem internal/progress internal/report internal/stats internal/training"},
-	{"internal/problems/backprop", "tensor mlp internal/answerfile internal/draw internal/problem internal/report internal/strict"},
+	{"internal/problems/losses",
+		"tensor tensor/nn data loss internal/checkpoint internal/draw internal/onnx internal/parallel " +
+			"internal/problem internal/progress internal/report internal/stats internal/training"},
+	{"internal/problems/backprop",
+		"tensor mlp internal/answerfile internal/draw internal/problem internal/report internal/strict"},
 	{"internal/problems/lenet5", "tensor tensor/nn data lenet loss internal/checkpoint internal/draw internal/onnx " +
 		"internal/problem internal/report internal/training"},
 	{"internal/sheet", "internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 		"internal/problems/commute internal/problems/losses internal/problems/backprop internal/problems/lenet5"},
-	{"internal/cli", "tensor data lenet internal/answerfile internal/atomicfile internal/judge internal/photo internal/preview " +
-		"internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey internal/problems/commute " +
-		"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/progress internal/report " +
-		"internal/report/html internal/report/plot internal/report/text internal/sheet internal/spell internal/strict internal/terminal internal/training"},
+	{"internal/cli",
+		"tensor data lenet internal/answerfile internal/atomicfile internal/judge internal/photo internal/preview " +
+			"internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
+			"internal/problems/commute " +
+			"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/progress internal/report " +
+			"internal/report/html internal/report/plot internal/report/text internal/sheet internal/spell internal/strict " +
+			"internal/terminal internal/training"},
 	{"cmd/hw4", "internal/cli"},
 	{"internal/floors", ""},
 }

@@ -118,7 +118,7 @@ func (f *field) dot(curve, x, y int) {
 }
 
 // marks sets a curve's mark at its points, or at some of many, other ones for each of n
-// curves. Where there is a mark it stays.
+// curves. Where there is one of another curve it stands beside that.
 func (f *field) marks(i, n int, s report.Series, x, y axis.Axis) {
 	const most = 12
 	every := max(1, (len(s.X)+most-1)/most)
@@ -126,9 +126,17 @@ func (f *field) marks(i, n int, s report.Series, x, y axis.Axis) {
 		if !axis.Finite(s.Y[k]) {
 			continue
 		}
-		c := &f.cells[f.row(y, s.Y[k])*f.columns+column(x, s.X[k], f.columns)]
-		if c.mark == 0 {
-			c.mark, c.curve = mark(i), i
+		row := f.cells[f.row(y, s.Y[k])*f.columns:][:f.columns]
+		at := column(x, s.X[k], f.columns)
+		step := 1
+		if at+n > f.columns {
+			step = -1
+		}
+		for ; at >= 0 && at < f.columns; at += step {
+			if c := &row[at]; c.mark == 0 {
+				c.mark, c.curve = mark(i), i
+				break
+			}
 		}
 	}
 }

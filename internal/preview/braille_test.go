@@ -23,10 +23,10 @@ func TestPlot(t *testing.T) {
 	}}
 	got := figure(t, p, Options{Protocol: Blocks, Columns: 38, Rows: 12})
 	const want = `loss
-1.0 ┤●⠢⢄
+1.0 ┤●▲⢄
 0.8 ┤   ⠉⠢⢄⡀
 0.6 ┤      ⠈⠒⢄⡀
-    │■⠒⠒⠒⠒⠒⠒⠒⠒⠚●⠢⠤⣀⡀                ■
+    │■⠒⠒⠒⠒⠒⠒⠒⠒⠚●■⠤⣀⡀                ■
 0.4 ┤              ⠈⠉⠒⠢⠤⣀⡀
 0.2 ┤                    ⠈●⠒⠢⠤⣀⡀
 0.0 ┤                          ⠈⠉⠒⠢⠤●
@@ -43,7 +43,7 @@ func TestPlot(t *testing.T) {
 // Curves are told apart by colours, too; and no line is wider than the screen, whatever
 // the screen and the curves.
 func TestPlotOnAnyScreen(t *testing.T) {
-	p := report.Plot{Title: "t", X: "learning rate", Y: "a rather long label of the axis", LogX: true, Series: []report.Series{
+	p := report.Plot{X: "learning rate", Y: "a rather long label of the axis", LogX: true, Series: []report.Series{
 		{Name: "one", X: []float64{0.001, 1, 1e4}, Y: []float64{-1e9, 1e9, math.Inf(1)}},
 		{Name: "another curve", X: []float64{0.001, 1}, Y: []float64{3, 3}},
 		{Name: "none", X: []float64{1}, Y: []float64{math.NaN()}},
@@ -58,12 +58,15 @@ func TestPlotOnAnyScreen(t *testing.T) {
 		}
 	}
 	got := figure(t, p, Options{Protocol: Blocks, Colours: TrueColor, Columns: 60, Rows: 20})
-	for _, part := range []string{"\x1b[38;2;62;130;214m●\x1b[0m one   \x1b[38;2;214;104;24m■\x1b[0m another", "0.001 ", "1e+09 ┤"} {
+	for _, part := range []string{
+		"\x1b[38;2;62;130;214m●\x1b[0m one   \x1b[38;2;214;104;24m■\x1b[0m another", "0.001 ", "1e+09 ┤",
+	} {
 		if !strings.Contains(got, part) {
 			t.Errorf("the plot lacks %q:\n%s", part, got)
 		}
 	}
-	if err := Write(nil, report.Plot{Series: []report.Series{{X: []float64{1}}}}, Options{Protocol: Blocks, Columns: 9, Rows: 9}); err == nil {
+	p = report.Plot{Series: []report.Series{{X: []float64{1}}}}
+	if err := Write(nil, p, Options{Protocol: Blocks, Columns: 9, Rows: 9}); err == nil {
 		t.Error("an x without a y is drawn")
 	}
 }

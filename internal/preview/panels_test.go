@@ -57,7 +57,8 @@ func TestTable(t *testing.T) {
 	m := image.NewGray(image.Rect(0, 0, 2, 2))
 	m.Pix = []uint8{0, 255, 255, 0}
 	p := report.Picture{Panels: []report.Panel{{
-		Image: m, Cells: [][]string{{"90", ""}, {"1", "100"}}, Rows: []string{"a", "b"}, Columns: []string{"0", "1"}, Caption: []string{"counts"},
+		Image: m, Cells: [][]string{{"90", ""}, {"1", "100"}},
+		Rows: []string{"a", "b"}, Columns: []string{"0", "1"}, Caption: []string{"counts"},
 	}}}
 	o := Options{Protocol: Blocks, Columns: 20, Rows: 20}
 	if got, want := figure(t, p, o), "    0   1\na  90\nb   1 100\ncounts\n"; got != want {
@@ -65,7 +66,8 @@ func TestTable(t *testing.T) {
 	}
 	o.Colours = Palette
 	const black, white = "\x1b[38;5;231;48;5;16m", "\x1b[38;5;16;48;5;231m"
-	want := "    0   1\na " + black + " 90 \x1b[0m" + white + "    \x1b[0m\nb " + white + "  1 \x1b[0m" + black + "100 \x1b[0m\ncounts\n"
+	want := "    0   1\na " + black + " 90 \x1b[0m" + white + "    \x1b[0m\n" +
+		"b " + white + "  1 \x1b[0m" + black + "100 \x1b[0m\ncounts\n"
 	if got := figure(t, p, o); got != want {
 		t.Errorf("in colours %q, want %q", got, want)
 	}
@@ -87,7 +89,8 @@ func TestPanelsOfAnySize(t *testing.T) {
 			if rng.IntN(4) == 0 {
 				size = image.Pt(1+rng.IntN(200), 1+rng.IntN(200))
 			}
-			p.Panels = append(p.Panels, report.Panel{Image: checker(size.X, size.Y, 3), Caption: []string{fmt.Sprintf("panel-%d of many", i)}})
+			caption := []string{fmt.Sprintf("panel-%d of many", i)}
+			p.Panels = append(p.Panels, report.Panel{Image: checker(size.X, size.Y, 3), Caption: caption})
 		}
 		o := Options{Protocol: Blocks, Colours: Colours(rng.IntN(3)), Columns: 20 + rng.IntN(80), Rows: 10 + rng.IntN(30)}
 		got := escape.ReplaceAllString(figure(t, p, o), "")

@@ -70,9 +70,5 @@ func (n Colours) onGround(text string, ground color.Color) string {
 	if n == Mono {
 		return text
 	}
-	ink := color.Gray{255}
-	if color.GrayModel.Convert(ground).(color.Gray).Y > 127 {
-		ink.Y = 0
-	}
-	return "\x1b[" + n.code(38, ink) + ";" + n.code(48, ground) + "m" + text + "\x1b[0m"
+	return "\x1b[" + n.code(38, report.Ink(ground)) + ";" + n.code(48, ground) + "m" + text + "\x1b[0m"
 }

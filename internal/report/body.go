@@ -24,6 +24,17 @@ func (b *Body) Passed() int {
 	return n
 }
 
+// Failed returns the checks that failed.
+func (b *Body) Failed() []Check {
+	var bad []Check
+	for _, c := range b.Checks {
+		if !c.OK {
+			bad = append(bad, c)
+		}
+	}
+	return bad
+}
+
 // Textf returns a paragraph.
 func Textf(format string, args ...any) Text { return Text(fmt.Sprintf(format, args...)) }
 
@@ -53,9 +64,11 @@ func (b *Body) Check(name string, ok bool, format string, args ...any) {
 // other fields to machines.
 type Verdict struct {
 	Body
-	Right          bool
-	Score          float64         // in [0, 1]: the share of the answer's parts that are right
-	Code           string          // a stable word: Right's or Wrong's, or that of a usual mistake, such as "filters-swapped"
+	Right bool
+	Score float64 // in [0, 1]: the share of the answer's parts that are right
+	// Code is a stable word: CodeRight, CodeWrong, or that of a usual mistake, such as
+	// "filters-swapped".
+	Code           string
 	Counterexample *Counterexample // where the answer fails; nil: there is none to show
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"image"
+	"image/color"
 	"image/png"
 )
 
@@ -26,6 +27,15 @@ type Panel struct {
 	Rows, Columns []string
 }
 
+// Ink returns the colour in which a text can be read on a ground: black or white.
+func Ink(ground color.Color) color.Gray {
+	const middle = 117 // as far from black as from white, by WCAG's contrast
+	if color.GrayModel.Convert(ground).(color.Gray).Y > middle {
+		return color.Gray{}
+	}
+	return color.Gray{Y: 255}
+}
+
 // Plot is a diagram of curves over one axis.
 type Plot struct {
 	Title  string   // what it is, in a few words: the caption
@@ -44,6 +54,15 @@ type Series struct {
 
 func (Picture) isItem() {}
 func (Plot) isItem()    {}
+
+// IsFigure reports whether an item is a Picture or a Plot.
+func IsFigure(item Item) bool {
+	switch item.(type) {
+	case Picture, Plot:
+		return true
+	}
+	return false
+}
 
 // PNG returns the picture as a PNG file. It fails for a picture without pixels.
 func (p Picture) PNG() ([]byte, error) {

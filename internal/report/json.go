@@ -168,5 +168,7 @@ func jsonPlot(p Plot) map[string]any {
 		}
 		series = append(series, map[string]any{"name": s.Name, "points": points})
 	}
-	return map[string]any{"kind": "plot", "title": p.Title, "alt": p.Alt, "x": p.X, "y": p.Y, "log_x": p.LogX, "series": series}
+	return map[string]any{
+		"kind": "plot", "title": p.Title, "alt": p.Alt, "x": p.X, "y": p.Y, "log_x": p.LogX, "series": series,
+	}
 }

@@ -62,7 +62,9 @@ func TestJSON(t *testing.T) {
 func TestJSONOfAVerdict(t *testing.T) {
 	one := report.Matrix{Name: "X", Rows: [][]float64{{1}}}
 	for want, v := range map[string]report.Verdict{
-		`"ok":false,"verdict":{"right":true,"score":1,"code":"right"},"answer":`: {Right: true, Score: 1, Code: report.CodeRight},
+		`"ok":false,"verdict":{"right":true,"score":1,"code":"right"},"answer":`: {
+			Right: true, Score: 1, Code: report.CodeRight,
+		},
 		`"verdict":{"right":false,"score":0.5,"code":"filters-swapped","counterexample":{` +
 			`"expected":{"kind":"matrix","name":"X","rows":[[1]]},"input":{"kind":"matrix","name":"X","rows":[[1]]},` +
 			`"text":"On X it fails."}},"answer":`: {

@@ -32,7 +32,8 @@ func SignedRank(d []float64) SignedRankTest {
 		}
 	}
 	minus := total - plus
-	return SignedRankTest{N: len(d), Plus: float64(plus) / 2, Minus: float64(minus) / 2, P: math.Min(1, 2*rankTail(ranks, min(plus, minus)))}
+	return SignedRankTest{N: len(d), Plus: float64(plus) / 2, Minus: float64(minus) / 2,
+		P: math.Min(1, 2*rankTail(ranks, min(plus, minus)))}
 }
 
 // doubleRanks returns twice the ranks of the absolute values, which are integers

@@ -63,7 +63,8 @@ func TestStudentAgainstSciPy(t *testing.T) {
 	for _, c := range scipy(t).Student {
 		for i, level := range c.Levels {
 			tol := 1e-8 * (c.High[i] - c.Low[i])
-			if s := stats.Student(c.X, level); !near(s.Mean, c.Mean) || math.Abs(s.Low-c.Low[i]) > tol || math.Abs(s.High-c.High[i]) > tol {
+			if s := stats.Student(c.X, level); !near(s.Mean, c.Mean) || math.Abs(s.Low-c.Low[i]) > tol ||
+				math.Abs(s.High-c.High[i]) > tol {
 				t.Errorf("%d numbers, level %v: %+v, want %v in [%v, %v]", len(c.X), level, s, c.Mean, c.Low[i], c.High[i])
 			}
 		}
@@ -75,7 +76,8 @@ func TestStudentOfLittle(t *testing.T) {
 	if s := stats.Student([]float64{3}, 0.95); s.Mean != 3 || !math.IsNaN(s.Low) || !math.IsNaN(s.High) {
 		t.Errorf("one number: %+v", s)
 	}
-	if s := stats.Student([]float64{3, 3, 3}, 0.95); s != (stats.Interval{Mean: 3, Low: 3, High: 3}) || s.Excludes(3) || !s.Excludes(3.1) {
+	if s := stats.Student([]float64{3, 3, 3}, 0.95); s != (stats.Interval{Mean: 3, Low: 3, High: 3}) || s.Excludes(3) ||
+		!s.Excludes(3.1) {
 		t.Errorf("equal numbers: %+v", s)
 	}
 }

@@ -36,7 +36,8 @@ func TestBarOnATerminal(t *testing.T) {
 	}
 	follow(b, c, 11, 300)
 	last := out.String()[strings.LastIndex(out.String(), "\r"):]
-	if !strings.HasPrefix(last, "\rfit  ####") || !strings.HasSuffix(last, "....   49 %  20 images/s  0:15 left  loss 0.0033\x1b[K") {
+	const end = "....   49 %  20 images/s  0:15 left  loss 0.0033\x1b[K"
+	if !strings.HasPrefix(last, "\rfit  ####") || !strings.HasSuffix(last, end) {
 		t.Errorf("drew %q", last)
 	}
 	if n := strings.Count(out.String(), "\r"); n < 140 || n > 150 {

@@ -47,7 +47,8 @@ func (s Screen) blocks() Graphics {
 
 func multiplexed(getenv func(string) string) bool {
 	kind := getenv("TERM")
-	return getenv("TMUX") != "" || getenv("STY") != "" || strings.HasPrefix(kind, "tmux") || strings.HasPrefix(kind, "screen")
+	return getenv("TMUX") != "" || getenv("STY") != "" ||
+		strings.HasPrefix(kind, "tmux") || strings.HasPrefix(kind, "screen")
 }
 
 // isKitty reports whether the environment is that of a terminal known to have

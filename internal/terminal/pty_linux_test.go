@@ -72,7 +72,10 @@ func TestDetectOnAPseudoTerminal(t *testing.T) {
 		vars map[string]string
 		want Screen
 	}{
-		{map[string]string{"TERM": "xterm-256color", "LANG": "C.UTF-8"}, Screen{Terminal: true, Colours: Palette, Unicode: true}},
+		{
+			map[string]string{"TERM": "xterm-256color", "LANG": "C.UTF-8"},
+			Screen{Terminal: true, Colours: Palette, Unicode: true},
+		},
 		{map[string]string{"TERM": "xterm-256color", "NO_COLOR": "1"}, Screen{Terminal: true}},
 		{map[string]string{"TERM": "dumb", "LANG": "C.UTF-8"}, Screen{}},
 		{nil, Screen{}},
@@ -88,7 +91,8 @@ func TestDetectOnAPseudoTerminal(t *testing.T) {
 	if columns, rows := Detect(slave, env(map[string]string{"TERM": "xterm"})).Size(); columns != 70 || rows != 20 {
 		t.Errorf("size %d x %d, want 70 x 20", columns, rows)
 	}
-	if file, err := os.Create(t.TempDir() + "/file"); err != nil || Detect(file, env(map[string]string{"TERM": "xterm"})).Terminal {
+	file, err := os.Create(t.TempDir() + "/file")
+	if err != nil || Detect(file, env(map[string]string{"TERM": "xterm"})).Terminal {
 		t.Errorf("a file is taken for a terminal (%v)", err)
 	}
 }

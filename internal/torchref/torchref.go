@@ -32,22 +32,6 @@ type Values struct {
 	Data  []float64 `json:"data"`
 }
 
-// valid reports an array whose data do not fill its shape. A case need not have
-// every array, so none at all, with no shape, is valid.
-func (v Values) valid() error {
-	if v.Shape == nil && v.Data == nil {
-		return nil
-	}
-	n := 1
-	for _, d := range v.Shape {
-		n *= d
-	}
-	if n != len(v.Data) {
-		return fmt.Errorf("%d numbers in an array of shape %s", len(v.Data), tensor.Tuple(v.Shape))
-	}
-	return nil
-}
-
 // Tensor returns a copy of the array as a tensor.
 func (v Values) Tensor() *tensor.Tensor[float64] {
 	t := tensor.Zeros[float64](v.Shape...)
@@ -83,17 +67,17 @@ func Load(topic string) ([]Case, error) {
 	return content.Cases, nil
 }
 
-// valid reports the first array of the case that is not one.
+// valid reports an array whose data do not fill its shape. A case need not have
+// every array, so none at all, with no shape, is valid.
 func (c *Case) valid() error {
-	for _, v := range []Values{c.Dout, c.Output} {
-		if err := v.valid(); err != nil {
-			return err
-		}
-	}
-	for _, arrays := range []map[string]Values{c.Inputs, c.Grads} {
+	for _, arrays := range []map[string]Values{{"dout": c.Dout, "output": c.Output}, c.Inputs, c.Grads} {
 		for name, v := range arrays {
-			if err := v.valid(); err != nil {
-				return fmt.Errorf("%s: %w", name, err)
+			n := 1
+			for _, d := range v.Shape {
+				n *= d
+			}
+			if n != len(v.Data) && (v.Shape != nil || v.Data != nil) {
+				return fmt.Errorf("%s: %d numbers in an array of shape %s", name, len(v.Data), tensor.Tuple(v.Shape))
 			}
 		}
 	}

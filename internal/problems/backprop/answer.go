@@ -75,23 +75,22 @@ func activation(name string) (tensor.Activation, error) {
 // check returns an error unless there is such a perceptron, with at most so many
 // units a layer.
 func (o Options) check(units int) error {
-	given, weights := tuple(o.Sizes...), 0
-	if n := len(o.Sizes); n < 2 || n > maxLayers+1 {
-		return problem.Settingf("sizes", "%s: want 2 to %d sizes, n_0 to n_L", given, maxLayers+1)
-	}
+	given, weights := tensor.Tuple(o.Sizes), 0
+	ok := len(o.Sizes) >= 2 && len(o.Sizes) <= maxLayers+1
 	for i, n := range o.Sizes {
-		if n < 1 || n > units {
-			return problem.Settingf("sizes", "%s: want each to be 1 to %d", given, units)
-		}
+		ok = ok && 1 <= n && n <= units
 		if i > 0 {
 			weights += o.Sizes[i-1] * n
 		}
 	}
-	if weights > maxWeights {
-		return problem.Settingf("sizes", "%s: %d weights are more than %d, and the check moves every one",
-			given, weights, maxWeights)
-	}
-	if o.Sizes[len(o.Sizes)-1] != 1 {
+	switch {
+	case !ok:
+		return problem.Settingf("sizes", "%s: want 2 to %d sizes, each of at least 1 and at most %d units",
+			given, maxLayers+1, units)
+	case weights > maxWeights:
+		return problem.Settingf("sizes", "%s: want at most %d weights, since the check moves each of the %d",
+			given, maxWeights, weights)
+	case o.Sizes[len(o.Sizes)-1] != 1:
 		return problem.Settingf("sizes", "%s: the last must be 1, since Problem 6 has n_L = 1", given)
 	}
 	_, err := activation(o.Activation)
@@ -119,8 +118,8 @@ func (o Options) Solve(context.Context) (*report.Report, error) {
 	closed, auto, numerical := mlp.Closed(net, x), mlp.Autograd(net, x), mlp.FiniteDifferences(net, x)
 
 	r := Problem().Report("")
-	r.Textf("The perceptron is y_l = sigma(A_l y_(l-1) + b_l) for l < L and y_L = A_L y_(L-1) + b_L, with sigma = %s and "+
-		"sizes %s. A, b and x are random, from seed %d.", o.Activation, tuple(o.Sizes...), o.Seed)
+	r.Textf("The perceptron is y_l = sigma(A_l y_(l-1) + b_l) for l < L and y_L = A_L y_(L-1) + b_L, with "+
+		"sigma = %s and sizes %s. A, b and x are random, from seed %d.", o.Activation, tensor.Tuple(o.Sizes), o.Seed)
 	r.Add(picture(net, x))
 	var worst [2]float64
 	var rows [][]any
@@ -143,7 +142,8 @@ func (o Options) Solve(context.Context) (*report.Report, error) {
 	r.Answerf("  dy_l/db_l = D_l")
 	r.Answerf("  dy_l/dy_(l-1) = D_l A_l")
 	r.Answerf("  dy_L/dA_l = D_l (dy_L/dy_l)' y_(l-1)'   (dy_L/dy_l by the chain rule)")
-	r.Answerf("All %d matrices: autograd agrees to %.0g, finite differences agree to %.0g.", len(all), worst[0], worst[1])
+	r.Answerf("All %d matrices: autograd agrees to %.0g, finite differences agree to %.0g.",
+		len(all), worst[0], worst[1])
 	return r, nil
 }
 

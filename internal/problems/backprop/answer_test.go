@@ -2,6 +2,7 @@ package backprop
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"reflect"
 	"slices"
@@ -56,9 +57,37 @@ func TestSolve(t *testing.T) {
 			checkAnswer(t, r.Answer)
 		}
 	}
-	for _, line := range []string{"dy_l/db_l = D_l", "dy_l/dy_(l-1) = D_l A_l", "dy_L/dA_l = D_l (dy_L/dy_l)' y_(l-1)'"} {
+	for _, line := range []string{"dy_l/db_l = D_l", "dy_l/dy_(l-1) = D_l A_l",
+		"dy_L/dA_l = D_l (dy_L/dy_l)' y_(l-1)'"} {
 		if r, _ := Defaults().Solve(t.Context()); !strings.Contains(textOf(r.Answer), line) {
 			t.Errorf("the answer lacks %q:\n%s", line, textOf(r.Answer))
+		}
+	}
+}
+
+// The table says of each matrix what its check says.
+func TestTableOfDifferences(t *testing.T) {
+	r, err := Options{[]int{200, 1}, "sigmoid", 1}.Solve(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, ok := r.Items[len(r.Items)-1].(report.Table)
+	if !ok || len(table.Rows) != len(r.Checks) || !strings.Contains(textOf(r.Items), "Largest differences") {
+		t.Fatalf("table %+v", table)
+	}
+	worst := fmt.Sprintf("All 3 matrices: autograd agrees to %.0g, finite differences agree to %.0g.\n",
+		max(table.Rows[0][2].(float64), table.Rows[1][2].(float64), table.Rows[2][2].(float64)),
+		max(table.Rows[0][3].(float64), table.Rows[1][3].(float64), table.Rows[2][3].(float64)))
+	if !strings.HasSuffix(textOf(r.Answer), worst) || len(r.Answer) != 5 {
+		t.Errorf("answer %q, want the end %q", textOf(r.Answer), worst)
+	}
+	if _, ok := r.Items[1].(report.Picture); !ok {
+		t.Errorf("no picture, but %T", r.Items[1])
+	}
+	for i, row := range table.Rows {
+		say := fmt.Sprintf("autograd by %.2g and from finite differences by %.2g", row[2:]...)
+		if row[0] != r.Checks[i].Name || row[1] != 1 || !strings.HasSuffix(r.Checks[i].Detail, say) {
+			t.Errorf("row %v, check %+v", row, r.Checks[i])
 		}
 	}
 }
@@ -91,6 +120,9 @@ func TestSolveShowsTheMatrices(t *testing.T) {
 	if rows, cols := len(one[3].Rows), len(one[3].Rows[0]); rows != 4 || cols != 5 {
 		t.Errorf("dy_1/dy_0 is %d x %d, want 4 x 5", rows, cols)
 	}
+	if o := Defaults(); !slices.Equal(o.Sizes, []int{5, 4, 3, 1}) || o.Activation != "tanh" {
+		t.Errorf("defaults %+v", o)
+	}
 	if p := Problem(); p.Number != 6 || p.Command != "mlp" || p.Title == "" {
 		t.Errorf("problem %+v", p)
 	}
@@ -103,27 +135,37 @@ func TestSettings(t *testing.T) {
 		solve      string // what Solve says; empty: nothing
 		template   string // what Template says
 	}{
-		{[]int{3}, "tanh", "sizes (3,): want 2 to 17 sizes, n_0 to n_L", "sizes (3,): want 2 to 17 sizes, n_0 to n_L"},
+		{[]int{3}, "tanh", "sizes (3,): want 2 to 17 sizes, each of at least 1 and at most ",
+			"sizes (3,): want 2 to 17 sizes, each of at least 1 and at most "},
 		{nil, "tanh", "sizes (): want 2 to 17 sizes", "want 2 to 17 sizes"},
 		{slices.Repeat([]int{1}, 18), "tanh", "want 2 to 17 sizes", "want 2 to 17 sizes"},
 		{slices.Repeat([]int{1}, 17), "tanh", "", ""},
-		{[]int{2, 0, 1}, "tanh", "sizes (2,0,1): want each to be 1 to 1024", "sizes (2,0,1): want each to be 1 to 64"},
-		{[]int{1025, 1}, "tanh", "want each to be 1 to 1024", "want each to be 1 to 64"},
-		{[]int{1024, 1}, "tanh", "", "want each to be 1 to 64"},
-		{[]int{65, 1}, "tanh", "", "want each to be 1 to 64"},
+		{[]int{2, 0, 1}, "tanh", "sizes (2,0,1): want 2 to 17 sizes, each of at least 1 and at most 1024 units",
+			"sizes (2,0,1): want 2 to 17 sizes, each of at least 1 and at most 64 units"},
+		{[]int{1025, 1}, "tanh", "and at most 1024 units", "and at most 64 units"},
+		{[]int{1024, 1}, "tanh", "", "and at most 64 units"},
+		{[]int{65, 1}, "tanh", "", "and at most 64 units"},
 		{[]int{64, 1}, "tanh", "", ""},
 		{[]int{64, 64, 63, 1, 1}, "tanh", "", ""}, // 8192 weights
-		{[]int{64, 64, 63, 1, 1, 1}, "tanh", "8193 weights are more than 8192", "8193 weights are more than 8192"},
-		{[]int{2, 3, 2}, "tanh", "sizes (2,3,2): the last must be 1, since Problem 6 has n_L = 1", "the last must be 1"},
+		{[]int{64, 64, 63, 1, 1, 1}, "tanh", "want at most 8192 weights, since the check moves each of the 8193",
+			"want at most 8192 weights, since the check moves each of the 8193"},
+		{[]int{2, 3, 2}, "tanh", "sizes (2,3,2): the last must be 1, since Problem 6 has n_L = 1",
+			"the last must be 1"},
 		{[]int{2, 1}, "tanhh", `no activation "tanhh"`, `no activation "tanhh"`},
 		{[]int{2, 1}, "", "no activation", "no activation"},
 	} {
 		o := Options{Sizes: c.sizes, Activation: c.activation}
-		_, err := o.Solve(t.Context())
-		checkSetting(t, o, err, c.solve)
-		_, err = o.Template()
-		checkSetting(t, o, err, c.template)
+		checkSetting(t, o, o.check(maxUnits), c.solve)
+		checkSetting(t, o, o.check(maxWrittenUnits), c.template)
 	}
+	wide := Options{Sizes: []int{65, 1}, Activation: "tanh"}
+	_, err := wide.Template()
+	checkSetting(t, wide, err, "and at most 64 units")
+	_, err = wide.Solve(t.Context())
+	checkSetting(t, wide, err, "")
+	wide.Sizes[0] = 1025
+	_, err = wide.Solve(t.Context())
+	checkSetting(t, wide, err, "and at most 1024 units")
 }
 
 func checkSetting(t *testing.T, o Options, err error, say string) {
@@ -168,7 +210,7 @@ func TestSpelled(t *testing.T) {
 
 func TestTuple(t *testing.T) {
 	for want, shape := range map[string][]int{"()": {}, "(3,)": {3}, "(2,3)": {2, 3}, "(1,10,3)": {1, 10, 3}} {
-		if got := tuple(shape...); got != want {
+		if got := tensor.Tuple(shape); got != want {
 			t.Errorf("%v is %s, want %s", shape, got, want)
 		}
 	}

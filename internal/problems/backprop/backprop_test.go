@@ -20,8 +20,8 @@ func written(m mat.Matrix) Numbers {
 	return Numbers{[]int{rows, cols}, slices.Clone(mat.DenseCopyOf(m).RawMatrix().Data)}
 }
 
-// rounded returns numbers rounded to so many decimals.
-func rounded(n Numbers, decimals int) Numbers {
+// typed returns numbers as somebody types them, with so many decimals.
+func typed(n Numbers, decimals int) Numbers {
 	values := make([]float64, len(n.Values))
 	for i, v := range n.Values {
 		values[i] = math.Round(v*math.Pow10(decimals)) / math.Pow10(decimals)
@@ -71,8 +71,10 @@ func judged(t testing.TB, a Answer) report.Verdict {
 		t.Fatal(err)
 	}
 	passed := float64(v.Passed()) / float64(len(v.Checks))
-	if v.Right != v.OK() || v.Right != (v.Code == report.CodeRight) || v.Score != passed || len(v.Checks) != 3*len(a.Net.A) {
-		t.Errorf("right is %v, code %q, score %v, %d of %d checks passed", v.Right, v.Code, v.Score, v.Passed(), len(v.Checks))
+	if v.Right != v.OK() || v.Right != (v.Code == report.CodeRight) || v.Score != passed ||
+		len(v.Checks) != 3*len(a.Net.A) {
+		t.Errorf("right is %v, code %q, score %v, %d of %d checks passed", v.Right, v.Code, v.Score, v.Passed(),
+			len(v.Checks))
 	}
 	wrong := !v.Right && v.Code != CodeNotAnswered
 	if wrong != (v.Counterexample != nil) || wrong != strings.Contains(textOf(v.Items), "Diagnosis: ") {

@@ -3,8 +3,6 @@ package backprop
 import (
 	"fmt"
 	"strings"
-
-	"hw4/mlp"
 )
 
 // A derivative is one of the matrices that Problem 6 asks for.
@@ -54,21 +52,4 @@ func (d derivative) spelled(text string) string {
 		"_(l-2)", index(d.layer-2), "_(l-1)", index(d.layer-1), "_l", index(d.layer), "_(l+1)", index(d.layer+1),
 		"_(L-1)", index(d.last-1), "_L", index(d.last),
 	).Replace(text)
-}
-
-// sizes returns n_0, ..., n_L.
-func sizes(net *mlp.MLP[float64]) []int {
-	n := []int{net.A[0].Dim(1)}
-	for _, a := range net.A {
-		n = append(n, a.Dim(0))
-	}
-	return n
-}
-
-// tuple writes a shape as PyTorch does: (2,3), and (3,) for a vector.
-func tuple(shape ...int) string {
-	if len(shape) == 1 {
-		return fmt.Sprintf("(%d,)", shape[0])
-	}
-	return "(" + strings.ReplaceAll(strings.Trim(fmt.Sprint(shape), "[]"), " ", ",") + ")"
 }

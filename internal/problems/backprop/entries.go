@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -24,14 +24,6 @@ func (n Numbers) as(want *mat.Dense) Numbers {
 		return Numbers{[]int{1, cols}, n.Values}
 	}
 	return n
-}
-
-// dense returns the numbers as a matrix, nil if they are none.
-func (n Numbers) dense() *mat.Dense {
-	if len(n.Shape) != 2 {
-		return nil
-	}
-	return mat.NewDense(n.Shape[0], n.Shape[1], n.Values)
 }
 
 // rows returns the numbers in rows of the length of the last axis.
@@ -86,13 +78,15 @@ func looseTolerance(got []float64, m *mat.Dense) float64 {
 // within returns the smaller of two tolerances, and what float64 needs at least.
 func within(a, b float64) float64 { return math.Max(math.Min(a, b), 1e-12) }
 
-// largest returns the largest absolute value of the entries.
-func largest(m *mat.Dense) float64 {
-	worst := 0.0
-	for _, v := range m.RawMatrix().Data {
-		worst = math.Max(worst, math.Abs(v))
-	}
-	return worst
+// largest returns the largest absolute value of the entries, NaN if one is NaN.
+func largest(m *mat.Dense) float64 { return floats.Norm(m.RawMatrix().Data, math.Inf(1)) }
+
+// rounded returns a matrix rounded to so many decimals.
+func rounded(m *mat.Dense, decimals int) *mat.Dense {
+	unit := math.Pow10(-decimals)
+	var out mat.Dense
+	out.Apply(func(_, _ int, v float64) float64 { return math.Round(v/unit) * unit }, m)
+	return &out
 }
 
 // wrongEntries returns where, by rows, numbers are further from want than its
@@ -110,19 +104,6 @@ func wrongEntries(got []float64, want *mat.Dense) []int {
 
 // entry names entry i, by rows, of a matrix with so many columns: "(2,1)".
 func entry(i, cols int) string { return fmt.Sprintf("(%d,%d)", i/cols+1, i%cols+1) }
-
-// places names the first of some entries, by rows.
-func places(entries []int, cols int) string {
-	const shown = 4
-	var names []string
-	for _, i := range entries[:min(shown, len(entries))] {
-		names = append(names, entry(i, cols))
-	}
-	if len(entries) > shown {
-		names = append(names, "...")
-	}
-	return strings.Join(names, ", ")
-}
 
 // apart writes two different numbers in as many digits as they need to look
 // different, but no fewer than a report shows.

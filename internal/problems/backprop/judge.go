@@ -12,6 +12,7 @@ import (
 	"hw4/internal/problem"
 	"hw4/internal/report"
 	"hw4/mlp"
+	"hw4/tensor"
 )
 
 // CodeNotAnswered is the code of the verdict on an answer in which something is
@@ -35,7 +36,7 @@ type Answer struct {
 func (a Answer) Judge() (report.Verdict, error) {
 	m := &marking{
 		pass:    newPass(a.Net, a.X),
-		answers: make(map[derivative]Numbers), told: make(map[string]derivative),
+		answers: make(map[derivative]*mat.Dense), told: make(map[string]derivative),
 	}
 	all := derivatives(m.pass.last)
 	for _, d := range all {
@@ -47,7 +48,7 @@ func (a Answer) Judge() (report.Verdict, error) {
 	for _, d := range all {
 		numbers, answered := a.Matrices[d.String()]
 		if !answered {
-			m.note(d, "not answered", "not answered")
+			m.note(d, "not answered", "not answered", [3]string{})
 			continue
 		}
 		m.mark(d, numbers)
@@ -58,7 +59,7 @@ func (a Answer) Judge() (report.Verdict, error) {
 // A marking is the judging of one answer.
 type marking struct {
 	pass    *pass
-	answers map[derivative]Numbers
+	answers map[derivative]*mat.Dense // that are matrices
 	right   int
 	wrong   []derivative
 	told    map[string]derivative // by code, where a mistake was explained first
@@ -67,13 +68,10 @@ type marking struct {
 	v       report.Verdict
 }
 
-// note adds what was found to the table and to the checks.
-func (m *marking) note(d derivative, state, detail string, entry ...string) {
-	row := []any{d.String(), d.layer, state, "", "", ""}
-	for i, cell := range entry {
-		row[3+i] = cell
-	}
-	m.rows = append(m.rows, row)
+// note adds what was found to the checks and to the table, of which place has the
+// last columns: where, expected and yours.
+func (m *marking) note(d derivative, state, detail string, place [3]string) {
+	m.rows = append(m.rows, []any{d.String(), d.layer, state, place[0], place[1], place[2]})
 	m.v.Check(d.String(), state == "right", "%s", detail)
 }
 
@@ -81,16 +79,18 @@ func (m *marking) note(d derivative, state, detail string, entry ...string) {
 func (m *marking) mark(d derivative, numbers Numbers) {
 	want := m.pass.right(d)
 	got := numbers.as(want)
-	m.answers[d] = got
+	if len(got.Shape) == 2 {
+		m.answers[d] = mat.NewDense(got.Shape[0], got.Shape[1], got.Values)
+	}
 	rows, cols := want.Dims()
-	place, expected, yours := "shape", tuple(rows, cols), tuple(got.Shape...)
+	place, expected, yours := "shape", tensor.Tuple([]int{rows, cols}), tensor.Tuple(got.Shape)
 	var entries []int
 	if got.has(rows, cols) {
 		entries = wrongEntries(got.Values, want)
 		if len(entries) == 0 {
 			m.right++
 			worst := floats.Distance(got.Values, want.RawMatrix().Data, math.Inf(1))
-			m.note(d, "right", fmt.Sprintf("it differs from the sheet's formula by at most %.2g", worst))
+			m.note(d, "right", fmt.Sprintf("it differs from the sheet's formula by at most %.2g", worst), [3]string{})
 			return
 		}
 		i := entries[0]
@@ -99,7 +99,7 @@ func (m *marking) mark(d derivative, numbers Numbers) {
 	}
 	fault := fmt.Sprintf("layer %d: %s is %s, expected %s", d.layer, place, yours, expected)
 	short, diagnosis := m.diagnose(d, got, want, entries)
-	m.note(d, "wrong", fault+": "+short, place, expected, yours)
+	m.note(d, "wrong", fault+": "+short, [3]string{place, expected, yours})
 	text := fmt.Sprintf("%s, %s", d, fault)
 	right := report.Matrix{Name: "expected " + d.String(), Rows: rowsOf(want)}
 	written := report.Matrix{Name: "your " + d.String(), Rows: got.rows()}
@@ -117,12 +117,14 @@ func (m *marking) mark(d derivative, numbers Numbers) {
 func (m *marking) diagnose(d derivative, got Numbers, want *mat.Dense, entries []int) (short, full string) {
 	carried := m.carried(d, got)
 	found, name, twist := m.recognise(d, got)
-	m.code(found.code)
+	if m.v.Code == "" || m.v.Code == report.CodeWrong {
+		m.v.Code = cmp.Or(found.code, report.CodeWrong)
+	}
 	if found.code == "" {
 		rows, cols := want.Dims()
-		short, full = "no usual mistake", "no usual mistake; the matrix is to have shape "+tuple(rows, cols)
+		short, full = "no usual mistake", "no usual mistake; the matrix is to have shape "+tensor.Tuple([]int{rows, cols})
 		if entries != nil {
-			full = fmt.Sprintf("no usual mistake; %d of %d entries wrong, %s", len(entries), rows*cols, places(entries, cols))
+			full = fmt.Sprintf("no usual mistake; %d of %d entries are wrong", len(entries), rows*cols)
 		}
 		if carried != "" {
 			short, full = carried, carried
@@ -139,14 +141,6 @@ func (m *marking) diagnose(d derivative, got Numbers, want *mat.Dense, entries [
 		full += "; " + carried
 	}
 	return name, full
-}
-
-// code takes the code of a wrong matrix, empty for no usual mistake. That of the
-// first usual mistake becomes the verdict's.
-func (m *marking) code(code string) {
-	if m.v.Code == "" || m.v.Code == report.CodeWrong {
-		m.v.Code = cmp.Or(code, report.CodeWrong)
-	}
 }
 
 // recognise returns the first mistake that makes a matrix, or its transpose or
@@ -168,7 +162,7 @@ func (m *marking) recognise(d derivative, got Numbers) (found mistake, name, twi
 	} {
 		for i, k := range usual {
 			for _, v := range made[i] {
-				if got.are(t.apply(v.matrix), 1) {
+				if v.matrix != nil && got.are(t.apply(v.matrix), 1) {
 					return k, d.spelled(k.name) + v.where, t.text
 				}
 			}
@@ -185,7 +179,7 @@ func (m *marking) carried(d derivative, got Numbers) string {
 		if slices.Contains(m.wrong, from) {
 			used = append(used, from.String())
 		}
-		return m.answers[from].dense()
+		return m.answers[from]
 	}
 	var follows *mat.Dense
 	switch d.kind {
@@ -217,8 +211,12 @@ func (m *marking) verdict(all int) report.Verdict {
 		v.Code, count = report.CodeRight, fmt.Sprintf("All %d matrices are right, to four decimals.", all)
 	}
 	v.Answer = slices.Insert(v.Answer, 0, report.Item(report.Text(count)))
+	var sizes []int
+	for _, y := range m.pass.y {
+		sizes = append(sizes, len(y))
+	}
 	v.Textf("sigma = %s, sizes %s; A, b and x are those of your file. Entries count as right to four decimals.",
-		m.pass.net.Activation.Name, tuple(sizes(m.pass.net)...))
+		m.pass.net.Activation.Name, tensor.Tuple(sizes))
 	v.Table([]string{"derivative", "layer", "verdict", "where", "expected", "yours"}, m.rows)
 	v.Add(m.details...)
 	return v

@@ -45,7 +45,7 @@ func mistakes() []mistake {
 					net.Activation.F = func(x float64) float64 { return x }
 					net.Activation.DF = func(x, _ float64) float64 { return sigma.DF(x, sigma.F(x)) }
 				})},
-			{"another-derivative", "another derivative", "the matrix is right, but it stands in the wrong place", others},
+			{"another-derivative", "another derivative", "the matrix is right, but in the wrong place", others},
 			{"opposite-sign", "sign", "every entry has the opposite sign",
 				func(p *pass, d derivative) []variant { return plain(negated(p.right(d))) }},
 		})
@@ -57,8 +57,11 @@ func formMistakes() []mistake {
 	return []mistake{
 		{"too-few-decimals", "too few decimals",
 			"the numbers are right except for rounding; give four decimals, or more for small numbers",
-			func(p *pass, d derivative) []variant { return plain(p.right(d)) }},
-		{"not-a-matrix", "not a matrix", "the numbers are right; write them as a matrix, which is a list of its rows",
+			func(p *pass, d derivative) []variant {
+				right := p.right(d)
+				return plain(rounded(right, 2), rounded(right, 3), rounded(right, 4))
+			}},
+		{"not-a-matrix", "not a matrix", "the numbers are right; write them as a matrix, a list of its rows",
 			func(p *pass, d derivative) []variant { return plain(row(p.right(d).RawMatrix().Data)) }},
 	}
 }
@@ -67,9 +70,10 @@ func formMistakes() []mistake {
 func productMistakes() []mistake {
 	return []mistake{
 		{"diag-missing", "diag missing",
-			"sigma'(...) stands on the diagonal of the n_l x n_l matrix diag(sigma'(...)); it is not the vector", diagMissing},
+			"sigma'(...) is on the diagonal of the n_l x n_l matrix diag(sigma'(...)); it is not the vector",
+			diagMissing},
 		{"transposed", "transposed",
-			"row i of the Jacobian holds the derivatives of (y_l)_i, so it is D_l A_l, of the shape of A_l, not its transpose",
+			"row i of the Jacobian holds the derivatives of (y_l)_i, so it is D_l A_l, not its transpose",
 			only(byInput, func(p *pass, l int) *mat.Dense { return transposed(times(p.diag(l), p.a[l])) })},
 		{"factors-swapped", "factors in the wrong order",
 			"A_l D_l instead of D_l A_l; sigma'(...)_i scales row i of A_l, not column i",
@@ -86,7 +90,7 @@ func outerMistakes() []mistake {
 	const goesIn = "A_l is multiplied by what goes into its layer, y_(l-1)"
 	return []mistake{
 		{"outer-product-swapped", "outer product in the wrong order",
-			"entry (i,j) is the derivative by (A_l)_ij; i belongs to D_l (dy_L/dy_l)', j to y_(l-1); here they are exchanged",
+			"in the derivative by (A_l)_ij i belongs to D_l (dy_L/dy_l)' and j to y_(l-1); here they are exchanged",
 			only(byWeight, func(p *pass, l int) *mat.Dense { return times(column(p.y[l-1]), transposed(p.up(l))) })},
 		{"outer-product-missing", "outer product missing",
 			"this is D_l (dy_L/dy_l)', the derivative by b_l; the factor y_(l-1)' is missing",

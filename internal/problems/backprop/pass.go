@@ -17,13 +17,13 @@ type pass struct {
 	net     *mlp.MLP[float64]
 	last    int          // L
 	a       []*mat.Dense // A_l
-	b, z, y [][]float64  // b_l, z_l = A_l y_(l-1) + b_l, and y_l; y[0] = x
+	b, z, y [][]float64  // b_l, z_l = A_l y_(l-1) + b_l, and y_l; y[0] = z[0] = x
 }
 
 // newPass runs the perceptron on x.
 func newPass(net *mlp.MLP[float64], x []float64) *pass {
-	p := &pass{net: net, last: len(net.A), a: make([]*mat.Dense, 1), b: make([][]float64, 1), z: make([][]float64, 1)}
-	p.y = [][]float64{x}
+	p := &pass{net: net, last: len(net.A), a: make([]*mat.Dense, 1), b: make([][]float64, 1)}
+	p.z, p.y = [][]float64{x}, [][]float64{x}
 	for l := 1; l <= p.last; l++ {
 		rows, cols := net.A[l-1].Dims2("backprop")
 		p.a = append(p.a, mat.NewDense(rows, cols, net.A[l-1].Data()))
@@ -57,7 +57,7 @@ func each(v []float64, f func(float64) float64) []float64 {
 	return out
 }
 
-// A rule gives the diagonal of D_l, or nil where it gives none.
+// A rule gives the diagonal of D_l.
 type rule func(p *pass, l int) []float64
 
 // rightRule is D_l = diag(sigma'(z_l)) for l < L, and D_L = 1.
@@ -115,21 +115,11 @@ func times(factors ...*mat.Dense) *mat.Dense {
 }
 
 // diagonal returns diag(v), row and column a vector as a matrix, and transposed the
-// transpose: all of them nil for nil.
+// transpose, nil for nil.
 
-func diagonal(v []float64) *mat.Dense {
-	if v == nil {
-		return nil
-	}
-	return mat.DenseCopyOf(mat.NewDiagDense(len(v), v))
-}
+func diagonal(v []float64) *mat.Dense { return mat.DenseCopyOf(mat.NewDiagDense(len(v), v)) }
 
-func row(v []float64) *mat.Dense {
-	if v == nil {
-		return nil
-	}
-	return mat.NewDense(1, len(v), v)
-}
+func row(v []float64) *mat.Dense { return mat.NewDense(1, len(v), v) }
 
 func column(v []float64) *mat.Dense { return transposed(row(v)) }
 
@@ -141,9 +131,6 @@ func transposed(m *mat.Dense) *mat.Dense {
 }
 
 func negated(m *mat.Dense) *mat.Dense {
-	if m == nil {
-		return nil
-	}
 	var out mat.Dense
 	out.Scale(-1, m)
 	return &out

@@ -82,7 +82,7 @@ func (f *file) numbers(what string, rank int) (*tensor.Tensor[float64], error) {
 	}
 	if len(shape) != rank {
 		wanted := [...]string{1: "a list of numbers", 2: "a matrix, a list of rows"}[rank]
-		return nil, strict.Fail(f.name, at, what, "of shape "+tuple(shape...), wanted)
+		return nil, strict.Fail(f.name, at, what, "of shape "+tensor.Tuple(shape), wanted)
 	}
 	return tensor.FromSlice(values, shape...), nil
 }
@@ -91,7 +91,8 @@ func (f *file) numbers(what string, rank int) (*tensor.Tensor[float64], error) {
 func (f *file) layers(letter string, to *[]*tensor.Tensor[float64], rank int) error {
 	return f.json.Array(func(i int) error {
 		if i == maxLayers {
-			return strict.Fail(f.name, f.json.Offset(), "the number of layers", "larger", fmt.Sprintf("at most %d", maxLayers))
+			return strict.Fail(f.name, f.json.Offset(), "the number of layers", "larger",
+				fmt.Sprintf("at most %d", maxLayers))
 		}
 		t, err := f.numbers(fmt.Sprintf("%s_%d", letter, i+1), rank)
 		*to = append(*to, t)
@@ -119,13 +120,13 @@ func (f *file) matrix(name string) error {
 func (f *file) fits() error {
 	net, in := f.answer.Net, len(f.answer.X)
 	if len(net.A) == 0 || len(net.A) != len(net.B) {
-		return strict.Fail(f.name, strict.Whole, "the number of layers", fmt.Sprintf("%d in A and %d in b", len(net.A), len(net.B)),
-			"the same, and at least 1")
+		return strict.Fail(f.name, strict.Whole, "the number of layers",
+			fmt.Sprintf("%d in A and %d in b", len(net.A), len(net.B)), "the same, and at least 1")
 	}
 	for l, a := range net.A {
 		if rows, cols := a.Dims2("answer"); cols != in || rows != net.B[l].Len() {
-			return strict.Fail(f.name, strict.Whole, fmt.Sprintf("A_%d", l+1), "of shape "+tuple(rows, cols),
-				fmt.Sprintf("%s, for b_%d and what goes into the layer", tuple(net.B[l].Len(), in), l+1))
+			return strict.Fail(f.name, strict.Whole, fmt.Sprintf("A_%d", l+1), "of shape "+tensor.Tuple([]int{rows, cols}),
+				fmt.Sprintf("%s, for b_%d and what goes into the layer", tensor.Tuple([]int{net.B[l].Len(), in}), l+1))
 		}
 		in = a.Dim(0)
 	}

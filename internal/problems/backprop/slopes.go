@@ -12,7 +12,7 @@ func slopeMistakes() []mistake {
 				return plain(p.of(d, all, all))
 			}},
 		{"sigma-prime-forgotten", "sigma' forgotten",
-			"the factor D_l = diag(sigma'(A_l y_(l-1) + b_l)) is missing; sigma lies between the layers and has a derivative too",
+			"the factor D_l = diag(sigma'(A_l y_(l-1) + b_l)) is missing; sigma between layers has a derivative too",
 			slopes(func(p *pass, l int) []float64 { return ones(len(p.z[l])) })},
 		{"sigma-for-sigma-prime", "sigma instead of sigma'",
 			"D_l holds the derivative sigma'(A_l y_(l-1) + b_l), not the value sigma(...), which is y_l",
@@ -22,7 +22,7 @@ func slopeMistakes() []mistake {
 				return each(rightRule(p, l), func(s float64) float64 { return s * s })
 			})},
 		{"sigma-prime-of-output", "sigma' of the wrong argument",
-			"sigma'(y_l) instead of sigma'(A_l y_(l-1) + b_l); the argument is what sigma was applied to, not its value",
+			"sigma'(y_l) instead of sigma'(A_l y_(l-1) + b_l); the argument is what sigma is applied to, not its value",
 			slopes(func(p *pass, l int) []float64 { return p.slopes(p.y[l]) })},
 		{"sigma-prime-of-input", "sigma' of the wrong argument", "sigma'(y_(l-1)) instead of sigma'(A_l y_(l-1) + b_l)",
 			slopes(func(p *pass, l int) []float64 { return p.slopes(p.y[l-1]) })},
@@ -32,12 +32,7 @@ func slopeMistakes() []mistake {
 		{"sigma-prime-of-bias", "sigma' of the wrong argument", "sigma'(b_l) instead of sigma'(A_l y_(l-1) + b_l)",
 			slopes(func(p *pass, l int) []float64 { return p.slopes(p.b[l]) })},
 		{"sigma-prime-of-layer-below", "sigma' of the wrong layer", "this is D_(l-1) in the place of D_l",
-			slopes(func(p *pass, l int) []float64 {
-				if l == 1 {
-					return nil
-				}
-				return rightRule(p, l-1)
-			})},
+			slopes(func(p *pass, l int) []float64 { return rightRule(p, l-1) })},
 		{"sigma-prime-of-layer-above", "sigma' of the wrong layer", "this is D_(l+1) in the place of D_l",
 			slopes(func(p *pass, l int) []float64 { return rightRule(p, l+1) })},
 		{"tanh-prime", "sigma' of another activation", "1 - y_l^2 is the derivative of tanh",
@@ -58,14 +53,10 @@ func ofValue(f func(y float64) float64) rule {
 // the layers above, or in all.
 func slopes(wrong rule) maker {
 	hidden := func(p *pass, l int) []float64 {
-		right := rightRule(p, l)
 		if l == p.last {
-			return right
+			return rightRule(p, l)
 		}
-		if v := wrong(p, l); len(v) == len(right) {
-			return v
-		}
-		return nil
+		return wrong(p, l)
 	}
 	return func(p *pass, d derivative) []variant {
 		all := p.of(d, hidden, hidden)

@@ -112,13 +112,22 @@ func (c count) code() string {
 	return strings.Join(codes, "+")
 }
 
-// with returns the count with one slip more; ok is false if it changes nothing.
+// with returns the count with one slip more; ok is false if it changes nothing, or
+// leaves nothing to count.
 func (c count) with(s countSlip) (changed count, ok bool) {
 	changed = count{c.name, slices.Clone(c.layers), append(slices.Clone(c.slips), s)}
 	for i := range changed.layers {
 		s.change(&changed.layers[i])
 	}
-	return changed, !slices.Equal(changed.layers, c.layers)
+	return changed, !slices.Equal(changed.layers, c.layers) && changed.total() > 0
+}
+
+// same reports whether a count has the same slips, in any order, to the same numbers.
+func (c count) same(other count) bool {
+	return c.name == other.name && slices.Equal(c.layers, other.layers) &&
+		!slices.ContainsFunc(c.slips, func(s countSlip) bool {
+			return !slices.ContainsFunc(other.slips, func(o countSlip) bool { return o.code == s.code })
+		})
 }
 
 // String names the network and what is wrong with the count.
@@ -139,7 +148,7 @@ func readings(n int) []count {
 	for range 3 {
 		var found, next []count
 		for _, c := range counts {
-			if c.total() == n {
+			if c.total() == n && !slices.ContainsFunc(found, c.same) {
 				found = append(found, c)
 			}
 			for _, s := range countSlips() {

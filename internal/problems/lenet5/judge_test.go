@@ -2,6 +2,7 @@ package lenet5
 
 import (
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -59,15 +60,16 @@ func TestCodes(t *testing.T) {
 		60806: report.CodeRight, 900: report.CodeRight, 60000: "network-of-1998", 12345: report.CodeWrong,
 		1516: "another-number", 936: "another-number", 60570: "no-biases", 60756: "map-15-with-4-inputs",
 		43290: "no-biases+c1-without-padding", 61106: "colour-images", 60840: "fixed-output-counted",
-		60858: "subsampling-counted",
+		61750: "subsampling-counted",
 	} {
 		if v := Judge(n); v.Code != code {
 			t.Errorf("%d: code %s, want %s", n, v.Code, code)
 		}
 	}
 	seen := make(map[string]bool)
+	kebab := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	for _, s := range countSlips() {
-		if seen[s.code] || seen[s.name] || s.code == "" || strings.ContainsAny(s.code, " +") {
+		if seen[s.code] || seen[s.name] || !kebab.MatchString(s.code) {
 			t.Errorf("slip %+v", s)
 		}
 		seen[s.code], seen[s.name] = true, true

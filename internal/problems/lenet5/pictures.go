@@ -183,11 +183,13 @@ func confusionPicture(b *report.Body, counts [][]int, images int, accuracy float
 			}
 		}
 	}
+	alt := fmt.Sprintf("Of %d test images %d are classified correctly", images, right)
+	if n := counts[from][to]; n > 0 {
+		alt += fmt.Sprintf("; the most frequent mistake is a %d taken for a %d, %s", from, to, report.Plural(n, "time"))
+	}
 	b.Add(report.Picture{
-		Title: "Confusion matrix",
-		Alt: fmt.Sprintf("Of %d test images %d are classified correctly; the most frequent mistake is a %d taken for a %d, "+
-			"%d times.",
-			images, right, from, to, counts[from][to]),
+		Title:  "Confusion matrix",
+		Alt:    alt + ".",
 		Image:  draw.Confusion(counts),
 		Panels: []report.Panel{draw.ConfusionPanel(counts)},
 	})

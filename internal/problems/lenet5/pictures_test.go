@@ -42,7 +42,7 @@ func TestPictures(t *testing.T) {
 func TestOutputsAreThoseThatAreEvaluated(t *testing.T) {
 	f := Defaults(lenet.Modern).fit(digitsMNIST())
 	_, accuracy := f.Evaluate(f.Test)
-	if right := loss.Correct(f.Outputs(f.Test), classes(f.Test.Labels)); float64(right)/230 != accuracy {
+	if right := loss.Correct(f.Outputs(f.Test), data.Classes(f.Test.Labels)); float64(right)/230 != accuracy {
 		t.Errorf("%d of 230 outputs are right, the accuracy is %v", right, accuracy)
 	}
 }
@@ -50,26 +50,23 @@ func TestOutputsAreThoseThatAreEvaluated(t *testing.T) {
 // The layers are shown in order under the paper's names, with a picture a map, or one
 // of all units.
 func TestMapsPicture(t *testing.T) {
-	for arch, want := range map[lenet.Arch][]string{
-		lenet.Modern: {
-			"input 28x28", "C1 28x28 6", "S2 14x14 6", "C3 10x10 16", "S4 5x5 16", "C5 12x10 1", "F6 7x12 1",
-		},
-		lenet.LeCun1998: {
-			"input 28x28", "C1 28x28 6", "S2 14x14 6", "C3 10x10 16", "S4 5x5 16", "C5 12x10 1", "F6 7x12 1",
-		},
-	} {
-		strips, _ := layerStrips(digits(1), newLeNet(arch))
+	want := []string{
+		"input: 28 x 28", "C1: 6 pictures of 28 x 28", "S2: 6 pictures of 14 x 14", "C3: 16 pictures of 10 x 10",
+		"S4: 16 pictures of 5 x 5", "C5: 10 x 12", "F6: 12 x 7", "P(class)",
+	}
+	for _, arch := range lenet.Archs() {
+		var b report.Body
+		mapsPicture(&b, digits(1), newLeNet(arch))
+		p := b.Items[0].(report.Picture)
 		var got []string
-		for _, s := range strips[:len(strips)-1] {
-			size := s.Tiles[0].Bounds().Size()
-			got = append(got, fmt.Sprintf("%s %dx%d %d", s.Name, size.X, size.Y, len(s.Tiles)))
+		for _, panel := range p.Panels {
+			got = append(got, panel.Caption[0])
 		}
-		want[0] += " 1"
 		if !slices.Equal(got, want) {
 			t.Errorf("%v: %q, want %q", arch, got, want)
 		}
-		if last := strips[len(strips)-1]; last.Name != "P(class)" || len(last.Tiles) != 10 {
-			t.Errorf("%v: the last row is %s of %d", arch, last.Name, len(last.Tiles))
+		if say := "a 0, and the outputs of the layers C1, S2, C3, S4, C5, F6, from "; !strings.Contains(p.Alt, say) {
+			t.Errorf("%v: %q does not say %q", arch, p.Alt, say)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"hw4/internal/report"
 	"hw4/internal/stats"
+	"hw4/internal/training"
 )
 
 // compare compares both losses from many seeds, and with where they head for. The
@@ -20,7 +21,9 @@ func (o Options) compare(ctx context.Context, b *report.Body, s sets) error {
 	all := weigh(duels)
 	answerBySeeds(b, all)
 	b.Answer = append(b.Answer, o.accuracies(all))
-	o.reportCurves(b, all)
+	b.Answer = append(b.Answer, o.meanPlot(all, "Test error", "test error in per cent",
+		func(e training.Epoch) float64 { return 100 * (1 - e.TestAcc) }))
+	b.Add(o.meanPlot(all, "Training loss", "mean loss of a training image", func(e training.Epoch) float64 { return e.TrainLoss }))
 	o.reportTests(b, all)
 	checkSeeds(b, o.Seed, all)
 	return o.reportLimit(ctx, b, s, all)
@@ -146,8 +149,10 @@ func answerBySeeds(b *report.Body, all []evidence) {
 	for w, say := range [3]string{
 		"at %s the sum of squares does better: it classifies %s more of the %d test images correctly than the KL divergence " +
 			"" +
+			"" +
 			"does",
 		"at %s the KL divergence does better: it classifies %s more of the %d test images correctly than the sum of squares " +
+			"" +
 			"" +
 			"does",
 		"at %s neither does better: a difference of %s of the %d test images may be chance",
@@ -171,12 +176,11 @@ func answerBeyond(b *report.Body, all []evidence, beyond []*evidence) {
 		adjusted = fmt.Sprintf(", adjusted for %d settings by Bonferroni", len(all))
 	}
 	if len(beyond) == 0 {
-		b.Answerf("For other test images it may be different: no difference is larger than the choice of these %d "+
-			"explains.", all[0].test)
-		b.Textf("That is by the intervals over the test images%s.", adjusted)
+		b.Answerf("With other test images the result could be different.")
+		b.Textf("The intervals over the %d test images%s contain 0.", all[0].test, adjusted)
 		return
 	}
-	b.Answerf("Other test images of this kind should show the same at %s.", settings(beyond))
+	b.Answerf("Other test images should show the same at %s.", settings(beyond))
 	b.Textf("There the interval over the %d test images%s excludes 0.", all[0].test, adjusted)
 }
 

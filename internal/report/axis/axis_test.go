@@ -83,7 +83,8 @@ func TestOf(t *testing.T) {
 		{[]float64{4}, []float64{inf}, 1, 2, 1, 2},
 	} {
 		x, y, err := Of(curve(c.x, c.y))
-		if err != nil || x.Lo != c.lox || x.Hi != c.hix || y.Lo != c.loy || y.Hi != c.hiy || len(x.Ticks) == 0 || len(y.Ticks) == 0 {
+		got := [...]float64{x.Lo, x.Hi, y.Lo, y.Hi}
+		if err != nil || got != [...]float64{c.lox, c.hix, c.loy, c.hiy} || len(x.Ticks) == 0 || len(y.Ticks) == 0 {
 			t.Errorf("of x %v and y %v: %+v, %+v (%v)", c.x, c.y, x, y, err)
 		}
 	}

@@ -1,11 +1,11 @@
-// Package html renders the reports of the whole sheet as one HTML page.
+// Package html renders the reports of the whole sheet as one HTML page: the answers
+// first, and the evidence folded away below each.
 package html
 
 import (
 	"bytes"
 	"embed"
 	"encoding/base64"
-	"fmt"
 	"html/template"
 	"io"
 	"strings"
@@ -33,7 +33,7 @@ type Fact struct {
 
 // A Section is one problem of a Page.
 type Section struct {
-	Statement, Derivation template.HTML
+	Statement, Derivation string // HTML with MathML
 	Report                *report.Report
 	Took                  time.Duration
 }
@@ -45,22 +45,24 @@ type Section struct {
 //go:embed page.html style.css math.woff2
 var pieces embed.FS
 
-// Write writes the page as one file that needs neither network nor script:
-// formulas are MathML, plots SVG, pictures PNG in the text, and a policy in the
-// file's head forbids the browser to fetch or run anything.
+// Write writes the page as one file that needs neither network nor script: formulas are
+// MathML, plots SVG, pictures PNG in the text, and a policy in the file's head forbids
+// the browser to fetch or run anything. It writes nothing if it fails.
 //
-// Two pages of the same content are the same bytes, but for what stands in
-// <time> elements: Facts that vary, and how long the sections took.
+// Two pages of the same content are the same bytes, except for what stands in <time>
+// elements: Facts that vary, and how long the sections took.
 func Write(w io.Writer, page Page) error {
 	t := template.New("page.html").Funcs(template.FuncMap{
-		"style": style, "kind": kind, "format": report.Format, "isNumber": isNumber, "numeric": numeric, "minus": report.Minus,
-		"matrix": matrixMath, "image": imageOf, "svg": svg, "list": func(words []string) string { return report.Join(words, "and") }, "typeset": typeset,
+		"style": style, "raw": raw, "typeset": typeset,
+		"kind": kind, "isNumber": isNumber, "numeric": numeric, "number": number, "list": list,
+		"matrix": matrixMath, "svg": svg, "panels": panels, "image": single,
+		"lines": lines, "figures": figures, "figure": report.IsFigure,
 	})
 	t, err := t.ParseFS(pieces, "page.html")
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer // so that a failure writes nothing
+	var b bytes.Buffer
 	if err := t.Execute(&b, page); err != nil {
 		return err
 	}
@@ -78,8 +80,21 @@ func style() (template.CSS, error) {
 	if err != nil {
 		return "", err
 	}
-	return template.CSS(strings.Replace(string(css), "math.woff2", "data:font/woff2;base64,"+base64.StdEncoding.EncodeToString(font), 1)), nil
+	source := "data:font/woff2;base64," + base64.StdEncoding.EncodeToString(font)
+	return template.CSS(strings.Replace(string(css), "math.woff2", source, 1)), nil
 }
+
+// raw returns HTML of ours as it is.
+func raw(html string) template.HTML { return template.HTML(html) }
+
+// svg returns a plot as an element of the page.
+func svg(p report.Plot) (template.HTML, error) {
+	s, err := plot.SVG(p)
+	return template.HTML(s), err
+}
+
+// list joins words as a sentence does.
+func list(words []string) string { return report.Join(words, "and") }
 
 // kind returns which part of the page template shows an item.
 func kind(item report.Item) string {
@@ -100,6 +115,25 @@ func kind(item report.Item) string {
 	panic("html: unknown kind of item")
 }
 
+// figures returns the pictures and plots among items.
+func figures(items []report.Item) []report.Item { return only(items, report.IsFigure) }
+
+// lines returns the items of an answer that are lines to be read, without tables and
+// figures.
+func lines(items []report.Item) []report.Item {
+	return only(items, func(item report.Item) bool { return kind(item) == "text" || kind(item) == "matrix" })
+}
+
+func only(items []report.Item, want func(report.Item) bool) []report.Item {
+	var some []report.Item
+	for _, item := range items {
+		if want(item) {
+			some = append(some, item)
+		}
+	}
+	return some
+}
+
 // isNumber reports whether a cell is aligned to the right.
 func isNumber(cell any) bool {
 	_, text := cell.(string)
@@ -111,38 +145,5 @@ func numeric(t report.Table, column int) bool {
 	return len(t.Rows) > 0 && column < len(t.Rows[0]) && isNumber(t.Rows[0][column])
 }
 
-// An embedded is a picture as the page shows it.
-type embedded struct {
-	Source        template.URL // a data URI
-	Width, Height int          // on the page, a whole multiple of the picture's
-	Class         string       // pixels: enlarged; wide: with details that a phone would make too small
-}
-
-// imageOf returns a picture enlarged so that its pixels can be seen, but no more
-// than fits on a narrow screen.
-func imageOf(p report.Picture) (embedded, error) {
-	const narrow, most = 320, 12
-	file, err := p.PNG()
-	if err != nil {
-		return embedded{}, err
-	}
-	size := p.Image.Bounds().Size()
-	scale := min(max(narrow/max(size.X, size.Y), 1), most)
-	class := ""
-	switch {
-	case scale > 1:
-		class = "pixels"
-	case size.X > 3*narrow/2:
-		class = "wide"
-	}
-	return embedded{
-		Source: template.URL(fmt.Sprintf("data:image/png;base64,%s", base64.StdEncoding.EncodeToString(file))),
-		Width:  scale * size.X, Height: scale * size.Y, Class: class,
-	}, nil
-}
-
-// svg returns a plot as an element of the page.
-func svg(p report.Plot) (template.HTML, error) {
-	s, err := plot.SVG(p)
-	return template.HTML(s), err
-}
+// number returns a cell that is a number.
+func number(cell any) template.HTML { return typeset(report.Format(cell)) }

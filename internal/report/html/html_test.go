@@ -25,8 +25,10 @@ func examplePage() html.Page {
 		report.Matrix{Name: "w_c for c = 1, ..., <3", Rows: [][]float64{{2}}})
 	return html.Page{
 		Title: "A page", Lead: "Who asks",
-		Facts:      []html.Fact{{Name: "Seed", Value: "7"}, {Name: "Date", Value: "today", Varies: true}},
-		Sections:   []html.Section{{Statement: "<p>What is asked.</p>", Derivation: "<p>Why it is so.</p>", Report: r, Took: 1500 * time.Millisecond}},
+		Facts: []html.Fact{{Name: "Seed", Value: "7"}, {Name: "Date", Value: "today", Varies: true}},
+		Sections: []html.Section{{
+			Statement: "<p>What is asked.</p>", Derivation: "<p>Why it is so.</p>", Report: r, Took: 1500 * time.Millisecond,
+		}},
 		References: []string{"A paper."},
 	}
 }
@@ -52,12 +54,13 @@ func TestHTML(t *testing.T) {
 		`>kept
   as it is</pre>`,
 		"<msub><mi>y</mi><mn>2</mn></msub></mrow><mrow><mo>∂</mo><msub><mi>A</mi><mn>1</mn></msub>", "<mn>−1.5</mn>",
-		"<mtext>w_c for c = 1, ..., &lt;3</mtext>",
+		"<msub><mi>w</mi><mi>c</mi></msub><mtext>\u00a0for\u00a0c\u00a0=\u00a01,\u00a0...,\u00a0&lt;3</mtext>",
 		`<th scope="col" class="number">value</th>`, `<th scope="row">bc</th><td class="number">2.5</td>`, `12.35 %`,
-		`width="24" height="12" alt="One black, one white"></div><figcaption>Two pixels</figcaption>`,
+		`width="320" height="160" alt="">` + "\n<figcaption><strong>Two pixels.</strong> One black, one white</figcaption>",
 		`role="img" aria-label="It falls from 1 to 0.5">`, "<figcaption>A curve</figcaption>",
 		"<li>A paper.</li>",
-		`<img class="pixels" src="data:image/png;base64,iVBOR`,
+		`<img src="data:image/png;base64,iVBOR`,
+		`<details class="evidence">` + "\n<summary>Evidence of this run, 2 checks</summary>",
 	} {
 		if !strings.Contains(got, part) {
 			t.Errorf("the page lacks %s", part)
@@ -65,7 +68,68 @@ func TestHTML(t *testing.T) {
 	}
 }
 
-// The page is well-formed, but for what HTML leaves open, and its headings go
+// The answer is at a glance, without tables and figures, and once more before all else
+// of its problem, with them; a check that failed stands outside the folded evidence.
+func TestAnswersFirst(t *testing.T) {
+	page := examplePage()
+	r := page.Sections[0].Report
+	r.Answerf("The answer is w_1.")
+	r.Answer = append(r.Answer, r.Items[3], r.Items[5])
+	got := render(t, page)
+	glance, rest, _ := strings.Cut(got, "<main")
+	for part, want := range map[string]int{
+		"The answer is <i>w</i><sub>1</sub>.": 1, "<table": 0, "<svg": 0, "<figure": 0,
+	} {
+		if n := strings.Count(glance, part); n != want {
+			t.Errorf("%s is %d times at a glance, want %d", part, n, want)
+		}
+	}
+	at := 0
+	for _, part := range []string{
+		"<h3>Answer</h3>", "The answer is", "<table", "failed, 1 of 2 checks passed", "<strong>second</strong>", "<svg",
+		"What is asked.", "After <cite>Problem 3</cite> of the sheet.", "Why it is so.",
+		"<details", "<strong>first</strong>", "</details>",
+	} {
+		n := strings.Index(rest[at:], part)
+		if n < 0 {
+			t.Fatalf("%s does not follow in\n%s", part, rest[at:])
+		}
+		at += n
+	}
+}
+
+// The panels of a picture are images and tables of their own, with their captions as
+// text; a single image stays whole.
+func TestPanels(t *testing.T) {
+	m := image.NewGray(image.Rect(0, 0, 2, 1))
+	m.Pix[0] = 200
+	parts := []report.Panel{
+		{Image: m, Caption: []string{"w_1", "P = 1"}},
+		{Image: m, Cells: [][]string{{"7", "8"}}, Rows: []string{"a"}, Columns: []string{"b", "c"}},
+	}
+	show := func(panels []report.Panel) string {
+		p := report.Picture{Title: "Both", Alt: "Two.", Image: m, Panels: panels}
+		r := &report.Report{Body: report.Body{Items: []report.Item{p}}}
+		return render(t, html.Page{Sections: []html.Section{{Report: r}}})
+	}
+	both := show(parts)
+	for _, part := range []string{
+		`width="224" height="112" alt=""><span><i>w</i><sub>1</sub></span><span>P = 1</span></div>`,
+		`<tr><td></td><th scope="col">b</th><th scope="col">c</th></tr>`,
+		`<th scope="row">a</th><td style="background:#c8c8c8;color:#000000">7</td>` +
+			`<td style="background:#000000;color:#ffffff">8</td>`,
+		"<figcaption><strong>Both.</strong> Two.</figcaption>",
+	} {
+		if !strings.Contains(both, part) {
+			t.Errorf("the panels lack %s", part)
+		}
+	}
+	if one := show(parts[:1]); strings.Contains(one, "P = 1") || !strings.Contains(one, `width="320" height="160"`) {
+		t.Error("a single image is shown as a panel")
+	}
+}
+
+// The page is well-formed, except for what HTML leaves open, and its headings go
 // down one level at a time.
 func TestHTMLStructure(t *testing.T) {
 	page := render(t, examplePage())
@@ -104,7 +168,8 @@ func TestHTMLStructure(t *testing.T) {
 // Nothing in the page is fetched, and plots follow the reader's colours.
 func TestHTMLIsSelfContained(t *testing.T) {
 	page := render(t, examplePage())
-	if found := regexp.MustCompile(`(src|href)="[^#d][^"]*"|url\("?[^d"][^)]*\)|<script|@import`).FindString(page); found != "" {
+	fetched := regexp.MustCompile(`(src|href)="[^#d][^"]*"|url\("?[^d"][^)]*\)|<script|@import`)
+	if found := fetched.FindString(page); found != "" {
 		t.Errorf("the page holds %s", found)
 	}
 	svg := regexp.MustCompile(`(?s)<svg.*?</svg>`).FindString(page)
@@ -124,12 +189,13 @@ func TestHTMLIsDeterministic(t *testing.T) {
 // none.
 func TestPlotGaps(t *testing.T) {
 	curves := func(y ...float64) int {
-		r := &report.Report{Body: report.Body{Items: []report.Item{report.Plot{Title: "p", Series: []report.Series{{Name: "s", X: []float64{1, 2, 3, 4, 5}, Y: y}}}}}}
+		p := report.Plot{Title: "p", Series: []report.Series{{Name: "s", X: []float64{1, 2, 3, 4, 5}, Y: y}}}
+		r := &report.Report{Body: report.Body{Items: []report.Item{p}}}
 		return strings.Count(render(t, html.Page{Sections: []html.Section{{Report: r}}}), "stroke:var(--series-1)")
 	}
 	whole, gap := curves(1, 2, 3, 4, 5), curves(1, 2, nan, 4, 5)
-	if gap != whole+1 || curves(nan, nan, nan, nan, nan) != 0 {
-		t.Errorf("%d lines for a curve, %d for one with a gap, %d for one without points", whole, gap, curves(nan, nan, nan, nan, nan))
+	if none := curves(nan, nan, nan, nan, nan); gap != whole+1 || none != 0 {
+		t.Errorf("%d lines for a curve, %d for one with a gap, %d for one without points", whole, gap, none)
 	}
 }
 

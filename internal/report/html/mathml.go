@@ -17,7 +17,7 @@ func matrixMath(m report.Matrix) template.HTML {
 	for _, row := range m.Rows {
 		b.WriteString("<mtr>")
 		for _, v := range row {
-			b.WriteString(`<mtd><mn>` + report.Minus(report.Format(v)) + `</mn></mtd>`)
+			b.WriteString(`<mtd><mn>` + string(number(v)) + `</mn></mtd>`)
 		}
 		b.WriteString("</mtr>")
 	}
@@ -27,19 +27,36 @@ func matrixMath(m report.Matrix) template.HTML {
 
 var (
 	derivative = regexp.MustCompile(`^d([a-z])_(\w+)/d([a-zA-Z])_(\w+)$`)
-	subscript  = regexp.MustCompile(`^([a-zA-Z])_?(\d+)$`)
+	index      = regexp.MustCompile(`^(|.* )([a-zA-Z])(?:_?(\d+)|_(\w+)|\[([^\]]+)\]|)(| .*)$`)
 )
 
-// nameMath returns the name of a matrix as MathML: w1 and w_1 with a subscript,
-// dy_3/dA_2 as a derivative, anything else as it is.
+// nameMath returns the name of a matrix as MathML: w1, w_1 and w[1] with a subscript,
+// dy_3/dA_2 as a derivative, and words as text.
 func nameMath(name string) string {
 	if m := derivative.FindStringSubmatch(name); m != nil {
 		return "<mfrac>" + differential(m[1], m[2]) + differential(m[3], m[4]) + "</mfrac>"
 	}
-	if m := subscript.FindStringSubmatch(name); m != nil {
-		return indexed(m[1], m[2])
+	m := index.FindStringSubmatch(name)
+	if m == nil {
+		return words(name)
 	}
-	return "<mtext>" + html.EscapeString(name) + "</mtext>"
+	letter := "<mi>" + m[2] + "</mi>"
+	switch {
+	case m[4] != "":
+		letter = "<msub>" + letter + "<mi>" + m[4] + "</mi></msub>"
+	case m[3]+m[5] != "":
+		letter = indexed(m[2], m[3]+html.EscapeString(m[5]))
+	}
+	return words(m[1]) + letter + words(m[6])
+}
+
+// words returns a part of a name that is no formula.
+func words(s string) string {
+	if s == "" {
+		return ""
+	}
+	const solid = "\u00a0" // a space at an end would be lost
+	return "<mtext>" + strings.ReplaceAll(html.EscapeString(s), " ", solid) + "</mtext>"
 }
 
 func differential(letter, index string) string {

@@ -12,23 +12,40 @@ var notation = []struct {
 	plain *regexp.Regexp
 	set   string
 }{
+	// Numbers.
 	{regexp.MustCompile(`(^|[ (=\[])-(\d)`), "$1−$2"},
-	{regexp.MustCompile(`\(-([a-z])`), "(−$1"},
 	{regexp.MustCompile(` - (\d)`), " − $1"},
-	{regexp.MustCompile(`\^-(\w)`), "^−$1"},
+	{regexp.MustCompile(`\b1e-0*(\d+)\b`), "10<sup>−$1</sup>"},
+	{regexp.MustCompile(`\b(\d+(?:\.\d+)?)e-0*(\d+)\b`), "$1 × 10<sup>−$2</sup>"},
+	{regexp.MustCompile(`\b(\d+(?:\.\d+)?)e\+0*(\d+)\b`), "$1 × 10<sup>$2</sup>"},
+	{regexp.MustCompile(`\b([1-9]\d*)x(\d+)x(\d+)\b`), "$1×$2×$3"},
+	{regexp.MustCompile(`\b([1-9]\d*)x(\d+)\b`), "$1×$2"},
 	{regexp.MustCompile(`\b(\d+|[a-z]) x (\d+|[a-z])\b`), "$1 × $2"},
 	{regexp.MustCompile(`× (\d+|[a-z]) x (\d+|[a-z])\b`), "× $1 × $2"},
+	{regexp.MustCompile(`-infinity\b`), "−∞"},
+	// Powers, and letters with an index.
+	{regexp.MustCompile(`\(-([a-z])`), "(−$1"},
+	{regexp.MustCompile(`\^-(\w)`), "^−$1"},
 	{regexp.MustCompile(`\bR\^\(([^()]*)\)`), "ℝ<sup>$1</sup>"},
-	{regexp.MustCompile(`\b([ekR])\^(−?\w{1,2})\b`), "$1<sup>$2</sup>"},
+	{regexp.MustCompile(`\b([A-Za-z])\^(−?\w{1,2})\b`), "$1<sup>$2</sup>"},
 	{regexp.MustCompile(`\)\^(\d)\b`), ")<sup>$1</sup>"},
 	{regexp.MustCompile(`_\((\w+)-(\w+)\)`), "_($1−$2)"},
-	{regexp.MustCompile(`\b(d?)([A-Za-z])_\(([^()]*)\)`), "$1<i>$2</i><sub>$3</sub>"},
-	{regexp.MustCompile(`\b(d?)([A-Za-z])_([A-Za-z0-9]{1,2})\b`), "$1<i>$2</i><sub>$3</sub>"},
+	{regexp.MustCompile(`\bd([A-Za-z]_)`), "∂$1"},
+	{regexp.MustCompile(`(^|[^\w])([A-Za-z])_\(([^()]*)\)`), "$1<i>$2</i><sub>$3</sub>"},
+	{regexp.MustCompile(`(^|[^\w])([A-Za-z])_([A-Za-z0-9]{1,2})\b`), "$1<i>$2</i><sub>$3</sub>"},
+	{regexp.MustCompile(`\b([XYZ])\[([^\]]+)\]`), "<i>$1</i><sub>$2</sub>"},
+	{regexp.MustCompile(`\b(x)([ikn])\b`), "<i>$1</i><sub>$2</sub>"},
+	{regexp.MustCompile(`\b([wxy])(\d)\b`), "<i>$1</i><sub>$2</sub>"},
+	// Letters and signs.
+	{regexp.MustCompile(`\bsigma&#39;`), "σ′"},
 	{regexp.MustCompile(`\bsigma\b`), "σ"},
 	{regexp.MustCompile(`\brho\b`), "ρ"},
+	{regexp.MustCompile(`\b([a-z])&#39;([a-z])\b`), "$1<sup>⊤</sup>$2"},
+	{regexp.MustCompile(`(\)|</sub>)&#39;([ ,.;)]|$)`), "$1<sup>⊤</sup>$2"},
 	{regexp.MustCompile(` != `), " ≠ "},
 	{regexp.MustCompile(` &lt;= `), " ≤ "},
 	{regexp.MustCompile(` -&gt; `), " → "},
+	{regexp.MustCompile(` \|\| `), " ‖ "},
 }
 
 // typeset returns text for a page: escaped, and with signs, subscripts and

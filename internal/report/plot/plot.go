@@ -185,14 +185,17 @@ func SVG(p report.Plot) (string, error) {
 	if !found || !closed {
 		return "", fmt.Errorf("plot %q: gonum/plot wrote no SVG", p.Title)
 	}
-	head := fmt.Sprintf(`<svg viewBox="0 0 %g %g" role="img" aria-label="%s">`, plotWidth.Points(), plotHeight.Points(), html.EscapeString(p.Alt))
+	head := fmt.Sprintf(`<svg viewBox="0 0 %g %g" role="img" aria-label="%s">`,
+		plotWidth.Points(), plotHeight.Points(), html.EscapeString(p.Alt))
 	return head + themed().Replace(body), nil
 }
 
 // themed replaces the colours of a plot by the style sheet's.
 func themed() *strings.Replacer {
 	hex := func(c color.NRGBA) string { return fmt.Sprintf("#%02X%02X%02X", c.R, c.G, c.B) }
-	pairs := []string{hex(ink), "var(--ink)", hex(grid), "var(--grid)", "font-family:Liberation Sans", "font-family:var(--plot)"}
+	pairs := []string{
+		hex(ink), "var(--ink)", hex(grid), "var(--grid)", "font-family:Liberation Sans", "font-family:var(--plot)",
+	}
 	for i, c := range seriesColor {
 		pairs = append(pairs, hex(c), fmt.Sprintf("var(--series-%d)", i+1))
 	}

@@ -14,7 +14,8 @@ import (
 // the plot.
 func TestPlotAsPNG(t *testing.T) {
 	for title, y := range map[string][]float64{"rise": {0, 9, 9.5, 10}, "fall": {10, 1, 0.5, 0}} {
-		p := report.Plot{Title: title, X: "x", Y: "y", Series: []report.Series{{Name: "a long name of a curve", X: []float64{0, 1, 2, 3}, Y: y}}}
+		curve := report.Series{Name: "a long name of a curve", X: []float64{0, 1, 2, 3}, Y: y}
+		p := report.Plot{Title: title, X: "x", Y: "y", Series: []report.Series{curve}}
 		file, err := plot.PNG(p)
 		if err != nil {
 			t.Fatal(err)
@@ -27,7 +28,8 @@ func TestPlotAsPNG(t *testing.T) {
 		if size != image.Pt(720, 460) {
 			t.Errorf("%s: %v", title, size)
 		}
-		legend, curves := ink(m, image.Rect(0, 0, size.X, size.Y/12)), ink(m, image.Rect(size.X/5, size.Y/8, size.X, size.Y*3/4))
+		legend := ink(m, image.Rect(0, 0, size.X, size.Y/12))
+		curves := ink(m, image.Rect(size.X/5, size.Y/8, size.X, size.Y*3/4))
 		if legend == 0 || curves > 0 {
 			t.Errorf("%s: %d dark pixels of text above the plot, %d among the curves", title, legend, curves)
 		}

@@ -31,18 +31,21 @@ func TestNarrow(t *testing.T) {
 		}
 		return m
 	}
-	header := []string{"layer", "parameters", "connections", "formula"}
+	table := func(columns int, rows ...[]any) report.Table {
+		return report.Table{Header: []string{"layer", "parameters", "connections", "formula"}[:columns], Rows: rows}
+	}
 	for _, c := range []struct {
 		item  report.Item
 		width int
 		want  string
 	}{
-		{report.Table{Header: header, Rows: [][]any{{"C1", 156, 122304, "6 (5 5 1 + 1)"}}}, 40, `    layer                   C1
+		{table(4, []any{"C1", 156, 122304, "6 (5 5 1 + 1)"}), 40, `    layer                   C1
     -----------  -------------
     parameters             156
     connections         122304
     formula      6 (5 5 1 + 1)`},
-		{report.Table{Header: header[:3], Rows: [][]any{{"C1", 1, 2}, {"C2", 3, 4}, {"C3", 5, 6}, {"C4", 7, 8}, {"C5", 9, 0}}}, 30, `    layer  parameters
+		{table(3, []any{"C1", 1, 2}, []any{"C2", 3, 4}, []any{"C3", 5, 6},
+			[]any{"C4", 7, 8}, []any{"C5", 9, 0}), 30, `    layer  parameters
     -----  ----------
     C1              1
     C2              3
@@ -57,27 +60,27 @@ func TestNarrow(t *testing.T) {
     C3               6
     C4               8
     C5               0`},
-		{report.Table{Header: []string{"lr", "epochs", "error"}, Rows: [][]any{{1, 1, 2}, {1, 2, 4}, {2, 1, 6}, {2, 2, 8}, {3, 1, 0}}}, 19, `    lr: 1
-      epochs: 1
-      error: 2
+		{table(3, []any{1, 1, 2}, []any{1, 2, 4}, []any{2, 1, 6}, []any{2, 2, 8}, []any{3, 1, 0}), 25, `    layer: 1
+      parameters: 1
+      connections: 2
 
-    lr: 1
-      epochs: 2
-      error: 4
+    layer: 1
+      parameters: 2
+      connections: 4
 
-    lr: 2
-      epochs: 1
-      error: 6
+    layer: 2
+      parameters: 1
+      connections: 6
 
-    lr: 2
-      epochs: 2
-      error: 8
+    layer: 2
+      parameters: 2
+      connections: 8
 
-    lr: 3
-      epochs: 1
-      error: 0`},
-		{report.Table{Header: []string{"mistake", "what it is"}, Rows: [][]any{{"flipped", "the filter is turned by half a turn"}}}, 30, `    mistake: flipped
-      what it is: the filter
+    layer: 3
+      parameters: 1
+      connections: 0`},
+		{table(2, []any{"flipped", "the filter is turned by half a turn"}), 30, `    layer: flipped
+      parameters: the filter
         is turned by half a
         turn`},
 		{report.Matrix{Name: "a long name of it", Rows: numbers(2, 4)}, 30, `    a long name of it =
@@ -129,7 +132,8 @@ func TestAnyWidth(t *testing.T) {
 		width := 30 + rng.IntN(71)
 		got := write(t, r, text.Style{Width: width, Details: true})
 		for line := range strings.Lines(got) {
-			if n := utf8.RuneCountInString(line) - 1; n > width && len(strings.Fields(line)) > 1 || strings.HasSuffix(line, " \n") {
+			n, words := utf8.RuneCountInString(line)-1, len(strings.Fields(line))
+			if n > width && words > 1 || strings.HasSuffix(line, " \n") {
 				t.Fatalf("%d columns in place of %d: %q", n, width, line)
 			}
 		}
@@ -141,7 +145,8 @@ func TestAnyWidth(t *testing.T) {
 				}
 			}
 		}
-		if brackets := strings.Count(got, "[ "); brackets%len(m.Rows) != 0 || !strings.Contains(flat, fmt.Sprintf("%.6g ]", last(m))) {
+		end := fmt.Sprintf("%.6g ]", last(m))
+		if rows := strings.Count(got, "[ "); rows%len(m.Rows) != 0 || !strings.Contains(flat, end) {
 			t.Fatalf("%d columns: the matrix is not whole in\n%s", width, got)
 		}
 	}

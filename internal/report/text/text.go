@@ -49,29 +49,36 @@ func Write(w io.Writer, r *report.Report, s Style) error {
 		p.checks(r.Checks)
 	default:
 		p.outcome(r)
-		p.checks(failed(r.Checks))
-		p.WriteString("\n" + p.wrap(more, ""))
+		if bad := r.Failed(); len(bad) > 0 {
+			p.checks(bad)
+			p.WriteString("\n")
+		}
+		p.WriteString(p.wrap(more, ""))
 		p.items(figures)
 	}
 	return p.flush(w)
 }
 
-// WriteBrief writes a report as one among several: its outcome, and indented below it
-// the answer without its figures and the checks that failed.
+// WriteBrief writes a report as one among several, without empty lines: its outcome, and
+// indented below it the answer without its figures and the checks that failed.
 func WriteBrief(w io.Writer, r *report.Report, s Style) error {
-	const indent = "      "
 	p := newPrinter(s)
 	p.WriteString(p.Outcome(r))
 	inner := newPrinter(s)
-	inner.Width -= len(indent)
+	inner.Width -= len(hanging)
 	answer, _ := parted(r.Answer)
 	inner.answer(answer)
-	inner.checks(failed(r.Checks))
-	for line := range strings.Lines(strings.TrimPrefix(inner.String(), "\n")) {
-		p.WriteString(strings.TrimRight(indent+line, " \n") + "\n")
+	inner.checks(r.Failed())
+	for line := range strings.Lines(inner.String()) {
+		if line != "\n" {
+			p.WriteString(hanging + line)
+		}
 	}
 	return p.flush(w)
 }
+
+// Paragraph returns a text in lines of the style's width.
+func (s Style) Paragraph(text string) string { return newPrinter(s).wrap(text, "") }
 
 // Outcome returns the report's outcome in the style.
 func (s Style) Outcome(r *report.Report) string {
@@ -189,28 +196,16 @@ func (p *printer) figure(item report.Item, caption, instead string) {
 // parted returns the items that are no figures, and the figures.
 func parted(items []report.Item) (rest, figures []report.Item) {
 	for _, item := range items {
-		switch item.(type) {
-		case report.Picture, report.Plot:
+		if report.IsFigure(item) {
 			figures = append(figures, item)
-		default:
+		} else {
 			rest = append(rest, item)
 		}
 	}
 	return rest, figures
 }
 
-// failed returns the checks that failed.
-func failed(checks []report.Check) []report.Check {
-	var bad []report.Check
-	for _, c := range checks {
-		if !c.OK {
-			bad = append(bad, c)
-		}
-	}
-	return bad
-}
-
-// wrap breaks a paragraph between words into lines, all but the first of which begin
+// wrap breaks a paragraph between words into lines, of which all except the first begin
 // with indent. A word that is longer than a line has a line of its own.
 func (p *printer) wrap(s, indent string) string {
 	var b strings.Builder

@@ -22,7 +22,7 @@ func TestText(t *testing.T) {
 ==================
 
 A paragraph that is long enough to be broken into two lines, since a line has
-eighty-eight columns at most.
+eighty columns at most.
 
     kept
       as it is
@@ -130,6 +130,16 @@ More: --details shows the evidence and the checks.
 	}
 }
 
+// Where no check failed the next line says how to see more.
+func TestAnswerWithoutFailure(t *testing.T) {
+	r := answered()
+	r.Checks = r.Checks[:1]
+	const want = "\nok    Problem 3: A title (1 of 1 checks passed)\nMore: --details"
+	if got := write(t, r, text.Style{}); !strings.Contains(got, want) {
+		t.Errorf("the text lacks %q:\n%s", want, got)
+	}
+}
+
 func TestBrief(t *testing.T) {
 	var b bytes.Buffer
 	if err := text.WriteBrief(&b, answered(), text.Style{}); err != nil {
@@ -139,10 +149,8 @@ func TestBrief(t *testing.T) {
       The first line of the answer, which is long enough to be broken into two,
         as the second is.
       The second.
-
           w = [    0 -1 ]
               [ 0.25 10 ]
-
       FAIL  second: it did not
 `; b.String() != want {
 		t.Errorf("text is\n%s\nwant\n%s", b.String(), want)

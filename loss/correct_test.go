@@ -1,0 +1,49 @@
+package loss_test
+
+import (
+	"math"
+	"testing"
+
+	"hw4/loss"
+	"hw4/tensor"
+)
+
+func TestCorrect(t *testing.T) {
+	z := tensor.FromSlice([]float32{1, 2, 0, 3, 3, 0, 0, 0, 1}, 3, 3)
+	for _, c := range []struct {
+		labels []int
+		want   int
+	}{{[]int{1, 0, 2}, 3}, {[]int{1, 1, 2}, 2}, {[]int{0, 2, 1}, 0}} {
+		if got := loss.Correct(z, c.labels); got != c.want {
+			t.Errorf("labels %v: %d correct, want %d", c.labels, got, c.want)
+		}
+	}
+}
+
+// At a tie the first class is said, -1, whatever the label: by the sign of a logit
+// as by the largest of two.
+func TestCorrectSign(t *testing.T) {
+	for _, c := range []struct {
+		z    float64
+		says float64
+	}{{3, 1}, {math.SmallestNonzeroFloat64, 1}, {0, -1}, {math.Copysign(0, -1), -1}, {-1e-9, -1},
+		{math.Inf(1), 1}, {math.Inf(-1), -1}, {math.NaN(), -1}} {
+		for _, y := range []float64{-1, 1} {
+			want := 0
+			if y == c.says {
+				want = 1
+			}
+			if got := loss.CorrectSign(tensor.Scalar(c.z), tensor.Scalar(y)); got != want {
+				t.Errorf("z = %v, y = %v: %d correct, want %d", c.z, y, got, want)
+			}
+			two := tensor.FromSlice([]float64{-c.z, c.z}, 1, 2)
+			if got := loss.Correct(two, []int{int(y+1) / 2}); got != want {
+				t.Errorf("logits %v, y = %v: %d correct, want %d", two, y, got, want)
+			}
+		}
+	}
+	z, y := tensor.FromSlice([]float32{1, 0, -1, 0}, 4, 1), tensor.FromSlice([]float32{1, 1, -1, -1}, 4, 1)
+	if got := loss.CorrectSign(z, y); got != 3 {
+		t.Errorf("%d of 4 correct, want 3", got)
+	}
+}
