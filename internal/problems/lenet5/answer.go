@@ -83,10 +83,10 @@ func (o Training) fit(mnist *data.MNIST) *training.Fit {
 		Name:    fmt.Sprintf("LeNet-5 (%s)", o.Arch),
 		Network: lenet.New[float32](rand.New(rand.NewPCG(o.Seed, 70)), o.Arch),
 		Loss: func(logits *tensor.Tensor[float32], labels []byte) *tensor.Tensor[float32] {
-			return r.loss(logits, classes(labels))
+			return r.loss(logits, data.Classes(labels))
 		},
 		Correct: func(logits *tensor.Tensor[float32], labels []byte) int {
-			return loss.Correct(logits, classes(labels))
+			return loss.Correct(logits, data.Classes(labels))
 		},
 		Train:    mnist.Train,
 		Test:     mnist.Test,
@@ -135,7 +135,7 @@ func (o Training) train(ctx context.Context, b *report.Body) error {
 			percent(1-last.TestAcc))
 	}
 	b.Check("the test loss fell", last.TestLoss < first.TestLoss, "from %.4g to %.4g", first.TestLoss, last.TestLoss)
-	networkPictures(b, f, curve)
+	networkPictures(b, o.Arch, f, curve)
 	o.checkAccuracy(b, last, mnist.Test)
 	if err := training.Save(b, o.Save, f, last); err != nil || o.ONNX == "" {
 		return err
@@ -172,8 +172,8 @@ func load(source data.Source) (*data.MNIST, error) {
 	if err != nil {
 		return nil, problem.Input(err)
 	}
-	if mnist.Train.Rows != 28 || mnist.Train.Cols != 28 {
-		return nil, problem.Inputf("the images are %dx%d; LeNet-5 takes 28x28", mnist.Train.Rows, mnist.Train.Cols)
+	if rows, cols := mnist.Train.Rows, mnist.Train.Cols; rows != lenet.Side || cols != lenet.Side {
+		return nil, problem.Inputf("the images are %dx%d; LeNet-5 takes %dx%d", rows, cols, lenet.Side, lenet.Side)
 	}
 	return mnist, nil
 }
@@ -198,11 +198,3 @@ func Names() []string {
 }
 
 func percent(fraction float64) string { return report.Format(report.Percent(fraction)) }
-
-func classes(labels []byte) []int {
-	out := make([]int, len(labels))
-	for i, l := range labels {
-		out[i] = int(l)
-	}
-	return out
-}

@@ -123,8 +123,8 @@ func TestRightCountsAreTheNetworks(t *testing.T) {
 			t.Errorf("%v has %d parameters, the judge counts %d", arch, total, count.total())
 		}
 		for _, l := range count.layers {
-			if want := accountOf(l.name, ledger).Counted; l.weights+l.biases != want {
-				t.Errorf("%v: %s has %d parameters, the judge counts %d", arch, l.name, want, l.weights+l.biases)
+			if want := accountOf(l.of.Name, ledger).Counted; l.weights+l.biases != want {
+				t.Errorf("%v: %s has %d parameters, the judge counts %d", arch, l.of.Name, want, l.weights+l.biases)
 			}
 		}
 	}

@@ -24,7 +24,7 @@ func TestPictures(t *testing.T) {
 		e.TestLoss, e.TestAcc = f.Evaluate(f.Test)
 		var b report.Body
 		connectionsPicture(&b)
-		networkPictures(&b, f, []training.Epoch{{TrainLoss: math.NaN(), TrainAcc: math.NaN()}, e})
+		networkPictures(&b, arch, f, []training.Epoch{{TrainLoss: math.NaN(), TrainAcc: math.NaN()}, e})
 		want := []string{
 			"The connections of C3", "Loss by epoch", "Accuracy by epoch", "The filters that C1 learned",
 			"A digit on its way through the network", "Confusion matrix", "Mistakes of the network",
@@ -52,11 +52,11 @@ func TestOutputsAreThoseThatAreEvaluated(t *testing.T) {
 func TestMapsPicture(t *testing.T) {
 	want := []string{
 		"input: 28 x 28", "C1: 6 pictures of 28 x 28", "S2: 6 pictures of 14 x 14", "C3: 16 pictures of 10 x 10",
-		"S4: 16 pictures of 5 x 5", "C5: 10 x 12", "F6: 12 x 7", "P(class)",
+		"S4: 16 pictures of 5 x 5", "C5: 12 x 10", "F6: 12 x 7", "P(class)",
 	}
 	for _, arch := range lenet.Archs() {
 		var b report.Body
-		mapsPicture(&b, digits(1), newLeNet(arch))
+		mapsPicture(&b, digits(1), arch, newLeNet(arch))
 		p := b.Items[0].(report.Picture)
 		var got []string
 		for _, panel := range p.Panels {

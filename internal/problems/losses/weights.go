@@ -75,7 +75,7 @@ func (o Weights) evaluate(b *report.Body) error {
 	_, accuracy := f.Evaluate(s.train)
 	b.Textf("On the training images the accuracy is %s.", percent(accuracy))
 	b.Table([]string{"loss", "training images", "test images"}, rows)
-	training.Evaluation(b, f, w, four, nine)
+	training.Evaluation(b, f, w)
 	return nil
 }
 
