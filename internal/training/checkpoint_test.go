@@ -194,7 +194,7 @@ func TestFewerEpochsInTheMidst(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Checkpoint.Resume, s.Epochs = true, 1
-	if _, _, err := trainShort(t, s, 0); err == nil || !strings.Contains(err.Error(), "it is already past epoch 1,") {
+	if _, _, err := trainShort(t, s, 0); err == nil || !strings.Contains(err.Error(), "it is already past epoch 1") {
 		t.Errorf("error %v", err)
 	}
 	s.Epochs = 2
