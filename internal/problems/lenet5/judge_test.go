@@ -34,8 +34,8 @@ func TestNumbersAreRecognised(t *testing.T) {
 		43290:  "the biases are forgotten and the padding of C1 is forgotten",               // 43526 - 236
 		340908: "the number of connections of the LeNet-5 that LeCun published in 1998",
 		936:    "the reduction with a bias for each of the 36 missing connections",
-		36:     "36 is the number of connections of C3 that are missing (36), there (60) or possible (96)",
-		60:     "60 is the number of connections of C3 that are missing (36), there (60) or possible (96)",
+		36:     "36 is the number of connections of C3 that are missing (36), present (60) or possible (96)",
+		60:     "60 is the number of connections of C3 that are missing (36), present (60) or possible (96)",
 		96:     "each has 25 weights",
 		156:    "156 is layer C1 of every LeNet-5.",
 		1516:   "layer C3 of the original LeNet-5 of the sheet or the LeNet-5 that LeCun published in 1998",
