@@ -58,9 +58,9 @@ func ExampleOptions_OutputSize() {
 	// [14 14]
 }
 
-func ExampleNewLayer() {
+func ExampleNewConv2d() {
 	rng := rand.New(rand.NewPCG(1, 0))
-	layer := conv.NewLayer[float32](rng, 6, 16, conv.Pair{5, 5}, conv.LayerOptions{})
+	layer := conv.NewConv2d[float32](rng, 6, 16, conv.Pair{5, 5}, conv.LayerOptions{})
 	for _, p := range layer.Params() {
 		fmt.Println(p.Name, p.Value.Shape())
 	}
@@ -73,9 +73,9 @@ func ExampleNewLayer() {
 
 // A layer needs no constructor where the weights are known: the mean of the
 // colours, as a 1x1 convolution.
-func ExampleLayer() {
+func ExampleConv2dLayer() {
 	third := 1.0 / 3
-	grey := conv.Layer[float64]{Weight: tensor.Full(third, 1, 3, 1, 1)}
+	grey := conv.Conv2dLayer[float64]{Weight: tensor.Full(third, 1, 3, 1, 1)}
 	pixel := tensor.FromSlice([]float64{0.9, 0.6, 0}, 1, 3, 1, 1)
 	fmt.Println(grey.Forward(pixel))
 	// Output: [[[[0.5]]]]

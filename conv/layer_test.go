@@ -11,12 +11,12 @@ import (
 	"hw4/tensor/nn"
 )
 
-var _ nn.Module[float32] = (*conv.Layer[float32])(nil)
+var _ nn.Module[float32] = (*conv.Conv2dLayer[float32])(nil)
 
 // Weights and biases fill U(-1/sqrt(k), 1/sqrt(k)), k = in/groups KH KW, and are
 // drawn weights first.
 func TestLayerInit(t *testing.T) {
-	l := conv.NewLayer[float64](rand.New(rand.NewPCG(1, 0)), 6, 1000, conv.Pair{5, 3},
+	l := conv.NewConv2d[float64](rand.New(rand.NewPCG(1, 0)), 6, 1000, conv.Pair{5, 3},
 		conv.LayerOptions{Options: conv.Options{Groups: 2}})
 	if want := []int{1000, 3, 5, 3}; !slices.Equal(l.Weight.Shape(), want) || l.Bias.Len() != 1000 {
 		t.Fatalf("weight %v, want %v; bias %v", l.Weight.Shape(), want, l.Bias.Shape())
@@ -48,13 +48,13 @@ func TestLayerForward(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 0))
 	x := tensor.Normal[float64](rng, 0, 1, 2, 3, 7, 7)
 	opt := conv.Options{Stride: conv.Pair{2, 1}, Padding: conv.Pair{1, 0}}
-	l := conv.NewLayer[float64](rng, 3, 4, conv.Pair{3, 3}, conv.LayerOptions{Options: opt})
+	l := conv.NewConv2d[float64](rng, 3, 4, conv.Pair{3, 3}, conv.LayerOptions{Options: opt})
 	sameAs(t, "y", l.Forward(x), conv.Conv2d(x, l.Weight, l.Bias, opt))
 
-	bare := conv.NewLayer[float64](rng, 3, 4, conv.Pair{3, 3}, conv.LayerOptions{Options: opt, NoBias: true})
+	bare := conv.NewConv2d[float64](rng, 3, 4, conv.Pair{3, 3}, conv.LayerOptions{Options: opt, NoBias: true})
 	sameAs(t, "y", bare.Forward(x), conv.Conv2d(x, bare.Weight, nil, opt))
 	for _, c := range []struct {
-		layer *conv.Layer[float64]
+		layer *conv.Conv2dLayer[float64]
 		want  []string
 	}{{l, []string{"weight", "bias"}}, {bare, []string{"weight"}}} {
 		var names []string
@@ -80,7 +80,7 @@ func TestLayerErrors(t *testing.T) {
 		{4, 4, conv.Pair{3, 3}, -1, "conv2d: groups -1 is negative"},
 	} {
 		got := message(t, func() {
-			conv.NewLayer[float64](rand.New(rand.NewPCG(3, 0)), c.in, c.out, c.kernel,
+			conv.NewConv2d[float64](rand.New(rand.NewPCG(3, 0)), c.in, c.out, c.kernel,
 				conv.LayerOptions{Options: conv.Options{Groups: c.groups}})
 		})
 		if got != c.want {

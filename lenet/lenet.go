@@ -105,7 +105,7 @@ func (b builder[T]) layer(l Layer) nn.Module[T] {
 	switch l.Kind {
 	case KindConv:
 		fanIn := l.In * l.Kernel * l.Kernel
-		var m nn.Module[T] = &conv.Layer[T]{
+		var m nn.Module[T] = &conv.Conv2dLayer[T]{
 			Weight:  b.initial(fanIn, l.Out, l.In, l.Kernel, l.Kernel),
 			Bias:    b.initial(fanIn, l.Out),
 			Options: conv.Options{Padding: square(l.Padding)},
