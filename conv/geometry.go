@@ -19,7 +19,7 @@ func geometry[T tensor.Float](x, w, b *tensor.Tensor[T], opt Options) *kernel.Co
 	if b != nil && !slices.Equal(b.Shape(), []int{out}) {
 		panic(refuse("bias %v does not fit weight %v, which wants (%d,)", b.Shape(), w.Shape(), out))
 	}
-	size := opt.OutputSize(Pair{height, width}, Pair{kernelH, kernelW})
+	size := opt.OutputSize([2]int{height, width}, [2]int{kernelH, kernelW})
 	if !countable(batch, out, size[0], size[1]) || !countable(channels, kernelH, kernelW, size[0], size[1]) {
 		panic(refuse("input %v and weight %v with padding %v make more elements than an int can count",
 			x.Shape(), w.Shape(), opt.Padding))

@@ -26,7 +26,7 @@ type Conv2dLayer[T tensor.Float] struct {
 // draws them, U(-1/sqrt(k), 1/sqrt(k)) with k = in/groups KH KW, the weights
 // first. It panics with a *tensor.ShapeError if a number is not positive, the
 // groups do not divide both in and out, or an option is negative.
-func NewConv2d[T tensor.Float](rng *rand.Rand, in, out int, kernel Pair, opt LayerOptions) *Conv2dLayer[T] {
+func NewConv2d[T tensor.Float](rng *rand.Rand, in, out int, kernel [2]int, opt LayerOptions) *Conv2dLayer[T] {
 	groups := opt.withDefaults().Groups
 	if min(in, out, kernel[0], kernel[1]) <= 0 {
 		panic(refuse("a layer from %d to %d channels with kernel %v: all must be positive", in, out, kernel))

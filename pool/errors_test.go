@@ -26,7 +26,7 @@ func message(t *testing.T, f func()) (text string) {
 }
 
 func TestErrors(t *testing.T) {
-	type pair = pool.Pair
+	type pair = [2]int
 	avg, max2d := pool.AvgPool2d[float64], pool.MaxPool2d[float64]
 	image := []int{1, 1, 6, 4}
 	for _, c := range []struct {

@@ -171,13 +171,13 @@ func randomPool(rng *rand.Rand, dilated bool) (*tensor.Tensor[float64], pool.Opt
 	for {
 		x := shuffled(rng, 1+rng.IntN(2), 1+rng.IntN(3), length(), length())
 		opt := pool.Options{
-			Kernel:   pool.Pair{1 + rng.IntN(4), 1 + rng.IntN(4)},
-			Stride:   pool.Pair{rng.IntN(6), rng.IntN(6)},
-			Padding:  pool.Pair{rng.IntN(3), rng.IntN(3)},
+			Kernel:   [2]int{1 + rng.IntN(4), 1 + rng.IntN(4)},
+			Stride:   [2]int{rng.IntN(6), rng.IntN(6)},
+			Padding:  [2]int{rng.IntN(3), rng.IntN(3)},
 			CeilMode: rng.IntN(2) == 0,
 		}
 		if dilated {
-			opt.Dilation = pool.Pair{rng.IntN(4), rng.IntN(4)}
+			opt.Dilation = [2]int{rng.IntN(4), rng.IntN(4)}
 		} else {
 			opt.ExcludePad = rng.IntN(2) == 0
 		}
