@@ -21,7 +21,7 @@ func BenchmarkConv2d(b *testing.B) {
 		const batch, side = 100, 5
 		rng := rand.New(rand.NewPCG(1, 0))
 		opt := conv.Options{Padding: [2]int{l.pad, l.pad}}
-		layer := conv.NewConv2d[float32](rng, l.in, l.out, [2]int{side, side}, conv.LayerOptions{Options: opt})
+		layer := conv.NewConv2d[float32](rng, l.in, l.out, [2]int{side, side}, opt)
 		x := tensor.Uniform[float32](rng, 0, 1, batch, l.in, l.hw, l.hw)
 		out := opt.OutputSize([2]int{l.hw, l.hw}, [2]int{side, side})
 		flops := float64(2 * batch * l.out * l.in * side * side * out[0] * out[1])

@@ -60,7 +60,7 @@ func ExampleOptions_OutputSize() {
 
 func ExampleNewConv2d() {
 	rng := rand.New(rand.NewPCG(1, 0))
-	layer := conv.NewConv2d[float32](rng, 6, 16, [2]int{5, 5}, conv.LayerOptions{})
+	layer := conv.NewConv2d[float32](rng, 6, 16, [2]int{5, 5}, conv.Options{})
 	for _, p := range layer.Params() {
 		fmt.Println(p.Name, p.Value.Shape())
 	}

@@ -8,6 +8,7 @@ import (
 
 	"hw4/conv"
 	"hw4/tensor"
+	"hw4/tensor/nn"
 )
 
 // message returns what f panics with, which must be a *tensor.ShapeError.
@@ -47,6 +48,8 @@ func TestErrors(t *testing.T) {
 			"conv2d: bias (15,) does not fit weight (16,1,5,5), which wants (16,)"},
 		{"bias rank", shape{1, 1, 9, 9}, shape{16, 1, 5, 5}, shape{1, 16}, conv.Options{},
 			"conv2d: bias (1,16) does not fit weight (16,1,5,5), which wants (16,)"},
+		{"bias against the options", shape{1, 1, 9, 9}, shape{16, 1, 5, 5}, shape{16}, conv.Options{Bias: nn.WithoutBias},
+			"conv2d: bias (16,), and options without one"},
 		{"groups and input", shape{1, 3, 9, 9}, shape{4, 1, 5, 5}, nil, conv.Options{Groups: 2},
 			"conv2d: input (1,3,9,9) has 3 channels, which 2 groups do not divide"},
 		{"groups and weight", shape{1, 4, 9, 9}, shape{3, 2, 5, 5}, nil, conv.Options{Groups: 2},

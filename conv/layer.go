@@ -7,12 +7,6 @@ import (
 	"hw4/tensor/nn"
 )
 
-// LayerOptions are the options of NewConv2d.
-type LayerOptions struct {
-	Options
-	NoBias bool // leave the bias out
-}
-
 // Conv2dLayer is a convolution with its weights: an nn.Module with the parameters
 // "weight" and, unless it is nil, "bias".
 type Conv2dLayer[T tensor.Float] struct {
@@ -26,7 +20,7 @@ type Conv2dLayer[T tensor.Float] struct {
 // draws them, U(-1/sqrt(k), 1/sqrt(k)) with k = in/groups KH KW, the weights
 // first. It panics with a *tensor.ShapeError if a number is not positive, the
 // groups do not divide both in and out, or an option is negative.
-func NewConv2d[T tensor.Float](rng *rand.Rand, in, out int, kernel [2]int, opt LayerOptions) *Conv2dLayer[T] {
+func NewConv2d[T tensor.Float](rng *rand.Rand, in, out int, kernel [2]int, opt Options) *Conv2dLayer[T] {
 	groups := opt.withDefaults().Groups
 	if min(in, out, kernel[0], kernel[1]) <= 0 {
 		panic(refuse("a layer from %d to %d channels with kernel %v: all must be positive", in, out, kernel))
@@ -37,9 +31,9 @@ func NewConv2d[T tensor.Float](rng *rand.Rand, in, out int, kernel [2]int, opt L
 	fanIn := in / groups * kernel[0] * kernel[1]
 	l := &Conv2dLayer[T]{
 		Weight:  nn.FanInUniform[T](rng, fanIn, out, in/groups, kernel[0], kernel[1]),
-		Options: opt.Options,
+		Options: opt,
 	}
-	if !opt.NoBias {
+	if opt.Bias != nn.WithoutBias {
 		l.Bias = nn.FanInUniform[T](rng, fanIn, out)
 	}
 	return l

@@ -17,7 +17,7 @@ var _ nn.Module[float32] = (*conv.Conv2dLayer[float32])(nil)
 // drawn weights first.
 func TestLayerInit(t *testing.T) {
 	l := conv.NewConv2d[float64](rand.New(rand.NewPCG(1, 0)), 6, 1000, [2]int{5, 3},
-		conv.LayerOptions{Options: conv.Options{Groups: 2}})
+		conv.Options{Groups: 2})
 	if want := []int{1000, 3, 5, 3}; !slices.Equal(l.Weight.Shape(), want) || l.Bias.Len() != 1000 {
 		t.Fatalf("weight %v, want %v; bias %v", l.Weight.Shape(), want, l.Bias.Shape())
 	}
@@ -48,10 +48,12 @@ func TestLayerForward(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 0))
 	x := tensor.Normal[float64](rng, 0, 1, 2, 3, 7, 7)
 	opt := conv.Options{Stride: [2]int{2, 1}, Padding: [2]int{1, 0}}
-	l := conv.NewConv2d[float64](rng, 3, 4, [2]int{3, 3}, conv.LayerOptions{Options: opt})
+	l := conv.NewConv2d[float64](rng, 3, 4, [2]int{3, 3}, opt)
 	sameAs(t, "y", l.Forward(x), conv.Conv2d(x, l.Weight, l.Bias, opt))
 
-	bare := conv.NewConv2d[float64](rng, 3, 4, [2]int{3, 3}, conv.LayerOptions{Options: opt, NoBias: true})
+	without := opt
+	without.Bias = nn.WithoutBias
+	bare := conv.NewConv2d[float64](rng, 3, 4, [2]int{3, 3}, without)
 	sameAs(t, "y", bare.Forward(x), conv.Conv2d(x, bare.Weight, nil, opt))
 	for _, c := range []struct {
 		layer *conv.Conv2dLayer[float64]
@@ -81,7 +83,7 @@ func TestLayerErrors(t *testing.T) {
 	} {
 		got := message(t, func() {
 			conv.NewConv2d[float64](rand.New(rand.NewPCG(3, 0)), c.in, c.out, c.kernel,
-				conv.LayerOptions{Options: conv.Options{Groups: c.groups}})
+				conv.Options{Groups: c.groups})
 		})
 		if got != c.want {
 			t.Errorf("%q, want %q", got, c.want)

@@ -136,7 +136,7 @@ func TestTheSeedFixesTheParameters(t *testing.T) {
 		return nn.NewLinear[float64](seed(n), 40, 50, opt)
 	}
 	a, b, other, bare := layer(1, nn.LinearOptions{}), layer(1, nn.LinearOptions{}), layer(2, nn.LinearOptions{}),
-		layer(1, nn.LinearOptions{NoBias: true})
+		layer(1, nn.LinearOptions{Bias: nn.WithoutBias})
 	if !slices.Equal(a.Weight.Data(), b.Weight.Data()) || !slices.Equal(a.Bias.Data(), b.Bias.Data()) {
 		t.Error("the same seed gave other parameters")
 	}

@@ -42,7 +42,7 @@ func ExampleNewSequential() {
 func ExampleSequential() {
 	rng := rand.New(rand.NewPCG(1, 2))
 	linear := func(in, out int) nn.Module[float32] {
-		return nn.NewLinear[float32](rng, in, out, nn.LinearOptions{NoBias: true})
+		return nn.NewLinear[float32](rng, in, out, nn.LinearOptions{Bias: nn.WithoutBias})
 	}
 	model := nn.Sequential[float32]{
 		{Name: "body", Module: nn.NewSequential[float32](linear(4, 3), nn.Tanh[float32](), linear(3, 2))},

@@ -17,7 +17,7 @@ func network(n uint64) nn.Sequential[float64] {
 			nn.NewLinear[float64](rng, 4, 3, nn.LinearOptions{}),
 			nn.Tanh[float64](),
 		)},
-		{Name: "head", Module: nn.NewLinear[float64](rng, 3, 2, nn.LinearOptions{NoBias: true})},
+		{Name: "head", Module: nn.NewLinear[float64](rng, 3, 2, nn.LinearOptions{Bias: nn.WithoutBias})},
 	}
 }
 
