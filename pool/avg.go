@@ -45,7 +45,18 @@ func AvgPool2d[T tensor.Float](x *tensor.Tensor[T], opt Options) *tensor.Tensor[
 	})
 }
 
-// AvgLayer returns a layer that applies AvgPool2d.
-func AvgLayer[T tensor.Float](opt Options) nn.Func[T] {
-	return func(x *tensor.Tensor[T]) *tensor.Tensor[T] { return AvgPool2d(x, opt) }
+// AvgPool2dLayer is AvgPool2d with its options: an nn.Module without parameters.
+type AvgPool2dLayer[T tensor.Float] struct {
+	Options Options
 }
+
+// NewAvgPool2d returns a layer that applies AvgPool2d.
+func NewAvgPool2d[T tensor.Float](opt Options) *AvgPool2dLayer[T] { return &AvgPool2dLayer[T]{opt} }
+
+// Forward returns AvgPool2d(x, Options).
+func (l *AvgPool2dLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
+	return AvgPool2d(x, l.Options)
+}
+
+// Params returns nothing.
+func (l *AvgPool2dLayer[T]) Params() []nn.Param[T] { return nil }

@@ -50,14 +50,14 @@ func ExampleMaxPool2d_gradient() {
 	//    [0 0 0 0]]]]
 }
 
-func ExampleAvgLayer() {
-	layer := pool.AvgLayer[float64](pool.Options{Kernel: [2]int{4, 4}})
+func ExampleNewAvgPool2d() {
+	layer := pool.NewAvgPool2d[float64](pool.Options{Kernel: [2]int{4, 4}})
 	fmt.Println(layer.Forward(square()))
 	// Output: [[[[3.5]]]]
 }
 
-func ExampleMaxLayer() {
-	layer := pool.MaxLayer[float64](pool.Options{Kernel: [2]int{1, 4}})
+func ExampleNewMaxPool2d() {
+	layer := pool.NewMaxPool2d[float64](pool.Options{Kernel: [2]int{1, 4}})
 	fmt.Println(layer.Forward(square()))
 	// Output:
 	// [[[[3]

@@ -14,8 +14,8 @@ import (
 )
 
 var (
-	_ nn.Module[float32] = pool.AvgLayer[float32](pool.Options{})
-	_ nn.Module[float32] = pool.MaxLayer[float32](pool.Options{})
+	_ nn.Module[float32] = pool.NewAvgPool2d[float32](pool.Options{})
+	_ nn.Module[float32] = pool.NewMaxPool2d[float32](pool.Options{})
 )
 
 // near fails unless got is want up to tol; NaN is near NaN.
@@ -180,8 +180,8 @@ func TestEmptyBatch(t *testing.T) {
 func TestLayers(t *testing.T) {
 	x := shuffled(rand.New(rand.NewPCG(4, 3)), 2, 3, 6, 6)
 	opt := pool.Options{Kernel: [2]int{3, 2}}
-	near(t, "avg", pool.AvgLayer[float64](opt).Forward(x), pool.AvgPool2d(x, opt), 0)
-	near(t, "max", pool.MaxLayer[float64](opt).Forward(x), pool.MaxPool2d(x, opt), 0)
+	near(t, "avg", pool.NewAvgPool2d[float64](opt).Forward(x), pool.AvgPool2d(x, opt), 0)
+	near(t, "max", pool.NewMaxPool2d[float64](opt).Forward(x), pool.MaxPool2d(x, opt), 0)
 }
 
 func TestScope(t *testing.T) {
