@@ -117,9 +117,7 @@ func (b builder[T]) layer(l Layer) nn.Module[T] {
 	case KindTable:
 		return nn.NewSequential[T](newC3By(b.initial), b.squash)
 	case KindAverage:
-		return nn.NewSequential(nn.Func[T](func(x *tensor.Tensor[T]) *tensor.Tensor[T] {
-			return pool.AvgPool2d(x, pool.Options{Kernel: square(l.Kernel)})
-		}), b.squash)
+		return nn.NewSequential[T](pool.NewAvgPool2d[T](pool.Options{Kernel: square(l.Kernel)}), b.squash)
 	case KindSum:
 		fanIn := l.Kernel * l.Kernel
 		return &Subsampling[T]{Coefficient: b.initial(fanIn, l.Out), Bias: b.initial(fanIn, l.Out)}

@@ -19,7 +19,7 @@ func FuzzPools(f *testing.F) {
 			Kernel:   [2]int{1 + int(kh%6), 1 + int(kw%6)},
 			Stride:   [2]int{int(sh % 10), int(sw % 10)},
 			Padding:  [2]int{int(ph % 4), int(pw % 4)},
-			CeilMode: flags&1 != 0, ExcludePad: flags&2 != 0,
+			CeilMode: flags&1 != 0, Divisor: pool.Divisor(flags & 2 / 2),
 		}
 		check(t, x, opt, pool.AvgPool2d[float64], naiveAvg, 1e-13)
 		if flags&4 != 0 {
@@ -30,7 +30,7 @@ func FuzzPools(f *testing.F) {
 				}
 			}
 		}
-		opt.Dilation, opt.ExcludePad = [2]int{int(dh % 5), int(dw % 5)}, false
+		opt.Dilation, opt.Divisor = [2]int{int(dh % 5), int(dw % 5)}, pool.CountPad
 		check(t, x, opt, pool.MaxPool2d[float64], naiveMax, 0)
 	})
 }

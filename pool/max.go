@@ -23,12 +23,12 @@ import (
 //
 // It panics with a *tensor.ShapeError if x is not of rank 4 or empty in any axis
 // but N, a number is negative, the kernel is not positive or does not fit, the
-// padding is more than half of it, spread by the dilation, or ExcludePad is set.
+// padding is more than half of it, spread by the dilation, or Divisor is not the zero value.
 func MaxPool2d[T tensor.Float](x *tensor.Tensor[T], opt Options) *tensor.Tensor[T] {
 	const op = "max_pool2d"
 	w, shape := geometry(op, x, opt)
-	if opt.ExcludePad {
-		panic(tensor.Shapef(op, "ExcludePad is set, which only average pooling has"))
+	if opt.Divisor != CountPad {
+		panic(tensor.Shapef(op, "divisor CountImage, which only average pooling has"))
 	}
 	y := tensor.Out(shape, x)
 	kernel.MaxPool(y.Data(), x.Data(), w)

@@ -120,7 +120,7 @@ func naive(x *tensor.Tensor[float64], opt pool.Options, dout func(at int) float6
 func naiveAvg(x *tensor.Tensor[float64], opt pool.Options, dout func(at int) float64) (y, dx *tensor.Tensor[float64]) {
 	return naive(x, opt, dout, func(values []float64, padded int) (float64, []float64) {
 		divisor := float64(padded)
-		if opt.ExcludePad {
+		if opt.Divisor == pool.CountImage {
 			divisor = float64(len(values))
 		}
 		sum, slopes := 0.0, make([]float64, len(values))
@@ -179,7 +179,7 @@ func randomPool(rng *rand.Rand, dilated bool) (*tensor.Tensor[float64], pool.Opt
 		if dilated {
 			opt.Dilation = [2]int{rng.IntN(4), rng.IntN(4)}
 		} else {
-			opt.ExcludePad = rng.IntN(2) == 0
+			opt.Divisor = pool.Divisor(rng.IntN(2))
 		}
 		if legal(x, opt) {
 			return x, opt

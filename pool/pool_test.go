@@ -121,7 +121,7 @@ func TestByHand(t *testing.T) {
 		return pool.Options{Kernel: [2]int{1, kernel}, Stride: [2]int{1, stride}, Padding: [2]int{0, pad}}
 	}
 	ceil := func(o pool.Options) pool.Options { o.CeilMode = true; return o }
-	exclude := func(o pool.Options) pool.Options { o.ExcludePad = true; return o }
+	exclude := func(o pool.Options) pool.Options { o.Divisor = pool.CountImage; return o }
 	dilate := func(o pool.Options, d int) pool.Options { o.Dilation = [2]int{1, d}; return o }
 	for _, c := range []struct {
 		name    string
