@@ -39,7 +39,7 @@ func TestCountsAreRecognised(t *testing.T) {
 		2400:   "the weights of layer C3 of the modern LeNet-5 of the sheet",
 		60:     "the number of connections of C3",
 		12345:  "no usual slip, or two of them, leads to it. It is -48461 from 60806, the original LeNet-5, and -49361",
-		0:      "no usual slip",
+		0:      "0 is not a number of the sheet",
 	} {
 		v := Judge(n)
 		text := string(v.Answer[0].(report.Text))

@@ -85,7 +85,7 @@ func (o Options) reportTests(b *report.Body, all []evidence) {
 	table([]string{"squares ahead", "level", "KL ahead", "p-value"}, signs)
 	b.Textf("Are the differences of one sign too large for chance? Wilcoxon's exact signed-rank test; seeds that are "+
 		"level are left "+
-		"out, and tied ranks get their mean. Holm's adjustment is for %s:", plural(len(all), "setting"))
+		"out, and tied ranks get their mean. Holm's adjustment is for %s:", report.Plural(len(all), "setting"))
 	table([]string{"p-value", "adjusted p-value"}, ranks)
 	b.Textf("Do the two classifiers of seed %d err on different images? McNemar's exact test:", o.Seed)
 	table([]string{"both right", "only squares right", "only KL right", "both wrong", "p-value"}, mcnemar)
