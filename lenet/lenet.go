@@ -70,7 +70,7 @@ func (a Arch) String() string {
 // panics if arch is not one of the variants.
 func New[T tensor.Float](rng *rand.Rand, arch Arch) nn.Sequential[T] {
 	layers := Layers(arch)
-	b := builder[T]{nn.Tanh[T](), func(fanIn int, shape ...int) *tensor.Tensor[T] {
+	b := builder[T]{nn.NewActivation[T]("tanh"), func(fanIn int, shape ...int) *tensor.Tensor[T] {
 		return nn.FanInUniform[T](rng, fanIn, shape...)
 	}}
 	var network nn.Sequential[T]
@@ -81,7 +81,7 @@ func New[T tensor.Float](rng *rand.Rand, arch Arch) nn.Sequential[T] {
 	}
 	for i, l := range layers {
 		if l.Kind == KindLinear && layers[i-1].Kind != KindLinear {
-			add("flatten", nn.Flatten[T]())
+			add("flatten", nn.NewFlatten[T]())
 		}
 		add(l.Child(), b.layer(l))
 	}

@@ -99,6 +99,12 @@ func ExampleApply() {
 	// Output: [ -1 0.5   1] [0 1 0]
 }
 
+func ExampleActivationNamed() {
+	f, ok := tensor.ActivationNamed("relu")
+	fmt.Println(f.F(-3), f.F(3), f.Kinks[0].X, ok)
+	// Output: 0 3 0 true
+}
+
 func ExampleSoftmax() {
 	fmt.Println(tensor.Softmax(tensor.FromSlice([]float64{1000, 1000, -1000}), 0))
 	// Output: [0.5 0.5   0]

@@ -93,7 +93,7 @@ func TestRefusals(t *testing.T) {
 			nn.LinearBytes(new(tensor.Scope[float64]), nil, nil, zeros(3), nil)
 		},
 		"linear: want a tensor of rank 2, got shape (3,)": func() { nn.Linear(zeros(3), zeros(5, 3), nil) },
-		"flatten: want a batch, got a tensor of rank 0":   func() { nn.Flatten[float64]().Forward(zeros()) },
+		"flatten: want a batch, got a tensor of rank 0":   func() { nn.Flatten(zeros()) },
 		"fan-in uniform: fan-in 0 is not positive": func() {
 			nn.NewLinear[float64](seed(0), 0, 3, nn.LinearOptions{})
 		},
