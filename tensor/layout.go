@@ -27,26 +27,28 @@ func inferred[T Float](x *Tensor[T], shape []int) []int {
 	return shape
 }
 
-// Transpose returns x with its axes in another order: axis i of the result is
-// axis axes[i] of x. Without axes their order is reversed, which transposes a
-// matrix. It panics if axes is not a permutation.
-func Transpose[T Float](x *Tensor[T], axes ...int) *Tensor[T] {
-	if len(axes) == 0 {
-		axes = make([]int, len(x.shape))
-		for i := range axes {
-			axes[i] = len(axes) - 1 - i
-		}
+// Transpose returns x with its axes in reverse order, which transposes a matrix.
+func Transpose[T Float](x *Tensor[T]) *Tensor[T] {
+	axes := make([]int, len(x.shape))
+	for i := range axes {
+		axes[i] = len(axes) - 1 - i
 	}
-	axesOf("transpose", axes, len(x.shape))
+	return Permute(x, axes...)
+}
+
+// Permute returns x with its axes in another order: axis i of the result is axis
+// axes[i] of x. It panics if axes is not a permutation.
+func Permute[T Float](x *Tensor[T], axes ...int) *Tensor[T] {
+	axesOf("permute", axes, len(x.shape))
 	if len(axes) != len(x.shape) {
-		panic(Shapef("transpose", "%d axes %v for shape %v", len(axes), axes, x.shape))
+		panic(Shapef("permute", "%d axes %v for shape %v", len(axes), axes, x.shape))
 	}
 	order, inverse := make([]int, len(axes)), make([]int, len(axes))
 	for i, a := range axes {
-		order[i] = axisOf("transpose", a, len(axes))
+		order[i] = axisOf("permute", a, len(axes))
 		inverse[order[i]] = i
 	}
-	return Record("transpose", permuted(x, order), []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
+	return Record("permute", permuted(x, order), []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
 		return []*Tensor[T]{permuted(dout, inverse)}
 	})
 }

@@ -46,9 +46,9 @@ func TestRefusals(t *testing.T) {
 			tensor.Reshape(matrix, 4, -1)
 		}},
 		{"reshape: negative dimension in shape (1,-1)", func() { tensor.Reshape(matrix, -1, -1) }},
-		{"transpose: 1 axes (0,) for shape (2,3)", func() { tensor.Transpose(matrix, 0) }},
-		{"transpose: axis 1 named twice in (1,1)", func() { tensor.Transpose(matrix, 1, 1) }},
-		{"transpose: axis 2 of a tensor of rank 2", func() { tensor.Transpose(matrix, 0, 2) }},
+		{"permute: 1 axes (0,) for shape (2,3)", func() { tensor.Permute(matrix, 0) }},
+		{"permute: axis 1 named twice in (1,1)", func() { tensor.Permute(matrix, 1, 1) }},
+		{"permute: axis 2 of a tensor of rank 2", func() { tensor.Permute(matrix, 0, 2) }},
 		{"concat: nothing to join", func() { tensor.Concat[float64](0) }},
 		{"concat: axis 2 of a tensor of rank 2", func() { tensor.Concat(2, matrix) }},
 		{"concat: shape (2,3) does not join (2,3,4) along axis 0", func() { tensor.Concat(0, x, matrix) }},
