@@ -83,7 +83,7 @@ func TestForwardOfBatchIsForwardOfRows(t *testing.T) {
 	x := tensor.Normal[float64](rng, 0, 1, 5, 3)
 	batch := m.Forward(x)
 	for i := range 5 {
-		row := m.Forward(tensor.Select(x, 0, []int{i}))
+		row := m.Forward(tensor.IndexSelect(x, 0, []int{i}))
 		for k := range 2 {
 			if row.At(0, k) != batch.At(i, k) {
 				t.Errorf("row %d: %v alone, %v in the batch", i, row.At(0, k), batch.At(i, k))

@@ -74,7 +74,7 @@ func TestGradients(t *testing.T) {
 				"softmax":     func(x *tensor64) *tensor64 { return tensor.Softmax(x, axis) },
 				"log softmax": func(x *tensor64) *tensor64 { return tensor.LogSoftmax(x, axis) },
 				"select": func(x *tensor64) *tensor64 {
-					return tensor.Select(x, axis, []int{s[axis] - 1, 0, s[axis] - 1})
+					return tensor.IndexSelect(x, axis, []int{s[axis] - 1, 0, s[axis] - 1})
 				},
 			} {
 				check(fmt.Sprintf("%s %v axis %d", name, s, axis), func(in []*tensor64) *tensor64 {
