@@ -20,10 +20,10 @@ func BenchmarkConv2d(b *testing.B) {
 	} {
 		const batch, side = 100, 5
 		rng := rand.New(rand.NewPCG(1, 0))
-		opt := conv.Options{Padding: conv.Pair{l.pad, l.pad}}
-		layer := conv.NewLayer[float32](rng, l.in, l.out, conv.Pair{side, side}, conv.LayerOptions{Options: opt})
+		opt := conv.Options{Padding: [2]int{l.pad, l.pad}}
+		layer := conv.NewConv2d[float32](rng, l.in, l.out, [2]int{side, side}, opt)
 		x := tensor.Uniform[float32](rng, 0, 1, batch, l.in, l.hw, l.hw)
-		out := opt.OutputSize(conv.Pair{l.hw, l.hw}, conv.Pair{side, side})
+		out := opt.OutputSize([2]int{l.hw, l.hw}, [2]int{side, side})
 		flops := float64(2 * batch * l.out * l.in * side * side * out[0] * out[1])
 		report := func(b *testing.B, flops float64) {
 			seconds := b.Elapsed().Seconds()

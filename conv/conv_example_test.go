@@ -25,7 +25,7 @@ func ExampleConv2d() {
 		0, -1, 1,
 		0, 0, 0,
 	}, 2, 1, 3, 3)
-	fmt.Println(conv.Conv2d(x, w, nil, conv.Options{Padding: conv.Pair{1, 1}}))
+	fmt.Println(conv.Conv2d(x, w, nil, conv.Options{Padding: [2]int{1, 1}}))
 	// Output:
 	// [[[[ 0  4  4  0]
 	//    [ 0 -4 -4  0]
@@ -49,18 +49,18 @@ func ExampleConv2d_depthwise() {
 }
 
 func ExampleOptions_OutputSize() {
-	same := conv.Options{Padding: conv.Pair{2, 2}}
-	halved := conv.Options{Padding: conv.Pair{2, 2}, Stride: conv.Pair{2, 2}}
-	fmt.Println(same.OutputSize(conv.Pair{28, 28}, conv.Pair{5, 5}))
-	fmt.Println(halved.OutputSize(conv.Pair{28, 28}, conv.Pair{5, 5}))
+	same := conv.Options{Padding: [2]int{2, 2}}
+	halved := conv.Options{Padding: [2]int{2, 2}, Stride: [2]int{2, 2}}
+	fmt.Println(same.OutputSize([2]int{28, 28}, [2]int{5, 5}))
+	fmt.Println(halved.OutputSize([2]int{28, 28}, [2]int{5, 5}))
 	// Output:
 	// [28 28]
 	// [14 14]
 }
 
-func ExampleNewLayer() {
+func ExampleNewConv2d() {
 	rng := rand.New(rand.NewPCG(1, 0))
-	layer := conv.NewLayer[float32](rng, 6, 16, conv.Pair{5, 5}, conv.LayerOptions{})
+	layer := conv.NewConv2d[float32](rng, 6, 16, [2]int{5, 5}, conv.Options{})
 	for _, p := range layer.Params() {
 		fmt.Println(p.Name, p.Value.Shape())
 	}
@@ -73,9 +73,9 @@ func ExampleNewLayer() {
 
 // A layer needs no constructor where the weights are known: the mean of the
 // colours, as a 1x1 convolution.
-func ExampleLayer() {
+func ExampleConv2dLayer() {
 	third := 1.0 / 3
-	grey := conv.Layer[float64]{Weight: tensor.Full(third, 1, 3, 1, 1)}
+	grey := conv.Conv2dLayer[float64]{Weight: tensor.Full(third, 1, 3, 1, 1)}
 	pixel := tensor.FromSlice([]float64{0.9, 0.6, 0}, 1, 3, 1, 1)
 	fmt.Println(grey.Forward(pixel))
 	// Output: [[[[0.5]]]]

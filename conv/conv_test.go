@@ -117,8 +117,8 @@ func TestBatchOfOne(t *testing.T) {
 	b := tensor.Normal[float64](rng, 0, 1, 4)
 	y := conv.Conv2d(x, w, b, conv.Options{})
 	for n := range 3 {
-		one := conv.Conv2d(tensor.Select(x, 0, []int{n}), w, b, conv.Options{})
-		sameAs(t, "y", one, tensor.Select(y, 0, []int{n}))
+		one := conv.Conv2d(tensor.IndexSelect(x, 0, []int{n}), w, b, conv.Options{})
+		sameAs(t, "y", one, tensor.IndexSelect(y, 0, []int{n}))
 	}
 }
 

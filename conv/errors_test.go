@@ -8,6 +8,7 @@ import (
 
 	"hw4/conv"
 	"hw4/tensor"
+	"hw4/tensor/nn"
 )
 
 // message returns what f panics with, which must be a *tensor.ShapeError.
@@ -47,6 +48,8 @@ func TestErrors(t *testing.T) {
 			"conv2d: bias (15,) does not fit weight (16,1,5,5), which wants (16,)"},
 		{"bias rank", shape{1, 1, 9, 9}, shape{16, 1, 5, 5}, shape{1, 16}, conv.Options{},
 			"conv2d: bias (1,16) does not fit weight (16,1,5,5), which wants (16,)"},
+		{"bias against the options", shape{1, 1, 9, 9}, shape{16, 1, 5, 5}, shape{16}, conv.Options{Bias: nn.WithoutBias},
+			"conv2d: bias (16,), and options without one"},
 		{"groups and input", shape{1, 3, 9, 9}, shape{4, 1, 5, 5}, nil, conv.Options{Groups: 2},
 			"conv2d: input (1,3,9,9) has 3 channels, which 2 groups do not divide"},
 		{"groups and weight", shape{1, 4, 9, 9}, shape{3, 2, 5, 5}, nil, conv.Options{Groups: 2},
@@ -56,19 +59,19 @@ func TestErrors(t *testing.T) {
 		{"kernel higher", shape{1, 1, 4, 9}, shape{1, 1, 5, 5}, nil, conv.Options{},
 			"conv2d: kernel of height 5 with dilation 1 spans 5, more than the input of 4 with padding 0"},
 		{"kernel wider by dilation", shape{1, 1, 9, 6}, shape{1, 1, 5, 5}, nil,
-			conv.Options{Padding: conv.Pair{0, 1}, Dilation: conv.Pair{2, 2}},
+			conv.Options{Padding: [2]int{0, 1}, Dilation: [2]int{2, 2}},
 			"conv2d: kernel of width 5 with dilation 2 spans 9, more than the input of 6 with padding 1"},
-		{"padding", shape{1, 1, 9, 9}, shape{1, 1, 5, 5}, nil, conv.Options{Padding: conv.Pair{0, -1}},
+		{"padding", shape{1, 1, 9, 9}, shape{1, 1, 5, 5}, nil, conv.Options{Padding: [2]int{0, -1}},
 			"conv2d: padding -1 is negative"},
-		{"stride", shape{1, 1, 9, 9}, shape{1, 1, 5, 5}, nil, conv.Options{Stride: conv.Pair{-1, 1}},
+		{"stride", shape{1, 1, 9, 9}, shape{1, 1, 5, 5}, nil, conv.Options{Stride: [2]int{-1, 1}},
 			"conv2d: stride -1 is negative"},
-		{"dilation", shape{1, 1, 9, 9}, shape{1, 1, 5, 5}, nil, conv.Options{Dilation: conv.Pair{1, -3}},
+		{"dilation", shape{1, 1, 9, 9}, shape{1, 1, 5, 5}, nil, conv.Options{Dilation: [2]int{1, -3}},
 			"conv2d: dilation -3 is negative"},
 		{"no input channels", shape{1, 0, 9, 9}, shape{1, 0, 5, 5}, nil, conv.Options{},
 			"conv2d: input (1,0,9,9) and weight (1,0,5,5) must have channels"},
 		{"no output channels", shape{1, 1, 9, 9}, shape{0, 1, 5, 5}, nil, conv.Options{},
 			"conv2d: input (1,1,9,9) and weight (0,1,5,5) must have channels"},
-		{"no rows", shape{1, 1, 0, 9}, shape{1, 1, 1, 1}, nil, conv.Options{Padding: conv.Pair{1, 1}},
+		{"no rows", shape{1, 1, 0, 9}, shape{1, 1, 1, 1}, nil, conv.Options{Padding: [2]int{1, 1}},
 			"conv2d: height 0 of the input and 1 of the kernel must be positive"},
 		{"no kernel", shape{1, 1, 9, 9}, shape{1, 1, 1, 0}, nil, conv.Options{},
 			"conv2d: width 9 of the input and 0 of the kernel must be positive"},
@@ -87,10 +90,10 @@ func TestErrors(t *testing.T) {
 		}
 	}
 	for _, opt := range []conv.Options{
-		{Padding: conv.Pair{huge, 0}},
-		{Padding: conv.Pair{0, huge / 2}},
-		{Dilation: conv.Pair{huge, 1}},
-		{Padding: conv.Pair{huge / 4, huge / 4}},
+		{Padding: [2]int{huge, 0}},
+		{Padding: [2]int{0, huge / 2}},
+		{Dilation: [2]int{huge, 1}},
+		{Padding: [2]int{huge / 4, huge / 4}},
 	} {
 		message(t, func() {
 			conv.Conv2d(tensor.Zeros[float64](1, 1, 9, 9), tensor.Zeros[float64](1, 1, 3, 3), nil, opt)
@@ -100,26 +103,26 @@ func TestErrors(t *testing.T) {
 
 // The largest stride is as good as any that makes one window.
 func TestHugeStride(t *testing.T) {
-	g := geometry{n: 1, c: 1, h: 3, w: 3, o: 1, kh: 4, kw: 4, opt: conv.Options{Padding: conv.Pair{2, 2}}}
+	g := geometry{n: 1, c: 1, h: 3, w: 3, o: 1, kh: 4, kw: 4, opt: conv.Options{Padding: [2]int{2, 2}}}
 	x, w, b := g.tensors(integers(rand.New(rand.NewPCG(6, 7))))
-	g.opt.Stride = conv.Pair{9, 9}
+	g.opt.Stride = [2]int{9, 9}
 	want := conv.Conv2d(x, w, b, g.opt)
-	g.opt.Stride = conv.Pair{math.MaxInt, math.MaxInt}
+	g.opt.Stride = [2]int{math.MaxInt, math.MaxInt}
 	sameAs(t, "y", conv.Conv2d(x, w, b, g.opt), want)
 }
 
 func TestOutputSize(t *testing.T) {
 	for _, c := range []struct {
-		in, kernel conv.Pair
+		in, kernel [2]int
 		opt        conv.Options
-		want       conv.Pair
+		want       [2]int
 	}{
-		{conv.Pair{28, 28}, conv.Pair{5, 5}, conv.Options{Padding: conv.Pair{2, 2}}, conv.Pair{28, 28}},
-		{conv.Pair{14, 14}, conv.Pair{5, 5}, conv.Options{}, conv.Pair{10, 10}},
-		{conv.Pair{224, 7}, conv.Pair{7, 3}, conv.Options{Stride: conv.Pair{2, 9}, Padding: conv.Pair{3, 0}},
-			conv.Pair{112, 1}},
-		{conv.Pair{9, 10}, conv.Pair{3, 3}, conv.Options{Stride: conv.Pair{2, 2}, Dilation: conv.Pair{4, 2}},
-			conv.Pair{1, 3}},
+		{[2]int{28, 28}, [2]int{5, 5}, conv.Options{Padding: [2]int{2, 2}}, [2]int{28, 28}},
+		{[2]int{14, 14}, [2]int{5, 5}, conv.Options{}, [2]int{10, 10}},
+		{[2]int{224, 7}, [2]int{7, 3}, conv.Options{Stride: [2]int{2, 9}, Padding: [2]int{3, 0}},
+			[2]int{112, 1}},
+		{[2]int{9, 10}, [2]int{3, 3}, conv.Options{Stride: [2]int{2, 2}, Dilation: [2]int{4, 2}},
+			[2]int{1, 3}},
 	} {
 		if got := c.opt.OutputSize(c.in, c.kernel); got != c.want {
 			t.Errorf("input %v, kernel %v, %+v: %v, want %v", c.in, c.kernel, c.opt, got, c.want)
@@ -127,7 +130,7 @@ func TestOutputSize(t *testing.T) {
 	}
 	want := "conv2d: stride -1 is negative"
 	if got := message(t, func() {
-		conv.Options{Stride: conv.Pair{-1}}.OutputSize(conv.Pair{3, 3}, conv.Pair{1, 1})
+		conv.Options{Stride: [2]int{-1}}.OutputSize([2]int{3, 3}, [2]int{1, 1})
 	}); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}

@@ -15,9 +15,9 @@ func FuzzConv2d(f *testing.F) {
 		g := geometry{
 			n: int(n % 3), h: 1 + int(h%12), w: 1 + int(w%12), kh: 1 + int(kh%6), kw: 1 + int(kw%6),
 			opt: conv.Options{
-				Stride:   conv.Pair{int(sh % 16), int(sw % 16)},
-				Padding:  conv.Pair{int(ph % 5), int(pw % 5)},
-				Dilation: conv.Pair{int(dh % 5), int(dw % 5)},
+				Stride:   [2]int{int(sh % 16), int(sw % 16)},
+				Padding:  [2]int{int(ph % 5), int(pw % 5)},
+				Dilation: [2]int{int(dh % 5), int(dw % 5)},
 				Groups:   int(groups % 4),
 			},
 		}

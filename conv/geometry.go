@@ -7,6 +7,7 @@ import (
 
 	"hw4/internal/kernel"
 	"hw4/tensor"
+	"hw4/tensor/nn"
 )
 
 // geometry checks that the tensors and options fit together and returns the
@@ -16,10 +17,13 @@ func geometry[T tensor.Float](x, w, b *tensor.Tensor[T], opt Options) *kernel.Co
 	batch, channels, height, width := x.Dims4("conv2d")
 	out, _, kernelH, kernelW := w.Dims4("conv2d")
 	checkChannels(x.Shape(), w.Shape(), opt.Groups)
+	if b != nil && opt.Bias == nn.WithoutBias {
+		panic(refuse("bias %v, and options without one", b.Shape()))
+	}
 	if b != nil && !slices.Equal(b.Shape(), []int{out}) {
 		panic(refuse("bias %v does not fit weight %v, which wants (%d,)", b.Shape(), w.Shape(), out))
 	}
-	size := opt.OutputSize(Pair{height, width}, Pair{kernelH, kernelW})
+	size := opt.OutputSize([2]int{height, width}, [2]int{kernelH, kernelW})
 	if !countable(batch, out, size[0], size[1]) || !countable(channels, kernelH, kernelW, size[0], size[1]) {
 		panic(refuse("input %v and weight %v with padding %v make more elements than an int can count",
 			x.Shape(), w.Shape(), opt.Padding))

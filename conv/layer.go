@@ -7,26 +7,20 @@ import (
 	"hw4/tensor/nn"
 )
 
-// LayerOptions are the options of NewLayer.
-type LayerOptions struct {
-	Options
-	NoBias bool // leave the bias out
-}
-
-// Layer is a convolution with its weights: an nn.Module with the parameters
+// Conv2dLayer is a convolution with its weights: an nn.Module with the parameters
 // "weight" and, unless it is nil, "bias".
-type Layer[T tensor.Float] struct {
+type Conv2dLayer[T tensor.Float] struct {
 	Weight  *tensor.Tensor[T] // (out, in/groups, KH, KW)
 	Bias    *tensor.Tensor[T] // (out), or nil
 	Options Options
 }
 
-// NewLayer returns a layer from in to out channels with a kernel of the given
+// NewConv2d returns a layer from in to out channels with a kernel of the given
 // height and width. Weights and biases are drawn from rng as PyTorch's nn.Conv2d
 // draws them, U(-1/sqrt(k), 1/sqrt(k)) with k = in/groups KH KW, the weights
 // first. It panics with a *tensor.ShapeError if a number is not positive, the
 // groups do not divide both in and out, or an option is negative.
-func NewLayer[T tensor.Float](rng *rand.Rand, in, out int, kernel Pair, opt LayerOptions) *Layer[T] {
+func NewConv2d[T tensor.Float](rng *rand.Rand, in, out int, kernel [2]int, opt Options) *Conv2dLayer[T] {
 	groups := opt.withDefaults().Groups
 	if min(in, out, kernel[0], kernel[1]) <= 0 {
 		panic(refuse("a layer from %d to %d channels with kernel %v: all must be positive", in, out, kernel))
@@ -35,20 +29,20 @@ func NewLayer[T tensor.Float](rng *rand.Rand, in, out int, kernel Pair, opt Laye
 		panic(refuse("a layer from %d to %d channels: %d groups do not divide both", in, out, groups))
 	}
 	fanIn := in / groups * kernel[0] * kernel[1]
-	l := &Layer[T]{
+	l := &Conv2dLayer[T]{
 		Weight:  nn.FanInUniform[T](rng, fanIn, out, in/groups, kernel[0], kernel[1]),
-		Options: opt.Options,
+		Options: opt,
 	}
-	if !opt.NoBias {
+	if opt.Bias != nn.WithoutBias {
 		l.Bias = nn.FanInUniform[T](rng, fanIn, out)
 	}
 	return l
 }
 
 // Forward returns Conv2d(x, Weight, Bias, Options).
-func (l *Layer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
+func (l *Conv2dLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
 	return Conv2d(x, l.Weight, l.Bias, l.Options)
 }
 
 // Params returns "weight" and "bias".
-func (l *Layer[T]) Params() []nn.Param[T] { return nn.WeightAndBias(l.Weight, l.Bias) }
+func (l *Conv2dLayer[T]) Params() []nn.Param[T] { return nn.WeightAndBias(l.Weight, l.Bias) }

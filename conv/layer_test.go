@@ -11,13 +11,13 @@ import (
 	"hw4/tensor/nn"
 )
 
-var _ nn.Module[float32] = (*conv.Layer[float32])(nil)
+var _ nn.Module[float32] = (*conv.Conv2dLayer[float32])(nil)
 
 // Weights and biases fill U(-1/sqrt(k), 1/sqrt(k)), k = in/groups KH KW, and are
 // drawn weights first.
 func TestLayerInit(t *testing.T) {
-	l := conv.NewLayer[float64](rand.New(rand.NewPCG(1, 0)), 6, 1000, conv.Pair{5, 3},
-		conv.LayerOptions{Options: conv.Options{Groups: 2}})
+	l := conv.NewConv2d[float64](rand.New(rand.NewPCG(1, 0)), 6, 1000, [2]int{5, 3},
+		conv.Options{Groups: 2})
 	if want := []int{1000, 3, 5, 3}; !slices.Equal(l.Weight.Shape(), want) || l.Bias.Len() != 1000 {
 		t.Fatalf("weight %v, want %v; bias %v", l.Weight.Shape(), want, l.Bias.Shape())
 	}
@@ -47,14 +47,16 @@ func TestLayerInit(t *testing.T) {
 func TestLayerForward(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 0))
 	x := tensor.Normal[float64](rng, 0, 1, 2, 3, 7, 7)
-	opt := conv.Options{Stride: conv.Pair{2, 1}, Padding: conv.Pair{1, 0}}
-	l := conv.NewLayer[float64](rng, 3, 4, conv.Pair{3, 3}, conv.LayerOptions{Options: opt})
+	opt := conv.Options{Stride: [2]int{2, 1}, Padding: [2]int{1, 0}}
+	l := conv.NewConv2d[float64](rng, 3, 4, [2]int{3, 3}, opt)
 	sameAs(t, "y", l.Forward(x), conv.Conv2d(x, l.Weight, l.Bias, opt))
 
-	bare := conv.NewLayer[float64](rng, 3, 4, conv.Pair{3, 3}, conv.LayerOptions{Options: opt, NoBias: true})
+	without := opt
+	without.Bias = nn.WithoutBias
+	bare := conv.NewConv2d[float64](rng, 3, 4, [2]int{3, 3}, without)
 	sameAs(t, "y", bare.Forward(x), conv.Conv2d(x, bare.Weight, nil, opt))
 	for _, c := range []struct {
-		layer *conv.Layer[float64]
+		layer *conv.Conv2dLayer[float64]
 		want  []string
 	}{{l, []string{"weight", "bias"}}, {bare, []string{"weight"}}} {
 		var names []string
@@ -70,18 +72,18 @@ func TestLayerForward(t *testing.T) {
 func TestLayerErrors(t *testing.T) {
 	for _, c := range []struct {
 		in, out int
-		kernel  conv.Pair
+		kernel  [2]int
 		groups  int
 		want    string
 	}{
-		{0, 4, conv.Pair{3, 3}, 1, "conv2d: a layer from 0 to 4 channels with kernel (3,3): all must be positive"},
-		{4, 4, conv.Pair{3, 0}, 1, "conv2d: a layer from 4 to 4 channels with kernel (3,0): all must be positive"},
-		{4, 3, conv.Pair{3, 3}, 2, "conv2d: a layer from 4 to 3 channels: 2 groups do not divide both"},
-		{4, 4, conv.Pair{3, 3}, -1, "conv2d: groups -1 is negative"},
+		{0, 4, [2]int{3, 3}, 1, "conv2d: a layer from 0 to 4 channels with kernel (3,3): all must be positive"},
+		{4, 4, [2]int{3, 0}, 1, "conv2d: a layer from 4 to 4 channels with kernel (3,0): all must be positive"},
+		{4, 3, [2]int{3, 3}, 2, "conv2d: a layer from 4 to 3 channels: 2 groups do not divide both"},
+		{4, 4, [2]int{3, 3}, -1, "conv2d: groups -1 is negative"},
 	} {
 		got := message(t, func() {
-			conv.NewLayer[float64](rand.New(rand.NewPCG(3, 0)), c.in, c.out, c.kernel,
-				conv.LayerOptions{Options: conv.Options{Groups: c.groups}})
+			conv.NewConv2d[float64](rand.New(rand.NewPCG(3, 0)), c.in, c.out, c.kernel,
+				conv.Options{Groups: c.groups})
 		})
 		if got != c.want {
 			t.Errorf("%q, want %q", got, c.want)

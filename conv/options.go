@@ -4,18 +4,18 @@ import (
 	"math"
 
 	"hw4/tensor"
+	"hw4/tensor/nn"
 )
 
-// A Pair has one number for the height and one for the width.
-type Pair = [2]int
-
-// Options are the options of Conv2d. The zero value is a convolution with stride
-// 1, without padding, dilation or groups.
+// Options are the options of Conv2d and NewConv2d. The zero value is a convolution with stride
+// 1, without padding, dilation or groups. Of two numbers the first is for the
+// height and the second for the width.
 type Options struct {
-	Stride   Pair // steps of the kernel over the image; 0 along an axis means 1
-	Padding  Pair // rows and columns of zeros on either side of the image
-	Dilation Pair // distance between the taps of the kernel; 0 along an axis means 1
-	Groups   int  // parts of the channels that are convolved apart; 0 means 1
+	Stride   [2]int  // steps of the kernel over the image; 0 along an axis means 1
+	Padding  [2]int  // rows and columns of zeros on either side of the image
+	Dilation [2]int  // distance between the taps of the kernel; 0 along an axis means 1
+	Groups   int     // parts of the channels that are convolved apart; 0 means 1
+	Bias     nn.Bias // whether NewConv2d makes one. Conv2d has one if it is given one
 }
 
 // withDefaults replaces every zero by what it stands for. It panics if a number
@@ -51,9 +51,9 @@ func refuse(format string, args ...any) *tensor.ShapeError {
 //	floor((in + 2 padding - dilation (kernel - 1) - 1) / stride) + 1.
 //
 // It panics with a *tensor.ShapeError as Conv2d does.
-func (o Options) OutputSize(in, kernel Pair) Pair {
+func (o Options) OutputSize(in, kernel [2]int) [2]int {
 	o = o.withDefaults()
-	var out Pair
+	var out [2]int
 	for axis, name := range [...]string{"height", "width"} {
 		out[axis] = outputLength(name, in[axis], kernel[axis], o.Stride[axis], o.Padding[axis], o.Dilation[axis])
 	}

@@ -110,9 +110,9 @@ func randomGeometry(rng *rand.Rand) geometry {
 			h: pick(rng, 1, 2, 3, 5, 7), w: pick(rng, 1, 2, 3, 5, 7),
 			kh: pick(rng, 1, 2, 3, 5), kw: pick(rng, 1, 2, 3, 5),
 			opt: conv.Options{
-				Stride:   conv.Pair{rng.IntN(5), rng.IntN(5)},
-				Padding:  conv.Pair{rng.IntN(3), rng.IntN(3)},
-				Dilation: conv.Pair{rng.IntN(4), rng.IntN(4)},
+				Stride:   [2]int{rng.IntN(5), rng.IntN(5)},
+				Padding:  [2]int{rng.IntN(3), rng.IntN(3)},
+				Dilation: [2]int{rng.IntN(4), rng.IntN(4)},
 				Groups:   groups,
 			},
 		}
@@ -124,7 +124,7 @@ func randomGeometry(rng *rand.Rand) geometry {
 
 // geometries are the convolutions that every test tries besides random ones.
 func geometries() []geometry {
-	pair := func(a, b int) conv.Pair { return conv.Pair{a, b} }
+	pair := func(a, b int) [2]int { return [2]int{a, b} }
 	return []geometry{
 		{n: 2, c: 1, h: 7, w: 6, o: 3, kh: 5, kw: 5}, // C1 without padding
 		// the image is its column matrix

@@ -207,7 +207,7 @@ func TestReadDigit(t *testing.T) {
 	}
 	three := func(axis int) *tensor.Tensor[float64] {
 		x := tensor.Reshape(stroke, 1, 40, 50)
-		return tensor.Transpose(tensor.Concat(0, x, x, x), [][]int{{0, 1, 2}, {}, {1, 2, 0}}[axis]...)
+		return tensor.Permute(tensor.Concat(0, x, x, x), [][]int{{0, 1, 2}, {2, 1, 0}, {1, 2, 0}}[axis]...)
 	}
 	for name, path := range map[string]string{
 		"white on black": write("x.png", pngOf(t, page(color.Black, color.White))),

@@ -91,7 +91,7 @@ func arrayGreys[T tensor.Float](name string, file []byte) ([]*tensor.Tensor[T], 
 	}
 	switch {
 	case colours(last):
-		x = tensor.Transpose(x, 2, 0, 1)
+		x = tensor.Permute(x, 2, 0, 1)
 	case len(shape) == 2:
 		x = tensor.Reshape(x, 1, shape[0], shape[1])
 	}

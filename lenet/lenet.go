@@ -70,7 +70,7 @@ func (a Arch) String() string {
 // panics if arch is not one of the variants.
 func New[T tensor.Float](rng *rand.Rand, arch Arch) nn.Sequential[T] {
 	layers := Layers(arch)
-	b := builder[T]{nn.Tanh[T](), func(fanIn int, shape ...int) *tensor.Tensor[T] {
+	b := builder[T]{nn.NewActivation[T]("tanh"), func(fanIn int, shape ...int) *tensor.Tensor[T] {
 		return nn.FanInUniform[T](rng, fanIn, shape...)
 	}}
 	var network nn.Sequential[T]
@@ -81,7 +81,7 @@ func New[T tensor.Float](rng *rand.Rand, arch Arch) nn.Sequential[T] {
 	}
 	for i, l := range layers {
 		if l.Kind == KindLinear && layers[i-1].Kind != KindLinear {
-			add("flatten", nn.Flatten[T]())
+			add("flatten", nn.NewFlatten[T]())
 		}
 		add(l.Child(), b.layer(l))
 	}
@@ -105,7 +105,7 @@ func (b builder[T]) layer(l Layer) nn.Module[T] {
 	switch l.Kind {
 	case KindConv:
 		fanIn := l.In * l.Kernel * l.Kernel
-		var m nn.Module[T] = &conv.Layer[T]{
+		var m nn.Module[T] = &conv.Conv2dLayer[T]{
 			Weight:  b.initial(fanIn, l.Out, l.In, l.Kernel, l.Kernel),
 			Bias:    b.initial(fanIn, l.Out),
 			Options: conv.Options{Padding: square(l.Padding)},
@@ -117,9 +117,7 @@ func (b builder[T]) layer(l Layer) nn.Module[T] {
 	case KindTable:
 		return nn.NewSequential[T](newC3By(b.initial), b.squash)
 	case KindAverage:
-		return nn.NewSequential(nn.Func[T](func(x *tensor.Tensor[T]) *tensor.Tensor[T] {
-			return pool.AvgPool2d(x, pool.Options{Kernel: square(l.Kernel)})
-		}), b.squash)
+		return nn.NewSequential[T](pool.NewAvgPool2d[T](pool.Options{Kernel: square(l.Kernel)}), b.squash)
 	case KindSum:
 		fanIn := l.Kernel * l.Kernel
 		return &Subsampling[T]{Coefficient: b.initial(fanIn, l.Out), Bias: b.initial(fanIn, l.Out)}

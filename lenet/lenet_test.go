@@ -54,7 +54,7 @@ func TestC3IsTheSheetsHint(t *testing.T) {
 	x := tensor.Normal[float64](seed(2), 0, 1, 3, 6, 14, 14)
 	var maps []*tensor.Tensor[float64]
 	for j, from := range c3.Connections {
-		maps = append(maps, conv.Conv2d(tensor.Select(x, 1, from), c3.Weights[j], c3.Biases[j], conv.Options{}))
+		maps = append(maps, conv.Conv2d(tensor.IndexSelect(x, 1, from), c3.Weights[j], c3.Biases[j], conv.Options{}))
 	}
 	want := tensor.Concat(1, maps...)
 	got := c3.Forward(x)

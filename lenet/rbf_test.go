@@ -132,7 +132,7 @@ func ExampleBitmaps() {
 
 func ExampleRBF() {
 	centres := lenet.Centres[float64]()
-	penalties := lenet.RBF(tensor.Select(centres, 0, []int{4}), centres)
+	penalties := lenet.RBF(tensor.IndexSelect(centres, 0, []int{4}), centres)
 	fmt.Println(penalties.At(0, 4), penalties.At(0, 9))
 	// Output: 0 156
 }

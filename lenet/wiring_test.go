@@ -71,8 +71,8 @@ func TestConnectionsAreDependencies(t *testing.T) {
 			name, _, _ := strings.Cut(child.Name, "_")
 			if arch != lenet.LeCun1998 && name == "C1" {
 				// The padding is taken for inputs, which may move too.
-				c1 := layer.(nn.Sequential[float64])[0].Module.(*conv.Layer[float64])
-				found["C1"] = dependencies(&conv.Layer[float64]{Weight: c1.Weight, Bias: c1.Bias},
+				c1 := layer.(nn.Sequential[float64])[0].Module.(*conv.Conv2dLayer[float64])
+				found["C1"] = dependencies(&conv.Conv2dLayer[float64]{Weight: c1.Weight, Bias: c1.Bias},
 					tensor.Uniform[float64](seed(3), 0, 1, 1, 1, 32, 32))
 			} else {
 				found[strings.Replace(name, "P", "S", 1)] = dependencies(layer, x)

@@ -15,13 +15,11 @@ import (
 
 func activation(t *testing.T, name string) tensor.Activation {
 	t.Helper()
-	for _, a := range tensor.Activations() {
-		if a.Name == name {
-			return a
-		}
+	f, ok := tensor.ActivationNamed(name)
+	if !ok {
+		t.Fatalf("no activation %q", name)
 	}
-	t.Fatalf("no activation %q", name)
-	return tensor.Activation{}
+	return f
 }
 
 func maxDiff(a, b []*mat.Dense) float64 {
@@ -85,7 +83,7 @@ func TestForwardOfBatchIsForwardOfRows(t *testing.T) {
 	x := tensor.Normal[float64](rng, 0, 1, 5, 3)
 	batch := m.Forward(x)
 	for i := range 5 {
-		row := m.Forward(tensor.Select(x, 0, []int{i}))
+		row := m.Forward(tensor.IndexSelect(x, 0, []int{i}))
 		for k := range 2 {
 			if row.At(0, k) != batch.At(i, k) {
 				t.Errorf("row %d: %v alone, %v in the batch", i, row.At(0, k), batch.At(i, k))
@@ -132,11 +130,12 @@ func TestShapeErrors(t *testing.T) {
 
 func ExampleClosed() {
 	// y = 2 tanh(3x + 1) + 4 at x = 0.
+	tanh, _ := tensor.ActivationNamed("tanh")
 	m := &mlp.MLP[float64]{
 		A: []*tensor.Tensor[float64]{tensor.FromSlice([]float64{3}, 1, 1),
 			tensor.FromSlice([]float64{2}, 1, 1)},
 		B:          []*tensor.Tensor[float64]{tensor.FromSlice([]float64{1}), tensor.FromSlice([]float64{4})},
-		Activation: tensor.Activations()[2],
+		Activation: tanh,
 	}
 	j := mlp.Closed(m, []float64{0})
 	fmt.Printf("%s: dy2/dy1 = %.0f, dy1/db1 = %.4f\n", m.Activation.Name, j.DyDy[1].At(0, 0), j.DyDb[0].At(0, 0))

@@ -22,7 +22,7 @@ import (
 // window starts inside the image or the padding before it. The divisor D is the
 // number of positions of the window inside the image and its padding, which is KH
 // KW for all but the windows that CeilMode lets reach over the end, or with
-// ExcludePad the number of those inside the image.
+// CountImage the number of those inside the image.
 //
 // The gradient of a mean is spread evenly over its window; where windows overlap
 // the gradients add up.
@@ -37,15 +37,26 @@ func AvgPool2d[T tensor.Float](x *tensor.Tensor[T], opt Options) *tensor.Tensor[
 		panic(tensor.Shapef(op, "dilation %v, which only max pooling has", opt.Dilation))
 	}
 	y := tensor.Out(shape, x)
-	kernel.AvgPool(y.Data(), x.Data(), w, opt.ExcludePad)
+	kernel.AvgPool(y.Data(), x.Data(), w, opt.Divisor == CountImage)
 	return tensor.Record(op, y, []*tensor.Tensor[T]{x}, func(dout *tensor.Tensor[T]) []*tensor.Tensor[T] {
 		dx := tensor.Out(x.Shape(), dout)
-		kernel.AvgPoolGrad(dx.Data(), dout.Data(), w, opt.ExcludePad)
+		kernel.AvgPoolGrad(dx.Data(), dout.Data(), w, opt.Divisor == CountImage)
 		return []*tensor.Tensor[T]{dx}
 	})
 }
 
-// AvgLayer returns a layer that applies AvgPool2d.
-func AvgLayer[T tensor.Float](opt Options) nn.Func[T] {
-	return func(x *tensor.Tensor[T]) *tensor.Tensor[T] { return AvgPool2d(x, opt) }
+// AvgPool2dLayer is AvgPool2d with its options: an nn.Module without parameters.
+type AvgPool2dLayer[T tensor.Float] struct {
+	Options Options
 }
+
+// NewAvgPool2d returns a layer that applies AvgPool2d.
+func NewAvgPool2d[T tensor.Float](opt Options) *AvgPool2dLayer[T] { return &AvgPool2dLayer[T]{opt} }
+
+// Forward returns AvgPool2d(x, Options).
+func (l *AvgPool2dLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
+	return AvgPool2d(x, l.Options)
+}
+
+// Params returns nothing.
+func (l *AvgPool2dLayer[T]) Params() []nn.Param[T] { return nil }

@@ -23,7 +23,7 @@ func BenchmarkPool(b *testing.B) {
 		{"S4/avg", 16, 10, pool.AvgPool2d[float32]},
 		{"S4/max", 16, 10, pool.MaxPool2d[float32]},
 	} {
-		opt := pool.Options{Kernel: pool.Pair{2, 2}}
+		opt := pool.Options{Kernel: [2]int{2, 2}}
 		x := tensor.Normal[float32](rand.New(rand.NewPCG(1, 0)), 0, 1, batch, l.c, l.hw, l.hw)
 		dout := tensor.Ones[float32](batch, l.c, l.hw/2, l.hw/2)
 		report := func(b *testing.B, passes int) {

@@ -26,7 +26,7 @@ func message(t *testing.T, f func()) (text string) {
 }
 
 func TestErrors(t *testing.T) {
-	type pair = pool.Pair
+	type pair = [2]int
 	avg, max2d := pool.AvgPool2d[float64], pool.MaxPool2d[float64]
 	image := []int{1, 1, 6, 4}
 	for _, c := range []struct {
@@ -65,8 +65,8 @@ func TestErrors(t *testing.T) {
 			"avg_pool2d: window of width 6 does not fit the input of 4 with padding 0"},
 		{"dilated mean", avg, image, pool.Options{Kernel: pair{2, 2}, Dilation: pair{2, 1}},
 			"avg_pool2d: dilation (2,1), which only max pooling has"},
-		{"maximum without padding", max2d, image, pool.Options{Kernel: pair{2, 2}, ExcludePad: true},
-			"max_pool2d: ExcludePad is set, which only average pooling has"},
+		{"maximum without padding", max2d, image, pool.Options{Kernel: pair{2, 2}, Divisor: pool.CountImage},
+			"max_pool2d: divisor CountImage, which only average pooling has"},
 	} {
 		got := message(t, func() { c.op(tensor.Zeros[float64](c.shape...), c.opt) })
 		if got != c.want {

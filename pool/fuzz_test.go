@@ -16,10 +16,10 @@ func FuzzPools(f *testing.F) {
 		rng := rand.New(rand.NewPCG(seed, 0))
 		x := shuffled(rng, int(n%3), 1+int(c%3), 1+int(h%12), 1+int(w%12))
 		opt := pool.Options{
-			Kernel:   pool.Pair{1 + int(kh%6), 1 + int(kw%6)},
-			Stride:   pool.Pair{int(sh % 10), int(sw % 10)},
-			Padding:  pool.Pair{int(ph % 4), int(pw % 4)},
-			CeilMode: flags&1 != 0, ExcludePad: flags&2 != 0,
+			Kernel:   [2]int{1 + int(kh%6), 1 + int(kw%6)},
+			Stride:   [2]int{int(sh % 10), int(sw % 10)},
+			Padding:  [2]int{int(ph % 4), int(pw % 4)},
+			CeilMode: flags&1 != 0, Divisor: pool.Divisor(flags & 2 / 2),
 		}
 		check(t, x, opt, pool.AvgPool2d[float64], naiveAvg, 1e-13)
 		if flags&4 != 0 {
@@ -30,7 +30,7 @@ func FuzzPools(f *testing.F) {
 				}
 			}
 		}
-		opt.Dilation, opt.ExcludePad = pool.Pair{int(dh % 5), int(dw % 5)}, false
+		opt.Dilation, opt.Divisor = [2]int{int(dh % 5), int(dw % 5)}, pool.CountPad
 		check(t, x, opt, pool.MaxPool2d[float64], naiveMax, 0)
 	})
 }

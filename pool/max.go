@@ -23,12 +23,12 @@ import (
 //
 // It panics with a *tensor.ShapeError if x is not of rank 4 or empty in any axis
 // but N, a number is negative, the kernel is not positive or does not fit, the
-// padding is more than half of it, spread by the dilation, or ExcludePad is set.
+// padding is more than half of it, spread by the dilation, or Divisor is not the zero value.
 func MaxPool2d[T tensor.Float](x *tensor.Tensor[T], opt Options) *tensor.Tensor[T] {
 	const op = "max_pool2d"
 	w, shape := geometry(op, x, opt)
-	if opt.ExcludePad {
-		panic(tensor.Shapef(op, "ExcludePad is set, which only average pooling has"))
+	if opt.Divisor != CountPad {
+		panic(tensor.Shapef(op, "divisor CountImage, which only average pooling has"))
 	}
 	y := tensor.Out(shape, x)
 	kernel.MaxPool(y.Data(), x.Data(), w)
@@ -39,7 +39,18 @@ func MaxPool2d[T tensor.Float](x *tensor.Tensor[T], opt Options) *tensor.Tensor[
 	})
 }
 
-// MaxLayer returns a layer that applies MaxPool2d.
-func MaxLayer[T tensor.Float](opt Options) nn.Func[T] {
-	return func(x *tensor.Tensor[T]) *tensor.Tensor[T] { return MaxPool2d(x, opt) }
+// MaxPool2dLayer is MaxPool2d with its options: an nn.Module without parameters.
+type MaxPool2dLayer[T tensor.Float] struct {
+	Options Options
 }
+
+// NewMaxPool2d returns a layer that applies MaxPool2d.
+func NewMaxPool2d[T tensor.Float](opt Options) *MaxPool2dLayer[T] { return &MaxPool2dLayer[T]{opt} }
+
+// Forward returns MaxPool2d(x, Options).
+func (l *MaxPool2dLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
+	return MaxPool2d(x, l.Options)
+}
+
+// Params returns nothing.
+func (l *MaxPool2dLayer[T]) Params() []nn.Param[T] { return nil }

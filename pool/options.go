@@ -7,17 +7,24 @@ import (
 	"hw4/tensor"
 )
 
-// A Pair has one number for the height and one for the width.
-type Pair = [2]int
+// Divisor says which positions of a window AvgPool2d counts, to divide by their
+// number. The zero value is PyTorch's default.
+type Divisor int
+
+const (
+	CountPad   Divisor = iota // those of the image and of its padding: count_include_pad=True
+	CountImage                // those of the image alone: count_include_pad=False
+)
 
 // Options are the options of AvgPool2d and MaxPool2d. Only Kernel is required.
+// Of two numbers the first is for the height and the second for the width.
 type Options struct {
-	Kernel     Pair // size of the window
-	Stride     Pair // steps of the window; 0 along an axis means the kernel's length
-	Padding    Pair // rows and columns added on either side; at most half the window, as the dilation spreads it
-	Dilation   Pair // distance between the elements under a window; 0 along an axis means 1. MaxPool2d only
-	CeilMode   bool // let the last window reach over the end; see AvgPool2d
-	ExcludePad bool // divide by the elements of the image alone: PyTorch's count_include_pad=False. AvgPool2d only
+	Kernel   [2]int  // size of the window
+	Stride   [2]int  // steps of the window; 0 along an axis means the kernel's length
+	Padding  [2]int  // rows and columns added on either side; at most half the window, as the dilation spreads it
+	Dilation [2]int  // distance between the elements under a window; 0 along an axis means 1. MaxPool2d only
+	CeilMode bool    // let the last window reach over the end; see AvgPool2d
+	Divisor  Divisor // what AvgPool2d divides by. MaxPool2d takes the zero value only
 }
 
 // geometry returns the window that the options describe over all planes of x. It

@@ -120,7 +120,7 @@ func naive(x *tensor.Tensor[float64], opt pool.Options, dout func(at int) float6
 func naiveAvg(x *tensor.Tensor[float64], opt pool.Options, dout func(at int) float64) (y, dx *tensor.Tensor[float64]) {
 	return naive(x, opt, dout, func(values []float64, padded int) (float64, []float64) {
 		divisor := float64(padded)
-		if opt.ExcludePad {
+		if opt.Divisor == pool.CountImage {
 			divisor = float64(len(values))
 		}
 		sum, slopes := 0.0, make([]float64, len(values))
@@ -171,15 +171,15 @@ func randomPool(rng *rand.Rand, dilated bool) (*tensor.Tensor[float64], pool.Opt
 	for {
 		x := shuffled(rng, 1+rng.IntN(2), 1+rng.IntN(3), length(), length())
 		opt := pool.Options{
-			Kernel:   pool.Pair{1 + rng.IntN(4), 1 + rng.IntN(4)},
-			Stride:   pool.Pair{rng.IntN(6), rng.IntN(6)},
-			Padding:  pool.Pair{rng.IntN(3), rng.IntN(3)},
+			Kernel:   [2]int{1 + rng.IntN(4), 1 + rng.IntN(4)},
+			Stride:   [2]int{rng.IntN(6), rng.IntN(6)},
+			Padding:  [2]int{rng.IntN(3), rng.IntN(3)},
 			CeilMode: rng.IntN(2) == 0,
 		}
 		if dilated {
-			opt.Dilation = pool.Pair{rng.IntN(4), rng.IntN(4)}
+			opt.Dilation = [2]int{rng.IntN(4), rng.IntN(4)}
 		} else {
-			opt.ExcludePad = rng.IntN(2) == 0
+			opt.Divisor = pool.Divisor(rng.IntN(2))
 		}
 		if legal(x, opt) {
 			return x, opt

@@ -17,7 +17,7 @@ func square() *tensor.Tensor[float64] {
 }
 
 func ExampleAvgPool2d() {
-	fmt.Println(pool.AvgPool2d(square(), pool.Options{Kernel: pool.Pair{2, 2}}))
+	fmt.Println(pool.AvgPool2d(square(), pool.Options{Kernel: [2]int{2, 2}}))
 	// Output:
 	// [[[[4 2]
 	//    [2 6]]]]
@@ -25,14 +25,14 @@ func ExampleAvgPool2d() {
 
 // Windows that reach over the end are averaged over what they cover.
 func ExampleAvgPool2d_ceilMode() {
-	fmt.Println(pool.AvgPool2d(square(), pool.Options{Kernel: pool.Pair{3, 3}, CeilMode: true}))
+	fmt.Println(pool.AvgPool2d(square(), pool.Options{Kernel: [2]int{3, 3}, CeilMode: true}))
 	// Output:
 	// [[[[3.2222 4.6667]
 	//    [2.3333      6]]]]
 }
 
 func ExampleMaxPool2d() {
-	fmt.Println(pool.MaxPool2d(square(), pool.Options{Kernel: pool.Pair{2, 2}}))
+	fmt.Println(pool.MaxPool2d(square(), pool.Options{Kernel: [2]int{2, 2}}))
 	// Output:
 	// [[[[7 8]
 	//    [2 9]]]]
@@ -41,7 +41,7 @@ func ExampleMaxPool2d() {
 // The first of equal maxima takes the gradient.
 func ExampleMaxPool2d_gradient() {
 	x := square().RequireGrad()
-	tensor.Sum(pool.MaxPool2d(x, pool.Options{Kernel: pool.Pair{2, 2}})).Backward(nil)
+	tensor.Sum(pool.MaxPool2d(x, pool.Options{Kernel: [2]int{2, 2}})).Backward(nil)
 	fmt.Println(x.Grad())
 	// Output:
 	// [[[[0 0 0 0]
@@ -50,14 +50,14 @@ func ExampleMaxPool2d_gradient() {
 	//    [0 0 0 0]]]]
 }
 
-func ExampleAvgLayer() {
-	layer := pool.AvgLayer[float64](pool.Options{Kernel: pool.Pair{4, 4}})
+func ExampleNewAvgPool2d() {
+	layer := pool.NewAvgPool2d[float64](pool.Options{Kernel: [2]int{4, 4}})
 	fmt.Println(layer.Forward(square()))
 	// Output: [[[[3.5]]]]
 }
 
-func ExampleMaxLayer() {
-	layer := pool.MaxLayer[float64](pool.Options{Kernel: pool.Pair{1, 4}})
+func ExampleNewMaxPool2d() {
+	layer := pool.NewMaxPool2d[float64](pool.Options{Kernel: [2]int{1, 4}})
 	fmt.Println(layer.Forward(square()))
 	// Output:
 	// [[[[3]

@@ -14,8 +14,8 @@ import (
 )
 
 var (
-	_ nn.Module[float32] = pool.AvgLayer[float32](pool.Options{})
-	_ nn.Module[float32] = pool.MaxLayer[float32](pool.Options{})
+	_ nn.Module[float32] = pool.NewAvgPool2d[float32](pool.Options{})
+	_ nn.Module[float32] = pool.NewMaxPool2d[float32](pool.Options{})
 )
 
 // near fails unless got is want up to tol; NaN is near NaN.
@@ -118,11 +118,11 @@ func TestByHand(t *testing.T) {
 	nan, inf := math.NaN(), math.Inf(1)
 	row := func(v ...float64) *tensor.Tensor[float64] { return tensor.FromSlice(v, 1, 1, 1, len(v)) }
 	wide := func(kernel, stride, pad int) pool.Options {
-		return pool.Options{Kernel: pool.Pair{1, kernel}, Stride: pool.Pair{1, stride}, Padding: pool.Pair{0, pad}}
+		return pool.Options{Kernel: [2]int{1, kernel}, Stride: [2]int{1, stride}, Padding: [2]int{0, pad}}
 	}
 	ceil := func(o pool.Options) pool.Options { o.CeilMode = true; return o }
-	exclude := func(o pool.Options) pool.Options { o.ExcludePad = true; return o }
-	dilate := func(o pool.Options, d int) pool.Options { o.Dilation = pool.Pair{1, d}; return o }
+	exclude := func(o pool.Options) pool.Options { o.Divisor = pool.CountImage; return o }
+	dilate := func(o pool.Options, d int) pool.Options { o.Dilation = [2]int{1, d}; return o }
 	for _, c := range []struct {
 		name    string
 		op      operation[float64]
@@ -172,23 +172,23 @@ func TestByHand(t *testing.T) {
 
 func TestEmptyBatch(t *testing.T) {
 	x := tensor.Zeros[float64](0, 3, 4, 6).RequireGrad()
-	opt := pool.Options{Kernel: pool.Pair{2, 2}}
+	opt := pool.Options{Kernel: [2]int{2, 2}}
 	checkOracle(t, x, opt, pool.AvgPool2d[float64], naiveAvg, 0)
 	checkOracle(t, x, opt, pool.MaxPool2d[float64], naiveMax, 0)
 }
 
 func TestLayers(t *testing.T) {
 	x := shuffled(rand.New(rand.NewPCG(4, 3)), 2, 3, 6, 6)
-	opt := pool.Options{Kernel: pool.Pair{3, 2}}
-	near(t, "avg", pool.AvgLayer[float64](opt).Forward(x), pool.AvgPool2d(x, opt), 0)
-	near(t, "max", pool.MaxLayer[float64](opt).Forward(x), pool.MaxPool2d(x, opt), 0)
+	opt := pool.Options{Kernel: [2]int{3, 2}}
+	near(t, "avg", pool.NewAvgPool2d[float64](opt).Forward(x), pool.AvgPool2d(x, opt), 0)
+	near(t, "max", pool.NewMaxPool2d[float64](opt).Forward(x), pool.MaxPool2d(x, opt), 0)
 }
 
 func TestScope(t *testing.T) {
 	x := tensor.Normal[float32](rand.New(rand.NewPCG(5, 3)), 0, 1, 100, 6, 28, 28).RequireGrad()
 	for _, op := range []operation[float32]{pool.AvgPool2d[float32], pool.MaxPool2d[float32]} {
 		step := func(x *tensor.Tensor[float32]) (y, dx *tensor.Tensor[float32]) {
-			y = op(x, pool.Options{Kernel: pool.Pair{3, 3}, Stride: pool.Pair{2, 2}, Padding: pool.Pair{1, 1}})
+			y = op(x, pool.Options{Kernel: [2]int{3, 3}, Stride: [2]int{2, 2}, Padding: [2]int{1, 1}})
 			return y, tensor.Gradients(tensor.Sum(tensor.Square(y)), nil, x)[0]
 		}
 		y, dx := step(x)

@@ -31,7 +31,9 @@ func checkTorch(t *testing.T, topic string, op operation[float64], options func(
 
 func TestTorchAvg(t *testing.T) {
 	checkTorch(t, "avgpool2d", pool.AvgPool2d[float64], func(c *torchref.Case, opt *pool.Options) {
-		opt.ExcludePad = c.Ints("count_include_pad")[0] == 0
+		if c.Ints("count_include_pad")[0] == 0 {
+			opt.Divisor = pool.CountImage
+		}
 	})
 }
 

@@ -121,6 +121,17 @@ func Activations() []Activation {
 	}
 }
 
+// ActivationNamed returns the function of that name among Activations; false if
+// there is none.
+func ActivationNamed(name string) (Activation, bool) {
+	for _, f := range Activations() {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return Activation{}, false
+}
+
 // Sigmoid returns 1 / (1 + e^-x), element by element.
 func Sigmoid[T Float](x *Tensor[T]) *Tensor[T] { return Apply(sigmoid, x) }
 

@@ -74,7 +74,7 @@ func TestGradients(t *testing.T) {
 				"softmax":     func(x *tensor64) *tensor64 { return tensor.Softmax(x, axis) },
 				"log softmax": func(x *tensor64) *tensor64 { return tensor.LogSoftmax(x, axis) },
 				"select": func(x *tensor64) *tensor64 {
-					return tensor.Select(x, axis, []int{s[axis] - 1, 0, s[axis] - 1})
+					return tensor.IndexSelect(x, axis, []int{s[axis] - 1, 0, s[axis] - 1})
 				},
 			} {
 				check(fmt.Sprintf("%s %v axis %d", name, s, axis), func(in []*tensor64) *tensor64 {
@@ -85,8 +85,8 @@ func TestGradients(t *testing.T) {
 				spread(rng, s...), spread(rng, s...), spread(rng, s...))
 		}
 	}
-	check("transpose", func(in []*tensor64) *tensor64 {
-		return tensor.Transpose(in[0], 2, 0, 3, 1)
+	check("permute", func(in []*tensor64) *tensor64 {
+		return tensor.Permute(in[0], 2, 0, 3, 1)
 	}, spread(rng, 2, 3, 1, 5))
 	check("sum over two axes", func(in []*tensor64) *tensor64 { return tensor.Sum(in[0], 0, 2) }, spread(rng, 2, 3, 5))
 }

@@ -27,26 +27,28 @@ func inferred[T Float](x *Tensor[T], shape []int) []int {
 	return shape
 }
 
-// Transpose returns x with its axes in another order: axis i of the result is
-// axis axes[i] of x. Without axes their order is reversed, which transposes a
-// matrix. It panics if axes is not a permutation.
-func Transpose[T Float](x *Tensor[T], axes ...int) *Tensor[T] {
-	if len(axes) == 0 {
-		axes = make([]int, len(x.shape))
-		for i := range axes {
-			axes[i] = len(axes) - 1 - i
-		}
+// Transpose returns x with its axes in reverse order, which transposes a matrix.
+func Transpose[T Float](x *Tensor[T]) *Tensor[T] {
+	axes := make([]int, len(x.shape))
+	for i := range axes {
+		axes[i] = len(axes) - 1 - i
 	}
-	axesOf("transpose", axes, len(x.shape))
+	return Permute(x, axes...)
+}
+
+// Permute returns x with its axes in another order: axis i of the result is axis
+// axes[i] of x. It panics if axes is not a permutation.
+func Permute[T Float](x *Tensor[T], axes ...int) *Tensor[T] {
+	axesOf("permute", axes, len(x.shape))
 	if len(axes) != len(x.shape) {
-		panic(Shapef("transpose", "%d axes %v for shape %v", len(axes), axes, x.shape))
+		panic(Shapef("permute", "%d axes %v for shape %v", len(axes), axes, x.shape))
 	}
 	order, inverse := make([]int, len(axes)), make([]int, len(axes))
 	for i, a := range axes {
-		order[i] = axisOf("transpose", a, len(axes))
+		order[i] = axisOf("permute", a, len(axes))
 		inverse[order[i]] = i
 	}
-	return Record("transpose", permuted(x, order), []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
+	return Record("permute", permuted(x, order), []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
 		return []*Tensor[T]{permuted(dout, inverse)}
 	})
 }
@@ -108,17 +110,17 @@ func copyAxis[T Float](dst *Tensor[T], to int, src *Tensor[T], from, n, axis int
 	}
 }
 
-// Select returns the positions of an axis that index lists, in its order: with
+// IndexSelect returns the positions of an axis that index lists, in its order: with
 // axis 1 of a batch of images the listed channels, x[:, index, :, :] in PyTorch.
 // A position may be listed more than once; its gradients add up. It panics if
 // one is out of range.
-func Select[T Float](x *Tensor[T], axis int, index []int) *Tensor[T] {
-	axis = axisOf("select", axis, len(x.shape))
+func IndexSelect[T Float](x *Tensor[T], axis int, index []int) *Tensor[T] {
+	axis = axisOf("index_select", axis, len(x.shape))
 	index = slices.Clone(index)
 	outer, n, inner := split3(x.shape, axis)
 	for _, i := range index {
 		if i < 0 || i >= n {
-			panic(Shapef("select", "index %d on axis %d of shape %v", i, axis, x.shape))
+			panic(Shapef("index_select", "index %d on axis %d of shape %v", i, axis, x.shape))
 		}
 	}
 	shape := slices.Clone(x.shape)
@@ -129,7 +131,7 @@ func Select[T Float](x *Tensor[T], axis int, index []int) *Tensor[T] {
 			copy(out.data[(o*len(index)+j)*inner:][:inner], x.data[(o*n+i)*inner:])
 		}
 	}
-	return Record("select", out, []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
+	return Record("index_select", out, []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
 		dx := OutZero(x.shape, dout)
 		for o := range outer {
 			for j, i := range index {

@@ -48,9 +48,9 @@ func TestGradientsOfRandomShapes(t *testing.T) {
 			"max":         func(x *tensor64) *tensor64 { return tensor.Max(x, axes...) },
 			"softmax":     func(x *tensor64) *tensor64 { return tensor.Softmax(x, axis) },
 			"log softmax": func(x *tensor64) *tensor64 { return tensor.LogSoftmax(x, axis-len(s)) },
-			"transpose":   func(x *tensor64) *tensor64 { return tensor.Transpose(x, order...) },
-			"select":      func(x *tensor64) *tensor64 { return tensor.Select(x, axis, index) },
-			"concat":      func(x *tensor64) *tensor64 { return tensor.Concat(axis, x, tensor.Select(x, axis, index)) },
+			"permute":     func(x *tensor64) *tensor64 { return tensor.Permute(x, order...) },
+			"select":      func(x *tensor64) *tensor64 { return tensor.IndexSelect(x, axis, index) },
+			"concat":      func(x *tensor64) *tensor64 { return tensor.Concat(axis, x, tensor.IndexSelect(x, axis, index)) },
 		} {
 			op := fmt.Sprintf("%s of %v, axis %d, axes %v, order %v, index %v", name, s, axis, axes, order, index)
 			if err := gradcheck.Check(op, func(in []*tensor64) *tensor64 {
@@ -81,8 +81,8 @@ func TestGradientsOfRandomShapes(t *testing.T) {
 func TestElementsMoveByTheirIndex(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 1))
 	x := spread(rng, 2, 3, 5)
-	turned := tensor.Transpose(x, 2, 0, 1)
-	chosen := tensor.Select(x, 1, []int{2, 0, 2})
+	turned := tensor.Permute(x, 2, 0, 1)
+	chosen := tensor.IndexSelect(x, 1, []int{2, 0, 2})
 	joined := tensor.Concat(2, x, chosen)
 	for i := range 2 {
 		for j := range 3 {

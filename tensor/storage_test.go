@@ -43,7 +43,7 @@ var links = []func(a, b *tensor64) *tensor64{
 		for i := range half {
 			low[i], high[i] = i, half+i
 		}
-		p, q := tensor.Select(a, 0, low), tensor.Select(b, 0, high)
+		p, q := tensor.IndexSelect(a, 0, low), tensor.IndexSelect(b, 0, high)
 		out := tensor.Out(a.Shape(), p, q)
 		copy(out.Data()[copy(out.Data(), p.Data()):], q.Data())
 		return tensor.Record("join", out, []*tensor64{p, q}, func(dout *tensor64) []*tensor64 {

@@ -59,10 +59,10 @@ func ExampleAdd() {
 	//  [13 24]]
 }
 
-func ExampleSelect() {
+func ExampleIndexSelect() {
 	// Channels 2 and 0 of one image of three 1 x 2 channels.
 	x := tensor.FromSlice([]float64{1, 2, 3, 4, 5, 6}, 1, 3, 1, 2)
-	fmt.Println(tensor.Reshape(tensor.Select(x, 1, []int{2, 0}), 2, 2))
+	fmt.Println(tensor.Reshape(tensor.IndexSelect(x, 1, []int{2, 0}), 2, 2))
 	// Output:
 	// [[5 6]
 	//  [1 2]]
@@ -97,6 +97,12 @@ func ExampleApply() {
 	tensor.Sum(y).Backward(nil)
 	fmt.Println(y, x.Grad())
 	// Output: [ -1 0.5   1] [0 1 0]
+}
+
+func ExampleActivationNamed() {
+	f, ok := tensor.ActivationNamed("relu")
+	fmt.Println(f.F(-3), f.F(3), f.Kinks[0].X, ok)
+	// Output: 0 3 0 true
 }
 
 func ExampleSoftmax() {

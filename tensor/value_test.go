@@ -75,7 +75,7 @@ func TestTransposeReverses(t *testing.T) {
 			}
 		}
 	}
-	wantData(t, "negative axes", tensor.Transpose(counting(2, 2), -1, -2), 0, 2, 1, 3)
+	wantData(t, "negative axes", tensor.Permute(counting(2, 2), -1, -2), 0, 2, 1, 3)
 }
 
 // Stacks may have several axes.

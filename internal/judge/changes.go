@@ -125,7 +125,7 @@ func Replace(values ...float64) func(Filter) Filter {
 // inputs, in another order.
 func Reorder(axis int, order ...int) func(Filter) Filter {
 	return func(f Filter) Filter {
-		f.W = tensor.Select(f.W, axis, order)
+		f.W = tensor.IndexSelect(f.W, axis, order)
 		return f
 	}
 }

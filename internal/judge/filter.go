@@ -56,7 +56,7 @@ func (f Filter) sameShape(g Filter) bool { return slices.Equal(f.W.Shape(), g.W.
 
 // Output returns the part of a filter that makes output channel o.
 func (f Filter) Output(o int) Filter {
-	f.W = tensor.Select(f.W, 0, []int{o})
+	f.W = tensor.IndexSelect(f.W, 0, []int{o})
 	return f
 }
 

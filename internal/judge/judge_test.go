@@ -257,7 +257,7 @@ func TestRecoverRefuses(t *testing.T) {
 		return y
 	}
 	mirror := func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] {
-		return tensor.Select(x, 3, []int{3, 2, 1, 0}[4-x.Dim(3):])
+		return tensor.IndexSelect(x, 3, []int{3, 2, 1, 0}[4-x.Dim(3):])
 	}
 	strides := func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] {
 		return conv.Conv2d(x, tensor.Ones[float64](1, 1, 1, 1), nil, conv.Options{Stride: [2]int{2, 1}})

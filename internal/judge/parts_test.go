@@ -16,7 +16,7 @@ func TestBasis(t *testing.T) {
 			t.Fatalf("a batch begins at %d, want %d", from, n)
 		}
 		for i := range x.Dim(0) {
-			image := tensor.Select(x, 0, []int{i})
+			image := tensor.IndexSelect(x, 0, []int{i})
 			if image.Data()[n] != 1 || tensor.Sum(tensor.Abs(image)).Item() != 1 {
 				t.Fatalf("image %d is not a basis image", n)
 			}

@@ -3,7 +3,6 @@ package torchref_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
@@ -26,11 +25,11 @@ func TestPerceptronIsPyTorchs(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range cases {
-		at := slices.IndexFunc(tensor.Activations(), func(a tensor.Activation) bool { return a.Name == c.Op })
-		if at < 0 {
+		f, ok := tensor.ActivationNamed(c.Op)
+		if !ok {
 			t.Fatalf("no activation %q", c.Op)
 		}
-		m := mlp.New[float64](rand.New(rand.NewPCG(0, 0)), tensor.Activations()[at], c.Ints("sizes")...)
+		m := mlp.New[float64](rand.New(rand.NewPCG(0, 0)), f, c.Ints("sizes")...)
 		leaves := map[string]*tensor64{"x": c.Leaf("x")}
 		for l := range m.A {
 			m.A[l], m.B[l] = c.Leaf(fmt.Sprint("A", l+1)), c.Leaf(fmt.Sprint("b", l+1))

@@ -217,7 +217,7 @@ func TestForeignCheckpoints(t *testing.T) {
 		"its learning rate is 0.5, here 0.25":   func(s *setting) { s.LR = 0.25 },
 		"its batch size is 8, here 9":           func(s *setting) { s.Batch = 9 },
 		"its seed is 0, here 7":                 func(s *setting) { s.Seed = 7 },
-		"bias is not a parameter of this model": func(s *setting) { s.noBias = true },
+		"bias is not a parameter of this model": func(s *setting) { s.bias = nn.WithoutBias },
 	} {
 		s := short(path)
 		s.Checkpoint.Resume = true

@@ -53,7 +53,7 @@ func TestNetworksOfBytes(t *testing.T) {
 	fast := f.Outputs(f.Test)
 	layer := f.Network
 	f.Network = nn.Sequential[float32]{
-		{Name: "flatten", Module: nn.Flatten[float32]()}, {Name: "linear", Module: layer},
+		{Name: "flatten", Module: nn.NewFlatten[float32]()}, {Name: "linear", Module: layer},
 	}
 	for i, v := range f.Outputs(f.Test).Data() {
 		if math.Abs(float64(v-fast.Data()[i])) > 1e-6 {

@@ -27,7 +27,7 @@ func tiny(n int) *data.Set {
 // A setting is what a short training of a linear model depends on.
 type setting struct {
 	Options
-	noBias bool
+	bias nn.Bias
 }
 
 // short returns the settings of a short training, with a checkpoint unless its file
@@ -55,7 +55,7 @@ var losses = []struct {
 func (s setting) fit(l int) *Fit {
 	return &Fit{
 		Name:    losses[l].name,
-		Network: nn.NewLinear[float32](rand.New(rand.NewPCG(s.Seed, 50)), 6, 1, nn.LinearOptions{NoBias: s.noBias}),
+		Network: nn.NewLinear[float32](rand.New(rand.NewPCG(s.Seed, 50)), 6, 1, nn.LinearOptions{Bias: s.bias}),
 		Loss: func(z *tensor.Tensor[float32], labels []byte) *tensor.Tensor[float32] {
 			return losses[l].of(z, signs(z, labels), loss.Mean)
 		},

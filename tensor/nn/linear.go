@@ -50,9 +50,17 @@ func Linear[T tensor.Float](x, w, b *tensor.Tensor[T]) *tensor.Tensor[T] {
 	})
 }
 
+// Bias says whether a layer has a bias. The zero value is PyTorch's default.
+type Bias int
+
+const (
+	WithBias    Bias = iota // it has one
+	WithoutBias             // it has none: PyTorch's bias=False
+)
+
 // LinearOptions are the options of NewLinear.
 type LinearOptions struct {
-	NoBias bool // leave the bias out
+	Bias Bias // whether there is one
 }
 
 // LinearLayer is a fully connected layer, a Module with the parameters "weight"
@@ -66,7 +74,7 @@ type LinearLayer[T tensor.Float] struct {
 // drawn from rng as PyTorch's nn.Linear draws them: U(-1/sqrt(in), 1/sqrt(in)).
 func NewLinear[T tensor.Float](rng *rand.Rand, in, out int, opt LinearOptions) *LinearLayer[T] {
 	l := &LinearLayer[T]{Weight: FanInUniform[T](rng, in, out, in)}
-	if !opt.NoBias {
+	if opt.Bias != WithoutBias {
 		l.Bias = FanInUniform[T](rng, in, out)
 	}
 	return l

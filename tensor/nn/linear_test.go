@@ -93,7 +93,7 @@ func TestRefusals(t *testing.T) {
 			nn.LinearBytes(new(tensor.Scope[float64]), nil, nil, zeros(3), nil)
 		},
 		"linear: want a tensor of rank 2, got shape (3,)": func() { nn.Linear(zeros(3), zeros(5, 3), nil) },
-		"flatten: want a batch, got a tensor of rank 0":   func() { nn.Flatten[float64]().Forward(zeros()) },
+		"flatten: want a batch, got a tensor of rank 0":   func() { nn.Flatten(zeros()) },
 		"fan-in uniform: fan-in 0 is not positive": func() {
 			nn.NewLinear[float64](seed(0), 0, 3, nn.LinearOptions{})
 		},
@@ -136,7 +136,7 @@ func TestTheSeedFixesTheParameters(t *testing.T) {
 		return nn.NewLinear[float64](seed(n), 40, 50, opt)
 	}
 	a, b, other, bare := layer(1, nn.LinearOptions{}), layer(1, nn.LinearOptions{}), layer(2, nn.LinearOptions{}),
-		layer(1, nn.LinearOptions{NoBias: true})
+		layer(1, nn.LinearOptions{Bias: nn.WithoutBias})
 	if !slices.Equal(a.Weight.Data(), b.Weight.Data()) || !slices.Equal(a.Bias.Data(), b.Bias.Data()) {
 		t.Error("the same seed gave other parameters")
 	}

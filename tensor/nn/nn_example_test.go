@@ -29,9 +29,9 @@ func ExampleNewLinear() {
 func ExampleNewSequential() {
 	rng := rand.New(rand.NewPCG(1, 2))
 	model := nn.NewSequential[float32](
-		nn.Flatten[float32](),
+		nn.NewFlatten[float32](),
 		nn.NewLinear[float32](rng, 28*28, 10, nn.LinearOptions{}),
-		nn.ReLU[float32](),
+		nn.NewActivation[float32]("relu"),
 	)
 	y := model.Forward(tensor.Zeros[float32](5, 1, 28, 28))
 	fmt.Println(y.Shape(), model.Params()[0].Name, nn.Count(model.Params()))
@@ -42,10 +42,10 @@ func ExampleNewSequential() {
 func ExampleSequential() {
 	rng := rand.New(rand.NewPCG(1, 2))
 	linear := func(in, out int) nn.Module[float32] {
-		return nn.NewLinear[float32](rng, in, out, nn.LinearOptions{NoBias: true})
+		return nn.NewLinear[float32](rng, in, out, nn.LinearOptions{Bias: nn.WithoutBias})
 	}
 	model := nn.Sequential[float32]{
-		{Name: "body", Module: nn.NewSequential[float32](linear(4, 3), nn.Tanh[float32](), linear(3, 2))},
+		{Name: "body", Module: nn.NewSequential[float32](linear(4, 3), nn.NewActivation[float32]("tanh"), linear(3, 2))},
 		{Name: "head", Module: linear(2, 1)},
 	}
 	for _, p := range model.Params() {
@@ -60,24 +60,31 @@ func ExampleSequential() {
 // Any function of a tensor is a layer.
 func ExampleFunc() {
 	shift := nn.Func[float64](func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] { return tensor.AddScalar(x, 1) })
-	model := nn.NewSequential[float64](shift, nn.ReLU[float64]())
+	model := nn.NewSequential[float64](shift, nn.NewActivation[float64]("relu"))
 	fmt.Println(model.Forward(tensor.FromSlice([]float64{-3, 0, 3})))
 	// Output: [0 1 4]
 }
 
 func ExampleFlatten() {
 	images := tensor.Zeros[float32](8, 3, 5, 5)
-	fmt.Println(nn.Flatten[float32]().Forward(images).Shape())
+	fmt.Println(nn.Flatten(images).Shape())
 	// Output: [8 75]
 }
 
-func ExampleActivation() {
-	for _, f := range tensor.Activations() {
-		if f.Name == "softplus" {
-			fmt.Printf("%.4f\n", nn.Activation[float64](f).Forward(tensor.Scalar(0.0)).Item())
-		}
-	}
+func ExampleNewActivation() {
+	layer := nn.NewActivation[float64]("softplus")
+	fmt.Printf("%.4f\n", layer.Forward(tensor.Scalar(0.0)).Item())
 	// Output: 0.6931
+}
+
+// The layer of a function of one's own.
+func ExampleActivationLayer() {
+	cube := tensor.Activation{Name: "cube",
+		F:  func(x float64) float64 { return x * x * x },
+		DF: func(x, y float64) float64 { return 3 * x * x }}
+	layer := nn.ActivationLayer[float64]{Activation: cube}
+	fmt.Println(layer.Forward(tensor.FromSlice([]float64{-1, 2})))
+	// Output: [-1  8]
 }
 
 func ExampleFanInUniform() {

@@ -2,6 +2,7 @@ package nn_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"hw4/tensor"
@@ -13,11 +14,11 @@ func network(n uint64) nn.Sequential[float64] {
 	rng := seed(n)
 	return nn.Sequential[float64]{
 		{Name: "features", Module: nn.NewSequential[float64](
-			nn.Tanh[float64](),
+			nn.NewActivation[float64]("tanh"),
 			nn.NewLinear[float64](rng, 4, 3, nn.LinearOptions{}),
-			nn.Tanh[float64](),
+			nn.NewActivation[float64]("tanh"),
 		)},
-		{Name: "head", Module: nn.NewLinear[float64](rng, 3, 2, nn.LinearOptions{NoBias: true})},
+		{Name: "head", Module: nn.NewLinear[float64](rng, 3, 2, nn.LinearOptions{Bias: nn.WithoutBias})},
 	}
 }
 
@@ -59,7 +60,7 @@ func TestFlatten(t *testing.T) {
 		{[]int{0, 3, 4}, []int{0, 12}},
 	} {
 		x := tensor.Normal[float64](seed(3), 0, 1, c.shape...).RequireGrad()
-		y := nn.Flatten[float64]().Forward(x)
+		y := nn.NewFlatten[float64]().Forward(x)
 		if !slices.Equal(y.Shape(), c.want) || !slices.Equal(y.Data(), x.Data()) {
 			t.Errorf("%v becomes %v, want %v", c.shape, y.Shape(), c.want)
 		}
@@ -72,19 +73,17 @@ func TestFlatten(t *testing.T) {
 
 func TestActivationLayers(t *testing.T) {
 	x := tensor.FromSlice([]float64{-2, -0.5, 0, 0.5, 2})
-	layers := map[string]nn.Func[float64]{"tanh": nn.Tanh[float64](), "sigmoid": nn.Sigmoid[float64](),
-		"relu": nn.ReLU[float64]()}
 	for _, f := range tensor.Activations() {
 		want := tensor.Apply(f, x).Data()
-		if got := nn.Activation[float64](f).Forward(x); !slices.Equal(got.Data(), want) {
+		if got := nn.NewActivation[float64](f.Name).Forward(x); !slices.Equal(got.Data(), want) {
 			t.Errorf("%s: %v, want %v", f.Name, got, want)
 		}
-		if l, ok := layers[f.Name]; ok && !slices.Equal(l.Forward(x).Data(), want) {
-			t.Errorf("the layer %s computes something else", f.Name)
+	}
+	defer func() {
+		want := `activation: no function is named "Tanh", only identity, sigmoid, tanh, `
+		if e, ok := recover().(*tensor.ShapeError); !ok || !strings.HasPrefix(e.Error(), want) {
+			t.Errorf("panic %v, want %s", e, want)
 		}
-		delete(layers, f.Name)
-	}
-	if len(layers) != 0 {
-		t.Errorf("no activation of the names %v", layers)
-	}
+	}()
+	nn.NewActivation[float64]("Tanh")
 }

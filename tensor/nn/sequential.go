@@ -51,32 +51,3 @@ func (f Func[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] { return f(x) }
 
 // Params returns nothing.
 func (f Func[T]) Params() []Param[T] { return nil }
-
-// Flatten returns a layer that keeps the batch axis and joins all others into
-// one: (N, C, H, W) becomes (N, C H W).
-func Flatten[T tensor.Float]() Func[T] {
-	return func(x *tensor.Tensor[T]) *tensor.Tensor[T] {
-		if x.Rank() == 0 {
-			panic(tensor.Shapef("flatten", "want a batch, got a tensor of rank 0"))
-		}
-		features := 1
-		for _, d := range x.Shape()[1:] {
-			features *= d
-		}
-		return tensor.Reshape(x, x.Dim(0), features)
-	}
-}
-
-// Tanh returns a layer that applies tensor.Tanh.
-func Tanh[T tensor.Float]() Func[T] { return tensor.Tanh[T] }
-
-// Sigmoid returns a layer that applies tensor.Sigmoid.
-func Sigmoid[T tensor.Float]() Func[T] { return tensor.Sigmoid[T] }
-
-// ReLU returns a layer that applies tensor.ReLU.
-func ReLU[T tensor.Float]() Func[T] { return tensor.ReLU[T] }
-
-// Activation returns a layer that applies any element-wise function.
-func Activation[T tensor.Float](f tensor.Activation) Func[T] {
-	return func(x *tensor.Tensor[T]) *tensor.Tensor[T] { return tensor.Apply(f, x) }
-}

@@ -71,7 +71,7 @@ func TestStateDictRefused(t *testing.T) {
 }
 
 func TestStateDictLosesNoParameter(t *testing.T) {
-	layer := nn.NewLinear[float64](seed(1), 1, 1, nn.LinearOptions{NoBias: true})
+	layer := nn.NewLinear[float64](seed(1), 1, 1, nn.LinearOptions{Bias: nn.WithoutBias})
 	defer func() {
 		if p := recover(); p != "state dict: two parameters are named twin.weight" {
 			t.Errorf("panic %v", p)

@@ -32,7 +32,7 @@ func TestStepsArePyTorchs(t *testing.T) {
 		gradients := c.Inputs["gradients"].Tensor()
 		var rows []*tensor.Tensor[float64]
 		for i := range gradients.Dim(0) {
-			p.SetGrad(tensor.Reshape(tensor.Select(gradients, 0, []int{i}), p.Len()))
+			p.SetGrad(tensor.Reshape(tensor.IndexSelect(gradients, 0, []int{i}), p.Len()))
 			opt.Step()
 			rows = append(rows, tensor.FromSlice(p.Clone().Data(), 1, p.Len()))
 		}

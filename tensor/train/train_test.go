@@ -33,7 +33,7 @@ func newProblem(n int) problem {
 func newNetwork() nn.Sequential[float32] {
 	rng := rand.New(rand.NewPCG(2, 2))
 	return nn.NewSequential[float32](
-		nn.NewLinear[float32](rng, 6, 8, nn.LinearOptions{}), nn.Tanh[float32](),
+		nn.NewLinear[float32](rng, 6, 8, nn.LinearOptions{}), nn.NewActivation[float32]("tanh"),
 		nn.NewLinear[float32](rng, 8, 3, nn.LinearOptions{}))
 }
 

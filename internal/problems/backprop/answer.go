@@ -7,7 +7,6 @@ import (
 	_ "embed"
 	"math"
 	"math/rand/v2"
-	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -66,10 +65,10 @@ func Activations() []string {
 
 // activation returns the activation of that name.
 func activation(name string) (tensor.Activation, error) {
-	if err := problem.OneOf("activation", name, Activations()); err != nil {
-		return tensor.Activation{}, err
+	if f, ok := tensor.ActivationNamed(name); ok {
+		return f, nil
 	}
-	return tensor.Activations()[slices.Index(Activations(), name)], nil
+	return tensor.Activation{}, problem.OneOf("activation", name, Activations())
 }
 
 // check returns an error unless there is such a perceptron, with at most so many

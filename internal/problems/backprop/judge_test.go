@@ -221,10 +221,10 @@ func TestMistakesAreExplainedOnce(t *testing.T) {
 // by a little or much, an entry more or less, another order, other brackets.
 func TestRandomWrongAnswers(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 0))
-	activations := tensor.Activations()
+	names := Activations()
 	for range 600 {
 		sizes := networks[rng.IntN(len(networks))]
-		a, _ := solved(t, activations[rng.IntN(len(activations))].Name, sizes...)
+		a, _ := solved(t, names[rng.IntN(len(names))], sizes...)
 		if _, err := a.Judge(); err != nil {
 			continue
 		}

@@ -87,13 +87,22 @@ func misread(classes []byte, z *tensor.Tensor[float32]) []training.Misread {
 // to do for a usual batch.
 const shard = 32
 
+// newModel returns the sheet's model for images of so many pixels, a'x + b or a'x.
+func newModel(rng *rand.Rand, pixels int, noBias bool) *nn.LinearLayer[float32] {
+	opt := nn.LinearOptions{}
+	if noBias {
+		opt.Bias = nn.WithoutBias
+	}
+	return nn.NewLinear[float32](rng, pixels, 1, opt)
+}
+
 // fit returns the training of the sheet's model. The start and the order of the batches
 // depend on the seed alone, so that both losses get the same.
 func (o Options) fit(l binaryLoss, s sets) *training.Fit {
 	pixels := s.train.Rows * s.train.Cols
 	return &training.Fit{
 		Name:    l.title,
-		Network: nn.NewLinear[float32](seeded(o.Seed, 50), pixels, 1, nn.LinearOptions{NoBias: o.NoBias}),
+		Network: newModel(seeded(o.Seed, 50), pixels, o.NoBias),
 		Loss: func(z *tensor.Tensor[float32], classes []byte) *tensor.Tensor[float32] {
 			return l.apply(z, labelsLike(z, classes), loss.Mean)
 		},

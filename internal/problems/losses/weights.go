@@ -105,7 +105,7 @@ func linearOf(w *training.Weights, pixels int) (*nn.LinearLayer[float32], error)
 			pixels = max(1, weight.Dim(1))
 		}
 	}
-	model := nn.NewLinear[float32](seeded(0, 52), pixels, 1, nn.LinearOptions{NoBias: bare["bias"] == nil})
+	model := newModel(seeded(0, 52), pixels, bare["bias"] == nil)
 	short := &training.Weights{Path: w.Path, Dict: bare}
 	return model, short.Into(model, what)
 }

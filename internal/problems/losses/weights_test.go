@@ -147,7 +147,7 @@ func TestExportWeights(t *testing.T) {
 
 // The initializers of a model are the parameters under their names.
 func TestModelsHaveTheParameters(t *testing.T) {
-	for _, opt := range []nn.LinearOptions{{}, {NoBias: true}} {
+	for _, opt := range []nn.LinearOptions{{}, {Bias: nn.WithoutBias}} {
 		network := linear(784, opt)
 		m := linearModel(network)
 		params := network.Params()
@@ -176,7 +176,7 @@ func TestONNXRuntimeAgrees(t *testing.T) {
 		all[i] = i
 	}
 	x := tensor.Reshape(data.Images[float32](s.test, all), len(all), s.test.Rows*s.test.Cols)
-	for _, opt := range []nn.LinearOptions{{}, {NoBias: true}} {
+	for _, opt := range []nn.LinearOptions{{}, {Bias: nn.WithoutBias}} {
 		network := linear(x.Dim(1), opt)
 		got, want := onnxtest.Logits(t, linearModel(network), x), network.Forward(x)
 		if !slices.Equal(got.Shape(), want.Shape()) {
