@@ -44,7 +44,13 @@ func Conv2d[T tensor.Float](x, w, b *tensor.Tensor[T], opt Options) *tensor.Tens
 	})
 }
 
-// backward returns the gradients by the inputs x, w and, if there is one, b.
+// backward returns the gradients by the inputs x, w and, if there is one, b:
+//
+//	dx[n, g C/G + c, r, s] = sum over o, p, q, i, j of w[o, c, p, q] dout[n, o, i, j]
+//	dw[o, c, p, q]         = sum over n, i, j of dout[n, o, i, j] x[n, g C/G + c, r, s]
+//	db[o]                  = sum over n, i, j of dout[n, o, i, j]
+//
+// with o in group g, and r = S_h i + D_h p - P_h and s = S_w j + D_w q - P_w.
 func backward[T tensor.Float](c *kernel.Conv, dout *tensor.Tensor[T], inputs []*tensor.Tensor[T]) []*tensor.Tensor[T] {
 	x, w := inputs[0], inputs[1]
 	grads := make([]*tensor.Tensor[T], len(inputs))

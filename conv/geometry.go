@@ -37,7 +37,8 @@ func geometry[T tensor.Float](x, w, b *tensor.Tensor[T], opt Options) *kernel.Co
 	}
 }
 
-// checkChannels panics if the channels of x do not suit w.
+// checkChannels panics if the channels of x do not suit w: G groups of C/G channels
+// each, of which w has the C/G.
 func checkChannels(x, w []int, groups int) {
 	in, out, groupIn := x[1], w[0], w[1]
 	switch {

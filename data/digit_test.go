@@ -42,7 +42,7 @@ func difference(want, got *tensor.Tensor[float64]) float64 {
 	return sum / all
 }
 
-// What MNIST has prepared stays as it is, but for its faintest pixels, without
+// What MNIST has prepared stays as it is, except for its faintest pixels, without
 // which a centre of mass halfway between two pixels may be rounded the other way.
 func TestDigitLeavesMNISTAlone(t *testing.T) {
 	moved := 0

@@ -1,6 +1,8 @@
 package data
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -30,8 +32,8 @@ type Source struct {
 	Dir string
 }
 
-// Names of MNIST's files. Each may have the ending .gz, and a point in place of
-// its last hyphen but one, as some collections spell it.
+// Names of MNIST's files. Each may have the ending .gz, and some collections
+// have a point in place of the hyphen before "idx".
 const (
 	trainImages = "train-images-idx3-ubyte"
 	trainLabels = "train-labels-idx1-ubyte"
@@ -41,8 +43,7 @@ const (
 
 // Load reads a data set. It returns a *MissingError if a file is not there, a
 // *FormatError if one is not what it should be, and otherwise the error of
-// reading it. The files of the GoMNIST module must have their known SHA-256
-// sums, and are then read by that module; those of a folder are read by ReadIDX.
+// reading it. The files of the GoMNIST module must have their known SHA-256 sums.
 func Load(source Source) (*MNIST, error) {
 	if source.Dir == "" {
 		return loadBundled()
@@ -51,16 +52,14 @@ func Load(source Source) (*MNIST, error) {
 	if info, err := os.Stat(source.Dir); err == nil && !info.IsDir() {
 		return nil, strict.Fail(source.Dir, strict.Whole, "the data", "a file", "a folder with "+needs)
 	}
-	return load(MissingError{Dir: source.Dir, Hint: "a folder for MNIST needs " + needs}, readIDXFile)
+	return load(MissingError{Dir: source.Dir, Hint: "a folder for MNIST needs " + needs}, nil)
 }
 
-// A reader reads the file at a path, which holds what MNIST has under the name,
-// in that many dimensions.
-type reader func(path, name string, rank int) (*IDX, error)
-
-// load reads the four files in the folder that missing names, each with read, and
-// returns missing with the name of a file if that is not there.
-func load(missing MissingError, read reader) (*MNIST, error) {
+// load reads the four files in the folder that missing names, and returns missing
+// with the name of a file if that is not there. Unless sums is nil, it has the
+// files' SHA-256 sums by their names in MNIST, and any other file is refused
+// unparsed.
+func load(missing MissingError, sums map[string]string) (*MNIST, error) {
 	names := [4]string{trainImages, trainLabels, testImages, testLabels}
 	var (
 		paths [4]string
@@ -70,7 +69,7 @@ func load(missing MissingError, read reader) (*MNIST, error) {
 	parallel.Do(len(names), func(i int) {
 		rank := 3 - 2*(i%2) // images, labels, images, labels
 		if paths[i], errs[i] = find(missing, names[i]); errs[i] == nil {
-			parts[i], errs[i] = read(paths[i], names[i], rank)
+			parts[i], errs[i] = readIDX(paths[i], names[i], rank, sums)
 		}
 	})
 	for _, err := range errs {
@@ -111,11 +110,17 @@ func find(missing MissingError, name string) (string, error) {
 	return "", &missing
 }
 
-// readIDXFile is the reader of files that may hold anything.
-func readIDXFile(path, _ string, rank int) (*IDX, error) {
+// readIDX reads the file at a path, which holds what MNIST has under the name.
+func readIDX(path, name string, rank int, sums map[string]string) (*IDX, error) {
 	file, err := strict.ReadFile(path, maxIDX)
 	if err != nil {
 		return nil, err
+	}
+	if sums != nil {
+		sum := sha256.Sum256(file)
+		if found, want := hex.EncodeToString(sum[:]), sums[name]; found != want {
+			return nil, strict.Fail(path, strict.Whole, "the SHA-256 sum", found, want)
+		}
 	}
 	return ReadIDX(path, file, rank)
 }

@@ -3,7 +3,7 @@ package lenet
 import "hw4/tensor"
 
 // The constants of the squashing function of 1998. With them f(1) = 1 and
-// f(-1) = -1 but for 2e-5, and the second derivative is largest in absolute value
+// f(-1) = -1 except for 2e-5, and the second derivative is largest in absolute value
 // at 1 and -1: targets of 1 and -1 use the range of a unit without driving it
 // into saturation. Appendix A of the paper gives A and S.
 const (

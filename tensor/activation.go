@@ -179,7 +179,8 @@ func Sin[T Float](x *Tensor[T]) *Tensor[T] { return Apply(sine, x) }
 // Abs returns |x|, element by element. Its derivative at 0 is 0.
 func Abs[T Float](x *Tensor[T]) *Tensor[T] { return Apply(abs, x) }
 
-// logistic is the sigmoid, computed so that e^ never overflows.
+// logistic is the sigmoid, 1 / (1 + e^-x) = e^x / (1 + e^x), of which it takes the
+// form in which e^ does not overflow.
 func logistic(x float64) float64 {
 	e := math.Exp(-math.Abs(x))
 	if x < 0 {
@@ -188,7 +189,7 @@ func logistic(x float64) float64 {
 	return 1 / (1 + e)
 }
 
-// softPlus is log(1 + e^x), computed so that e^ never overflows.
+// softPlus is log(1 + e^x) = max(x, 0) + log(1 + e^-|x|), in which e^ never overflows.
 func softPlus(x float64) float64 {
 	return math.Max(x, 0) + math.Log1p(math.Exp(-math.Abs(x)))
 }
@@ -219,6 +220,8 @@ func sign(x float64) float64 {
 	return 0
 }
 
+// normalCDF is Phi(x) = (1 + erf(x/sqrt 2)) / 2. By erfc it keeps its digits where
+// it is small.
 func normalCDF(x float64) float64 { return 0.5 * math.Erfc(-x/math.Sqrt2) }
 
 func normalPDF(x float64) float64 { return math.Exp(-x*x/2) / math.Sqrt(2*math.Pi) }

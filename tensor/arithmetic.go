@@ -15,7 +15,7 @@ func Add[T Float](a, b *Tensor[T]) *Tensor[T] {
 	})
 }
 
-// Sub returns a - b, broadcasting as Add does.
+// Sub returns a - b, broadcasting as Add does, with the gradients dout and -dout.
 func Sub[T Float](a, b *Tensor[T]) *Tensor[T] {
 	out := zip("sub", a, b, kernel.Sub)
 	return Record("sub", out, []*Tensor[T]{a, b}, func(dout *Tensor[T]) []*Tensor[T] {
@@ -23,7 +23,8 @@ func Sub[T Float](a, b *Tensor[T]) *Tensor[T] {
 	})
 }
 
-// Mul returns the element-wise product a b, broadcasting as Add does.
+// Mul returns the element-wise product a b, broadcasting as Add does, with the
+// gradients dout b and dout a.
 func Mul[T Float](a, b *Tensor[T]) *Tensor[T] {
 	out := zip("mul", a, b, kernel.Mul)
 	return Record("mul", out, []*Tensor[T]{a, b}, func(dout *Tensor[T]) []*Tensor[T] {
@@ -71,8 +72,9 @@ func scaled[T Float](x *Tensor[T], s T) *Tensor[T] {
 	return out
 }
 
-// zip returns f(a, b), outside the graph. f works on slices of one length;
-// operands that repeat along the last axis are spread out for it first.
+// zip returns f(a, b), outside the graph. f works on slices of one length: on the
+// whole of operands of one shape, and else row by row. A row that repeats one
+// element is written out for it first.
 func zip[T Float](op string, a, b *Tensor[T], f func(dst, a, b []T)) *Tensor[T] {
 	shape := broadcastShape(op, a.shape, b.shape)
 	out := Out(shape, a, b)
@@ -102,7 +104,8 @@ func row[T Float](buf, data []T, at, stride int) []T {
 }
 
 // sumTo returns the gradient by x from the gradient by what x was broadcast to:
-// the sum over every axis along which x was repeated.
+// the sum over every axis along which x was repeated. Broadcasting is linear, and
+// this is its adjoint: an element that was used n times has a sum of n gradients.
 func sumTo[T Float](dout, x *Tensor[T]) *Tensor[T] {
 	if slices.Equal(dout.shape, x.shape) {
 		return dout
@@ -133,8 +136,8 @@ func sumInto[T Float](out, x *Tensor[T], strides []int) *Tensor[T] {
 	return out
 }
 
-// spread returns x repeated to a shape it broadcasts to, given the strides that
-// read it so, outside the graph.
+// spread is the adjoint of sumInto: it returns x repeated to a shape, given the
+// strides that read it so, 0 along a repeated axis, outside the graph.
 func spread[T Float](x *Tensor[T], shape, strides []int) *Tensor[T] {
 	out := Out(shape, x)
 	n, d, _ := rowOf(shape, strides, strides)

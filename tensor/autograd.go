@@ -24,7 +24,7 @@ type node[T Float] struct {
 //
 // The rule backward is given dout, the gradient of some scalar by out, of out's
 // shape, and returns the gradients by the inputs in their order, each of its
-// input's shape; nil stands for zero. A rule must not change dout, but for what
+// input's shape; nil stands for zero. A rule must not change dout, except as
 // OutOver allows, and may return it, or a tensor that shares its elements. It may
 // return one tensor, or the same elements, for several inputs. Neither dout nor what
 // it returns is to be kept for another call: their storage may be used again. It
@@ -210,7 +210,12 @@ func (t *total[T]) add(g *Tensor[T]) {
 	}
 }
 
-// walk is one pass from a result back to its leaves.
+// walk is one pass from a result y back to its leaves. In the order of sort every
+// node comes after all that use its result, so that its gradient
+//
+//	dout(n) = sum over the nodes m that n feeds of (dm/dn)ᵀ dout(m)
+//
+// is complete when its turn comes, and its rule is applied once.
 type walk[T Float] struct {
 	leaves  []leaf[T]          // in the order in which they were met
 	index   map[*Tensor[T]]int // where they are, once they are many
@@ -340,7 +345,8 @@ func (w *walk[T]) step(n *node[T]) {
 }
 
 // adopt makes known that g, if a rule has made it over elements of other, lies in
-// other's block.
+// other's block: a rule may build a tensor by hand over the elements of dout, as
+// FromSlice does, and the block must not be freed under it.
 func adopt[T Float](g, other *Tensor[T]) {
 	if g.block == nil && other.block != nil && kernel.Overlap(g.data, other.data) {
 		g.block, g.scope, g.epoch = other.block, other.scope, other.epoch

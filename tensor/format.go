@@ -17,9 +17,9 @@ const (
 func (t *Tensor[T]) String() string {
 	short := len(t.data) > maxShown
 	width := 0
-	t.walkShown(0, 0, short, func(at int) { width = max(width, len(format(t.data[at]))) }, func(string) {})
+	t.visitShown(0, 0, short, func(at int) { width = max(width, len(format(t.data[at]))) }, func(string) {})
 	var b strings.Builder
-	t.walkShown(0, 0, short,
+	t.visitShown(0, 0, short,
 		func(at int) { fmt.Fprintf(&b, "%*s", width, format(t.data[at])) },
 		func(s string) { b.WriteString(s) })
 	return b.String()
@@ -27,9 +27,9 @@ func (t *Tensor[T]) String() string {
 
 func format[T Float](v T) string { return fmt.Sprintf("%.5g", v) }
 
-// walkShown visits the elements that are shown below an axis, from the element
+// visitShown visits the elements that are shown below an axis, from the element
 // at on, and the punctuation between them.
-func (t *Tensor[T]) walkShown(axis, at int, short bool, element func(at int), text func(string)) {
+func (t *Tensor[T]) visitShown(axis, at int, short bool, element func(at int), text func(string)) {
 	if axis == len(t.shape) {
 		element(at)
 		return
@@ -50,7 +50,7 @@ func (t *Tensor[T]) walkShown(axis, at int, short bool, element func(at int), te
 			i = n - edge - 1
 			continue
 		}
-		t.walkShown(axis+1, at+i*inner, short, element, text)
+		t.visitShown(axis+1, at+i*inner, short, element, text)
 	}
 	text("]")
 }

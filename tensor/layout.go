@@ -51,7 +51,8 @@ func Transpose[T Float](x *Tensor[T], axes ...int) *Tensor[T] {
 	})
 }
 
-// permuted returns x with its axes in the given order, outside the graph.
+// permuted returns x with its axes in the given order, outside the graph. Read with
+// the strides of its own axes in that order, x is the result.
 func permuted[T Float](x *Tensor[T], order []int) *Tensor[T] {
 	own := rowMajor(x.shape)
 	shape, strides := make([]int, len(order)), make([]int, len(order))

@@ -54,7 +54,8 @@ func matmulDims[T Float](a, b *Tensor[T]) (lead, m, k, n int) {
 }
 
 // stacked sets each of the lead m x n matrices of c to the product, of inner
-// dimension k, of the matrices of a and b in the given form.
+// dimension k, of the matrices of a and b in the given form. The forms NT and TN
+// are what the gradients need, dout bᵀ and aᵀ dout, without a transposed copy.
 func stacked[T Float](form kernel.Form, lead, m, n, k int, a, b, c *Tensor[T]) {
 	lda, ldb := k, n
 	switch form {

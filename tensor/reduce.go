@@ -62,7 +62,8 @@ func Max[T Float](x *Tensor[T], axes ...int) *Tensor[T] {
 }
 
 // reduced returns the shape that is left of x without the named axes, and the
-// strides that map x's elements to it.
+// strides that map x's elements to it: those of the shape for the axes that are
+// left, 0 for the others, along which all elements go to one place.
 func reduced[T Float](op string, x *Tensor[T], axes []int) (shape, strides []int) {
 	in := axesOf(op, axes, len(x.shape))
 	shape = make([]int, 0, len(x.shape))

@@ -38,7 +38,8 @@ type block[T Float] struct {
 	spare    bool // the rule that is being applied may overwrite it
 }
 
-// hold says that a gradient is needed.
+// hold says that a gradient is needed: by a node or leaf that keeps it as its sum, or
+// by the step that has just got it from a rule.
 func hold[T Float](g *Tensor[T]) {
 	if b := g.block; b != nil {
 		b.holders++
@@ -108,7 +109,8 @@ func (s *Scope[T]) Reset() {
 }
 
 // alloc returns a block of n elements: a gradient's that is free, or else a piece
-// of the slab, or of the heap in a round that needs more than any before it.
+// of the slab, or of the heap in a round that needs more than any before it. Only
+// gradients are freed within a round: a result may be read by any rule to come.
 func (s *Scope[T]) alloc(n int) *block[T] {
 	for i := len(s.free) - 1; i >= 0 && s.inPass; i-- { // few, unless a graph has hundreds of shapes
 		if b := s.free[i]; len(b.data) == n {

@@ -122,7 +122,8 @@ func axesOf(op string, axes []int, rank int) []bool {
 	return in
 }
 
-// split3 sees a shape as outer x n x inner with n the length of axis.
+// split3 sees a shape as outer x n x inner with n the length of axis: to work along
+// one axis of a tensor of any rank is to work along the middle axis of three.
 func split3(shape []int, axis int) (outer, n, inner int) {
 	outer, inner = 1, 1
 	for _, d := range shape[:axis] {
@@ -180,7 +181,9 @@ func broadcastStrides(shape, to []int) []int {
 
 // eachRow visits the rows (the last axis) of a shape in row-major order. For
 // every row it calls visit with the offset of the row's first element in two
-// tensors that have the given strides.
+// tensors that have the given strides. The index of a row counts up like an
+// odometer: the last wheel turns, and one that is through goes back to 0 and turns
+// the wheel before it.
 func eachRow(shape, sa, sb []int, visit func(a, b int)) {
 	rank := len(shape) - 1
 	if rank < 0 || slices.Contains(shape, 0) {

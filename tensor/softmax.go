@@ -59,7 +59,8 @@ func LogSoftmax[T Float](x *Tensor[T], axis int) *Tensor[T] {
 	})
 }
 
-// logSum returns the maximum m of n elements and the sum of e^(x-m).
+// logSum returns the maximum m of n elements and the sum of e^(x-m), of which one
+// term is 1: log(sum e^x) = m + log(sum e^(x-m)).
 func logSum[T Float](x []T, at, n, stride int) (maxim, total float64) {
 	maxim = math.Inf(-1)
 	for i := range n {
@@ -71,7 +72,8 @@ func logSum[T Float](x []T, at, n, stride int) (maxim, total float64) {
 	return maxim, total
 }
 
-// eachLine visits every line along an axis: n elements from at on, stride apart.
+// eachLine visits every line along an axis: n elements from at on, stride apart. In
+// the shape (outer, n, inner) line (o, i) begins at element o n inner + i.
 func eachLine(shape []int, axis int, visit func(at, n, stride int)) {
 	outer, n, inner := split3(shape, axis)
 	for o := range outer {

@@ -178,5 +178,6 @@ func (t *Tensor[T]) reshaped(shape ...int) *Tensor[T] {
 	return d
 }
 
-// setShape gives a tensor that nobody has seen a shape of its own.
+// setShape gives a new tensor a shape of its own, without an allocation for up to
+// four axes.
 func (t *Tensor[T]) setShape(shape []int) { t.shape = append(t.dims[:0], shape...) }

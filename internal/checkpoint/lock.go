@@ -35,7 +35,7 @@ func acquire(path string) (*lock, error) {
 		}
 		if current(f, path) {
 			f.Truncate(0)
-			fmt.Fprintln(f, os.Getpid()) // a courtesy to whoever is refused; without it the message is shorter
+			fmt.Fprintln(f, os.Getpid()) // for the message of a process that is refused
 			return &lock{f, path}, nil
 		}
 		f.Close() // its holder has removed it between the two calls
@@ -49,9 +49,9 @@ func current(f *os.File, path string) bool {
 	return errA == nil && errB == nil && os.SameFile(a, b)
 }
 
-// release removes the file and gives it up: in this order, so that the file
-// removed is no one else's, but on Windows, which does not remove open files, and
-// so no one else's either.
+// release removes the file and gives it up. In this order no other process can have
+// the file that is removed. Windows does not remove open files, so there it is
+// closed first, and the removal fails if another process has opened it meanwhile.
 func (l *lock) release() error {
 	if runtime.GOOS == "windows" {
 		return errors.Join(l.file.Close(), os.Remove(l.path))

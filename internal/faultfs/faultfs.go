@@ -15,8 +15,8 @@ var (
 	ErrDevice  = errors.New("input/output error")
 )
 
-// An FS is the system's, but one step fails, or that and all that follow, as on a
-// disk that has died. It does not wait for the disk: what a power cut leaves is not
+// An FS is the system's, except that one step fails, or that and all that follow,
+// as on a disk that has died. It does not wait for the disk: what a power cut leaves is not
 // its subject.
 type FS struct {
 	atomicfile.System

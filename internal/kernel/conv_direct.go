@@ -21,7 +21,8 @@ func directConv[T Float](c *Conv) *direct {
 	return &direct{c, selected.vector}
 }
 
-// span bounds the offsets of taps, in an image as in the weights.
+// span bounds the offsets of taps, in an image as in the weights, for at most 16
+// lanes: they must fit into the 32 bits of a tap.
 func (c *Conv) span() int {
 	padH, padW := c.PadH+c.DilationH*c.KernelH, c.PadW+c.DilationW*c.KernelW
 	image := max(c.Channels, c.Out) * (max(c.Height, c.OutH) + 2*padH) * (max(c.Width, c.OutW) + 2*padW)
@@ -40,7 +41,13 @@ func (d *direct) input() source {
 // The kernels step through the columns of an image one by one.
 func (d *direct) canForward() bool { return d.StrideW == 1 }
 
-// forward is ConvForward.
+// forward is ConvForward as a correlation. The tap of channel c, row a and column b
+// of the kernel finds its input, and its weights in each block of maps, at
+//
+//	t.x = c plane + a dilation_h pitch + b dilation_w,   t.w = ((c KH + a) KW + b) lanes
+//
+// The taps of one row of the kernel follow each other, for all channels, so that
+// rows on nothing but padding can be left out.
 func (d *direct) forward(y, x, w, bias []float32) {
 	in, out := d.group()
 	c := &correlation{
@@ -72,14 +79,21 @@ func (d *direct) forward(y, x, w, bias []float32) {
 	}
 }
 
-// The gradient by the input is the correlation of dy, padded so that every tap of
-// every input pixel finds an output pixel or zero, with the kernel turned round.
+// The gradient by the input is
+//
+//	dx[c, i, j] = sum over o, a, b of w[o, c, a, b] dy[o, i + P_h - D_h a, j + P_w - D_w b]
+//
+// for stride 1: the correlation of dy, padded by D (K-1) - P so that every tap of
+// every input pixel finds an output pixel or zero, with the kernel turned round. That
+// padding must not be negative, and with a stride the taps would not be the same for
+// all pixels; then the general way does it.
 func (d *direct) canInputGrad() bool {
 	return d.StrideH == 1 && d.StrideW == 1 &&
 		d.DilationH*(d.KernelH-1) >= d.PadH && d.DilationW*(d.KernelW-1) >= d.PadW
 }
 
-// inputGrad is ConvInputGrad.
+// inputGrad is ConvInputGrad. It is forward with the channels of input and output in
+// each other's place, and the weights taken from the last to the first.
 func (d *direct) inputGrad(dx, dy, w []float32) {
 	in, out := d.group()
 	kernel := d.KernelH * d.KernelW

@@ -7,7 +7,8 @@ package kernel
 //	Y = W X + b,   dW = dY Xᵀ,   dX = Wᵀ dY.
 //
 // The column matrix is made anew for the gradients: that of one image stays in
-// the cache, those of a whole batch would not.
+// the cache, those of a whole batch would not. These functions do float64, strides
+// along the rows, and machines without vector kernels.
 
 func convForward[T Float](y, x, w, bias []T, c *Conv) {
 	terms, pixels, out := c.terms(), c.Cols(), c.Out/c.Groups

@@ -1,8 +1,14 @@
 package kernel
 
 // The gradient by the weights is, for each of them, a sum over the pixels of the
-// output. Either the output channels lie in the lanes, and a tile of weights is
-// the grid of taps of one input channel, or the pixels of a row do.
+// output,
+//
+//	dw[o, c, a, b] = sum over n, i, j of dy[n, o, i, j] x[n, c, S_h i + D_h a - P_h, S_w j + D_w b - P_w]
+//
+// Either the output channels lie in the lanes, and a tile of weights is the grid of
+// taps of one input channel: the kernels are those of the convolution, to which the
+// pixels of dy are taps and the weights an image of KH x KW pixels. Or the pixels of
+// a row lie in the lanes, and each weight is a sum of dot products of rows.
 
 func (d *direct) canWeightGrad() bool {
 	if d.channelsInLanes() {

@@ -12,8 +12,14 @@ type tap = [2]uint32
 //	y[m, i, j] = bias[m] + sum over taps t of weights[t.w + m] x[t.x + i step + j]
 //
 // It is the form that the convolution of stride 1 along the rows and its gradient
-// by the input have in common. Maps lie in the lanes of vectors, a block of them
-// after the other; each block has its weights for all taps next to each other.
+// by the input have in common; each brings its list of taps. With t.x for the place
+// of a tap in the padded image, the kernels need no loops over channels, rows and
+// columns and no column matrix, and one kernel serves every size.
+//
+// Maps lie in the lanes of vectors, a block of them after the other; each block has
+// its weights for all taps next to each other. Two kinds of kernels compute a block.
+// In a grid a vector holds one pixel of all maps of the block, in rows it holds
+// neighbouring pixels of one map; better is what leaves fewer lanes empty.
 type correlation struct {
 	k          *vectorKernels
 	taps       []tap  // by kernel row, channel and kernel column
@@ -144,7 +150,8 @@ func (c *correlation) rows(y []float32, maps int, x, w, bias []float32) {
 
 // rowGroups computes all rows of some maps and columns: groups of as many rows as
 // the kernels can do, as many groups at once as use the same taps, and then what
-// is left.
+// is left. Rows at the top and the bottom use fewer taps, since those on nothing but
+// padding are left out. Equal lists of taps are the same part of one array.
 func (c *correlation) rowGroups(kernels []rowKernel, all []tap, y, x, w, bias []float32, tail int) {
 	pitch, width := c.stride*c.source.pitch()*c.wide, c.outW*c.wide
 	most := len(kernels) - 1
@@ -186,7 +193,11 @@ func (c *correlation) runAll(y []float32, stepY int, x []float32, stepX int, bat
 }
 
 // runWide runs the correlation on a vector of images at once, whose pixels it
-// brings next to each other: to the kernels that is one image with wider rows.
+// brings next to each other: to the kernels that is one image with wider rows,
+//
+//	x[t.x + j] of image n   ->   x[wide (t.x + j) + n]
+//
+// so that vectors are full however small the images are.
 func (c *correlation) runWide(y []float32, stepY int, x []float32, stepX int, batch int) {
 	lanes := c.k.lanes
 	c.widen(lanes)

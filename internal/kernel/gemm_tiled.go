@@ -8,9 +8,9 @@ type tile[T Float] func(k int, a *T, ra, ca int, b *T, ldb int, c *T, ldc int, t
 
 // tiles are the micro-kernels of one instruction set and element type.
 type tiles[T Float] struct {
-	rows, vectors int // of the largest tile
-	lanes         int // elements in a vector
-	kernels       [][]tile[T]
+	rows, vectors int         // of the largest tile
+	lanes         int         // elements in a vector
+	kernels       [][]tile[T] // by rows and vectors, from 1 to those of the largest
 }
 
 // Sizes of blocks, after Goto and van de Geijn (2008): blockM rows of A and a panel
@@ -96,7 +96,9 @@ func dots[T Float](m, n, k int, a []T, lda int, b []T, ldb int, c []T, ldc int, 
 	return true
 }
 
-// direct multiplies without copying, tile by tile.
+// direct multiplies without copying, tile by tile. C is cut into as few tiles as
+// possible, which differ by one row or vector at most: tiles of up to 8 rows do 10
+// rows as 5 and 5, not as 8 and 2, since a small tile waits for its loads.
 func (t *tiles[T]) direct(m, n, k int, a []T, ra, ca int, b []T, ldb int, c []T, ldc int, accumulate bool) {
 	vectors := (n + t.lanes - 1) / t.lanes
 	columns := (vectors + t.vectors - 1) / t.vectors
@@ -112,8 +114,14 @@ func (t *tiles[T]) direct(m, n, k int, a []T, ra, ca int, b []T, ldb int, c []T,
 	}
 }
 
-// packed multiplies block by block. Every block of A and B is copied into the order
-// in which the kernels read it, transposed if it is stored so.
+// packed multiplies block by block,
+//
+//	C[i, j] += sum over blocks p of A[i, p] B[p, j].
+//
+// Every block of A and B is copied into the order in which the kernels read it,
+// transposed if it is stored so: then they read one address after the other, and
+// the copy of a block of B, which takes as long as multiplying it by a few rows,
+// serves all rows of A.
 func (t *tiles[T]) packed(form Form, m, n, k int, a []T, lda int, b []T, ldb int, c []T, ldc int, accumulate bool) {
 	width := t.vectors * t.lanes
 	kb, mb, nb := min(k, blockK), roundUp(min(m, blockM), t.rows), roundUp(min(n, blockN), width)
@@ -169,7 +177,8 @@ func (t *tiles[T]) packA(dst []T, transposed bool, rows, depth int, a []T, lda, 
 	}
 }
 
-// block multiplies packed blocks.
+// block multiplies packed blocks: strip i of A, of depth k, begins at i k, with its
+// columns t.rows apart, and panel j of B at j k, with its rows a tile's width apart.
 func (t *tiles[T]) block(m, n, k int, a, b, c []T, ldc int, accumulate bool) {
 	width := t.vectors * t.lanes
 	for j := 0; j < n; j += width {
@@ -193,7 +202,8 @@ func toLanes[T Float](dst []T, ldd int, src []T, lds, rows, n int) {
 	transpose(dst, ldd, src, lds, rows, n)
 }
 
-// swapped computes A Bᵀ as (B Aᵀ)ᵀ, for an A of few rows.
+// swapped computes A Bᵀ as (B Aᵀ)ᵀ, for an A of few rows: the copies are then of A
+// and of C, and B, the largest, is read where it lies.
 func (t *tiles[T]) swapped(m, n, k int, a []T, lda int, b []T, ldb int, c []T, ldc int, accumulate bool) {
 	buffer := getBuffer[T](m*k + m*n)
 	defer putBuffer(buffer)
@@ -215,7 +225,8 @@ func (t *tiles[T]) swapped(m, n, k int, a []T, lda int, b []T, ldb int, c []T, l
 }
 
 // transpose sets dst, of cols rows that are ldd apart, to the transpose of the
-// rows x cols matrix src.
+// rows x cols matrix src. It does a block of rows at a time, so that the lines of
+// src which a column of the block meets are still in the cache for the next column.
 func transpose[T Float](dst []T, ldd int, src []T, lds, rows, cols int) {
 	const block = 16
 	for i := 0; i < rows; i += block {

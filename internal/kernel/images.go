@@ -35,7 +35,12 @@ func unitBlocks(k *vectorKernels, dst []float32, set []byte, size int, indices [
 }
 
 // ByteDots sets y to the dot products of images and w, of an image's length, divided
-// by 255.
+// by 255:
+//
+//	y[i] = (sum over j of w[j] set[indices[i], j]) / 255.
+//
+// One division for each sum replaces one for each pixel, and no image of numbers is
+// written: the bytes are read where they lie.
 func ByteDots[T Float](y []T, set []byte, indices []int, w []T) {
 	y, size := y[:len(indices)], len(w)
 	checkImages(set, size, indices)
@@ -52,8 +57,9 @@ func ByteDots[T Float](y []T, set []byte, indices []int, w []T) {
 	}
 }
 
-// ByteCombine sets y, of an image's length, to the linear combination of images with
-// the factors a, divided by 255. The terms are added up in the order of the images.
+// ByteCombine is the adjoint of ByteDots: it sets y, of an image's length, to the
+// linear combination of images with the factors a, divided by 255. The terms are
+// added up in the order of the images.
 func ByteCombine[T Float](y, a []T, set []byte, indices []int) {
 	a, size := a[:len(indices)], len(y)
 	checkImages(set, size, indices)

@@ -7,7 +7,7 @@ import (
 
 // The instruction sets that kernels are written for. Every kernel has a portable
 // body in Go, which is the definition; the others are faster and agree with it
-// but for rounding.
+// except for rounding: they fuse x y + z, and some add up in another order.
 const (
 	Generic = "generic" // Go
 	AVX2    = "avx2"    // x86 with AVX2 and FMA
@@ -22,12 +22,14 @@ type set struct {
 	vector *vectorKernels
 }
 
-// A vectorKernels holds the kernels of float32 but for the matrix product. Their
-// documentation stands at the functions themselves.
+// A vectorKernels holds the kernels of float32 except the matrix product. What each
+// computes stands at the functions themselves, in the generated files: grid2x3F32AVX2,
+// for one, is grid[2][3].
 type vectorKernels struct {
 	lanes int // elements in a vector
 
-	// Convolution; the first index of a table is 1.
+	// Convolution. A table holds a kernel for each size of a piece of work, up to what
+	// the registers hold; sizes count from 1.
 	grid [][]gridKernel  // by rows and columns of pixels
 	rows [][][]rowKernel // by maps, vectors, and rows in a group
 	dot  [][]dotKernel   // by rows and columns of the result

@@ -68,7 +68,7 @@ func AvgPoolGrad[T Float](dx, dy []T, w *Window, inside bool) {
 }
 
 // halves reports whether the windows are 2 x 2, next to each other, without
-// padding.
+// padding: those of LeNet-5, which have kernels of their own.
 func (w *Window) halves() bool {
 	return w.KernelH == 2 && w.KernelW == 2 && w.StrideH == 2 && w.StrideW == 2 && w.PadH == 0 && w.PadW == 0 &&
 		2*w.OutH <= w.Height && 2*w.OutW <= w.Width && w.Channels > 0
@@ -116,9 +116,9 @@ func MaxPool[T Float](y, x []T, w *Window) {
 	}
 }
 
-// MaxPoolGrad sets dx to zero but for the places where MaxPool found the maximum in
-// x, which get the sums of the elements of dy. It looks for the maxima again, which
-// needs no memory.
+// MaxPoolGrad is the adjoint of MaxPool at x: every element of dy is added to the
+// element of dx where its window has the maximum, and the others are zero. It looks
+// for the maxima again, since to keep their places would take more memory than y.
 func MaxPoolGrad[T Float](dx, dy, x []T, w *Window) {
 	clear(dx)
 	at := 0
@@ -138,8 +138,8 @@ func MaxPoolGrad[T Float](dx, dy, x []T, w *Window) {
 }
 
 // argmax returns the offset of the maximum under a window, -1 if there is
-// nothing under it: the first of equal maxima in row-major order, but the last
-// NaN if there is one, as in PyTorch.
+// nothing under it: the last NaN if there is one, else the first of equal maxima in
+// row-major order, as in PyTorch.
 func argmax[T Float](plane []T, width int, rows, cols reach) int {
 	if rows.lo >= rows.hi || cols.lo >= cols.hi {
 		return -1
@@ -173,6 +173,9 @@ func (w *Window) colReach(j int) reach {
 	return reachAt(j*w.StrideW-w.PadW, w.KernelW, w.DilationW, w.Width, w.PadW)
 }
 
+// reachAt returns the reach of a window that begins at start. In the padding before
+// the input, where start is negative, the first index inside is the next one that is
+// a multiple of the dilation away.
 func reachAt(start, kernel, dilation, length, pad int) reach {
 	end := start + (kernel-1)*dilation + 1
 	t := reach{lo: start, hi: min(end, length), step: dilation, padded: min(end, length+pad) - start}

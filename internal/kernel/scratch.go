@@ -34,6 +34,8 @@ func (l *freeList[E]) put(s *[]E) {
 	l.free = append(l.free, s)
 }
 
+// The scratch space of all kernels. It never shrinks: there are as many pieces as
+// have been in use at once, each as large as was ever asked of it.
 var (
 	buffers32 freeList[float32]
 	buffers64 freeList[float64]

@@ -2,9 +2,9 @@
 // is wrong, limits, checked arithmetic, and a JSON reader that lets nothing pass.
 //
 // A reader gets the whole file as bytes, from ReadFile, which bounds their number.
-// It believes no count before the bytes that the count speaks of are there, takes
-// no more memory than twice the file and a constant, and accepts no byte that it
-// cannot account for.
+// It uses no count in a file before it has seen that the bytes which are counted
+// are there. It takes no more memory than twice the file and a constant. It refuses
+// every byte that has no meaning.
 package strict
 
 import "fmt"

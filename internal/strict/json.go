@@ -15,8 +15,8 @@ const (
 // A JSON reads a JSON text (RFC 8259) value by value: the caller says what comes
 // next, and everything else is refused, as are a key twice in one object, an
 // unpaired surrogate, invalid UTF-8, a number beyond float64, more than 64 levels
-// and anything after the text. It holds nothing of the text but the keys of the
-// objects that are open. All its errors are *FormatErrors, and after one it must
+// and anything after the text. Of the text it keeps only the keys of the objects
+// that are open. All its errors are *FormatErrors, and after one it must
 // not be used any more.
 //
 //	d := strict.NewJSON(name, file, 0)
