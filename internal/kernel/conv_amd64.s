@@ -6926,7 +6926,7 @@ TEXT ·rows1x1x1F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -6972,11 +6972,19 @@ DATA tailMask<>+0(SB)/8, $0xffffffffffffffff
 DATA tailMask<>+8(SB)/8, $0xffffffffffffffff
 DATA tailMask<>+16(SB)/8, $0xffffffffffffffff
 DATA tailMask<>+24(SB)/8, $0xffffffffffffffff
-DATA tailMask<>+32(SB)/8, $0x0000000000000000
-DATA tailMask<>+40(SB)/8, $0x0000000000000000
-DATA tailMask<>+48(SB)/8, $0x0000000000000000
-DATA tailMask<>+56(SB)/8, $0x0000000000000000
-GLOBL tailMask<>(SB), RODATA|NOPTR, $64
+DATA tailMask<>+32(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+40(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+48(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+56(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+64(SB)/8, $0x0000000000000000
+DATA tailMask<>+72(SB)/8, $0x0000000000000000
+DATA tailMask<>+80(SB)/8, $0x0000000000000000
+DATA tailMask<>+88(SB)/8, $0x0000000000000000
+DATA tailMask<>+96(SB)/8, $0x0000000000000000
+DATA tailMask<>+104(SB)/8, $0x0000000000000000
+DATA tailMask<>+112(SB)/8, $0x0000000000000000
+DATA tailMask<>+120(SB)/8, $0x0000000000000000
+GLOBL tailMask<>(SB), RODATA|NOPTR, $128
 
 // func rows1x1x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
@@ -6985,7 +6993,7 @@ TEXT ·rows1x1x2F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7042,7 +7050,7 @@ TEXT ·rows1x2x1F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7095,7 +7103,7 @@ TEXT ·rows2x1x1F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7149,7 +7157,7 @@ TEXT ·rows2x1x2F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7215,7 +7223,7 @@ TEXT ·rows2x2x1F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7276,7 +7284,7 @@ TEXT ·rows3x1x1F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7335,7 +7343,7 @@ TEXT ·rows3x1x2F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7410,7 +7418,7 @@ TEXT ·rows3x2x1F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7479,7 +7487,7 @@ TEXT ·rows4x1x1F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7543,7 +7551,7 @@ TEXT ·rows4x1x2F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7627,7 +7635,7 @@ TEXT ·rows4x2x1F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7704,7 +7712,7 @@ TEXT ·rows5x1x1F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7773,7 +7781,7 @@ TEXT ·rows5x1x2F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7866,7 +7874,7 @@ TEXT ·rows5x2x1F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7951,7 +7959,7 @@ TEXT ·rows6x1x1F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -8025,7 +8033,7 @@ TEXT ·rows6x1x2F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -8127,7 +8135,7 @@ TEXT ·rows6x2x1F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
