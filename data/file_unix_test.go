@@ -57,3 +57,12 @@ func TestWriteImageKeepsUmask(t *testing.T) {
 		}
 	}
 }
+
+// What keeps a folder from being looked into is reported as it is: the files in it
+// may be there.
+func TestUnreadableFolder(t *testing.T) {
+	_, err := Load(Source{Dir: file(t, nil) + "/inside"})
+	if !errors.Is(err, syscall.ENOTDIR) {
+		t.Errorf("a folder in a file: %v", err)
+	}
+}

@@ -61,11 +61,7 @@ func Load(source Source) (*MNIST, error) {
 // unparsed.
 func load(missing MissingError, sums map[string]string) (*MNIST, error) {
 	names := [4]string{trainImages, trainLabels, testImages, testLabels}
-	var (
-		paths [4]string
-		parts [4]*IDX
-		errs  [4]error
-	)
+	paths, parts, errs := make([]string, len(names)), make([]*IDX, len(names)), make([]error, len(names))
 	parallel.Do(len(names), func(i int) {
 		rank := 3 - 2*(i%2) // images, labels, images, labels
 		if paths[i], errs[i] = find(missing, names[i]); errs[i] == nil {

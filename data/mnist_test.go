@@ -89,16 +89,31 @@ func TestFolders(t *testing.T) {
 
 func TestBadFolders(t *testing.T) {
 	for say, edit := range map[string]func(files map[string][]byte){
-		"t10k-labels-idx1-ubyte not found in": func(files map[string][]byte) { delete(files, testLabels) },
-		"the number of labels is 6, want 7":   func(files map[string][]byte) { files[trainLabels] = idxFile(6) },
-		"label 2 is 10, want 0 to 9":          func(files map[string][]byte) { files[testLabels][10] = 10 },
-		"the size of the images is 3x5, want 5x3": func(files map[string][]byte) {
-			files[testImages] = idxFile(4, 3, 5)
+		testLabels + " not found in ": func(files map[string][]byte) { delete(files, testLabels) },
+		trainLabels + ": byte 4: the number of labels is 6, want 7, the number of images in DIR/" + trainImages: func(
+			files map[string][]byte) {
+			files[trainLabels] = idxFile(6)
 		},
-		"train-images-idx3-ubyte: byte 0: the magic": func(files map[string][]byte) { files[trainImages][2] = 9 },
+		testLabels + ": byte 4: the number of labels is 5, want 4, the number of images in DIR/" + testImages: func(
+			files map[string][]byte) {
+			files[testLabels] = idxFile(5)
+		},
+		testLabels + ": byte 10: label 2 is 10, want 0 to 9": func(files map[string][]byte) {
+			files[testLabels][10] = 10
+		},
+		testImages + ": byte 8: the size of the images is 3x3, want 5x3 as in DIR/" + trainImages: func(
+			files map[string][]byte) {
+			files[testImages] = idxFile(4, 3, 3)
+		},
+		testImages + ": byte 8: the size of the images is 5x5, want 5x3": func(files map[string][]byte) {
+			files[testImages] = idxFile(4, 5, 5)
+		},
+		trainImages + ": byte 0: the magic": func(files map[string][]byte) { files[trainImages][2] = 9 },
 	} {
-		if _, err := Load(Source{Dir: folder(t, edit)}); err == nil || !strings.Contains(err.Error(), say) {
-			t.Errorf("error %v, want one that says %q", err, say)
+		dir := folder(t, edit)
+		_, err := Load(Source{Dir: dir})
+		if want := strings.ReplaceAll(say, "DIR", dir); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want one that says %q", err, want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package lenet_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"hw4/lenet"
@@ -46,6 +47,37 @@ func TestTablesFitTheLayers(t *testing.T) {
 	}
 	if rbf := layers[6]; !slices.Equal(lenet.Centres[float32]().Shape(), []int{rbf.Out, rbf.In}) {
 		t.Errorf("no %d bitmaps of %d pixels", rbf.Out, rbf.In)
+	}
+}
+
+// The names of the layers are those of the course's scripts.
+func TestNamesOfLayers(t *testing.T) {
+	for arch, want := range map[lenet.Arch]string{
+		lenet.Original:  "C1_layer P2_layer C3_layer P4_layer flatten C5_layer F6_layer F7_layer",
+		lenet.Modern:    "C1_layer P2_layer C3_layer P4_layer flatten C5_layer F6_layer F7_layer",
+		lenet.LeCun1998: "retina C1_layer S2_layer C3_layer S4_layer C5_layer flatten F6_layer RBF_layer logits",
+	} {
+		var names []string
+		for _, child := range lenet.New[float32](seed(0), arch) {
+			names = append(names, child.Name)
+		}
+		if got := strings.Join(names, " "); got != want {
+			t.Errorf("%v: %s, want %s", arch, got, want)
+		}
+	}
+}
+
+// Only convolutions have kernels.
+func TestKernels(t *testing.T) {
+	for arch, want := range map[lenet.Arch][]int{
+		lenet.Original: {6, 0, 60, 0, 0, 0, 0}, lenet.Modern: {6, 0, 96, 0, 0, 0, 0},
+		lenet.LeCun1998: {6, 0, 60, 0, 1920, 0, 0},
+	} {
+		for i, l := range lenet.Layers(arch) {
+			if l.Kernels() != want[i] {
+				t.Errorf("%v, %s: %d kernels, want %d", arch, l.Name, l.Kernels(), want[i])
+			}
+		}
 	}
 }
 

@@ -98,12 +98,9 @@ func TestInitialisationOf1998(t *testing.T) {
 	}
 	for _, p := range lenet.New[float64](seed(5), lenet.LeCun1998).Params() {
 		bound := 2.4 / float64(fanIn(p.Name, p.Value.Shape()))
-		most := 0.0
-		for _, v := range p.Value.Data() {
-			most = max(most, math.Abs(v))
-		}
-		if most > bound || p.Value.Len() >= 50 && most < 0.9*bound {
-			t.Errorf("%s: up to %v, want up to %v", p.Name, most, bound)
+		lo, hi := slices.Min(p.Value.Data()), slices.Max(p.Value.Data())
+		if max(-lo, hi) > bound || p.Value.Len() >= 50 && min(-lo, hi) < 0.9*bound {
+			t.Errorf("%s: from %v to %v, want up to %v on both sides", p.Name, lo, hi, bound)
 		}
 		if !p.Value.RequiresGrad() {
 			t.Errorf("%s is not trainable", p.Name)

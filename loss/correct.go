@@ -27,7 +27,7 @@ func Correct[T tensor.Float](z *tensor.Tensor[T], labels []int) int {
 }
 
 // CorrectSign returns how many of the logits z, of any shape, say the label in y,
-// of the same shape: z > 0 says +1, and everything else says -1. At z = 0 both
+// -1 or +1, of the same shape: z > 0 says +1, and everything else says -1. At z = 0 both
 // classes have the probability 1/2, and the first of them counts, as the first of
 // equal logits does in Correct: what is right there does not depend on the label.
 // It panics with a *tensor.ShapeError if the shapes differ.
@@ -35,7 +35,7 @@ func CorrectSign[T tensor.Float](z, y *tensor.Tensor[T]) int {
 	sameShape("correct sign", z, y)
 	correct := 0
 	for i, v := range z.Data() {
-		if (v > 0) == (y.Data()[i] > 0) {
+		if (v > 0) == (y.Data()[i] == 1) {
 			correct++
 		}
 	}

@@ -67,7 +67,7 @@ const (
 
 // command returns the program with arguments, for the data set.
 func (p program) command(args ...string) *exec.Cmd {
-	return exec.Command(p.path, append(args, "--quiet", "--data", p.data)...)
+	return exec.Command(p.path, append(args, "--quiet", "--details", "--data", p.data)...)
 }
 
 // A result is what a run has written and its exit code.

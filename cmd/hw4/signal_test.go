@@ -26,7 +26,7 @@ func TestSignals(t *testing.T) {
 		got := p.interrupt(t, signal, filepath.Join(dir, "c"))
 		lines := strings.Split(strings.TrimSpace(got.stderr), "\n")
 		if got.code != code || got.stdout != "" || len(lines) != 3 || lines[0] != "hw4: interrupted" ||
-			!strings.Contains(lines[1], "to go on from there:") {
+			!strings.Contains(lines[1], "To continue:") {
 			t.Fatalf("%v: exit code %d, want %d; output %q, messages\n%s", signal, got.code, code, got.stdout, got.stderr)
 		}
 		if left := leftBehind(dir); left != "c c.previous" {

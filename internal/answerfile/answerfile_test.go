@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"hw4/internal/problem"
+	"hw4/internal/proof"
 	"hw4/internal/strict"
 	"hw4/internal/stricttest"
 	"hw4/tensor"
@@ -118,6 +119,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte("[[[0,0,0],[0,-1,0],[0,1,0]],[[0,0,0],[0,-1,1],[0,0,0]]]"))
 	f.Add([]byte("[[[0.5,0.5],[0.5,0.5]],[[0.5,0.5],[0.5,0.5]],[[0.5,0.5],[0.5,0.5]]]"))
 	f.Add([]byte("[1e308,-1e308,1e-320]"))
+	f.Add([]byte("[]"))
 	f.Add(npyOf(f, []int{3}, 0.299, 0.587, 0.114))
 	const perByte = 32 // "1," is a float64, in a slice that has grown to it
 	f.Fuzz(func(t *testing.T, file []byte) {
@@ -133,3 +135,6 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// Whatever bytes the reader is given, it keeps what stricttest.Read asks for.
+func TestInventedFiles(t *testing.T) { proof.Fuzz(t, "FuzzRead", 1e6) }

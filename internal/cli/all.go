@@ -78,8 +78,8 @@ func (a *app) all(cmd *cobra.Command, s problem.Settings) error {
 		}
 	}
 	if !a.json {
-		fmt.Fprintf(a.Out, "\n%d of %d problems answered, %d checks made.%s\n", passed, len(reports), checks,
-			shortTraining(s.Epochs))
+		summary := fmt.Sprintf("%d of %d problems answered, %d checks made.%s", passed, len(reports), checks, shortTraining(s.Epochs))
+		fmt.Fprintf(a.Out, "\n%s", a.textStyle().Paragraph(summary))
 	}
 	return a.finish(cmd, reports)
 }

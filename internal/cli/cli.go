@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hw4/data"
 	"hw4/internal/problem"
 	"hw4/internal/progress"
 	"hw4/internal/report"
@@ -136,6 +137,10 @@ func (a *app) message(err error) string {
 			return err.Error() + ": add --resume to go on from it, or remove it, or name another file"
 		}
 		return err.Error() + "; leave out --resume to begin one"
+	}
+	var missing *data.MissingError
+	if errors.As(err, &missing) && missing.Default {
+		return err.Error() + "; or name a folder with --data"
 	}
 	return err.Error()
 }

@@ -257,7 +257,7 @@ func (a *app) judgeFilter(cmd *cobra.Command, f *convFlags, c *convProblem) erro
 	}
 	v := task.Judge(filter, f.height, f.width)
 	v.Items = append([]report.Item{report.Textf("Read as w of shape %s, with stride %d and padding %d.",
-		judge.Tuple(w.Shape()), filter.Stride, filter.Padding)}, v.Items...)
+		tensor.Tuple(w.Shape()), filter.Stride, filter.Padding)}, v.Items...)
 	return a.write(cmd, c.Judged(": your filter", v))
 }
 

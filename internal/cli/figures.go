@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"hw4/internal/atomicfile"
@@ -55,14 +56,8 @@ func (a *app) previewOptions(screen terminal.Screen) preview.Options {
 	default:
 		o.Colours = preview.TrueColor
 	}
-	switch a.preview {
-	case "blocks":
-		o.Protocol = preview.Blocks
-	case "kitty":
-		o.Protocol = preview.Kitty
-	case "sixel":
-		o.Protocol = preview.Sixel
-	case "auto":
+	o.Protocol = map[string]preview.Protocol{"blocks": preview.Blocks, "kitty": preview.Kitty, "sixel": preview.Sixel}[a.preview]
+	if a.preview == "auto" {
 		o.Protocol = map[terminal.Graphics]preview.Protocol{
 			terminal.Blocks: preview.Blocks, terminal.Kitty: preview.Kitty, terminal.Sixel: preview.Sixel,
 		}[screen.Graphics(a.Getenv)]
@@ -82,7 +77,7 @@ func (a *app) savePictures(reports []*report.Report) error {
 	n := 0
 	for _, r := range reports {
 		names := make(map[string]int)
-		for _, item := range r.Items {
+		for _, item := range slices.Concat(r.Answer, r.Items) {
 			title, file, err := figureFile(item)
 			if err != nil {
 				return err

@@ -85,7 +85,7 @@ func TestPreview(t *testing.T) {
 	for _, c := range []struct{ env, args, want, without string }{
 		{"", "--preview blocks", "\x1b[38;2;", "\x1b_G"},
 		{"", "--preview kitty", "\x1b_Gf=100,a=T", "▀"},
-		{"", "--preview sixel", "\x1bPq\"1;1;", "▀"},
+		{"", "--preview sixel", "q\"1;1;", "▀"},
 		{"NO_COLOR=1", "--preview blocks", "▀", "\x1b"},
 		{"", "--preview blocks --no-color", "▀", "\x1b"},
 	} {

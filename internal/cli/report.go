@@ -5,8 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +17,7 @@ import (
 	"hw4/internal/report"
 	"hw4/internal/report/html"
 	"hw4/internal/sheet"
+	"hw4/internal/training"
 )
 
 // reportOptions are what 'hw4 report' is told.
@@ -58,40 +59,17 @@ func (opt reportOptions) check() error {
 	if err := checkEpochs(opt.Epochs); err != nil {
 		return err
 	}
-	if opt.out == "" {
+	switch {
+	case opt.out == "":
 		return usagef("--out is empty; want the name of a file")
-	}
-	if err := writable("--out", opt.out); err != nil || opt.pdf == "" {
-		return err
-	}
-	if filepath.Clean(opt.pdf) == filepath.Clean(opt.out) {
+	case filepath.Clean(opt.pdf) == filepath.Clean(opt.out):
 		return usagef("--out and --pdf are the same file, %s", opt.pdf)
 	}
-	if err := writable("--pdf", opt.pdf); err != nil {
-		return err
+	err := errors.Join(training.CheckWritable(opt.out), training.CheckWritable(opt.pdf))
+	if err == nil && opt.pdf != "" {
+		_, err = findBrowser()
 	}
-	_, err := findBrowser()
 	return err
-}
-
-// writable returns an error if path is something else than a file, or in a
-// folder that is not there.
-func writable(flag, path string) error {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		what := "no regular file"
-		if info.IsDir() {
-			what = "a folder"
-		}
-		return usagef("%s %s is %s; want the name of a file", flag, path, what)
-	}
-	info, err := os.Stat(filepath.Dir(path))
-	switch {
-	case err != nil:
-		return fmt.Errorf("%s %s: %w", flag, path, err)
-	case !info.IsDir():
-		return fmt.Errorf("%s %s: %s is not a folder", flag, path, filepath.Dir(path))
-	}
-	return nil
 }
 
 // writeReport solves all problems, writes the files, and says what they hold.
@@ -124,7 +102,8 @@ func (a *app) writeReport(cmd *cobra.Command, opt reportOptions) error {
 		}
 	}
 	if !a.json {
-		where := fmt.Sprintf("The report is in %s.%s", opt.files(), shortTraining(opt.Epochs))
+		files := slices.DeleteFunc([]string{opt.out, opt.pdf}, func(s string) bool { return s == "" })
+		where := fmt.Sprintf("The report is in %s.%s", report.Join(files, "and"), shortTraining(opt.Epochs))
 		fmt.Fprintf(a.Out, "\n%s", a.textStyle().Paragraph(where))
 	}
 	return a.finish(cmd, reports)
@@ -154,14 +133,6 @@ func (opt reportOptions) facts(version string, started time.Time) []html.Fact {
 		facts = append(facts, html.Fact{Name: "Training", Value: strings.TrimSpace(short)})
 	}
 	return facts
-}
-
-// files names what was written.
-func (opt reportOptions) files() string {
-	if opt.pdf == "" {
-		return opt.out
-	}
-	return opt.out + " and " + opt.pdf
 }
 
 // errNoBrowser is returned when nothing can print a page.

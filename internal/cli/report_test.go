@@ -80,13 +80,13 @@ func TestReportBadInput(t *testing.T) {
 		code int
 		say  string
 	}{
-		{"-o " + dir, cli.ExitUsage, "is a folder"},
-		{"-o /dev/null", cli.ExitUsage, "is no regular file"},
+		{"-o " + dir, cli.ExitInput, "is a folder"},
+		{"-o /dev/null", cli.ExitInput, "want a regular file"},
 		{"--out=", cli.ExitUsage, "--out is empty"},
-		{"-o " + dir + "/no/report.html", cli.ExitFailed, "no such file"},
-		{"-o " + old + "/report.html", cli.ExitFailed, "folder"},
+		{"-o " + dir + "/no/report.html", cli.ExitInput, "no such file"},
+		{"-o " + old + "/report.html", cli.ExitInput, "not a directory"},
 		{"-o " + old + " --pdf " + old, cli.ExitUsage, "are the same file"},
-		{"-o " + old + " --pdf " + dir, cli.ExitUsage, "is a folder"},
+		{"-o " + old + " --pdf " + dir, cli.ExitInput, "is a folder"},
 		{"-o " + old + " --pdf " + dir + "/report.pdf", cli.ExitFailed, "apt-get install chromium"},
 		{"-o " + old + " --epochs 0", cli.ExitUsage, "--epochs 0"},
 		{"-o " + old + " --data " + dir, cli.ExitInput, "not found in"},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"hw4/internal/report"
 	"hw4/tensor"
@@ -83,7 +84,7 @@ func (e failure) picture() string {
 // fault says what is wrong with the output.
 func (e failure) fault() string {
 	if e.shapes {
-		return fmt.Sprintf("the output should have shape %s and has %s", Tuple(e.want.Shape()[1:]), Tuple(e.got.Shape()[1:]))
+		return fmt.Sprintf("the output should have shape %s and has %s", tensor.Tuple(e.want.Shape()[1:]), tensor.Tuple(e.got.Shape()[1:]))
 	}
 	o, i, j := e.pixel[0], e.pixel[1], e.pixel[2]
 	name := fmt.Sprintf("Y[%d,%d,%d]", o+1, i+1, j+1)
@@ -101,6 +102,35 @@ func (e failure) counterexample() *report.Counterexample {
 		c.Expected, c.Got = plane("expected Y", e.want, e.pixel[0]), plane("your Y", e.got, e.pixel[0])
 	}
 	return c
+}
+
+// show adds the planes that matter: to the answer, on one line, if they are small, and
+// to the evidence.
+func (e failure) show(b *report.Body) {
+	const small = 6 // numbers on a line
+	c := e.counterexample()
+	b.Add(c.Input)
+	if e.shapes {
+		return
+	}
+	b.Add(c.Expected, c.Got)
+	if max(e.x.Len(), e.want.Len(), e.got.Len()) <= small {
+		b.Answerf("%s = %s should give %s = %s, and yours gives %s.", c.Input.Name, inline(c.Input),
+			strings.TrimPrefix(c.Expected.Name, "expected "), inline(c.Expected), inline(c.Got))
+	}
+}
+
+// inline writes a matrix on one line, with its rows separated by semicolons.
+func inline(m report.Matrix) string {
+	rows := make([]string, len(m.Rows))
+	for i, row := range m.Rows {
+		cells := make([]string, len(row))
+		for j, v := range row {
+			cells[j] = report.Format(v)
+		}
+		rows[i] = strings.Join(cells, " ")
+	}
+	return "[" + strings.Join(rows, "; ") + "]"
 }
 
 // plane returns channel c of a tensor (1, C, H, W) under a name, with the number of

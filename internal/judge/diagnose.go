@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hw4/internal/report"
+	"hw4/tensor"
 )
 
 // A diagnosis says what is wrong with a filter, to machines and to people.
@@ -62,7 +63,7 @@ func (t *Task) diagnose(f Filter) diagnosis {
 	if !f.comparable(t.Right) {
 		return diagnosis{report.CodeWrong, fmt.Sprintf(
 			"stride %d and padding %d with a weight of shape %s, where stride %d and padding %d with one of shape %s are wanted",
-			f.Stride, f.Padding, Tuple(f.W.Shape()), t.Right.Stride, t.Right.Padding, Tuple(t.Right.W.Shape()))}
+			f.Stride, f.Padding, tensor.Tuple(f.W.Shape()), t.Right.Stride, t.Right.Padding, tensor.Tuple(t.Right.W.Shape()))}
 	}
 	return t.diagnoseOutputs(f, slips)
 }

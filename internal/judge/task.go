@@ -3,7 +3,6 @@ package judge
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"hw4/internal/report"
 	"hw4/tensor"
@@ -56,10 +55,10 @@ func (e *ShapeError) Error() string {
 	var wanted []string
 	permuted := false
 	for _, shape := range e.Wanted {
-		wanted = append(wanted, Tuple(shape))
+		wanted = append(wanted, tensor.Tuple(shape))
 		permuted = permuted || slices.Equal(slices.Sorted(slices.Values(shape)), slices.Sorted(slices.Values(e.Found)))
 	}
-	message := fmt.Sprintf("the filter has shape %s, want %s", Tuple(e.Found), report.Join(wanted, "or"))
+	message := fmt.Sprintf("the filter has shape %s, want %s", tensor.Tuple(e.Found), report.Join(wanted, "or"))
 	if permuted {
 		return message + "; its axes are in another order"
 	}
@@ -80,14 +79,6 @@ func (t *Task) Fit(w *tensor.Tensor[float64]) (Filter, error) {
 		}
 	}
 	return Filter{}, &ShapeError{w.Shape(), wanted, t.About}
-}
-
-// Tuple writes a shape as PyTorch does: (2,3,3), and (3,) for a vector.
-func Tuple(shape []int) string {
-	if len(shape) == 1 {
-		return fmt.Sprintf("(%d,)", shape[0])
-	}
-	return "(" + strings.ReplaceAll(strings.Trim(fmt.Sprint(shape), "[]"), " ", ",") + ")"
 }
 
 // IsRight reports whether a filter is the right answer, up to the rounding of weights

@@ -29,12 +29,9 @@ func (t *Task) Judge(f Filter, h, w int) report.Verdict {
 		found, e := t.diagnose(f), t.smallest(f, h, w)
 		v.Code, v.Score, v.Counterexample = found.code, t.score(f), e.counterexample()
 		v.Answerf("Your filter is wrong. The smallest example is %s.", v.Counterexample.Text)
+		e.show(&v.Body)
 		v.Answerf("Diagnosis: %s.", found.text)
-		v.Add(v.Counterexample.Input)
-		if !e.shapes {
-			v.Add(v.Counterexample.Expected, v.Counterexample.Got)
-		}
-		v.Check(name, false, "on %s", v.Counterexample.Text)
+		v.Check(name, false, "%s", e.fault())
 		return v
 	}
 	v.Check(name, true, "proved: equal on all %d basis images of %dx%dx%d%s; both mappings are linear, so they are equal "+

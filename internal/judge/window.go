@@ -68,7 +68,7 @@ func (r *responses) read(stride int, v *report.Body) (Filter, bool) {
 	fewest, agree := r.fill(f)
 	v.Check(name, fewest > 0 && agree, "each of the %d weights of shape %s was read in at least %d places, always the "+
 		"same, so no other filter of this size is the mapping",
-		f.W.Len(), Tuple(f.W.Shape()), fewest)
+		f.W.Len(), tensor.Tuple(f.W.Shape()), fewest)
 	return f, fewest > 0 && agree
 }
 

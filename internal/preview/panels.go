@@ -11,7 +11,7 @@ import (
 
 // writePanels shows the panels of a picture side by side, each above its caption, as
 // many in a row as fit and the rest below. They are as high as it takes to show them on
-// two screens, but not less than can be made out.
+// two screens, and at least as high as can be made out.
 func writePanels(w io.Writer, p report.Picture, o Options) error {
 	panels := p.Panels
 	if panels == nil {

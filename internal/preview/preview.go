@@ -7,6 +7,7 @@ import (
 	"image"
 	"io"
 
+	"github.com/mattn/go-sixel"
 	"golang.org/x/image/draw"
 
 	"hw4/internal/report"
@@ -71,7 +72,11 @@ func Write(w io.Writer, figure report.Item, o Options) error {
 	if o.Protocol == Kitty {
 		return writeKitty(w, m)
 	}
-	return writeSixel(w, m)
+	if err := sixel.NewEncoder(w).Encode(m); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
 }
 
 func (o Options) cell() image.Point {

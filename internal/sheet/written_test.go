@@ -17,7 +17,7 @@ import (
 const (
 	problems   = "../problems"
 	generator  = "../../tools/mathml"
-	reportFont = "../report/math.woff2" // the font of the formulas, of which the generator picks the glyphs
+	reportFont = "../report/html/math.woff2" // the font of the formulas, of which the generator picks the glyphs
 )
 
 // Every problem has a statement and a derivation. Both are well-formed HTML with

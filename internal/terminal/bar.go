@@ -44,7 +44,7 @@ type Bar struct {
 }
 
 // NewBar returns a bar on a stream with the given screen. The clock now is
-// time.Now but in tests.
+// time.Now, except in tests.
 func NewBar(w io.Writer, screen Screen, now func() time.Time) *Bar {
 	return &Bar{w: w, screen: screen, now: now}
 }
@@ -62,7 +62,7 @@ func (b *Bar) Line(line string) {
 }
 
 // Set tells the bar where the computation stands. It returns within a
-// microsecond but for ten times a second.
+// microsecond, except ten times a second.
 func (b *Bar) Set(s Status) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

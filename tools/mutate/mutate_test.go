@@ -95,7 +95,7 @@ func TestChosen(t *testing.T) {
 func TestListsAreCurrent(t *testing.T) {
 	if jobs, err := (&check{root: root}).jobs(); err != nil {
 		t.Error(err)
-	} else if !slices.ContainsFunc(jobs, func(j job) bool { return j.tests == "./internal/judge" }) {
+	} else if !slices.ContainsFunc(jobs, func(j job) bool { return strings.HasPrefix(j.tests, "./internal/judge ") }) {
 		t.Error("nothing tries internal/judge")
 	}
 	for _, e := range equivalent {

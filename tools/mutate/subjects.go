@@ -34,7 +34,9 @@ var subjects = []subject{
 	{dirs: "internal/checkpoint", files: "checkpoint codec store", tests: "./internal/checkpoint"},
 	{dirs: "internal/element", files: "element", tests: "./internal/element ./tensor/npy ./tensor/safetensors"},
 
-	{dirs: "internal/judge internal/training internal/problems/*"},
+	{dirs: "internal/judge", tests: "./internal/judge ./internal/problems/difference ./internal/problems/avgpool " +
+		"./internal/problems/grey"},
+	{dirs: "internal/training internal/problems/*"},
 }
 
 // The mutants that change nothing that a caller could see, by the line as changed.
@@ -44,6 +46,31 @@ var equivalent = []struct{ file, line, why string }{
 		"return x, ok && v <= 0x1p63 && int64(v) == i",
 		"on amd64 int64(2^63) is the smallest int64, which is no i that is rounded to 2^63; where it is the " +
 			"largest one, the tests notice",
+	},
+	{
+		"tensor/activation.go",
+		"a := Activation{Name: name, Nondecreasing: slope > 0,",
+		"no row has the slope 0",
+	},
+	{
+		"tensor/activation.go",
+		"if x >= 0 {",
+		"the other function is 0 at 0 too",
+	},
+	{
+		"lenet/ledger.go",
+		"maps := make([]int, l.In+(1+1)) // by number of inputs",
+		"no map has more inputs than there are",
+	},
+	{
+		"lenet/wiring.go",
+		"places = y.Dim((2+1)) * y.Dim(3)",
+		"maps are as high as wide",
+	},
+	{
+		"lenet/wiring.go",
+		"if places > (1+1) {",
+		"no map has two pixels",
 	},
 	{
 		"tensor/autograd.go",

@@ -75,7 +75,7 @@ func activation(name string) (tensor.Activation, error) {
 // check returns an error unless there is such a perceptron, with at most so many
 // units a layer.
 func (o Options) check(units int) error {
-	given, weights := tuple(o.Sizes...), 0
+	given, weights := tensor.Tuple(o.Sizes), 0
 	ok := len(o.Sizes) >= 2 && len(o.Sizes) <= maxLayers+1
 	for i, n := range o.Sizes {
 		ok = ok && 1 <= n && n <= units
@@ -119,7 +119,7 @@ func (o Options) Solve(context.Context) (*report.Report, error) {
 
 	r := Problem().Report("")
 	r.Textf("The perceptron is y_l = sigma(A_l y_(l-1) + b_l) for l < L and y_L = A_L y_(L-1) + b_L, with "+
-		"sigma = %s and sizes %s. A, b and x are random, from seed %d.", o.Activation, tuple(o.Sizes...), o.Seed)
+		"sigma = %s and sizes %s. A, b and x are random, from seed %d.", o.Activation, tensor.Tuple(o.Sizes), o.Seed)
 	r.Add(picture(net, x))
 	var worst [2]float64
 	var rows [][]any

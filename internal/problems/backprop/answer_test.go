@@ -210,7 +210,7 @@ func TestSpelled(t *testing.T) {
 
 func TestTuple(t *testing.T) {
 	for want, shape := range map[string][]int{"()": {}, "(3,)": {3}, "(2,3)": {2, 3}, "(1,10,3)": {1, 10, 3}} {
-		if got := tuple(shape...); got != want {
+		if got := tensor.Tuple(shape); got != want {
 			t.Errorf("%v is %s, want %s", shape, got, want)
 		}
 	}

@@ -53,11 +53,3 @@ func (d derivative) spelled(text string) string {
 		"_(L-1)", index(d.last-1), "_L", index(d.last),
 	).Replace(text)
 }
-
-// tuple writes a shape as PyTorch does: (2,3), and (3,) for a vector.
-func tuple(shape ...int) string {
-	if len(shape) == 1 {
-		return fmt.Sprintf("(%d,)", shape[0])
-	}
-	return "(" + strings.ReplaceAll(strings.Trim(fmt.Sprint(shape), "[]"), " ", ",") + ")"
-}

@@ -12,6 +12,7 @@ import (
 	"hw4/internal/problem"
 	"hw4/internal/report"
 	"hw4/mlp"
+	"hw4/tensor"
 )
 
 // CodeNotAnswered is the code of the verdict on an answer in which something is
@@ -82,7 +83,7 @@ func (m *marking) mark(d derivative, numbers Numbers) {
 		m.answers[d] = mat.NewDense(got.Shape[0], got.Shape[1], got.Values)
 	}
 	rows, cols := want.Dims()
-	place, expected, yours := "shape", tuple(rows, cols), tuple(got.Shape...)
+	place, expected, yours := "shape", tensor.Tuple([]int{rows, cols}), tensor.Tuple(got.Shape)
 	var entries []int
 	if got.has(rows, cols) {
 		entries = wrongEntries(got.Values, want)
@@ -121,7 +122,7 @@ func (m *marking) diagnose(d derivative, got Numbers, want *mat.Dense, entries [
 	}
 	if found.code == "" {
 		rows, cols := want.Dims()
-		short, full = "no usual mistake", "no usual mistake; the matrix is to have shape "+tuple(rows, cols)
+		short, full = "no usual mistake", "no usual mistake; the matrix is to have shape "+tensor.Tuple([]int{rows, cols})
 		if entries != nil {
 			full = fmt.Sprintf("no usual mistake; %d of %d entries are wrong", len(entries), rows*cols)
 		}
@@ -215,7 +216,7 @@ func (m *marking) verdict(all int) report.Verdict {
 		sizes = append(sizes, len(y))
 	}
 	v.Textf("sigma = %s, sizes %s; A, b and x are those of your file. Entries count as right to four decimals.",
-		m.pass.net.Activation.Name, tuple(sizes...))
+		m.pass.net.Activation.Name, tensor.Tuple(sizes))
 	v.Table([]string{"derivative", "layer", "verdict", "where", "expected", "yours"}, m.rows)
 	v.Add(m.details...)
 	return v

@@ -82,7 +82,7 @@ func (f *file) numbers(what string, rank int) (*tensor.Tensor[float64], error) {
 	}
 	if len(shape) != rank {
 		wanted := [...]string{1: "a list of numbers", 2: "a matrix, a list of rows"}[rank]
-		return nil, strict.Fail(f.name, at, what, "of shape "+tuple(shape...), wanted)
+		return nil, strict.Fail(f.name, at, what, "of shape "+tensor.Tuple(shape), wanted)
 	}
 	return tensor.FromSlice(values, shape...), nil
 }
@@ -125,8 +125,8 @@ func (f *file) fits() error {
 	}
 	for l, a := range net.A {
 		if rows, cols := a.Dims2("answer"); cols != in || rows != net.B[l].Len() {
-			return strict.Fail(f.name, strict.Whole, fmt.Sprintf("A_%d", l+1), "of shape "+tuple(rows, cols),
-				fmt.Sprintf("%s, for b_%d and what goes into the layer", tuple(net.B[l].Len(), in), l+1))
+			return strict.Fail(f.name, strict.Whole, fmt.Sprintf("A_%d", l+1), "of shape "+tensor.Tuple([]int{rows, cols}),
+				fmt.Sprintf("%s, for b_%d and what goes into the layer", tensor.Tuple([]int{net.B[l].Len(), in}), l+1))
 		}
 		in = a.Dim(0)
 	}

@@ -83,10 +83,10 @@ func (o Training) fit(mnist *data.MNIST) *training.Fit {
 		Name:    fmt.Sprintf("LeNet-5 (%s)", o.Arch),
 		Network: lenet.New[float32](rand.New(rand.NewPCG(o.Seed, 70)), o.Arch),
 		Loss: func(logits *tensor.Tensor[float32], labels []byte) *tensor.Tensor[float32] {
-			return r.loss(logits, classes(labels))
+			return r.loss(logits, data.Classes(labels))
 		},
 		Correct: func(logits *tensor.Tensor[float32], labels []byte) int {
-			return loss.Correct(logits, classes(labels))
+			return loss.Correct(logits, data.Classes(labels))
 		},
 		Train:    mnist.Train,
 		Test:     mnist.Test,
@@ -119,8 +119,8 @@ func (o Training) train(ctx context.Context, b *report.Body) error {
 		return err
 	}
 	first, last := curve[0], curve[len(curve)-1]
-	b.Answerf("The %s LeNet-5, trained for %d epochs, classifies %s of the %d test images correctly.",
-		o.Arch, last.Epoch, percent(last.TestAcc), mnist.Test.Len())
+	b.Answerf("The %s LeNet-5, trained for %s, classifies %s of the %d test images correctly.",
+		o.Arch, report.Plural(last.Epoch, "epoch"), percent(last.TestAcc), mnist.Test.Len())
 	b.Textf("Training the %s LeNet-5 (%d parameters) on %d images: %s, %s with learning rate %g%s, batches of %d, seed "+
 		"%d.", o.Arch,
 		nn.Count(f.Network.Params()), mnist.Train.Len(), r.lossName, r.optimizer(), o.LR, r.schedule, o.Batch, o.Seed)
@@ -172,8 +172,8 @@ func load(source data.Source) (*data.MNIST, error) {
 	if err != nil {
 		return nil, problem.Input(err)
 	}
-	if mnist.Train.Rows != 28 || mnist.Train.Cols != 28 {
-		return nil, problem.Inputf("the images are %dx%d; LeNet-5 takes 28x28", mnist.Train.Rows, mnist.Train.Cols)
+	if s := lenet.Side; mnist.Train.Rows != s || mnist.Train.Cols != s {
+		return nil, problem.Inputf("the images are %dx%d; LeNet-5 takes %dx%d", mnist.Train.Rows, mnist.Train.Cols, s, s)
 	}
 	return mnist, nil
 }
@@ -198,11 +198,3 @@ func Names() []string {
 }
 
 func percent(fraction float64) string { return report.Format(report.Percent(fraction)) }
-
-func classes(labels []byte) []int {
-	out := make([]int, len(labels))
-	for i, l := range labels {
-		out[i] = int(l)
-	}
-	return out
-}

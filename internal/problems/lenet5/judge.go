@@ -1,10 +1,12 @@
 package lenet5
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"hw4/internal/report"
+	"hw4/lenet"
 )
 
 // A count is how the trainable parameters of a LeNet-5 are counted, rightly or not.
@@ -30,20 +32,22 @@ func (c count) total() int {
 
 // rightCounts returns the networks that Problem 7 is about and that of 1998.
 func rightCounts() []count {
-	network := func(name string, c3, s2, s4, f7 layerCount) count {
-		c3.name, s2.name, s4.name, f7.name = "C3", "S2", "S4", "F7"
-		return count{name: name, layers: []layerCount{
-			{"C1", 6 * 25, 6}, s2, c3, s4, {"C5", 120 * 400, 120}, {"F6", 84 * 120, 84}, f7,
-		}}
+	var counts []count
+	for _, arch := range []lenet.Arch{lenet.Original, lenet.Modern, lenet.LeCun1998} {
+		name := fmt.Sprintf("the %s LeNet-5 of the sheet", arch)
+		if arch == lenet.LeCun1998 {
+			name = "the LeNet-5 that LeCun published in 1998"
+		}
+		c := count{name: name}
+		for _, l := range lenet.Layers(arch) {
+			if l.Kind == lenet.KindRBF {
+				l.Name = "F7" // whose place it takes
+			}
+			c.layers = append(c.layers, layerCount{l.Name, l.Weights(), l.Biases()})
+		}
+		counts = append(counts, c)
 	}
-	none, byTable, output := layerCount{}, layerCount{weights: 60 * 25, biases: 16},
-		layerCount{weights: 10 * 84, biases: 10}
-	return []count{
-		network("the original LeNet-5 of the sheet", byTable, none, none, output),
-		network("the modern LeNet-5 of the sheet", layerCount{weights: 96 * 25, biases: 16}, none, none, output),
-		network("the LeNet-5 that LeCun published in 1998", byTable, layerCount{weights: 6, biases: 6},
-			layerCount{weights: 16, biases: 16}, none),
-	}
+	return counts
 }
 
 // A countSlip is a mistake in counting: it changes one layer at a time.
@@ -121,6 +125,12 @@ func (c count) with(s countSlip) (changed count, ok bool) {
 	return changed, !slices.Equal(changed.layers, c.layers)
 }
 
+// same reports whether another count comes to the same in every layer, as two slips
+// do in either order.
+func (c count) same(other count) bool {
+	return c.name == other.name && slices.Equal(c.layers, other.layers)
+}
+
 // String names the network and what is wrong with the count.
 func (c count) String() string {
 	if len(c.slips) == 0 {
@@ -139,7 +149,7 @@ func readings(n int) []count {
 	for range 3 {
 		var found, next []count
 		for _, c := range counts {
-			if c.total() == n {
+			if c.total() == n && !slices.ContainsFunc(found, c.same) {
 				found = append(found, c)
 			}
 			for _, s := range countSlips() {

@@ -41,12 +41,9 @@ func parameters(b *report.Body) {
 // missingConnections returns how many of the connections of C3 are missing, and how
 // many are possible.
 func missingConnections() (missing, possible int) {
-	maps := lenet.Connections()
-	for _, from := range maps {
-		missing -= len(from)
-	}
-	possible = 6 * len(maps)
-	return missing + possible, possible
+	c3 := lenet.Layers(lenet.Original)[2]
+	possible = c3.In * c3.Out
+	return possible - c3.Kernels(), possible
 }
 
 // ledger adds the account of a network's parameters.

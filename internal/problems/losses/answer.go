@@ -198,7 +198,7 @@ func reportCurve(b *report.Body, l binaryLoss, curve []training.Epoch, chance fl
 	first, last := curve[0], curve[len(curve)-1]
 	if answer {
 		b.Answerf("Minimising the %s for %s: %s of the %d test images are classified correctly; the mean test loss is %.4g.",
-			l.title, plural(last.Epoch, "epoch"), percent(last.TestAcc), images, last.TestLoss)
+			l.title, report.Plural(last.Epoch, "epoch"), percent(last.TestAcc), images, last.TestLoss)
 	}
 	rows := make([][]any, len(curve))
 	for i, e := range curve {
@@ -224,7 +224,7 @@ func reportOneRun(b *report.Body, curves [][]training.Epoch, images int) {
 	}
 	said := "both classify the same number of test images correctly"
 	if difference := right[ahead] - right[behind]; difference > 0 {
-		said = fmt.Sprintf("the %s classifies %s more correctly", binaryLosses[ahead].title, plural(difference, "test image"))
+		said = fmt.Sprintf("the %s classifies %s more correctly", binaryLosses[ahead].title, report.Plural(difference, "test image"))
 	}
 	p := float64(right[0]+right[1]) / float64(2*images)
 	b.Textf("From the same start, on the same batches, %s: %d against %d of %d. One run tells little: one standard error "+
@@ -238,13 +238,6 @@ func reportOneRun(b *report.Body, curves [][]training.Epoch, images int) {
 func seeded(seed, purpose uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, purpose)) }
 
 func percent(fraction float64) string { return report.Format(report.Percent(fraction)) }
-
-func plural(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
-}
 
 // either writes numbers as a sentence does: 1, 2 or 3.
 func either[T any](numbers []T) string {

@@ -2,7 +2,6 @@ package losses
 
 import (
 	"fmt"
-	"strings"
 
 	"hw4/internal/report"
 	"hw4/internal/training"
@@ -26,46 +25,32 @@ func (d *duel) meanCurve(l int) []training.Epoch {
 	return curve
 }
 
-// reportCurves plots the mean curves of the longest runs at every learning rate.
-func (o Options) reportCurves(b *report.Body, all []evidence) {
+// meanPlot plots the mean over the seeds of one quantity, for the longest runs at every
+// learning rate. If there are enough epochs it leaves out epoch 0, the chance before
+// training, beside which the curves could not be told apart.
+func (o Options) meanPlot(all []evidence, title, y string, of func(e training.Epoch) float64) report.Plot {
+	p := report.Plot{Title: fmt.Sprintf("%s by epoch, mean of %d seeds", title, o.Seeds), X: "epoch", Y: y}
+	var ends []string
 	stops := len(o.stops())
-	test := report.Plot{Title: fmt.Sprintf("Test error by epoch, mean of %d seeds", o.Seeds), X: "epoch",
-		Y: "test error in per cent"}
-	fall := report.Plot{Title: fmt.Sprintf("Training loss by epoch, mean of %d seeds", o.Seeds), X: "epoch",
-		Y: "mean loss of a training image"}
-	var errors, losses []string
 	for i := stops - 1; i < len(all); i += stops {
 		d := &all[i].duel
-		var ends, falls []string
-		for l, of := range binaryLosses {
-			curve := d.meanCurve(l)
-			name := of.title
+		for l, loss := range binaryLosses {
+			name := loss.title
 			if len(o.rates()) > 1 {
 				name += fmt.Sprintf(", learning rate %g", d.lr)
 			}
-			test.Series = append(test.Series,
-				series(name, curve, func(e training.Epoch) float64 { return 100 * (1 - e.TestAcc) }))
-			fall.Series = append(fall.Series, series(name, curve, func(e training.Epoch) float64 { return e.TrainLoss }))
-			first, last := curve[0], curve[len(curve)-1]
-			ends = append(ends,
-				fmt.Sprintf("from %s to %s for the %s", percent(1-first.TestAcc), percent(1-last.TestAcc), of.title))
-			falls = append(falls, fmt.Sprintf("from %.3f to %.3f for the %s", first.TrainLoss, last.TrainLoss, of.title))
+			curve := d.meanCurve(l)
+			if len(curve) > 2 {
+				curve = curve[1:]
+			}
+			s := report.Series{Name: name}
+			for _, e := range curve {
+				s.X, s.Y = append(s.X, float64(e.Epoch)), append(s.Y, of(e))
+			}
+			p.Series = append(p.Series, s)
+			ends = append(ends, fmt.Sprintf("from %.3g to %.3g for the %s", s.Y[0], s.Y[len(s.Y)-1], name))
 		}
-		at := fmt.Sprintf("at learning rate %g, ", d.lr)
-		errors, losses = append(errors, at+report.Join(ends, "and")), append(losses, at+report.Join(falls, "and"))
 	}
-	test.Alt = "Over the epochs it goes, " + strings.Join(errors, "; ") + "."
-	fall.Alt = "Over the epochs it goes, " + strings.Join(losses, "; ") + "."
-	b.Answer = append(b.Answer, test)
-	b.Add(fall)
-}
-
-// series returns one quantity along a curve.
-func series(name string, curve []training.Epoch, y func(e training.Epoch) float64) report.Series {
-	s := report.Series{Name: name}
-	for _, e := range curve {
-		s.X = append(s.X, float64(e.Epoch))
-		s.Y = append(s.Y, y(e))
-	}
-	return s
+	p.Alt = "Over the epochs it goes " + report.Join(ends, "and") + "."
+	return p
 }

@@ -86,7 +86,7 @@ func (d *duel) fourfold() (both, first, second, neither int) {
 
 // setting names what the duel was fought at.
 func (d *duel) setting() string {
-	return fmt.Sprintf("learning rate %g after %s", d.lr, plural(d.epochs, "epoch"))
+	return fmt.Sprintf("learning rate %g after %s", d.lr, report.Plural(d.epochs, "epoch"))
 }
 
 // settings names several, whose numbers of epochs follow each other rate by rate.

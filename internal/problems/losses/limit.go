@@ -71,7 +71,7 @@ func reportAttained(b *report.Body, kl *objective, best optimum) {
 		"in %s with y = %s and in none of the others, so the loss falls for ever as its weight goes to %sinfinity. Here the "+
 		"norm of (a, b) is %.0f.",
 		map[bool]string{true: "1 pixel is", false: fmt.Sprintf("%d pixels are", p.pixels)}[p.pixels == 1], p.most/kl.cols,
-		p.most%kl.cols, plural(p.images, "image"), class, class[:1], floats.Norm(best.w, 2))
+		p.most%kl.cols, report.Plural(p.images, "image"), class, class[:1], floats.Norm(best.w, 2))
 	w, dw := slices.Clone(best.w), make([]float64, kl.dim)
 	losses := []float64{best.loss}
 	falling := true

@@ -8,6 +8,7 @@ import (
 
 	"hw4/internal/report"
 	"hw4/internal/stats"
+	"hw4/internal/training"
 )
 
 // compare compares both losses from many seeds, and with where they head for. The
@@ -20,7 +21,9 @@ func (o Options) compare(ctx context.Context, b *report.Body, s sets) error {
 	all := weigh(duels)
 	answerBySeeds(b, all)
 	b.Answer = append(b.Answer, o.accuracies(all))
-	o.reportCurves(b, all)
+	b.Answer = append(b.Answer, o.meanPlot(all, "Test error", "test error in per cent",
+		func(e training.Epoch) float64 { return 100 * (1 - e.TestAcc) }))
+	b.Add(o.meanPlot(all, "Training loss", "mean loss of a training image", func(e training.Epoch) float64 { return e.TrainLoss }))
 	o.reportTests(b, all)
 	checkSeeds(b, o.Seed, all)
 	return o.reportLimit(ctx, b, s, all)
@@ -82,7 +85,7 @@ func (o Options) reportTests(b *report.Body, all []evidence) {
 	table([]string{"squares ahead", "level", "KL ahead", "p-value"}, signs)
 	b.Textf("Are the differences of one sign too large for chance? Wilcoxon's exact signed-rank test; seeds that are "+
 		"level are left "+
-		"out, and tied ranks get their mean. Holm's adjustment is for %s:", plural(len(all), "setting"))
+		"out, and tied ranks get their mean. Holm's adjustment is for %s:", report.Plural(len(all), "setting"))
 	table([]string{"p-value", "adjusted p-value"}, ranks)
 	b.Textf("Do the two classifiers of seed %d err on different images? McNemar's exact test:", o.Seed)
 	table([]string{"both right", "only squares right", "only KL right", "both wrong", "p-value"}, mcnemar)
@@ -173,12 +176,11 @@ func answerBeyond(b *report.Body, all []evidence, beyond []*evidence) {
 		adjusted = fmt.Sprintf(", adjusted for %d settings by Bonferroni", len(all))
 	}
 	if len(beyond) == 0 {
-		b.Answerf("For other test images it may be different: no difference is larger than the choice of these %d "+
-			"explains.", all[0].test)
-		b.Textf("That is by the intervals over the test images%s.", adjusted)
+		b.Answerf("With other test images the result could be different.")
+		b.Textf("The intervals over the %d test images%s contain 0.", all[0].test, adjusted)
 		return
 	}
-	b.Answerf("Other test images of this kind should show the same at %s.", settings(beyond))
+	b.Answerf("Other test images should show the same at %s.", settings(beyond))
 	b.Textf("There the interval over the %d test images%s excludes 0.", all[0].test, adjusted)
 }
 

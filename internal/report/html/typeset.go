@@ -27,7 +27,7 @@ var notation = []struct {
 	{regexp.MustCompile(`\(-([a-z])`), "(−$1"},
 	{regexp.MustCompile(`\^-(\w)`), "^−$1"},
 	{regexp.MustCompile(`\bR\^\(([^()]*)\)`), "ℝ<sup>$1</sup>"},
-	{regexp.MustCompile(`\b([ekR])\^(−?\w{1,2})\b`), "$1<sup>$2</sup>"},
+	{regexp.MustCompile(`\b([A-Za-z])\^(−?\w{1,2})\b`), "$1<sup>$2</sup>"},
 	{regexp.MustCompile(`\)\^(\d)\b`), ")<sup>$1</sup>"},
 	{regexp.MustCompile(`_\((\w+)-(\w+)\)`), "_($1−$2)"},
 	{regexp.MustCompile(`\bd([A-Za-z]_)`), "∂$1"},

@@ -205,7 +205,7 @@ func parted(items []report.Item) (rest, figures []report.Item) {
 	return rest, figures
 }
 
-// wrap breaks a paragraph between words into lines, all but the first of which begin
+// wrap breaks a paragraph between words into lines, of which all except the first begin
 // with indent. A word that is longer than a line has a line of its own.
 func (p *printer) wrap(s, indent string) string {
 	var b strings.Builder
