@@ -25,8 +25,10 @@ type Answer struct {
 // None is no padding.
 const None = -1
 
-// Judge judges an answer on images whose sides are 6, or Step if that is more, and
-// returns the lines of text of the verdict's answer too, joined by spaces.
+// side is that of the images on which is judged: at least two windows and six pixels.
+func side(task *judge.Task) int { return task.Step * max(2, (5+task.Step)/task.Step) }
+
+// Judge judges an answer, and returns the texts of the verdict's answer too.
 func Judge(t testing.TB, task *judge.Task, a Answer) (report.Verdict, string) {
 	t.Helper()
 	f, err := task.Fit(a.W)
@@ -34,8 +36,7 @@ func Judge(t testing.TB, task *judge.Task, a Answer) (report.Verdict, string) {
 		t.Fatal(err)
 	}
 	f.Stride, f.Padding = cmp.Or(a.Stride, f.Stride), max(0, cmp.Or(a.Padding, f.Padding))
-	side := max(6, task.Step)
-	v := task.Judge(f, side, side)
+	v := task.Judge(f, side(task), side(task))
 	return v, Text(v.Answer)
 }
 

@@ -55,7 +55,7 @@ func Mistakes(t testing.TB, task *judge.Task, unseen ...string) {
 func mistake(t testing.TB, task *judge.Task, i int, made judge.Filter) {
 	t.Helper()
 	m := task.Mistakes[i]
-	v := task.Judge(made, 8*task.Step, 8*task.Step)
+	v := task.Judge(made, side(task), side(task))
 	if v.Right || v.OK() || !(v.Score < 1) || v.Counterexample == nil {
 		t.Errorf("%v: passed, or refuted without a counterexample: %+v", m, v)
 		return
