@@ -18,7 +18,7 @@ func TestMistakesAreNamed(t *testing.T) {
 	}{
 		{typed(0, 0, 0, 0, -1, 1, 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 1, 0), "transposed", "rows and columns swapped"},
 		{typed(0, 0, 0, 0, -1, 1, 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 1, 0), "transposed",
-			"; or, which here comes to the same, filters in the wrong order"},
+			"; or, with the same result, filters in the wrong order"},
 		{typed(0, 1, 0, 0, -1, 0, 0, 0, 0, 0, 0, 0, 1, -1, 0, 0, 0, 0), "rotated", "rotated by 180 degrees"},
 		{typed(0, 0, 0, 0, 1, 0, 0, -1, 0, 0, 0, 0, 0, 1, -1, 0, 0, 0), "sign", "sign"},
 		{typed(0, -1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, -1, 1, 0, 0, 0, 0), "backward-difference", "backward difference"},
