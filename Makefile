@@ -5,7 +5,8 @@
 GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run build test paths arm64 check race fuzz mutate bench bench-torch bench-blas reference docs generate web-tools onnx-tools prove prove-part clean
+.PHONY: run build test paths arm64 check race fuzz mutate bench bench-torch bench-blas \
+	reference docs generate web-tools onnx-tools prove prove-part clean
 
 # Build hw4 and answer all seven problems.
 run: build
