@@ -1,9 +1,8 @@
 package loss
 
 import (
-	"math"
-
 	"hw4/internal/kernel"
+	"hw4/internal/portable"
 	"hw4/tensor"
 )
 
@@ -60,11 +59,11 @@ func sumOfDivergences[T tensor.Float](margins, s, t []T) float64 {
 		q := min(float64(s[i]), float64(t[i]))
 		less -= float64(q * (1 + less))
 		if less < -0.5 {
-			sum -= math.Log1p(less)
+			sum -= portable.Log1p(less)
 			less = 0
 		}
 	}
-	return sum - math.Log1p(less)
+	return sum - portable.Log1p(less)
 }
 
 // ofMargin returns the reduction of a function of the margin m = y z, of which sum
@@ -78,9 +77,9 @@ func ofMargin[T tensor.Float](op string, z, y *tensor.Tensor[T], r Reduction,
 	room := tensor.Out([]int{3, n}, z, y).Data()
 	margins, s, t := room[:n], room[n:2*n], room[2*n:]
 	kernel.Mul(margins, labels, z.Data())
-	kernel.Map(kernel.Sigmoid, t, margins, sigmoid)
+	kernel.Map(kernel.Sigmoid, t, margins, portable.Sigmoid)
 	kernel.Scale(s, -1, margins)
-	kernel.Map(kernel.Sigmoid, s, s, sigmoid)
+	kernel.Map(kernel.Sigmoid, s, s, portable.Sigmoid)
 	out := tensor.Out(nil, z, y)
 	out.Data()[0] = T(r.result(sum(margins, s, t), n))
 	return tensor.Record(op, out, []*tensor.Tensor[T]{z}, func(dout *tensor.Tensor[T]) []*tensor.Tensor[T] {
@@ -91,13 +90,4 @@ func ofMargin[T tensor.Float](op string, z, y *tensor.Tensor[T], r Reduction,
 		}
 		return []*tensor.Tensor[T]{dz}
 	})
-}
-
-// sigmoid is 1 / (1 + e^-t), computed so that e^ never overflows.
-func sigmoid(t float64) float64 {
-	e := math.Exp(-math.Abs(t))
-	if t < 0 {
-		return e / (1 + e)
-	}
-	return 1 / (1 + e)
 }
