@@ -39,7 +39,7 @@ type Training struct {
 	Step      int         // steps taken in the epoch under way, whose number is len(Measured)
 	Order     []byte      // state of the generator before it drew the order of that epoch
 	Weights   []Weight    // in the order of the network
-	Optimizer optim.State // what the optimizer remembers
+	Optimizer optim.StateDict // what the optimizer remembers
 	Measured  [][]float64 // a row for every epoch that is over, the state before the first included
 }
 

@@ -177,7 +177,7 @@ func take[T tensor.Float](p pile, name string) (*tensor.Tensor[T], error) {
 
 // training collects the tensors of a training.
 func (p pile) training(prefix string, brief smallTraining) (t *Training, err error) {
-	t = &Training{Name: brief.Name, Step: brief.Step, Optimizer: optim.State{}}
+	t = &Training{Name: brief.Name, Step: brief.Step, Optimizer: optim.StateDict{}}
 	if t.Order, err = hex.DecodeString(brief.Order); err != nil || brief.Step < 0 {
 		return nil, fmt.Errorf("step %d, order %.40q", brief.Step, brief.Order)
 	}
