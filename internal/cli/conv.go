@@ -224,7 +224,7 @@ func (f *convFlags) checkImages(channels int) (err error) {
 			"--size or --channels",
 			channels, f.height, f.width, maxElements)
 	case f.recover && n > judge.MaxRecovered:
-		return usagef("images of %dx%dx%d have %d elements; reading a filter off wants at most %d, so choose a smaller "+
+		return usagef("images of %dx%dx%d have %d elements; reading a filter off needs at most %d, so choose a smaller "+
 			"--size",
 			channels, f.height, f.width, n, judge.MaxRecovered)
 	}

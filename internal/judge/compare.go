@@ -23,10 +23,15 @@ var (
 	sums = Tolerance{Absolute: 1e-12}
 )
 
-// Equal reports whether got may be want. NaN is nothing.
+// Equal reports whether got may be want. No number is near NaN or an infinity.
 func (t Tolerance) Equal(got, want float64) bool {
-	return math.Abs(got-want) <= t.Absolute+t.Relative*math.Abs(want)
+	d := math.Abs(got - want)
+	return d <= t.Absolute+t.Relative*math.Abs(want) && !math.IsInf(d, 0)
 }
+
+// larger reports whether a difference is larger than the largest until now. NaN is the
+// largest of all.
+func larger(d, worst float64) bool { return !(d <= worst) && !math.IsNaN(worst) }
 
 // A Comparison is how the outputs of two maps differ on a sequence of images.
 type Comparison struct {
@@ -55,7 +60,7 @@ func Compare(got, want Map, images iter.Seq2[int, *tensor.Tensor[float64]], tol 
 			if !c.Differ && !tol.Equal(v, w) {
 				c.Differ, c.First = true, from+i/each
 			}
-			if d := math.Abs(v - w); !(d <= c.Worst) {
+			if d := math.Abs(v - w); larger(d, c.Worst) {
 				c.Worst, c.At = d, from+i/each
 			}
 		}

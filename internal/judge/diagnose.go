@@ -44,7 +44,7 @@ func (t *Task) diagnose(f Filter) diagnosis {
 		for _, m := range found {
 			names = append(names, m.String())
 		}
-		return diagnosis{found[0].Code, strings.Join(names, "; or, which here comes to the same, ")}
+		return diagnosis{found[0].Code, strings.Join(names, "; or, with the same result, ")}
 	}
 	if found, ok := t.twice(f, slips); ok {
 		return found
@@ -62,7 +62,7 @@ func (t *Task) diagnose(f Filter) diagnosis {
 	}
 	if !f.comparable(t.Right) {
 		return diagnosis{report.CodeWrong, fmt.Sprintf(
-			"stride %d and padding %d with a weight of shape %s, where stride %d and padding %d with one of shape %s are wanted",
+			"your stride is %d, your padding %d and your weight has shape %s; they should be %d, %d and %s",
 			f.Stride, f.Padding, tensor.Tuple(f.W.Shape()), t.Right.Stride, t.Right.Padding, tensor.Tuple(t.Right.W.Shape()))}
 	}
 	return t.diagnoseOutputs(f, slips)

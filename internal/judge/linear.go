@@ -29,7 +29,7 @@ func combine(f Map, a float64, x, y *tensor.Tensor[float64]) *witness {
 	}
 	_, _, height, width := w.sum.Dims4("judge")
 	for i, v := range w.sum.Data() {
-		if d := math.Abs(v-w.want.Data()[i]) / scale; !(d <= w.worst) {
+		if d := math.Abs(v-w.want.Data()[i]) / scale; larger(d, w.worst) {
 			w.worst, w.at = d, unravel(i, height, width)
 		}
 	}

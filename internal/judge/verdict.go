@@ -37,7 +37,7 @@ func (t *Task) Judge(f Filter, h, w int) report.Verdict {
 	v.Check(name, true, "proved: equal on all %d basis images of %dx%dx%d%s; both mappings are linear, so they are equal "+
 		"on every image of this size",
 		d.Images, c, h, w, precision(d.Worst))
-	t.checkBorders(&v.Body, h, w)
+	t.checkSize(&v.Body, f, h, w)
 	if v.Right = v.OK(); !v.Right {
 		v.Code = "size-too-small"
 		v.Answerf("Your filter is right for images of %dx%d, which are too small to say more.", h, w)
@@ -70,26 +70,31 @@ func precision(worst float64) string {
 	return fmt.Sprintf(", except for the rounding of your weights to float32 (%.2g)", worst)
 }
 
-// checkBorders checks that every way in which a window can reach over the border
-// of an image occurs on one of h x w.
-func (t *Task) checkBorders(b *report.Body, h, w int) {
+// checkSize checks that what a filter does on images of h x w shows what it does on
+// larger ones: that it is the right one, and that every way in which a window can reach
+// over the border of an image occurs.
+func (t *Task) checkSize(b *report.Body, f Filter, h, w int) {
+	const name = "for every size"
+	if !f.comparable(t.Right) {
+		b.Check(name, false, "images of %dx%d do not show that stride and padding should be %d and %d and are %d and %d; "+
+			"choose a larger size", h, w, t.Right.Stride, t.Right.Padding, f.Stride, f.Padding)
+		return
+	}
 	_, _, kh, kw := t.Right.W.Dims4("judge")
 	down, across := t.borderCases(h, kh), t.borderCases(w, kw)
 	larger := 2 * t.Step * (kh + kw)
-	ok := containsAll(down, t.borderCases(larger, kh)) && containsAll(across, t.borderCases(larger, kw))
-	cases := len(down) * len(across)
-	detail := fmt.Sprintf("%s, and a %dx%d window with padding %d and stride %d meets every border case at %dx%d (%d of "+
-		"%d), "+
-		"so the mappings are equal on images of every size", t.Every, kh, kw, t.Right.Padding, t.Right.Stride, h, w, cases,
-		cases)
+	if !containsAll(down, t.borderCases(larger, kh)) || !containsAll(across, t.borderCases(larger, kw)) {
+		b.Check(name, false, "an image of %dx%d does not have every border case of a %dx%d window with padding %d, so this "+
+			"proves nothing for larger images; choose a larger size", h, w, kh, kw, t.Right.Padding)
+		return
+	}
+	cases, divided := len(down)*len(across), ""
 	if t.Step > 1 {
-		detail += fmt.Sprintf(" that %d divides", t.Step)
+		divided = fmt.Sprintf(" that %d divides", t.Step)
 	}
-	if !ok {
-		detail = fmt.Sprintf("an image of %dx%d does not have every border case of a %dx%d window with padding %d, "+
-			"so this proves nothing for larger images; choose a larger size", h, w, kh, kw, t.Right.Padding)
-	}
-	b.Check("for every size", ok, "%s", detail)
+	b.Check(name, true, "%s, and a %dx%d window with padding %d and stride %d meets every border case at %dx%d (%d of %d), "+
+		"so the mappings are equal on images of every size%s", t.Every, kh, kw, t.Right.Padding, t.Right.Stride, h, w,
+		cases, cases, divided)
 }
 
 // borderCases returns the ways in which a window of k pixels lies on n pixels with

@@ -54,9 +54,7 @@ func ConvWeightGrad[T Float](dw, dy, x []T, c *Conv) {
 // pixels.
 func ConvBiasGrad[T Float](db, dy []T, c *Conv) {
 	clear(db)
-	for n := range c.Batch {
-		AddRowSums(db, dy[n*c.output():][:c.output()], c.Cols())
-	}
+	addRowSums(db, dy, c.Batch, c.Cols(), c.output())
 }
 
 // single returns a slice of T as one of float32, which T must be.

@@ -40,6 +40,8 @@ loop:
 	JNZ              loop
 
 store:
+	VPXORQ  Z2, Z2, Z2
+	VADDPS  Z2, Z0, Z0
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Z0, (AX)
@@ -86,6 +88,9 @@ loop:
 	JNZ              loop
 
 store:
+	VPXORQ  Z3, Z3, Z3
+	VADDPS  Z3, Z0, Z0
+	VADDPS  Z3, Z1, Z1
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Z0, (AX)
@@ -136,6 +141,10 @@ loop:
 	JNZ              loop
 
 store:
+	VPXORQ  Z4, Z4, Z4
+	VADDPS  Z4, Z0, Z0
+	VADDPS  Z4, Z1, Z1
+	VADDPS  Z4, Z2, Z2
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Z0, (AX)
@@ -190,6 +199,11 @@ loop:
 	JNZ              loop
 
 store:
+	VPXORQ  Z5, Z5, Z5
+	VADDPS  Z5, Z0, Z0
+	VADDPS  Z5, Z1, Z1
+	VADDPS  Z5, Z2, Z2
+	VADDPS  Z5, Z3, Z3
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Z0, (AX)
@@ -248,6 +262,12 @@ loop:
 	JNZ              loop
 
 store:
+	VPXORQ  Z6, Z6, Z6
+	VADDPS  Z6, Z0, Z0
+	VADDPS  Z6, Z1, Z1
+	VADDPS  Z6, Z2, Z2
+	VADDPS  Z6, Z3, Z3
+	VADDPS  Z6, Z4, Z4
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Z0, (AX)
@@ -300,6 +320,9 @@ loop:
 	JNZ              loop
 
 store:
+	VPXORQ  Z3, Z3, Z3
+	VADDPS  Z3, Z0, Z0
+	VADDPS  Z3, Z1, Z1
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Z0, (AX)
@@ -356,6 +379,11 @@ loop:
 	JNZ              loop
 
 store:
+	VPXORQ  Z5, Z5, Z5
+	VADDPS  Z5, Z0, Z0
+	VADDPS  Z5, Z1, Z1
+	VADDPS  Z5, Z2, Z2
+	VADDPS  Z5, Z3, Z3
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Z0, (AX)
@@ -420,6 +448,13 @@ loop:
 	JNZ              loop
 
 store:
+	VPXORQ  Z7, Z7, Z7
+	VADDPS  Z7, Z0, Z0
+	VADDPS  Z7, Z1, Z1
+	VADDPS  Z7, Z2, Z2
+	VADDPS  Z7, Z3, Z3
+	VADDPS  Z7, Z4, Z4
+	VADDPS  Z7, Z5, Z5
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Z0, (AX)
@@ -492,6 +527,15 @@ loop:
 	JNZ              loop
 
 store:
+	VPXORQ  Z9, Z9, Z9
+	VADDPS  Z9, Z0, Z0
+	VADDPS  Z9, Z1, Z1
+	VADDPS  Z9, Z2, Z2
+	VADDPS  Z9, Z3, Z3
+	VADDPS  Z9, Z4, Z4
+	VADDPS  Z9, Z5, Z5
+	VADDPS  Z9, Z6, Z6
+	VADDPS  Z9, Z7, Z7
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Z0, (AX)
@@ -572,6 +616,17 @@ loop:
 	JNZ              loop
 
 store:
+	VPXORQ  Z11, Z11, Z11
+	VADDPS  Z11, Z0, Z0
+	VADDPS  Z11, Z1, Z1
+	VADDPS  Z11, Z2, Z2
+	VADDPS  Z11, Z3, Z3
+	VADDPS  Z11, Z4, Z4
+	VADDPS  Z11, Z5, Z5
+	VADDPS  Z11, Z6, Z6
+	VADDPS  Z11, Z7, Z7
+	VADDPS  Z11, Z8, Z8
+	VADDPS  Z11, Z9, Z9
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Z0, (AX)
@@ -635,6 +690,10 @@ loop:
 	JNZ              loop
 
 store:
+	VPXORQ  Z4, Z4, Z4
+	VADDPS  Z4, Z0, Z0
+	VADDPS  Z4, Z1, Z1
+	VADDPS  Z4, Z2, Z2
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Z0, (AX)
@@ -701,6 +760,13 @@ loop:
 	JNZ              loop
 
 store:
+	VPXORQ  Z7, Z7, Z7
+	VADDPS  Z7, Z0, Z0
+	VADDPS  Z7, Z1, Z1
+	VADDPS  Z7, Z2, Z2
+	VADDPS  Z7, Z3, Z3
+	VADDPS  Z7, Z4, Z4
+	VADDPS  Z7, Z5, Z5
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Z0, (AX)
@@ -779,6 +845,16 @@ loop:
 	JNZ              loop
 
 store:
+	VPXORQ  Z10, Z10, Z10
+	VADDPS  Z10, Z0, Z0
+	VADDPS  Z10, Z1, Z1
+	VADDPS  Z10, Z2, Z2
+	VADDPS  Z10, Z3, Z3
+	VADDPS  Z10, Z4, Z4
+	VADDPS  Z10, Z5, Z5
+	VADDPS  Z10, Z6, Z6
+	VADDPS  Z10, Z7, Z7
+	VADDPS  Z10, Z8, Z8
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Z0, (AX)
@@ -869,6 +945,19 @@ loop:
 	JNZ              loop
 
 store:
+	VPXORQ  Z13, Z13, Z13
+	VADDPS  Z13, Z0, Z0
+	VADDPS  Z13, Z1, Z1
+	VADDPS  Z13, Z2, Z2
+	VADDPS  Z13, Z3, Z3
+	VADDPS  Z13, Z4, Z4
+	VADDPS  Z13, Z5, Z5
+	VADDPS  Z13, Z6, Z6
+	VADDPS  Z13, Z7, Z7
+	VADDPS  Z13, Z8, Z8
+	VADDPS  Z13, Z9, Z9
+	VADDPS  Z13, Z10, Z10
+	VADDPS  Z13, Z11, Z11
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Z0, (AX)
@@ -971,6 +1060,22 @@ loop:
 	JNZ              loop
 
 store:
+	VPXORQ  Z16, Z16, Z16
+	VADDPS  Z16, Z0, Z0
+	VADDPS  Z16, Z1, Z1
+	VADDPS  Z16, Z2, Z2
+	VADDPS  Z16, Z3, Z3
+	VADDPS  Z16, Z4, Z4
+	VADDPS  Z16, Z5, Z5
+	VADDPS  Z16, Z6, Z6
+	VADDPS  Z16, Z7, Z7
+	VADDPS  Z16, Z8, Z8
+	VADDPS  Z16, Z9, Z9
+	VADDPS  Z16, Z10, Z10
+	VADDPS  Z16, Z11, Z11
+	VADDPS  Z16, Z12, Z12
+	VADDPS  Z16, Z13, Z13
+	VADDPS  Z16, Z14, Z14
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Z0, (AX)
@@ -1045,6 +1150,11 @@ loop:
 	JNZ              loop
 
 store:
+	VPXORQ  Z5, Z5, Z5
+	VADDPS  Z5, Z0, Z0
+	VADDPS  Z5, Z1, Z1
+	VADDPS  Z5, Z2, Z2
+	VADDPS  Z5, Z3, Z3
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Z0, (AX)
@@ -1121,6 +1231,15 @@ loop:
 	JNZ              loop
 
 store:
+	VPXORQ  Z9, Z9, Z9
+	VADDPS  Z9, Z0, Z0
+	VADDPS  Z9, Z1, Z1
+	VADDPS  Z9, Z2, Z2
+	VADDPS  Z9, Z3, Z3
+	VADDPS  Z9, Z4, Z4
+	VADDPS  Z9, Z5, Z5
+	VADDPS  Z9, Z6, Z6
+	VADDPS  Z9, Z7, Z7
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Z0, (AX)
@@ -1213,6 +1332,19 @@ loop:
 	JNZ              loop
 
 store:
+	VPXORQ  Z13, Z13, Z13
+	VADDPS  Z13, Z0, Z0
+	VADDPS  Z13, Z1, Z1
+	VADDPS  Z13, Z2, Z2
+	VADDPS  Z13, Z3, Z3
+	VADDPS  Z13, Z4, Z4
+	VADDPS  Z13, Z5, Z5
+	VADDPS  Z13, Z6, Z6
+	VADDPS  Z13, Z7, Z7
+	VADDPS  Z13, Z8, Z8
+	VADDPS  Z13, Z9, Z9
+	VADDPS  Z13, Z10, Z10
+	VADDPS  Z13, Z11, Z11
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Z0, (AX)
@@ -1321,6 +1453,23 @@ loop:
 	JNZ              loop
 
 store:
+	VPXORQ  Z17, Z17, Z17
+	VADDPS  Z17, Z0, Z0
+	VADDPS  Z17, Z1, Z1
+	VADDPS  Z17, Z2, Z2
+	VADDPS  Z17, Z3, Z3
+	VADDPS  Z17, Z4, Z4
+	VADDPS  Z17, Z5, Z5
+	VADDPS  Z17, Z6, Z6
+	VADDPS  Z17, Z7, Z7
+	VADDPS  Z17, Z8, Z8
+	VADDPS  Z17, Z9, Z9
+	VADDPS  Z17, Z10, Z10
+	VADDPS  Z17, Z11, Z11
+	VADDPS  Z17, Z12, Z12
+	VADDPS  Z17, Z13, Z13
+	VADDPS  Z17, Z14, Z14
+	VADDPS  Z17, Z15, Z15
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Z0, (AX)
@@ -1445,6 +1594,27 @@ loop:
 	JNZ              loop
 
 store:
+	VPXORQ  Z21, Z21, Z21
+	VADDPS  Z21, Z0, Z0
+	VADDPS  Z21, Z1, Z1
+	VADDPS  Z21, Z2, Z2
+	VADDPS  Z21, Z3, Z3
+	VADDPS  Z21, Z4, Z4
+	VADDPS  Z21, Z5, Z5
+	VADDPS  Z21, Z6, Z6
+	VADDPS  Z21, Z7, Z7
+	VADDPS  Z21, Z8, Z8
+	VADDPS  Z21, Z9, Z9
+	VADDPS  Z21, Z10, Z10
+	VADDPS  Z21, Z11, Z11
+	VADDPS  Z21, Z12, Z12
+	VADDPS  Z21, Z13, Z13
+	VADDPS  Z21, Z14, Z14
+	VADDPS  Z21, Z15, Z15
+	VADDPS  Z21, Z16, Z16
+	VADDPS  Z21, Z17, Z17
+	VADDPS  Z21, Z18, Z18
+	VADDPS  Z21, Z19, Z19
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Z0, (AX)
@@ -1530,6 +1700,12 @@ loop:
 	JNZ              loop
 
 store:
+	VPXORQ  Z6, Z6, Z6
+	VADDPS  Z6, Z0, Z0
+	VADDPS  Z6, Z1, Z1
+	VADDPS  Z6, Z2, Z2
+	VADDPS  Z6, Z3, Z3
+	VADDPS  Z6, Z4, Z4
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Z0, (AX)
@@ -1616,6 +1792,17 @@ loop:
 	JNZ              loop
 
 store:
+	VPXORQ  Z11, Z11, Z11
+	VADDPS  Z11, Z0, Z0
+	VADDPS  Z11, Z1, Z1
+	VADDPS  Z11, Z2, Z2
+	VADDPS  Z11, Z3, Z3
+	VADDPS  Z11, Z4, Z4
+	VADDPS  Z11, Z5, Z5
+	VADDPS  Z11, Z6, Z6
+	VADDPS  Z11, Z7, Z7
+	VADDPS  Z11, Z8, Z8
+	VADDPS  Z11, Z9, Z9
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Z0, (AX)
@@ -1722,6 +1909,22 @@ loop:
 	JNZ              loop
 
 store:
+	VPXORQ  Z16, Z16, Z16
+	VADDPS  Z16, Z0, Z0
+	VADDPS  Z16, Z1, Z1
+	VADDPS  Z16, Z2, Z2
+	VADDPS  Z16, Z3, Z3
+	VADDPS  Z16, Z4, Z4
+	VADDPS  Z16, Z5, Z5
+	VADDPS  Z16, Z6, Z6
+	VADDPS  Z16, Z7, Z7
+	VADDPS  Z16, Z8, Z8
+	VADDPS  Z16, Z9, Z9
+	VADDPS  Z16, Z10, Z10
+	VADDPS  Z16, Z11, Z11
+	VADDPS  Z16, Z12, Z12
+	VADDPS  Z16, Z13, Z13
+	VADDPS  Z16, Z14, Z14
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Z0, (AX)
@@ -1848,6 +2051,27 @@ loop:
 	JNZ              loop
 
 store:
+	VPXORQ  Z21, Z21, Z21
+	VADDPS  Z21, Z0, Z0
+	VADDPS  Z21, Z1, Z1
+	VADDPS  Z21, Z2, Z2
+	VADDPS  Z21, Z3, Z3
+	VADDPS  Z21, Z4, Z4
+	VADDPS  Z21, Z5, Z5
+	VADDPS  Z21, Z6, Z6
+	VADDPS  Z21, Z7, Z7
+	VADDPS  Z21, Z8, Z8
+	VADDPS  Z21, Z9, Z9
+	VADDPS  Z21, Z10, Z10
+	VADDPS  Z21, Z11, Z11
+	VADDPS  Z21, Z12, Z12
+	VADDPS  Z21, Z13, Z13
+	VADDPS  Z21, Z14, Z14
+	VADDPS  Z21, Z15, Z15
+	VADDPS  Z21, Z16, Z16
+	VADDPS  Z21, Z17, Z17
+	VADDPS  Z21, Z18, Z18
+	VADDPS  Z21, Z19, Z19
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Z0, (AX)
@@ -1994,6 +2218,32 @@ loop:
 	JNZ              loop
 
 store:
+	VPXORQ  Z26, Z26, Z26
+	VADDPS  Z26, Z0, Z0
+	VADDPS  Z26, Z1, Z1
+	VADDPS  Z26, Z2, Z2
+	VADDPS  Z26, Z3, Z3
+	VADDPS  Z26, Z4, Z4
+	VADDPS  Z26, Z5, Z5
+	VADDPS  Z26, Z6, Z6
+	VADDPS  Z26, Z7, Z7
+	VADDPS  Z26, Z8, Z8
+	VADDPS  Z26, Z9, Z9
+	VADDPS  Z26, Z10, Z10
+	VADDPS  Z26, Z11, Z11
+	VADDPS  Z26, Z12, Z12
+	VADDPS  Z26, Z13, Z13
+	VADDPS  Z26, Z14, Z14
+	VADDPS  Z26, Z15, Z15
+	VADDPS  Z26, Z16, Z16
+	VADDPS  Z26, Z17, Z17
+	VADDPS  Z26, Z18, Z18
+	VADDPS  Z26, Z19, Z19
+	VADDPS  Z26, Z20, Z20
+	VADDPS  Z26, Z21, Z21
+	VADDPS  Z26, Z22, Z22
+	VADDPS  Z26, Z23, Z23
+	VADDPS  Z26, Z24, Z24
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Z0, (AX)
@@ -2068,6 +2318,8 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z3, Z3, Z3
+	VADDPS  Z3, Z0, Z0
 	MOVQ    DI, R8
 	VMOVUPS Z0, K1, (R8)
 	ADDQ    BX, R8
@@ -2121,6 +2373,9 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z5, Z5, Z5
+	VADDPS  Z5, Z0, Z0
+	VADDPS  Z5, Z1, Z1
 	MOVQ    R8, SI
 	VMOVUPS Z0, K1, (SI)
 	LEAQ    (SI)(DX*1), R9
@@ -2182,6 +2437,10 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z7, Z7, Z7
+	VADDPS  Z7, Z0, Z0
+	VADDPS  Z7, Z1, Z1
+	VADDPS  Z7, Z2, Z2
 	MOVQ    R9, SI
 	VMOVUPS Z0, K1, (SI)
 	LEAQ    (SI)(DX*1), DI
@@ -2251,6 +2510,11 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z9, Z9, Z9
+	VADDPS  Z9, Z0, Z0
+	VADDPS  Z9, Z1, Z1
+	VADDPS  Z9, Z2, Z2
+	VADDPS  Z9, Z3, Z3
 	MOVQ    R10, SI
 	VMOVUPS Z0, K1, (SI)
 	LEAQ    (SI)(DX*1), DI
@@ -2315,6 +2579,9 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z5, Z5, Z5
+	VADDPS  Z5, Z0, Z0
+	VADDPS  Z5, Z1, Z1
 	MOVQ    DI, R8
 	VMOVUPS Z0, (R8)
 	VMOVUPS Z1, K1, 64(R8)
@@ -2375,6 +2642,11 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z9, Z9, Z9
+	VADDPS  Z9, Z0, Z0
+	VADDPS  Z9, Z1, Z1
+	VADDPS  Z9, Z2, Z2
+	VADDPS  Z9, Z3, Z3
 	MOVQ    R8, SI
 	VMOVUPS Z0, (SI)
 	VMOVUPS Z1, K1, 64(SI)
@@ -2436,6 +2708,10 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z7, Z7, Z7
+	VADDPS  Z7, Z0, Z0
+	VADDPS  Z7, Z1, Z1
+	VADDPS  Z7, Z2, Z2
 	MOVQ    DI, R8
 	VMOVUPS Z0, (R8)
 	VMOVUPS Z1, 64(R8)
@@ -2496,6 +2772,11 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z9, Z9, Z9
+	VADDPS  Z9, Z0, Z0
+	VADDPS  Z9, Z1, Z1
+	VADDPS  Z9, Z2, Z2
+	VADDPS  Z9, Z3, Z3
 	MOVQ    DI, R8
 	VMOVUPS Z0, (R8)
 	VMOVUPS Z1, 64(R8)
@@ -2551,6 +2832,9 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z4, Z4, Z4
+	VADDPS  Z4, Z0, Z0
+	VADDPS  Z4, Z1, Z1
 	MOVQ    DI, R8
 	VMOVUPS Z0, K1, (R8)
 	ADDQ    BX, R8
@@ -2611,6 +2895,11 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z7, Z7, Z7
+	VADDPS  Z7, Z0, Z0
+	VADDPS  Z7, Z1, Z1
+	VADDPS  Z7, Z2, Z2
+	VADDPS  Z7, Z3, Z3
 	MOVQ    R8, SI
 	VMOVUPS Z0, K1, (SI)
 	LEAQ    (SI)(DX*1), R9
@@ -2683,6 +2972,13 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z10, Z10, Z10
+	VADDPS  Z10, Z0, Z0
+	VADDPS  Z10, Z1, Z1
+	VADDPS  Z10, Z2, Z2
+	VADDPS  Z10, Z3, Z3
+	VADDPS  Z10, Z4, Z4
+	VADDPS  Z10, Z5, Z5
 	MOVQ    R9, SI
 	VMOVUPS Z0, K1, (SI)
 	LEAQ    (SI)(DX*1), DI
@@ -2767,6 +3063,15 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z13, Z13, Z13
+	VADDPS  Z13, Z0, Z0
+	VADDPS  Z13, Z1, Z1
+	VADDPS  Z13, Z2, Z2
+	VADDPS  Z13, Z3, Z3
+	VADDPS  Z13, Z4, Z4
+	VADDPS  Z13, Z5, Z5
+	VADDPS  Z13, Z6, Z6
+	VADDPS  Z13, Z7, Z7
 	MOVQ    R10, SI
 	VMOVUPS Z0, K1, (SI)
 	LEAQ    (SI)(DX*1), DI
@@ -2844,6 +3149,11 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z7, Z7, Z7
+	VADDPS  Z7, Z0, Z0
+	VADDPS  Z7, Z1, Z1
+	VADDPS  Z7, Z2, Z2
+	VADDPS  Z7, Z3, Z3
 	MOVQ    DI, R8
 	VMOVUPS Z0, (R8)
 	VMOVUPS Z1, K1, 64(R8)
@@ -2916,6 +3226,15 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z13, Z13, Z13
+	VADDPS  Z13, Z0, Z0
+	VADDPS  Z13, Z1, Z1
+	VADDPS  Z13, Z2, Z2
+	VADDPS  Z13, Z3, Z3
+	VADDPS  Z13, Z4, Z4
+	VADDPS  Z13, Z5, Z5
+	VADDPS  Z13, Z6, Z6
+	VADDPS  Z13, Z7, Z7
 	MOVQ    R8, SI
 	VMOVUPS Z0, (SI)
 	VMOVUPS Z1, K1, 64(SI)
@@ -2990,6 +3309,13 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z10, Z10, Z10
+	VADDPS  Z10, Z0, Z0
+	VADDPS  Z10, Z1, Z1
+	VADDPS  Z10, Z2, Z2
+	VADDPS  Z10, Z3, Z3
+	VADDPS  Z10, Z4, Z4
+	VADDPS  Z10, Z5, Z5
 	MOVQ    DI, R8
 	VMOVUPS Z0, (R8)
 	VMOVUPS Z1, 64(R8)
@@ -3063,6 +3389,15 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z13, Z13, Z13
+	VADDPS  Z13, Z0, Z0
+	VADDPS  Z13, Z1, Z1
+	VADDPS  Z13, Z2, Z2
+	VADDPS  Z13, Z3, Z3
+	VADDPS  Z13, Z4, Z4
+	VADDPS  Z13, Z5, Z5
+	VADDPS  Z13, Z6, Z6
+	VADDPS  Z13, Z7, Z7
 	MOVQ    DI, R8
 	VMOVUPS Z0, (R8)
 	VMOVUPS Z1, 64(R8)
@@ -3126,6 +3461,10 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z5, Z5, Z5
+	VADDPS  Z5, Z0, Z0
+	VADDPS  Z5, Z1, Z1
+	VADDPS  Z5, Z2, Z2
 	MOVQ    DI, R8
 	VMOVUPS Z0, K1, (R8)
 	ADDQ    BX, R8
@@ -3193,6 +3532,13 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z9, Z9, Z9
+	VADDPS  Z9, Z0, Z0
+	VADDPS  Z9, Z1, Z1
+	VADDPS  Z9, Z2, Z2
+	VADDPS  Z9, Z3, Z3
+	VADDPS  Z9, Z4, Z4
+	VADDPS  Z9, Z5, Z5
 	MOVQ    R8, SI
 	VMOVUPS Z0, K1, (SI)
 	LEAQ    (SI)(DX*1), R9
@@ -3276,6 +3622,16 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z13, Z13, Z13
+	VADDPS  Z13, Z0, Z0
+	VADDPS  Z13, Z1, Z1
+	VADDPS  Z13, Z2, Z2
+	VADDPS  Z13, Z3, Z3
+	VADDPS  Z13, Z4, Z4
+	VADDPS  Z13, Z5, Z5
+	VADDPS  Z13, Z6, Z6
+	VADDPS  Z13, Z7, Z7
+	VADDPS  Z13, Z8, Z8
 	MOVQ    R9, SI
 	VMOVUPS Z0, K1, (SI)
 	LEAQ    (SI)(DX*1), DI
@@ -3375,6 +3731,19 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z17, Z17, Z17
+	VADDPS  Z17, Z0, Z0
+	VADDPS  Z17, Z1, Z1
+	VADDPS  Z17, Z2, Z2
+	VADDPS  Z17, Z3, Z3
+	VADDPS  Z17, Z4, Z4
+	VADDPS  Z17, Z5, Z5
+	VADDPS  Z17, Z6, Z6
+	VADDPS  Z17, Z7, Z7
+	VADDPS  Z17, Z8, Z8
+	VADDPS  Z17, Z9, Z9
+	VADDPS  Z17, Z10, Z10
+	VADDPS  Z17, Z11, Z11
 	MOVQ    R10, SI
 	VMOVUPS Z0, K1, (SI)
 	LEAQ    (SI)(DX*1), DI
@@ -3465,6 +3834,13 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z9, Z9, Z9
+	VADDPS  Z9, Z0, Z0
+	VADDPS  Z9, Z1, Z1
+	VADDPS  Z9, Z2, Z2
+	VADDPS  Z9, Z3, Z3
+	VADDPS  Z9, Z4, Z4
+	VADDPS  Z9, Z5, Z5
 	MOVQ    DI, R8
 	VMOVUPS Z0, (R8)
 	VMOVUPS Z1, K1, 64(R8)
@@ -3549,6 +3925,19 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z17, Z17, Z17
+	VADDPS  Z17, Z0, Z0
+	VADDPS  Z17, Z1, Z1
+	VADDPS  Z17, Z2, Z2
+	VADDPS  Z17, Z3, Z3
+	VADDPS  Z17, Z4, Z4
+	VADDPS  Z17, Z5, Z5
+	VADDPS  Z17, Z6, Z6
+	VADDPS  Z17, Z7, Z7
+	VADDPS  Z17, Z8, Z8
+	VADDPS  Z17, Z9, Z9
+	VADDPS  Z17, Z10, Z10
+	VADDPS  Z17, Z11, Z11
 	MOVQ    R8, SI
 	VMOVUPS Z0, (SI)
 	VMOVUPS Z1, K1, 64(SI)
@@ -3636,6 +4025,16 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z13, Z13, Z13
+	VADDPS  Z13, Z0, Z0
+	VADDPS  Z13, Z1, Z1
+	VADDPS  Z13, Z2, Z2
+	VADDPS  Z13, Z3, Z3
+	VADDPS  Z13, Z4, Z4
+	VADDPS  Z13, Z5, Z5
+	VADDPS  Z13, Z6, Z6
+	VADDPS  Z13, Z7, Z7
+	VADDPS  Z13, Z8, Z8
 	MOVQ    DI, R8
 	VMOVUPS Z0, (R8)
 	VMOVUPS Z1, 64(R8)
@@ -3722,6 +4121,19 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z17, Z17, Z17
+	VADDPS  Z17, Z0, Z0
+	VADDPS  Z17, Z1, Z1
+	VADDPS  Z17, Z2, Z2
+	VADDPS  Z17, Z3, Z3
+	VADDPS  Z17, Z4, Z4
+	VADDPS  Z17, Z5, Z5
+	VADDPS  Z17, Z6, Z6
+	VADDPS  Z17, Z7, Z7
+	VADDPS  Z17, Z8, Z8
+	VADDPS  Z17, Z9, Z9
+	VADDPS  Z17, Z10, Z10
+	VADDPS  Z17, Z11, Z11
 	MOVQ    DI, R8
 	VMOVUPS Z0, (R8)
 	VMOVUPS Z1, 64(R8)
@@ -3793,6 +4205,11 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z6, Z6, Z6
+	VADDPS  Z6, Z0, Z0
+	VADDPS  Z6, Z1, Z1
+	VADDPS  Z6, Z2, Z2
+	VADDPS  Z6, Z3, Z3
 	MOVQ    DI, R8
 	VMOVUPS Z0, K1, (R8)
 	ADDQ    BX, R8
@@ -3867,6 +4284,15 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z11, Z11, Z11
+	VADDPS  Z11, Z0, Z0
+	VADDPS  Z11, Z1, Z1
+	VADDPS  Z11, Z2, Z2
+	VADDPS  Z11, Z3, Z3
+	VADDPS  Z11, Z4, Z4
+	VADDPS  Z11, Z5, Z5
+	VADDPS  Z11, Z6, Z6
+	VADDPS  Z11, Z7, Z7
 	MOVQ    R8, SI
 	VMOVUPS Z0, K1, (SI)
 	LEAQ    (SI)(DX*1), R9
@@ -3961,6 +4387,19 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z16, Z16, Z16
+	VADDPS  Z16, Z0, Z0
+	VADDPS  Z16, Z1, Z1
+	VADDPS  Z16, Z2, Z2
+	VADDPS  Z16, Z3, Z3
+	VADDPS  Z16, Z4, Z4
+	VADDPS  Z16, Z5, Z5
+	VADDPS  Z16, Z6, Z6
+	VADDPS  Z16, Z7, Z7
+	VADDPS  Z16, Z8, Z8
+	VADDPS  Z16, Z9, Z9
+	VADDPS  Z16, Z10, Z10
+	VADDPS  Z16, Z11, Z11
 	MOVQ    R9, SI
 	VMOVUPS Z0, K1, (SI)
 	LEAQ    (SI)(DX*1), DI
@@ -4075,6 +4514,23 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z21, Z21, Z21
+	VADDPS  Z21, Z0, Z0
+	VADDPS  Z21, Z1, Z1
+	VADDPS  Z21, Z2, Z2
+	VADDPS  Z21, Z3, Z3
+	VADDPS  Z21, Z4, Z4
+	VADDPS  Z21, Z5, Z5
+	VADDPS  Z21, Z6, Z6
+	VADDPS  Z21, Z7, Z7
+	VADDPS  Z21, Z8, Z8
+	VADDPS  Z21, Z9, Z9
+	VADDPS  Z21, Z10, Z10
+	VADDPS  Z21, Z11, Z11
+	VADDPS  Z21, Z12, Z12
+	VADDPS  Z21, Z13, Z13
+	VADDPS  Z21, Z14, Z14
+	VADDPS  Z21, Z15, Z15
 	MOVQ    R10, SI
 	VMOVUPS Z0, K1, (SI)
 	LEAQ    (SI)(DX*1), DI
@@ -4178,6 +4634,15 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z11, Z11, Z11
+	VADDPS  Z11, Z0, Z0
+	VADDPS  Z11, Z1, Z1
+	VADDPS  Z11, Z2, Z2
+	VADDPS  Z11, Z3, Z3
+	VADDPS  Z11, Z4, Z4
+	VADDPS  Z11, Z5, Z5
+	VADDPS  Z11, Z6, Z6
+	VADDPS  Z11, Z7, Z7
 	MOVQ    DI, R8
 	VMOVUPS Z0, (R8)
 	VMOVUPS Z1, K1, 64(R8)
@@ -4274,6 +4739,23 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z21, Z21, Z21
+	VADDPS  Z21, Z0, Z0
+	VADDPS  Z21, Z1, Z1
+	VADDPS  Z21, Z2, Z2
+	VADDPS  Z21, Z3, Z3
+	VADDPS  Z21, Z4, Z4
+	VADDPS  Z21, Z5, Z5
+	VADDPS  Z21, Z6, Z6
+	VADDPS  Z21, Z7, Z7
+	VADDPS  Z21, Z8, Z8
+	VADDPS  Z21, Z9, Z9
+	VADDPS  Z21, Z10, Z10
+	VADDPS  Z21, Z11, Z11
+	VADDPS  Z21, Z12, Z12
+	VADDPS  Z21, Z13, Z13
+	VADDPS  Z21, Z14, Z14
+	VADDPS  Z21, Z15, Z15
 	MOVQ    R8, SI
 	VMOVUPS Z0, (SI)
 	VMOVUPS Z1, K1, 64(SI)
@@ -4374,6 +4856,19 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z16, Z16, Z16
+	VADDPS  Z16, Z0, Z0
+	VADDPS  Z16, Z1, Z1
+	VADDPS  Z16, Z2, Z2
+	VADDPS  Z16, Z3, Z3
+	VADDPS  Z16, Z4, Z4
+	VADDPS  Z16, Z5, Z5
+	VADDPS  Z16, Z6, Z6
+	VADDPS  Z16, Z7, Z7
+	VADDPS  Z16, Z8, Z8
+	VADDPS  Z16, Z9, Z9
+	VADDPS  Z16, Z10, Z10
+	VADDPS  Z16, Z11, Z11
 	MOVQ    DI, R8
 	VMOVUPS Z0, (R8)
 	VMOVUPS Z1, 64(R8)
@@ -4473,6 +4968,23 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z21, Z21, Z21
+	VADDPS  Z21, Z0, Z0
+	VADDPS  Z21, Z1, Z1
+	VADDPS  Z21, Z2, Z2
+	VADDPS  Z21, Z3, Z3
+	VADDPS  Z21, Z4, Z4
+	VADDPS  Z21, Z5, Z5
+	VADDPS  Z21, Z6, Z6
+	VADDPS  Z21, Z7, Z7
+	VADDPS  Z21, Z8, Z8
+	VADDPS  Z21, Z9, Z9
+	VADDPS  Z21, Z10, Z10
+	VADDPS  Z21, Z11, Z11
+	VADDPS  Z21, Z12, Z12
+	VADDPS  Z21, Z13, Z13
+	VADDPS  Z21, Z14, Z14
+	VADDPS  Z21, Z15, Z15
 	MOVQ    DI, R8
 	VMOVUPS Z0, (R8)
 	VMOVUPS Z1, 64(R8)
@@ -4552,6 +5064,12 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z7, Z7, Z7
+	VADDPS  Z7, Z0, Z0
+	VADDPS  Z7, Z1, Z1
+	VADDPS  Z7, Z2, Z2
+	VADDPS  Z7, Z3, Z3
+	VADDPS  Z7, Z4, Z4
 	MOVQ    DI, R8
 	VMOVUPS Z0, K1, (R8)
 	ADDQ    BX, R8
@@ -4633,6 +5151,17 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z13, Z13, Z13
+	VADDPS  Z13, Z0, Z0
+	VADDPS  Z13, Z1, Z1
+	VADDPS  Z13, Z2, Z2
+	VADDPS  Z13, Z3, Z3
+	VADDPS  Z13, Z4, Z4
+	VADDPS  Z13, Z5, Z5
+	VADDPS  Z13, Z6, Z6
+	VADDPS  Z13, Z7, Z7
+	VADDPS  Z13, Z8, Z8
+	VADDPS  Z13, Z9, Z9
 	MOVQ    R8, SI
 	VMOVUPS Z0, K1, (SI)
 	LEAQ    (SI)(DX*1), R9
@@ -4738,6 +5267,22 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z19, Z19, Z19
+	VADDPS  Z19, Z0, Z0
+	VADDPS  Z19, Z1, Z1
+	VADDPS  Z19, Z2, Z2
+	VADDPS  Z19, Z3, Z3
+	VADDPS  Z19, Z4, Z4
+	VADDPS  Z19, Z5, Z5
+	VADDPS  Z19, Z6, Z6
+	VADDPS  Z19, Z7, Z7
+	VADDPS  Z19, Z8, Z8
+	VADDPS  Z19, Z9, Z9
+	VADDPS  Z19, Z10, Z10
+	VADDPS  Z19, Z11, Z11
+	VADDPS  Z19, Z12, Z12
+	VADDPS  Z19, Z13, Z13
+	VADDPS  Z19, Z14, Z14
 	MOVQ    R9, SI
 	VMOVUPS Z0, K1, (SI)
 	LEAQ    (SI)(DX*1), DI
@@ -4867,6 +5412,27 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z25, Z25, Z25
+	VADDPS  Z25, Z0, Z0
+	VADDPS  Z25, Z1, Z1
+	VADDPS  Z25, Z2, Z2
+	VADDPS  Z25, Z3, Z3
+	VADDPS  Z25, Z4, Z4
+	VADDPS  Z25, Z5, Z5
+	VADDPS  Z25, Z6, Z6
+	VADDPS  Z25, Z7, Z7
+	VADDPS  Z25, Z8, Z8
+	VADDPS  Z25, Z9, Z9
+	VADDPS  Z25, Z10, Z10
+	VADDPS  Z25, Z11, Z11
+	VADDPS  Z25, Z12, Z12
+	VADDPS  Z25, Z13, Z13
+	VADDPS  Z25, Z14, Z14
+	VADDPS  Z25, Z15, Z15
+	VADDPS  Z25, Z16, Z16
+	VADDPS  Z25, Z17, Z17
+	VADDPS  Z25, Z18, Z18
+	VADDPS  Z25, Z19, Z19
 	MOVQ    R10, SI
 	VMOVUPS Z0, K1, (SI)
 	LEAQ    (SI)(DX*1), DI
@@ -4983,6 +5549,17 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z13, Z13, Z13
+	VADDPS  Z13, Z0, Z0
+	VADDPS  Z13, Z1, Z1
+	VADDPS  Z13, Z2, Z2
+	VADDPS  Z13, Z3, Z3
+	VADDPS  Z13, Z4, Z4
+	VADDPS  Z13, Z5, Z5
+	VADDPS  Z13, Z6, Z6
+	VADDPS  Z13, Z7, Z7
+	VADDPS  Z13, Z8, Z8
+	VADDPS  Z13, Z9, Z9
 	MOVQ    DI, R8
 	VMOVUPS Z0, (R8)
 	VMOVUPS Z1, K1, 64(R8)
@@ -5091,6 +5668,27 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z25, Z25, Z25
+	VADDPS  Z25, Z0, Z0
+	VADDPS  Z25, Z1, Z1
+	VADDPS  Z25, Z2, Z2
+	VADDPS  Z25, Z3, Z3
+	VADDPS  Z25, Z4, Z4
+	VADDPS  Z25, Z5, Z5
+	VADDPS  Z25, Z6, Z6
+	VADDPS  Z25, Z7, Z7
+	VADDPS  Z25, Z8, Z8
+	VADDPS  Z25, Z9, Z9
+	VADDPS  Z25, Z10, Z10
+	VADDPS  Z25, Z11, Z11
+	VADDPS  Z25, Z12, Z12
+	VADDPS  Z25, Z13, Z13
+	VADDPS  Z25, Z14, Z14
+	VADDPS  Z25, Z15, Z15
+	VADDPS  Z25, Z16, Z16
+	VADDPS  Z25, Z17, Z17
+	VADDPS  Z25, Z18, Z18
+	VADDPS  Z25, Z19, Z19
 	MOVQ    R8, SI
 	VMOVUPS Z0, (SI)
 	VMOVUPS Z1, K1, 64(SI)
@@ -5204,6 +5802,22 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z19, Z19, Z19
+	VADDPS  Z19, Z0, Z0
+	VADDPS  Z19, Z1, Z1
+	VADDPS  Z19, Z2, Z2
+	VADDPS  Z19, Z3, Z3
+	VADDPS  Z19, Z4, Z4
+	VADDPS  Z19, Z5, Z5
+	VADDPS  Z19, Z6, Z6
+	VADDPS  Z19, Z7, Z7
+	VADDPS  Z19, Z8, Z8
+	VADDPS  Z19, Z9, Z9
+	VADDPS  Z19, Z10, Z10
+	VADDPS  Z19, Z11, Z11
+	VADDPS  Z19, Z12, Z12
+	VADDPS  Z19, Z13, Z13
+	VADDPS  Z19, Z14, Z14
 	MOVQ    DI, R8
 	VMOVUPS Z0, (R8)
 	VMOVUPS Z1, 64(R8)
@@ -5316,6 +5930,27 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z25, Z25, Z25
+	VADDPS  Z25, Z0, Z0
+	VADDPS  Z25, Z1, Z1
+	VADDPS  Z25, Z2, Z2
+	VADDPS  Z25, Z3, Z3
+	VADDPS  Z25, Z4, Z4
+	VADDPS  Z25, Z5, Z5
+	VADDPS  Z25, Z6, Z6
+	VADDPS  Z25, Z7, Z7
+	VADDPS  Z25, Z8, Z8
+	VADDPS  Z25, Z9, Z9
+	VADDPS  Z25, Z10, Z10
+	VADDPS  Z25, Z11, Z11
+	VADDPS  Z25, Z12, Z12
+	VADDPS  Z25, Z13, Z13
+	VADDPS  Z25, Z14, Z14
+	VADDPS  Z25, Z15, Z15
+	VADDPS  Z25, Z16, Z16
+	VADDPS  Z25, Z17, Z17
+	VADDPS  Z25, Z18, Z18
+	VADDPS  Z25, Z19, Z19
 	MOVQ    DI, R8
 	VMOVUPS Z0, (R8)
 	VMOVUPS Z1, 64(R8)
@@ -5403,6 +6038,13 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z8, Z8, Z8
+	VADDPS  Z8, Z0, Z0
+	VADDPS  Z8, Z1, Z1
+	VADDPS  Z8, Z2, Z2
+	VADDPS  Z8, Z3, Z3
+	VADDPS  Z8, Z4, Z4
+	VADDPS  Z8, Z5, Z5
 	MOVQ    DI, R8
 	VMOVUPS Z0, K1, (R8)
 	ADDQ    BX, R8
@@ -5491,6 +6133,19 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z15, Z15, Z15
+	VADDPS  Z15, Z0, Z0
+	VADDPS  Z15, Z1, Z1
+	VADDPS  Z15, Z2, Z2
+	VADDPS  Z15, Z3, Z3
+	VADDPS  Z15, Z4, Z4
+	VADDPS  Z15, Z5, Z5
+	VADDPS  Z15, Z6, Z6
+	VADDPS  Z15, Z7, Z7
+	VADDPS  Z15, Z8, Z8
+	VADDPS  Z15, Z9, Z9
+	VADDPS  Z15, Z10, Z10
+	VADDPS  Z15, Z11, Z11
 	MOVQ    R8, SI
 	VMOVUPS Z0, K1, (SI)
 	LEAQ    (SI)(DX*1), R9
@@ -5607,6 +6262,25 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z22, Z22, Z22
+	VADDPS  Z22, Z0, Z0
+	VADDPS  Z22, Z1, Z1
+	VADDPS  Z22, Z2, Z2
+	VADDPS  Z22, Z3, Z3
+	VADDPS  Z22, Z4, Z4
+	VADDPS  Z22, Z5, Z5
+	VADDPS  Z22, Z6, Z6
+	VADDPS  Z22, Z7, Z7
+	VADDPS  Z22, Z8, Z8
+	VADDPS  Z22, Z9, Z9
+	VADDPS  Z22, Z10, Z10
+	VADDPS  Z22, Z11, Z11
+	VADDPS  Z22, Z12, Z12
+	VADDPS  Z22, Z13, Z13
+	VADDPS  Z22, Z14, Z14
+	VADDPS  Z22, Z15, Z15
+	VADDPS  Z22, Z16, Z16
+	VADDPS  Z22, Z17, Z17
 	MOVQ    R9, SI
 	VMOVUPS Z0, K1, (SI)
 	LEAQ    (SI)(DX*1), DI
@@ -5751,6 +6425,31 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z29, Z29, Z29
+	VADDPS  Z29, Z0, Z0
+	VADDPS  Z29, Z1, Z1
+	VADDPS  Z29, Z2, Z2
+	VADDPS  Z29, Z3, Z3
+	VADDPS  Z29, Z4, Z4
+	VADDPS  Z29, Z5, Z5
+	VADDPS  Z29, Z6, Z6
+	VADDPS  Z29, Z7, Z7
+	VADDPS  Z29, Z8, Z8
+	VADDPS  Z29, Z9, Z9
+	VADDPS  Z29, Z10, Z10
+	VADDPS  Z29, Z11, Z11
+	VADDPS  Z29, Z12, Z12
+	VADDPS  Z29, Z13, Z13
+	VADDPS  Z29, Z14, Z14
+	VADDPS  Z29, Z15, Z15
+	VADDPS  Z29, Z16, Z16
+	VADDPS  Z29, Z17, Z17
+	VADDPS  Z29, Z18, Z18
+	VADDPS  Z29, Z19, Z19
+	VADDPS  Z29, Z20, Z20
+	VADDPS  Z29, Z21, Z21
+	VADDPS  Z29, Z22, Z22
+	VADDPS  Z29, Z23, Z23
 	MOVQ    R10, SI
 	VMOVUPS Z0, K1, (SI)
 	LEAQ    (SI)(DX*1), DI
@@ -5880,6 +6579,19 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z15, Z15, Z15
+	VADDPS  Z15, Z0, Z0
+	VADDPS  Z15, Z1, Z1
+	VADDPS  Z15, Z2, Z2
+	VADDPS  Z15, Z3, Z3
+	VADDPS  Z15, Z4, Z4
+	VADDPS  Z15, Z5, Z5
+	VADDPS  Z15, Z6, Z6
+	VADDPS  Z15, Z7, Z7
+	VADDPS  Z15, Z8, Z8
+	VADDPS  Z15, Z9, Z9
+	VADDPS  Z15, Z10, Z10
+	VADDPS  Z15, Z11, Z11
 	MOVQ    DI, R8
 	VMOVUPS Z0, (R8)
 	VMOVUPS Z1, K1, 64(R8)
@@ -6000,6 +6712,31 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z29, Z29, Z29
+	VADDPS  Z29, Z0, Z0
+	VADDPS  Z29, Z1, Z1
+	VADDPS  Z29, Z2, Z2
+	VADDPS  Z29, Z3, Z3
+	VADDPS  Z29, Z4, Z4
+	VADDPS  Z29, Z5, Z5
+	VADDPS  Z29, Z6, Z6
+	VADDPS  Z29, Z7, Z7
+	VADDPS  Z29, Z8, Z8
+	VADDPS  Z29, Z9, Z9
+	VADDPS  Z29, Z10, Z10
+	VADDPS  Z29, Z11, Z11
+	VADDPS  Z29, Z12, Z12
+	VADDPS  Z29, Z13, Z13
+	VADDPS  Z29, Z14, Z14
+	VADDPS  Z29, Z15, Z15
+	VADDPS  Z29, Z16, Z16
+	VADDPS  Z29, Z17, Z17
+	VADDPS  Z29, Z18, Z18
+	VADDPS  Z29, Z19, Z19
+	VADDPS  Z29, Z20, Z20
+	VADDPS  Z29, Z21, Z21
+	VADDPS  Z29, Z22, Z22
+	VADDPS  Z29, Z23, Z23
 	MOVQ    R8, SI
 	VMOVUPS Z0, (SI)
 	VMOVUPS Z1, K1, 64(SI)
@@ -6126,6 +6863,25 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z22, Z22, Z22
+	VADDPS  Z22, Z0, Z0
+	VADDPS  Z22, Z1, Z1
+	VADDPS  Z22, Z2, Z2
+	VADDPS  Z22, Z3, Z3
+	VADDPS  Z22, Z4, Z4
+	VADDPS  Z22, Z5, Z5
+	VADDPS  Z22, Z6, Z6
+	VADDPS  Z22, Z7, Z7
+	VADDPS  Z22, Z8, Z8
+	VADDPS  Z22, Z9, Z9
+	VADDPS  Z22, Z10, Z10
+	VADDPS  Z22, Z11, Z11
+	VADDPS  Z22, Z12, Z12
+	VADDPS  Z22, Z13, Z13
+	VADDPS  Z22, Z14, Z14
+	VADDPS  Z22, Z15, Z15
+	VADDPS  Z22, Z16, Z16
+	VADDPS  Z22, Z17, Z17
 	MOVQ    DI, R8
 	VMOVUPS Z0, (R8)
 	VMOVUPS Z1, 64(R8)
@@ -6251,6 +7007,31 @@ loop:
 	JNZ          loop
 
 store:
+	VPXORQ  Z29, Z29, Z29
+	VADDPS  Z29, Z0, Z0
+	VADDPS  Z29, Z1, Z1
+	VADDPS  Z29, Z2, Z2
+	VADDPS  Z29, Z3, Z3
+	VADDPS  Z29, Z4, Z4
+	VADDPS  Z29, Z5, Z5
+	VADDPS  Z29, Z6, Z6
+	VADDPS  Z29, Z7, Z7
+	VADDPS  Z29, Z8, Z8
+	VADDPS  Z29, Z9, Z9
+	VADDPS  Z29, Z10, Z10
+	VADDPS  Z29, Z11, Z11
+	VADDPS  Z29, Z12, Z12
+	VADDPS  Z29, Z13, Z13
+	VADDPS  Z29, Z14, Z14
+	VADDPS  Z29, Z15, Z15
+	VADDPS  Z29, Z16, Z16
+	VADDPS  Z29, Z17, Z17
+	VADDPS  Z29, Z18, Z18
+	VADDPS  Z29, Z19, Z19
+	VADDPS  Z29, Z20, Z20
+	VADDPS  Z29, Z21, Z21
+	VADDPS  Z29, Z22, Z22
+	VADDPS  Z29, Z23, Z23
 	MOVQ    DI, R8
 	VMOVUPS Z0, (R8)
 	VMOVUPS Z1, 64(R8)
@@ -6326,6 +7107,8 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS  Y1, Y1, Y1
+	VADDPS  Y1, Y0, Y0
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Y0, (AX)
@@ -6374,6 +7157,9 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS  Y2, Y2, Y2
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y2, Y1, Y1
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Y0, (AX)
@@ -6427,6 +7213,10 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS  Y3, Y3, Y3
+	VADDPS  Y3, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VADDPS  Y3, Y2, Y2
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Y0, (AX)
@@ -6485,6 +7275,11 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS  Y4, Y4, Y4
+	VADDPS  Y4, Y0, Y0
+	VADDPS  Y4, Y1, Y1
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y4, Y3, Y3
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Y0, (AX)
@@ -6548,6 +7343,12 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS  Y5, Y5, Y5
+	VADDPS  Y5, Y0, Y0
+	VADDPS  Y5, Y1, Y1
+	VADDPS  Y5, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VADDPS  Y5, Y4, Y4
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Y0, (AX)
@@ -6602,6 +7403,9 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS  Y2, Y2, Y2
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y2, Y1, Y1
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Y0, (AX)
@@ -6662,6 +7466,11 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS  Y4, Y4, Y4
+	VADDPS  Y4, Y0, Y0
+	VADDPS  Y4, Y1, Y1
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y4, Y3, Y3
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Y0, (AX)
@@ -6732,6 +7541,13 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS  Y6, Y6, Y6
+	VADDPS  Y6, Y0, Y0
+	VADDPS  Y6, Y1, Y1
+	VADDPS  Y6, Y2, Y2
+	VADDPS  Y6, Y3, Y3
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y6, Y5, Y5
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Y0, (AX)
@@ -6812,6 +7628,15 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS  Y8, Y8, Y8
+	VADDPS  Y8, Y0, Y0
+	VADDPS  Y8, Y1, Y1
+	VADDPS  Y8, Y2, Y2
+	VADDPS  Y8, Y3, Y3
+	VADDPS  Y8, Y4, Y4
+	VADDPS  Y8, Y5, Y5
+	VADDPS  Y8, Y6, Y6
+	VADDPS  Y8, Y7, Y7
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Y0, (AX)
@@ -6902,6 +7727,17 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS  Y10, Y10, Y10
+	VADDPS  Y10, Y0, Y0
+	VADDPS  Y10, Y1, Y1
+	VADDPS  Y10, Y2, Y2
+	VADDPS  Y10, Y3, Y3
+	VADDPS  Y10, Y4, Y4
+	VADDPS  Y10, Y5, Y5
+	VADDPS  Y10, Y6, Y6
+	VADDPS  Y10, Y7, Y7
+	VADDPS  Y10, Y8, Y8
+	VADDPS  Y10, Y9, Y9
 	MOVQ    y+40(FP), AX
 	MOVQ    ldy+48(FP), CX
 	VMOVUPS Y0, (AX)
@@ -6926,7 +7762,7 @@ TEXT ·rows1x1x1F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -6958,6 +7794,8 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS     Y2, Y2, Y2
+	VADDPS     Y2, Y1, Y1
 	MOVQ       DI, R8
 	VMASKMOVPS Y1, Y0, (R8)
 	ADDQ       BX, R8
@@ -6972,11 +7810,19 @@ DATA tailMask<>+0(SB)/8, $0xffffffffffffffff
 DATA tailMask<>+8(SB)/8, $0xffffffffffffffff
 DATA tailMask<>+16(SB)/8, $0xffffffffffffffff
 DATA tailMask<>+24(SB)/8, $0xffffffffffffffff
-DATA tailMask<>+32(SB)/8, $0x0000000000000000
-DATA tailMask<>+40(SB)/8, $0x0000000000000000
-DATA tailMask<>+48(SB)/8, $0x0000000000000000
-DATA tailMask<>+56(SB)/8, $0x0000000000000000
-GLOBL tailMask<>(SB), RODATA|NOPTR, $64
+DATA tailMask<>+32(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+40(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+48(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+56(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+64(SB)/8, $0x0000000000000000
+DATA tailMask<>+72(SB)/8, $0x0000000000000000
+DATA tailMask<>+80(SB)/8, $0x0000000000000000
+DATA tailMask<>+88(SB)/8, $0x0000000000000000
+DATA tailMask<>+96(SB)/8, $0x0000000000000000
+DATA tailMask<>+104(SB)/8, $0x0000000000000000
+DATA tailMask<>+112(SB)/8, $0x0000000000000000
+DATA tailMask<>+120(SB)/8, $0x0000000000000000
+GLOBL tailMask<>(SB), RODATA|NOPTR, $128
 
 // func rows1x1x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
@@ -6985,7 +7831,7 @@ TEXT ·rows1x1x2F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7021,6 +7867,9 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS     Y3, Y3, Y3
+	VADDPS     Y3, Y1, Y1
+	VADDPS     Y3, Y2, Y2
 	MOVQ       R8, SI
 	VMASKMOVPS Y1, Y0, (SI)
 	LEAQ       (SI)(DX*1), R9
@@ -7042,7 +7891,7 @@ TEXT ·rows1x2x1F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7077,6 +7926,9 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS     Y3, Y3, Y3
+	VADDPS     Y3, Y1, Y1
+	VADDPS     Y3, Y2, Y2
 	MOVQ       DI, R8
 	VMOVUPS    Y1, (R8)
 	VMASKMOVPS Y2, Y0, 32(R8)
@@ -7095,7 +7947,7 @@ TEXT ·rows2x1x1F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7130,6 +7982,9 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS     Y3, Y3, Y3
+	VADDPS     Y3, Y1, Y1
+	VADDPS     Y3, Y2, Y2
 	MOVQ       DI, R8
 	VMASKMOVPS Y1, Y0, (R8)
 	ADDQ       BX, R8
@@ -7149,7 +8004,7 @@ TEXT ·rows2x1x2F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7190,6 +8045,11 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS     Y5, Y5, Y5
+	VADDPS     Y5, Y1, Y1
+	VADDPS     Y5, Y2, Y2
+	VADDPS     Y5, Y3, Y3
+	VADDPS     Y5, Y4, Y4
 	MOVQ       R8, SI
 	VMASKMOVPS Y1, Y0, (SI)
 	LEAQ       (SI)(DX*1), R9
@@ -7215,7 +8075,7 @@ TEXT ·rows2x2x1F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7255,6 +8115,11 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS     Y5, Y5, Y5
+	VADDPS     Y5, Y1, Y1
+	VADDPS     Y5, Y2, Y2
+	VADDPS     Y5, Y3, Y3
+	VADDPS     Y5, Y4, Y4
 	MOVQ       DI, R8
 	VMOVUPS    Y1, (R8)
 	VMASKMOVPS Y2, Y0, 32(R8)
@@ -7276,7 +8141,7 @@ TEXT ·rows3x1x1F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7314,6 +8179,10 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS     Y4, Y4, Y4
+	VADDPS     Y4, Y1, Y1
+	VADDPS     Y4, Y2, Y2
+	VADDPS     Y4, Y3, Y3
 	MOVQ       DI, R8
 	VMASKMOVPS Y1, Y0, (R8)
 	ADDQ       BX, R8
@@ -7335,7 +8204,7 @@ TEXT ·rows3x1x2F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7381,6 +8250,13 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS     Y7, Y7, Y7
+	VADDPS     Y7, Y1, Y1
+	VADDPS     Y7, Y2, Y2
+	VADDPS     Y7, Y3, Y3
+	VADDPS     Y7, Y4, Y4
+	VADDPS     Y7, Y5, Y5
+	VADDPS     Y7, Y6, Y6
 	MOVQ       R8, SI
 	VMASKMOVPS Y1, Y0, (SI)
 	LEAQ       (SI)(DX*1), R9
@@ -7410,7 +8286,7 @@ TEXT ·rows3x2x1F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7455,6 +8331,13 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS     Y7, Y7, Y7
+	VADDPS     Y7, Y1, Y1
+	VADDPS     Y7, Y2, Y2
+	VADDPS     Y7, Y3, Y3
+	VADDPS     Y7, Y4, Y4
+	VADDPS     Y7, Y5, Y5
+	VADDPS     Y7, Y6, Y6
 	MOVQ       DI, R8
 	VMOVUPS    Y1, (R8)
 	VMASKMOVPS Y2, Y0, 32(R8)
@@ -7479,7 +8362,7 @@ TEXT ·rows4x1x1F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7520,6 +8403,11 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS     Y5, Y5, Y5
+	VADDPS     Y5, Y1, Y1
+	VADDPS     Y5, Y2, Y2
+	VADDPS     Y5, Y3, Y3
+	VADDPS     Y5, Y4, Y4
 	MOVQ       DI, R8
 	VMASKMOVPS Y1, Y0, (R8)
 	ADDQ       BX, R8
@@ -7543,7 +8431,7 @@ TEXT ·rows4x1x2F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7594,6 +8482,15 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS     Y9, Y9, Y9
+	VADDPS     Y9, Y1, Y1
+	VADDPS     Y9, Y2, Y2
+	VADDPS     Y9, Y3, Y3
+	VADDPS     Y9, Y4, Y4
+	VADDPS     Y9, Y5, Y5
+	VADDPS     Y9, Y6, Y6
+	VADDPS     Y9, Y7, Y7
+	VADDPS     Y9, Y8, Y8
 	MOVQ       R8, SI
 	VMASKMOVPS Y1, Y0, (SI)
 	LEAQ       (SI)(DX*1), R9
@@ -7627,7 +8524,7 @@ TEXT ·rows4x2x1F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7677,6 +8574,15 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS     Y9, Y9, Y9
+	VADDPS     Y9, Y1, Y1
+	VADDPS     Y9, Y2, Y2
+	VADDPS     Y9, Y3, Y3
+	VADDPS     Y9, Y4, Y4
+	VADDPS     Y9, Y5, Y5
+	VADDPS     Y9, Y6, Y6
+	VADDPS     Y9, Y7, Y7
+	VADDPS     Y9, Y8, Y8
 	MOVQ       DI, R8
 	VMOVUPS    Y1, (R8)
 	VMASKMOVPS Y2, Y0, 32(R8)
@@ -7704,7 +8610,7 @@ TEXT ·rows5x1x1F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7748,6 +8654,12 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS     Y6, Y6, Y6
+	VADDPS     Y6, Y1, Y1
+	VADDPS     Y6, Y2, Y2
+	VADDPS     Y6, Y3, Y3
+	VADDPS     Y6, Y4, Y4
+	VADDPS     Y6, Y5, Y5
 	MOVQ       DI, R8
 	VMASKMOVPS Y1, Y0, (R8)
 	ADDQ       BX, R8
@@ -7773,7 +8685,7 @@ TEXT ·rows5x1x2F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7829,6 +8741,17 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS     Y11, Y11, Y11
+	VADDPS     Y11, Y1, Y1
+	VADDPS     Y11, Y2, Y2
+	VADDPS     Y11, Y3, Y3
+	VADDPS     Y11, Y4, Y4
+	VADDPS     Y11, Y5, Y5
+	VADDPS     Y11, Y6, Y6
+	VADDPS     Y11, Y7, Y7
+	VADDPS     Y11, Y8, Y8
+	VADDPS     Y11, Y9, Y9
+	VADDPS     Y11, Y10, Y10
 	MOVQ       R8, SI
 	VMASKMOVPS Y1, Y0, (SI)
 	LEAQ       (SI)(DX*1), R9
@@ -7866,7 +8789,7 @@ TEXT ·rows5x2x1F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7921,6 +8844,17 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS     Y11, Y11, Y11
+	VADDPS     Y11, Y1, Y1
+	VADDPS     Y11, Y2, Y2
+	VADDPS     Y11, Y3, Y3
+	VADDPS     Y11, Y4, Y4
+	VADDPS     Y11, Y5, Y5
+	VADDPS     Y11, Y6, Y6
+	VADDPS     Y11, Y7, Y7
+	VADDPS     Y11, Y8, Y8
+	VADDPS     Y11, Y9, Y9
+	VADDPS     Y11, Y10, Y10
 	MOVQ       DI, R8
 	VMOVUPS    Y1, (R8)
 	VMASKMOVPS Y2, Y0, 32(R8)
@@ -7951,7 +8885,7 @@ TEXT ·rows6x1x1F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7998,6 +8932,13 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS     Y7, Y7, Y7
+	VADDPS     Y7, Y1, Y1
+	VADDPS     Y7, Y2, Y2
+	VADDPS     Y7, Y3, Y3
+	VADDPS     Y7, Y4, Y4
+	VADDPS     Y7, Y5, Y5
+	VADDPS     Y7, Y6, Y6
 	MOVQ       DI, R8
 	VMASKMOVPS Y1, Y0, (R8)
 	ADDQ       BX, R8
@@ -8025,7 +8966,7 @@ TEXT ·rows6x1x2F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -8086,6 +9027,19 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS     Y13, Y13, Y13
+	VADDPS     Y13, Y1, Y1
+	VADDPS     Y13, Y2, Y2
+	VADDPS     Y13, Y3, Y3
+	VADDPS     Y13, Y4, Y4
+	VADDPS     Y13, Y5, Y5
+	VADDPS     Y13, Y6, Y6
+	VADDPS     Y13, Y7, Y7
+	VADDPS     Y13, Y8, Y8
+	VADDPS     Y13, Y9, Y9
+	VADDPS     Y13, Y10, Y10
+	VADDPS     Y13, Y11, Y11
+	VADDPS     Y13, Y12, Y12
 	MOVQ       R8, SI
 	VMASKMOVPS Y1, Y0, (SI)
 	LEAQ       (SI)(DX*1), R9
@@ -8127,7 +9081,7 @@ TEXT ·rows6x2x1F32AVX2(SB), NOSPLIT, $0-88
 	LEAQ    tailMask<>+0(SB), CX
 	IMUL3Q  $0x04, AX, AX
 	SUBQ    AX, CX
-	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -8187,6 +9141,19 @@ loop:
 	JNZ          loop
 
 store:
+	VXORPS     Y13, Y13, Y13
+	VADDPS     Y13, Y1, Y1
+	VADDPS     Y13, Y2, Y2
+	VADDPS     Y13, Y3, Y3
+	VADDPS     Y13, Y4, Y4
+	VADDPS     Y13, Y5, Y5
+	VADDPS     Y13, Y6, Y6
+	VADDPS     Y13, Y7, Y7
+	VADDPS     Y13, Y8, Y8
+	VADDPS     Y13, Y9, Y9
+	VADDPS     Y13, Y10, Y10
+	VADDPS     Y13, Y11, Y11
+	VADDPS     Y13, Y12, Y12
 	MOVQ       DI, R8
 	VMOVUPS    Y1, (R8)
 	VMASKMOVPS Y2, Y0, 32(R8)

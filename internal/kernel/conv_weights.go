@@ -19,7 +19,7 @@ func (d *direct) canWeightGrad() bool {
 
 func (d *direct) channelsInLanes() bool {
 	_, out := d.group()
-	return d.k.filled(out) >= d.k.filled(d.OutW)
+	return filled(out, dotLanes) >= filled(d.OutW, dotLanes)
 }
 
 // weightGrad adds the gradient by the weights to dw.

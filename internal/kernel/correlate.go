@@ -56,7 +56,9 @@ func (c *correlation) run(y, x []float32) {
 
 // mapsInLanes reports whether the maps fill vectors better than the pixels of a
 // row do.
-func (c *correlation) mapsInLanes() bool { return c.k.filled(c.maps) >= c.k.filled(c.outW) }
+func (c *correlation) mapsInLanes() bool {
+	return filled(c.maps, c.k.lanes) >= filled(c.outW, c.k.lanes)
+}
 
 // wideTaps is the number of terms from which on an output is worth bringing the
 // images together for.
@@ -68,16 +70,14 @@ func (c *correlation) inLanes(batch int) int {
 	if len(c.taps) < wideTaps || c.mapsInLanes() {
 		return 0
 	}
-	if rest := batch % c.k.lanes; rest > 0 && c.k.filled(rest) < c.k.filled(c.outW) {
+	if rest := batch % c.k.lanes; rest > 0 && filled(rest, c.k.lanes) < filled(c.outW, c.k.lanes) {
 		return batch - rest
 	}
 	return batch
 }
 
 // filled returns the share of the lanes in use when n elements fill vectors.
-func (k *vectorKernels) filled(n int) float64 {
-	return float64(n) / float64((n+k.lanes-1)/k.lanes*k.lanes)
-}
+func filled(n, lanes int) float64 { return float64(n) / float64(roundUp(n, lanes)) }
 
 // kernelRange returns the first kernel row (axis 0) or column (axis 1), and that
 // behind the last, that meets the image itself and not only its padding under the

@@ -148,11 +148,6 @@ func dot6x3F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float
 //go:noescape
 func dot6x4F32AVX512(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// dst[i] += the sum of the n elements of row i of src; rows are lds apart.
-//
-//go:noescape
-func rowSumsF32AVX512(rows int, n int, dst *float32, src *float32, lds int)
-
 // c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 1 x 1 (i, j). The vectors are lda and
 // ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
@@ -171,12 +166,6 @@ func dot1x2F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32
 //go:noescape
 func dot1x3F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
-// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 1 x 4 (i, j). The vectors are lda and
-// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
-//
-//go:noescape
-func dot1x4F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
-
 // c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 2 x 1 (i, j). The vectors are lda and
 // ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
@@ -194,14 +183,3 @@ func dot2x2F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32
 //
 //go:noescape
 func dot2x3F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
-
-// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 2 x 4 (i, j). The vectors are lda and
-// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
-//
-//go:noescape
-func dot2x4F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
-
-// dst[i] += the sum of the n elements of row i of src; rows are lds apart.
-//
-//go:noescape
-func rowSumsF32AVX2(rows int, n int, dst *float32, src *float32, lds int)

@@ -69,18 +69,18 @@ next:
 	DECQ          DX
 	KMOVW         DX, K1
 	MOVB          accumulate+80(FP), DL
-	VUNPCKLPS     Z0, Z0, Z1
-	VUNPCKHPS     Z0, Z0, Z2
+	VSHUFPS       $0x88, Z0, Z0, Z1
+	VSHUFPS       $0xdd, Z0, Z0, Z2
 	VADDPS        Z2, Z1, Z1
-	VUNPCKLPS     Z0, Z0, Z2
-	VUNPCKHPS     Z0, Z0, Z0
+	VSHUFPS       $0x88, Z0, Z0, Z2
+	VSHUFPS       $0xdd, Z0, Z0, Z0
 	VADDPS        Z0, Z2, Z2
-	VUNPCKLPD     Z2, Z1, Z0
-	VUNPCKHPD     Z2, Z1, Z1
+	VSHUFPS       $0x88, Z2, Z1, Z0
+	VSHUFPS       $0xdd, Z2, Z1, Z1
+	VADDPS        Z1, Z0, Z0
+	VSHUFF32X4    $0xb1, Z0, Z0, Z1
 	VADDPS        Z1, Z0, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y1
-	VADDPS        Y1, Y0, Y0
-	VEXTRACTF128  $0x01, Y0, X1
 	VADDPS        X1, X0, X0
 	TESTB         DL, DL
 	JZ            overwrite
@@ -165,18 +165,18 @@ next:
 	DECQ          DX
 	KMOVW         DX, K1
 	MOVB          accumulate+80(FP), DL
-	VUNPCKLPS     Z1, Z0, Z2
-	VUNPCKHPS     Z1, Z0, Z0
+	VSHUFPS       $0x88, Z1, Z0, Z2
+	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z2, Z2
-	VUNPCKLPS     Z1, Z1, Z0
-	VUNPCKHPS     Z1, Z1, Z1
+	VSHUFPS       $0x88, Z1, Z1, Z0
+	VSHUFPS       $0xdd, Z1, Z1, Z1
 	VADDPS        Z1, Z0, Z0
-	VUNPCKLPD     Z0, Z2, Z1
-	VUNPCKHPD     Z0, Z2, Z0
+	VSHUFPS       $0x88, Z0, Z2, Z1
+	VSHUFPS       $0xdd, Z0, Z2, Z0
+	VADDPS        Z0, Z1, Z1
+	VSHUFF32X4    $0xb1, Z1, Z1, Z0
 	VADDPS        Z0, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
-	VADDPS        Y0, Y1, Y1
-	VEXTRACTF128  $0x01, Y1, X0
 	VADDPS        X0, X1, X1
 	TESTB         DL, DL
 	JZ            overwrite
@@ -266,18 +266,18 @@ next:
 	DECQ          DX
 	KMOVW         DX, K1
 	MOVB          accumulate+80(FP), DL
-	VUNPCKLPS     Z1, Z0, Z3
-	VUNPCKHPS     Z1, Z0, Z0
+	VSHUFPS       $0x88, Z1, Z0, Z3
+	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z3, Z3
-	VUNPCKLPS     Z2, Z2, Z0
-	VUNPCKHPS     Z2, Z2, Z1
+	VSHUFPS       $0x88, Z2, Z2, Z0
+	VSHUFPS       $0xdd, Z2, Z2, Z1
 	VADDPS        Z1, Z0, Z0
-	VUNPCKLPD     Z0, Z3, Z1
-	VUNPCKHPD     Z0, Z3, Z0
+	VSHUFPS       $0x88, Z0, Z3, Z1
+	VSHUFPS       $0xdd, Z0, Z3, Z0
+	VADDPS        Z0, Z1, Z1
+	VSHUFF32X4    $0xb1, Z1, Z1, Z0
 	VADDPS        Z0, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
-	VADDPS        Y0, Y1, Y1
-	VEXTRACTF128  $0x01, Y1, X0
 	VADDPS        X0, X1, X1
 	TESTB         DL, DL
 	JZ            overwrite
@@ -372,18 +372,18 @@ next:
 	DECQ          DX
 	KMOVW         DX, K1
 	MOVB          accumulate+80(FP), DL
-	VUNPCKLPS     Z1, Z0, Z4
-	VUNPCKHPS     Z1, Z0, Z0
+	VSHUFPS       $0x88, Z1, Z0, Z4
+	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z4, Z4
-	VUNPCKLPS     Z3, Z2, Z0
-	VUNPCKHPS     Z3, Z2, Z1
+	VSHUFPS       $0x88, Z3, Z2, Z0
+	VSHUFPS       $0xdd, Z3, Z2, Z1
 	VADDPS        Z1, Z0, Z0
-	VUNPCKLPD     Z0, Z4, Z1
-	VUNPCKHPD     Z0, Z4, Z0
+	VSHUFPS       $0x88, Z0, Z4, Z1
+	VSHUFPS       $0xdd, Z0, Z4, Z0
+	VADDPS        Z0, Z1, Z1
+	VSHUFF32X4    $0xb1, Z1, Z1, Z0
 	VADDPS        Z0, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
-	VADDPS        Y0, Y1, Y1
-	VEXTRACTF128  $0x01, Y1, X0
 	VADDPS        X0, X1, X1
 	TESTB         DL, DL
 	JZ            overwrite
@@ -468,31 +468,31 @@ next:
 	DECQ          DX
 	KMOVW         DX, K1
 	MOVB          accumulate+80(FP), DL
-	VUNPCKLPS     Z0, Z0, Z2
-	VUNPCKHPS     Z0, Z0, Z3
+	VSHUFPS       $0x88, Z0, Z0, Z2
+	VSHUFPS       $0xdd, Z0, Z0, Z3
 	VADDPS        Z3, Z2, Z2
-	VUNPCKLPS     Z0, Z0, Z3
-	VUNPCKHPS     Z0, Z0, Z0
+	VSHUFPS       $0x88, Z0, Z0, Z3
+	VSHUFPS       $0xdd, Z0, Z0, Z0
 	VADDPS        Z0, Z3, Z3
-	VUNPCKLPD     Z3, Z2, Z0
-	VUNPCKHPD     Z3, Z2, Z2
+	VSHUFPS       $0x88, Z3, Z2, Z0
+	VSHUFPS       $0xdd, Z3, Z2, Z2
+	VADDPS        Z2, Z0, Z0
+	VSHUFF32X4    $0xb1, Z0, Z0, Z2
 	VADDPS        Z2, Z0, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y2
-	VADDPS        Y2, Y0, Y0
-	VEXTRACTF128  $0x01, Y0, X2
 	VADDPS        X2, X0, X0
-	VUNPCKLPS     Z1, Z1, Z2
-	VUNPCKHPS     Z1, Z1, Z3
+	VSHUFPS       $0x88, Z1, Z1, Z2
+	VSHUFPS       $0xdd, Z1, Z1, Z3
 	VADDPS        Z3, Z2, Z2
-	VUNPCKLPS     Z1, Z1, Z3
-	VUNPCKHPS     Z1, Z1, Z1
+	VSHUFPS       $0x88, Z1, Z1, Z3
+	VSHUFPS       $0xdd, Z1, Z1, Z1
 	VADDPS        Z1, Z3, Z3
-	VUNPCKLPD     Z3, Z2, Z1
-	VUNPCKHPD     Z3, Z2, Z2
+	VSHUFPS       $0x88, Z3, Z2, Z1
+	VSHUFPS       $0xdd, Z3, Z2, Z2
+	VADDPS        Z2, Z1, Z1
+	VSHUFF32X4    $0xb1, Z1, Z1, Z2
 	VADDPS        Z2, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y2
-	VADDPS        Y2, Y1, Y1
-	VEXTRACTF128  $0x01, Y1, X2
 	VADDPS        X2, X1, X1
 	TESTB         DL, DL
 	JZ            overwrite
@@ -590,31 +590,31 @@ next:
 	DECQ          DX
 	KMOVW         DX, K1
 	MOVB          accumulate+80(FP), DL
-	VUNPCKLPS     Z1, Z0, Z4
-	VUNPCKHPS     Z1, Z0, Z0
+	VSHUFPS       $0x88, Z1, Z0, Z4
+	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z4, Z4
-	VUNPCKLPS     Z1, Z1, Z0
-	VUNPCKHPS     Z1, Z1, Z1
+	VSHUFPS       $0x88, Z1, Z1, Z0
+	VSHUFPS       $0xdd, Z1, Z1, Z1
 	VADDPS        Z1, Z0, Z0
-	VUNPCKLPD     Z0, Z4, Z1
-	VUNPCKHPD     Z0, Z4, Z0
+	VSHUFPS       $0x88, Z0, Z4, Z1
+	VSHUFPS       $0xdd, Z0, Z4, Z0
+	VADDPS        Z0, Z1, Z1
+	VSHUFF32X4    $0xb1, Z1, Z1, Z0
 	VADDPS        Z0, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
-	VADDPS        Y0, Y1, Y1
-	VEXTRACTF128  $0x01, Y1, X0
 	VADDPS        X0, X1, X1
-	VUNPCKLPS     Z3, Z2, Z0
-	VUNPCKHPS     Z3, Z2, Z2
+	VSHUFPS       $0x88, Z3, Z2, Z0
+	VSHUFPS       $0xdd, Z3, Z2, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z3, Z3, Z2
-	VUNPCKHPS     Z3, Z3, Z3
+	VSHUFPS       $0x88, Z3, Z3, Z2
+	VSHUFPS       $0xdd, Z3, Z3, Z3
 	VADDPS        Z3, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z3
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z3
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z3, Z3
+	VSHUFF32X4    $0xb1, Z3, Z3, Z0
 	VADDPS        Z0, Z3, Z3
 	VEXTRACTF64X4 $0x01, Z3, Y0
-	VADDPS        Y0, Y3, Y3
-	VEXTRACTF128  $0x01, Y3, X0
 	VADDPS        X0, X3, X3
 	TESTB         DL, DL
 	JZ            overwrite
@@ -720,31 +720,31 @@ next:
 	DECQ          DX
 	KMOVW         DX, K1
 	MOVB          accumulate+80(FP), DL
-	VUNPCKLPS     Z1, Z0, Z6
-	VUNPCKHPS     Z1, Z0, Z0
+	VSHUFPS       $0x88, Z1, Z0, Z6
+	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z6, Z6
-	VUNPCKLPS     Z2, Z2, Z0
-	VUNPCKHPS     Z2, Z2, Z1
+	VSHUFPS       $0x88, Z2, Z2, Z0
+	VSHUFPS       $0xdd, Z2, Z2, Z1
 	VADDPS        Z1, Z0, Z0
-	VUNPCKLPD     Z0, Z6, Z1
-	VUNPCKHPD     Z0, Z6, Z0
+	VSHUFPS       $0x88, Z0, Z6, Z1
+	VSHUFPS       $0xdd, Z0, Z6, Z0
+	VADDPS        Z0, Z1, Z1
+	VSHUFF32X4    $0xb1, Z1, Z1, Z0
 	VADDPS        Z0, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
-	VADDPS        Y0, Y1, Y1
-	VEXTRACTF128  $0x01, Y1, X0
 	VADDPS        X0, X1, X1
-	VUNPCKLPS     Z4, Z3, Z0
-	VUNPCKHPS     Z4, Z3, Z2
+	VSHUFPS       $0x88, Z4, Z3, Z0
+	VSHUFPS       $0xdd, Z4, Z3, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z5, Z5, Z2
-	VUNPCKHPS     Z5, Z5, Z3
+	VSHUFPS       $0x88, Z5, Z5, Z2
+	VSHUFPS       $0xdd, Z5, Z5, Z3
 	VADDPS        Z3, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z3
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z3
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z3, Z3
+	VSHUFF32X4    $0xb1, Z3, Z3, Z0
 	VADDPS        Z0, Z3, Z3
 	VEXTRACTF64X4 $0x01, Z3, Y0
-	VADDPS        Y0, Y3, Y3
-	VEXTRACTF128  $0x01, Y3, X0
 	VADDPS        X0, X3, X3
 	TESTB         DL, DL
 	JZ            overwrite
@@ -858,31 +858,31 @@ next:
 	DECQ          DX
 	KMOVW         DX, K1
 	MOVB          accumulate+80(FP), DL
-	VUNPCKLPS     Z1, Z0, Z8
-	VUNPCKHPS     Z1, Z0, Z0
+	VSHUFPS       $0x88, Z1, Z0, Z8
+	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z8, Z8
-	VUNPCKLPS     Z3, Z2, Z0
-	VUNPCKHPS     Z3, Z2, Z1
+	VSHUFPS       $0x88, Z3, Z2, Z0
+	VSHUFPS       $0xdd, Z3, Z2, Z1
 	VADDPS        Z1, Z0, Z0
-	VUNPCKLPD     Z0, Z8, Z1
-	VUNPCKHPD     Z0, Z8, Z0
+	VSHUFPS       $0x88, Z0, Z8, Z1
+	VSHUFPS       $0xdd, Z0, Z8, Z0
+	VADDPS        Z0, Z1, Z1
+	VSHUFF32X4    $0xb1, Z1, Z1, Z0
 	VADDPS        Z0, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
-	VADDPS        Y0, Y1, Y1
-	VEXTRACTF128  $0x01, Y1, X0
 	VADDPS        X0, X1, X1
-	VUNPCKLPS     Z5, Z4, Z0
-	VUNPCKHPS     Z5, Z4, Z2
+	VSHUFPS       $0x88, Z5, Z4, Z0
+	VSHUFPS       $0xdd, Z5, Z4, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z7, Z6, Z2
-	VUNPCKHPS     Z7, Z6, Z3
+	VSHUFPS       $0x88, Z7, Z6, Z2
+	VSHUFPS       $0xdd, Z7, Z6, Z3
 	VADDPS        Z3, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z3
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z3
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z3, Z3
+	VSHUFF32X4    $0xb1, Z3, Z3, Z0
 	VADDPS        Z0, Z3, Z3
 	VEXTRACTF64X4 $0x01, Z3, Y0
-	VADDPS        Y0, Y3, Y3
-	VEXTRACTF128  $0x01, Y3, X0
 	VADDPS        X0, X3, X3
 	TESTB         DL, DL
 	JZ            overwrite
@@ -977,44 +977,44 @@ next:
 	DECQ          DX
 	KMOVW         DX, K1
 	MOVB          accumulate+80(FP), DL
-	VUNPCKLPS     Z0, Z0, Z3
-	VUNPCKHPS     Z0, Z0, Z4
+	VSHUFPS       $0x88, Z0, Z0, Z3
+	VSHUFPS       $0xdd, Z0, Z0, Z4
 	VADDPS        Z4, Z3, Z3
-	VUNPCKLPS     Z0, Z0, Z4
-	VUNPCKHPS     Z0, Z0, Z0
+	VSHUFPS       $0x88, Z0, Z0, Z4
+	VSHUFPS       $0xdd, Z0, Z0, Z0
 	VADDPS        Z0, Z4, Z4
-	VUNPCKLPD     Z4, Z3, Z0
-	VUNPCKHPD     Z4, Z3, Z3
+	VSHUFPS       $0x88, Z4, Z3, Z0
+	VSHUFPS       $0xdd, Z4, Z3, Z3
+	VADDPS        Z3, Z0, Z0
+	VSHUFF32X4    $0xb1, Z0, Z0, Z3
 	VADDPS        Z3, Z0, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y3
-	VADDPS        Y3, Y0, Y0
-	VEXTRACTF128  $0x01, Y0, X3
 	VADDPS        X3, X0, X0
-	VUNPCKLPS     Z1, Z1, Z3
-	VUNPCKHPS     Z1, Z1, Z4
+	VSHUFPS       $0x88, Z1, Z1, Z3
+	VSHUFPS       $0xdd, Z1, Z1, Z4
 	VADDPS        Z4, Z3, Z3
-	VUNPCKLPS     Z1, Z1, Z4
-	VUNPCKHPS     Z1, Z1, Z1
+	VSHUFPS       $0x88, Z1, Z1, Z4
+	VSHUFPS       $0xdd, Z1, Z1, Z1
 	VADDPS        Z1, Z4, Z4
-	VUNPCKLPD     Z4, Z3, Z1
-	VUNPCKHPD     Z4, Z3, Z3
+	VSHUFPS       $0x88, Z4, Z3, Z1
+	VSHUFPS       $0xdd, Z4, Z3, Z3
+	VADDPS        Z3, Z1, Z1
+	VSHUFF32X4    $0xb1, Z1, Z1, Z3
 	VADDPS        Z3, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y3
-	VADDPS        Y3, Y1, Y1
-	VEXTRACTF128  $0x01, Y1, X3
 	VADDPS        X3, X1, X1
-	VUNPCKLPS     Z2, Z2, Z3
-	VUNPCKHPS     Z2, Z2, Z4
+	VSHUFPS       $0x88, Z2, Z2, Z3
+	VSHUFPS       $0xdd, Z2, Z2, Z4
 	VADDPS        Z4, Z3, Z3
-	VUNPCKLPS     Z2, Z2, Z4
-	VUNPCKHPS     Z2, Z2, Z2
+	VSHUFPS       $0x88, Z2, Z2, Z4
+	VSHUFPS       $0xdd, Z2, Z2, Z2
 	VADDPS        Z2, Z4, Z4
-	VUNPCKLPD     Z4, Z3, Z2
-	VUNPCKHPD     Z4, Z3, Z3
+	VSHUFPS       $0x88, Z4, Z3, Z2
+	VSHUFPS       $0xdd, Z4, Z3, Z3
+	VADDPS        Z3, Z2, Z2
+	VSHUFF32X4    $0xb1, Z2, Z2, Z3
 	VADDPS        Z3, Z2, Z2
 	VEXTRACTF64X4 $0x01, Z2, Y3
-	VADDPS        Y3, Y2, Y2
-	VEXTRACTF128  $0x01, Y2, X3
 	VADDPS        X3, X2, X2
 	TESTB         DL, DL
 	JZ            overwrite
@@ -1125,44 +1125,44 @@ next:
 	DECQ          DX
 	KMOVW         DX, K1
 	MOVB          accumulate+80(FP), DL
-	VUNPCKLPS     Z1, Z0, Z6
-	VUNPCKHPS     Z1, Z0, Z0
+	VSHUFPS       $0x88, Z1, Z0, Z6
+	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z6, Z6
-	VUNPCKLPS     Z1, Z1, Z0
-	VUNPCKHPS     Z1, Z1, Z1
+	VSHUFPS       $0x88, Z1, Z1, Z0
+	VSHUFPS       $0xdd, Z1, Z1, Z1
 	VADDPS        Z1, Z0, Z0
-	VUNPCKLPD     Z0, Z6, Z1
-	VUNPCKHPD     Z0, Z6, Z0
+	VSHUFPS       $0x88, Z0, Z6, Z1
+	VSHUFPS       $0xdd, Z0, Z6, Z0
+	VADDPS        Z0, Z1, Z1
+	VSHUFF32X4    $0xb1, Z1, Z1, Z0
 	VADDPS        Z0, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
-	VADDPS        Y0, Y1, Y1
-	VEXTRACTF128  $0x01, Y1, X0
 	VADDPS        X0, X1, X1
-	VUNPCKLPS     Z3, Z2, Z0
-	VUNPCKHPS     Z3, Z2, Z2
+	VSHUFPS       $0x88, Z3, Z2, Z0
+	VSHUFPS       $0xdd, Z3, Z2, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z3, Z3, Z2
-	VUNPCKHPS     Z3, Z3, Z3
+	VSHUFPS       $0x88, Z3, Z3, Z2
+	VSHUFPS       $0xdd, Z3, Z3, Z3
 	VADDPS        Z3, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z3
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z3
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z3, Z3
+	VSHUFF32X4    $0xb1, Z3, Z3, Z0
 	VADDPS        Z0, Z3, Z3
 	VEXTRACTF64X4 $0x01, Z3, Y0
-	VADDPS        Y0, Y3, Y3
-	VEXTRACTF128  $0x01, Y3, X0
 	VADDPS        X0, X3, X3
-	VUNPCKLPS     Z5, Z4, Z0
-	VUNPCKHPS     Z5, Z4, Z2
+	VSHUFPS       $0x88, Z5, Z4, Z0
+	VSHUFPS       $0xdd, Z5, Z4, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z5, Z5, Z2
-	VUNPCKHPS     Z5, Z5, Z4
+	VSHUFPS       $0x88, Z5, Z5, Z2
+	VSHUFPS       $0xdd, Z5, Z5, Z4
 	VADDPS        Z4, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z4
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z4
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z4, Z4
+	VSHUFF32X4    $0xb1, Z4, Z4, Z0
 	VADDPS        Z0, Z4, Z4
 	VEXTRACTF64X4 $0x01, Z4, Y0
-	VADDPS        Y0, Y4, Y4
-	VEXTRACTF128  $0x01, Y4, X0
 	VADDPS        X0, X4, X4
 	TESTB         DL, DL
 	JZ            overwrite
@@ -1284,44 +1284,44 @@ next:
 	DECQ          DX
 	KMOVW         DX, K1
 	MOVB          accumulate+80(FP), DL
-	VUNPCKLPS     Z1, Z0, Z9
-	VUNPCKHPS     Z1, Z0, Z0
+	VSHUFPS       $0x88, Z1, Z0, Z9
+	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z9, Z9
-	VUNPCKLPS     Z2, Z2, Z0
-	VUNPCKHPS     Z2, Z2, Z1
+	VSHUFPS       $0x88, Z2, Z2, Z0
+	VSHUFPS       $0xdd, Z2, Z2, Z1
 	VADDPS        Z1, Z0, Z0
-	VUNPCKLPD     Z0, Z9, Z1
-	VUNPCKHPD     Z0, Z9, Z0
+	VSHUFPS       $0x88, Z0, Z9, Z1
+	VSHUFPS       $0xdd, Z0, Z9, Z0
+	VADDPS        Z0, Z1, Z1
+	VSHUFF32X4    $0xb1, Z1, Z1, Z0
 	VADDPS        Z0, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
-	VADDPS        Y0, Y1, Y1
-	VEXTRACTF128  $0x01, Y1, X0
 	VADDPS        X0, X1, X1
-	VUNPCKLPS     Z4, Z3, Z0
-	VUNPCKHPS     Z4, Z3, Z2
+	VSHUFPS       $0x88, Z4, Z3, Z0
+	VSHUFPS       $0xdd, Z4, Z3, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z5, Z5, Z2
-	VUNPCKHPS     Z5, Z5, Z3
+	VSHUFPS       $0x88, Z5, Z5, Z2
+	VSHUFPS       $0xdd, Z5, Z5, Z3
 	VADDPS        Z3, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z3
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z3
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z3, Z3
+	VSHUFF32X4    $0xb1, Z3, Z3, Z0
 	VADDPS        Z0, Z3, Z3
 	VEXTRACTF64X4 $0x01, Z3, Y0
-	VADDPS        Y0, Y3, Y3
-	VEXTRACTF128  $0x01, Y3, X0
 	VADDPS        X0, X3, X3
-	VUNPCKLPS     Z7, Z6, Z0
-	VUNPCKHPS     Z7, Z6, Z2
+	VSHUFPS       $0x88, Z7, Z6, Z0
+	VSHUFPS       $0xdd, Z7, Z6, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z8, Z8, Z2
-	VUNPCKHPS     Z8, Z8, Z4
+	VSHUFPS       $0x88, Z8, Z8, Z2
+	VSHUFPS       $0xdd, Z8, Z8, Z4
 	VADDPS        Z4, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z4
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z4
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z4, Z4
+	VSHUFF32X4    $0xb1, Z4, Z4, Z0
 	VADDPS        Z0, Z4, Z4
 	VEXTRACTF64X4 $0x01, Z4, Y0
-	VADDPS        Y0, Y4, Y4
-	VEXTRACTF128  $0x01, Y4, X0
 	VADDPS        X0, X4, X4
 	TESTB         DL, DL
 	JZ            overwrite
@@ -1454,44 +1454,44 @@ next:
 	DECQ          DX
 	KMOVW         DX, K1
 	MOVB          accumulate+80(FP), DL
-	VUNPCKLPS     Z1, Z0, Z12
-	VUNPCKHPS     Z1, Z0, Z0
+	VSHUFPS       $0x88, Z1, Z0, Z12
+	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z12, Z12
-	VUNPCKLPS     Z3, Z2, Z0
-	VUNPCKHPS     Z3, Z2, Z1
+	VSHUFPS       $0x88, Z3, Z2, Z0
+	VSHUFPS       $0xdd, Z3, Z2, Z1
 	VADDPS        Z1, Z0, Z0
-	VUNPCKLPD     Z0, Z12, Z1
-	VUNPCKHPD     Z0, Z12, Z0
+	VSHUFPS       $0x88, Z0, Z12, Z1
+	VSHUFPS       $0xdd, Z0, Z12, Z0
+	VADDPS        Z0, Z1, Z1
+	VSHUFF32X4    $0xb1, Z1, Z1, Z0
 	VADDPS        Z0, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
-	VADDPS        Y0, Y1, Y1
-	VEXTRACTF128  $0x01, Y1, X0
 	VADDPS        X0, X1, X1
-	VUNPCKLPS     Z5, Z4, Z0
-	VUNPCKHPS     Z5, Z4, Z2
+	VSHUFPS       $0x88, Z5, Z4, Z0
+	VSHUFPS       $0xdd, Z5, Z4, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z7, Z6, Z2
-	VUNPCKHPS     Z7, Z6, Z3
+	VSHUFPS       $0x88, Z7, Z6, Z2
+	VSHUFPS       $0xdd, Z7, Z6, Z3
 	VADDPS        Z3, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z3
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z3
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z3, Z3
+	VSHUFF32X4    $0xb1, Z3, Z3, Z0
 	VADDPS        Z0, Z3, Z3
 	VEXTRACTF64X4 $0x01, Z3, Y0
-	VADDPS        Y0, Y3, Y3
-	VEXTRACTF128  $0x01, Y3, X0
 	VADDPS        X0, X3, X3
-	VUNPCKLPS     Z9, Z8, Z0
-	VUNPCKHPS     Z9, Z8, Z2
+	VSHUFPS       $0x88, Z9, Z8, Z0
+	VSHUFPS       $0xdd, Z9, Z8, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z11, Z10, Z2
-	VUNPCKHPS     Z11, Z10, Z4
+	VSHUFPS       $0x88, Z11, Z10, Z2
+	VSHUFPS       $0xdd, Z11, Z10, Z4
 	VADDPS        Z4, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z4
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z4
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z4, Z4
+	VSHUFF32X4    $0xb1, Z4, Z4, Z0
 	VADDPS        Z0, Z4, Z4
 	VEXTRACTF64X4 $0x01, Z4, Y0
-	VADDPS        Y0, Y4, Y4
-	VEXTRACTF128  $0x01, Y4, X0
 	VADDPS        X0, X4, X4
 	TESTB         DL, DL
 	JZ            overwrite
@@ -1596,57 +1596,57 @@ next:
 	DECQ          DX
 	KMOVW         DX, K1
 	MOVB          accumulate+80(FP), DL
-	VUNPCKLPS     Z0, Z0, Z4
-	VUNPCKHPS     Z0, Z0, Z5
+	VSHUFPS       $0x88, Z0, Z0, Z4
+	VSHUFPS       $0xdd, Z0, Z0, Z5
 	VADDPS        Z5, Z4, Z4
-	VUNPCKLPS     Z0, Z0, Z5
-	VUNPCKHPS     Z0, Z0, Z0
+	VSHUFPS       $0x88, Z0, Z0, Z5
+	VSHUFPS       $0xdd, Z0, Z0, Z0
 	VADDPS        Z0, Z5, Z5
-	VUNPCKLPD     Z5, Z4, Z0
-	VUNPCKHPD     Z5, Z4, Z4
+	VSHUFPS       $0x88, Z5, Z4, Z0
+	VSHUFPS       $0xdd, Z5, Z4, Z4
+	VADDPS        Z4, Z0, Z0
+	VSHUFF32X4    $0xb1, Z0, Z0, Z4
 	VADDPS        Z4, Z0, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
-	VADDPS        Y4, Y0, Y0
-	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VUNPCKLPS     Z1, Z1, Z4
-	VUNPCKHPS     Z1, Z1, Z5
+	VSHUFPS       $0x88, Z1, Z1, Z4
+	VSHUFPS       $0xdd, Z1, Z1, Z5
 	VADDPS        Z5, Z4, Z4
-	VUNPCKLPS     Z1, Z1, Z5
-	VUNPCKHPS     Z1, Z1, Z1
+	VSHUFPS       $0x88, Z1, Z1, Z5
+	VSHUFPS       $0xdd, Z1, Z1, Z1
 	VADDPS        Z1, Z5, Z5
-	VUNPCKLPD     Z5, Z4, Z1
-	VUNPCKHPD     Z5, Z4, Z4
+	VSHUFPS       $0x88, Z5, Z4, Z1
+	VSHUFPS       $0xdd, Z5, Z4, Z4
+	VADDPS        Z4, Z1, Z1
+	VSHUFF32X4    $0xb1, Z1, Z1, Z4
 	VADDPS        Z4, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y4
-	VADDPS        Y4, Y1, Y1
-	VEXTRACTF128  $0x01, Y1, X4
 	VADDPS        X4, X1, X1
-	VUNPCKLPS     Z2, Z2, Z4
-	VUNPCKHPS     Z2, Z2, Z5
+	VSHUFPS       $0x88, Z2, Z2, Z4
+	VSHUFPS       $0xdd, Z2, Z2, Z5
 	VADDPS        Z5, Z4, Z4
-	VUNPCKLPS     Z2, Z2, Z5
-	VUNPCKHPS     Z2, Z2, Z2
+	VSHUFPS       $0x88, Z2, Z2, Z5
+	VSHUFPS       $0xdd, Z2, Z2, Z2
 	VADDPS        Z2, Z5, Z5
-	VUNPCKLPD     Z5, Z4, Z2
-	VUNPCKHPD     Z5, Z4, Z4
+	VSHUFPS       $0x88, Z5, Z4, Z2
+	VSHUFPS       $0xdd, Z5, Z4, Z4
+	VADDPS        Z4, Z2, Z2
+	VSHUFF32X4    $0xb1, Z2, Z2, Z4
 	VADDPS        Z4, Z2, Z2
 	VEXTRACTF64X4 $0x01, Z2, Y4
-	VADDPS        Y4, Y2, Y2
-	VEXTRACTF128  $0x01, Y2, X4
 	VADDPS        X4, X2, X2
-	VUNPCKLPS     Z3, Z3, Z4
-	VUNPCKHPS     Z3, Z3, Z5
+	VSHUFPS       $0x88, Z3, Z3, Z4
+	VSHUFPS       $0xdd, Z3, Z3, Z5
 	VADDPS        Z5, Z4, Z4
-	VUNPCKLPS     Z3, Z3, Z5
-	VUNPCKHPS     Z3, Z3, Z3
+	VSHUFPS       $0x88, Z3, Z3, Z5
+	VSHUFPS       $0xdd, Z3, Z3, Z3
 	VADDPS        Z3, Z5, Z5
-	VUNPCKLPD     Z5, Z4, Z3
-	VUNPCKHPD     Z5, Z4, Z4
+	VSHUFPS       $0x88, Z5, Z4, Z3
+	VSHUFPS       $0xdd, Z5, Z4, Z4
+	VADDPS        Z4, Z3, Z3
+	VSHUFF32X4    $0xb1, Z3, Z3, Z4
 	VADDPS        Z4, Z3, Z3
 	VEXTRACTF64X4 $0x01, Z3, Y4
-	VADDPS        Y4, Y3, Y3
-	VEXTRACTF128  $0x01, Y3, X4
 	VADDPS        X4, X3, X3
 	TESTB         DL, DL
 	JZ            overwrite
@@ -1770,57 +1770,57 @@ next:
 	DECQ          DX
 	KMOVW         DX, K1
 	MOVB          accumulate+80(FP), DL
-	VUNPCKLPS     Z1, Z0, Z8
-	VUNPCKHPS     Z1, Z0, Z0
+	VSHUFPS       $0x88, Z1, Z0, Z8
+	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z8, Z8
-	VUNPCKLPS     Z1, Z1, Z0
-	VUNPCKHPS     Z1, Z1, Z1
+	VSHUFPS       $0x88, Z1, Z1, Z0
+	VSHUFPS       $0xdd, Z1, Z1, Z1
 	VADDPS        Z1, Z0, Z0
-	VUNPCKLPD     Z0, Z8, Z1
-	VUNPCKHPD     Z0, Z8, Z0
+	VSHUFPS       $0x88, Z0, Z8, Z1
+	VSHUFPS       $0xdd, Z0, Z8, Z0
+	VADDPS        Z0, Z1, Z1
+	VSHUFF32X4    $0xb1, Z1, Z1, Z0
 	VADDPS        Z0, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
-	VADDPS        Y0, Y1, Y1
-	VEXTRACTF128  $0x01, Y1, X0
 	VADDPS        X0, X1, X1
-	VUNPCKLPS     Z3, Z2, Z0
-	VUNPCKHPS     Z3, Z2, Z2
+	VSHUFPS       $0x88, Z3, Z2, Z0
+	VSHUFPS       $0xdd, Z3, Z2, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z3, Z3, Z2
-	VUNPCKHPS     Z3, Z3, Z3
+	VSHUFPS       $0x88, Z3, Z3, Z2
+	VSHUFPS       $0xdd, Z3, Z3, Z3
 	VADDPS        Z3, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z3
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z3
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z3, Z3
+	VSHUFF32X4    $0xb1, Z3, Z3, Z0
 	VADDPS        Z0, Z3, Z3
 	VEXTRACTF64X4 $0x01, Z3, Y0
-	VADDPS        Y0, Y3, Y3
-	VEXTRACTF128  $0x01, Y3, X0
 	VADDPS        X0, X3, X3
-	VUNPCKLPS     Z5, Z4, Z0
-	VUNPCKHPS     Z5, Z4, Z2
+	VSHUFPS       $0x88, Z5, Z4, Z0
+	VSHUFPS       $0xdd, Z5, Z4, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z5, Z5, Z2
-	VUNPCKHPS     Z5, Z5, Z4
+	VSHUFPS       $0x88, Z5, Z5, Z2
+	VSHUFPS       $0xdd, Z5, Z5, Z4
 	VADDPS        Z4, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z4
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z4
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z4, Z4
+	VSHUFF32X4    $0xb1, Z4, Z4, Z0
 	VADDPS        Z0, Z4, Z4
 	VEXTRACTF64X4 $0x01, Z4, Y0
-	VADDPS        Y0, Y4, Y4
-	VEXTRACTF128  $0x01, Y4, X0
 	VADDPS        X0, X4, X4
-	VUNPCKLPS     Z7, Z6, Z0
-	VUNPCKHPS     Z7, Z6, Z2
+	VSHUFPS       $0x88, Z7, Z6, Z0
+	VSHUFPS       $0xdd, Z7, Z6, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z7, Z7, Z2
-	VUNPCKHPS     Z7, Z7, Z5
+	VSHUFPS       $0x88, Z7, Z7, Z2
+	VSHUFPS       $0xdd, Z7, Z7, Z5
 	VADDPS        Z5, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z5
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z5
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z5, Z5
+	VSHUFF32X4    $0xb1, Z5, Z5, Z0
 	VADDPS        Z0, Z5, Z5
 	VEXTRACTF64X4 $0x01, Z5, Y0
-	VADDPS        Y0, Y5, Y5
-	VEXTRACTF128  $0x01, Y5, X0
 	VADDPS        X0, X5, X5
 	TESTB         DL, DL
 	JZ            overwrite
@@ -1958,57 +1958,57 @@ next:
 	DECQ          DX
 	KMOVW         DX, K1
 	MOVB          accumulate+80(FP), DL
-	VUNPCKLPS     Z1, Z0, Z12
-	VUNPCKHPS     Z1, Z0, Z0
+	VSHUFPS       $0x88, Z1, Z0, Z12
+	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z12, Z12
-	VUNPCKLPS     Z2, Z2, Z0
-	VUNPCKHPS     Z2, Z2, Z1
+	VSHUFPS       $0x88, Z2, Z2, Z0
+	VSHUFPS       $0xdd, Z2, Z2, Z1
 	VADDPS        Z1, Z0, Z0
-	VUNPCKLPD     Z0, Z12, Z1
-	VUNPCKHPD     Z0, Z12, Z0
+	VSHUFPS       $0x88, Z0, Z12, Z1
+	VSHUFPS       $0xdd, Z0, Z12, Z0
+	VADDPS        Z0, Z1, Z1
+	VSHUFF32X4    $0xb1, Z1, Z1, Z0
 	VADDPS        Z0, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
-	VADDPS        Y0, Y1, Y1
-	VEXTRACTF128  $0x01, Y1, X0
 	VADDPS        X0, X1, X1
-	VUNPCKLPS     Z4, Z3, Z0
-	VUNPCKHPS     Z4, Z3, Z2
+	VSHUFPS       $0x88, Z4, Z3, Z0
+	VSHUFPS       $0xdd, Z4, Z3, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z5, Z5, Z2
-	VUNPCKHPS     Z5, Z5, Z3
+	VSHUFPS       $0x88, Z5, Z5, Z2
+	VSHUFPS       $0xdd, Z5, Z5, Z3
 	VADDPS        Z3, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z3
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z3
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z3, Z3
+	VSHUFF32X4    $0xb1, Z3, Z3, Z0
 	VADDPS        Z0, Z3, Z3
 	VEXTRACTF64X4 $0x01, Z3, Y0
-	VADDPS        Y0, Y3, Y3
-	VEXTRACTF128  $0x01, Y3, X0
 	VADDPS        X0, X3, X3
-	VUNPCKLPS     Z7, Z6, Z0
-	VUNPCKHPS     Z7, Z6, Z2
+	VSHUFPS       $0x88, Z7, Z6, Z0
+	VSHUFPS       $0xdd, Z7, Z6, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z8, Z8, Z2
-	VUNPCKHPS     Z8, Z8, Z4
+	VSHUFPS       $0x88, Z8, Z8, Z2
+	VSHUFPS       $0xdd, Z8, Z8, Z4
 	VADDPS        Z4, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z4
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z4
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z4, Z4
+	VSHUFF32X4    $0xb1, Z4, Z4, Z0
 	VADDPS        Z0, Z4, Z4
 	VEXTRACTF64X4 $0x01, Z4, Y0
-	VADDPS        Y0, Y4, Y4
-	VEXTRACTF128  $0x01, Y4, X0
 	VADDPS        X0, X4, X4
-	VUNPCKLPS     Z10, Z9, Z0
-	VUNPCKHPS     Z10, Z9, Z2
+	VSHUFPS       $0x88, Z10, Z9, Z0
+	VSHUFPS       $0xdd, Z10, Z9, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z11, Z11, Z2
-	VUNPCKHPS     Z11, Z11, Z5
+	VSHUFPS       $0x88, Z11, Z11, Z2
+	VSHUFPS       $0xdd, Z11, Z11, Z5
 	VADDPS        Z5, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z5
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z5
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z5, Z5
+	VSHUFF32X4    $0xb1, Z5, Z5, Z0
 	VADDPS        Z0, Z5, Z5
 	VEXTRACTF64X4 $0x01, Z5, Y0
-	VADDPS        Y0, Y5, Y5
-	VEXTRACTF128  $0x01, Y5, X0
 	VADDPS        X0, X5, X5
 	TESTB         DL, DL
 	JZ            overwrite
@@ -2160,57 +2160,57 @@ next:
 	DECQ          DX
 	KMOVW         DX, K1
 	MOVB          accumulate+80(FP), DL
-	VUNPCKLPS     Z1, Z0, Z16
-	VUNPCKHPS     Z1, Z0, Z0
+	VSHUFPS       $0x88, Z1, Z0, Z16
+	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z16, Z16
-	VUNPCKLPS     Z3, Z2, Z0
-	VUNPCKHPS     Z3, Z2, Z1
+	VSHUFPS       $0x88, Z3, Z2, Z0
+	VSHUFPS       $0xdd, Z3, Z2, Z1
 	VADDPS        Z1, Z0, Z0
-	VUNPCKLPD     Z0, Z16, Z1
-	VUNPCKHPD     Z0, Z16, Z0
+	VSHUFPS       $0x88, Z0, Z16, Z1
+	VSHUFPS       $0xdd, Z0, Z16, Z0
+	VADDPS        Z0, Z1, Z1
+	VSHUFF32X4    $0xb1, Z1, Z1, Z0
 	VADDPS        Z0, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
-	VADDPS        Y0, Y1, Y1
-	VEXTRACTF128  $0x01, Y1, X0
 	VADDPS        X0, X1, X1
-	VUNPCKLPS     Z5, Z4, Z0
-	VUNPCKHPS     Z5, Z4, Z2
+	VSHUFPS       $0x88, Z5, Z4, Z0
+	VSHUFPS       $0xdd, Z5, Z4, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z7, Z6, Z2
-	VUNPCKHPS     Z7, Z6, Z3
+	VSHUFPS       $0x88, Z7, Z6, Z2
+	VSHUFPS       $0xdd, Z7, Z6, Z3
 	VADDPS        Z3, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z3
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z3
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z3, Z3
+	VSHUFF32X4    $0xb1, Z3, Z3, Z0
 	VADDPS        Z0, Z3, Z3
 	VEXTRACTF64X4 $0x01, Z3, Y0
-	VADDPS        Y0, Y3, Y3
-	VEXTRACTF128  $0x01, Y3, X0
 	VADDPS        X0, X3, X3
-	VUNPCKLPS     Z9, Z8, Z0
-	VUNPCKHPS     Z9, Z8, Z2
+	VSHUFPS       $0x88, Z9, Z8, Z0
+	VSHUFPS       $0xdd, Z9, Z8, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z11, Z10, Z2
-	VUNPCKHPS     Z11, Z10, Z4
+	VSHUFPS       $0x88, Z11, Z10, Z2
+	VSHUFPS       $0xdd, Z11, Z10, Z4
 	VADDPS        Z4, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z4
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z4
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z4, Z4
+	VSHUFF32X4    $0xb1, Z4, Z4, Z0
 	VADDPS        Z0, Z4, Z4
 	VEXTRACTF64X4 $0x01, Z4, Y0
-	VADDPS        Y0, Y4, Y4
-	VEXTRACTF128  $0x01, Y4, X0
 	VADDPS        X0, X4, X4
-	VUNPCKLPS     Z13, Z12, Z0
-	VUNPCKHPS     Z13, Z12, Z2
+	VSHUFPS       $0x88, Z13, Z12, Z0
+	VSHUFPS       $0xdd, Z13, Z12, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z15, Z14, Z2
-	VUNPCKHPS     Z15, Z14, Z5
+	VSHUFPS       $0x88, Z15, Z14, Z2
+	VSHUFPS       $0xdd, Z15, Z14, Z5
 	VADDPS        Z5, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z5
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z5
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z5, Z5
+	VSHUFF32X4    $0xb1, Z5, Z5, Z0
 	VADDPS        Z0, Z5, Z5
 	VEXTRACTF64X4 $0x01, Z5, Y0
-	VADDPS        Y0, Y5, Y5
-	VEXTRACTF128  $0x01, Y5, X0
 	VADDPS        X0, X5, X5
 	TESTB         DL, DL
 	JZ            overwrite
@@ -2328,70 +2328,70 @@ next:
 	DECQ          DX
 	KMOVW         DX, K1
 	MOVB          accumulate+80(FP), DL
-	VUNPCKLPS     Z0, Z0, Z5
-	VUNPCKHPS     Z0, Z0, Z6
+	VSHUFPS       $0x88, Z0, Z0, Z5
+	VSHUFPS       $0xdd, Z0, Z0, Z6
 	VADDPS        Z6, Z5, Z5
-	VUNPCKLPS     Z0, Z0, Z6
-	VUNPCKHPS     Z0, Z0, Z0
+	VSHUFPS       $0x88, Z0, Z0, Z6
+	VSHUFPS       $0xdd, Z0, Z0, Z0
 	VADDPS        Z0, Z6, Z6
-	VUNPCKLPD     Z6, Z5, Z0
-	VUNPCKHPD     Z6, Z5, Z5
+	VSHUFPS       $0x88, Z6, Z5, Z0
+	VSHUFPS       $0xdd, Z6, Z5, Z5
+	VADDPS        Z5, Z0, Z0
+	VSHUFF32X4    $0xb1, Z0, Z0, Z5
 	VADDPS        Z5, Z0, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y5
-	VADDPS        Y5, Y0, Y0
-	VEXTRACTF128  $0x01, Y0, X5
 	VADDPS        X5, X0, X0
-	VUNPCKLPS     Z1, Z1, Z5
-	VUNPCKHPS     Z1, Z1, Z6
+	VSHUFPS       $0x88, Z1, Z1, Z5
+	VSHUFPS       $0xdd, Z1, Z1, Z6
 	VADDPS        Z6, Z5, Z5
-	VUNPCKLPS     Z1, Z1, Z6
-	VUNPCKHPS     Z1, Z1, Z1
+	VSHUFPS       $0x88, Z1, Z1, Z6
+	VSHUFPS       $0xdd, Z1, Z1, Z1
 	VADDPS        Z1, Z6, Z6
-	VUNPCKLPD     Z6, Z5, Z1
-	VUNPCKHPD     Z6, Z5, Z5
+	VSHUFPS       $0x88, Z6, Z5, Z1
+	VSHUFPS       $0xdd, Z6, Z5, Z5
+	VADDPS        Z5, Z1, Z1
+	VSHUFF32X4    $0xb1, Z1, Z1, Z5
 	VADDPS        Z5, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y5
-	VADDPS        Y5, Y1, Y1
-	VEXTRACTF128  $0x01, Y1, X5
 	VADDPS        X5, X1, X1
-	VUNPCKLPS     Z2, Z2, Z5
-	VUNPCKHPS     Z2, Z2, Z6
+	VSHUFPS       $0x88, Z2, Z2, Z5
+	VSHUFPS       $0xdd, Z2, Z2, Z6
 	VADDPS        Z6, Z5, Z5
-	VUNPCKLPS     Z2, Z2, Z6
-	VUNPCKHPS     Z2, Z2, Z2
+	VSHUFPS       $0x88, Z2, Z2, Z6
+	VSHUFPS       $0xdd, Z2, Z2, Z2
 	VADDPS        Z2, Z6, Z6
-	VUNPCKLPD     Z6, Z5, Z2
-	VUNPCKHPD     Z6, Z5, Z5
+	VSHUFPS       $0x88, Z6, Z5, Z2
+	VSHUFPS       $0xdd, Z6, Z5, Z5
+	VADDPS        Z5, Z2, Z2
+	VSHUFF32X4    $0xb1, Z2, Z2, Z5
 	VADDPS        Z5, Z2, Z2
 	VEXTRACTF64X4 $0x01, Z2, Y5
-	VADDPS        Y5, Y2, Y2
-	VEXTRACTF128  $0x01, Y2, X5
 	VADDPS        X5, X2, X2
-	VUNPCKLPS     Z3, Z3, Z5
-	VUNPCKHPS     Z3, Z3, Z6
+	VSHUFPS       $0x88, Z3, Z3, Z5
+	VSHUFPS       $0xdd, Z3, Z3, Z6
 	VADDPS        Z6, Z5, Z5
-	VUNPCKLPS     Z3, Z3, Z6
-	VUNPCKHPS     Z3, Z3, Z3
+	VSHUFPS       $0x88, Z3, Z3, Z6
+	VSHUFPS       $0xdd, Z3, Z3, Z3
 	VADDPS        Z3, Z6, Z6
-	VUNPCKLPD     Z6, Z5, Z3
-	VUNPCKHPD     Z6, Z5, Z5
+	VSHUFPS       $0x88, Z6, Z5, Z3
+	VSHUFPS       $0xdd, Z6, Z5, Z5
+	VADDPS        Z5, Z3, Z3
+	VSHUFF32X4    $0xb1, Z3, Z3, Z5
 	VADDPS        Z5, Z3, Z3
 	VEXTRACTF64X4 $0x01, Z3, Y5
-	VADDPS        Y5, Y3, Y3
-	VEXTRACTF128  $0x01, Y3, X5
 	VADDPS        X5, X3, X3
-	VUNPCKLPS     Z4, Z4, Z5
-	VUNPCKHPS     Z4, Z4, Z6
+	VSHUFPS       $0x88, Z4, Z4, Z5
+	VSHUFPS       $0xdd, Z4, Z4, Z6
 	VADDPS        Z6, Z5, Z5
-	VUNPCKLPS     Z4, Z4, Z6
-	VUNPCKHPS     Z4, Z4, Z4
+	VSHUFPS       $0x88, Z4, Z4, Z6
+	VSHUFPS       $0xdd, Z4, Z4, Z4
 	VADDPS        Z4, Z6, Z6
-	VUNPCKLPD     Z6, Z5, Z4
-	VUNPCKHPD     Z6, Z5, Z5
+	VSHUFPS       $0x88, Z6, Z5, Z4
+	VSHUFPS       $0xdd, Z6, Z5, Z5
+	VADDPS        Z5, Z4, Z4
+	VSHUFF32X4    $0xb1, Z4, Z4, Z5
 	VADDPS        Z5, Z4, Z4
 	VEXTRACTF64X4 $0x01, Z4, Y5
-	VADDPS        Y5, Y4, Y4
-	VEXTRACTF128  $0x01, Y4, X5
 	VADDPS        X5, X4, X4
 	TESTB         DL, DL
 	JZ            overwrite
@@ -2531,70 +2531,70 @@ next:
 	DECQ          DX
 	KMOVW         DX, K1
 	MOVB          accumulate+80(FP), DL
-	VUNPCKLPS     Z1, Z0, Z10
-	VUNPCKHPS     Z1, Z0, Z0
+	VSHUFPS       $0x88, Z1, Z0, Z10
+	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z10, Z10
-	VUNPCKLPS     Z1, Z1, Z0
-	VUNPCKHPS     Z1, Z1, Z1
+	VSHUFPS       $0x88, Z1, Z1, Z0
+	VSHUFPS       $0xdd, Z1, Z1, Z1
 	VADDPS        Z1, Z0, Z0
-	VUNPCKLPD     Z0, Z10, Z1
-	VUNPCKHPD     Z0, Z10, Z0
+	VSHUFPS       $0x88, Z0, Z10, Z1
+	VSHUFPS       $0xdd, Z0, Z10, Z0
+	VADDPS        Z0, Z1, Z1
+	VSHUFF32X4    $0xb1, Z1, Z1, Z0
 	VADDPS        Z0, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
-	VADDPS        Y0, Y1, Y1
-	VEXTRACTF128  $0x01, Y1, X0
 	VADDPS        X0, X1, X1
-	VUNPCKLPS     Z3, Z2, Z0
-	VUNPCKHPS     Z3, Z2, Z2
+	VSHUFPS       $0x88, Z3, Z2, Z0
+	VSHUFPS       $0xdd, Z3, Z2, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z3, Z3, Z2
-	VUNPCKHPS     Z3, Z3, Z3
+	VSHUFPS       $0x88, Z3, Z3, Z2
+	VSHUFPS       $0xdd, Z3, Z3, Z3
 	VADDPS        Z3, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z3
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z3
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z3, Z3
+	VSHUFF32X4    $0xb1, Z3, Z3, Z0
 	VADDPS        Z0, Z3, Z3
 	VEXTRACTF64X4 $0x01, Z3, Y0
-	VADDPS        Y0, Y3, Y3
-	VEXTRACTF128  $0x01, Y3, X0
 	VADDPS        X0, X3, X3
-	VUNPCKLPS     Z5, Z4, Z0
-	VUNPCKHPS     Z5, Z4, Z2
+	VSHUFPS       $0x88, Z5, Z4, Z0
+	VSHUFPS       $0xdd, Z5, Z4, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z5, Z5, Z2
-	VUNPCKHPS     Z5, Z5, Z4
+	VSHUFPS       $0x88, Z5, Z5, Z2
+	VSHUFPS       $0xdd, Z5, Z5, Z4
 	VADDPS        Z4, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z4
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z4
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z4, Z4
+	VSHUFF32X4    $0xb1, Z4, Z4, Z0
 	VADDPS        Z0, Z4, Z4
 	VEXTRACTF64X4 $0x01, Z4, Y0
-	VADDPS        Y0, Y4, Y4
-	VEXTRACTF128  $0x01, Y4, X0
 	VADDPS        X0, X4, X4
-	VUNPCKLPS     Z7, Z6, Z0
-	VUNPCKHPS     Z7, Z6, Z2
+	VSHUFPS       $0x88, Z7, Z6, Z0
+	VSHUFPS       $0xdd, Z7, Z6, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z7, Z7, Z2
-	VUNPCKHPS     Z7, Z7, Z5
+	VSHUFPS       $0x88, Z7, Z7, Z2
+	VSHUFPS       $0xdd, Z7, Z7, Z5
 	VADDPS        Z5, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z5
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z5
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z5, Z5
+	VSHUFF32X4    $0xb1, Z5, Z5, Z0
 	VADDPS        Z0, Z5, Z5
 	VEXTRACTF64X4 $0x01, Z5, Y0
-	VADDPS        Y0, Y5, Y5
-	VEXTRACTF128  $0x01, Y5, X0
 	VADDPS        X0, X5, X5
-	VUNPCKLPS     Z9, Z8, Z0
-	VUNPCKHPS     Z9, Z8, Z2
+	VSHUFPS       $0x88, Z9, Z8, Z0
+	VSHUFPS       $0xdd, Z9, Z8, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z9, Z9, Z2
-	VUNPCKHPS     Z9, Z9, Z6
+	VSHUFPS       $0x88, Z9, Z9, Z2
+	VSHUFPS       $0xdd, Z9, Z9, Z6
 	VADDPS        Z6, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z6
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z6
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z6, Z6
+	VSHUFF32X4    $0xb1, Z6, Z6, Z0
 	VADDPS        Z0, Z6, Z6
 	VEXTRACTF64X4 $0x01, Z6, Y0
-	VADDPS        Y0, Y6, Y6
-	VEXTRACTF128  $0x01, Y6, X0
 	VADDPS        X0, X6, X6
 	TESTB         DL, DL
 	JZ            overwrite
@@ -2751,70 +2751,70 @@ next:
 	DECQ          DX
 	KMOVW         DX, K1
 	MOVB          accumulate+80(FP), DL
-	VUNPCKLPS     Z1, Z0, Z15
-	VUNPCKHPS     Z1, Z0, Z0
+	VSHUFPS       $0x88, Z1, Z0, Z15
+	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z15, Z15
-	VUNPCKLPS     Z2, Z2, Z0
-	VUNPCKHPS     Z2, Z2, Z1
+	VSHUFPS       $0x88, Z2, Z2, Z0
+	VSHUFPS       $0xdd, Z2, Z2, Z1
 	VADDPS        Z1, Z0, Z0
-	VUNPCKLPD     Z0, Z15, Z1
-	VUNPCKHPD     Z0, Z15, Z0
+	VSHUFPS       $0x88, Z0, Z15, Z1
+	VSHUFPS       $0xdd, Z0, Z15, Z0
+	VADDPS        Z0, Z1, Z1
+	VSHUFF32X4    $0xb1, Z1, Z1, Z0
 	VADDPS        Z0, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
-	VADDPS        Y0, Y1, Y1
-	VEXTRACTF128  $0x01, Y1, X0
 	VADDPS        X0, X1, X1
-	VUNPCKLPS     Z4, Z3, Z0
-	VUNPCKHPS     Z4, Z3, Z2
+	VSHUFPS       $0x88, Z4, Z3, Z0
+	VSHUFPS       $0xdd, Z4, Z3, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z5, Z5, Z2
-	VUNPCKHPS     Z5, Z5, Z3
+	VSHUFPS       $0x88, Z5, Z5, Z2
+	VSHUFPS       $0xdd, Z5, Z5, Z3
 	VADDPS        Z3, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z3
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z3
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z3, Z3
+	VSHUFF32X4    $0xb1, Z3, Z3, Z0
 	VADDPS        Z0, Z3, Z3
 	VEXTRACTF64X4 $0x01, Z3, Y0
-	VADDPS        Y0, Y3, Y3
-	VEXTRACTF128  $0x01, Y3, X0
 	VADDPS        X0, X3, X3
-	VUNPCKLPS     Z7, Z6, Z0
-	VUNPCKHPS     Z7, Z6, Z2
+	VSHUFPS       $0x88, Z7, Z6, Z0
+	VSHUFPS       $0xdd, Z7, Z6, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z8, Z8, Z2
-	VUNPCKHPS     Z8, Z8, Z4
+	VSHUFPS       $0x88, Z8, Z8, Z2
+	VSHUFPS       $0xdd, Z8, Z8, Z4
 	VADDPS        Z4, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z4
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z4
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z4, Z4
+	VSHUFF32X4    $0xb1, Z4, Z4, Z0
 	VADDPS        Z0, Z4, Z4
 	VEXTRACTF64X4 $0x01, Z4, Y0
-	VADDPS        Y0, Y4, Y4
-	VEXTRACTF128  $0x01, Y4, X0
 	VADDPS        X0, X4, X4
-	VUNPCKLPS     Z10, Z9, Z0
-	VUNPCKHPS     Z10, Z9, Z2
+	VSHUFPS       $0x88, Z10, Z9, Z0
+	VSHUFPS       $0xdd, Z10, Z9, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z11, Z11, Z2
-	VUNPCKHPS     Z11, Z11, Z5
+	VSHUFPS       $0x88, Z11, Z11, Z2
+	VSHUFPS       $0xdd, Z11, Z11, Z5
 	VADDPS        Z5, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z5
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z5
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z5, Z5
+	VSHUFF32X4    $0xb1, Z5, Z5, Z0
 	VADDPS        Z0, Z5, Z5
 	VEXTRACTF64X4 $0x01, Z5, Y0
-	VADDPS        Y0, Y5, Y5
-	VEXTRACTF128  $0x01, Y5, X0
 	VADDPS        X0, X5, X5
-	VUNPCKLPS     Z13, Z12, Z0
-	VUNPCKHPS     Z13, Z12, Z2
+	VSHUFPS       $0x88, Z13, Z12, Z0
+	VSHUFPS       $0xdd, Z13, Z12, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z14, Z14, Z2
-	VUNPCKHPS     Z14, Z14, Z6
+	VSHUFPS       $0x88, Z14, Z14, Z2
+	VSHUFPS       $0xdd, Z14, Z14, Z6
 	VADDPS        Z6, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z6
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z6
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z6, Z6
+	VSHUFF32X4    $0xb1, Z6, Z6, Z0
 	VADDPS        Z0, Z6, Z6
 	VEXTRACTF64X4 $0x01, Z6, Y0
-	VADDPS        Y0, Y6, Y6
-	VEXTRACTF128  $0x01, Y6, X0
 	VADDPS        X0, X6, X6
 	TESTB         DL, DL
 	JZ            overwrite
@@ -2988,70 +2988,70 @@ next:
 	DECQ          DX
 	KMOVW         DX, K1
 	MOVB          accumulate+80(FP), DL
-	VUNPCKLPS     Z1, Z0, Z20
-	VUNPCKHPS     Z1, Z0, Z0
+	VSHUFPS       $0x88, Z1, Z0, Z20
+	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z20, Z20
-	VUNPCKLPS     Z3, Z2, Z0
-	VUNPCKHPS     Z3, Z2, Z1
+	VSHUFPS       $0x88, Z3, Z2, Z0
+	VSHUFPS       $0xdd, Z3, Z2, Z1
 	VADDPS        Z1, Z0, Z0
-	VUNPCKLPD     Z0, Z20, Z1
-	VUNPCKHPD     Z0, Z20, Z0
+	VSHUFPS       $0x88, Z0, Z20, Z1
+	VSHUFPS       $0xdd, Z0, Z20, Z0
+	VADDPS        Z0, Z1, Z1
+	VSHUFF32X4    $0xb1, Z1, Z1, Z0
 	VADDPS        Z0, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
-	VADDPS        Y0, Y1, Y1
-	VEXTRACTF128  $0x01, Y1, X0
 	VADDPS        X0, X1, X1
-	VUNPCKLPS     Z5, Z4, Z0
-	VUNPCKHPS     Z5, Z4, Z2
+	VSHUFPS       $0x88, Z5, Z4, Z0
+	VSHUFPS       $0xdd, Z5, Z4, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z7, Z6, Z2
-	VUNPCKHPS     Z7, Z6, Z3
+	VSHUFPS       $0x88, Z7, Z6, Z2
+	VSHUFPS       $0xdd, Z7, Z6, Z3
 	VADDPS        Z3, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z3
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z3
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z3, Z3
+	VSHUFF32X4    $0xb1, Z3, Z3, Z0
 	VADDPS        Z0, Z3, Z3
 	VEXTRACTF64X4 $0x01, Z3, Y0
-	VADDPS        Y0, Y3, Y3
-	VEXTRACTF128  $0x01, Y3, X0
 	VADDPS        X0, X3, X3
-	VUNPCKLPS     Z9, Z8, Z0
-	VUNPCKHPS     Z9, Z8, Z2
+	VSHUFPS       $0x88, Z9, Z8, Z0
+	VSHUFPS       $0xdd, Z9, Z8, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z11, Z10, Z2
-	VUNPCKHPS     Z11, Z10, Z4
+	VSHUFPS       $0x88, Z11, Z10, Z2
+	VSHUFPS       $0xdd, Z11, Z10, Z4
 	VADDPS        Z4, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z4
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z4
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z4, Z4
+	VSHUFF32X4    $0xb1, Z4, Z4, Z0
 	VADDPS        Z0, Z4, Z4
 	VEXTRACTF64X4 $0x01, Z4, Y0
-	VADDPS        Y0, Y4, Y4
-	VEXTRACTF128  $0x01, Y4, X0
 	VADDPS        X0, X4, X4
-	VUNPCKLPS     Z13, Z12, Z0
-	VUNPCKHPS     Z13, Z12, Z2
+	VSHUFPS       $0x88, Z13, Z12, Z0
+	VSHUFPS       $0xdd, Z13, Z12, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z15, Z14, Z2
-	VUNPCKHPS     Z15, Z14, Z5
+	VSHUFPS       $0x88, Z15, Z14, Z2
+	VSHUFPS       $0xdd, Z15, Z14, Z5
 	VADDPS        Z5, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z5
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z5
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z5, Z5
+	VSHUFF32X4    $0xb1, Z5, Z5, Z0
 	VADDPS        Z0, Z5, Z5
 	VEXTRACTF64X4 $0x01, Z5, Y0
-	VADDPS        Y0, Y5, Y5
-	VEXTRACTF128  $0x01, Y5, X0
 	VADDPS        X0, X5, X5
-	VUNPCKLPS     Z17, Z16, Z0
-	VUNPCKHPS     Z17, Z16, Z2
+	VSHUFPS       $0x88, Z17, Z16, Z0
+	VSHUFPS       $0xdd, Z17, Z16, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z19, Z18, Z2
-	VUNPCKHPS     Z19, Z18, Z6
+	VSHUFPS       $0x88, Z19, Z18, Z2
+	VSHUFPS       $0xdd, Z19, Z18, Z6
 	VADDPS        Z6, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z6
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z6
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z6, Z6
+	VSHUFF32X4    $0xb1, Z6, Z6, Z0
 	VADDPS        Z0, Z6, Z6
 	VEXTRACTF64X4 $0x01, Z6, Y0
-	VADDPS        Y0, Y6, Y6
-	VEXTRACTF128  $0x01, Y6, X0
 	VADDPS        X0, X6, X6
 	TESTB         DL, DL
 	JZ            overwrite
@@ -3179,83 +3179,83 @@ next:
 	DECQ          DX
 	KMOVW         DX, K1
 	MOVB          accumulate+80(FP), DL
-	VUNPCKLPS     Z0, Z0, Z6
-	VUNPCKHPS     Z0, Z0, Z7
+	VSHUFPS       $0x88, Z0, Z0, Z6
+	VSHUFPS       $0xdd, Z0, Z0, Z7
 	VADDPS        Z7, Z6, Z6
-	VUNPCKLPS     Z0, Z0, Z7
-	VUNPCKHPS     Z0, Z0, Z0
+	VSHUFPS       $0x88, Z0, Z0, Z7
+	VSHUFPS       $0xdd, Z0, Z0, Z0
 	VADDPS        Z0, Z7, Z7
-	VUNPCKLPD     Z7, Z6, Z0
-	VUNPCKHPD     Z7, Z6, Z6
+	VSHUFPS       $0x88, Z7, Z6, Z0
+	VSHUFPS       $0xdd, Z7, Z6, Z6
+	VADDPS        Z6, Z0, Z0
+	VSHUFF32X4    $0xb1, Z0, Z0, Z6
 	VADDPS        Z6, Z0, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y6
-	VADDPS        Y6, Y0, Y0
-	VEXTRACTF128  $0x01, Y0, X6
 	VADDPS        X6, X0, X0
-	VUNPCKLPS     Z1, Z1, Z6
-	VUNPCKHPS     Z1, Z1, Z7
+	VSHUFPS       $0x88, Z1, Z1, Z6
+	VSHUFPS       $0xdd, Z1, Z1, Z7
 	VADDPS        Z7, Z6, Z6
-	VUNPCKLPS     Z1, Z1, Z7
-	VUNPCKHPS     Z1, Z1, Z1
+	VSHUFPS       $0x88, Z1, Z1, Z7
+	VSHUFPS       $0xdd, Z1, Z1, Z1
 	VADDPS        Z1, Z7, Z7
-	VUNPCKLPD     Z7, Z6, Z1
-	VUNPCKHPD     Z7, Z6, Z6
+	VSHUFPS       $0x88, Z7, Z6, Z1
+	VSHUFPS       $0xdd, Z7, Z6, Z6
+	VADDPS        Z6, Z1, Z1
+	VSHUFF32X4    $0xb1, Z1, Z1, Z6
 	VADDPS        Z6, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y6
-	VADDPS        Y6, Y1, Y1
-	VEXTRACTF128  $0x01, Y1, X6
 	VADDPS        X6, X1, X1
-	VUNPCKLPS     Z2, Z2, Z6
-	VUNPCKHPS     Z2, Z2, Z7
+	VSHUFPS       $0x88, Z2, Z2, Z6
+	VSHUFPS       $0xdd, Z2, Z2, Z7
 	VADDPS        Z7, Z6, Z6
-	VUNPCKLPS     Z2, Z2, Z7
-	VUNPCKHPS     Z2, Z2, Z2
+	VSHUFPS       $0x88, Z2, Z2, Z7
+	VSHUFPS       $0xdd, Z2, Z2, Z2
 	VADDPS        Z2, Z7, Z7
-	VUNPCKLPD     Z7, Z6, Z2
-	VUNPCKHPD     Z7, Z6, Z6
+	VSHUFPS       $0x88, Z7, Z6, Z2
+	VSHUFPS       $0xdd, Z7, Z6, Z6
+	VADDPS        Z6, Z2, Z2
+	VSHUFF32X4    $0xb1, Z2, Z2, Z6
 	VADDPS        Z6, Z2, Z2
 	VEXTRACTF64X4 $0x01, Z2, Y6
-	VADDPS        Y6, Y2, Y2
-	VEXTRACTF128  $0x01, Y2, X6
 	VADDPS        X6, X2, X2
-	VUNPCKLPS     Z3, Z3, Z6
-	VUNPCKHPS     Z3, Z3, Z7
+	VSHUFPS       $0x88, Z3, Z3, Z6
+	VSHUFPS       $0xdd, Z3, Z3, Z7
 	VADDPS        Z7, Z6, Z6
-	VUNPCKLPS     Z3, Z3, Z7
-	VUNPCKHPS     Z3, Z3, Z3
+	VSHUFPS       $0x88, Z3, Z3, Z7
+	VSHUFPS       $0xdd, Z3, Z3, Z3
 	VADDPS        Z3, Z7, Z7
-	VUNPCKLPD     Z7, Z6, Z3
-	VUNPCKHPD     Z7, Z6, Z6
+	VSHUFPS       $0x88, Z7, Z6, Z3
+	VSHUFPS       $0xdd, Z7, Z6, Z6
+	VADDPS        Z6, Z3, Z3
+	VSHUFF32X4    $0xb1, Z3, Z3, Z6
 	VADDPS        Z6, Z3, Z3
 	VEXTRACTF64X4 $0x01, Z3, Y6
-	VADDPS        Y6, Y3, Y3
-	VEXTRACTF128  $0x01, Y3, X6
 	VADDPS        X6, X3, X3
-	VUNPCKLPS     Z4, Z4, Z6
-	VUNPCKHPS     Z4, Z4, Z7
+	VSHUFPS       $0x88, Z4, Z4, Z6
+	VSHUFPS       $0xdd, Z4, Z4, Z7
 	VADDPS        Z7, Z6, Z6
-	VUNPCKLPS     Z4, Z4, Z7
-	VUNPCKHPS     Z4, Z4, Z4
+	VSHUFPS       $0x88, Z4, Z4, Z7
+	VSHUFPS       $0xdd, Z4, Z4, Z4
 	VADDPS        Z4, Z7, Z7
-	VUNPCKLPD     Z7, Z6, Z4
-	VUNPCKHPD     Z7, Z6, Z6
+	VSHUFPS       $0x88, Z7, Z6, Z4
+	VSHUFPS       $0xdd, Z7, Z6, Z6
+	VADDPS        Z6, Z4, Z4
+	VSHUFF32X4    $0xb1, Z4, Z4, Z6
 	VADDPS        Z6, Z4, Z4
 	VEXTRACTF64X4 $0x01, Z4, Y6
-	VADDPS        Y6, Y4, Y4
-	VEXTRACTF128  $0x01, Y4, X6
 	VADDPS        X6, X4, X4
-	VUNPCKLPS     Z5, Z5, Z6
-	VUNPCKHPS     Z5, Z5, Z7
+	VSHUFPS       $0x88, Z5, Z5, Z6
+	VSHUFPS       $0xdd, Z5, Z5, Z7
 	VADDPS        Z7, Z6, Z6
-	VUNPCKLPS     Z5, Z5, Z7
-	VUNPCKHPS     Z5, Z5, Z5
+	VSHUFPS       $0x88, Z5, Z5, Z7
+	VSHUFPS       $0xdd, Z5, Z5, Z5
 	VADDPS        Z5, Z7, Z7
-	VUNPCKLPD     Z7, Z6, Z5
-	VUNPCKHPD     Z7, Z6, Z6
+	VSHUFPS       $0x88, Z7, Z6, Z5
+	VSHUFPS       $0xdd, Z7, Z6, Z6
+	VADDPS        Z6, Z5, Z5
+	VSHUFF32X4    $0xb1, Z5, Z5, Z6
 	VADDPS        Z6, Z5, Z5
 	VEXTRACTF64X4 $0x01, Z5, Y6
-	VADDPS        Y6, Y5, Y5
-	VEXTRACTF128  $0x01, Y5, X6
 	VADDPS        X6, X5, X5
 	TESTB         DL, DL
 	JZ            overwrite
@@ -3408,83 +3408,83 @@ next:
 	DECQ          DX
 	KMOVW         DX, K1
 	MOVB          accumulate+80(FP), DL
-	VUNPCKLPS     Z1, Z0, Z12
-	VUNPCKHPS     Z1, Z0, Z0
+	VSHUFPS       $0x88, Z1, Z0, Z12
+	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z12, Z12
-	VUNPCKLPS     Z1, Z1, Z0
-	VUNPCKHPS     Z1, Z1, Z1
+	VSHUFPS       $0x88, Z1, Z1, Z0
+	VSHUFPS       $0xdd, Z1, Z1, Z1
 	VADDPS        Z1, Z0, Z0
-	VUNPCKLPD     Z0, Z12, Z1
-	VUNPCKHPD     Z0, Z12, Z0
+	VSHUFPS       $0x88, Z0, Z12, Z1
+	VSHUFPS       $0xdd, Z0, Z12, Z0
+	VADDPS        Z0, Z1, Z1
+	VSHUFF32X4    $0xb1, Z1, Z1, Z0
 	VADDPS        Z0, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
-	VADDPS        Y0, Y1, Y1
-	VEXTRACTF128  $0x01, Y1, X0
 	VADDPS        X0, X1, X1
-	VUNPCKLPS     Z3, Z2, Z0
-	VUNPCKHPS     Z3, Z2, Z2
+	VSHUFPS       $0x88, Z3, Z2, Z0
+	VSHUFPS       $0xdd, Z3, Z2, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z3, Z3, Z2
-	VUNPCKHPS     Z3, Z3, Z3
+	VSHUFPS       $0x88, Z3, Z3, Z2
+	VSHUFPS       $0xdd, Z3, Z3, Z3
 	VADDPS        Z3, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z3
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z3
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z3, Z3
+	VSHUFF32X4    $0xb1, Z3, Z3, Z0
 	VADDPS        Z0, Z3, Z3
 	VEXTRACTF64X4 $0x01, Z3, Y0
-	VADDPS        Y0, Y3, Y3
-	VEXTRACTF128  $0x01, Y3, X0
 	VADDPS        X0, X3, X3
-	VUNPCKLPS     Z5, Z4, Z0
-	VUNPCKHPS     Z5, Z4, Z2
+	VSHUFPS       $0x88, Z5, Z4, Z0
+	VSHUFPS       $0xdd, Z5, Z4, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z5, Z5, Z2
-	VUNPCKHPS     Z5, Z5, Z4
+	VSHUFPS       $0x88, Z5, Z5, Z2
+	VSHUFPS       $0xdd, Z5, Z5, Z4
 	VADDPS        Z4, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z4
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z4
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z4, Z4
+	VSHUFF32X4    $0xb1, Z4, Z4, Z0
 	VADDPS        Z0, Z4, Z4
 	VEXTRACTF64X4 $0x01, Z4, Y0
-	VADDPS        Y0, Y4, Y4
-	VEXTRACTF128  $0x01, Y4, X0
 	VADDPS        X0, X4, X4
-	VUNPCKLPS     Z7, Z6, Z0
-	VUNPCKHPS     Z7, Z6, Z2
+	VSHUFPS       $0x88, Z7, Z6, Z0
+	VSHUFPS       $0xdd, Z7, Z6, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z7, Z7, Z2
-	VUNPCKHPS     Z7, Z7, Z5
+	VSHUFPS       $0x88, Z7, Z7, Z2
+	VSHUFPS       $0xdd, Z7, Z7, Z5
 	VADDPS        Z5, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z5
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z5
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z5, Z5
+	VSHUFF32X4    $0xb1, Z5, Z5, Z0
 	VADDPS        Z0, Z5, Z5
 	VEXTRACTF64X4 $0x01, Z5, Y0
-	VADDPS        Y0, Y5, Y5
-	VEXTRACTF128  $0x01, Y5, X0
 	VADDPS        X0, X5, X5
-	VUNPCKLPS     Z9, Z8, Z0
-	VUNPCKHPS     Z9, Z8, Z2
+	VSHUFPS       $0x88, Z9, Z8, Z0
+	VSHUFPS       $0xdd, Z9, Z8, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z9, Z9, Z2
-	VUNPCKHPS     Z9, Z9, Z6
+	VSHUFPS       $0x88, Z9, Z9, Z2
+	VSHUFPS       $0xdd, Z9, Z9, Z6
 	VADDPS        Z6, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z6
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z6
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z6, Z6
+	VSHUFF32X4    $0xb1, Z6, Z6, Z0
 	VADDPS        Z0, Z6, Z6
 	VEXTRACTF64X4 $0x01, Z6, Y0
-	VADDPS        Y0, Y6, Y6
-	VEXTRACTF128  $0x01, Y6, X0
 	VADDPS        X0, X6, X6
-	VUNPCKLPS     Z11, Z10, Z0
-	VUNPCKHPS     Z11, Z10, Z2
+	VSHUFPS       $0x88, Z11, Z10, Z0
+	VSHUFPS       $0xdd, Z11, Z10, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z11, Z11, Z2
-	VUNPCKHPS     Z11, Z11, Z7
+	VSHUFPS       $0x88, Z11, Z11, Z2
+	VSHUFPS       $0xdd, Z11, Z11, Z7
 	VADDPS        Z7, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z7
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z7
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z7, Z7
+	VSHUFF32X4    $0xb1, Z7, Z7, Z0
 	VADDPS        Z0, Z7, Z7
 	VEXTRACTF64X4 $0x01, Z7, Y0
-	VADDPS        Y0, Y7, Y7
-	VEXTRACTF128  $0x01, Y7, X0
 	VADDPS        X0, X7, X7
 	TESTB         DL, DL
 	JZ            overwrite
@@ -3657,83 +3657,83 @@ next:
 	DECQ          DX
 	KMOVW         DX, K1
 	MOVB          accumulate+80(FP), DL
-	VUNPCKLPS     Z1, Z0, Z18
-	VUNPCKHPS     Z1, Z0, Z0
+	VSHUFPS       $0x88, Z1, Z0, Z18
+	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z18, Z18
-	VUNPCKLPS     Z2, Z2, Z0
-	VUNPCKHPS     Z2, Z2, Z1
+	VSHUFPS       $0x88, Z2, Z2, Z0
+	VSHUFPS       $0xdd, Z2, Z2, Z1
 	VADDPS        Z1, Z0, Z0
-	VUNPCKLPD     Z0, Z18, Z1
-	VUNPCKHPD     Z0, Z18, Z0
+	VSHUFPS       $0x88, Z0, Z18, Z1
+	VSHUFPS       $0xdd, Z0, Z18, Z0
+	VADDPS        Z0, Z1, Z1
+	VSHUFF32X4    $0xb1, Z1, Z1, Z0
 	VADDPS        Z0, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
-	VADDPS        Y0, Y1, Y1
-	VEXTRACTF128  $0x01, Y1, X0
 	VADDPS        X0, X1, X1
-	VUNPCKLPS     Z4, Z3, Z0
-	VUNPCKHPS     Z4, Z3, Z2
+	VSHUFPS       $0x88, Z4, Z3, Z0
+	VSHUFPS       $0xdd, Z4, Z3, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z5, Z5, Z2
-	VUNPCKHPS     Z5, Z5, Z3
+	VSHUFPS       $0x88, Z5, Z5, Z2
+	VSHUFPS       $0xdd, Z5, Z5, Z3
 	VADDPS        Z3, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z3
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z3
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z3, Z3
+	VSHUFF32X4    $0xb1, Z3, Z3, Z0
 	VADDPS        Z0, Z3, Z3
 	VEXTRACTF64X4 $0x01, Z3, Y0
-	VADDPS        Y0, Y3, Y3
-	VEXTRACTF128  $0x01, Y3, X0
 	VADDPS        X0, X3, X3
-	VUNPCKLPS     Z7, Z6, Z0
-	VUNPCKHPS     Z7, Z6, Z2
+	VSHUFPS       $0x88, Z7, Z6, Z0
+	VSHUFPS       $0xdd, Z7, Z6, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z8, Z8, Z2
-	VUNPCKHPS     Z8, Z8, Z4
+	VSHUFPS       $0x88, Z8, Z8, Z2
+	VSHUFPS       $0xdd, Z8, Z8, Z4
 	VADDPS        Z4, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z4
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z4
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z4, Z4
+	VSHUFF32X4    $0xb1, Z4, Z4, Z0
 	VADDPS        Z0, Z4, Z4
 	VEXTRACTF64X4 $0x01, Z4, Y0
-	VADDPS        Y0, Y4, Y4
-	VEXTRACTF128  $0x01, Y4, X0
 	VADDPS        X0, X4, X4
-	VUNPCKLPS     Z10, Z9, Z0
-	VUNPCKHPS     Z10, Z9, Z2
+	VSHUFPS       $0x88, Z10, Z9, Z0
+	VSHUFPS       $0xdd, Z10, Z9, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z11, Z11, Z2
-	VUNPCKHPS     Z11, Z11, Z5
+	VSHUFPS       $0x88, Z11, Z11, Z2
+	VSHUFPS       $0xdd, Z11, Z11, Z5
 	VADDPS        Z5, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z5
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z5
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z5, Z5
+	VSHUFF32X4    $0xb1, Z5, Z5, Z0
 	VADDPS        Z0, Z5, Z5
 	VEXTRACTF64X4 $0x01, Z5, Y0
-	VADDPS        Y0, Y5, Y5
-	VEXTRACTF128  $0x01, Y5, X0
 	VADDPS        X0, X5, X5
-	VUNPCKLPS     Z13, Z12, Z0
-	VUNPCKHPS     Z13, Z12, Z2
+	VSHUFPS       $0x88, Z13, Z12, Z0
+	VSHUFPS       $0xdd, Z13, Z12, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z14, Z14, Z2
-	VUNPCKHPS     Z14, Z14, Z6
+	VSHUFPS       $0x88, Z14, Z14, Z2
+	VSHUFPS       $0xdd, Z14, Z14, Z6
 	VADDPS        Z6, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z6
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z6
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z6, Z6
+	VSHUFF32X4    $0xb1, Z6, Z6, Z0
 	VADDPS        Z0, Z6, Z6
 	VEXTRACTF64X4 $0x01, Z6, Y0
-	VADDPS        Y0, Y6, Y6
-	VEXTRACTF128  $0x01, Y6, X0
 	VADDPS        X0, X6, X6
-	VUNPCKLPS     Z16, Z15, Z0
-	VUNPCKHPS     Z16, Z15, Z2
+	VSHUFPS       $0x88, Z16, Z15, Z0
+	VSHUFPS       $0xdd, Z16, Z15, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z17, Z17, Z2
-	VUNPCKHPS     Z17, Z17, Z7
+	VSHUFPS       $0x88, Z17, Z17, Z2
+	VSHUFPS       $0xdd, Z17, Z17, Z7
 	VADDPS        Z7, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z7
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z7
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z7, Z7
+	VSHUFF32X4    $0xb1, Z7, Z7, Z0
 	VADDPS        Z0, Z7, Z7
 	VEXTRACTF64X4 $0x01, Z7, Y0
-	VADDPS        Y0, Y7, Y7
-	VEXTRACTF128  $0x01, Y7, X0
 	VADDPS        X0, X7, X7
 	TESTB         DL, DL
 	JZ            overwrite
@@ -3926,83 +3926,83 @@ next:
 	DECQ          DX
 	KMOVW         DX, K1
 	MOVB          accumulate+80(FP), DL
-	VUNPCKLPS     Z1, Z0, Z24
-	VUNPCKHPS     Z1, Z0, Z0
+	VSHUFPS       $0x88, Z1, Z0, Z24
+	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z24, Z24
-	VUNPCKLPS     Z3, Z2, Z0
-	VUNPCKHPS     Z3, Z2, Z1
+	VSHUFPS       $0x88, Z3, Z2, Z0
+	VSHUFPS       $0xdd, Z3, Z2, Z1
 	VADDPS        Z1, Z0, Z0
-	VUNPCKLPD     Z0, Z24, Z1
-	VUNPCKHPD     Z0, Z24, Z0
+	VSHUFPS       $0x88, Z0, Z24, Z1
+	VSHUFPS       $0xdd, Z0, Z24, Z0
+	VADDPS        Z0, Z1, Z1
+	VSHUFF32X4    $0xb1, Z1, Z1, Z0
 	VADDPS        Z0, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
-	VADDPS        Y0, Y1, Y1
-	VEXTRACTF128  $0x01, Y1, X0
 	VADDPS        X0, X1, X1
-	VUNPCKLPS     Z5, Z4, Z0
-	VUNPCKHPS     Z5, Z4, Z2
+	VSHUFPS       $0x88, Z5, Z4, Z0
+	VSHUFPS       $0xdd, Z5, Z4, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z7, Z6, Z2
-	VUNPCKHPS     Z7, Z6, Z3
+	VSHUFPS       $0x88, Z7, Z6, Z2
+	VSHUFPS       $0xdd, Z7, Z6, Z3
 	VADDPS        Z3, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z3
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z3
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z3, Z3
+	VSHUFF32X4    $0xb1, Z3, Z3, Z0
 	VADDPS        Z0, Z3, Z3
 	VEXTRACTF64X4 $0x01, Z3, Y0
-	VADDPS        Y0, Y3, Y3
-	VEXTRACTF128  $0x01, Y3, X0
 	VADDPS        X0, X3, X3
-	VUNPCKLPS     Z9, Z8, Z0
-	VUNPCKHPS     Z9, Z8, Z2
+	VSHUFPS       $0x88, Z9, Z8, Z0
+	VSHUFPS       $0xdd, Z9, Z8, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z11, Z10, Z2
-	VUNPCKHPS     Z11, Z10, Z4
+	VSHUFPS       $0x88, Z11, Z10, Z2
+	VSHUFPS       $0xdd, Z11, Z10, Z4
 	VADDPS        Z4, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z4
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z4
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z4, Z4
+	VSHUFF32X4    $0xb1, Z4, Z4, Z0
 	VADDPS        Z0, Z4, Z4
 	VEXTRACTF64X4 $0x01, Z4, Y0
-	VADDPS        Y0, Y4, Y4
-	VEXTRACTF128  $0x01, Y4, X0
 	VADDPS        X0, X4, X4
-	VUNPCKLPS     Z13, Z12, Z0
-	VUNPCKHPS     Z13, Z12, Z2
+	VSHUFPS       $0x88, Z13, Z12, Z0
+	VSHUFPS       $0xdd, Z13, Z12, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z15, Z14, Z2
-	VUNPCKHPS     Z15, Z14, Z5
+	VSHUFPS       $0x88, Z15, Z14, Z2
+	VSHUFPS       $0xdd, Z15, Z14, Z5
 	VADDPS        Z5, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z5
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z5
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z5, Z5
+	VSHUFF32X4    $0xb1, Z5, Z5, Z0
 	VADDPS        Z0, Z5, Z5
 	VEXTRACTF64X4 $0x01, Z5, Y0
-	VADDPS        Y0, Y5, Y5
-	VEXTRACTF128  $0x01, Y5, X0
 	VADDPS        X0, X5, X5
-	VUNPCKLPS     Z17, Z16, Z0
-	VUNPCKHPS     Z17, Z16, Z2
+	VSHUFPS       $0x88, Z17, Z16, Z0
+	VSHUFPS       $0xdd, Z17, Z16, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z19, Z18, Z2
-	VUNPCKHPS     Z19, Z18, Z6
+	VSHUFPS       $0x88, Z19, Z18, Z2
+	VSHUFPS       $0xdd, Z19, Z18, Z6
 	VADDPS        Z6, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z6
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z6
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z6, Z6
+	VSHUFF32X4    $0xb1, Z6, Z6, Z0
 	VADDPS        Z0, Z6, Z6
 	VEXTRACTF64X4 $0x01, Z6, Y0
-	VADDPS        Y0, Y6, Y6
-	VEXTRACTF128  $0x01, Y6, X0
 	VADDPS        X0, X6, X6
-	VUNPCKLPS     Z21, Z20, Z0
-	VUNPCKHPS     Z21, Z20, Z2
+	VSHUFPS       $0x88, Z21, Z20, Z0
+	VSHUFPS       $0xdd, Z21, Z20, Z2
 	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z23, Z22, Z2
-	VUNPCKHPS     Z23, Z22, Z7
+	VSHUFPS       $0x88, Z23, Z22, Z2
+	VSHUFPS       $0xdd, Z23, Z22, Z7
 	VADDPS        Z7, Z2, Z2
-	VUNPCKLPD     Z2, Z0, Z7
-	VUNPCKHPD     Z2, Z0, Z0
+	VSHUFPS       $0x88, Z2, Z0, Z7
+	VSHUFPS       $0xdd, Z2, Z0, Z0
+	VADDPS        Z0, Z7, Z7
+	VSHUFF32X4    $0xb1, Z7, Z7, Z0
 	VADDPS        Z0, Z7, Z7
 	VEXTRACTF64X4 $0x01, Z7, Y0
-	VADDPS        Y0, Y7, Y7
-	VEXTRACTF128  $0x01, Y7, X0
 	VADDPS        X0, X7, X7
 	TESTB         DL, DL
 	JZ            overwrite
@@ -4042,133 +4042,69 @@ overwrite:
 	VZEROUPPER
 	RET
 
-// func rowSumsF32AVX512(rows int, n int, dst *float32, src *float32, lds int)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·rowSumsF32AVX512(SB), NOSPLIT, $0-40
-	MOVQ  rows+0(FP), AX
-	MOVQ  n+8(FP), CX
-	MOVQ  CX, DX
-	ANDQ  $0x0f, DX
-	MOVQ  $0x00000001, BX
-	SHLXQ DX, BX, DX
-	DECQ  DX
-	KMOVW DX, K1
-	MOVQ  dst+16(FP), DX
-	MOVQ  src+24(FP), BX
-	MOVQ  lds+32(FP), SI
-
-row:
-	MOVQ   CX, DI
-	MOVQ   BX, R8
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-	SUBQ   $0x00000040, DI
-	JL     single
-
-loop:
-	VADDPS (R8), Z0, Z0
-	VADDPS 64(R8), Z1, Z1
-	VADDPS 128(R8), Z2, Z2
-	VADDPS 192(R8), Z3, Z3
-	ADDQ   $0x00000100, R8
-	SUBQ   $0x00000040, DI
-	JGE    loop
-
-single:
-	ADDQ $0x00000030, DI
-	JL   tail
-
-one:
-	VADDPS (R8), Z0, Z0
-	ADDQ   $0x00000040, R8
-	SUBQ   $0x00000010, DI
-	JGE    one
-
-tail:
-	VMOVUPS.Z     (R8), K1, Z4
-	VADDPS        Z4, Z0, Z0
-	VADDPS        Z1, Z0, Z0
-	VADDPS        Z3, Z2, Z2
-	VADDPS        Z2, Z0, Z0
-	VUNPCKLPS     Z0, Z0, Z4
-	VUNPCKHPS     Z0, Z0, Z5
-	VADDPS        Z5, Z4, Z4
-	VUNPCKLPS     Z0, Z0, Z5
-	VUNPCKHPS     Z0, Z0, Z6
-	VADDPS        Z6, Z5, Z5
-	VUNPCKLPD     Z5, Z4, Z6
-	VUNPCKHPD     Z5, Z4, Z4
-	VADDPS        Z4, Z6, Z6
-	VEXTRACTF64X4 $0x01, Z6, Y4
-	VADDPS        Y4, Y6, Y6
-	VEXTRACTF128  $0x01, Y6, X4
-	VADDPS        X4, X6, X6
-	VADDSS        (DX), X6, X6
-	VMOVSS        X6, (DX)
-	ADDQ          $0x04, DX
-	LEAQ          (BX)(SI*4), BX
-	DECQ          AX
-	JNZ           row
-	VZEROUPPER
-	RET
-
 // func dot1x1F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, FMA3
 TEXT ·dot1x1F32AVX2(SB), NOSPLIT, $0-81
-	MOVQ    n+8(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x07, CX
-	LEAQ    tailMask<>+0(SB), DX
-	IMUL3Q  $0x04, CX, CX
-	SUBQ    CX, DX
-	VMOVUPS 32(DX), Y0
-	MOVQ    lda+24(FP), CX
-	MOVQ    ldb+48(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    AX, BX
-	ANDQ    $-8, BX
-	MOVQ    stepa+32(FP), SI
-	SUBQ    BX, SI
-	IMUL3Q  $0x04, SI, SI
-	MOVQ    SI, stepa+32(FP)
-	MOVQ    stepb+56(FP), SI
-	SUBQ    BX, SI
-	IMUL3Q  $0x04, SI, SI
-	MOVQ    SI, stepb+56(FP)
-	MOVQ    a+16(FP), BX
-	MOVQ    b+40(FP), SI
-	LEAQ    (CX)(CX*2), CX
-	LEAQ    (DX)(DX*2), CX
-	VXORPS  Y1, Y1, Y1
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	LEAQ   tailMask<>+0(SB), DX
+	IMUL3Q $0x04, CX, CX
+	SUBQ   CX, DX
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   AX, SI
+	ANDQ   $-16, SI
+	MOVQ   stepa+32(FP), DI
+	SUBQ   SI, DI
+	IMUL3Q $0x04, DI, DI
+	MOVQ   DI, stepa+32(FP)
+	MOVQ   stepb+56(FP), DI
+	SUBQ   SI, DI
+	IMUL3Q $0x04, DI, DI
+	MOVQ   DI, stepb+56(FP)
+	MOVQ   a+16(FP), SI
+	MOVQ   b+40(FP), DI
+	LEAQ   (CX)(CX*2), CX
+	LEAQ   (BX)(BX*2), CX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
 
 piece:
 	MOVQ    AX, CX
-	SUBQ    $0x08, CX
+	SUBQ    $0x10, CX
 	JL      tail
 	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (BX), Y3
-	VMOVUPS     (SI), Y2
+	VMOVUPS     (SI), Y3
+	VMOVUPS     (DI), Y2
+	VFMADD231PS Y2, Y3, Y0
+	VMOVUPS     32(SI), Y3
+	VMOVUPS     32(DI), Y2
 	VFMADD231PS Y2, Y3, Y1
-	ADDQ        $0x20, BX
-	ADDQ        $0x20, SI
-	SUBQ        $0x08, CX
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DI
+	SUBQ        $0x10, CX
 	JGE         loop
 
 tail:
-	ADDQ        $0x08, CX
+	ADDQ        $0x10, CX
 	JZ          next
-	VMASKMOVPS  (BX), Y0, Y3
-	VMASKMOVPS  (SI), Y0, Y2
+	VMOVUPS     64(DX), Y2
+	VMASKMOVPS  (SI), Y2, Y3
+	VMASKMOVPS  (DI), Y2, Y2
+	VFMADD231PS Y2, Y3, Y0
+	VMOVUPS     96(DX), Y2
+	VMASKMOVPS  32(SI), Y2, Y3
+	VMASKMOVPS  32(DI), Y2, Y2
 	VFMADD231PS Y2, Y3, Y1
 
 next:
-	ADDQ         stepa+32(FP), BX
-	ADDQ         stepb+56(FP), SI
+	ADDQ         stepa+32(FP), SI
+	ADDQ         stepb+56(FP), DI
 	DECQ         pieces+0(FP)
 	JNZ          piece
 	MOVQ         c+64(FP), AX
@@ -4177,28 +4113,40 @@ next:
 	LEAQ         tailMask<>+0(SB), BX
 	IMUL3Q       $0x04, DX, DX
 	SUBQ         DX, BX
-	VMOVUPS      32(BX), Y0
+	VMOVUPS      64(BX), Y2
 	MOVB         accumulate+80(FP), DL
-	VUNPCKLPS    Y1, Y1, Y2
-	VUNPCKHPS    Y1, Y1, Y3
-	VADDPS       Y3, Y2, Y2
-	VUNPCKLPS    Y1, Y1, Y3
-	VUNPCKHPS    Y1, Y1, Y1
-	VADDPS       Y1, Y3, Y3
-	VUNPCKLPD    Y3, Y2, Y1
-	VUNPCKHPD    Y3, Y2, Y2
-	VADDPS       Y2, Y1, Y1
-	VEXTRACTF128 $0x01, Y1, X2
-	VADDPS       X2, X1, X1
+	VSHUFPS      $0x88, Y0, Y0, Y3
+	VSHUFPS      $0xdd, Y0, Y0, Y4
+	VADDPS       Y4, Y3, Y3
+	VSHUFPS      $0x88, Y0, Y0, Y4
+	VSHUFPS      $0xdd, Y0, Y0, Y0
+	VADDPS       Y0, Y4, Y4
+	VSHUFPS      $0x88, Y4, Y3, Y0
+	VSHUFPS      $0xdd, Y4, Y3, Y3
+	VADDPS       Y3, Y0, Y0
+	VSHUFPS      $0x88, Y1, Y1, Y3
+	VSHUFPS      $0xdd, Y1, Y1, Y4
+	VADDPS       Y4, Y3, Y3
+	VSHUFPS      $0x88, Y1, Y1, Y4
+	VSHUFPS      $0xdd, Y1, Y1, Y1
+	VADDPS       Y1, Y4, Y4
+	VSHUFPS      $0x88, Y4, Y3, Y1
+	VSHUFPS      $0xdd, Y4, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	VPERM2F128   $0x31, Y1, Y0, Y3
+	VPERM2F128   $0x20, Y1, Y0, Y0
+	VADDPS       Y3, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
 	TESTB        DL, DL
 	JZ           overwrite
 	MOVQ         AX, DX
-	VMASKMOVPS   (DX), X0, X2
-	VADDPS       X2, X1, X1
+	VMASKMOVPS   (DX), X2, X1
+	VADDPS       X1, X0, X0
 	LEAQ         (DX)(CX*4), DX
 
 overwrite:
-	VMASKMOVPS X1, X0, (AX)
+	VMASKMOVPS X0, X2, (AX)
 	LEAQ       (AX)(CX*4), AX
 	VZEROUPPER
 	RET
@@ -4207,72 +4155,93 @@ DATA tailMask<>+0(SB)/8, $0xffffffffffffffff
 DATA tailMask<>+8(SB)/8, $0xffffffffffffffff
 DATA tailMask<>+16(SB)/8, $0xffffffffffffffff
 DATA tailMask<>+24(SB)/8, $0xffffffffffffffff
-DATA tailMask<>+32(SB)/8, $0x0000000000000000
-DATA tailMask<>+40(SB)/8, $0x0000000000000000
-DATA tailMask<>+48(SB)/8, $0x0000000000000000
-DATA tailMask<>+56(SB)/8, $0x0000000000000000
-GLOBL tailMask<>(SB), RODATA|NOPTR, $64
+DATA tailMask<>+32(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+40(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+48(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+56(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+64(SB)/8, $0x0000000000000000
+DATA tailMask<>+72(SB)/8, $0x0000000000000000
+DATA tailMask<>+80(SB)/8, $0x0000000000000000
+DATA tailMask<>+88(SB)/8, $0x0000000000000000
+DATA tailMask<>+96(SB)/8, $0x0000000000000000
+DATA tailMask<>+104(SB)/8, $0x0000000000000000
+DATA tailMask<>+112(SB)/8, $0x0000000000000000
+DATA tailMask<>+120(SB)/8, $0x0000000000000000
+GLOBL tailMask<>(SB), RODATA|NOPTR, $128
 
 // func dot1x2F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, FMA3
 TEXT ·dot1x2F32AVX2(SB), NOSPLIT, $0-81
-	MOVQ    n+8(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x07, CX
-	LEAQ    tailMask<>+0(SB), DX
-	IMUL3Q  $0x04, CX, CX
-	SUBQ    CX, DX
-	VMOVUPS 32(DX), Y0
-	MOVQ    lda+24(FP), CX
-	MOVQ    ldb+48(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    AX, BX
-	ANDQ    $-8, BX
-	MOVQ    stepa+32(FP), SI
-	SUBQ    BX, SI
-	IMUL3Q  $0x04, SI, SI
-	MOVQ    SI, stepa+32(FP)
-	MOVQ    stepb+56(FP), SI
-	SUBQ    BX, SI
-	IMUL3Q  $0x04, SI, SI
-	MOVQ    SI, stepb+56(FP)
-	MOVQ    a+16(FP), BX
-	MOVQ    b+40(FP), SI
-	LEAQ    (CX)(CX*2), CX
-	LEAQ    (DX)(DX*2), CX
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	LEAQ   tailMask<>+0(SB), DX
+	IMUL3Q $0x04, CX, CX
+	SUBQ   CX, DX
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   AX, SI
+	ANDQ   $-16, SI
+	MOVQ   stepa+32(FP), DI
+	SUBQ   SI, DI
+	IMUL3Q $0x04, DI, DI
+	MOVQ   DI, stepa+32(FP)
+	MOVQ   stepb+56(FP), DI
+	SUBQ   SI, DI
+	IMUL3Q $0x04, DI, DI
+	MOVQ   DI, stepb+56(FP)
+	MOVQ   a+16(FP), SI
+	MOVQ   b+40(FP), DI
+	LEAQ   (CX)(CX*2), CX
+	LEAQ   (BX)(BX*2), CX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
 
 piece:
 	MOVQ    AX, CX
-	SUBQ    $0x08, CX
+	SUBQ    $0x10, CX
 	JL      tail
 	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (BX), Y4
-	VMOVUPS     (SI), Y3
-	VFMADD231PS Y3, Y4, Y1
-	VMOVUPS     (SI)(DX*1), Y3
-	VFMADD231PS Y3, Y4, Y2
-	ADDQ        $0x20, BX
-	ADDQ        $0x20, SI
-	SUBQ        $0x08, CX
+	VMOVUPS     (SI), Y5
+	VMOVUPS     (DI), Y4
+	VFMADD231PS Y4, Y5, Y0
+	VMOVUPS     (DI)(BX*1), Y4
+	VFMADD231PS Y4, Y5, Y2
+	VMOVUPS     32(SI), Y5
+	VMOVUPS     32(DI), Y4
+	VFMADD231PS Y4, Y5, Y1
+	VMOVUPS     32(DI)(BX*1), Y4
+	VFMADD231PS Y4, Y5, Y3
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DI
+	SUBQ        $0x10, CX
 	JGE         loop
 
 tail:
-	ADDQ        $0x08, CX
+	ADDQ        $0x10, CX
 	JZ          next
-	VMASKMOVPS  (BX), Y0, Y4
-	VMASKMOVPS  (SI), Y0, Y3
-	VFMADD231PS Y3, Y4, Y1
-	VMASKMOVPS  (SI)(DX*1), Y0, Y3
-	VFMADD231PS Y3, Y4, Y2
+	VMOVUPS     64(DX), Y6
+	VMASKMOVPS  (SI), Y6, Y5
+	VMASKMOVPS  (DI), Y6, Y4
+	VFMADD231PS Y4, Y5, Y0
+	VMASKMOVPS  (DI)(BX*1), Y6, Y4
+	VFMADD231PS Y4, Y5, Y2
+	VMOVUPS     96(DX), Y6
+	VMASKMOVPS  32(SI), Y6, Y5
+	VMASKMOVPS  32(DI), Y6, Y4
+	VFMADD231PS Y4, Y5, Y1
+	VMASKMOVPS  32(DI)(BX*1), Y6, Y4
+	VFMADD231PS Y4, Y5, Y3
 
 next:
-	ADDQ         stepa+32(FP), BX
-	ADDQ         stepb+56(FP), SI
+	ADDQ         stepa+32(FP), SI
+	ADDQ         stepb+56(FP), DI
 	DECQ         pieces+0(FP)
 	JNZ          piece
 	MOVQ         c+64(FP), AX
@@ -4281,28 +4250,40 @@ next:
 	LEAQ         tailMask<>+0(SB), BX
 	IMUL3Q       $0x04, DX, DX
 	SUBQ         DX, BX
-	VMOVUPS      32(BX), Y0
+	VMOVUPS      64(BX), Y4
 	MOVB         accumulate+80(FP), DL
-	VUNPCKLPS    Y2, Y1, Y3
-	VUNPCKHPS    Y2, Y1, Y1
-	VADDPS       Y1, Y3, Y3
-	VUNPCKLPS    Y2, Y2, Y1
-	VUNPCKHPS    Y2, Y2, Y2
-	VADDPS       Y2, Y1, Y1
-	VUNPCKLPD    Y1, Y3, Y2
-	VUNPCKHPD    Y1, Y3, Y1
-	VADDPS       Y1, Y2, Y2
-	VEXTRACTF128 $0x01, Y2, X1
-	VADDPS       X1, X2, X2
+	VSHUFPS      $0x88, Y2, Y0, Y5
+	VSHUFPS      $0xdd, Y2, Y0, Y0
+	VADDPS       Y0, Y5, Y5
+	VSHUFPS      $0x88, Y2, Y2, Y0
+	VSHUFPS      $0xdd, Y2, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VSHUFPS      $0x88, Y0, Y5, Y2
+	VSHUFPS      $0xdd, Y0, Y5, Y0
+	VADDPS       Y0, Y2, Y2
+	VSHUFPS      $0x88, Y3, Y1, Y0
+	VSHUFPS      $0xdd, Y3, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	VSHUFPS      $0x88, Y3, Y3, Y1
+	VSHUFPS      $0xdd, Y3, Y3, Y3
+	VADDPS       Y3, Y1, Y1
+	VSHUFPS      $0x88, Y1, Y0, Y3
+	VSHUFPS      $0xdd, Y1, Y0, Y0
+	VADDPS       Y0, Y3, Y3
+	VPERM2F128   $0x31, Y3, Y2, Y0
+	VPERM2F128   $0x20, Y3, Y2, Y2
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VADDPS       X0, X2, X2
 	TESTB        DL, DL
 	JZ           overwrite
 	MOVQ         AX, DX
-	VMASKMOVPS   (DX), X0, X1
-	VADDPS       X1, X2, X2
+	VMASKMOVPS   (DX), X4, X0
+	VADDPS       X0, X2, X2
 	LEAQ         (DX)(CX*4), DX
 
 overwrite:
-	VMASKMOVPS X2, X0, (AX)
+	VMASKMOVPS X2, X4, (AX)
 	LEAQ       (AX)(CX*4), AX
 	VZEROUPPER
 	RET
@@ -4310,68 +4291,86 @@ overwrite:
 // func dot1x3F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, FMA3
 TEXT ·dot1x3F32AVX2(SB), NOSPLIT, $0-81
-	MOVQ    n+8(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x07, CX
-	LEAQ    tailMask<>+0(SB), DX
-	IMUL3Q  $0x04, CX, CX
-	SUBQ    CX, DX
-	VMOVUPS 32(DX), Y0
-	MOVQ    lda+24(FP), CX
-	MOVQ    ldb+48(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    AX, BX
-	ANDQ    $-8, BX
-	MOVQ    stepa+32(FP), SI
-	SUBQ    BX, SI
-	IMUL3Q  $0x04, SI, SI
-	MOVQ    SI, stepa+32(FP)
-	MOVQ    stepb+56(FP), SI
-	SUBQ    BX, SI
-	IMUL3Q  $0x04, SI, SI
-	MOVQ    SI, stepb+56(FP)
-	MOVQ    a+16(FP), BX
-	MOVQ    b+40(FP), SI
-	LEAQ    (CX)(CX*2), CX
-	LEAQ    (DX)(DX*2), CX
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	LEAQ   tailMask<>+0(SB), DX
+	IMUL3Q $0x04, CX, CX
+	SUBQ   CX, DX
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   AX, SI
+	ANDQ   $-16, SI
+	MOVQ   stepa+32(FP), DI
+	SUBQ   SI, DI
+	IMUL3Q $0x04, DI, DI
+	MOVQ   DI, stepa+32(FP)
+	MOVQ   stepb+56(FP), DI
+	SUBQ   SI, DI
+	IMUL3Q $0x04, DI, DI
+	MOVQ   DI, stepb+56(FP)
+	MOVQ   a+16(FP), SI
+	MOVQ   b+40(FP), DI
+	LEAQ   (CX)(CX*2), CX
+	LEAQ   (BX)(BX*2), CX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
 
 piece:
 	MOVQ    AX, CX
-	SUBQ    $0x08, CX
+	SUBQ    $0x10, CX
 	JL      tail
 	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (BX), Y5
-	VMOVUPS     (SI), Y4
-	VFMADD231PS Y4, Y5, Y1
-	VMOVUPS     (SI)(DX*1), Y4
-	VFMADD231PS Y4, Y5, Y2
-	VMOVUPS     (SI)(DX*2), Y4
-	VFMADD231PS Y4, Y5, Y3
-	ADDQ        $0x20, BX
-	ADDQ        $0x20, SI
-	SUBQ        $0x08, CX
+	VMOVUPS     (SI), Y7
+	VMOVUPS     (DI), Y6
+	VFMADD231PS Y6, Y7, Y0
+	VMOVUPS     (DI)(BX*1), Y6
+	VFMADD231PS Y6, Y7, Y2
+	VMOVUPS     (DI)(BX*2), Y6
+	VFMADD231PS Y6, Y7, Y4
+	VMOVUPS     32(SI), Y7
+	VMOVUPS     32(DI), Y6
+	VFMADD231PS Y6, Y7, Y1
+	VMOVUPS     32(DI)(BX*1), Y6
+	VFMADD231PS Y6, Y7, Y3
+	VMOVUPS     32(DI)(BX*2), Y6
+	VFMADD231PS Y6, Y7, Y5
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DI
+	SUBQ        $0x10, CX
 	JGE         loop
 
 tail:
-	ADDQ        $0x08, CX
+	ADDQ        $0x10, CX
 	JZ          next
-	VMASKMOVPS  (BX), Y0, Y5
-	VMASKMOVPS  (SI), Y0, Y4
-	VFMADD231PS Y4, Y5, Y1
-	VMASKMOVPS  (SI)(DX*1), Y0, Y4
-	VFMADD231PS Y4, Y5, Y2
-	VMASKMOVPS  (SI)(DX*2), Y0, Y4
-	VFMADD231PS Y4, Y5, Y3
+	VMOVUPS     64(DX), Y8
+	VMASKMOVPS  (SI), Y8, Y7
+	VMASKMOVPS  (DI), Y8, Y6
+	VFMADD231PS Y6, Y7, Y0
+	VMASKMOVPS  (DI)(BX*1), Y8, Y6
+	VFMADD231PS Y6, Y7, Y2
+	VMASKMOVPS  (DI)(BX*2), Y8, Y6
+	VFMADD231PS Y6, Y7, Y4
+	VMOVUPS     96(DX), Y8
+	VMASKMOVPS  32(SI), Y8, Y7
+	VMASKMOVPS  32(DI), Y8, Y6
+	VFMADD231PS Y6, Y7, Y1
+	VMASKMOVPS  32(DI)(BX*1), Y8, Y6
+	VFMADD231PS Y6, Y7, Y3
+	VMASKMOVPS  32(DI)(BX*2), Y8, Y6
+	VFMADD231PS Y6, Y7, Y5
 
 next:
-	ADDQ         stepa+32(FP), BX
-	ADDQ         stepb+56(FP), SI
+	ADDQ         stepa+32(FP), SI
+	ADDQ         stepb+56(FP), DI
 	DECQ         pieces+0(FP)
 	JNZ          piece
 	MOVQ         c+64(FP), AX
@@ -4380,132 +4379,40 @@ next:
 	LEAQ         tailMask<>+0(SB), BX
 	IMUL3Q       $0x04, DX, DX
 	SUBQ         DX, BX
-	VMOVUPS      32(BX), Y0
+	VMOVUPS      64(BX), Y6
 	MOVB         accumulate+80(FP), DL
-	VUNPCKLPS    Y2, Y1, Y4
-	VUNPCKHPS    Y2, Y1, Y1
-	VADDPS       Y1, Y4, Y4
-	VUNPCKLPS    Y3, Y3, Y1
-	VUNPCKHPS    Y3, Y3, Y2
-	VADDPS       Y2, Y1, Y1
-	VUNPCKLPD    Y1, Y4, Y2
-	VUNPCKHPD    Y1, Y4, Y1
-	VADDPS       Y1, Y2, Y2
-	VEXTRACTF128 $0x01, Y2, X1
-	VADDPS       X1, X2, X2
+	VSHUFPS      $0x88, Y2, Y0, Y7
+	VSHUFPS      $0xdd, Y2, Y0, Y0
+	VADDPS       Y0, Y7, Y7
+	VSHUFPS      $0x88, Y4, Y4, Y0
+	VSHUFPS      $0xdd, Y4, Y4, Y2
+	VADDPS       Y2, Y0, Y0
+	VSHUFPS      $0x88, Y0, Y7, Y2
+	VSHUFPS      $0xdd, Y0, Y7, Y0
+	VADDPS       Y0, Y2, Y2
+	VSHUFPS      $0x88, Y3, Y1, Y0
+	VSHUFPS      $0xdd, Y3, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	VSHUFPS      $0x88, Y5, Y5, Y1
+	VSHUFPS      $0xdd, Y5, Y5, Y3
+	VADDPS       Y3, Y1, Y1
+	VSHUFPS      $0x88, Y1, Y0, Y3
+	VSHUFPS      $0xdd, Y1, Y0, Y0
+	VADDPS       Y0, Y3, Y3
+	VPERM2F128   $0x31, Y3, Y2, Y0
+	VPERM2F128   $0x20, Y3, Y2, Y2
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VADDPS       X0, X2, X2
 	TESTB        DL, DL
 	JZ           overwrite
 	MOVQ         AX, DX
-	VMASKMOVPS   (DX), X0, X1
-	VADDPS       X1, X2, X2
+	VMASKMOVPS   (DX), X6, X0
+	VADDPS       X0, X2, X2
 	LEAQ         (DX)(CX*4), DX
 
 overwrite:
-	VMASKMOVPS X2, X0, (AX)
-	LEAQ       (AX)(CX*4), AX
-	VZEROUPPER
-	RET
-
-// func dot1x4F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
-// Requires: AVX, FMA3
-TEXT ·dot1x4F32AVX2(SB), NOSPLIT, $0-81
-	MOVQ    n+8(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x07, CX
-	LEAQ    tailMask<>+0(SB), DX
-	IMUL3Q  $0x04, CX, CX
-	SUBQ    CX, DX
-	VMOVUPS 32(DX), Y0
-	MOVQ    lda+24(FP), CX
-	MOVQ    ldb+48(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    AX, BX
-	ANDQ    $-8, BX
-	MOVQ    stepa+32(FP), SI
-	SUBQ    BX, SI
-	IMUL3Q  $0x04, SI, SI
-	MOVQ    SI, stepa+32(FP)
-	MOVQ    stepb+56(FP), SI
-	SUBQ    BX, SI
-	IMUL3Q  $0x04, SI, SI
-	MOVQ    SI, stepb+56(FP)
-	MOVQ    a+16(FP), BX
-	MOVQ    b+40(FP), SI
-	LEAQ    (CX)(CX*2), CX
-	LEAQ    (DX)(DX*2), CX
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-
-piece:
-	MOVQ    AX, DI
-	SUBQ    $0x08, DI
-	JL      tail
-	PCALIGN $0x40
-
-loop:
-	VMOVUPS     (BX), Y6
-	VMOVUPS     (SI), Y5
-	VFMADD231PS Y5, Y6, Y1
-	VMOVUPS     (SI)(DX*1), Y5
-	VFMADD231PS Y5, Y6, Y2
-	VMOVUPS     (SI)(DX*2), Y5
-	VFMADD231PS Y5, Y6, Y3
-	VMOVUPS     (SI)(CX*1), Y5
-	VFMADD231PS Y5, Y6, Y4
-	ADDQ        $0x20, BX
-	ADDQ        $0x20, SI
-	SUBQ        $0x08, DI
-	JGE         loop
-
-tail:
-	ADDQ        $0x08, DI
-	JZ          next
-	VMASKMOVPS  (BX), Y0, Y6
-	VMASKMOVPS  (SI), Y0, Y5
-	VFMADD231PS Y5, Y6, Y1
-	VMASKMOVPS  (SI)(DX*1), Y0, Y5
-	VFMADD231PS Y5, Y6, Y2
-	VMASKMOVPS  (SI)(DX*2), Y0, Y5
-	VFMADD231PS Y5, Y6, Y3
-	VMASKMOVPS  (SI)(CX*1), Y0, Y5
-	VFMADD231PS Y5, Y6, Y4
-
-next:
-	ADDQ         stepa+32(FP), BX
-	ADDQ         stepb+56(FP), SI
-	DECQ         pieces+0(FP)
-	JNZ          piece
-	MOVQ         c+64(FP), AX
-	MOVQ         ldc+72(FP), CX
-	MOVQ         $0x00000004, DX
-	LEAQ         tailMask<>+0(SB), BX
-	IMUL3Q       $0x04, DX, DX
-	SUBQ         DX, BX
-	VMOVUPS      32(BX), Y0
-	MOVB         accumulate+80(FP), DL
-	VUNPCKLPS    Y2, Y1, Y5
-	VUNPCKHPS    Y2, Y1, Y1
-	VADDPS       Y1, Y5, Y5
-	VUNPCKLPS    Y4, Y3, Y1
-	VUNPCKHPS    Y4, Y3, Y2
-	VADDPS       Y2, Y1, Y1
-	VUNPCKLPD    Y1, Y5, Y2
-	VUNPCKHPD    Y1, Y5, Y1
-	VADDPS       Y1, Y2, Y2
-	VEXTRACTF128 $0x01, Y2, X1
-	VADDPS       X1, X2, X2
-	TESTB        DL, DL
-	JZ           overwrite
-	MOVQ         AX, DX
-	VMASKMOVPS   (DX), X0, X1
-	VADDPS       X1, X2, X2
-	LEAQ         (DX)(CX*4), DX
-
-overwrite:
-	VMASKMOVPS X2, X0, (AX)
+	VMASKMOVPS X2, X6, (AX)
 	LEAQ       (AX)(CX*4), AX
 	VZEROUPPER
 	RET
@@ -4513,63 +4420,76 @@ overwrite:
 // func dot2x1F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, FMA3
 TEXT ·dot2x1F32AVX2(SB), NOSPLIT, $0-81
-	MOVQ    n+8(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x07, CX
-	LEAQ    tailMask<>+0(SB), DX
-	IMUL3Q  $0x04, CX, CX
-	SUBQ    CX, DX
-	VMOVUPS 32(DX), Y0
-	MOVQ    lda+24(FP), CX
-	MOVQ    ldb+48(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    AX, BX
-	ANDQ    $-8, BX
-	MOVQ    stepa+32(FP), SI
-	SUBQ    BX, SI
-	IMUL3Q  $0x04, SI, SI
-	MOVQ    SI, stepa+32(FP)
-	MOVQ    stepb+56(FP), SI
-	SUBQ    BX, SI
-	IMUL3Q  $0x04, SI, SI
-	MOVQ    SI, stepb+56(FP)
-	MOVQ    a+16(FP), BX
-	MOVQ    b+40(FP), SI
-	LEAQ    (CX)(CX*2), DI
-	LEAQ    (DX)(DX*2), DX
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	LEAQ   tailMask<>+0(SB), DX
+	IMUL3Q $0x04, CX, CX
+	SUBQ   CX, DX
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   AX, SI
+	ANDQ   $-16, SI
+	MOVQ   stepa+32(FP), DI
+	SUBQ   SI, DI
+	IMUL3Q $0x04, DI, DI
+	MOVQ   DI, stepa+32(FP)
+	MOVQ   stepb+56(FP), DI
+	SUBQ   SI, DI
+	IMUL3Q $0x04, DI, DI
+	MOVQ   DI, stepb+56(FP)
+	MOVQ   a+16(FP), SI
+	MOVQ   b+40(FP), DI
+	LEAQ   (CX)(CX*2), R8
+	LEAQ   (BX)(BX*2), BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
 
 piece:
-	MOVQ    AX, DX
-	SUBQ    $0x08, DX
+	MOVQ    AX, BX
+	SUBQ    $0x10, BX
 	JL      tail
 	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (BX), Y4
-	VMOVUPS     (BX)(CX*1), Y5
-	VMOVUPS     (SI), Y3
-	VFMADD231PS Y3, Y4, Y1
-	VFMADD231PS Y3, Y5, Y2
-	ADDQ        $0x20, BX
-	ADDQ        $0x20, SI
-	SUBQ        $0x08, DX
+	VMOVUPS     (SI), Y5
+	VMOVUPS     (SI)(CX*1), Y6
+	VMOVUPS     (DI), Y4
+	VFMADD231PS Y4, Y5, Y0
+	VFMADD231PS Y4, Y6, Y2
+	VMOVUPS     32(SI), Y5
+	VMOVUPS     32(SI)(CX*1), Y6
+	VMOVUPS     32(DI), Y4
+	VFMADD231PS Y4, Y5, Y1
+	VFMADD231PS Y4, Y6, Y3
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DI
+	SUBQ        $0x10, BX
 	JGE         loop
 
 tail:
-	ADDQ        $0x08, DX
+	ADDQ        $0x10, BX
 	JZ          next
-	VMASKMOVPS  (BX), Y0, Y4
-	VMASKMOVPS  (BX)(CX*1), Y0, Y5
-	VMASKMOVPS  (SI), Y0, Y3
-	VFMADD231PS Y3, Y4, Y1
-	VFMADD231PS Y3, Y5, Y2
+	VMOVUPS     64(DX), Y4
+	VMASKMOVPS  (SI), Y4, Y5
+	VMASKMOVPS  (SI)(CX*1), Y4, Y6
+	VMASKMOVPS  (DI), Y4, Y4
+	VFMADD231PS Y4, Y5, Y0
+	VFMADD231PS Y4, Y6, Y2
+	VMOVUPS     96(DX), Y4
+	VMASKMOVPS  32(SI), Y4, Y5
+	VMASKMOVPS  32(SI)(CX*1), Y4, Y6
+	VMASKMOVPS  32(DI), Y4, Y4
+	VFMADD231PS Y4, Y5, Y1
+	VFMADD231PS Y4, Y6, Y3
 
 next:
-	ADDQ         stepa+32(FP), BX
-	ADDQ         stepb+56(FP), SI
+	ADDQ         stepa+32(FP), SI
+	ADDQ         stepb+56(FP), DI
 	DECQ         pieces+0(FP)
 	JNZ          piece
 	MOVQ         c+64(FP), AX
@@ -4578,44 +4498,68 @@ next:
 	LEAQ         tailMask<>+0(SB), BX
 	IMUL3Q       $0x04, DX, DX
 	SUBQ         DX, BX
-	VMOVUPS      32(BX), Y0
+	VMOVUPS      64(BX), Y4
 	MOVB         accumulate+80(FP), DL
-	VUNPCKLPS    Y1, Y1, Y3
-	VUNPCKHPS    Y1, Y1, Y4
-	VADDPS       Y4, Y3, Y3
-	VUNPCKLPS    Y1, Y1, Y4
-	VUNPCKHPS    Y1, Y1, Y1
-	VADDPS       Y1, Y4, Y4
-	VUNPCKLPD    Y4, Y3, Y1
-	VUNPCKHPD    Y4, Y3, Y3
-	VADDPS       Y3, Y1, Y1
-	VEXTRACTF128 $0x01, Y1, X3
-	VADDPS       X3, X1, X1
-	VUNPCKLPS    Y2, Y2, Y3
-	VUNPCKHPS    Y2, Y2, Y4
-	VADDPS       Y4, Y3, Y3
-	VUNPCKLPS    Y2, Y2, Y4
-	VUNPCKHPS    Y2, Y2, Y2
-	VADDPS       Y2, Y4, Y4
-	VUNPCKLPD    Y4, Y3, Y2
-	VUNPCKHPD    Y4, Y3, Y3
-	VADDPS       Y3, Y2, Y2
-	VEXTRACTF128 $0x01, Y2, X3
-	VADDPS       X3, X2, X2
+	VSHUFPS      $0x88, Y0, Y0, Y5
+	VSHUFPS      $0xdd, Y0, Y0, Y6
+	VADDPS       Y6, Y5, Y5
+	VSHUFPS      $0x88, Y0, Y0, Y6
+	VSHUFPS      $0xdd, Y0, Y0, Y0
+	VADDPS       Y0, Y6, Y6
+	VSHUFPS      $0x88, Y6, Y5, Y0
+	VSHUFPS      $0xdd, Y6, Y5, Y5
+	VADDPS       Y5, Y0, Y0
+	VSHUFPS      $0x88, Y1, Y1, Y5
+	VSHUFPS      $0xdd, Y1, Y1, Y6
+	VADDPS       Y6, Y5, Y5
+	VSHUFPS      $0x88, Y1, Y1, Y6
+	VSHUFPS      $0xdd, Y1, Y1, Y1
+	VADDPS       Y1, Y6, Y6
+	VSHUFPS      $0x88, Y6, Y5, Y1
+	VSHUFPS      $0xdd, Y6, Y5, Y5
+	VADDPS       Y5, Y1, Y1
+	VPERM2F128   $0x31, Y1, Y0, Y5
+	VPERM2F128   $0x20, Y1, Y0, Y0
+	VADDPS       Y5, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VSHUFPS      $0x88, Y2, Y2, Y1
+	VSHUFPS      $0xdd, Y2, Y2, Y5
+	VADDPS       Y5, Y1, Y1
+	VSHUFPS      $0x88, Y2, Y2, Y5
+	VSHUFPS      $0xdd, Y2, Y2, Y2
+	VADDPS       Y2, Y5, Y5
+	VSHUFPS      $0x88, Y5, Y1, Y2
+	VSHUFPS      $0xdd, Y5, Y1, Y1
+	VADDPS       Y1, Y2, Y2
+	VSHUFPS      $0x88, Y3, Y3, Y1
+	VSHUFPS      $0xdd, Y3, Y3, Y5
+	VADDPS       Y5, Y1, Y1
+	VSHUFPS      $0x88, Y3, Y3, Y5
+	VSHUFPS      $0xdd, Y3, Y3, Y3
+	VADDPS       Y3, Y5, Y5
+	VSHUFPS      $0x88, Y5, Y1, Y3
+	VSHUFPS      $0xdd, Y5, Y1, Y1
+	VADDPS       Y1, Y3, Y3
+	VPERM2F128   $0x31, Y3, Y2, Y1
+	VPERM2F128   $0x20, Y3, Y2, Y2
+	VADDPS       Y1, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X1
+	VADDPS       X1, X2, X2
 	TESTB        DL, DL
 	JZ           overwrite
 	MOVQ         AX, DX
-	VMASKMOVPS   (DX), X0, X3
-	VADDPS       X3, X1, X1
+	VMASKMOVPS   (DX), X4, X1
+	VADDPS       X1, X0, X0
 	LEAQ         (DX)(CX*4), DX
-	VMASKMOVPS   (DX), X0, X3
-	VADDPS       X3, X2, X2
+	VMASKMOVPS   (DX), X4, X1
+	VADDPS       X1, X2, X2
 	LEAQ         (DX)(CX*4), DX
 
 overwrite:
-	VMASKMOVPS X1, X0, (AX)
+	VMASKMOVPS X0, X4, (AX)
 	LEAQ       (AX)(CX*4), AX
-	VMASKMOVPS X2, X0, (AX)
+	VMASKMOVPS X2, X4, (AX)
 	LEAQ       (AX)(CX*4), AX
 	VZEROUPPER
 	RET
@@ -4623,71 +4567,92 @@ overwrite:
 // func dot2x2F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, FMA3
 TEXT ·dot2x2F32AVX2(SB), NOSPLIT, $0-81
-	MOVQ    n+8(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x07, CX
-	LEAQ    tailMask<>+0(SB), DX
-	IMUL3Q  $0x04, CX, CX
-	SUBQ    CX, DX
-	VMOVUPS 32(DX), Y0
-	MOVQ    lda+24(FP), CX
-	MOVQ    ldb+48(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    AX, BX
-	ANDQ    $-8, BX
-	MOVQ    stepa+32(FP), SI
-	SUBQ    BX, SI
-	IMUL3Q  $0x04, SI, SI
-	MOVQ    SI, stepa+32(FP)
-	MOVQ    stepb+56(FP), SI
-	SUBQ    BX, SI
-	IMUL3Q  $0x04, SI, SI
-	MOVQ    SI, stepb+56(FP)
-	MOVQ    a+16(FP), BX
-	MOVQ    b+40(FP), SI
-	LEAQ    (CX)(CX*2), DI
-	LEAQ    (DX)(DX*2), DI
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	LEAQ   tailMask<>+0(SB), DX
+	IMUL3Q $0x04, CX, CX
+	SUBQ   CX, DX
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   AX, SI
+	ANDQ   $-16, SI
+	MOVQ   stepa+32(FP), DI
+	SUBQ   SI, DI
+	IMUL3Q $0x04, DI, DI
+	MOVQ   DI, stepa+32(FP)
+	MOVQ   stepb+56(FP), DI
+	SUBQ   SI, DI
+	IMUL3Q $0x04, DI, DI
+	MOVQ   DI, stepb+56(FP)
+	MOVQ   a+16(FP), SI
+	MOVQ   b+40(FP), DI
+	LEAQ   (CX)(CX*2), R8
+	LEAQ   (BX)(BX*2), R8
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
 
 piece:
-	MOVQ    AX, DI
-	SUBQ    $0x08, DI
+	MOVQ    AX, R8
+	SUBQ    $0x10, R8
 	JL      tail
 	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (BX), Y6
-	VMOVUPS     (BX)(CX*1), Y7
-	VMOVUPS     (SI), Y5
-	VFMADD231PS Y5, Y6, Y1
-	VFMADD231PS Y5, Y7, Y3
-	VMOVUPS     (SI)(DX*1), Y5
-	VFMADD231PS Y5, Y6, Y2
-	VFMADD231PS Y5, Y7, Y4
-	ADDQ        $0x20, BX
-	ADDQ        $0x20, SI
-	SUBQ        $0x08, DI
+	VMOVUPS     (SI), Y9
+	VMOVUPS     (SI)(CX*1), Y10
+	VMOVUPS     (DI), Y8
+	VFMADD231PS Y8, Y9, Y0
+	VFMADD231PS Y8, Y10, Y4
+	VMOVUPS     (DI)(BX*1), Y8
+	VFMADD231PS Y8, Y9, Y2
+	VFMADD231PS Y8, Y10, Y6
+	VMOVUPS     32(SI), Y9
+	VMOVUPS     32(SI)(CX*1), Y10
+	VMOVUPS     32(DI), Y8
+	VFMADD231PS Y8, Y9, Y1
+	VFMADD231PS Y8, Y10, Y5
+	VMOVUPS     32(DI)(BX*1), Y8
+	VFMADD231PS Y8, Y9, Y3
+	VFMADD231PS Y8, Y10, Y7
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DI
+	SUBQ        $0x10, R8
 	JGE         loop
 
 tail:
-	ADDQ        $0x08, DI
+	ADDQ        $0x10, R8
 	JZ          next
-	VMASKMOVPS  (BX), Y0, Y6
-	VMASKMOVPS  (BX)(CX*1), Y0, Y7
-	VMASKMOVPS  (SI), Y0, Y5
-	VFMADD231PS Y5, Y6, Y1
-	VFMADD231PS Y5, Y7, Y3
-	VMASKMOVPS  (SI)(DX*1), Y0, Y5
-	VFMADD231PS Y5, Y6, Y2
-	VFMADD231PS Y5, Y7, Y4
+	VMOVUPS     64(DX), Y11
+	VMASKMOVPS  (SI), Y11, Y9
+	VMASKMOVPS  (SI)(CX*1), Y11, Y10
+	VMASKMOVPS  (DI), Y11, Y8
+	VFMADD231PS Y8, Y9, Y0
+	VFMADD231PS Y8, Y10, Y4
+	VMASKMOVPS  (DI)(BX*1), Y11, Y8
+	VFMADD231PS Y8, Y9, Y2
+	VFMADD231PS Y8, Y10, Y6
+	VMOVUPS     96(DX), Y11
+	VMASKMOVPS  32(SI), Y11, Y9
+	VMASKMOVPS  32(SI)(CX*1), Y11, Y10
+	VMASKMOVPS  32(DI), Y11, Y8
+	VFMADD231PS Y8, Y9, Y1
+	VFMADD231PS Y8, Y10, Y5
+	VMASKMOVPS  32(DI)(BX*1), Y11, Y8
+	VFMADD231PS Y8, Y9, Y3
+	VFMADD231PS Y8, Y10, Y7
 
 next:
-	ADDQ         stepa+32(FP), BX
-	ADDQ         stepb+56(FP), SI
+	ADDQ         stepa+32(FP), SI
+	ADDQ         stepb+56(FP), DI
 	DECQ         pieces+0(FP)
 	JNZ          piece
 	MOVQ         c+64(FP), AX
@@ -4696,44 +4661,68 @@ next:
 	LEAQ         tailMask<>+0(SB), BX
 	IMUL3Q       $0x04, DX, DX
 	SUBQ         DX, BX
-	VMOVUPS      32(BX), Y0
+	VMOVUPS      64(BX), Y8
 	MOVB         accumulate+80(FP), DL
-	VUNPCKLPS    Y2, Y1, Y5
-	VUNPCKHPS    Y2, Y1, Y1
-	VADDPS       Y1, Y5, Y5
-	VUNPCKLPS    Y2, Y2, Y1
-	VUNPCKHPS    Y2, Y2, Y2
-	VADDPS       Y2, Y1, Y1
-	VUNPCKLPD    Y1, Y5, Y2
-	VUNPCKHPD    Y1, Y5, Y1
-	VADDPS       Y1, Y2, Y2
-	VEXTRACTF128 $0x01, Y2, X1
-	VADDPS       X1, X2, X2
-	VUNPCKLPS    Y4, Y3, Y1
-	VUNPCKHPS    Y4, Y3, Y3
+	VSHUFPS      $0x88, Y2, Y0, Y9
+	VSHUFPS      $0xdd, Y2, Y0, Y0
+	VADDPS       Y0, Y9, Y9
+	VSHUFPS      $0x88, Y2, Y2, Y0
+	VSHUFPS      $0xdd, Y2, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VSHUFPS      $0x88, Y0, Y9, Y2
+	VSHUFPS      $0xdd, Y0, Y9, Y0
+	VADDPS       Y0, Y2, Y2
+	VSHUFPS      $0x88, Y3, Y1, Y0
+	VSHUFPS      $0xdd, Y3, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	VSHUFPS      $0x88, Y3, Y3, Y1
+	VSHUFPS      $0xdd, Y3, Y3, Y3
 	VADDPS       Y3, Y1, Y1
-	VUNPCKLPS    Y4, Y4, Y3
-	VUNPCKHPS    Y4, Y4, Y4
-	VADDPS       Y4, Y3, Y3
-	VUNPCKLPD    Y3, Y1, Y4
-	VUNPCKHPD    Y3, Y1, Y1
-	VADDPS       Y1, Y4, Y4
-	VEXTRACTF128 $0x01, Y4, X1
-	VADDPS       X1, X4, X4
+	VSHUFPS      $0x88, Y1, Y0, Y3
+	VSHUFPS      $0xdd, Y1, Y0, Y0
+	VADDPS       Y0, Y3, Y3
+	VPERM2F128   $0x31, Y3, Y2, Y0
+	VPERM2F128   $0x20, Y3, Y2, Y2
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VADDPS       X0, X2, X2
+	VSHUFPS      $0x88, Y6, Y4, Y0
+	VSHUFPS      $0xdd, Y6, Y4, Y1
+	VADDPS       Y1, Y0, Y0
+	VSHUFPS      $0x88, Y6, Y6, Y1
+	VSHUFPS      $0xdd, Y6, Y6, Y3
+	VADDPS       Y3, Y1, Y1
+	VSHUFPS      $0x88, Y1, Y0, Y3
+	VSHUFPS      $0xdd, Y1, Y0, Y0
+	VADDPS       Y0, Y3, Y3
+	VSHUFPS      $0x88, Y7, Y5, Y0
+	VSHUFPS      $0xdd, Y7, Y5, Y1
+	VADDPS       Y1, Y0, Y0
+	VSHUFPS      $0x88, Y7, Y7, Y1
+	VSHUFPS      $0xdd, Y7, Y7, Y4
+	VADDPS       Y4, Y1, Y1
+	VSHUFPS      $0x88, Y1, Y0, Y4
+	VSHUFPS      $0xdd, Y1, Y0, Y0
+	VADDPS       Y0, Y4, Y4
+	VPERM2F128   $0x31, Y4, Y3, Y0
+	VPERM2F128   $0x20, Y4, Y3, Y3
+	VADDPS       Y0, Y3, Y3
+	VEXTRACTF128 $0x01, Y3, X0
+	VADDPS       X0, X3, X3
 	TESTB        DL, DL
 	JZ           overwrite
 	MOVQ         AX, DX
-	VMASKMOVPS   (DX), X0, X1
-	VADDPS       X1, X2, X2
+	VMASKMOVPS   (DX), X8, X0
+	VADDPS       X0, X2, X2
 	LEAQ         (DX)(CX*4), DX
-	VMASKMOVPS   (DX), X0, X1
-	VADDPS       X1, X4, X4
+	VMASKMOVPS   (DX), X8, X0
+	VADDPS       X0, X3, X3
 	LEAQ         (DX)(CX*4), DX
 
 overwrite:
-	VMASKMOVPS X2, X0, (AX)
+	VMASKMOVPS X2, X8, (AX)
 	LEAQ       (AX)(CX*4), AX
-	VMASKMOVPS X4, X0, (AX)
+	VMASKMOVPS X3, X8, (AX)
 	LEAQ       (AX)(CX*4), AX
 	VZEROUPPER
 	RET
@@ -4741,79 +4730,108 @@ overwrite:
 // func dot2x3F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 // Requires: AVX, FMA3
 TEXT ·dot2x3F32AVX2(SB), NOSPLIT, $0-81
-	MOVQ    n+8(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x07, CX
-	LEAQ    tailMask<>+0(SB), DX
-	IMUL3Q  $0x04, CX, CX
-	SUBQ    CX, DX
-	VMOVUPS 32(DX), Y0
-	MOVQ    lda+24(FP), CX
-	MOVQ    ldb+48(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    AX, BX
-	ANDQ    $-8, BX
-	MOVQ    stepa+32(FP), SI
-	SUBQ    BX, SI
-	IMUL3Q  $0x04, SI, SI
-	MOVQ    SI, stepa+32(FP)
-	MOVQ    stepb+56(FP), SI
-	SUBQ    BX, SI
-	IMUL3Q  $0x04, SI, SI
-	MOVQ    SI, stepb+56(FP)
-	MOVQ    a+16(FP), BX
-	MOVQ    b+40(FP), SI
-	LEAQ    (CX)(CX*2), DI
-	LEAQ    (DX)(DX*2), DI
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	VXORPS  Y6, Y6, Y6
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	LEAQ   tailMask<>+0(SB), DX
+	IMUL3Q $0x04, CX, CX
+	SUBQ   CX, DX
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   AX, SI
+	ANDQ   $-16, SI
+	MOVQ   stepa+32(FP), DI
+	SUBQ   SI, DI
+	IMUL3Q $0x04, DI, DI
+	MOVQ   DI, stepa+32(FP)
+	MOVQ   stepb+56(FP), DI
+	SUBQ   SI, DI
+	IMUL3Q $0x04, DI, DI
+	MOVQ   DI, stepb+56(FP)
+	MOVQ   a+16(FP), SI
+	MOVQ   b+40(FP), DI
+	LEAQ   (CX)(CX*2), R8
+	LEAQ   (BX)(BX*2), R8
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
 
 piece:
-	MOVQ    AX, DI
-	SUBQ    $0x08, DI
+	MOVQ    AX, R8
+	SUBQ    $0x10, R8
 	JL      tail
 	PCALIGN $0x40
 
 loop:
-	VMOVUPS     (BX), Y8
-	VMOVUPS     (BX)(CX*1), Y9
-	VMOVUPS     (SI), Y7
-	VFMADD231PS Y7, Y8, Y1
-	VFMADD231PS Y7, Y9, Y4
-	VMOVUPS     (SI)(DX*1), Y7
-	VFMADD231PS Y7, Y8, Y2
-	VFMADD231PS Y7, Y9, Y5
-	VMOVUPS     (SI)(DX*2), Y7
-	VFMADD231PS Y7, Y8, Y3
-	VFMADD231PS Y7, Y9, Y6
-	ADDQ        $0x20, BX
-	ADDQ        $0x20, SI
-	SUBQ        $0x08, DI
+	VMOVUPS     (SI), Y13
+	VMOVUPS     (SI)(CX*1), Y14
+	VMOVUPS     (DI), Y12
+	VFMADD231PS Y12, Y13, Y0
+	VFMADD231PS Y12, Y14, Y6
+	VMOVUPS     (DI)(BX*1), Y12
+	VFMADD231PS Y12, Y13, Y2
+	VFMADD231PS Y12, Y14, Y8
+	VMOVUPS     (DI)(BX*2), Y12
+	VFMADD231PS Y12, Y13, Y4
+	VFMADD231PS Y12, Y14, Y10
+	VMOVUPS     32(SI), Y13
+	VMOVUPS     32(SI)(CX*1), Y14
+	VMOVUPS     32(DI), Y12
+	VFMADD231PS Y12, Y13, Y1
+	VFMADD231PS Y12, Y14, Y7
+	VMOVUPS     32(DI)(BX*1), Y12
+	VFMADD231PS Y12, Y13, Y3
+	VFMADD231PS Y12, Y14, Y9
+	VMOVUPS     32(DI)(BX*2), Y12
+	VFMADD231PS Y12, Y13, Y5
+	VFMADD231PS Y12, Y14, Y11
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DI
+	SUBQ        $0x10, R8
 	JGE         loop
 
 tail:
-	ADDQ        $0x08, DI
+	ADDQ        $0x10, R8
 	JZ          next
-	VMASKMOVPS  (BX), Y0, Y8
-	VMASKMOVPS  (BX)(CX*1), Y0, Y9
-	VMASKMOVPS  (SI), Y0, Y7
-	VFMADD231PS Y7, Y8, Y1
-	VFMADD231PS Y7, Y9, Y4
-	VMASKMOVPS  (SI)(DX*1), Y0, Y7
-	VFMADD231PS Y7, Y8, Y2
-	VFMADD231PS Y7, Y9, Y5
-	VMASKMOVPS  (SI)(DX*2), Y0, Y7
-	VFMADD231PS Y7, Y8, Y3
-	VFMADD231PS Y7, Y9, Y6
+	VMOVUPS     64(DX), Y15
+	VMASKMOVPS  (SI), Y15, Y13
+	VMASKMOVPS  (SI)(CX*1), Y15, Y14
+	VMASKMOVPS  (DI), Y15, Y12
+	VFMADD231PS Y12, Y13, Y0
+	VFMADD231PS Y12, Y14, Y6
+	VMASKMOVPS  (DI)(BX*1), Y15, Y12
+	VFMADD231PS Y12, Y13, Y2
+	VFMADD231PS Y12, Y14, Y8
+	VMASKMOVPS  (DI)(BX*2), Y15, Y12
+	VFMADD231PS Y12, Y13, Y4
+	VFMADD231PS Y12, Y14, Y10
+	VMOVUPS     96(DX), Y15
+	VMASKMOVPS  32(SI), Y15, Y13
+	VMASKMOVPS  32(SI)(CX*1), Y15, Y14
+	VMASKMOVPS  32(DI), Y15, Y12
+	VFMADD231PS Y12, Y13, Y1
+	VFMADD231PS Y12, Y14, Y7
+	VMASKMOVPS  32(DI)(BX*1), Y15, Y12
+	VFMADD231PS Y12, Y13, Y3
+	VFMADD231PS Y12, Y14, Y9
+	VMASKMOVPS  32(DI)(BX*2), Y15, Y12
+	VFMADD231PS Y12, Y13, Y5
+	VFMADD231PS Y12, Y14, Y11
 
 next:
-	ADDQ         stepa+32(FP), BX
-	ADDQ         stepb+56(FP), SI
+	ADDQ         stepa+32(FP), SI
+	ADDQ         stepb+56(FP), DI
 	DECQ         pieces+0(FP)
 	JNZ          piece
 	MOVQ         c+64(FP), AX
@@ -4822,248 +4840,68 @@ next:
 	LEAQ         tailMask<>+0(SB), BX
 	IMUL3Q       $0x04, DX, DX
 	SUBQ         DX, BX
-	VMOVUPS      32(BX), Y0
+	VMOVUPS      64(BX), Y12
 	MOVB         accumulate+80(FP), DL
-	VUNPCKLPS    Y2, Y1, Y7
-	VUNPCKHPS    Y2, Y1, Y1
-	VADDPS       Y1, Y7, Y7
-	VUNPCKLPS    Y3, Y3, Y1
-	VUNPCKHPS    Y3, Y3, Y2
-	VADDPS       Y2, Y1, Y1
-	VUNPCKLPD    Y1, Y7, Y2
-	VUNPCKHPD    Y1, Y7, Y1
-	VADDPS       Y1, Y2, Y2
-	VEXTRACTF128 $0x01, Y2, X1
-	VADDPS       X1, X2, X2
-	VUNPCKLPS    Y5, Y4, Y1
-	VUNPCKHPS    Y5, Y4, Y3
+	VSHUFPS      $0x88, Y2, Y0, Y13
+	VSHUFPS      $0xdd, Y2, Y0, Y0
+	VADDPS       Y0, Y13, Y13
+	VSHUFPS      $0x88, Y4, Y4, Y0
+	VSHUFPS      $0xdd, Y4, Y4, Y2
+	VADDPS       Y2, Y0, Y0
+	VSHUFPS      $0x88, Y0, Y13, Y2
+	VSHUFPS      $0xdd, Y0, Y13, Y0
+	VADDPS       Y0, Y2, Y2
+	VSHUFPS      $0x88, Y3, Y1, Y0
+	VSHUFPS      $0xdd, Y3, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	VSHUFPS      $0x88, Y5, Y5, Y1
+	VSHUFPS      $0xdd, Y5, Y5, Y3
 	VADDPS       Y3, Y1, Y1
-	VUNPCKLPS    Y6, Y6, Y3
-	VUNPCKHPS    Y6, Y6, Y4
-	VADDPS       Y4, Y3, Y3
-	VUNPCKLPD    Y3, Y1, Y4
-	VUNPCKHPD    Y3, Y1, Y1
-	VADDPS       Y1, Y4, Y4
-	VEXTRACTF128 $0x01, Y4, X1
-	VADDPS       X1, X4, X4
+	VSHUFPS      $0x88, Y1, Y0, Y3
+	VSHUFPS      $0xdd, Y1, Y0, Y0
+	VADDPS       Y0, Y3, Y3
+	VPERM2F128   $0x31, Y3, Y2, Y0
+	VPERM2F128   $0x20, Y3, Y2, Y2
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VADDPS       X0, X2, X2
+	VSHUFPS      $0x88, Y8, Y6, Y0
+	VSHUFPS      $0xdd, Y8, Y6, Y1
+	VADDPS       Y1, Y0, Y0
+	VSHUFPS      $0x88, Y10, Y10, Y1
+	VSHUFPS      $0xdd, Y10, Y10, Y3
+	VADDPS       Y3, Y1, Y1
+	VSHUFPS      $0x88, Y1, Y0, Y3
+	VSHUFPS      $0xdd, Y1, Y0, Y0
+	VADDPS       Y0, Y3, Y3
+	VSHUFPS      $0x88, Y9, Y7, Y0
+	VSHUFPS      $0xdd, Y9, Y7, Y1
+	VADDPS       Y1, Y0, Y0
+	VSHUFPS      $0x88, Y11, Y11, Y1
+	VSHUFPS      $0xdd, Y11, Y11, Y4
+	VADDPS       Y4, Y1, Y1
+	VSHUFPS      $0x88, Y1, Y0, Y4
+	VSHUFPS      $0xdd, Y1, Y0, Y0
+	VADDPS       Y0, Y4, Y4
+	VPERM2F128   $0x31, Y4, Y3, Y0
+	VPERM2F128   $0x20, Y4, Y3, Y3
+	VADDPS       Y0, Y3, Y3
+	VEXTRACTF128 $0x01, Y3, X0
+	VADDPS       X0, X3, X3
 	TESTB        DL, DL
 	JZ           overwrite
 	MOVQ         AX, DX
-	VMASKMOVPS   (DX), X0, X1
-	VADDPS       X1, X2, X2
+	VMASKMOVPS   (DX), X12, X0
+	VADDPS       X0, X2, X2
 	LEAQ         (DX)(CX*4), DX
-	VMASKMOVPS   (DX), X0, X1
-	VADDPS       X1, X4, X4
-	LEAQ         (DX)(CX*4), DX
-
-overwrite:
-	VMASKMOVPS X2, X0, (AX)
-	LEAQ       (AX)(CX*4), AX
-	VMASKMOVPS X4, X0, (AX)
-	LEAQ       (AX)(CX*4), AX
-	VZEROUPPER
-	RET
-
-// func dot2x4F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
-// Requires: AVX, FMA3
-TEXT ·dot2x4F32AVX2(SB), NOSPLIT, $0-81
-	MOVQ    n+8(FP), AX
-	MOVQ    AX, CX
-	ANDQ    $0x07, CX
-	LEAQ    tailMask<>+0(SB), DX
-	IMUL3Q  $0x04, CX, CX
-	SUBQ    CX, DX
-	VMOVUPS 32(DX), Y0
-	MOVQ    lda+24(FP), CX
-	MOVQ    ldb+48(FP), DX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	MOVQ    AX, BX
-	ANDQ    $-8, BX
-	MOVQ    stepa+32(FP), SI
-	SUBQ    BX, SI
-	IMUL3Q  $0x04, SI, SI
-	MOVQ    SI, stepa+32(FP)
-	MOVQ    stepb+56(FP), SI
-	SUBQ    BX, SI
-	IMUL3Q  $0x04, SI, SI
-	MOVQ    SI, stepb+56(FP)
-	MOVQ    a+16(FP), BX
-	MOVQ    b+40(FP), SI
-	LEAQ    (CX)(CX*2), DI
-	LEAQ    (DX)(DX*2), DI
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	VXORPS  Y6, Y6, Y6
-	VXORPS  Y7, Y7, Y7
-	VXORPS  Y8, Y8, Y8
-
-piece:
-	MOVQ    AX, R8
-	SUBQ    $0x08, R8
-	JL      tail
-	PCALIGN $0x40
-
-loop:
-	VMOVUPS     (BX), Y10
-	VMOVUPS     (BX)(CX*1), Y11
-	VMOVUPS     (SI), Y9
-	VFMADD231PS Y9, Y10, Y1
-	VFMADD231PS Y9, Y11, Y5
-	VMOVUPS     (SI)(DX*1), Y9
-	VFMADD231PS Y9, Y10, Y2
-	VFMADD231PS Y9, Y11, Y6
-	VMOVUPS     (SI)(DX*2), Y9
-	VFMADD231PS Y9, Y10, Y3
-	VFMADD231PS Y9, Y11, Y7
-	VMOVUPS     (SI)(DI*1), Y9
-	VFMADD231PS Y9, Y10, Y4
-	VFMADD231PS Y9, Y11, Y8
-	ADDQ        $0x20, BX
-	ADDQ        $0x20, SI
-	SUBQ        $0x08, R8
-	JGE         loop
-
-tail:
-	ADDQ        $0x08, R8
-	JZ          next
-	VMASKMOVPS  (BX), Y0, Y10
-	VMASKMOVPS  (BX)(CX*1), Y0, Y11
-	VMASKMOVPS  (SI), Y0, Y9
-	VFMADD231PS Y9, Y10, Y1
-	VFMADD231PS Y9, Y11, Y5
-	VMASKMOVPS  (SI)(DX*1), Y0, Y9
-	VFMADD231PS Y9, Y10, Y2
-	VFMADD231PS Y9, Y11, Y6
-	VMASKMOVPS  (SI)(DX*2), Y0, Y9
-	VFMADD231PS Y9, Y10, Y3
-	VFMADD231PS Y9, Y11, Y7
-	VMASKMOVPS  (SI)(DI*1), Y0, Y9
-	VFMADD231PS Y9, Y10, Y4
-	VFMADD231PS Y9, Y11, Y8
-
-next:
-	ADDQ         stepa+32(FP), BX
-	ADDQ         stepb+56(FP), SI
-	DECQ         pieces+0(FP)
-	JNZ          piece
-	MOVQ         c+64(FP), AX
-	MOVQ         ldc+72(FP), CX
-	MOVQ         $0x00000004, DX
-	LEAQ         tailMask<>+0(SB), BX
-	IMUL3Q       $0x04, DX, DX
-	SUBQ         DX, BX
-	VMOVUPS      32(BX), Y0
-	MOVB         accumulate+80(FP), DL
-	VUNPCKLPS    Y2, Y1, Y9
-	VUNPCKHPS    Y2, Y1, Y1
-	VADDPS       Y1, Y9, Y9
-	VUNPCKLPS    Y4, Y3, Y1
-	VUNPCKHPS    Y4, Y3, Y2
-	VADDPS       Y2, Y1, Y1
-	VUNPCKLPD    Y1, Y9, Y2
-	VUNPCKHPD    Y1, Y9, Y1
-	VADDPS       Y1, Y2, Y2
-	VEXTRACTF128 $0x01, Y2, X1
-	VADDPS       X1, X2, X2
-	VUNPCKLPS    Y6, Y5, Y1
-	VUNPCKHPS    Y6, Y5, Y3
-	VADDPS       Y3, Y1, Y1
-	VUNPCKLPS    Y8, Y7, Y3
-	VUNPCKHPS    Y8, Y7, Y4
-	VADDPS       Y4, Y3, Y3
-	VUNPCKLPD    Y3, Y1, Y4
-	VUNPCKHPD    Y3, Y1, Y1
-	VADDPS       Y1, Y4, Y4
-	VEXTRACTF128 $0x01, Y4, X1
-	VADDPS       X1, X4, X4
-	TESTB        DL, DL
-	JZ           overwrite
-	MOVQ         AX, DX
-	VMASKMOVPS   (DX), X0, X1
-	VADDPS       X1, X2, X2
-	LEAQ         (DX)(CX*4), DX
-	VMASKMOVPS   (DX), X0, X1
-	VADDPS       X1, X4, X4
+	VMASKMOVPS   (DX), X12, X0
+	VADDPS       X0, X3, X3
 	LEAQ         (DX)(CX*4), DX
 
 overwrite:
-	VMASKMOVPS X2, X0, (AX)
+	VMASKMOVPS X2, X12, (AX)
 	LEAQ       (AX)(CX*4), AX
-	VMASKMOVPS X4, X0, (AX)
+	VMASKMOVPS X3, X12, (AX)
 	LEAQ       (AX)(CX*4), AX
-	VZEROUPPER
-	RET
-
-// func rowSumsF32AVX2(rows int, n int, dst *float32, src *float32, lds int)
-// Requires: AVX
-TEXT ·rowSumsF32AVX2(SB), NOSPLIT, $0-40
-	MOVQ    rows+0(FP), AX
-	MOVQ    n+8(FP), CX
-	MOVQ    CX, DX
-	ANDQ    $0x07, DX
-	LEAQ    tailMask<>+0(SB), BX
-	IMUL3Q  $0x04, DX, DX
-	SUBQ    DX, BX
-	VMOVUPS 32(BX), Y0
-	MOVQ    dst+16(FP), DX
-	MOVQ    src+24(FP), BX
-	MOVQ    lds+32(FP), SI
-
-row:
-	MOVQ   CX, DI
-	MOVQ   BX, R8
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	SUBQ   $0x00000020, DI
-	JL     single
-
-loop:
-	VADDPS (R8), Y1, Y1
-	VADDPS 32(R8), Y2, Y2
-	VADDPS 64(R8), Y3, Y3
-	VADDPS 96(R8), Y4, Y4
-	ADDQ   $0x00000080, R8
-	SUBQ   $0x00000020, DI
-	JGE    loop
-
-single:
-	ADDQ $0x00000018, DI
-	JL   tail
-
-one:
-	VADDPS (R8), Y1, Y1
-	ADDQ   $0x00000020, R8
-	SUBQ   $0x00000008, DI
-	JGE    one
-
-tail:
-	VMASKMOVPS   (R8), Y0, Y5
-	VADDPS       Y5, Y1, Y1
-	VADDPS       Y2, Y1, Y1
-	VADDPS       Y4, Y3, Y3
-	VADDPS       Y3, Y1, Y1
-	VUNPCKLPS    Y1, Y1, Y2
-	VUNPCKHPS    Y1, Y1, Y3
-	VADDPS       Y3, Y2, Y2
-	VUNPCKLPS    Y1, Y1, Y3
-	VUNPCKHPS    Y1, Y1, Y1
-	VADDPS       Y1, Y3, Y3
-	VUNPCKLPD    Y3, Y2, Y1
-	VUNPCKHPD    Y3, Y2, Y2
-	VADDPS       Y2, Y1, Y1
-	VEXTRACTF128 $0x01, Y1, X2
-	VADDPS       X2, X1, X1
-	VADDSS       (DX), X1, X1
-	VMOVSS       X1, (DX)
-	ADDQ         $0x04, DX
-	LEAQ         (BX)(SI*4), BX
-	DECQ         AX
-	JNZ          row
 	VZEROUPPER
 	RET

@@ -89,10 +89,17 @@ func TestFencedRows(t *testing.T) {
 					return src[p*splane+i*srow+j]
 				}, "copy of %d rows of %d", rows, n)
 
-				x, sums := f.ints(rng, (rows-1)*srow+n), f.get(rows)
-				fenced(t, func() { k.rowSums(rows, n, &sums[0], &x[0], srow) }, "sums of %d rows of %d", rows, n)
+				step := rows*n + rng.IntN(3)
+				x, sums := f.ints(rng, (planes-1)*step+rows*n), f.get(rows)
+				fenced(t, func() { rowDots(k, sums, x, planes, n, step) }, "sums of %d rows of %d", rows, n)
 				got := func(i int) float32 { return sums[i] }
-				want := func(i int) float32 { return guard + float32(Sum(x[i*srow:i*srow+n])) }
+				want := func(i int) float32 {
+					sum := 0.0
+					for p := range planes {
+						sum += Sum(x[p*step+i*n:][:n])
+					}
+					return guard + float32(sum)
+				}
 				same(t, rows, got, want, "sums of %d rows of %d", rows, n)
 			}
 		}

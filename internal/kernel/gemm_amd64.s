@@ -5915,7 +5915,7 @@ TEXT ·gemm1x1F32AVX2(SB), NOSPLIT, $0-73
 	LEAQ       tailMask<>+0(SB), CX
 	IMUL3Q     $0x04, AX, AX
 	SUBQ       AX, CX
-	VMOVUPS    32(CX), Y0
+	VMOVUPS    64(CX), Y0
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       ra+16(FP), DX
@@ -6007,11 +6007,19 @@ DATA tailMask<>+0(SB)/8, $0xffffffffffffffff
 DATA tailMask<>+8(SB)/8, $0xffffffffffffffff
 DATA tailMask<>+16(SB)/8, $0xffffffffffffffff
 DATA tailMask<>+24(SB)/8, $0xffffffffffffffff
-DATA tailMask<>+32(SB)/8, $0x0000000000000000
-DATA tailMask<>+40(SB)/8, $0x0000000000000000
-DATA tailMask<>+48(SB)/8, $0x0000000000000000
-DATA tailMask<>+56(SB)/8, $0x0000000000000000
-GLOBL tailMask<>(SB), RODATA|NOPTR, $64
+DATA tailMask<>+32(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+40(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+48(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+56(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+64(SB)/8, $0x0000000000000000
+DATA tailMask<>+72(SB)/8, $0x0000000000000000
+DATA tailMask<>+80(SB)/8, $0x0000000000000000
+DATA tailMask<>+88(SB)/8, $0x0000000000000000
+DATA tailMask<>+96(SB)/8, $0x0000000000000000
+DATA tailMask<>+104(SB)/8, $0x0000000000000000
+DATA tailMask<>+112(SB)/8, $0x0000000000000000
+DATA tailMask<>+120(SB)/8, $0x0000000000000000
+GLOBL tailMask<>(SB), RODATA|NOPTR, $128
 
 // func gemm1x2F32AVX2(k int, a *float32, ra int, ca int, b *float32, ldb int, c *float32, ldc int, tail int, accumulate bool)
 // Requires: AVX, FMA3, MMX+
@@ -6020,7 +6028,7 @@ TEXT ·gemm1x2F32AVX2(SB), NOSPLIT, $0-73
 	LEAQ       tailMask<>+0(SB), CX
 	IMUL3Q     $0x04, AX, AX
 	SUBQ       AX, CX
-	VMOVUPS    32(CX), Y0
+	VMOVUPS    64(CX), Y0
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       ra+16(FP), DX
@@ -6127,7 +6135,7 @@ TEXT ·gemm2x1F32AVX2(SB), NOSPLIT, $0-73
 	LEAQ       tailMask<>+0(SB), CX
 	IMUL3Q     $0x04, AX, AX
 	SUBQ       AX, CX
-	VMOVUPS    32(CX), Y0
+	VMOVUPS    64(CX), Y0
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       ra+16(FP), DX
@@ -6240,7 +6248,7 @@ TEXT ·gemm2x2F32AVX2(SB), NOSPLIT, $0-73
 	LEAQ       tailMask<>+0(SB), CX
 	IMUL3Q     $0x04, AX, AX
 	SUBQ       AX, CX
-	VMOVUPS    32(CX), Y0
+	VMOVUPS    64(CX), Y0
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       ra+16(FP), DX
@@ -6375,7 +6383,7 @@ TEXT ·gemm3x1F32AVX2(SB), NOSPLIT, $0-73
 	LEAQ       tailMask<>+0(SB), CX
 	IMUL3Q     $0x04, AX, AX
 	SUBQ       AX, CX
-	VMOVUPS    32(CX), Y0
+	VMOVUPS    64(CX), Y0
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       ra+16(FP), DX
@@ -6506,7 +6514,7 @@ TEXT ·gemm3x2F32AVX2(SB), NOSPLIT, $0-73
 	LEAQ       tailMask<>+0(SB), CX
 	IMUL3Q     $0x04, AX, AX
 	SUBQ       AX, CX
-	VMOVUPS    32(CX), Y0
+	VMOVUPS    64(CX), Y0
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       ra+16(FP), DX
@@ -6669,7 +6677,7 @@ TEXT ·gemm4x1F32AVX2(SB), NOSPLIT, $0-73
 	LEAQ       tailMask<>+0(SB), CX
 	IMUL3Q     $0x04, AX, AX
 	SUBQ       AX, CX
-	VMOVUPS    32(CX), Y0
+	VMOVUPS    64(CX), Y0
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       ra+16(FP), DX
@@ -6818,7 +6826,7 @@ TEXT ·gemm4x2F32AVX2(SB), NOSPLIT, $0-73
 	LEAQ       tailMask<>+0(SB), CX
 	IMUL3Q     $0x04, AX, AX
 	SUBQ       AX, CX
-	VMOVUPS    32(CX), Y0
+	VMOVUPS    64(CX), Y0
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       ra+16(FP), DX
@@ -7009,7 +7017,7 @@ TEXT ·gemm5x1F32AVX2(SB), NOSPLIT, $0-73
 	LEAQ       tailMask<>+0(SB), CX
 	IMUL3Q     $0x04, AX, AX
 	SUBQ       AX, CX
-	VMOVUPS    32(CX), Y0
+	VMOVUPS    64(CX), Y0
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       ra+16(FP), DX
@@ -7179,7 +7187,7 @@ TEXT ·gemm5x2F32AVX2(SB), NOSPLIT, $0-73
 	LEAQ       tailMask<>+0(SB), CX
 	IMUL3Q     $0x04, AX, AX
 	SUBQ       AX, CX
-	VMOVUPS    32(CX), Y0
+	VMOVUPS    64(CX), Y0
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       ra+16(FP), DX
@@ -7401,7 +7409,7 @@ TEXT ·gemm6x1F32AVX2(SB), NOSPLIT, $0-73
 	LEAQ       tailMask<>+0(SB), CX
 	IMUL3Q     $0x04, AX, AX
 	SUBQ       AX, CX
-	VMOVUPS    32(CX), Y0
+	VMOVUPS    64(CX), Y0
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       ra+16(FP), DX
@@ -7589,7 +7597,7 @@ TEXT ·gemm6x2F32AVX2(SB), NOSPLIT, $0-73
 	LEAQ       tailMask<>+0(SB), CX
 	IMUL3Q     $0x04, AX, AX
 	SUBQ       AX, CX
-	VMOVUPS    32(CX), Y0
+	VMOVUPS    64(CX), Y0
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       ra+16(FP), DX
@@ -7839,7 +7847,7 @@ TEXT ·gemm1x1F64AVX2(SB), NOSPLIT, $0-73
 	LEAQ       tailMask<>+0(SB), CX
 	IMUL3Q     $0x08, AX, AX
 	SUBQ       AX, CX
-	VMOVUPS    32(CX), Y0
+	VMOVUPS    64(CX), Y0
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       ra+16(FP), DX
@@ -7934,7 +7942,7 @@ TEXT ·gemm1x2F64AVX2(SB), NOSPLIT, $0-73
 	LEAQ       tailMask<>+0(SB), CX
 	IMUL3Q     $0x08, AX, AX
 	SUBQ       AX, CX
-	VMOVUPS    32(CX), Y0
+	VMOVUPS    64(CX), Y0
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       ra+16(FP), DX
@@ -8041,7 +8049,7 @@ TEXT ·gemm2x1F64AVX2(SB), NOSPLIT, $0-73
 	LEAQ       tailMask<>+0(SB), CX
 	IMUL3Q     $0x08, AX, AX
 	SUBQ       AX, CX
-	VMOVUPS    32(CX), Y0
+	VMOVUPS    64(CX), Y0
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       ra+16(FP), DX
@@ -8154,7 +8162,7 @@ TEXT ·gemm2x2F64AVX2(SB), NOSPLIT, $0-73
 	LEAQ       tailMask<>+0(SB), CX
 	IMUL3Q     $0x08, AX, AX
 	SUBQ       AX, CX
-	VMOVUPS    32(CX), Y0
+	VMOVUPS    64(CX), Y0
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       ra+16(FP), DX
@@ -8289,7 +8297,7 @@ TEXT ·gemm3x1F64AVX2(SB), NOSPLIT, $0-73
 	LEAQ       tailMask<>+0(SB), CX
 	IMUL3Q     $0x08, AX, AX
 	SUBQ       AX, CX
-	VMOVUPS    32(CX), Y0
+	VMOVUPS    64(CX), Y0
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       ra+16(FP), DX
@@ -8420,7 +8428,7 @@ TEXT ·gemm3x2F64AVX2(SB), NOSPLIT, $0-73
 	LEAQ       tailMask<>+0(SB), CX
 	IMUL3Q     $0x08, AX, AX
 	SUBQ       AX, CX
-	VMOVUPS    32(CX), Y0
+	VMOVUPS    64(CX), Y0
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       ra+16(FP), DX
@@ -8583,7 +8591,7 @@ TEXT ·gemm4x1F64AVX2(SB), NOSPLIT, $0-73
 	LEAQ       tailMask<>+0(SB), CX
 	IMUL3Q     $0x08, AX, AX
 	SUBQ       AX, CX
-	VMOVUPS    32(CX), Y0
+	VMOVUPS    64(CX), Y0
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       ra+16(FP), DX
@@ -8732,7 +8740,7 @@ TEXT ·gemm4x2F64AVX2(SB), NOSPLIT, $0-73
 	LEAQ       tailMask<>+0(SB), CX
 	IMUL3Q     $0x08, AX, AX
 	SUBQ       AX, CX
-	VMOVUPS    32(CX), Y0
+	VMOVUPS    64(CX), Y0
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       ra+16(FP), DX
@@ -8923,7 +8931,7 @@ TEXT ·gemm5x1F64AVX2(SB), NOSPLIT, $0-73
 	LEAQ       tailMask<>+0(SB), CX
 	IMUL3Q     $0x08, AX, AX
 	SUBQ       AX, CX
-	VMOVUPS    32(CX), Y0
+	VMOVUPS    64(CX), Y0
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       ra+16(FP), DX
@@ -9093,7 +9101,7 @@ TEXT ·gemm5x2F64AVX2(SB), NOSPLIT, $0-73
 	LEAQ       tailMask<>+0(SB), CX
 	IMUL3Q     $0x08, AX, AX
 	SUBQ       AX, CX
-	VMOVUPS    32(CX), Y0
+	VMOVUPS    64(CX), Y0
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       ra+16(FP), DX
@@ -9315,7 +9323,7 @@ TEXT ·gemm6x1F64AVX2(SB), NOSPLIT, $0-73
 	LEAQ       tailMask<>+0(SB), CX
 	IMUL3Q     $0x08, AX, AX
 	SUBQ       AX, CX
-	VMOVUPS    32(CX), Y0
+	VMOVUPS    64(CX), Y0
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       ra+16(FP), DX
@@ -9503,7 +9511,7 @@ TEXT ·gemm6x2F64AVX2(SB), NOSPLIT, $0-73
 	LEAQ       tailMask<>+0(SB), CX
 	IMUL3Q     $0x08, AX, AX
 	SUBQ       AX, CX
-	VMOVUPS    32(CX), Y0
+	VMOVUPS    64(CX), Y0
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       ra+16(FP), DX

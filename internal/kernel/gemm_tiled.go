@@ -27,10 +27,10 @@ const (
 	packElements = 1 << 15
 	packRows     = 48
 
-	// A product with Bᵀ is made of dot products if they are at least dotLength
-	// vectors long, so that adding up lanes is a small part, and each row of B meets
-	// at most dotRows rows of A.
-	dotLength = 4
+	// A product with Bᵀ is made of dot products if they are at least dotLength long,
+	// so that adding up lanes is a small part, and each row of B meets at most dotRows
+	// rows of A.
+	dotLength = 4 * dotLanes
 	dotRows   = 128
 )
 
@@ -44,7 +44,7 @@ func (t *tiles[T]) gemm(form Form, m, n, k int, a []T, lda int, b []T, ldb int, 
 		ra, ca = 1, lda
 	}
 	switch {
-	case m == 1 && k <= blockK && form != NT && combine(n, k, a, ca, b, ldb, c, accumulate):
+	case m == 1 && k <= blockK && form != NT && !accumulate && combine(n, k, a, ca, b, ldb, c):
 	case form == NT && dots(m, n, k, a, lda, b, ldb, c, ldc, accumulate):
 	case form == NT && m < n && m*k <= packElements:
 		t.swapped(m, n, k, a, lda, b, ldb, c, ldc, accumulate)
@@ -59,15 +59,13 @@ func (t *tiles[T]) gemm(form Form, m, n, k int, a []T, lda int, b []T, ldb int, 
 
 // combine computes the product of a vector and a matrix as a linear combination of
 // its rows, as they lie, if there is a kernel for it.
-func combine[T Float](n, k int, a []T, ca int, b []T, ldb int, c []T, accumulate bool) bool {
+func combine[T Float](n, k int, a []T, ca int, b []T, ldb int, c []T) bool {
 	v := selected.vector
 	c32, ok := any(c).([]float32)
 	if !ok || v == nil || ca != 1 {
 		return false
 	}
-	if !accumulate {
-		clear(c32[:n])
-	}
+	clear(c32[:n])
 	a32, b32 := single(a), single(b)
 	p := 0
 	for ; p+4 <= k; p += 4 {
@@ -84,7 +82,7 @@ func combine[T Float](n, k int, a []T, ca int, b []T, ldb int, c []T, accumulate
 func dots[T Float](m, n, k int, a []T, lda int, b []T, ldb int, c []T, ldc int, accumulate bool) bool {
 	v := selected.vector
 	c32, ok := any(c).([]float32)
-	if !ok || v == nil || k < dotLength*v.lanes || m > dotRows {
+	if !ok || v == nil || k < dotLength || m > dotRows {
 		return false
 	}
 	a32, b32 := single(a), single(b)
@@ -209,19 +207,13 @@ func (t *tiles[T]) swapped(m, n, k int, a []T, lda int, b []T, ldb int, c []T, l
 	defer putBuffer(buffer)
 	at, ct := (*buffer)[:m*k], (*buffer)[m*k:m*k+m*n]
 	transpose(at, m, a, lda, m, k)
+	if accumulate {
+		transpose(ct, m, c, ldc, m, n)
+	}
 	for p := 0; p < k; p += blockK {
-		t.direct(n, m, min(blockK, k-p), b[p:], ldb, 1, at[p*m:], m, ct, m, p > 0)
+		t.direct(n, m, min(blockK, k-p), b[p:], ldb, 1, at[p*m:], m, ct, m, accumulate || p > 0)
 	}
-	if !accumulate {
-		transpose(c, ldc, ct, m, n, m)
-		return
-	}
-	for i := range m {
-		row := c[i*ldc : i*ldc+n]
-		for j := range row {
-			row[j] += ct[j*m+i]
-		}
-	}
+	transpose(c, ldc, ct, m, n, m)
 }
 
 // transpose sets dst, of cols rows that are ldd apart, to the transpose of the

@@ -82,7 +82,7 @@ func ByteCombine[T Float](y, a []T, set []byte, indices []int) {
 // none.
 func byteKernels[T Float](size int) *vectorKernels {
 	var zero T
-	if _, ok := any(zero).(float32); !ok || selected.vector == nil || size == 0 || size%selected.vector.lanes != 0 {
+	if _, ok := any(zero).(float32); !ok || selected.vector == nil || size == 0 || size%dotLanes != 0 {
 		return nil
 	}
 	return selected.vector

@@ -10,8 +10,8 @@ package kernel
 //go:noescape
 func unitF32AVX512(blocks int, dst *float32, src *uint8, next *uint8)
 
-// y[i] = the dot product of image indices[i] and w, divided by 255, for i < count. An image has size bytes, a multiple of
-// the lanes of a vector.
+// y[i] = the dot product of image indices[i] and w, divided by 255, for i < count. An image has size bytes, a multiple
+// of 16.
 //
 //go:noescape
 func byteDotsF32AVX512(count int, y *float32, images *uint8, size int, indices *int, w *float32)
@@ -28,8 +28,8 @@ func byteCombineF32AVX512(count int, y *float32, images *uint8, size int, indice
 //go:noescape
 func unitF32AVX2(blocks int, dst *float32, src *uint8, next *uint8)
 
-// y[i] = the dot product of image indices[i] and w, divided by 255, for i < count. An image has size bytes, a multiple of
-// the lanes of a vector.
+// y[i] = the dot product of image indices[i] and w, divided by 255, for i < count. An image has size bytes, a multiple
+// of 16.
 //
 //go:noescape
 func byteDotsF32AVX2(count int, y *float32, images *uint8, size int, indices *int, w *float32)

@@ -25,6 +25,9 @@ type set struct {
 // A vectorKernels holds the kernels of float32 except the matrix product. What each
 // computes stands at the functions themselves, in the generated files: grid2x3F32AVX2,
 // for one, is grid[2][3].
+//
+// How wide the vectors are must show in no bit: what is computed, and in which order
+// it is added up, follows from shapes and from dotLanes alone.
 type vectorKernels struct {
 	lanes int // elements in a vector
 
@@ -37,7 +40,6 @@ type vectorKernels struct {
 	toLanes   func(rows, n int, dst *float32, ldd int, src *float32, lds int)
 	fromLanes func(rows, n int, dst *float32, ldd int, src *float32)
 	copyRows  func(planes, rows, n int, dst *float32, dplane, drow int, src *float32, splane, srow int)
-	rowSums   func(rows, n int, dst, src *float32, lds int)
 
 	// Pooling.
 	avgPool2x2, avgPool2x2Grad func(rows, n int, dst *float32, ldd int, src *float32, lds int)
@@ -55,6 +57,10 @@ type vectorKernels struct {
 	byteDots    func(count int, y *float32, images *uint8, size int, indices *int, w *float32)
 	byteCombine func(count int, y *float32, images *uint8, size int, indices *int, a *float32)
 }
+
+// dotLanes is the number of sums that a dot product is made of, and so what a choice
+// between two ways of adding up takes for the length of a vector.
+const dotLanes = 16
 
 type (
 	gridKernel func(k int, taps *tap, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)

@@ -650,7 +650,7 @@ block:
 	LEAQ       tailMask<>+0(SB), R10
 	IMUL3Q     $0x04, R9, R9
 	SUBQ       R9, R10
-	VMOVUPS    32(R10), Y0
+	VMOVUPS    64(R10), Y0
 	MOVQ       SI, R9
 	MOVQ       R9, R10
 	CMPQ       AX, $0x00
@@ -759,11 +759,19 @@ DATA tailMask<>+0(SB)/8, $0xffffffffffffffff
 DATA tailMask<>+8(SB)/8, $0xffffffffffffffff
 DATA tailMask<>+16(SB)/8, $0xffffffffffffffff
 DATA tailMask<>+24(SB)/8, $0xffffffffffffffff
-DATA tailMask<>+32(SB)/8, $0x0000000000000000
-DATA tailMask<>+40(SB)/8, $0x0000000000000000
-DATA tailMask<>+48(SB)/8, $0x0000000000000000
-DATA tailMask<>+56(SB)/8, $0x0000000000000000
-GLOBL tailMask<>(SB), RODATA|NOPTR, $64
+DATA tailMask<>+32(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+40(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+48(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+56(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+64(SB)/8, $0x0000000000000000
+DATA tailMask<>+72(SB)/8, $0x0000000000000000
+DATA tailMask<>+80(SB)/8, $0x0000000000000000
+DATA tailMask<>+88(SB)/8, $0x0000000000000000
+DATA tailMask<>+96(SB)/8, $0x0000000000000000
+DATA tailMask<>+104(SB)/8, $0x0000000000000000
+DATA tailMask<>+112(SB)/8, $0x0000000000000000
+DATA tailMask<>+120(SB)/8, $0x0000000000000000
+GLOBL tailMask<>(SB), RODATA|NOPTR, $128
 
 // func fromLanesF32AVX2(rows int, n int, dst *float32, ldd int, src *float32)
 // Requires: AVX
@@ -856,7 +864,7 @@ last:
 	LEAQ       tailMask<>+0(SB), DI
 	IMUL3Q     $0x04, CX, CX
 	SUBQ       CX, DI
-	VMOVUPS    32(DI), Y0
+	VMOVUPS    64(DI), Y0
 	VMOVUPS    (SI), Y1
 	VMOVUPS    32(SI), Y2
 	VMOVUPS    64(SI), Y3
@@ -936,7 +944,7 @@ TEXT ·copyRowsF32AVX2(SB), NOSPLIT, $0-72
 	LEAQ    tailMask<>+0(SB), DX
 	IMUL3Q  $0x04, CX, CX
 	SUBQ    CX, DX
-	VMOVUPS 32(DX), Y0
+	VMOVUPS 64(DX), Y0
 	MOVQ    drow+40(FP), CX
 	MOVQ    srow+64(FP), DX
 

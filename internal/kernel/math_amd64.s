@@ -1141,7 +1141,7 @@ tail:
 	LEAQ         tailMask<>+0(SB), SI
 	IMUL3Q       $0x04, AX, AX
 	SUBQ         AX, SI
-	VMOVUPS      32(SI), Y0
+	VMOVUPS      64(SI), Y0
 	VMASKMOVPS   (DX)(BX*1), Y0, Y1
 	VMOVUPS      c42b20000<>+0(SB), Y2
 	VMINPS       Y1, Y2, Y2
@@ -1182,11 +1182,19 @@ DATA tailMask<>+0(SB)/8, $0xffffffffffffffff
 DATA tailMask<>+8(SB)/8, $0xffffffffffffffff
 DATA tailMask<>+16(SB)/8, $0xffffffffffffffff
 DATA tailMask<>+24(SB)/8, $0xffffffffffffffff
-DATA tailMask<>+32(SB)/8, $0x0000000000000000
-DATA tailMask<>+40(SB)/8, $0x0000000000000000
-DATA tailMask<>+48(SB)/8, $0x0000000000000000
-DATA tailMask<>+56(SB)/8, $0x0000000000000000
-GLOBL tailMask<>(SB), RODATA|NOPTR, $64
+DATA tailMask<>+32(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+40(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+48(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+56(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+64(SB)/8, $0x0000000000000000
+DATA tailMask<>+72(SB)/8, $0x0000000000000000
+DATA tailMask<>+80(SB)/8, $0x0000000000000000
+DATA tailMask<>+88(SB)/8, $0x0000000000000000
+DATA tailMask<>+96(SB)/8, $0x0000000000000000
+DATA tailMask<>+104(SB)/8, $0x0000000000000000
+DATA tailMask<>+112(SB)/8, $0x0000000000000000
+DATA tailMask<>+120(SB)/8, $0x0000000000000000
+GLOBL tailMask<>(SB), RODATA|NOPTR, $128
 
 // func tanhF32AVX2(n int, dst *float32, x *float32)
 // Requires: AVX, AVX2, FMA3
@@ -1237,7 +1245,7 @@ tail:
 	LEAQ         tailMask<>+0(SB), SI
 	IMUL3Q       $0x04, AX, AX
 	SUBQ         AX, SI
-	VMOVUPS      32(SI), Y0
+	VMOVUPS      64(SI), Y0
 	VMASKMOVPS   (DX)(BX*1), Y0, Y1
 	VPOR         c80000000<>+0(SB), Y1, Y2
 	VMOVUPS      cc1200000<>+0(SB), Y3
@@ -1349,7 +1357,7 @@ tail:
 	LEAQ         tailMask<>+0(SB), SI
 	IMUL3Q       $0x04, AX, AX
 	SUBQ         AX, SI
-	VMOVUPS      32(SI), Y0
+	VMOVUPS      64(SI), Y0
 	VMASKMOVPS   (DX)(BX*1), Y0, Y1
 	VMOVUPS      cc1900000<>+0(SB), Y3
 	VPXOR        c80000000<>+0(SB), Y1, Y2
@@ -1423,7 +1431,7 @@ tail:
 	LEAQ         tailMask<>+0(SB), DI
 	IMUL3Q       $0x04, AX, AX
 	SUBQ         AX, DI
-	VMOVUPS      32(DI), Y0
+	VMOVUPS      64(DI), Y0
 	VMASKMOVPS   (DX)(SI*1), Y0, Y1
 	VMASKMOVPS   (BX)(SI*1), Y0, Y2
 	VMOVUPS      c3f800000<>+0(SB), Y3
@@ -1465,7 +1473,7 @@ tail:
 	LEAQ       tailMask<>+0(SB), DI
 	IMUL3Q     $0x04, AX, AX
 	SUBQ       AX, DI
-	VMOVUPS    32(DI), Y0
+	VMOVUPS    64(DI), Y0
 	VMASKMOVPS (DX)(SI*1), Y0, Y1
 	VMASKMOVPS (BX)(SI*1), Y0, Y2
 	VMOVUPS    c3f800000<>+0(SB), Y3
@@ -1505,7 +1513,7 @@ tail:
 	LEAQ       tailMask<>+0(SB), SI
 	IMUL3Q     $0x04, AX, AX
 	SUBQ       AX, SI
-	VMOVUPS    32(SI), Y0
+	VMOVUPS    64(SI), Y0
 	VMASKMOVPS (DX)(BX*1), Y0, Y1
 	VXORPS     Y2, Y2, Y2
 	VCMPPS     $0x01, Y2, Y1, Y3
@@ -1546,7 +1554,7 @@ tail:
 	LEAQ       tailMask<>+0(SB), DI
 	IMUL3Q     $0x04, AX, AX
 	SUBQ       AX, DI
-	VMOVUPS    32(DI), Y0
+	VMOVUPS    64(DI), Y0
 	VMASKMOVPS (DX)(SI*1), Y0, Y1
 	VMASKMOVPS (BX)(SI*1), Y0, Y2
 	VXORPS     Y3, Y3, Y3
@@ -1586,7 +1594,7 @@ tail:
 	LEAQ       tailMask<>+0(SB), DI
 	IMUL3Q     $0x04, AX, AX
 	SUBQ       AX, DI
-	VMOVUPS    32(DI), Y0
+	VMOVUPS    64(DI), Y0
 	VMASKMOVPS (DX)(SI*1), Y0, Y1
 	VMASKMOVPS (BX)(SI*1), Y0, Y2
 	VADDPS     Y2, Y1, Y1
@@ -1629,7 +1637,7 @@ tail:
 	LEAQ       tailMask<>+0(SB), R9
 	IMUL3Q     $0x04, AX, AX
 	SUBQ       AX, R9
-	VMOVUPS    32(R9), Y0
+	VMOVUPS    64(R9), Y0
 	VMASKMOVPS (DX)(R8*1), Y0, Y1
 	VMASKMOVPS (BX)(R8*1), Y0, Y2
 	VMASKMOVPS (SI)(R8*1), Y0, Y3
@@ -1670,7 +1678,7 @@ tail:
 	LEAQ       tailMask<>+0(SB), DI
 	IMUL3Q     $0x04, AX, AX
 	SUBQ       AX, DI
-	VMOVUPS    32(DI), Y0
+	VMOVUPS    64(DI), Y0
 	VMASKMOVPS (DX)(SI*1), Y0, Y1
 	VMASKMOVPS (BX)(SI*1), Y0, Y2
 	VSUBPS     Y2, Y1, Y1
@@ -1707,7 +1715,7 @@ tail:
 	LEAQ       tailMask<>+0(SB), DI
 	IMUL3Q     $0x04, AX, AX
 	SUBQ       AX, DI
-	VMOVUPS    32(DI), Y0
+	VMOVUPS    64(DI), Y0
 	VMASKMOVPS (DX)(SI*1), Y0, Y1
 	VMASKMOVPS (BX)(SI*1), Y0, Y2
 	VMULPS     Y2, Y1, Y1
@@ -1744,7 +1752,7 @@ tail:
 	LEAQ        tailMask<>+0(SB), BX
 	IMUL3Q      $0x04, AX, AX
 	SUBQ        AX, BX
-	VMOVUPS     32(BX), Y1
+	VMOVUPS     64(BX), Y1
 	VMASKMOVPS  (CX), Y1, Y2
 	VMASKMOVPS  (DX), Y1, Y3
 	VFMADD231PS Y2, Y0, Y3
@@ -1794,7 +1802,7 @@ tail:
 	LEAQ        tailMask<>+0(SB), DX
 	IMUL3Q      $0x04, AX, AX
 	SUBQ        AX, DX
-	VMOVUPS     32(DX), Y4
+	VMOVUPS     64(DX), Y4
 	VMASKMOVPS  (CX), Y4, Y5
 	VMASKMOVPS  (BX), Y4, Y6
 	VFMADD231PS Y6, Y0, Y5

@@ -236,18 +236,18 @@ TEXT ·avgPool2x2F32AVX2(SB), NOSPLIT, $0-48
 	LEAQ    tailMask<>+0(SB), SI
 	IMUL3Q  $0x04, DX, DX
 	SUBQ    DX, SI
-	VMOVUPS 32(SI), Y0
+	VMOVUPS 64(SI), Y0
 	XORQ    DX, DX
 	SUBQ    $0x08, BX
 	CMOVQLT DX, BX
 	LEAQ    tailMask<>+0(SB), DX
 	IMUL3Q  $0x04, BX, BX
 	SUBQ    BX, DX
-	VMOVUPS 32(DX), Y1
+	VMOVUPS 64(DX), Y1
 	LEAQ    tailMask<>+0(SB), DX
 	IMUL3Q  $0x04, CX, CX
 	SUBQ    CX, DX
-	VMOVUPS 32(DX), Y2
+	VMOVUPS 64(DX), Y2
 	MOVQ    dst+16(FP), CX
 	MOVQ    ldd+24(FP), DX
 	MOVQ    src+32(FP), BX
@@ -284,11 +284,19 @@ DATA tailMask<>+0(SB)/8, $0xffffffffffffffff
 DATA tailMask<>+8(SB)/8, $0xffffffffffffffff
 DATA tailMask<>+16(SB)/8, $0xffffffffffffffff
 DATA tailMask<>+24(SB)/8, $0xffffffffffffffff
-DATA tailMask<>+32(SB)/8, $0x0000000000000000
-DATA tailMask<>+40(SB)/8, $0x0000000000000000
-DATA tailMask<>+48(SB)/8, $0x0000000000000000
-DATA tailMask<>+56(SB)/8, $0x0000000000000000
-GLOBL tailMask<>(SB), RODATA|NOPTR, $64
+DATA tailMask<>+32(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+40(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+48(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+56(SB)/8, $0xffffffffffffffff
+DATA tailMask<>+64(SB)/8, $0x0000000000000000
+DATA tailMask<>+72(SB)/8, $0x0000000000000000
+DATA tailMask<>+80(SB)/8, $0x0000000000000000
+DATA tailMask<>+88(SB)/8, $0x0000000000000000
+DATA tailMask<>+96(SB)/8, $0x0000000000000000
+DATA tailMask<>+104(SB)/8, $0x0000000000000000
+DATA tailMask<>+112(SB)/8, $0x0000000000000000
+DATA tailMask<>+120(SB)/8, $0x0000000000000000
+GLOBL tailMask<>(SB), RODATA|NOPTR, $128
 
 DATA each2F32AVX2<>+0(SB)/4, $0x00000000
 DATA each2F32AVX2<>+4(SB)/4, $0x00000000
@@ -319,7 +327,7 @@ TEXT ·avgPool2x2GradF32AVX2(SB), NOSPLIT, $0-48
 	LEAQ         tailMask<>+0(SB), BX
 	IMUL3Q       $0x04, AX, AX
 	SUBQ         AX, BX
-	VMOVUPS      32(BX), Y3
+	VMOVUPS      64(BX), Y3
 	SUBQ         $0x04, DX
 	JL           narrow
 	VMOVD        DX, X2
@@ -354,7 +362,7 @@ narrow:
 	LEAQ    tailMask<>+0(SB), AX
 	IMUL3Q  $0x04, CX, CX
 	SUBQ    CX, AX
-	VMOVUPS 32(AX), Y2
+	VMOVUPS 64(AX), Y2
 	MOVQ    rows+0(FP), AX
 	MOVQ    dst+16(FP), CX
 	MOVQ    ldd+24(FP), DX

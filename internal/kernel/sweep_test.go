@@ -190,6 +190,7 @@ func (s *sweep) run(sets []*set, stretches []stretch) []finding {
 		wg.Go(func() {
 			var x, y, mirrored []float32
 			var truth []float64
+			others := make([][]float32, len(sets))
 			for st := range next {
 				x, truth = x[:0], truth[:0]
 				for i := st.from; i < st.to; i += st.step {
@@ -199,6 +200,10 @@ func (s *sweep) run(sets []*set, stretches []stretch) []finding {
 				y, mirrored = slices.Grow(y[:0], len(x))[:len(x)], slices.Grow(mirrored[:0], len(x))[:len(x)]
 				for i, on := range sets {
 					f := s.line(on, x, y, mirrored, truth)
+					others[i] = append(others[i][:0], y...)
+					if i > 1 && !slices.Equal(y, others[1]) {
+						f.fail("from %g to %g, %s gives other bits than %s", x[0], x[len(x)-1], on.name, sets[1].name)
+					}
 					if st.joined {
 						f.tried--
 					}

@@ -137,7 +137,7 @@ func Sum[T Float](x []T) float64 {
 func AddRows[T Float](dst, src []T) {
 	clear(dst)
 	if len(dst) == 1 { // a row is a number
-		AddRowSums(dst, src, len(src))
+		addRowSums(dst, src, 1, len(src), 0)
 		return
 	}
 	for n := len(dst); len(src) >= n && n > 0; src = src[n:] {
@@ -145,15 +145,26 @@ func AddRows[T Float](dst, src []T) {
 	}
 }
 
-// AddRowSums adds to every element of dst the sum of a row of src, whose rows of n
-// elements follow each other.
-func AddRowSums[T Float](dst, src []T, n int) {
-	src = src[:len(dst)*n]
-	if d, ok := any(dst).([]float32); ok && selected.vector != nil && len(src) > 0 {
-		selected.vector.rowSums(len(d), n, &d[0], &single(src)[0], n)
+// addRowSums adds to every element of dst the sum of a row of src. Rows of n elements
+// follow each other, and are continued in pieces that are step apart.
+func addRowSums[T Float](dst, src []T, pieces, n, step int) {
+	if d, ok := any(dst).([]float32); ok && selected.vector != nil && pieces*n > 0 {
+		rowDots(selected.vector, d, single(src[:(pieces-1)*step+len(dst)*n]), pieces, n, step)
 		return
 	}
-	for i := range dst {
-		dst[i] += T(Sum(src[i*n : (i+1)*n]))
+	for p := range pieces {
+		for i := range dst {
+			dst[i] += T(Sum(src[p*step+i*n:][:n]))
+		}
+	}
+}
+
+// rowDots is addRowSums by dot products with ones.
+func rowDots(k *vectorKernels, dst, src []float32, pieces, n, step int) {
+	ones := buffers32.get(n)
+	defer buffers32.put(ones)
+	Fill(*ones, 1)
+	for i0, i1 := range chunks(len(dst), len(k.dot)-1) {
+		k.dot[i1-i0][1](pieces, n, &src[i0*n], n, step, &(*ones)[0], 0, 0, &dst[i0], 1, true)
 	}
 }

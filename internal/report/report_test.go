@@ -20,3 +20,11 @@ func TestReportWithoutChecksIsNotOK(t *testing.T) {
 		t.Error("a report without evidence is ok")
 	}
 }
+
+func TestPlural(t *testing.T) {
+	for n, want := range map[int]string{0: "0 epochs", 1: "1 epoch", 2: "2 epochs"} {
+		if got := report.Plural(n, "epoch"); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

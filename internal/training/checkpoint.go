@@ -223,7 +223,7 @@ func (t *run) restore(s *checkpoint.Training) error {
 		return fmt.Errorf("it trains %s, not %s", s.Name, t.Name)
 	}
 	if done := len(s.Measured) - 1; done > t.Epochs || done == t.Epochs && s.Step > 0 {
-		return fmt.Errorf("it is past epoch %d, the last one wanted", t.Epochs)
+		return fmt.Errorf("it is already past epoch %d", t.Epochs)
 	}
 	var measured []Epoch
 	for i, row := range s.Measured {

@@ -182,7 +182,7 @@ func TestMoreEpochs(t *testing.T) {
 	s.Epochs = 4
 	_, _, err = trainShort(t, s, 0)
 	var input *problem.InputError
-	if !errors.As(err, &input) || !strings.Contains(err.Error(), "it is past epoch 4, the last one wanted") {
+	if !errors.As(err, &input) || !strings.Contains(err.Error(), "it is already past epoch 4") {
 		t.Errorf("fewer epochs: %v", err)
 	}
 }
@@ -194,7 +194,7 @@ func TestFewerEpochsInTheMidst(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Checkpoint.Resume, s.Epochs = true, 1
-	if _, _, err := trainShort(t, s, 0); err == nil || !strings.Contains(err.Error(), "it is past epoch 1,") {
+	if _, _, err := trainShort(t, s, 0); err == nil || !strings.Contains(err.Error(), "it is already past epoch 1") {
 		t.Errorf("error %v", err)
 	}
 	s.Epochs = 2

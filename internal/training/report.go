@@ -3,6 +3,7 @@ package training
 import (
 	"bytes"
 	"math"
+	"slices"
 	"strconv"
 
 	"hw4/data"
@@ -60,8 +61,8 @@ func Export(b *report.Body, path string, model *onnx.Model) error {
 	if err != nil {
 		return err
 	}
-	b.Answerf("The network is in %s as an ONNX model: input %q, output %q, %d nodes.",
-		path, model.Input.Name, model.Output.Name, len(model.Nodes))
+	b.Answerf("The network is in %s as an ONNX model: input %q, output %q, %s.",
+		path, model.Input.Name, model.Output.Name, report.Plural(len(model.Nodes), "node"))
 	b.Check("the network is exported", bytes.Equal(back, content), "%s, read again, has the %d bytes of the model",
 		path, len(content))
 	return nil
@@ -82,20 +83,16 @@ func countOf(accuracy float64, set *data.Set) int {
 }
 
 // Evaluation reports how well a fit's network, whose weights come from a file,
-// classifies the test images of the given classes, which are all there are, and
-// returns the accuracy.
-func Evaluation(b *report.Body, f *Fit, w *Weights, classes ...byte) float64 {
+// classifies the test images, all together and by class, and returns the accuracy.
+func Evaluation(b *report.Body, f *Fit, w *Weights) float64 {
 	_, accuracy := f.Evaluate(f.Test)
 	total := countOf(accuracy, f.Test)
 	b.Answerf("%d of %d test images are classified correctly: %s.", total, f.Test.Len(),
 		report.Format(report.Percent(accuracy)))
 	var rows [][]any
 	images, right := 0, 0
-	for _, class := range classes {
+	for _, class := range slices.Compact(slices.Sorted(slices.Values(f.Test.Labels))) {
 		set := f.Test.Subset(class)
-		if set.Len() == 0 {
-			continue
-		}
 		_, share := f.Evaluate(set)
 		n := countOf(share, set)
 		rows = append(rows, []any{int(class), set.Len(), n, report.Percent(share)})

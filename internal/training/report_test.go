@@ -90,7 +90,7 @@ func TestExport(t *testing.T) {
 	if want := fmt.Sprintf("has the %d bytes of the model", len(file)); !got.OK || !strings.HasSuffix(got.Detail, want) {
 		t.Errorf("check %+v, want one that says %q", got, want)
 	}
-	want := "The network is in " + path + ` as an ONNX model: input "image", output "logits", 1 nodes.`
+	want := "The network is in " + path + ` as an ONNX model: input "image", output "logits", 1 node.`
 	if lines := answers(&b); len(lines) != 1 || lines[0] != want {
 		t.Errorf("answer %q, want %q", lines, want)
 	}
@@ -117,7 +117,7 @@ func TestEvaluation(t *testing.T) {
 	f.Network.Params()[1].Value.Data()[0] = 1e3 // every image is taken for a 9
 	w := &Weights{Metadata: map[string]string{metaTestSet: f.Test.SHA256(), metaCorrect: "10"}}
 	var b report.Body
-	if got := Evaluation(&b, f, w, 4, 9); got != 10.0/21 {
+	if got := Evaluation(&b, f, w); got != 10.0/21 {
 		t.Errorf("accuracy %v, want 10/21", got)
 	}
 	if got := answers(&b); len(got) != 1 || got[0] != "10 of 21 test images are classified correctly: 47.62 %." {
@@ -141,14 +141,14 @@ func TestEvaluation(t *testing.T) {
 	} {
 		spoil()
 		b = report.Body{}
-		Evaluation(&b, f, w, 4, 9)
+		Evaluation(&b, f, w)
 		if check(t, &b, name).OK {
 			t.Errorf("%q passed", name)
 		}
 	}
 	w.Metadata[metaTestSet] = "another"
 	b = report.Body{}
-	if Evaluation(&b, f, w, 4, 9); len(b.Checks) != 1 {
+	if Evaluation(&b, f, w); len(b.Checks) != 1 {
 		t.Errorf("checks on another test set: %+v", b.Checks)
 	}
 }

@@ -112,9 +112,21 @@ func gridTile(s isa, rows, cols int) {
 	JNZ(operand.LabelRef("loop"))
 
 	Label("store")
+	s.notMinusZero(acc)
 	at(func(i int, m operand.Mem) { s.store(acc[i], m) })
 	VZEROUPPER()
 	RET()
+}
+
+// notMinusZero turns sums that are -0 into +0. The taps of a tile that meet nothing but
+// padding are left out, which taps that are depends on the size of tiles, and -0 is the
+// one sum that a term of +0 changes.
+func (s isa) notMinusZero(acc []reg.VecVirtual) {
+	zero := s.vec()
+	s.zero(zero)
+	for _, a := range acc {
+		s.add(zero, a)
+	}
 }
 
 // startGrid sets the sums of a gridTile to the bias or, without one, to what is in y,
@@ -221,6 +233,7 @@ func (s isa) addRows(acc []reg.VecVirtual, maps, vectors int, x []reg.GPVirtual,
 
 // storeRows writes the sums of a rowTile to y, the last vector of every row masked.
 func (s isa) storeRows(acc []reg.VecVirtual, maps, vectors, group int, y, rowy, ldy reg.GPVirtual, m mask) {
+	s.notMinusZero(acc)
 	to := GP64()
 	MOVQ(y, to)
 	for i := range maps {

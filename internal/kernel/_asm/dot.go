@@ -11,22 +11,40 @@ import (
 // dots writes the micro-kernels whose terms lie in the lanes: dot products of
 // every one of some vectors a with every one of some vectors b, in pieces that
 // are rows of images.
+//
+// Every dot product is made of 16 sums: element i of a piece goes into sum i
+// modulo 16. One vector holds them, or two; which of them shows in no bit.
 func dots() {
 	for _, s := range isas {
 		if s.size != 4 {
 			continue
 		}
-		rows := 2
+		rows, cols := 2, 3
 		if s.wide {
-			rows = 6
+			rows, cols = 6, 4
 		}
 		for m := 1; m <= rows; m++ {
-			for n := 1; n <= 4; n++ {
+			for n := 1; n <= cols; n++ {
 				dotTile(s, m, n)
 			}
 		}
-		rowSums(s)
 	}
+}
+
+// sums is the number of sums that a dot product is made of.
+const sums = 16
+
+// A wideVec is a vector of as many lanes as there are sums, in one register or more.
+type wideVec []vec
+
+// zeros returns a wide vector of zeros.
+func (s isa) zeros() wideVec {
+	w := make(wideVec, sums/s.lanes)
+	for i := range w {
+		w[i] = s.vec()
+		s.zero(w[i])
+	}
+	return w
 }
 
 // mem returns where an argument lies.
@@ -49,18 +67,17 @@ func dotTile(s isa, rows, cols int) {
 	n := Load(Param("n"), GP64()).(reg.GPVirtual)
 	tail := GP64()
 	MOVQ(n, tail)
-	ANDQ(operand.U8(s.lanes-1), tail)
-	m := s.loadMask(tail)
+	ANDQ(operand.U8(sums-1), tail)
+	m := s.wideMask(tail)
 	lda, ldb := Load(Param("lda"), GP64()).(reg.GPVirtual), Load(Param("ldb"), GP64()).(reg.GPVirtual)
 	IMUL3Q(operand.U8(s.size), lda, lda)
 	IMUL3Q(operand.U8(s.size), ldb, ldb)
 	s.pieceSteps(n)
 	a, b := Load(Param("a"), GP64()).(reg.GPVirtual), Load(Param("b"), GP64()).(reg.GPVirtual)
 	as, bs := rowAddresses(a, lda, rows), rowAddresses(b, ldb, cols)
-	acc := make([]reg.VecVirtual, rows*cols)
+	acc := make([]wideVec, rows*cols)
 	for i := range acc {
-		acc[i] = s.vec()
-		s.zero(acc[i])
+		acc[i] = s.zeros()
 	}
 	s.addPieces(n, m, as, bs, acc)
 	storeSums(s, rows, cols, acc)
@@ -73,7 +90,7 @@ func dotTile(s isa, rows, cols int) {
 func (s isa) pieceSteps(n reg.GPVirtual) {
 	whole := GP64()
 	MOVQ(n, whole)
-	ANDQ(operand.I8(-s.lanes), whole)
+	ANDQ(operand.I8(-sums), whole)
 	for _, name := range []string{"stepa", "stepb"} {
 		step := Load(Param(name), GP64()).(reg.GPVirtual)
 		SUBQ(whole, step)
@@ -84,19 +101,22 @@ func (s isa) pieceSteps(n reg.GPVirtual) {
 
 // addPieces adds the products of the vectors at as and bs to acc, piece by piece of n
 // elements, the last of which m covers.
-func (s isa) addPieces(n reg.GPVirtual, m mask, as, bs []operand.Mem, acc []reg.VecVirtual) {
-	x, y := make([]reg.VecVirtual, len(as)), s.vec()
+func (s isa) addPieces(n reg.GPVirtual, m wideMask, as, bs []operand.Mem, acc []wideVec) {
+	x, y := make([]vec, len(as)), s.vec()
 	for i := range x {
 		x[i] = s.vec()
 	}
-	step := func(load func(operand.Mem, reg.VecVirtual)) {
-		for i := range x {
-			load(as[i], x[i])
-		}
-		for j := range bs {
-			load(bs[j], y)
+	step := func(loader func(part int) func(operand.Mem, vec)) {
+		for part := range acc[0] {
+			load := loader(part)
 			for i := range x {
-				s.fma(acc[i*len(bs)+j], x[i], y)
+				load(as[i].Offset(part*s.bytes()), x[i])
+			}
+			for j := range bs {
+				load(bs[j].Offset(part*s.bytes()), y)
+				for i := range x {
+					s.fma(acc[i*len(bs)+j][part], x[i], y)
+				}
 			}
 		}
 	}
@@ -109,18 +129,18 @@ func (s isa) addPieces(n reg.GPVirtual, m mask, as, bs []operand.Mem, acc []reg.
 	Label("piece")
 	left := GP64()
 	MOVQ(n, left)
-	SUBQ(operand.U8(s.lanes), left)
+	SUBQ(operand.U8(sums), left)
 	JL(operand.LabelRef("tail"))
 	align()
 	Label("loop")
-	step(s.load)
-	advance(operand.U8(s.bytes()), operand.U8(s.bytes()))
-	SUBQ(operand.U8(s.lanes), left)
+	step(func(int) func(operand.Mem, vec) { return s.load })
+	advance(operand.U8(sums*s.size), operand.U8(sums*s.size))
+	SUBQ(operand.U8(sums), left)
 	JGE(operand.LabelRef("loop"))
 	Label("tail")
-	ADDQ(operand.U8(s.lanes), left)
+	ADDQ(operand.U8(sums), left)
 	JZ(operand.LabelRef("next"))
-	step(m.load)
+	step(m.loader)
 	Label("next")
 	advance(mem("stepa"), mem("stepb"))
 	DECQ(mem("pieces"))
@@ -128,15 +148,15 @@ func (s isa) addPieces(n reg.GPVirtual, m mask, as, bs []operand.Mem, acc []reg.
 }
 
 // storeSums writes the sums of the lanes of every accumulator to c.
-func storeSums(s isa, rows, cols int, acc []reg.VecVirtual) {
+func storeSums(s isa, rows, cols int, acc []wideVec) {
 	c, ldc := Load(Param("c"), GP64()).(reg.GPVirtual), Load(Param("ldc"), GP64())
 	some := GP64()
 	MOVQ(operand.U32(cols), some)
 	m := s.loadMask(some)
 	flag := Load(Param("accumulate"), GP8())
-	sums := make([]reg.VecVirtual, rows)
+	totals := make([]reg.Register, rows)
 	for i := range rows {
-		sums[i] = s.fold(acc[i*cols:][:cols])
+		totals[i] = s.fold(acc[i*cols:][:cols])
 	}
 	TESTB(flag, flag)
 	JZ(operand.LabelRef("overwrite"))
@@ -144,47 +164,44 @@ func storeSums(s isa, rows, cols int, acc []reg.VecVirtual) {
 	MOVQ(c, from)
 	for i := range rows {
 		m.loadX(operand.Mem{Base: from}, old)
-		VADDPS(old, sums[i].AsX(), sums[i].AsX())
+		VADDPS(old, totals[i], totals[i])
 		LEAQ(operand.Mem{Base: from, Index: ldc, Scale: uint8(s.size)}, from)
 	}
 	Label("overwrite")
 	for i := range rows {
-		m.storeX(sums[i].AsX(), operand.Mem{Base: c})
+		m.storeX(totals[i], operand.Mem{Base: c})
 		LEAQ(operand.Mem{Base: c, Index: ldc, Scale: uint8(s.size)}, c)
 	}
 }
 
-// fold returns in the first four lanes the sums of the lanes of up to four
-// vectors, each added up in the same order.
-func (s isa) fold(v []reg.VecVirtual) reg.VecVirtual {
-	pair := func(x, y reg.VecVirtual, low, high func(...operand.Op)) reg.VecVirtual {
-		l, h := s.vec(), s.vec()
-		low(y, x, l)
-		high(y, x, h)
-		VADDPS(h, l, l)
-		return l
+// fold returns in four lanes the totals of up to four wide vectors, each of which is
+// added up as a tree: neighbours, neighbours of those, and so on.
+func (s isa) fold(v []wideVec) reg.Register {
+	pair := func(x, y vec) vec {
+		even, odd := s.vec(), s.vec()
+		VSHUFPS(operand.U8(0x88), y, x, even)
+		VSHUFPS(operand.U8(0xdd), y, x, odd)
+		VADDPS(odd, even, even)
+		return even
 	}
-	four := make([]reg.VecVirtual, 4)
-	for i := range four {
-		four[i] = v[min(i, len(v)-1)]
+	four := func(i int) wideVec { return v[min(i, len(v)-1)] }
+	quads := make(wideVec, len(v[0])) // four lanes in a row hold one sum of each of the four
+	for part := range quads {
+		quads[part] = pair(pair(four(0)[part], four(1)[part]), pair(four(2)[part], four(3)[part]))
 	}
-	single := func(f func(m, x, d operand.Op)) func(...operand.Op) {
-		return func(ops ...operand.Op) { f(ops[0], ops[1], ops[2]) }
-	}
-	lowPS := single(func(m, x, d operand.Op) { VUNPCKLPS(m, x, d) })
-	highPS := single(func(m, x, d operand.Op) { VUNPCKHPS(m, x, d) })
-	lowPD := single(func(m, x, d operand.Op) { VUNPCKLPD(m, x, d) })
-	highPD := single(func(m, x, d operand.Op) { VUNPCKHPD(m, x, d) })
-	sum := pair(pair(four[0], four[1], lowPS, highPS), pair(four[2], four[3], lowPS, highPS), lowPD, highPD)
+	even, odd, half := quads[0], s.vec(), XMM()
 	if s.wide {
-		half := YMM()
-		VEXTRACTF64X4(operand.U8(1), sum, half)
-		VADDPS(half, sum.AsY(), sum.AsY())
+		VSHUFF32X4(operand.U8(0xb1), even, even, odd)
+		VADDPS(odd, even, even)
+		VEXTRACTF64X4(operand.U8(1), even, half.AsY())
+	} else {
+		VPERM2F128(operand.U8(0x31), quads[1], even, odd)
+		VPERM2F128(operand.U8(0x20), quads[1], even, even)
+		VADDPS(odd, even, even)
+		VEXTRACTF128(operand.U8(1), even, half)
 	}
-	quarter := XMM()
-	VEXTRACTF128(operand.U8(1), sum.AsY(), quarter)
-	VADDPS(quarter, sum.AsX(), sum.AsX())
-	return sum
+	VADDPS(half, even.AsX(), even.AsX())
+	return even.AsX()
 }
 
 // loadX and storeX are load and store of four lanes.
@@ -202,59 +219,4 @@ func (m mask) storeX(v reg.Register, to operand.Mem) {
 	} else {
 		VMASKMOVPS(v, m.v.AsX(), to)
 	}
-}
-
-// rowSums writes the sums of rows.
-func rowSums(s isa) {
-	TEXT("rowSums"+s.name, NOSPLIT, "func(rows, n int, dst *float32, src *float32, lds int)")
-	Pragma("noescape")
-	Doc("dst[i] += the sum of the n elements of row i of src; rows are lds apart.")
-	rows, n := Load(Param("rows"), GP64()), Load(Param("n"), GP64()).(reg.GPVirtual)
-	tail := GP64()
-	MOVQ(n, tail)
-	ANDQ(operand.U8(s.lanes-1), tail)
-	m := s.loadMask(tail)
-	dst, src := Load(Param("dst"), GP64()), Load(Param("src"), GP64())
-	lds := Load(Param("lds"), GP64())
-	Label("row")
-	left, at := GP64(), GP64()
-	MOVQ(n, left)
-	MOVQ(src, at)
-	acc := []reg.VecVirtual{s.vec(), s.vec(), s.vec(), s.vec()}
-	for _, a := range acc {
-		s.zero(a)
-	}
-	SUBQ(operand.U32(4*s.lanes), left)
-	JL(operand.LabelRef("single"))
-	Label("loop")
-	for i, a := range acc {
-		VADDPS(operand.Mem{Base: at, Disp: i * s.bytes()}, a, a)
-	}
-	ADDQ(operand.U32(4*s.bytes()), at)
-	SUBQ(operand.U32(4*s.lanes), left)
-	JGE(operand.LabelRef("loop"))
-	Label("single")
-	ADDQ(operand.U32(3*s.lanes), left)
-	JL(operand.LabelRef("tail"))
-	Label("one")
-	VADDPS(operand.Mem{Base: at}, acc[0], acc[0])
-	ADDQ(operand.U32(s.bytes()), at)
-	SUBQ(operand.U32(s.lanes), left)
-	JGE(operand.LabelRef("one"))
-	Label("tail")
-	x := s.vec()
-	m.load(operand.Mem{Base: at}, x)
-	VADDPS(x, acc[0], acc[0])
-	VADDPS(acc[1], acc[0], acc[0])
-	VADDPS(acc[3], acc[2], acc[2])
-	VADDPS(acc[2], acc[0], acc[0])
-	sum := s.fold(acc[:1])
-	VADDSS(operand.Mem{Base: dst}, sum.AsX(), sum.AsX())
-	VMOVSS(sum.AsX(), operand.Mem{Base: dst})
-	ADDQ(operand.U8(s.size), dst)
-	LEAQ(operand.Mem{Base: src, Index: lds, Scale: uint8(s.size)}, src)
-	DECQ(rows)
-	JNZ(operand.LabelRef("row"))
-	VZEROUPPER()
-	RET()
 }

@@ -56,23 +56,22 @@ func unit(s isa) {
 
 // byteDots writes dot products with images as they lie, a group at a time.
 func byteDots(s isa) {
-	const group = 8 // images
+	group := 4 // images
+	if s.wide {
+		group = 8
+	}
 	TEXT("byteDots"+s.name, NOSPLIT, "func(count int, y *float32, images *uint8, size int, indices *int, w *float32)")
 	Pragma("noescape")
 	Doc("y[i] = the dot product of image indices[i] and w, divided by 255, for i < count. An image has size bytes, "+
-		"a multiple of",
-		"the lanes of a vector.")
+		"a multiple",
+		"of 16.")
 	w := Load(Param("w"), GP64())
-	var image [group]reg.GPVirtual
-	var acc [group]reg.VecVirtual
-	for i := range group {
-		image[i], acc[i] = GP64(), s.vec()
-	}
+	image, acc := make([]reg.GPVirtual, group), make([]wideVec, group)
 	ahead := AllocLocal(8 * group) // the next group, for which there are no registers left
 	Label("group")
 	address := imageAddresses()
 	for i := range group {
-		s.zero(acc[i])
+		image[i], acc[i] = GP64(), s.zeros()
 		address(i, image[i])
 	}
 	next := GP64()
@@ -80,32 +79,37 @@ func byteDots(s isa) {
 		address(group+i, next)
 		MOVQ(next, ahead.Offset(8*i))
 	}
-	size, at, factors, x := Load(Param("size"), GP64()), GP64(), s.vec(), s.vec()
+	size, at, factors, x := Load(Param("size"), GP64()), GP64(), make(wideVec, sums/s.lanes), s.vec()
 	XORQ(at, at)
 	align()
 	Label("loop")
-	s.load(operand.Mem{Base: w, Index: at, Scale: uint8(s.size)}, factors)
+	for part := range factors {
+		factors[part] = s.vec()
+		s.load(operand.Mem{Base: w, Index: at, Scale: uint8(s.size), Disp: part * s.bytes()}, factors[part])
+	}
 	for i := range group {
 		MOVQ(ahead.Offset(8*i), next)
 		// Each line several times, for a loop without a count of lines.
 		PREFETCHT0(operand.Mem{Base: next, Index: at, Scale: 1})
-		s.loadBytes(operand.Mem{Base: image[i], Index: at, Scale: 1}, x)
-		s.fma(acc[i], x, factors)
+		for part, f := range factors {
+			s.loadBytes(operand.Mem{Base: image[i], Index: at, Scale: 1, Disp: part * s.lanes}, x)
+			s.fma(acc[i][part], x, f)
+		}
 	}
-	ADDQ(operand.U8(s.lanes), at)
+	ADDQ(operand.U8(sums), at)
 	CMPQ(at, size)
 	JLT(operand.LabelRef("loop"))
 	y := Load(Param("y"), GP64())
 	for i := 0; i < group; i += 4 {
-		sums := s.fold(acc[i : i+4]).AsX()
-		VDIVPS(c32(255), sums, sums)
+		totals := s.fold(acc[i : i+4])
+		VDIVPS(c32(255), totals, totals)
 		left, four := Load(Param("count"), GP64()).(reg.GPVirtual), GP64()
 		SUBQ(operand.U8(i), left)
 		JLE(operand.LabelRef("done"))
 		MOVQ(operand.U32(4), four)
 		CMPQ(left, four)
 		CMOVQGT(four, left)
-		s.loadMask(left).storeX(sums, operand.Mem{Base: y, Disp: i * s.size})
+		s.loadMask(left).storeX(totals, operand.Mem{Base: y, Disp: i * s.size})
 	}
 	ADDQ(operand.U8(group*s.size), mem("y"))
 	ADDQ(operand.U8(group*8), mem("indices"))

@@ -142,19 +142,47 @@ func (s isa) loadMask(n reg.GPVirtual) mask {
 	IMUL3Q(size, n, n)
 	SUBQ(n, table)
 	m.v = YMM()
-	VMOVUPS(operand.Mem{Base: table, Disp: 32}, m.v)
+	VMOVUPS(operand.Mem{Base: table, Disp: 64}, m.v)
 	return m
+}
+
+// A wideMask covers the first elements of a wide vector: a mask register, or the
+// address of a vector with its sign bits set, which is loaded when it is wanted.
+type wideMask struct {
+	mask
+	at reg.GPVirtual
+}
+
+// wideMask makes a mask of the first n lanes, for n in a register that it changes.
+func (s isa) wideMask(n reg.GPVirtual) wideMask {
+	if s.wide {
+		return wideMask{mask: s.loadMask(n)}
+	}
+	at := GP64()
+	LEAQ(maskTable(), at)
+	IMUL3Q(operand.U8(s.size), n, n)
+	SUBQ(n, at)
+	return wideMask{mask{isa: s}, at}
+}
+
+// loader returns the masked load of a part of a wide vector.
+func (m wideMask) loader(part int) func(operand.Mem, reg.VecVirtual) {
+	if !m.wide {
+		m.v = YMM()
+		VMOVUPS(operand.Mem{Base: m.at, Disp: 64 + part*m.bytes()}, m.v)
+	}
+	return m.load
 }
 
 var maskMem *operand.Mem
 
-// maskTable is 32 bytes of ones and 32 of zeros.
+// maskTable is 64 bytes of ones and 64 of zeros.
 func maskTable() operand.Mem {
 	if maskMem == nil {
 		m := GLOBL("tailMask", 8|16) // RODATA|NOPTR
-		for i := range 8 {
+		for i := range 16 {
 			bits := operand.U64(0)
-			if i < 4 {
+			if i < 8 {
 				bits = 1<<64 - 1
 			}
 			DATA(8*i, bits)

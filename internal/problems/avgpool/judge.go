@@ -84,7 +84,7 @@ func channelMistakes(channels int) []judge.Mistake {
 	}
 	return []judge.Mistake{
 		judge.Named("channels-summed", "summed over channels instead of depthwise",
-			"every output channel adds up all input channels; the average pool of a channel depends on that channel alone, "+
+			"every output channel adds up all input channels; the average pool of a channel depends only on that channel, "+
 				"so the weights between different channels are zero (groups = C)", sumChannels),
 		judge.Named("one-output", "one output channel for all",
 			"a weight of shape (1,C,k,k) adds up the channels into one; Y has C channels, each pooled by itself",
@@ -98,7 +98,7 @@ func channelMistakes(channels int) []judge.Mistake {
 				return v
 			})),
 		judge.Named("channels-reordered", "channels in the wrong order",
-			"output channel 1 is to be the pool of input channel 1; here it is that of the last",
+			"output channel 1 must be the pool of input channel 1; here it is that of the last",
 			judge.Reorder(0, backwards...)),
 	}
 }

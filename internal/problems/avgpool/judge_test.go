@@ -1,167 +1,161 @@
 package avgpool
 
 import (
-	"context"
-	"math/rand/v2"
-	"regexp"
-	"strings"
+	"errors"
+	"slices"
 	"testing"
 
-	"hw4/internal/judge"
-	"hw4/internal/report"
+	"hw4/internal/judge/judgetest"
+	"hw4/internal/problem"
 	"hw4/tensor"
 )
 
-// filter returns weights of a shape, full weights that are all v.
-func filter(shape []int, values ...float64) *tensor.Tensor[float64] {
-	return tensor.FromSlice(values, shape...)
+// typed is an answer of some weights, with the right stride and padding.
+func typed(shape []int, w ...float64) judgetest.Answer {
+	return judgetest.Answer{W: tensor.FromSlice(w, shape...)}
 }
 
-func full(v float64, shape ...int) *tensor.Tensor[float64] { return tensor.Full(v, shape...) }
-
-// judged judges weights with a stride and a padding; -1 leaves them alone.
-func judged(t *testing.T, task *judge.Task, w *tensor.Tensor[float64], stride, padding int) (report.Verdict, string) {
-	t.Helper()
-	f, err := task.Fit(w)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if stride >= 0 {
-		f.Stride = stride
-	}
-	if padding >= 0 {
-		f.Padding = padding
-	}
-	v := task.Judge(f, 6, 6)
-	var said []string
-	for _, line := range v.Answer {
-		said = append(said, string(line.(report.Text)))
-	}
-	return v, strings.Join(said, " ")
+// full is an answer whose weights are all v.
+func full(v float64, shape ...int) judgetest.Answer {
+	return judgetest.Answer{W: tensor.Full(v, shape...)}
 }
 
-// wrong checks that wrong weights are called so, and what is said of them.
-func wrong(t *testing.T, task *judge.Task, w *tensor.Tensor[float64], stride, padding int, say string) {
-	t.Helper()
-	v, text := judged(t, task, w, stride, padding)
-	if v.Right || v.OK() || v.Score >= 1 || v.Code == "" || v.Code == report.CodeRight || !strings.Contains(text, say) {
-		t.Errorf("%v: code %q, score %g, not told %q:\n%s", w.Data(), v.Code, v.Score, say, text)
-	}
-}
-
-// Every usual mistake, made by hand, is named.
+// Usual mistakes, written out by hand, are named.
 func TestMistakesAreNamed(t *testing.T) {
+	shape := []int{3, 2, 2}
+	right := full(0.25, shape...).W
 	for _, c := range []struct {
-		w               *tensor.Tensor[float64]
-		stride, padding int
-		say             string
+		answer    judgetest.Answer
+		code, say string
 	}{
-		{full(0.5, 3, 2, 2), -1, -1, "1/k instead of 1/k^2"},
-		{full(1, 3, 2, 2), -1, -1, "1 instead of 1/k^2"},
-		{full(4, 3, 2, 2), -1, -1, "k^2 instead of 1/k^2"},
-		{full(2, 3, 2, 2), -1, -1, "k instead of 1/k^2"},
-		{full(1./12, 3, 2, 2), -1, -1, "divided by the channels too"},
-		{full(1./3, 3, 2, 2), -1, -1, "1/(k^2 - 1) instead of 1/k^2"},
-		{full(-0.25, 3, 2, 2), -1, -1, "sign"},
-		{full(0.25, 3, 3, 2, 2), -1, -1, "summed over channels instead of depthwise"},
-		{full(1./12, 3, 3, 2, 2), -1, -1, "summed over channels instead of depthwise"},
-		{full(0.25, 1, 3, 2, 2), -1, -1, "one output channel for all"},
-		{full(0.25, 3, 2, 2), 1, 0, "stride forgotten"},
-		{full(0.25, 3, 2, 2), 2, 1, "padding added"},
-		{filter([]int{3, 2, 2}, .25, .25, .25, .25, 0, 0, 0, 0, 0, 0, 0, 0), -1, -1, "only the first channel"},
-		{filter([]int{3, 2, 2}, .25, .25, .25, .25, .5, .5, .5, .5, .25, .25, .25, .25), -1, -1, "w_2: 1/k instead of 1/k^2"},
-		{full(0, 3, 2, 2), -1, -1, "all weights are zero"},
+		{full(0, shape...), "all-zero", "all weights are zero"},
+		{full(0.5, shape...), "one-over-k", "1/k instead of 1/k^2"},
+		{full(1, shape...), "not-divided", "1 instead of 1/k^2"},
+		{full(4, shape...), "times-area", "k^2 instead of 1/k^2"},
+		{full(2, shape...), "times-k", "k instead of 1/k^2"},
+		{full(1./12, shape...), "divided-by-channels", "divided by the channels too"},
+		{full(1./3, shape...), "sample-variance", "1/(k^2 - 1) instead of 1/k^2"},
+		{full(-0.25, shape...), "sign", "sign"},
+		{full(0.25, 3, 3, 2, 2), "channels-summed", "summed over channels instead of depthwise"},
+		{full(1./12, 3, 3, 2, 2), "channels-summed+divided-by-channels", "; and divided by the channels too"},
+		{full(0.25, 1, 3, 2, 2), "one-output", "one output channel for all"},
+		{judgetest.Answer{W: right, Stride: 1}, "stride-forgotten", "stride forgotten"},
+		{judgetest.Answer{W: right, Padding: 1}, "padding", "padding added"},
+		{judgetest.Answer{W: right, Stride: 1, Padding: 1}, "stride-forgotten+padding",
+			"it is to move by k, stride = k; and padding added"},
+		{typed(shape, .25, .25, .25, .25, 0, 0, 0, 0, 0, 0, 0, 0), "first-channel-only", "only the first channel"},
+		{typed(shape, .25, .25, .25, .25, .5, .5, .5, .5, .25, .25, .25, .25), "one-over-k",
+			"w_2: 1/k instead of 1/k^2: the window has k^2 pixels, k in each direction. w_1, w_3 right."},
+		{full(0.2525, shape...), "scaled", "scaled: every weight is 1.01 times what it should be"},
+		{full(0.7, 3, 3, 2, 2), "channels-summed+scaled", "; and scaled: every weight is 2.8 times what it should be"},
+		{typed(shape, .25, .25, .25, .25, .25, .25, .25, .25, .25, .25, .25, .255), "nearly-right",
+			"every weight is within 2 % of the right one, but not equal. 1 weight is wrong: w[3,2,2] is 0.255, should be 0.25"},
 	} {
-		wrong(t, task(3, 2), c.w, c.stride, c.padding, c.say)
+		judgetest.Wrong(t, task(3, 2), c.answer, c.code, c.say)
 	}
 }
 
 // The same for larger windows, in which more can go wrong.
 func TestMistakesOfLargerWindows(t *testing.T) {
+	const ninth = 1. / 9
+	shape := []int{1, 3, 3}
 	for _, c := range []struct {
-		k   int
-		w   *tensor.Tensor[float64]
-		say string
+		answer    judgetest.Answer
+		code, say string
 	}{
-		{3, full(1./6, 1, 3, 3), "1/(2k) instead of 1/k^2"},
-		{3, filter([]int{1, 3, 3}, 1./9, 0, 0, 0, 1./9, 0, 0, 0, 1./9), "the identity matrix instead of all ones"},
-		{3, filter([]int{1, 3, 3}, 1./9, 1./9, 1./9, 0, 0, 0, 0, 0, 0), "one row instead of the window"},
-		{3, filter([]int{1, 3, 3}, 1./9, 0, 0, 1./9, 0, 0, 1./9, 0, 0), "one column instead of the window"},
-		{3, filter([]int{1, 3, 3}, 1, 0, 0, 0, 0, 0, 0, 0, 0), "one pixel instead of the mean"},
-		{3, filter([]int{1, 3, 3}, 0, 0, 0, 0, 1, 0, 0, 0, 0), "one pixel instead of the mean"},
-		{3, full(0.111, 1, 3, 3), "rounded to 3 decimals"},
-		{3, full(0.33, 1, 3, 3), "1/k instead of 1/k^2: the window has k^2 pixels, k in each direction; and rounded to 2 decimals"},
-		{6, full(0.0277, 1, 6, 6), "cut off after 4 decimals"},
+		{full(1./6, shape...), "one-over-2k", "1/(2k) instead of 1/k^2"},
+		{typed(shape, ninth, 0, 0, 0, ninth, 0, 0, 0, ninth), "identity-window", "the identity matrix instead of all ones"},
+		{typed(shape, ninth, ninth, ninth, 0, 0, 0, 0, 0, 0), "one-row", "one row instead of the window"},
+		{typed(shape, ninth, 0, 0, ninth, 0, 0, ninth, 0, 0), "one-column", "one column instead of the window"},
+		{typed(shape, 1, 0, 0, 0, 0, 0, 0, 0, 0), "one-pixel+not-divided", "only the first pixel of the window counts"},
+		{typed(shape, 0, 0, 0, 0, 1, 0, 0, 0, 0), "one-pixel+not-divided", "only one pixel of the window counts"},
+		{full(0.111, shape...), "rounded", "rounded to 3 decimals"},
+		{full(0.33, shape...), "one-over-k+rounded",
+			"1/k instead of 1/k^2: the window has k^2 pixels, k in each direction; and rounded to 2 decimals"},
 	} {
-		wrong(t, task(1, c.k), c.w, -1, -1, c.say)
+		judgetest.Wrong(t, task(1, 3), c.answer, c.code, c.say)
 	}
+	judgetest.Wrong(t, task(1, 6), full(0.0277, 1, 6, 6), "cut-off", "cut off after 4 decimals")
+	judgetest.Wrong(t, task(1, 6), full(0.0278, 1, 6, 6), "rounded", "rounded to 4 decimals")
 }
 
-// Every row of the table makes a wrong filter, which is recognised by its code or by that
-// of a row before it that makes the same filter.
+// A window of one pixel leaves every other weight wrong, and none of them a usual one.
+func TestWindowsOfOnePixel(t *testing.T) {
+	judgetest.Right(t, task(1, 1), tensor.Ones[float64](1), []int{1, 1, 1})
+	judgetest.Wrong(t, task(1, 1), full(0.7, 1, 1, 1), "scaled", "every weight is 0.7 times what it should be")
+	judgetest.Wrong(t, task(1, 1), full(7e300, 1, 1, 1), "scaled", "times what it should be")
+}
+
+// A code is seen where its mistake makes another filter: of more than one channel,
+// or with weights of more than one decimal.
 func TestEveryMistakeIsRecognised(t *testing.T) {
-	kebab := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	task := task(3, 2)
-	for i, m := range mistakes(3, 2) {
-		if !kebab.MatchString(m.Code) || m.Name == "" || m.Why == "" {
-			t.Errorf("row %d: %+v", i, m)
-		}
-		made := m.Change(task.Right)
-		if made.W == nil || task.IsRight(made) || tensor.Sum(made.W).Item() != tensor.Sum(made.W).Item() {
-			continue // it cannot be made here, or not in every output
-		}
-		v := task.Judge(made, 6, 6)
-		codes := map[string]bool{}
-		for _, before := range mistakes(3, 2)[:i+1] {
-			codes[before.Code] = true
-		}
-		if v.Right || v.Score >= 1 || !codes[v.Code] || !strings.Contains(string(v.Answer[len(v.Answer)-1].(report.Text)), m.Why) {
-			t.Errorf("%s: code %q, score %g: %v", m.Name, v.Code, v.Score, v.Answer)
-		}
-		if c := v.Counterexample; c == nil || c.Text == "" || len(c.Input.Rows) == 0 {
-			t.Errorf("%s: counterexample %+v", m.Name, c)
-		}
-	}
+	judgetest.Mistakes(t, task(3, 2), "one-over-2k")
+	judgetest.Mistakes(t, task(2, 3))
+	judgetest.Mistakes(t, task(3, 4))
+	judgetest.Mistakes(t, task(1, 3), "channels-summed", "one-output", "first-channel-only", "channels-reordered",
+		"divided-by-channels")
 }
 
-// The right answer, in every shape that a student may type, and in float32.
 func TestRightFilters(t *testing.T) {
-	for _, shape := range [][]int{{3, 2, 2}, {3, 1, 2, 2}} {
-		w := tensor.Reshape(full(0.25, 3, 2, 2), shape...)
-		for i, v := range w.Data() {
-			w.Data()[i] = float64(float32(v))
-		}
-		if v, text := judged(t, task(3, 2), w, -1, -1); !v.Right || !v.OK() || v.Score != 1 || v.Code != report.CodeRight ||
-			!strings.HasPrefix(v.Checks[0].Detail, "proved: equal on all") {
-			t.Errorf("%v: %+v\n%s", shape, v, text)
-		}
-	}
+	judgetest.Right(t, task(3, 2), full(0.25, 3, 2, 2).W, []int{3, 2, 2}, []int{3, 1, 2, 2})
+	judgetest.Right(t, task(2, 3), full(1./9, 2, 3, 3).W, []int{2, 3, 3}, []int{2, 1, 3, 3})
+	judgetest.Right(t, task(3, 2), Filter(3, 2).W, []int{3, 3, 2, 2})
 }
 
-// Random filters are wrong.
 func TestRandomFilters(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 0))
-	for range 20 {
-		w := tensor.Normal[float64](rng, 0, 1, []int{3, 2, 2}...)
-		if v, _ := judged(t, task(3, 2), w, -1, -1); v.Right || v.Score > 0 {
-			t.Errorf("%v is right", w.Data())
+	judgetest.Random(t, task(3, 2), full(0.25, 3, 2, 2).W)
+	judgetest.Random(t, task(3, 2), Filter(3, 2).W)
+}
+
+// The weights of the ordinary convolution have names, too.
+func TestNames(t *testing.T) {
+	w := Filter(3, 2).W
+	w.Set(7, 1, 2, 0, 1)
+	judgetest.Wrong(t, task(3, 2), judgetest.Answer{W: w}, "wrong",
+		"the weight of input channel 3 in output channel 2, at row 1, column 2, is 7, should be 0")
+	if name := task(3, 2).Plane(1, 2); name != "w from 3 to 2" {
+		t.Errorf("plane %q", name)
+	}
+}
+
+func TestTask(t *testing.T) {
+	for _, c := range []struct {
+		o       Options
+		setting string // the one that is refused
+	}{
+		{Options{Height: 6, Width: 4, Kernel: 2, Channels: 3}, ""},
+		{Options{Height: 4, Width: 4, Kernel: 4, Channels: 1}, ""},
+		{Options{Height: 4, Width: 3, Kernel: 4, Channels: 1}, "kernel"},
+		{Options{Height: 3, Width: 4, Kernel: 4, Channels: 1}, "kernel"},
+		{Options{Height: 6, Width: 5, Kernel: 2, Channels: 1}, "size"},
+		{Options{Height: 5, Width: 6, Kernel: 2, Channels: 1}, "size"},
+		{Options{Height: 4, Width: 4, Kernel: 2, Channels: 256}, ""}, // 2^18 weights
+		{Options{Height: 4, Width: 4, Kernel: 2, Channels: 257}, "channels"},
+	} {
+		task, err := c.o.Task()
+		var setting *problem.SettingError
+		switch errors.As(err, &setting); {
+		case c.setting == "" && (err != nil || !slices.Equal(task.Right.W.Shape(),
+			[]int{c.o.Channels, c.o.Channels, c.o.Kernel, c.o.Kernel})):
+			t.Errorf("%+v: %v", c.o, err)
+		case c.setting != "" && (setting == nil || setting.Setting != c.setting || task != nil):
+			t.Errorf("%+v: error %v, want one about the %s", c.o, err, c.setting)
 		}
 	}
 }
 
-// The answer holds at many sizes, and ends with its context.
-func TestSolve(t *testing.T) {
-	for _, s := range [][2]int{{2, 2}, {2, 14}, {14, 2}, {6, 10}} {
-		o := Defaults()
-		o.Height, o.Width = s[0], s[1]
-		r, err := o.Solve(context.Background())
-		if err != nil || !r.OK() || len(r.Answer) == 0 {
-			t.Errorf("%v: %v, %+v", s, err, r)
+// The hint is with which settings a filter would fit.
+func TestHint(t *testing.T) {
+	for _, c := range []struct {
+		shape            []int
+		kernel, channels int // 0: no hint
+	}{
+		{[]int{1, 5, 5}, 5, 1}, {[]int{4, 1, 2, 2}, 2, 4}, {[]int{3, 3, 3}, 3, 3}, {[]int{2, 2, 2, 2}, 2, 2},
+		{[]int{3, 2, 2}, 0, 0}, {[]int{2, 2}, 0, 0}, {[]int{3, 2, 3}, 0, 0}, {[]int{3}, 0, 0},
+	} {
+		kernel, channels, ok := Defaults().Hint(tensor.Ones[float64](c.shape...))
+		if kernel != c.kernel || channels != c.channels || ok != (c.kernel > 0) {
+			t.Errorf("%v: kernel %d, channels %d, %v", c.shape, kernel, channels, ok)
 		}
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	if _, err := Defaults().Solve(ctx); err != context.Canceled {
-		t.Errorf("error %v", err)
 	}
 }

@@ -65,8 +65,8 @@ func TestSmallestCounterexamples(t *testing.T) {
 }
 
 func TestSolve(t *testing.T) {
-	r, err := Problem().Report(""), error(nil)
-	if r, err = (Options{Seed: 3}).Solve(t.Context()); err != nil || !r.OK() || len(r.Answer) != 3 {
+	r, err := (Options{Seed: 3}).Solve(t.Context())
+	if err != nil || !r.OK() || len(r.Answer) != 3 {
 		t.Fatalf("%v, %+v", err, r)
 	}
 	if len(r.Checks) != len(tensor.Activations()) {

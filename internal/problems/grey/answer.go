@@ -79,8 +79,7 @@ func convolution(x *tensor.Tensor[float64]) *tensor.Tensor[float64] {
 // Solve answers the problem.
 func (o Options) Solve(ctx context.Context) (*report.Report, error) {
 	r := Problem().Report("")
-	r.Answerf("The mapping X -> Y is the convolution of X with a 1 x 1 filter, which combines the channels of each pixel " +
-		"linearly:")
+	r.Answerf("The mapping X -> Y is the convolution of X with a 1 x 1 filter. It has one weight for each colour:")
 	for c, name := range []string{"w[1,1,1] (red)", "w[2,1,1] (green)", "w[3,1,1] (blue)"} {
 		r.Answer = append(r.Answer, report.Matrix{Name: name, Rows: judge.Plane(Filter(), 0, c)})
 	}
@@ -107,7 +106,7 @@ func picture(name string) photo.Mapping {
 			"which make red and blue too light and green too dark.",
 		Apply: func(x *tensor.Tensor[float64]) (*tensor.Tensor[float64], error) {
 			if x.Dim(0) != 3 {
-				return nil, problem.Inputf("%s: the picture is grey, the mapping wants red, green and blue", name)
+				return nil, problem.Inputf("%s: the picture is grey; Problem 3 needs a picture in colour", name)
 			}
 			y := convolution(tensor.Reshape(x, 1, 3, x.Dim(1), x.Dim(2)))
 			return tensor.Reshape(y, 1, x.Dim(1), x.Dim(2)), nil

@@ -1,153 +1,76 @@
 package grey
 
 import (
-	"context"
-	"math/rand/v2"
-	"regexp"
-	"strings"
 	"testing"
 
-	"hw4/internal/judge"
-	"hw4/internal/report"
+	"hw4/internal/judge/judgetest"
 	"hw4/tensor"
 )
 
-// filter returns weights of a shape, full weights that are all v.
-func filter(shape []int, values ...float64) *tensor.Tensor[float64] {
-	return tensor.FromSlice(values, shape...)
+// typed is an answer of three weights, with the right stride and padding.
+func typed(red, green, blue float64) judgetest.Answer {
+	return judgetest.Answer{W: tensor.FromSlice([]float64{red, green, blue}, 3)}
 }
 
-func full(v float64, shape ...int) *tensor.Tensor[float64] { return tensor.Full(v, shape...) }
-
-// judged judges weights with a stride and a padding; -1 leaves them alone.
-func judged(t *testing.T, task *judge.Task, w *tensor.Tensor[float64], stride, padding int) (report.Verdict, string) {
-	t.Helper()
-	f, err := task.Fit(w)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if stride >= 0 {
-		f.Stride = stride
-	}
-	if padding >= 0 {
-		f.Padding = padding
-	}
-	v := task.Judge(f, 6, 6)
-	var said []string
-	for _, line := range v.Answer {
-		said = append(said, string(line.(report.Text)))
-	}
-	return v, strings.Join(said, " ")
-}
-
-// wrong checks that wrong weights are called so, and what is said of them.
-func wrong(t *testing.T, task *judge.Task, w *tensor.Tensor[float64], stride, padding int, say string) {
-	t.Helper()
-	v, text := judged(t, task, w, stride, padding)
-	if v.Right || v.OK() || v.Score >= 1 || v.Code == "" || v.Code == report.CodeRight || !strings.Contains(text, say) {
-		t.Errorf("%v: code %q, score %g, not told %q:\n%s", w.Data(), v.Code, v.Score, say, text)
-	}
-}
-
-// Every usual mistake, made by hand, is named.
+// Usual mistakes, written out by hand, are named.
 func TestMistakesAreNamed(t *testing.T) {
+	w := typed(0.299, 0.587, 0.114).W
 	for _, c := range []struct {
-		w               *tensor.Tensor[float64]
-		stride, padding int
-		say             string
+		answer    judgetest.Answer
+		code, say string
 	}{
-		{filter([]int{3}, 0.114, 0.587, 0.299), -1, -1, "channels in the order BGR"},
-		{filter([]int{3}, 0.587, 0.299, 0.114), -1, -1, "channels in the order GRB"},
-		{full(1./3, 3), -1, -1, "weights of 1/3"},
-		{full(0.333, 3), -1, -1, "weights of 1/3"},
-		{full(1, 3), -1, -1, "weights of 1"},
-		{filter([]int{3}, 0.33, 0.33, 0.34), -1, -1, "nearly (every weight within 2 %) weights of 1/3"},
-		{filter([]int{3}, 0.2989, 0.587, 0.114), -1, -1, "weights of MATLAB's rgb2gray"},
-		{filter([]int{3}, 0.2126, 0.7152, 0.0722), -1, -1, "weights of BT.709"},
-		{filter([]int{3}, 0.2627, 0.678, 0.0593), -1, -1, "weights of BT.2020"},
-		{filter([]int{3}, -0.299, -0.587, -0.114), -1, -1, "sign"},
-		{filter([]int{3}, 29.9, 58.7, 11.4), -1, -1, "in per cent"},
-		{filter([]int{3}, 299, 587, 114), -1, -1, "in thousandths"},
-		{filter([]int{3}, 0.299*255, 0.587*255, 0.114*255), -1, -1, "multiplied by 255"},
-		{filter([]int{3}, 0.299/255, 0.587/255, 0.114/255), -1, -1, "divided by 255"},
-		{filter([]int{3}, 0.299/3, 0.587/3, 0.114/3), -1, -1, "divided by 3"},
-		{filter([]int{3}, 0.299, 0.587, 0), -1, -1, "blue forgotten"},
-		{filter([]int{3}, 0, 1, 0), -1, -1, "only green"},
-		{filter([]int{3}, 0.3, 0.59, 0.11), -1, -1, "rounded to 2 decimals"},
-		{filter([]int{3, 1, 1, 1}, 0.299, 0.587, 0.114), -1, -1, "depthwise instead of summed"},
-		{filter([]int{3, 3, 1, 1}, 0.299, 0.587, 0.114, 0.299, 0.587, 0.114, 0.299, 0.587, 0.114), -1, -1, "three outputs instead of one"},
-		{filter([]int{3}, 0.299, 0.587, 0.114), 2, 0, "a stride"},
-		{filter([]int{3}, 0.299, 0.587, 0.141), -1, -1, "1 weight is wrong: w[3,1,1] is 0.141, should be 0.114"},
+		{typed(0.114, 0.587, 0.299), "colours-bgr", "channels in the order BGR"},
+		{typed(0.587, 0.299, 0.114), "colours-grb", "channels in the order GRB: the weights are those of green, red, blue"},
+		{typed(1./3, 1./3, 1./3), "mean", "weights of 1/3"},
+		{typed(0.333, 0.333, 0.333), "mean+rounded", "weights of 1/3"},
+		{typed(1, 1, 1), "ones", "weights of 1"},
+		{typed(0.33, 0.33, 0.34), "mean", "nearly (every weight within 2 %) weights of 1/3"},
+		{typed(0.2989, 0.587, 0.114), "rgb2gray", "weights of MATLAB's rgb2gray"},
+		{typed(0.2126, 0.7152, 0.0722), "bt709", "weights of BT.709"},
+		{typed(0.2627, 0.678, 0.0593), "bt2020", "weights of BT.2020"},
+		{typed(-0.299, -0.587, -0.114), "sign", "sign"},
+		{typed(29.9, 58.7, 11.4), "per-cent", "in per cent"},
+		{typed(299, 587, 114), "thousandths", "in thousandths"},
+		{typed(0.299*255, 0.587*255, 0.114*255), "times-255", "multiplied by 255"},
+		{typed(0.299/255, 0.587/255, 0.114/255), "divided-by-255", "divided by 255"},
+		{typed(0.299/3, 0.587/3, 0.114/3), "divided-by-3", "divided by 3"},
+		{typed(0.299, 0.587, 0), "blue-forgotten", "blue forgotten"},
+		{typed(0, 1, 0), "only-green", "only green"},
+		{typed(0.3, 0.59, 0.11), "rounded", "rounded to 2 decimals"},
+		{typed(0.29, 0.58, 0.11), "cut-off", "cut off after 2 decimals"},
+		{judgetest.Answer{W: tensor.Reshape(w, 3, 1, 1, 1)}, "depthwise", "depthwise instead of summed"},
+		{judgetest.Answer{W: tensor.Reshape(tensor.Concat(0, w, w, w), 3, 3, 1, 1)}, "three-outputs",
+			"three outputs instead of one"},
+		{judgetest.Answer{W: w, Stride: 2}, "stride", "a stride"},
+		{judgetest.Answer{W: w, Padding: 1}, "padding", "padding added"},
+		{judgetest.Answer{W: w, Stride: 3, Padding: 1}, "wrong", "Diagnosis: stride 3 and padding 1 with a weight of shape " +
+			"(1,3,1,1), where stride 1 and padding 0 with one of shape (1,3,1,1) are wanted."},
+		{typed(0.598, 1.174, 0.228), "scaled", "every weight is 2 times what it should be"},
+		{typed(0.2126*7, 0.7152*7, 0.0722*7), "bt709+scaled", "; and scaled: every weight is 7 times what it should be"},
+		{typed(0.299, 0.587, 0.141), "wrong", "1 weight is wrong: w[3,1,1] is 0.141, should be 0.114"},
+		{typed(5, 6, 8), "wrong", "no usual mistake. 3 weights are wrong: w[1,1,1] is 5, should be 0.299; w[2,1,1] is 6, " +
+			"should be 0.587; w[3,1,1] is 8, should be 0.114."},
 	} {
-		wrong(t, task(), c.w, c.stride, c.padding, c.say)
+		judgetest.Wrong(t, task(), c.answer, c.code, c.say)
 	}
 }
 
-// Every row of the table makes a wrong filter, which is recognised by its code or by that
-// of a row before it that makes the same filter.
-func TestEveryMistakeIsRecognised(t *testing.T) {
-	kebab := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	task := task()
-	for i, m := range mistakes() {
-		if !kebab.MatchString(m.Code) || m.Name == "" || m.Why == "" {
-			t.Errorf("row %d: %+v", i, m)
-		}
-		made := m.Change(task.Right)
-		if made.W == nil || task.IsRight(made) || tensor.Sum(made.W).Item() != tensor.Sum(made.W).Item() {
-			continue // it cannot be made here, or not in every output
-		}
-		v := task.Judge(made, 6, 6)
-		codes := map[string]bool{}
-		for _, before := range mistakes()[:i+1] {
-			codes[before.Code] = true
-		}
-		if v.Right || v.Score >= 1 || !codes[v.Code] || !strings.Contains(string(v.Answer[len(v.Answer)-1].(report.Text)), m.Why) {
-			t.Errorf("%s: code %q, score %g: %v", m.Name, v.Code, v.Score, v.Answer)
-		}
-		if c := v.Counterexample; c == nil || c.Text == "" || len(c.Input.Rows) == 0 {
-			t.Errorf("%s: counterexample %+v", m.Name, c)
-		}
-	}
-}
+func TestEveryMistakeIsRecognised(t *testing.T) { judgetest.Mistakes(t, task()) }
 
-// The right answer, in every shape that a student may type, and in float32.
 func TestRightFilters(t *testing.T) {
-	for _, shape := range [][]int{{3}, {3, 1}, {1, 3}, {3, 1, 1}, {1, 3, 1, 1}} {
-		w := tensor.Reshape(Filter(), shape...)
-		for i, v := range w.Data() {
-			w.Data()[i] = float64(float32(v))
-		}
-		if v, text := judged(t, task(), w, -1, -1); !v.Right || !v.OK() || v.Score != 1 || v.Code != report.CodeRight ||
-			!strings.HasPrefix(v.Checks[0].Detail, "proved: equal on all") {
-			t.Errorf("%v: %+v\n%s", shape, v, text)
-		}
+	judgetest.Right(t, task(), Filter(), []int{3}, []int{3, 1}, []int{1, 3}, []int{3, 1, 1}, []int{1, 3, 1, 1})
+	if task, err := Defaults().Task(); err != nil || !task.IsRight(task.Right) {
+		t.Errorf("the task of the options: %v", err)
 	}
 }
 
-// Random filters are wrong.
 func TestRandomFilters(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 0))
-	for range 20 {
-		w := tensor.Normal[float64](rng, 0, 1, []int{3}...)
-		if v, _ := judged(t, task(), w, -1, -1); v.Right || v.Score > 0 {
-			t.Errorf("%v is right", w.Data())
-		}
-	}
+	judgetest.Random(t, task(), tensor.Reshape(Filter(), 3))
+	judgetest.Random(t, task(), Filter())
 }
 
-// The answer holds at many sizes, and ends with its context.
-func TestSolve(t *testing.T) {
-	for _, s := range [][2]int{{1, 1}, {1, 7}, {7, 1}, {13, 4}} {
-		o := Defaults()
-		o.Height, o.Width = s[0], s[1]
-		r, err := o.Solve(context.Background())
-		if err != nil || !r.OK() || len(r.Answer) == 0 {
-			t.Errorf("%v: %v, %+v", s, err, r)
-		}
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	if _, err := Defaults().Solve(ctx); err != context.Canceled {
-		t.Errorf("error %v", err)
+func TestNames(t *testing.T) {
+	if name := task().Plane(0, 2); name != "w[3,1,1]" {
+		t.Errorf("the plane of blue is called %q", name)
 	}
 }

@@ -135,7 +135,7 @@ func (o Training) train(ctx context.Context, b *report.Body) error {
 			percent(1-last.TestAcc))
 	}
 	b.Check("the test loss fell", last.TestLoss < first.TestLoss, "from %.4g to %.4g", first.TestLoss, last.TestLoss)
-	networkPictures(b, f, curve)
+	networkPictures(b, o.Arch, f, curve)
 	o.checkAccuracy(b, last, mnist.Test)
 	if err := training.Save(b, o.Save, f, last); err != nil || o.ONNX == "" {
 		return err
@@ -172,8 +172,8 @@ func load(source data.Source) (*data.MNIST, error) {
 	if err != nil {
 		return nil, problem.Input(err)
 	}
-	if s := lenet.Side; mnist.Train.Rows != s || mnist.Train.Cols != s {
-		return nil, problem.Inputf("the images are %dx%d; LeNet-5 takes %dx%d", mnist.Train.Rows, mnist.Train.Cols, s, s)
+	if rows, cols := mnist.Train.Rows, mnist.Train.Cols; rows != lenet.Side || cols != lenet.Side {
+		return nil, problem.Inputf("the images are %dx%d; LeNet-5 takes %dx%d", rows, cols, lenet.Side, lenet.Side)
 	}
 	return mnist, nil
 }

@@ -15,20 +15,20 @@ import (
 // BenchmarkLeNet measures training steps of LeNet-5, loading of the batch and update
 // included.
 func BenchmarkLeNet(b *testing.B) {
-	mnist, err := load(data.Source{})
+	m, err := load(data.Source{})
 	if err != nil {
 		b.Fatal(err)
 	}
-	mnist.Test = few(mnist.Test, 1) // measuring an epoch is not what is measured
+	m.Test = few(m.Test, 1) // measuring an epoch is not what is measured
 	for _, arch := range lenet.Archs() {
 		for _, size := range []int{64, 100} {
 			b.Run(fmt.Sprintf("%s/%d", arch, size), func(b *testing.B) {
 				o := Defaults(arch)
-				o.Epochs, o.Batch = 1<<30, size
+				o.Batch, o.Epochs = size, 1<<20
 				ctx, stop := context.WithCancel(context.Background())
 				defer stop()
 				b.ReportAllocs()
-				_, _ = o.fit(mnist).Run(ctx, progress.Progress{Step: func(progress.Step) {
+				_, _ = o.fit(m).Run(ctx, progress.Progress{Step: func(progress.Step) {
 					if !b.Loop() {
 						stop() // the error is that of being stopped
 					}

@@ -1,6 +1,7 @@
 package lenet5
 
 import (
+	"slices"
 	"strings"
 
 	"hw4/internal/onnx"
@@ -27,43 +28,49 @@ func model(arch lenet.Arch, network nn.Sequential[float32]) *onnx.Model {
 	if arch == lenet.Original {
 		params = oneC3(params, network)
 	}
-	next := func() (weight, bias onnx.Initializer) {
-		weight, bias, params = params[0], params[1], params[2:]
-		return weight, bias
+	next := func() []onnx.Initializer {
+		both := params[:2] // weight and bias
+		params = params[2:]
+		return both
 	}
-	c := onnx.NewChain("lenet5_"+arch.String(), "image", 1, 28, 28)
-	for i, layer := range []string{"C1_layer", "C3_layer"} {
-		weight, bias := next()
-		c.Conv(layer+".0", weight, bias, 2-2*i)
-		c.Tanh(layer + ".1")
-		pool := []string{"P2_layer", "P4_layer"}[i]
-		c.AveragePool(pool+".0", 2)
-		c.Tanh(pool + ".1")
+	layers := lenet.Layers(arch)
+	c := onnx.NewChain("lenet5_"+arch.String(), "image", layers[0].In, lenet.Side, lenet.Side)
+	output := layers[len(layers)-1]
+	for i, l := range layers[:len(layers)-1] {
+		name := l.Child() + ".0"
+		switch l.Kind {
+		case lenet.KindConv, lenet.KindTable:
+			both := next()
+			c.Conv(name, both[0], both[1], l.Padding)
+		case lenet.KindAverage:
+			c.AveragePool(name, l.Kernel)
+		default:
+			if layers[i-1].Kind != lenet.KindLinear {
+				c.Flatten("flatten")
+			}
+			c.Linear(name, next()...)
+		}
+		c.Tanh(l.Child() + ".1")
 	}
-	c.Flatten("flatten")
-	for _, layer := range []string{"C5_layer", "F6_layer"} {
-		weight, bias := next()
-		c.Linear(layer+".0", weight, bias)
-		c.Tanh(layer + ".1")
-	}
-	weight, bias := next()
-	c.Linear("F7_layer", weight, bias)
-	return c.Model("logits", 10)
+	c.Linear(output.Child(), next()...)
+	return c.Model("logits", output.Out)
 }
 
-// oneC3 returns the parameters with those of the sixteen maps of C3 put together
-// in one weight and one bias.
+// oneC3 returns the parameters with those of all maps of C3 put together in one weight
+// and one bias.
 func oneC3(params []onnx.Initializer, network nn.Sequential[float32]) []onnx.Initializer {
+	child := layerOf(lenet.Original, "C3").Child()
 	var out []onnx.Initializer
+	done := false
 	for _, p := range params {
-		if !strings.HasPrefix(p.Name, "C3_layer.") {
+		switch {
+		case !strings.HasPrefix(p.Name, child+"."):
 			out = append(out, p)
-			continue
-		}
-		if len(out) == 2 { // the first of them, after those of C1
+		case !done:
 			weight, bias := c3Of(network).Dense()
-			out = append(out, onnx.Initializer{Name: "C3_layer.0.weight", Value: weight},
-				onnx.Initializer{Name: "C3_layer.0.bias", Value: bias})
+			out = append(out, onnx.Initializer{Name: child + ".0.weight", Value: weight},
+				onnx.Initializer{Name: child + ".0.bias", Value: bias})
+			done = true
 		}
 	}
 	return out
@@ -71,5 +78,7 @@ func oneC3(params []onnx.Initializer, network nn.Sequential[float32]) []onnx.Ini
 
 // c3Of returns the C3 of the original LeNet-5.
 func c3Of(network nn.Sequential[float32]) *lenet.C3[float32] {
-	return network[2].Module.(nn.Sequential[float32])[0].Module.(*lenet.C3[float32])
+	child := layerOf(lenet.Original, "C3").Child()
+	i := slices.IndexFunc(network, func(c nn.Child[float32]) bool { return c.Name == child })
+	return network[i].Module.(nn.Sequential[float32])[0].Module.(*lenet.C3[float32])
 }

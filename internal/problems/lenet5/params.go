@@ -3,6 +3,7 @@ package lenet5
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"hw4/internal/report"
 	"hw4/lenet"
@@ -16,20 +17,21 @@ func parameters(b *report.Body) {
 	}
 	original, modern := lenet.Total(ledgers[lenet.Original]), lenet.Total(ledgers[lenet.Modern])
 	missing, possible := missingConnections()
+	side := layerOf(lenet.Original, "C3").Kernel
+	kernel := side * side
 	reduction := modern.Counted - original.Counted
 	c3, regular := accountOf("C3", ledgers[lenet.Original]), accountOf("C3", ledgers[lenet.Modern])
 	b.Answerf("C3 connected by Table I has %d parameters, a regular convolution %d.", c3.Counted, regular.Counted)
 	b.Answerf("Total number of trainable parameters: %d instead of %d. The reduction is %d.", original.Counted,
 		modern.Counted, reduction)
-	b.Answerf("By hand: %d of the %d connections are missing, and each has a 5 x 5 kernel: %d·25 = %d. The print "+
-		"statement agrees.",
-		missing, possible, missing, missing*25)
+	b.Answerf("By hand: %d of the %d connections are missing, and each has a %d x %d kernel: %d·%d = %d. The print "+
+		"statement agrees.", missing, possible, side, side, missing, kernel, missing*kernel)
 	for _, arch := range []lenet.Arch{lenet.Original, lenet.Modern} {
 		ledger(b, arch, ledgers[arch])
 	}
-	b.Check("the reduction agrees with the calculation by hand", reduction == missing*25 &&
+	b.Check("the reduction agrees with the calculation by hand", reduction == missing*kernel &&
 		reduction == regular.ByHand-c3.ByHand,
-		"%d - %d = %d = %d·25", modern.Counted, original.Counted, reduction, missing)
+		"%d - %d = %d = %d·%d", modern.Counted, original.Counted, reduction, missing, kernel)
 	b.Textf("C3 by Table I: an X means that the map of S2 in the row feeds the map of C3 in the column.")
 	b.Add(report.Block(lenet.TableI()))
 	connectionsPicture(b)
@@ -38,10 +40,16 @@ func parameters(b *report.Body) {
 	wiring(b, ledgers)
 }
 
+// layerOf returns the layer of a variant that has a name.
+func layerOf(arch lenet.Arch, name string) lenet.Layer {
+	layers := lenet.Layers(arch)
+	return layers[slices.IndexFunc(layers, func(l lenet.Layer) bool { return l.Name == name })]
+}
+
 // missingConnections returns how many of the connections of C3 are missing, and how
 // many are possible.
 func missingConnections() (missing, possible int) {
-	c3 := lenet.Layers(lenet.Original)[2]
+	c3 := layerOf(lenet.Original, "C3")
 	possible = c3.In * c3.Out
 	return possible - c3.Kernels(), possible
 }

@@ -16,54 +16,43 @@ import (
 
 // connectionsPicture draws Table I.
 func connectionsPicture(b *report.Body) {
-	maps := lenet.Connections()
-	n := 0
-	for _, from := range maps {
-		n += len(from)
-	}
+	maps, c3 := lenet.Connections(), layerOf(lenet.Original, "C3")
 	b.Add(report.Picture{
 		Title: "The connections of C3",
-		Alt: fmt.Sprintf("Table I as a drawing: a row for each of the 6 maps of S2, a column for each of the %d maps of C3, "+
-			"and a filled square for each of the %d connections; the same connections stand in the table.",
-			len(maps), n),
-		Image:  draw.Connections(maps, 6, "map of S2", "map of C3"),
-		Panels: []report.Panel{draw.ConnectionsPanel(maps, 6, "map of S2", "map of C3")},
+		Alt: fmt.Sprintf("Table I as a drawing: a row for each of the %d maps of S2, a column for each of the %d maps of "+
+			"C3, and a filled square for each of the %d connections; the same connections stand in the table.",
+			c3.In, c3.Out, c3.Kernels()),
+		Image:  draw.Connections(maps, c3.In, "map of S2", "map of C3"),
+		Panels: []report.Panel{draw.ConnectionsPanel(maps, c3.In, "map of S2", "map of C3")},
 	})
 }
 
 // networkPictures shows a trained LeNet-5: its curves, its first filters, a digit
 // on its way through the layers, and its mistakes.
-func networkPictures(b *report.Body, f *training.Fit, curve []training.Epoch) {
+func networkPictures(b *report.Body, arch lenet.Arch, f *training.Fit, curve []training.Epoch) {
 	training.PlotEpochs(b, []*training.Fit{f}, [][]training.Epoch{curve})
-	if network, layered := f.Network.(nn.Sequential[float32]); layered {
-		filtersPicture(b, network)
-		mapsPicture(b, f.Test, network)
-	}
+	network := f.Network.(nn.Sequential[float32])
+	filtersPicture(b, network)
+	mapsPicture(b, f.Test, arch, network)
 	showMistakes(b, f, curve[len(curve)-1].TestAcc)
 }
 
-// filtersPicture shows the kernels of C1.
+// filtersPicture shows the kernels of C1, the weight that comes first.
 func filtersPicture(b *report.Body, network nn.Sequential[float32]) {
-	for _, p := range network.Params() {
-		w := p.Value.NoGrad()
-		if !strings.HasPrefix(p.Name, "C1") || w.Rank() != 4 {
-			continue
-		}
-		over := draw.Around(w)
-		strip := draw.Strip{Name: "C1"}
-		for i, m := range planes(w) {
-			strip.Captions = append(strip.Captions, fmt.Sprintf("map %d", i))
-			strip.Tiles = append(strip.Tiles, draw.Map(m, draw.Diverging, over))
-		}
-		b.Add(report.Picture{
-			Title: "The filters that C1 learned",
-			Alt: fmt.Sprintf("The %d kernels of %d x %d weights, from %.3g in blue to %.3g in red.",
-				len(strip.Tiles), w.Dim(2), w.Dim(3), over.Lo, over.Hi),
-			Image:  draw.Strips([]draw.Strip{strip}, 90, draw.Legend{Palette: draw.Diverging, Over: over}),
-			Panels: draw.StripPanels([]draw.Strip{strip}),
-		})
-		return
+	w := network.Params()[0].Value.NoGrad()
+	over := draw.Around(w)
+	strip := draw.Strip{Name: "C1"}
+	for i, m := range planes(w) {
+		strip.Captions = append(strip.Captions, fmt.Sprintf("map %d", i))
+		strip.Tiles = append(strip.Tiles, draw.Map(m, draw.Diverging, over))
 	}
+	b.Add(report.Picture{
+		Title: "The filters that C1 learned",
+		Alt: fmt.Sprintf("The %d kernels of %d x %d weights, from %.3g in blue to %.3g in red.",
+			len(strip.Tiles), w.Dim(2), w.Dim(3), over.Lo, over.Hi),
+		Image:  draw.Strips([]draw.Strip{strip}, 90, draw.Legend{Palette: draw.Diverging, Over: over}),
+		Panels: draw.StripPanels([]draw.Strip{strip}),
+	})
 }
 
 // planes returns the images of a tensor (N, C, H, W) one after the other.
@@ -78,15 +67,17 @@ func planes(x *tensor.Tensor[float32]) []*tensor.Tensor[float32] {
 
 // mapsPicture shows the first test image after every layer of the network, and
 // the probabilities at its end.
-func mapsPicture(b *report.Body, set *data.Set, network nn.Sequential[float32]) {
+func mapsPicture(b *report.Body, set *data.Set, arch lenet.Arch, network nn.Sequential[float32]) {
 	x := data.Images[float32](set, []int{0}).NoGrad()
 	strips := []draw.Strip{{Name: "input", Tiles: []image.Image{draw.Map(training.Digit(set, 0), draw.Ink, draw.Unit())}}}
+	hidden := lenet.Layers(arch)
+	hidden = hidden[:len(hidden)-1]
 	var layers []*tensor.Tensor[float32]
 	var names []string
 	for _, child := range network {
 		x = child.Module.Forward(x)
-		if name, isLayer := strings.CutSuffix(child.Name, "_layer"); isLayer && x.Dim(1) != 10 {
-			layers, names = append(layers, x), append(names, strings.Replace(name, "P", "S", 1))
+		if n := len(layers); n < len(hidden) && hidden[n].Child() == child.Name {
+			layers, names = append(layers, x), append(names, hidden[n].Name)
 		}
 	}
 	over := draw.Around(layers...)
@@ -98,25 +89,19 @@ func mapsPicture(b *report.Body, set *data.Set, network nn.Sequential[float32]) 
 	b.Add(report.Picture{
 		Title: "A digit on its way through the network",
 		Alt: fmt.Sprintf("The first test image, a %d, and the outputs of the layers %s, from %.3g in blue to %.3g in red; "+
-			"at the end the probabilities of the ten classes, of which that of %d is %s.",
-			set.Labels[0], strings.Join(names, ", "), over.Lo, over.Hi, sure, last.Captions[sure][len("0: "):]),
+			"at the end the probabilities of the %d classes, of which that of %d is %s.", set.Labels[0],
+			strings.Join(names, ", "), over.Lo, over.Hi, len(last.Tiles), sure, last.Captions[sure][len("0: "):]),
 		Image:  draw.Strips(strips, 56, draw.Legend{Palette: draw.Diverging, Over: over}),
 		Panels: draw.StripPanels(strips),
 	})
 }
 
 // layerStrip returns the output of a layer for one image as a row of pictures: a
-// picture a map, or one of all units, twelve rows of them in F6 as in the paper.
+// picture a map, or one of all units, in as many rows as the paper draws F6 in.
 func layerStrip(name string, out *tensor.Tensor[float32], over draw.Range) draw.Strip {
-	if out.Rank() == 2 {
-		rows := 10
-		if out.Dim(1) == 84 {
-			rows = 12
-		}
-		out = tensor.Reshape(out, 1, 1, rows, out.Dim(1)/rows)
-	}
-	if c := out.Dim(1); out.Dim(2)*out.Dim(3) == 1 {
-		out = tensor.Reshape(out, 1, 1, 10, c/10)
+	if units := out.Dim(1); out.Len() == units {
+		rows := strings.Count(lenet.Bitmaps(), "\n") + 1
+		out = tensor.Reshape(out, 1, 1, rows, units/rows)
 	}
 	s := draw.Strip{Name: name}
 	for _, m := range planes(out) {
@@ -183,11 +168,13 @@ func confusionPicture(b *report.Body, counts [][]int, images int, accuracy float
 			}
 		}
 	}
+	alt := fmt.Sprintf("Of %d test images %d are classified correctly", images, right)
+	if n := counts[from][to]; n > 0 {
+		alt += fmt.Sprintf("; the most frequent mistake is a %d taken for a %d, %s", from, to, report.Plural(n, "time"))
+	}
 	b.Add(report.Picture{
-		Title: "Confusion matrix",
-		Alt: fmt.Sprintf("Of %d test images %d are classified correctly; the most frequent mistake is a %d taken for a %d, "+
-			"%d times.",
-			images, right, from, to, counts[from][to]),
+		Title:  "Confusion matrix",
+		Alt:    alt + ".",
 		Image:  draw.Confusion(counts),
 		Panels: []report.Panel{draw.ConfusionPanel(counts)},
 	})

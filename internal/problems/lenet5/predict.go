@@ -24,8 +24,8 @@ func predict(b *report.Body, path string, network nn.Module[float32]) error {
 	b.Answerf("%s shows a %d, with probability %s.", path, seen, percent(p[seen]))
 	b.Add(report.Picture{
 		Title: "What the network sees",
-		Alt: fmt.Sprintf("The digit of %s in 28 x 28 pixels, scaled and centred as MNIST's are; to the network it is a "+
-			"%d.", path, seen),
+		Alt: fmt.Sprintf("The digit of %s in %d x %d pixels, scaled and centred as MNIST's are; to the network it is a %d.",
+			path, x.Dim(2), x.Dim(3), seen),
 		Image: draw.Map(tensor.Reshape(x, x.Dim(2), x.Dim(3)), draw.Ink, draw.Unit()),
 	})
 	rows := make([][]any, len(p))

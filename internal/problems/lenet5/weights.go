@@ -105,6 +105,6 @@ func (o Weights) evaluate(b *report.Body, arch lenet.Arch, network nn.Sequential
 	}
 	f := Defaults(arch).fit(mnist)
 	f.Network = network
-	showMistakes(b, f, training.Evaluation(b, f, w, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9))
+	showMistakes(b, f, training.Evaluation(b, f, w))
 	return nil
 }

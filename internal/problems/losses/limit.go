@@ -36,8 +36,8 @@ func (o Options) reportLimit(ctx context.Context, b *report.Body, s sets, all []
 		return []any{l.title, start, at.loss, report.Percent(kl.accuracy(at.w)), report.Percent(test.accuracy(at.w)),
 			at.gradient}
 	}
-	b.Textf("Where the losses are heading, by L-BFGS on all training images at once, in at most %d iterations:",
-		maxIterations)
+	b.Textf("Where would longer training end? The minimum of each loss, by L-BFGS on all training images in at most %d "+
+		"iterations:", maxIterations)
 	b.Table([]string{"loss", "start", "training loss", "training accuracy", "test accuracy", "gradient norm"}, [][]any{
 		row(binaryLosses[1], "0", best), row(binaryLosses[0], "0", from0), row(binaryLosses[0], "KL's optimum", fromKL),
 	})
@@ -57,9 +57,9 @@ func reportAttained(b *report.Body, kl *objective, best optimum) {
 		reportSeparated(b, kl, best)
 		return
 	}
-	b.Textf("The KL divergence is convex in (a, b): no local minimum holds up a descent. After %d iterations from 0, the "+
-		"last quarter of which lowered it by %.1f %%, it is %.4f, and %d of the %d training images are wrong.",
-		best.iterations, 100*best.gain, best.loss, wrong, kl.images())
+	b.Textf("The KL divergence is convex in (a, b), so it has no other local minimum. After %d iterations from 0 it is "+
+		"%.4f; the last quarter of them lowered it by %.1f %%. %d of the %d training images are still wrong.",
+		best.iterations, best.loss, 100*best.gain, wrong, kl.images())
 	b.Check("kl: near the infimum", best.gain < 0.02,
 		"the last quarter of the iterations lowered the loss by %.2g of its value", best.gain)
 	p := kl.oneSided()
@@ -67,9 +67,9 @@ func reportAttained(b *report.Body, kl *objective, best optimum) {
 		return
 	}
 	class := map[bool]string{true: "+1", false: "-1"}[p.label > 0]
-	b.Textf("No weights attain its infimum: %s lit in images of one class alone. Pixel (%d, %d), counted from 0, is lit "+
-		"in %s with y = %s and in none of the others, so the loss falls for ever as its weight goes to %sinfinity. Here the "+
-		"norm of (a, b) is %.0f.",
+	b.Textf("It has no minimum, only an infimum: %s lit in images of only one class. For example, pixel (%d, %d), "+
+		"counted from 0, is lit in %s with y = %s and in no others. So the loss always becomes smaller when its weight goes "+
+		"to %sinfinity. Here the norm of (a, b) is %.0f.",
 		map[bool]string{true: "1 pixel is", false: fmt.Sprintf("%d pixels are", p.pixels)}[p.pixels == 1], p.most/kl.cols,
 		p.most%kl.cols, report.Plural(p.images, "image"), class, class[:1], floats.Norm(best.w, 2))
 	w, dw := slices.Clone(best.w), make([]float64, kl.dim)
@@ -136,14 +136,14 @@ func reportConvexity(b *report.Body, squares *objective, x, y optimum) {
 	if tangent < y.loss+1e-3*x.loss {
 		return // these two places leave it open
 	}
-	b.Textf("The sum of squares is not convex: it comes to rest at %.4f or at %.4f, depending on the start. Its gradient "+
-		"is that of the KL divergence times 4 sigma(z) sigma(-z) for each image, so that images far on the wrong side, "+
-		"which hold the KL divergence up, hardly count.", x.loss, y.loss)
-	b.Check("mse: not convex", tangent > y.loss, "at its lower place of rest it is %.6f, below its tangent plane at the "+
-		"higher one, which is %.6f there", y.loss, tangent)
+	b.Textf("The sum of squares is not convex: from two starts it ends at %.4f and at %.4f. For each image, its "+
+		"gradient is that of the KL divergence times 4 sigma(z) sigma(-z). This factor is almost 0 for images that are very "+
+		"wrong, so they hardly count.", x.loss, y.loss)
+	b.Check("mse: not convex", tangent > y.loss, "at its lower minimum it is %.6f; its tangent plane at the higher one "+
+		"is %.6f there, and a convex function is never below its tangent planes", y.loss, tangent)
 }
 
-// oneSided says which pixels are lit in images of one class alone.
+// oneSided says which pixels are lit in images of only one class.
 type oneSided struct {
 	pixels int     // how many there are
 	most   int     // the one that is lit in most images
@@ -151,7 +151,7 @@ type oneSided struct {
 	label  float64 // of these images
 }
 
-// oneSided looks for pixels that are lit in images of one class alone: the
+// oneSided looks for pixels that are lit in images of only one class: the
 // further the weight of such a pixel goes towards the class, the smaller is the
 // KL divergence, so that no weights attain its minimum.
 func (o *objective) oneSided() oneSided {
@@ -190,8 +190,8 @@ func checkGradients(b *report.Body) {
 			points++
 		}
 	}
-	b.Check("mse and kl: their gradients", worst < 1e-15, "4 sigma(z) sigma(-z) times that of the KL divergence is that "+
-		"of the sum of squares, to %.2g at %d points", worst, points)
+	b.Check("mse and kl: their gradients", worst < 1e-15, "that of the sum of squares is that of the KL "+
+		"divergence times 4 sigma(z) sigma(-z), to %.2g at %d points", worst, points)
 }
 
 // reportEarly compares the runs with the optimum, and what the settings change

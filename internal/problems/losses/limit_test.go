@@ -40,8 +40,8 @@ func TestNoWeightsAttainTheInfimum(t *testing.T) {
 	var b report.Body
 	reportAttained(&b, o, best)
 	for _, say := range []string{
-		"1 pixel is lit in images of one class alone. Pixel (1, 2), counted from 0, is lit in 50 images with y = -1",
-		"as its weight goes to -infinity",
+		"1 pixel is lit in images of only one class. For example, pixel (1, 2), counted from 0, is lit in 50 images with y = -1",
+		"when its weight goes to -infinity",
 	} {
 		if !strings.Contains(texts(&b), say) {
 			t.Errorf("%q does not say %q", texts(&b), say)
@@ -74,7 +74,7 @@ func TestConvexity(t *testing.T) {
 	for name, pair := range map[string][2]optimum{"higher first": {wrong, right}, "lower first": {right, wrong}} {
 		var b report.Body
 		reportConvexity(&b, o, pair[0], pair[1])
-		if len(b.Checks) != 1 || !b.OK() || !strings.Contains(texts(&b), "is not convex: it comes to rest at 2.0000 or at 0.0000") {
+		if len(b.Checks) != 1 || !b.OK() || !strings.Contains(texts(&b), "is not convex: from two starts it ends at 2.0000 and at 0.0000") {
 			t.Errorf("%s: %q, checks %+v", name, texts(&b), b.Checks)
 		}
 	}

@@ -48,33 +48,33 @@ func label(class byte) float32 {
 	return -1
 }
 
-// says returns the class of a logit: a nine for z > 0, else a four. A tie, z = 0, is a
-// four whatever the image shows, as argmax would have it of the two equal outputs. (The
-// course's script counts z y >= 0 as right, so that a tie is right for both classes.)
-func says[T tensor.Float](z T) byte {
-	if z > 0 {
-		return nine
+// labelsLike returns the y of classes, in the shape of their logits z and stored where
+// they are.
+func labelsLike(z *tensor.Tensor[float32], classes []byte) *tensor.Tensor[float32] {
+	y := tensor.Out(z.Shape(), z)
+	for i, class := range classes {
+		y.Data()[i] = label(class)
 	}
-	return four
+	return y
 }
 
-// correct counts the images that are classified correctly.
-func correct(z *tensor.Tensor[float32], labels []byte) int {
-	n := 0
-	for i, class := range labels {
-		n += one(says(z.Data()[i]) == class)
-	}
-	return n
+// correct counts the images that are classified correctly: a nine for z > 0, else a
+// four. A tie, z = 0, is a four whatever the image shows, as argmax would have it of the
+// two equal outputs. (The course's script counts z y >= 0 as right, so that a tie is
+// right for both classes.)
+func correct(z *tensor.Tensor[float32], classes []byte) int {
+	return loss.CorrectSign(z, labelsLike(z, classes))
 }
 
 // misread returns the images that are taken for the other class, with the model's
 // probability of that class, 1/(1 + e^-|z|).
-func misread(labels []byte, z *tensor.Tensor[float32]) []training.Misread {
+func misread(classes []byte, z *tensor.Tensor[float32]) []training.Misread {
 	var list []training.Misread
-	for i, class := range labels {
-		if v := z.Data()[i]; says(v) != class {
+	for i, class := range classes {
+		v := z.Data()[i]
+		if correct(tensor.FromSlice([]float32{v}), classes[i:i+1]) == 0 {
 			list = append(list, training.Misread{
-				Image: i, Label: int(class), Said: int(says(v)),
+				Image: i, Label: int(class), Said: four + nine - int(class),
 				Probability: 1 / (1 + math.Exp(-math.Abs(float64(v)))),
 			})
 		}
@@ -103,12 +103,8 @@ func (o Options) fit(l binaryLoss, s sets) *training.Fit {
 	return &training.Fit{
 		Name:    l.title,
 		Network: newModel(seeded(o.Seed, 50), pixels, o.NoBias),
-		Loss: func(z *tensor.Tensor[float32], labels []byte) *tensor.Tensor[float32] {
-			y := tensor.Out(z.Shape(), z)
-			for i, class := range labels {
-				y.Data()[i] = label(class)
-			}
-			return l.apply(z, y, loss.Mean)
+		Loss: func(z *tensor.Tensor[float32], classes []byte) *tensor.Tensor[float32] {
+			return l.apply(z, labelsLike(z, classes), loss.Mean)
 		},
 		Correct: correct,
 		Train:   s.train,

@@ -108,11 +108,7 @@ func (o *objective) at(w, dw []float64) float64 {
 
 // accuracy returns the share of images that are classified correctly.
 func (o *objective) accuracy(w []float64) float64 {
-	right := 0
-	for i, z := range o.logits(w).Data() {
-		right += one((says(z) == nine) == (o.y.Data()[i] > 0))
-	}
-	return float64(right) / float64(o.images())
+	return float64(loss.CorrectSign(o.logits(w), o.y)) / float64(o.images())
 }
 
 // An optimum is where L-BFGS came to.

@@ -23,7 +23,8 @@ func (o Options) compare(ctx context.Context, b *report.Body, s sets) error {
 	b.Answer = append(b.Answer, o.accuracies(all))
 	b.Answer = append(b.Answer, o.meanPlot(all, "Test error", "test error in per cent",
 		func(e training.Epoch) float64 { return 100 * (1 - e.TestAcc) }))
-	b.Add(o.meanPlot(all, "Training loss", "mean loss of a training image", func(e training.Epoch) float64 { return e.TrainLoss }))
+	b.Add(o.meanPlot(all, "Training loss", "mean loss of a training image",
+		func(e training.Epoch) float64 { return e.TrainLoss }))
 	o.reportTests(b, all)
 	checkSeeds(b, o.Seed, all)
 	return o.reportLimit(ctx, b, s, all)
@@ -66,26 +67,21 @@ func (o Options) reportTests(b *report.Body, all []evidence) {
 		mcnemar = append(mcnemar, row(both, first, second, neither, stats.McNemar(first, second)))
 	}
 	interval := []string{"images", "interval from", "interval to"}
-	table := func(columns []string,
-		rows [][]any) {
+	table := func(columns []string, rows [][]any) {
 		b.Table(append([]string{"learning rate", "epochs"}, columns...), rows)
 	}
-	b.Textf("Would other seeds say the same? The difference is the number of the %d test images that the sum of squares "+
-		"classifies "+
-		"correctly beyond those of the KL divergence, from the same start on the same batches. Its mean over the seeds %d "+
-		"to %d, "+
-		"with Student's %.0f %% interval over the seeds:", all[0].test, o.Seed, o.Seed+uint64(o.Seeds)-1, 100*level)
+	b.Textf("Would other seeds say the same? How many more of the %d test images the sum of squares classifies correctly "+
+		"than the KL divergence, from the same start on the same batches. The mean over the seeds %d to %d, with Student's "+
+		"%.0f %% interval over the seeds:", all[0].test, o.Seed, o.Seed+uint64(o.Seeds)-1, 100*level)
 	table(interval, seeds)
 	b.Textf("Would other test images say the same? The same mean, with the %.0f %% interval over the test images, for "+
 		"these seeds:", 100*level)
 	table(interval, images)
 	b.Textf("From how many seeds is each loss ahead? The p-value is that of the exact two-sided sign test: how probable " +
-		"such a count " +
-		"or a more extreme one is, if both losses are equally good.")
+		"such a count or a more extreme one is, if both losses are equally good.")
 	table([]string{"squares ahead", "level", "KL ahead", "p-value"}, signs)
 	b.Textf("Are the differences of one sign too large for chance? Wilcoxon's exact signed-rank test; seeds that are "+
-		"level are left "+
-		"out, and tied ranks get their mean. Holm's adjustment is for %s:", report.Plural(len(all), "setting"))
+		"level are left out, and tied ranks get their mean. Holm's adjustment is for %s:", report.Plural(len(all), "setting"))
 	table([]string{"p-value", "adjusted p-value"}, ranks)
 	b.Textf("Do the two classifiers of seed %d err on different images? McNemar's exact test:", o.Seed)
 	table([]string{"both right", "only squares right", "only KL right", "both wrong", "p-value"}, mcnemar)
@@ -109,8 +105,8 @@ func checkSeeds(b *report.Body, seed uint64, all []evidence) {
 			}
 		}
 	}
-	b.Check("same starts, same batches", 2*starts == runs, "%d of %d pairs of runs begin at the same test accuracy and "+
-		"leave the shuffle of the images in the same state", starts, runs/2)
+	b.Check("same starts, same batches", 2*starts == runs, "%d of %d pairs of runs begin with the same test accuracy "+
+		"and end with the same state of the random generator", starts, runs/2)
 	b.Check("images counted one by one", counted == runs, "they give the accuracy of %d of %d runs", counted, runs)
 	b.Check("all training losses fell", fell == runs, "in %d of %d runs", fell, runs)
 	b.Check("all better than chance", learnt == runs, "test accuracy above 90 %% in %d of %d runs", learnt, runs)
@@ -129,7 +125,7 @@ func checkSignedRank(b *report.Body, seed uint64, all []evidence) {
 			worst, of = z, i
 		}
 	}
-	b.Check("Wilcoxon's p-values", worst <= 4, "%d draws of the signs of the differences give the same to within %.1f "+
+	b.Check("Wilcoxon's p-values", worst <= 4, "%d random draws of the signs give the same p-values, within %.1f "+
 		"standard errors (%s)", draws, worst, all[of].setting())
 }
 
@@ -147,14 +143,10 @@ func answerBySeeds(b *report.Body, all []evidence) {
 	}
 	var parts []string
 	for w, say := range [3]string{
-		"at %s the sum of squares does better: it classifies %s more of the %d test images correctly than the KL divergence " +
-			"" +
-			"" +
-			"does",
-		"at %s the KL divergence does better: it classifies %s more of the %d test images correctly than the sum of squares " +
-			"" +
-			"" +
-			"does",
+		"at %s the sum of squares does better: it classifies %s more of the %d test images correctly than the KL " +
+			"divergence does",
+		"at %s the KL divergence does better: it classifies %s more of the %d test images correctly than the sum of " +
+			"squares does",
 		"at %s neither does better: a difference of %s of the %d test images may be chance",
 	} {
 		if len(by[w]) > 0 {

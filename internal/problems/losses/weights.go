@@ -39,7 +39,7 @@ func (o Weights) Solve(ctx context.Context) (*report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	model, err := linearOf(w, 28*28)
+	model, err := linearOf(w, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -75,26 +75,39 @@ func (o Weights) evaluate(b *report.Body) error {
 	_, accuracy := f.Evaluate(s.train)
 	b.Textf("On the training images the accuracy is %s.", percent(accuracy))
 	b.Table([]string{"loss", "training images", "test images"}, rows)
-	training.Evaluation(b, f, w, four, nine)
+	training.Evaluation(b, f, w)
 	return nil
 }
 
-// linearOf returns the model of one output that weights belong to: "weight" and
-// perhaps "bias", as PyTorch's nn.Linear has them, or with what a module that
-// holds it puts before them, such as "linear.weight".
-func linearOf(w *training.Weights, pixels int) (*nn.LinearLayer[float32], error) {
-	bare := make(map[string]*tensor.Tensor[float32], len(w.Dict))
-	for name, x := range w.Dict {
+// bareNames returns weights under the names of PyTorch's nn.Linear, "weight" and "bias",
+// without what a module that holds it puts before them, such as "linear.". Those of
+// several modules keep their names.
+func bareNames(dict map[string]*tensor.Tensor[float32]) map[string]*tensor.Tensor[float32] {
+	bare := make(map[string]*tensor.Tensor[float32], len(dict))
+	for name, x := range dict {
 		short := name[strings.LastIndexByte(name, '.')+1:]
 		if bare[short] != nil {
-			bare = w.Dict // of several modules
-			break
+			return dict
 		}
 		bare[short] = x
 	}
+	return bare
+}
+
+// linearOf returns the model of one output that weights belong to, "weight" and perhaps
+// "bias", for images of so many pixels; 0: of as many as they are for.
+func linearOf(w *training.Weights, pixels int) (*nn.LinearLayer[float32], error) {
+	bare := bareNames(w.Dict)
+	what := fmt.Sprintf("a'x + b for images of %d pixels", pixels)
+	if pixels == 0 {
+		what, pixels = "a'x + b", 1 // 1 if they do not say
+		if weight := bare["weight"]; weight != nil && weight.Rank() == 2 {
+			pixels = max(1, weight.Dim(1))
+		}
+	}
 	model := newModel(seeded(0, 52), pixels, bare["bias"] == nil)
 	short := &training.Weights{Path: w.Path, Dict: bare}
-	return model, short.Into(model, fmt.Sprintf("a'x + b for images of %d pixels", pixels))
+	return model, short.Into(model, what)
 }
 
 // linearModel returns a'x + b as an ONNX model of images (N, pixels), with the

@@ -121,11 +121,23 @@ func TestEvaluateWeights(t *testing.T) {
 
 // The model of weights is exported, and a file that cannot be is found out before.
 func TestExportWeights(t *testing.T) {
-	path := saved(t, nn.StateDict[float32](linear(784, nn.LinearOptions{})))
+	var path string
 	file := filepath.Join(t.TempDir(), "m.onnx")
-	r, err := Weights{File: path, ONNX: file}.Solve(context.Background())
-	if err != nil || !r.OK() || len(r.Answer) != 1 {
-		t.Errorf("%+v, %v", r, err)
+	for _, pixels := range []int{784, 6} { // of MNIST, and of any other images
+		path = saved(t, nn.StateDict[float32](linear(pixels, nn.LinearOptions{})))
+		r, err := Weights{File: path, ONNX: file}.Solve(context.Background())
+		if err != nil || !r.OK() || len(r.Answer) != 1 {
+			t.Errorf("%d pixels: %+v, %v", pixels, r, err)
+		}
+	}
+	var input *problem.InputError
+	for name, dict := range map[string]map[string]*tensor.Tensor[float32]{
+		"a vector": {"weight": tensor.Ones[float32](6)}, "no weight": {"bias": tensor.Ones[float32](1)},
+		"two outputs": {"weight": tensor.Ones[float32](2, 6)}, "no pixels": {"weight": tensor.Ones[float32](1, 0)},
+	} {
+		if _, err := (Weights{File: saved(t, dict), ONNX: file}).Solve(context.Background()); !errors.As(err, &input) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 	none := Weights{File: "none.npz", ONNX: filepath.Join(file, "m.onnx")}
 	if _, err := none.Solve(context.Background()); err == nil || !strings.Contains(err.Error(), "cannot be written") {

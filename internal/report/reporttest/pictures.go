@@ -43,7 +43,7 @@ func pictureFault(p report.Picture) string {
 	}
 	for i, panel := range p.Panels {
 		size := panel.Image.Bounds().Size()
-		if size.Eq(image.Point{}) || size.X > 320 {
+		if size.Eq(image.Point{}) || size.X > 360 {
 			return fmt.Sprintf("has %v pixels in panel %d", size, i)
 		}
 	}
