@@ -11,8 +11,8 @@ import (
 	"hw4/internal/kernel"
 	"hw4/internal/progress"
 	"hw4/internal/proof"
+	"hw4/internal/training"
 	"hw4/lenet"
-	"hw4/tensor/nn"
 )
 
 // The sums of the weights that a training ends with: by the arithmetic of the kernels
@@ -49,7 +49,7 @@ func trained(t *testing.T, arch lenet.Arch, mnist *data.MNIST, epochs, images in
 	if _, err := f.Run(context.Background(), progress.Progress{}); err != nil {
 		t.Fatal(err)
 	}
-	return nn.SHA256(f.Network.Params())
+	return training.SHA256(f.Network.Params())
 }
 
 func TestOneResult(t *testing.T) {

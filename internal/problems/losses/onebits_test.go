@@ -8,7 +8,7 @@ import (
 	"hw4/data"
 	"hw4/internal/kernel"
 	"hw4/internal/progress"
-	"hw4/tensor/nn"
+	"hw4/internal/training"
 )
 
 // The sums of the weights that a training ends with: by the arithmetic of the kernels
@@ -66,5 +66,5 @@ func trained(t *testing.T, l binaryLoss, s sets, images int) string {
 	if _, err := f.Run(context.Background(), progress.Progress{}); err != nil {
 		t.Fatal(err)
 	}
-	return nn.SHA256(f.Network.Params())
+	return training.SHA256(f.Network.Params())
 }
