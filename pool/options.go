@@ -1,6 +1,7 @@
 package pool
 
 import (
+	"cmp"
 	"math"
 
 	"hw4/internal/kernel"
@@ -37,21 +38,13 @@ func geometry[T tensor.Float](op string, x *tensor.Tensor[T], opt Options) (w *k
 	w = &kernel.Window{
 		Channels: n * c, Height: height, Width: width,
 		KernelH: opt.Kernel[0], KernelW: opt.Kernel[1],
-		StrideH: orElse(opt.Stride[0], opt.Kernel[0]), StrideW: orElse(opt.Stride[1], opt.Kernel[1]),
+		StrideH: cmp.Or(opt.Stride[0], opt.Kernel[0]), StrideW: cmp.Or(opt.Stride[1], opt.Kernel[1]),
 		PadH: opt.Padding[0], PadW: opt.Padding[1],
-		DilationH: orElse(opt.Dilation[0], 1), DilationW: orElse(opt.Dilation[1], 1),
+		DilationH: cmp.Or(opt.Dilation[0], 1), DilationW: cmp.Or(opt.Dilation[1], 1),
 	}
 	w.OutH = outputLength(op, "height", height, w.KernelH, w.StrideH, w.PadH, w.DilationH, opt.CeilMode)
 	w.OutW = outputLength(op, "width", width, w.KernelW, w.StrideW, w.PadW, w.DilationW, opt.CeilMode)
 	return w, []int{n, c, w.OutH, w.OutW}
-}
-
-// orElse returns v, or what zero means.
-func orElse(v, zero int) int {
-	if v == 0 {
-		return zero
-	}
-	return v
 }
 
 // outputLength returns the number of windows along one axis.

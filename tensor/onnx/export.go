@@ -1,6 +1,8 @@
 package onnx
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -38,10 +40,10 @@ var operators = map[string]string{
 // the state dict and share their elements with the network; nodes have the names of
 // the layers.
 //
-// It returns an error that names the layer if ONNX has no such operation or a name is
-// there twice. It panics as the network does if the shape is not that of its input.
+// It returns an error that names the layer if ONNX has no such operation or two layers
+// have the name. It panics as the network does if the shape is not that of its input.
 func Export(network nn.Module[float32], input []int, opt Options) (*Model, error) {
-	name, in, out := orElse(opt.Name, "network"), orElse(opt.Input, "input"), orElse(opt.Output, "output")
+	name, in, out := cmp.Or(opt.Name, "network"), cmp.Or(opt.Input, "input"), cmp.Or(opt.Output, "output")
 	x := tensor.Zeros[float32](append([]int{1}, input...)...).NoGrad()
 	e := &exporter{model: Model{Name: name, Input: Value{in, slices.Clone(input)}}, last: in}
 	y, err := e.module("", network, x)
@@ -54,36 +56,7 @@ func Export(network nn.Module[float32], input []int, opt Options) (*Model, error
 	}
 	nodes[len(nodes)-1].Output = out
 	e.model.Output = Value{out, slices.Clone(y.Shape()[1:])}
-	if err := e.model.checkNames(); err != nil {
-		return nil, err
-	}
 	return &e.model, nil
-}
-
-// orElse returns s, or what an empty s means.
-func orElse(s, empty string) string {
-	if s == "" {
-		return empty
-	}
-	return s
-}
-
-// checkNames returns an error if two values of the graph have the same name.
-func (m *Model) checkNames() error {
-	names := map[string]bool{m.Input.Name: true}
-	for _, i := range m.Initializers {
-		if names[i.Name] {
-			return fmt.Errorf("onnx: two values are named %s", i.Name)
-		}
-		names[i.Name] = true
-	}
-	for _, n := range m.Nodes {
-		if names[n.Output] {
-			return fmt.Errorf("onnx: two values are named %s", n.Output)
-		}
-		names[n.Output] = true
-	}
-	return nil
 }
 
 type tensor32 = tensor.Tensor[float32]
@@ -109,20 +82,29 @@ func (e *exporter) module(name string, m nn.Module[float32], x *tensor32) (*tens
 		}
 		return x, nil
 	}
-	y, err := e.layer(name, m, x)
+	params := m.Params()
+	if name != "" {
+		params = nn.Prefixed(name, params)
+	}
+	name = cmp.Or(name, e.model.Name)
+	if slices.ContainsFunc(e.model.Nodes, func(n Node) bool { return n.Name == name }) {
+		return nil, fmt.Errorf("two layers are named %q", name)
+	}
+	y, err := e.layer(name, m, params, x)
 	if err != nil {
-		return nil, fmt.Errorf("layer %q: %w", orElse(name, e.model.Name), err)
+		return nil, fmt.Errorf("layer %q: %w", name, err)
 	}
 	return y, nil
 }
 
 // layer appends one layer and returns its output for x.
-func (e *exporter) layer(name string, m nn.Module[float32], x *tensor32) (*tensor32, error) {
+func (e *exporter) layer(name string, m nn.Module[float32], params []nn.Param[float32],
+	x *tensor32) (*tensor32, error) {
 	switch m := m.(type) {
 	case *conv.Conv2dLayer[float32]:
-		e.add("Conv", name, m.Params(), convAttributes(m)...)
+		e.add("Conv", name, params, convAttributes(m)...)
 	case *nn.LinearLayer[float32]:
-		e.add("Gemm", name, m.Params(), Attribute{Name: "transB", Int: 1})
+		e.add("Gemm", name, params, Attribute{Name: "transB", Int: 1})
 	case *nn.FlattenLayer[float32]:
 		e.add("Flatten", name, nil, Attribute{Name: "axis", Int: 1})
 	case *nn.ActivationLayer[float32]:
@@ -132,22 +114,18 @@ func (e *exporter) layer(name string, m nn.Module[float32], x *tensor32) (*tenso
 		}
 		e.add(op, name, nil)
 	case *pool.MaxPool2dLayer[float32]:
-		y := m.Forward(x)
-		e.add("MaxPool", name, nil, newWindow(m.Options, x, y).attributes()...)
-		return y, nil
+		attributes, _ := poolAttributes(m.Options, x, m.Forward(x))
+		e.add("MaxPool", name, nil, attributes...)
 	case *pool.AvgPool2dLayer[float32]:
-		y := m.Forward(x)
-		w := newWindow(m.Options, x, y)
-		attributes := w.attributes()
+		attributes, over := poolAttributes(m.Options, x, m.Forward(x))
 		if m.Options.Divisor == pool.CountPad && m.Options.Padding != [2]int{} {
-			if w.end != m.Options.Padding {
-				return nil, fmt.Errorf("with CeilMode and padding some windows reach over the padding, which ONNX " +
-					"would count; Divisor pool.CountImage would do")
+			if over {
+				return nil, errors.New("with CeilMode a window reaches over the padding, which ONNX would count as " +
+					"padding; Divisor pool.CountImage would do")
 			}
 			attributes = append(attributes, Attribute{Name: "count_include_pad", Int: 1})
 		}
 		e.add("AveragePool", name, nil, attributes...)
-		return y, nil
 	default:
 		return nil, fmt.Errorf("a %T is no layer that can be exported; a method ExportAs would make it one", m)
 	}
@@ -158,10 +136,9 @@ func (e *exporter) layer(name string, m nn.Module[float32], x *tensor32) (*tenso
 func (e *exporter) add(op, name string, params []nn.Param[float32], attributes ...Attribute) {
 	inputs := []string{e.last}
 	for _, p := range params {
-		i := Initializer{Name: strings.TrimPrefix(name+"."+p.Name, "."), Value: p.Value}
-		inputs, e.model.Initializers = append(inputs, i.Name), append(e.model.Initializers, i)
+		inputs = append(inputs, p.Name)
 	}
-	name = orElse(name, e.model.Name)
+	e.model.Initializers = append(e.model.Initializers, params...)
 	e.last = name + ".output"
 	node := Node{Op: op, Name: name, Inputs: inputs, Output: e.last, Attributes: attributes}
 	e.model.Nodes = append(e.model.Nodes, node)
@@ -191,31 +168,21 @@ func appendPair(all []Attribute, name string, v [2]int) []Attribute {
 	return append(all, Attribute{Name: name, Ints: v[:]})
 }
 
-// A window is that of a pooling over images of known size. So CeilMode, which ONNX
-// has defined in different ways, becomes padding: as far as the last window reaches.
-type window struct {
-	kernel, stride, dilation, start, end [2]int
-}
-
-// newWindow returns the window of a pooling with the options that makes y of x.
-func newWindow(o pool.Options, x, y *tensor32) *window {
-	w := &window{kernel: o.Kernel, stride: o.Stride, dilation: o.Dilation, start: o.Padding}
-	for axis := range 2 {
-		if w.stride[axis] == 0 {
-			w.stride[axis] = w.kernel[axis]
-		}
-		span := max(w.dilation[axis], 1)*(w.kernel[axis]-1) + 1
-		reach := (y.Dim(2+axis)-1)*w.stride[axis] + span - x.Dim(2+axis) - w.start[axis]
-		w.end[axis] = max(w.start[axis], reach)
+// poolAttributes returns the attributes of a pooling with the options that makes y of
+// x, and whether a window reaches over the padding. CeilMode, which ONNX has defined in
+// different ways, becomes padding as far as the last window reaches.
+func poolAttributes(o pool.Options, x, y *tensor32) (all []Attribute, over bool) {
+	strides, pads := make([]int, 2), make([]int, 4)
+	for axis, pad := range o.Padding {
+		strides[axis] = cmp.Or(o.Stride[axis], o.Kernel[axis])
+		span := max(o.Dilation[axis], 1)*(o.Kernel[axis]-1) + 1
+		reach := (y.Dim(2+axis)-1)*strides[axis] + span - x.Dim(2+axis) - pad
+		pads[axis], pads[2+axis] = pad, max(pad, reach)
+		over = over || reach > pad
 	}
-	return w
-}
-
-// attributes returns the attributes that all poolings have.
-func (w *window) attributes() []Attribute {
-	all := []Attribute{{Name: "kernel_shape", Ints: w.kernel[:]}, {Name: "strides", Ints: w.stride[:]}}
-	if w.start != [2]int{} || w.end != [2]int{} {
-		all = append(all, Attribute{Name: "pads", Ints: []int{w.start[0], w.start[1], w.end[0], w.end[1]}})
+	all = []Attribute{{Name: "kernel_shape", Ints: o.Kernel[:]}, {Name: "strides", Ints: strides}}
+	if slices.Max(pads) > 0 {
+		all = append(all, Attribute{Name: "pads", Ints: pads})
 	}
-	return appendPair(all, "dilations", w.dilation)
+	return appendPair(all, "dilations", o.Dilation), over
 }

@@ -16,7 +16,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"hw4/internal/element"
-	"hw4/tensor"
+	"hw4/tensor/nn"
 )
 
 // The versions of what is written: of the file's format, and of the operators'
@@ -38,8 +38,8 @@ const (
 type Model struct {
 	Name          string
 	Input, Output Value
-	Nodes         []Node // in an order in which each finds its inputs computed
-	Initializers  []Initializer
+	Nodes         []Node              // in an order in which each finds its inputs computed
+	Initializers  []nn.Param[float32] // the tensors that the graph brings with it
 }
 
 // A Value is a tensor that goes into the graph or comes out.
@@ -63,12 +63,6 @@ type Attribute struct {
 	Ints []int // nil: the value is Int
 }
 
-// An Initializer is a tensor that the graph brings with it.
-type Initializer struct {
-	Name  string
-	Value *tensor.Tensor[float32]
-}
-
 // Marshal returns the model as the bytes of a file, a ModelProto. The same model
 // gives the same bytes.
 func (m *Model) Marshal() []byte {
@@ -90,7 +84,7 @@ func (m *Model) graph() message {
 	}
 	g.text(2, m.Name)
 	for _, i := range m.Initializers {
-		g.message(5, i.proto())
+		g.message(5, tensorProto(i))
 	}
 	g.message(11, m.Input.proto())
 	g.message(12, m.Output.proto())
@@ -128,8 +122,9 @@ func (a *Attribute) proto() message {
 	return p
 }
 
-// proto returns the TensorProto, with the elements little-endian in raw_data.
-func (i *Initializer) proto() message {
+// tensorProto returns the TensorProto of an initializer, with the elements little-endian
+// in raw_data.
+func tensorProto(i nn.Param[float32]) message {
 	var p message
 	for _, d := range i.Value.Shape() {
 		p.number(1, d)

@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -41,10 +42,10 @@ type adamState struct {
 // as torch.optim.Adam raises ValueError. The learning rate may be changed between
 // steps.
 func NewAdam[T tensor.Float](params []*tensor.Tensor[T], opt AdamOptions) *Adam[T] {
-	opt.LR = orDefault(opt.LR, 1e-3)
-	opt.Beta1 = orDefault(opt.Beta1, 0.9)
-	opt.Beta2 = orDefault(opt.Beta2, 0.999)
-	opt.Eps = orDefault(opt.Eps, 1e-8)
+	opt.LR = cmp.Or(opt.LR, 1e-3)
+	opt.Beta1 = cmp.Or(opt.Beta1, 0.9)
+	opt.Beta2 = cmp.Or(opt.Beta2, 0.999)
+	opt.Eps = cmp.Or(opt.Eps, 1e-8)
 	positive("adam", "learning rate", opt.LR)
 	positive("adam", "eps", opt.Eps)
 	notNegative("adam", "weight decay", opt.WeightDecay)

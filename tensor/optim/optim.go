@@ -33,13 +33,6 @@ func zeroGrad[T tensor.Float](params []*tensor.Tensor[T]) {
 	}
 }
 
-func orDefault(v, def float64) float64 {
-	if v == 0 {
-		return def
-	}
-	return v
-}
-
 func positive(op, what string, v float64) {
 	if !(v > 0) || math.IsInf(v, 0) {
 		panic(fmt.Sprintf("%s: the %s is %v, want a positive number", op, what, v))
