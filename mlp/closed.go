@@ -6,7 +6,7 @@ import (
 	"hw4/tensor"
 )
 
-// Closed returns the Jacobians at x by the formulas of Problem 6: with
+// Closed returns the Jacobians at x by formulas: with
 // D_l = diag(sigma'(A_l y_{l-1} + b_l)) for l < L and D_L = I,
 //
 //	dy_l/db_l     = D_l

@@ -9,9 +9,9 @@ import (
 	"hw4/tensor"
 )
 
-// Jacobians holds the derivatives of Problem 6 at one input. Layer l of the
-// sheet, which counts from 1, is at index l-1 of every slice. Jacobian matrices
-// have a row for every output and a column for every variable.
+// Jacobians holds the derivatives at one input. Layer l, counted from 1, is at index
+// l-1 of every slice. Jacobian matrices have a row for every output and a column for
+// every variable.
 type Jacobians struct {
 	DyDb  []*mat.Dense // of y_l by b_l, n_l x n_l
 	DyDy  []*mat.Dense // of y_l by y_{l-1}, n_l x n_{l-1}
@@ -28,14 +28,14 @@ func newJacobians(layers int) *Jacobians {
 	}
 }
 
-// checkInput panics unless the sheet's formulas apply: one output, and as many
-// inputs as x has elements.
+// checkInput panics unless the formulas apply: one output, and as many inputs as x
+// has elements.
 func (m *MLP[T]) checkInput(x []float64) {
 	if len(x) != m.A[0].Dim(1) {
 		panic(tensor.Shapef("mlp", "input of %d elements, A_1 %v wants %d", len(x), m.A[0].Shape(), m.A[0].Dim(1)))
 	}
 	if last := m.A[len(m.A)-1]; last.Dim(0) != 1 {
-		panic(tensor.Shapef("mlp", "%d outputs; the derivatives of Problem 6 are those of one", last.Dim(0)))
+		panic(tensor.Shapef("mlp", "%d outputs; the Jacobians are those of one", last.Dim(0)))
 	}
 }
 

@@ -1,11 +1,11 @@
-// Package mlp is the multi-layer perceptron of Problem 6 with the Jacobians that
-// the sheet derives for it, as closed forms.
+// Package mlp is the multi-layer perceptron with its Jacobians as closed forms.
 //
 //	y_0 = x
 //	y_l = sigma(A_l y_{l-1} + b_l)   for l = 1, ..., L-1
 //	y_L = A_L y_{L-1} + b_L
 //
-// with A_l of shape n_l x n_{l-1} and b_l of length n_l.
+// with A_l of shape n_l x n_{l-1} and b_l of length n_l. Symbols and formulas are
+// those of Problem 6 of the sheet.
 package mlp
 
 import (
@@ -16,8 +16,8 @@ import (
 	"hw4/tensor/nn"
 )
 
-// An MLP is a multi-layer perceptron and an nn.Module. Layer l of the sheet,
-// which counts from 1, is at index l-1.
+// An MLP is a multi-layer perceptron and an nn.Module. Layer l, counted from 1, is at
+// index l-1.
 type MLP[T tensor.Float] struct {
 	A          []*tensor.Tensor[T] // weights, (n_l, n_{l-1})
 	B          []*tensor.Tensor[T] // biases, (n_l)

@@ -113,7 +113,7 @@ func TestShapeErrors(t *testing.T) {
 		"mlp: input of 2 elements, A_1 (4,3) wants 3": func() {
 			mlp.Closed(mlp.New[float64](rng, tanh, 3, 4, 1), make([]float64, 2))
 		},
-		"mlp: 2 outputs; the derivatives of Problem 6 are those of one": func() {
+		"mlp: 2 outputs; the Jacobians are those of one": func() {
 			mlp.Autograd(mlp.New[float64](rng, tanh, 3, 2), make([]float64, 3))
 		},
 	} {
