@@ -40,7 +40,9 @@
 //
 // An operation computes its result into Out and passes it to Record together
 // with its inputs and its backward rule. Every operation of this module is made
-// that way, those of this package included; there is no registry.
+// that way, those of this package included; there is no registry. Dims2 and Dims4
+// check a rank and name the axes, Shapef makes the error to panic with, OutZero and
+// OutOver are other storage for a result. Package gradcheck checks the rule.
 //
 // # Errors
 //
