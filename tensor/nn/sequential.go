@@ -51,3 +51,52 @@ func (f Func[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] { return f(x) }
 
 // Params returns nothing.
 func (f Func[T]) Params() []Param[T] { return nil }
+
+// Flatten keeps the batch axis of x and joins all others into one: (N, C, H, W)
+// becomes (N, C H W). It is torch.flatten with start_dim=1, and panics if x has no
+// axis.
+func Flatten[T tensor.Float](x *tensor.Tensor[T]) *tensor.Tensor[T] {
+	if x.Rank() == 0 {
+		panic(tensor.Shapef("flatten", "want a batch, got a tensor of rank 0"))
+	}
+	features := 1
+	for _, d := range x.Shape()[1:] {
+		features *= d
+	}
+	return tensor.Reshape(x, x.Dim(0), features)
+}
+
+// FlattenLayer is Flatten as a Module without parameters.
+type FlattenLayer[T tensor.Float] struct{}
+
+// NewFlatten returns a layer that applies Flatten.
+func NewFlatten[T tensor.Float]() *FlattenLayer[T] { return &FlattenLayer[T]{} }
+
+// Forward returns Flatten(x).
+func (l *FlattenLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] { return Flatten(x) }
+
+// Params returns nothing.
+func (l *FlattenLayer[T]) Params() []Param[T] { return nil }
+
+// ActivationLayer applies a function element by element: a Module without
+// parameters.
+type ActivationLayer[T tensor.Float] struct {
+	Activation tensor.Activation
+}
+
+// NewActivation returns the layer of the activation of that name, such as "relu".
+// It panics with a *tensor.ShapeError if there is none. The layer of a function of
+// one's own is a literal, as ActivationLayer has no other state.
+func NewActivation[T tensor.Float](name string) *ActivationLayer[T] {
+	f, ok := tensor.ActivationNamed(name)
+	if !ok {
+		panic(tensor.Shapef("activation", "no function is named %q; tensor.Activations has them all", name))
+	}
+	return &ActivationLayer[T]{f}
+}
+
+// Forward returns tensor.Apply(Activation, x).
+func (l *ActivationLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] { return tensor.Apply(l.Activation, x) }
+
+// Params returns nothing.
+func (l *ActivationLayer[T]) Params() []Param[T] { return nil }
