@@ -54,7 +54,9 @@ type AvgPool2dLayer[T tensor.Float] struct {
 func NewAvgPool2d[T tensor.Float](opt Options) *AvgPool2dLayer[T] { return &AvgPool2dLayer[T]{opt} }
 
 // Forward returns AvgPool2d(x, Options).
-func (l *AvgPool2dLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] { return AvgPool2d(x, l.Options) }
+func (l *AvgPool2dLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
+	return AvgPool2d(x, l.Options)
+}
 
 // Params returns nothing.
 func (l *AvgPool2dLayer[T]) Params() []nn.Param[T] { return nil }

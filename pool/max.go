@@ -48,7 +48,9 @@ type MaxPool2dLayer[T tensor.Float] struct {
 func NewMaxPool2d[T tensor.Float](opt Options) *MaxPool2dLayer[T] { return &MaxPool2dLayer[T]{opt} }
 
 // Forward returns MaxPool2d(x, Options).
-func (l *MaxPool2dLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] { return MaxPool2d(x, l.Options) }
+func (l *MaxPool2dLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
+	return MaxPool2d(x, l.Options)
+}
 
 // Params returns nothing.
 func (l *MaxPool2dLayer[T]) Params() []nn.Param[T] { return nil }

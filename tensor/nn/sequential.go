@@ -96,7 +96,9 @@ func NewActivation[T tensor.Float](name string) *ActivationLayer[T] {
 }
 
 // Forward returns tensor.Apply(Activation, x).
-func (l *ActivationLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] { return tensor.Apply(l.Activation, x) }
+func (l *ActivationLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
+	return tensor.Apply(l.Activation, x)
+}
 
 // Params returns nothing.
 func (l *ActivationLayer[T]) Params() []Param[T] { return nil }
