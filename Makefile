@@ -5,7 +5,8 @@
 GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run build test paths arm64 check race fuzz mutate bench bench-torch bench-blas reference docs generate web-tools onnx-tools prove prove-part clean
+.PHONY: run build test paths arm64 check race fuzz mutate bench bench-torch bench-blas \
+	reference docs generate web-tools onnx-tools prove prove-part clean
 
 # Build hw4 and answer all seven problems.
 run: build
@@ -45,6 +46,8 @@ arm64:
 # takes the path hw4 there for one of a module that it should have downloaded; all
 # else that tools/ needs is among what it checks here.
 ARCHES := 386 arm64 riscv64 s390x
+# What these compute must round every product, or other processors give other bits.
+ROUNDED := conv|data|internal/kernel|internal/portable|internal/parallel|lenet|loss|mlp|pool|tensor|tensor/nn|tensor/optim|tensor/train
 check:
 	@files=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$files" || { echo "gofmt would change:"; echo "$$files"; exit 1; }
 	for arch in $(ARCHES); do GOARCH=$$arch $(GO) vet ./... || exit 1; done
@@ -54,6 +57,9 @@ check:
 		$(GO) -C $$module mod tidy -diff; \
 	done
 	$(GO) mod verify
+	@out=$$(GOARCH=arm64 $(GO) build -gcflags='hw4/...=-S' ./... 2>&1 | \
+			grep -oE '$(CURDIR)/($(ROUNDED))/[a-z0-9_]+\.go:[0-9]+\).*FN?M(ADD|SUB)[SD]' | sort -u); \
+		test -z "$$out" || { echo "x*y + z without a conversion, which some processors round once:"; echo "$$out"; exit 1; }
 	@sum() { cat internal/kernel/*_amd64.* | git hash-object --stdin; }; \
 		before=$$(sum); $(GO) generate ./internal/kernel || exit 1; \
 		test "$$before" = "$$(sum)" || { echo "go generate ./internal/kernel changed the assembly"; exit 1; }

@@ -114,7 +114,7 @@ func centred[T tensor.Float](scaled *image.Gray16) *tensor.Tensor[T] {
 	for y := range size.Y {
 		for x := range size.X {
 			v := float64(scaled.Gray16At(x, y).Y)
-			mass, mx, my = mass+v, mx+v*float64(x), my+v*float64(y)
+			mass, mx, my = mass+v, mx+float64(v*float64(x)), my+float64(v*float64(y))
 			darkest = math.Max(darkest, v)
 		}
 	}

@@ -11,7 +11,9 @@ const (
 )
 
 // brightness returns the luminance of one pixel.
-func brightness(r, g, b float64) float64 { return RedWeight*r + GreenWeight*g + BlueWeight*b }
+func brightness(r, g, b float64) float64 {
+	return float64(RedWeight*r) + float64(GreenWeight*g) + float64(BlueWeight*b)
+}
 
 // Luminance returns the brightness (1, H, W) of a picture (C, H, W): its only channel,
 // or RedWeight R + GreenWeight G + BlueWeight B. It panics with a *tensor.ShapeError if

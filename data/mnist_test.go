@@ -25,14 +25,14 @@ func loadMNIST(t *testing.T) *MNIST {
 // The real data set has the counts that are known of it.
 func TestMNIST(t *testing.T) {
 	m := loadMNIST(t)
-	if m.Train.Len() != 60000 || m.Test.Len() != 10000 || m.Train.Rows != Rows || m.Train.Cols != Cols {
+	if m.Train.Len() != 60000 || m.Test.Len() != 10000 || m.Train.Rows != 28 || m.Train.Cols != 28 {
 		t.Errorf("%d and %d images of %dx%d", m.Train.Len(), m.Test.Len(), m.Train.Rows, m.Train.Cols)
 	}
 	for set, want := range map[*Set][2]int{m.Train: {5842, 5949}, m.Test: {982, 1009}} {
 		if fours, nines := set.Subset(4).Len(), set.Subset(9).Len(); fours != want[0] || nines != want[1] {
 			t.Errorf("%d fours and %d nines, want %v", fours, nines, want)
 		}
-		if both := set.Subset(4, 9); both.Len() != want[0]+want[1] || len(both.Images) != both.Len()*Rows*Cols {
+		if both := set.Subset(4, 9); both.Len() != want[0]+want[1] || len(both.Images) != both.Len()*set.Rows*set.Cols {
 			t.Errorf("%d fours and nines with %d pixels", both.Len(), len(both.Images))
 		}
 	}

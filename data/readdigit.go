@@ -79,7 +79,7 @@ func arrayGreys[T tensor.Float](name string, file []byte) ([]*tensor.Tensor[T], 
 		return nil, strict.Failf(name, strict.Whole, "the shape", tensor.Tuple(shape),
 			"(H, W), (H, W, C) or (C, H, W) with 1 or 3 channels and 1 to %d elements", maxPixels)
 	}
-	x, err := npy.Values[float64](array)
+	x, err := npy.ToTensor[float64](array)
 	if err != nil {
 		return nil, err
 	}

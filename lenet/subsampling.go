@@ -42,7 +42,7 @@ func Subsample[T tensor.Float](x, w, b *tensor.Tensor[T]) *tensor.Tensor[T] {
 		scaled := tensor.Out(dout.Shape(), dout)
 		eachMap(dout, func(m int, lo, hi int) {
 			for i, d := range dout.Data()[lo:hi] {
-				dw[m] += float64(d) * float64(sums.Data()[lo+i])
+				dw[m] += float64(float64(d) * float64(sums.Data()[lo+i]))
 				db[m] += float64(d)
 				scaled.Data()[lo+i] = w.Data()[m] * d
 			}

@@ -50,7 +50,7 @@ func TestCrossEntropyOfTwoClassesIsKL(t *testing.T) {
 		margin.Set(z.At(i, 1)-z.At(i, 0), i)
 		y.Set(float64(2*label-1), i)
 	}
-	got, want := loss.CrossEntropy(z, labels, loss.Sum).Item(), loss.KL(margin, y, loss.Sum).Item()
+	got, want := loss.CrossEntropy(z, labels, loss.Sum).Item(), loss.SoftMargin(margin, y, loss.Sum).Item()
 	if math.Abs(got-want) > 1e-12*want {
 		t.Errorf("cross-entropy %v, KL %v", got, want)
 	}

@@ -1,6 +1,6 @@
-// Package loss has the losses of the sheet and of everyday training, each fused
-// into one operation that is exact where a composition of element-wise
-// functions would overflow or cancel.
+// Package loss has the losses of classification and regression, each fused into
+// one operation that is exact where a composition of element-wise functions would
+// overflow or cancel.
 //
 // Every loss is a tensor of rank 0. Its terms are computed and added up in
 // float64, in the order of the elements, whatever the element type is. The sum

@@ -14,9 +14,9 @@ func ExampleSumOfSquares() {
 	// Output: 2.3193
 }
 
-func ExampleKL() {
+func ExampleSoftMargin() {
 	z, y := tensor.FromSlice([]float64{0}).RequireGrad(), tensor.FromSlice([]float64{1})
-	l := loss.KL(z, y, loss.Mean)
+	l := loss.SoftMargin(z, y, loss.Mean)
 	l.Backward(nil)
 	fmt.Printf("%.4f, slope %v\n", l.Item(), z.Grad())
 	// Output: 0.6931, slope [-0.5]

@@ -41,7 +41,7 @@ func TestGradients(t *testing.T) {
 					return loss.SumOfSquares(in[0], y, r)
 				}, z),
 				"kl": gradcheck.Check("kl", func(in []*tensor64) *tensor64 {
-					return loss.KL(in[0], y, r)
+					return loss.SoftMargin(in[0], y, r)
 				}, z),
 				"mse": gradcheck.Check("mse", func(in []*tensor64) *tensor64 {
 					return loss.MSE(in[0], in[1], r)
@@ -74,7 +74,7 @@ func TestGradients(t *testing.T) {
 func TestConstantsGetNoGradient(t *testing.T) {
 	leaf := func() *tensor64 { return tensor.Ones[float64](2).RequireGrad() }
 	z, y := leaf(), leaf()
-	tensor.Add(loss.KL(z, y, loss.Mean), loss.SumOfSquares(z, y, loss.Mean)).Backward(nil)
+	tensor.Add(loss.SoftMargin(z, y, loss.Mean), loss.SumOfSquares(z, y, loss.Mean)).Backward(nil)
 	if z.Grad() == nil || y.Grad() != nil {
 		t.Errorf("gradients are %v by the logits and %v by the labels", z.Grad(), y.Grad())
 	}
@@ -96,7 +96,7 @@ func TestEmptyBatch(t *testing.T) {
 	none := tensor.Zeros[float64](0)
 	for op, f := range map[string]func(r loss.Reduction) *tensor64{
 		"sum of squares": func(r loss.Reduction) *tensor64 { return loss.SumOfSquares(none, none, r) },
-		"kl":             func(r loss.Reduction) *tensor64 { return loss.KL(none, none, r) },
+		"kl":             func(r loss.Reduction) *tensor64 { return loss.SoftMargin(none, none, r) },
 		"mse":            func(r loss.Reduction) *tensor64 { return loss.MSE(none, none, r) },
 		"cross entropy": func(r loss.Reduction) *tensor64 {
 			return loss.CrossEntropy(tensor.Zeros[float64](0, 3), nil, r)
@@ -118,8 +118,8 @@ func TestShapeErrors(t *testing.T) {
 		"sum of squares: shapes (2,) and (3,) differ": func() {
 			loss.SumOfSquares(zeros(2), zeros(3), loss.Mean)
 		},
-		"kl: shapes (2,1) and (2,) differ": func() {
-			loss.KL(zeros(2, 1), zeros(2), loss.Mean)
+		"soft margin: shapes (2,1) and (2,) differ": func() {
+			loss.SoftMargin(zeros(2, 1), zeros(2), loss.Mean)
 		},
 		"mse: shapes (2,) and (1,) differ": func() { loss.MSE(zeros(2), zeros(1), loss.Mean) },
 		"cross entropy: want a tensor of rank 2, got shape (3,)": func() {

@@ -1,18 +1,15 @@
 package loss
 
 import (
-	"math"
-
 	"hw4/internal/kernel"
+	"hw4/internal/portable"
 	"hw4/tensor"
 )
 
-// SumOfSquares returns the loss of Problem 5, ||P(y) - f(x)||^2 for
-// f(x) = (sigma(-z), sigma(z)) with the logit z and P(y) the distribution that
-// puts all mass on the label: both components added, and then the mean or sum
-// over the samples. y holds -1 or +1.
-//
-// The sheet's hint,
+// SumOfSquares returns the mean or sum over samples of ||P - f||^2, both components
+// added, for two classes of the probabilities f = (sigma(-z), sigma(z)) with the
+// logit z, and P with all mass on the label y, which is -1 or +1. Its form in
+// Problem 5 of the sheet,
 //
 //	l(z, y) = (1-y)/2 ((1-sigma(-z))^2 + sigma(z)^2) + (1+y)/2 (sigma(-z)^2 + (1-sigma(z))^2),
 //
@@ -37,16 +34,17 @@ func sumOfSquares[T tensor.Float](margins, s, t []T) float64 {
 	return sum
 }
 
-// KL returns the KL divergence of Problem 5, D(P(y) || f(x)) for
-// f(x) = (sigma(-z), sigma(z)) with the logit z, and then the mean or sum over
-// the samples. y holds -1 or +1. It is log(1 + e^(-yz)), with the gradient
-// dz = -y sigma(-yz). With m = yz it is computed as
+// SoftMargin returns the mean or sum of log(1 + e^(-yz)) for logits z and labels y
+// of -1 or +1: PyTorch's soft_margin_loss. With two classes of the probabilities
+// f = (sigma(-z), sigma(z)) it is their cross-entropy, and the KL divergence
+// D(P || f) of Problem 5 of the sheet for P with all mass on the label. The gradient
+// is dz = -y sigma(-yz). With m = yz it is computed as
 // max(-m, 0) - log(1 - sigma(-|m|)), in which nothing overflows or cancels.
 //
 // Labels are constants: y gets no gradient. It panics with a *tensor.ShapeError
 // if the shapes differ.
-func KL[T tensor.Float](z, y *tensor.Tensor[T], r Reduction) *tensor.Tensor[T] {
-	return ofMargin("kl", z, y, r, sumOfDivergences, func(s, t float64) float64 { return -s })
+func SoftMargin[T tensor.Float](z, y *tensor.Tensor[T], r Reduction) *tensor.Tensor[T] {
+	return ofMargin("soft margin", z, y, r, sumOfDivergences, func(s, t float64) float64 { return -s })
 }
 
 // sumOfDivergences returns the sum of max(-m, 0) - log(1 - q) with q the lesser of s
@@ -60,11 +58,11 @@ func sumOfDivergences[T tensor.Float](margins, s, t []T) float64 {
 		q := min(float64(s[i]), float64(t[i]))
 		less -= float64(q * (1 + less))
 		if less < -0.5 {
-			sum -= math.Log1p(less)
+			sum -= portable.Log1p(less)
 			less = 0
 		}
 	}
-	return sum - math.Log1p(less)
+	return sum - portable.Log1p(less)
 }
 
 // ofMargin returns the reduction of a function of the margin m = y z, of which sum
@@ -78,9 +76,9 @@ func ofMargin[T tensor.Float](op string, z, y *tensor.Tensor[T], r Reduction,
 	room := tensor.Out([]int{3, n}, z, y).Data()
 	margins, s, t := room[:n], room[n:2*n], room[2*n:]
 	kernel.Mul(margins, labels, z.Data())
-	kernel.Map(kernel.Sigmoid, t, margins, sigmoid)
+	kernel.Map(kernel.Sigmoid, t, margins, portable.Sigmoid)
 	kernel.Scale(s, -1, margins)
-	kernel.Map(kernel.Sigmoid, s, s, sigmoid)
+	kernel.Map(kernel.Sigmoid, s, s, portable.Sigmoid)
 	out := tensor.Out(nil, z, y)
 	out.Data()[0] = T(r.result(sum(margins, s, t), n))
 	return tensor.Record(op, out, []*tensor.Tensor[T]{z}, func(dout *tensor.Tensor[T]) []*tensor.Tensor[T] {
@@ -91,13 +89,4 @@ func ofMargin[T tensor.Float](op string, z, y *tensor.Tensor[T], r Reduction,
 		}
 		return []*tensor.Tensor[T]{dz}
 	})
-}
-
-// sigmoid is 1 / (1 + e^-t), computed so that e^ never overflows.
-func sigmoid(t float64) float64 {
-	e := math.Exp(-math.Abs(t))
-	if t < 0 {
-		return e / (1 + e)
-	}
-	return 1 / (1 + e)
 }

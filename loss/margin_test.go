@@ -32,7 +32,7 @@ func TestSheetsFormulas(t *testing.T) {
 		if math.Abs(got-hint) > 1e-14 || math.Abs(got-norm) > 1e-14 {
 			t.Errorf("sum of squares at z %v, y %v: %v; the hint has %v, the norm %v", z, y, got, hint, norm)
 		}
-		if got := loss.KL(zt, yt, loss.Mean).Item(); math.Abs(got-divergence) > 1e-10 {
+		if got := loss.SoftMargin(zt, yt, loss.Mean).Item(); math.Abs(got-divergence) > 1e-10 {
 			t.Errorf("KL at z %v, y %v: %v, by definition %v", z, y, got, divergence)
 		}
 	}
@@ -63,7 +63,7 @@ func farOut[T tensor.Float](t *testing.T, tol float64) {
 			}
 		}
 		near("sum of squares", loss.SumOfSquares(z, y, loss.Mean), c.squares, c.dsquares)
-		near("KL", loss.KL(z, y, loss.Mean), c.kl, c.dkl)
+		near("KL", loss.SoftMargin(z, y, loss.Mean), c.kl, c.dkl)
 	}
 }
 
@@ -78,7 +78,7 @@ func TestTailsKeepTheirDigits(t *testing.T) {
 					t.Errorf("%s at z %v, y %v: %v, want %v", what, y*m, y, got, want)
 				}
 			}
-			squares, kl := loss.SumOfSquares(z, yt, loss.Mean), loss.KL(z, yt, loss.Mean)
+			squares, kl := loss.SumOfSquares(z, yt, loss.Mean), loss.SoftMargin(z, yt, loss.Mean)
 			near("sum of squares", squares.Item(), 2*math.Exp(-2*m))
 			near("slope of it", tensor.Gradients(squares, nil, z)[0].Item(), -4*y*math.Exp(-2*m))
 			near("KL", kl.Item(), math.Exp(-m))
@@ -106,11 +106,11 @@ func TestSumsKeepTheirDigits(t *testing.T) {
 				m := margin()
 				z.Set(m, i)
 				squares += loss.SumOfSquares(tensor.Scalar(m), tensor.Scalar(1.0), loss.Sum).Item()
-				kl += loss.KL(tensor.Scalar(m), tensor.Scalar(1.0), loss.Sum).Item()
+				kl += loss.SoftMargin(tensor.Scalar(m), tensor.Scalar(1.0), loss.Sum).Item()
 			}
 			for op, v := range map[string][2]float64{
 				"sum of squares": {loss.SumOfSquares(z, y, loss.Sum).Item(), squares},
-				"KL":             {loss.KL(z, y, loss.Sum).Item(), kl},
+				"KL":             {loss.SoftMargin(z, y, loss.Sum).Item(), kl},
 			} {
 				if !(math.Abs(v[0]/v[1]-1) <= 1e-13) {
 					t.Errorf("%s of %d samples with margins like %v: %v, their losses add up to %v", op, n, z.At(0),
@@ -125,7 +125,7 @@ func TestSumsKeepTheirDigits(t *testing.T) {
 // slopes, and both losses fall as the margin grows.
 func TestMarginSymmetryAndOrder(t *testing.T) {
 	for op, f := range map[string]func(z, y *tensor64, r loss.Reduction) *tensor64{
-		"sum of squares": loss.SumOfSquares[float64], "KL": loss.KL[float64],
+		"sum of squares": loss.SumOfSquares[float64], "KL": loss.SoftMargin[float64],
 	} {
 		last := math.Inf(1)
 		for m := -30.0; m <= 30; m += 0.25 {

@@ -21,7 +21,7 @@ func TestLossesArePyTorchs(t *testing.T) {
 		case "sumofsquares":
 			y = loss.SumOfSquares(leaves["z"], c.Inputs["y"].Tensor(), r)
 		case "kl":
-			y = loss.KL(leaves["z"], c.Inputs["y"].Tensor(), r)
+			y = loss.SoftMargin(leaves["z"], c.Inputs["y"].Tensor(), r)
 		case "mse":
 			y = loss.MSE(leaves["x"], leaves["t"], r)
 		case "crossentropy":

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"hw4/internal/kernel"
+	"hw4/internal/portable"
 )
 
 // An Activation is a function of one real variable, applied element by element,
@@ -48,23 +49,23 @@ func Apply[T Float](f Activation, x *Tensor[T]) *Tensor[T] {
 
 // The functions that also have a name in Go.
 var (
-	sigmoid = Activation{Name: "sigmoid", Nondecreasing: true, F: logistic,
+	sigmoid = Activation{Name: "sigmoid", Nondecreasing: true, F: portable.Sigmoid,
 		DF: func(x, y float64) float64 { return y * (1 - y) }, vector: kernel.Sigmoid}
-	tanh = Activation{Name: "tanh", Nondecreasing: true, F: math.Tanh,
-		DF: func(x, y float64) float64 { return 1 - y*y }, vector: kernel.Tanh}
+	tanh = Activation{Name: "tanh", Nondecreasing: true, F: portable.Tanh,
+		DF: func(x, y float64) float64 { return 1 - float64(y*y) }, vector: kernel.Tanh}
 	relu = Activation{Name: "relu", Nondecreasing: true, F: rectify,
 		DF: func(x, y float64) float64 { return step(x) }, Kinks: []Kink{{0, 0}}, vector: kernel.ReLU}
 	softplus = Activation{Name: "softplus", Nondecreasing: true, F: softPlus,
-		DF: func(x, y float64) float64 { return logistic(x) }}
+		DF: func(x, y float64) float64 { return portable.Sigmoid(x) }}
 	logSigm = Activation{Name: "logsigmoid", Nondecreasing: true, F: func(x float64) float64 { return -softPlus(-x) },
-		DF: func(x, y float64) float64 { return logistic(-x) }}
+		DF: func(x, y float64) float64 { return portable.Sigmoid(-x) }}
 	gelu = Activation{Name: "gelu", F: func(x float64) float64 { return x * normalCDF(x) },
-		DF: func(x, y float64) float64 { return normalCDF(x) + x*normalPDF(x) }}
-	silu = Activation{Name: "silu", F: func(x float64) float64 { return x * logistic(x) },
-		DF: func(x, y float64) float64 { s := logistic(x); return s + y*(1-s) }}
-	exp = Activation{Name: "exp", Nondecreasing: true, F: math.Exp,
+		DF: func(x, y float64) float64 { return normalCDF(x) + float64(x*normalPDF(x)) }}
+	silu = Activation{Name: "silu", F: func(x float64) float64 { return x * portable.Sigmoid(x) },
+		DF: func(x, y float64) float64 { s := portable.Sigmoid(x); return s + float64(y*(1-s)) }}
+	exp = Activation{Name: "exp", Nondecreasing: true, F: portable.Exp,
 		DF: func(x, y float64) float64 { return y }, vector: kernel.Exp}
-	log = Activation{Name: "log", Nondecreasing: true, F: math.Log,
+	log = Activation{Name: "log", Nondecreasing: true, F: portable.Log,
 		DF: func(x, y float64) float64 { return 1 / x }}
 	sqrt = Activation{Name: "sqrt", Nondecreasing: true, F: math.Sqrt,
 		DF: func(x, y float64) float64 { return 1 / (2 * y) }}
@@ -83,8 +84,8 @@ func leakyReLU(slope float64) Activation {
 
 func elu(alpha float64) Activation {
 	return bent("elu", alpha,
-		func(x float64) float64 { return alpha * math.Expm1(x) },
-		func(x float64) float64 { return alpha * math.Exp(x) })
+		func(x float64) float64 { return alpha * portable.Expm1(x) },
+		func(x float64) float64 { return alpha * portable.Exp(x) })
 }
 
 // bent is x where x is positive, and elsewhere another function, which is 0 at 0 and
@@ -183,19 +184,9 @@ func Sin[T Float](x *Tensor[T]) *Tensor[T] { return Apply(sine, x) }
 // Abs returns |x|, element by element. Its derivative at 0 is 0.
 func Abs[T Float](x *Tensor[T]) *Tensor[T] { return Apply(abs, x) }
 
-// logistic is the sigmoid, 1 / (1 + e^-x) = e^x / (1 + e^x), of which it takes the
-// form in which e^ does not overflow.
-func logistic(x float64) float64 {
-	e := math.Exp(-math.Abs(x))
-	if x < 0 {
-		return e / (1 + e)
-	}
-	return 1 / (1 + e)
-}
-
 // softPlus is log(1 + e^x) = max(x, 0) + log(1 + e^-|x|), in which e^ never overflows.
 func softPlus(x float64) float64 {
-	return math.Max(x, 0) + math.Log1p(math.Exp(-math.Abs(x)))
+	return math.Max(x, 0) + portable.Log1p(portable.Exp(-math.Abs(x)))
 }
 
 // rectify is max(x, 0). A comparison, unlike math.Max, keeps NaN and is one
@@ -226,6 +217,6 @@ func sign(x float64) float64 {
 
 // normalCDF is Phi(x) = (1 + erf(x/sqrt 2)) / 2. By erfc it keeps its digits where
 // it is small.
-func normalCDF(x float64) float64 { return 0.5 * math.Erfc(-x/math.Sqrt2) }
+func normalCDF(x float64) float64 { return float64(math.Erfc(-x/math.Sqrt2) / 2) }
 
-func normalPDF(x float64) float64 { return math.Exp(-x*x/2) / math.Sqrt(2*math.Pi) }
+func normalPDF(x float64) float64 { return portable.Exp(-x*x/2) / math.Sqrt(2*math.Pi) }

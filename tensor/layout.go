@@ -115,12 +115,12 @@ func copyAxis[T Float](dst *Tensor[T], to int, src *Tensor[T], from, n, axis int
 // A position may be listed more than once; its gradients add up. It panics if
 // one is out of range.
 func IndexSelect[T Float](x *Tensor[T], axis int, index []int) *Tensor[T] {
-	axis = axisOf("index_select", axis, len(x.shape))
+	axis = axisOf("index select", axis, len(x.shape))
 	index = slices.Clone(index)
 	outer, n, inner := split3(x.shape, axis)
 	for _, i := range index {
 		if i < 0 || i >= n {
-			panic(Shapef("index_select", "index %d on axis %d of shape %v", i, axis, x.shape))
+			panic(Shapef("index select", "index %d on axis %d of shape %v", i, axis, x.shape))
 		}
 	}
 	shape := slices.Clone(x.shape)
@@ -131,7 +131,7 @@ func IndexSelect[T Float](x *Tensor[T], axis int, index []int) *Tensor[T] {
 			copy(out.data[(o*len(index)+j)*inner:][:inner], x.data[(o*n+i)*inner:])
 		}
 	}
-	return Record("index_select", out, []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
+	return Record("index select", out, []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
 		dx := OutZero(x.shape, dout)
 		for o := range outer {
 			for j, i := range index {

@@ -1,6 +1,10 @@
 package tensor
 
-import "math"
+import (
+	"math"
+
+	"hw4/internal/portable"
+)
 
 // Softmax returns e^x / sum(e^x) with the sum along an axis, computed from
 // x - max(x) so that it neither overflows nor loses all terms. With
@@ -13,7 +17,7 @@ func Softmax[T Float](x *Tensor[T], axis int) *Tensor[T] {
 		maxim, total := logSum(x.data, at, n, stride)
 		for i := range n {
 			j := at + i*stride
-			y.data[j] = T(math.Exp(float64(x.data[j])-maxim) / total)
+			y.data[j] = T(portable.Exp(float64(x.data[j])-maxim) / total)
 		}
 	})
 	return Record("softmax", y, []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
@@ -21,7 +25,7 @@ func Softmax[T Float](x *Tensor[T], axis int) *Tensor[T] {
 		eachLine(x.shape, axis, func(at, n, stride int) {
 			var dot float64
 			for j := at; j < at+n*stride; j += stride {
-				dot += float64(dout.data[j]) * float64(y.data[j])
+				dot += float64(float64(dout.data[j]) * float64(y.data[j]))
 			}
 			for j := at; j < at+n*stride; j += stride {
 				dx.data[j] = T(float64(y.data[j]) * (float64(dout.data[j]) - dot))
@@ -39,7 +43,7 @@ func LogSoftmax[T Float](x *Tensor[T], axis int) *Tensor[T] {
 	y := Out(x.shape, x)
 	eachLine(x.shape, axis, func(at, n, stride int) {
 		maxim, total := logSum(x.data, at, n, stride)
-		log := math.Log(total)
+		log := portable.Log(total)
 		for j := at; j < at+n*stride; j += stride {
 			y.data[j] = T(float64(x.data[j]) - maxim - log)
 		}
@@ -52,7 +56,7 @@ func LogSoftmax[T Float](x *Tensor[T], axis int) *Tensor[T] {
 				total += float64(dout.data[j])
 			}
 			for j := at; j < at+n*stride; j += stride {
-				dx.data[j] = T(float64(dout.data[j]) - math.Exp(float64(y.data[j]))*total)
+				dx.data[j] = T(float64(dout.data[j]) - portable.Exp(float64(y.data[j]))*total)
 			}
 		})
 		return []*Tensor[T]{dx}
@@ -67,7 +71,7 @@ func logSum[T Float](x []T, at, n, stride int) (maxim, total float64) {
 		maxim = math.Max(maxim, float64(x[at+i*stride]))
 	}
 	for i := range n {
-		total += math.Exp(float64(x[at+i*stride]) - maxim)
+		total += portable.Exp(float64(x[at+i*stride]) - maxim)
 	}
 	return maxim, total
 }

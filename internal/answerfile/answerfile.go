@@ -40,7 +40,7 @@ func read(name string, content []byte) (*tensor.Tensor[float64], error) {
 		if err != nil {
 			return nil, err
 		}
-		return npy.Values[float64](a)
+		return npy.ToTensor[float64](a)
 	}
 	d := strict.NewJSON(name, content, 0)
 	w, err := Numbers(d, maxNumbers)

@@ -36,11 +36,11 @@ type Setting struct {
 // A Training is the state of one network's training between two steps.
 type Training struct {
 	Name      string
-	Step      int         // steps taken in the epoch under way, whose number is len(Measured)
-	Order     []byte      // state of the generator before it drew the order of that epoch
-	Weights   []Weight    // in the order of the network
-	Optimizer optim.State // what the optimizer remembers
-	Measured  [][]float64 // a row for every epoch that is over, the state before the first included
+	Step      int             // steps taken in the epoch under way, whose number is len(Measured)
+	Order     []byte          // state of the generator before it drew the order of that epoch
+	Weights   []Weight        // in the order of the network
+	Optimizer optim.StateDict // what the optimizer remembers
+	Measured  [][]float64     // a row for every epoch that is over, the state before the first included
 }
 
 // A Weight is a parameter.

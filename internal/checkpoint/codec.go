@@ -92,14 +92,14 @@ func sumWithout(content []byte, at int) string {
 func tensorsOf(prefix string, t *Training) []safetensors.Tensor {
 	var list []safetensors.Tensor
 	for _, w := range t.Weights {
-		list = append(list, safetensors.From(prefix+weightPrefix+w.Name, w.Value))
+		list = append(list, safetensors.FromTensor(prefix+weightPrefix+w.Name, w.Value))
 	}
 	for _, name := range slices.Sorted(maps.Keys(t.Optimizer)) {
-		list = append(list, safetensors.From(prefix+optimizerPrefix+name, tensor.FromSlice(t.Optimizer[name])))
+		list = append(list, safetensors.FromTensor(prefix+optimizerPrefix+name, tensor.FromSlice(t.Optimizer[name])))
 	}
 	if rows := len(t.Measured); rows > 0 {
 		measured := tensor.FromSlice(slices.Concat(t.Measured...), rows, len(t.Measured[0]))
-		list = append(list, safetensors.From(prefix+measuredName, measured))
+		list = append(list, safetensors.FromTensor(prefix+measuredName, measured))
 	}
 	return list
 }
@@ -172,12 +172,12 @@ func take[T tensor.Float](p pile, name string) (*tensor.Tensor[T], error) {
 		return nil, fmt.Errorf("no tensor %.80q", name)
 	}
 	delete(p, name)
-	return safetensors.Values[T](t)
+	return safetensors.ToTensor[T](t)
 }
 
 // training collects the tensors of a training.
 func (p pile) training(prefix string, brief smallTraining) (t *Training, err error) {
-	t = &Training{Name: brief.Name, Step: brief.Step, Optimizer: optim.State{}}
+	t = &Training{Name: brief.Name, Step: brief.Step, Optimizer: optim.StateDict{}}
 	if t.Order, err = hex.DecodeString(brief.Order); err != nil || brief.Step < 0 {
 		return nil, fmt.Errorf("step %d, order %.40q", brief.Step, brief.Order)
 	}

@@ -30,13 +30,13 @@ func example() *State {
 						2, 2)},
 					{"a.bias", tensor.FromSlice([]float32{3})},
 				},
-				Optimizer: optim.State{"0.momentum_buffer": {1, 2, 3, 0.1}, "1.momentum_buffer": {math.Pi}},
+				Optimizer: optim.StateDict{"0.momentum_buffer": {1, 2, 3, 0.1}, "1.momentum_buffer": {math.Pi}},
 				Measured:  [][]float64{{0, math.NaN(), math.Inf(1)}, {1, 0.25, -1}},
 			},
 			{
 				Name: "second", Step: 7, Order: []byte{0, 255},
 				Weights:   []Weight{{"b.weight", tensor.FromSlice([]float32{5})}},
-				Optimizer: optim.State{},
+				Optimizer: optim.StateDict{},
 			},
 		},
 	}

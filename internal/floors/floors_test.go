@@ -18,6 +18,7 @@ import (
 // it may import of the others. The same picture stands in ARCHITECTURE.md.
 var floors = []struct{ pkg, imports string }{
 	{"internal/kernel", ""},
+	{"internal/portable", ""},
 	{"internal/parallel", ""},
 	{"internal/atomicfile", ""},
 	{"internal/faultfs", "internal/atomicfile"},
@@ -25,7 +26,7 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/strict", ""},
 	{"internal/stricttest", "internal/strict"},
 	{"internal/element", ""},
-	{"tensor", "internal/kernel"},
+	{"tensor", "internal/kernel internal/portable"},
 	{"tensor/gradcheck", "tensor"},
 	{"tensor/nn", "tensor internal/kernel"},
 	{"tensor/npy", "tensor internal/strict internal/element"},
@@ -36,7 +37,7 @@ var floors = []struct{ pkg, imports string }{
 	{"tensor/train", "tensor internal/kernel internal/parallel"},
 	{"conv", "tensor tensor/nn internal/kernel"},
 	{"pool", "tensor tensor/nn internal/kernel"},
-	{"loss", "tensor internal/kernel"},
+	{"loss", "tensor internal/kernel internal/portable"},
 	{"mlp", "tensor tensor/nn"},
 	{"lenet", "tensor tensor/nn conv pool"},
 	{"data", "tensor tensor/npy internal/kernel internal/parallel internal/strict internal/atomicfile"},
@@ -75,7 +76,7 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/problems/backprop",
 		"tensor mlp internal/answerfile internal/draw internal/problem internal/report internal/strict"},
 	{"internal/problems/lenet5", "tensor tensor/nn data lenet loss internal/checkpoint internal/draw internal/onnx " +
-		"internal/problem internal/report internal/training"},
+		"internal/portable internal/problem internal/report internal/training"},
 	{"internal/sheet", "internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 		"internal/problems/commute internal/problems/losses internal/problems/backprop internal/problems/lenet5"},
 	{"internal/cli",

@@ -12,7 +12,6 @@ import (
 	"hw4/conv"
 	"hw4/internal/judge"
 	"hw4/internal/problems/avgpool"
-	"hw4/internal/problems/commute"
 	"hw4/internal/problems/difference"
 	"hw4/internal/problems/grey"
 	"hw4/internal/progress"
@@ -111,21 +110,6 @@ func TestSmallestPictures(t *testing.T) {
 		if text := answer(all[c.task].Judge(f, 6, 6).Body); !strings.Contains(text, c.say) {
 			t.Errorf("%s: not told %q:\n%s", c.task, c.say, text)
 		}
-	}
-}
-
-// The score is the share of the outputs that are right, and nothing is right with
-// another stride.
-func TestScore(t *testing.T) {
-	task := tasks(t)["difference"]
-	half := judge.Filter{W: difference.Filter(), Stride: 1, Padding: 1}
-	half.W.Set(5, 1, 0, 0, 0)
-	if v := task.Judge(half, 6, 6); v.Score != 0.5 || v.Right || v.Code != report.CodeWrong {
-		t.Errorf("one output of two: %+v", v)
-	}
-	half.Stride = 2
-	if v := task.Judge(half, 6, 6); v.Score != 0 {
-		t.Errorf("with stride 2: score %g", v.Score)
 	}
 }
 
@@ -247,52 +231,6 @@ func TestRecoverIsTheInverse(t *testing.T) {
 	}
 }
 
-// What is no convolution is refused with a proof.
-func TestRecoverRefuses(t *testing.T) {
-	ramp := func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] { // brighter towards the bottom
-		y := tensor.Zeros[float64](x.Shape()...)
-		for i, v := range x.Data() {
-			y.Data()[i] = v * float64(1+i/x.Dim(3))
-		}
-		return y
-	}
-	mirror := func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] {
-		return tensor.IndexSelect(x, 3, []int{3, 2, 1, 0}[4-x.Dim(3):])
-	}
-	strides := func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] {
-		return conv.Conv2d(x, tensor.Ones[float64](1, 1, 1, 1), nil, conv.Options{Stride: [2]int{2, 1}})
-	}
-	for name, c := range map[string]struct {
-		f     judge.Map
-		check string
-		say   string
-	}{
-		"max pooling": {commute.MaxPool(2), "linear", "f(X + Y) has 1 where f(X) + f(Y) has 2"},
-		"abs":         {tensor.Abs[float64], "linear", "f(X + Y) has 0 where f(X) + f(Y) has 2"},
-		"square":      {tensor.Square[float64], "linear", "f(X + Y) has 4 where f(X) + f(Y) has 2"},
-		"affine": {func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] { return tensor.AddScalar(x, 1) }, "linear",
-			"f(X + Y) has 3 where f(X) + f(Y) has 4"},
-		"mirror":      {mirror, "follows shifts", "no stride to the right fits"},
-		"ramp":        {ramp, "follows shifts", "no stride down fits"},
-		"two strides": {strides, "follows shifts", "stride 2 down and 1 to the right"},
-		"zero": {func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] { return tensor.Scale(x, 0) }, "unique",
-			"makes every picture zero"},
-	} {
-		step := 1
-		if name == "max pooling" {
-			step = 2
-		}
-		f, found := judge.Recover(seed(), c.f, step, 1, 4, 4)
-		last := found.Checks[len(found.Checks)-1]
-		if f.W != nil || last.OK || last.Name != c.check || !strings.Contains(last.Detail, c.say) {
-			t.Errorf("%s: %+v, want %s: %s", name, found, c.check, c.say)
-		}
-	}
-	if _, found := judge.Recover(seed(), commute.MaxPool(1), 1, 1, 1, 1); found.OK() || !strings.Contains(answer(found), "choose a larger size") {
-		t.Errorf("one pixel: %+v", found)
-	}
-}
-
 // The three mappings are recovered at many sizes, and shown.
 func TestRecovered(t *testing.T) {
 	for _, s := range [][3]int{{4, 4, 2}, {6, 9, 3}, {2, 7, 1}} {
@@ -308,17 +246,5 @@ func TestRecovered(t *testing.T) {
 				t.Errorf("%s at %v: %+v", name, s, b)
 			}
 		}
-	}
-}
-
-// Show leaves out planes of zeros, and more than eight.
-func TestShow(t *testing.T) {
-	many, err := avgpool.Options{Height: 2, Width: 2, Channels: 10, Kernel: 2}.Task()
-	if err != nil {
-		t.Fatal(err)
-	}
-	items := many.Show(many.Right)
-	if len(items) != 9 || items[8] != report.Item(report.Text("and so on.")) || items[1].(report.Matrix).Name != "w_2" {
-		t.Errorf("%d items: %v", len(items), items)
 	}
 }

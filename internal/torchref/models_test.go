@@ -66,7 +66,7 @@ func TestLogisticTrainingIsPyTorchs(t *testing.T) {
 		t.Fatal(err)
 	}
 	losses := map[string]func(z, y *tensor64, r loss.Reduction) *tensor64{
-		"mse": loss.SumOfSquares[float64], "kl": loss.KL[float64],
+		"mse": loss.SumOfSquares[float64], "kl": loss.SoftMargin[float64],
 	}
 	for _, c := range cases {
 		model := nn.NewLinear[float64](rand.New(rand.NewPCG(0, 0)), 784, 1, nn.LinearOptions{})

@@ -83,7 +83,7 @@ func TestWeightsTravel(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, err := npy.Values[float32](array)
+		want, err := npy.ToTensor[float32](array)
 		if err != nil {
 			t.Fatal(err)
 		}

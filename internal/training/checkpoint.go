@@ -206,7 +206,7 @@ func (k *Keeper) Stopped(err error) error {
 
 // snapshot returns the state of a training between two steps.
 func (t *run) snapshot() checkpoint.Training {
-	s := checkpoint.Training{Name: t.Name, Step: t.step, Order: t.drawn, Optimizer: t.sgd.State()}
+	s := checkpoint.Training{Name: t.Name, Step: t.step, Order: t.drawn, Optimizer: t.sgd.StateDict()}
 	for _, p := range t.Network.Params() {
 		s.Weights = append(s.Weights, checkpoint.Weight{Name: p.Name, Value: p.Value})
 	}
@@ -246,5 +246,5 @@ func (t *run) restore(s *checkpoint.Training) error {
 		return err
 	}
 	t.measured, t.step, t.drawn = measured, s.Step, slices.Clone(s.Order)
-	return t.sgd.SetState(s.Optimizer)
+	return t.sgd.LoadStateDict(s.Optimizer)
 }

@@ -51,7 +51,7 @@ func trainShort(t *testing.T, s setting, stop int) (curves [][]Epoch, sums []str
 		if err != nil {
 			return curves, sums, err
 		}
-		curves, sums = append(curves, epochs), append(sums, nn.SHA256(f.Network.Params()))
+		curves, sums = append(curves, epochs), append(sums, SHA256(f.Network.Params()))
 	}
 	return curves, sums, nil
 }

@@ -113,7 +113,7 @@ func Evaluation(b *report.Body, f *Fit, w *Weights) float64 {
 func WeightsSums(b *report.Body, fits ...*Fit) {
 	var rows [][]any
 	for _, f := range fits {
-		rows = append(rows, []any{f.Name, nn.SHA256(f.Network.Params())})
+		rows = append(rows, []any{f.Name, SHA256(f.Network.Params())})
 	}
 	b.Table([]string{"final weights of", "SHA-256"}, rows)
 }

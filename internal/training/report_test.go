@@ -12,7 +12,6 @@ import (
 	"hw4/internal/onnx"
 	"hw4/internal/report"
 	"hw4/tensor"
-	"hw4/tensor/nn"
 )
 
 // answers returns the lines of an answer.
@@ -158,7 +157,7 @@ func TestWeightsSums(t *testing.T) {
 	var b report.Body
 	WeightsSums(&b, f, g)
 	want := [][]any{
-		{"squares", nn.SHA256(f.Network.Params())}, {"divergence", nn.SHA256(g.Network.Params())},
+		{"squares", SHA256(f.Network.Params())}, {"divergence", SHA256(g.Network.Params())},
 	}
 	if got := b.Items[0].(report.Table).Rows; !reflect.DeepEqual(got, want) {
 		t.Errorf("%v, want %v", got, want)

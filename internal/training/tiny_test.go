@@ -49,7 +49,7 @@ func signs(z *tensor.Tensor[float32], labels []byte) *tensor.Tensor[float32] {
 var losses = []struct {
 	name string
 	of   func(z, y *tensor.Tensor[float32], r loss.Reduction) *tensor.Tensor[float32]
-}{{"squares", loss.SumOfSquares[float32]}, {"divergence", loss.KL[float32]}}
+}{{"squares", loss.SumOfSquares[float32]}, {"divergence", loss.SoftMargin[float32]}}
 
 // fit returns the training with one of the losses.
 func (s setting) fit(l int) *Fit {

@@ -25,7 +25,7 @@ func reader(file []byte) error {
 	if size := int(a.DType[2] - '0'); n*size != len(a.Data) {
 		return fmt.Errorf("%s of shape %v with %d bytes", a.DType, a.Shape, len(a.Data))
 	}
-	if _, err := npy.Values[float64](a); err != nil {
+	if _, err := npy.ToTensor[float64](a); err != nil {
 		return err
 	}
 	return nil
@@ -153,7 +153,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(load(f, name))
 	}
 	f.Fuzz(func(t *testing.T, file []byte) {
-		// Values makes 8 bytes of every byte, in the two orders of the axes.
+		// ToTensor makes 8 bytes of every byte, in the two orders of the axes.
 		if err := stricttest.Read(reader, file, 16*len(file)); err != nil {
 			t.Error(err)
 		}
@@ -165,7 +165,7 @@ func FuzzRead(f *testing.F) {
 
 // again writes an array and reads it back.
 func again(t *testing.T, a *npy.Array) {
-	x, err := npy.Values[float64](a)
+	x, err := npy.ToTensor[float64](a)
 	if err != nil {
 		t.Fatal(err)
 	}

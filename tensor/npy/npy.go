@@ -66,10 +66,10 @@ func Read(name string, file []byte) (*Array, error) {
 	return a, nil
 }
 
-// Values returns the array as a tensor, in row-major order. Its elements are
+// ToTensor returns the array as a tensor, in row-major order. Its elements are
 // exactly those of the file: it returns a *FormatError that names the first that
 // T cannot hold, such as 0.1 of a '<f8' array in float32.
-func Values[T tensor.Float](a *Array) (*tensor.Tensor[T], error) {
+func ToTensor[T tensor.Float](a *Array) (*tensor.Tensor[T], error) {
 	var order binary.ByteOrder = binary.LittleEndian
 	if a.DType[0] == '>' {
 		order = binary.BigEndian
@@ -99,11 +99,11 @@ func (a *Array) storedShape() []int {
 }
 
 // StateDict returns the arrays of a .npz file as tensors, as nn.LoadStateDict
-// takes them, with the errors of Values.
+// takes them, with the errors of ToTensor.
 func StateDict[T tensor.Float](arrays map[string]*Array) (map[string]*tensor.Tensor[T], error) {
 	dict := make(map[string]*tensor.Tensor[T], len(arrays))
 	for name, a := range arrays {
-		x, err := Values[T](a)
+		x, err := ToTensor[T](a)
 		if err != nil {
 			return nil, err
 		}

@@ -17,7 +17,7 @@ func ExampleRead() {
 	if err != nil {
 		panic(err)
 	}
-	x, err := npy.Values[float64](a)
+	x, err := npy.ToTensor[float64](a)
 	fmt.Println(a.DType, x.Shape(), x.At(1, 2), err)
 	// Output: <f4 [2 3] 6 <nil>
 }

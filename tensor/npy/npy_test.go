@@ -30,7 +30,7 @@ func read(t *testing.T, name string) *tensor.Tensor[float64] {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := npy.Values[float64](a)
+	x, err := npy.ToTensor[float64](a)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func TestNothingIsRounded(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := npy.Values[float64](a); err == nil || err.Error() != want {
+		if _, err := npy.ToTensor[float64](a); err == nil || err.Error() != want {
 			t.Errorf("%s: %v, want %s", name, err, want)
 		}
 	}
@@ -95,7 +95,7 @@ func TestNothingIsRounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := npy.Values[float32](a); err == nil ||
+	if _, err := npy.ToTensor[float32](a); err == nil ||
 		err.Error() != "f8: byte 152: element 3 in the file is no exact float32, want elements of '<f8' that are" {
 		t.Errorf("0.001 in float32: %v", err)
 	}
@@ -114,7 +114,7 @@ func TestWriteIsNumPys(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		x, err := npy.Values[float32](a)
+		x, err := npy.ToTensor[float32](a)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -139,7 +139,7 @@ func TestBitForBit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	y, err := npy.Values[float32](a)
+	y, err := npy.ToTensor[float32](a)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -83,10 +83,10 @@ func (a *Adam[T]) step(s *adamState, w, grad []T) {
 // ZeroGrad forgets the gradients of all parameters.
 func (a *Adam[T]) ZeroGrad() { zeroGrad(a.params) }
 
-// State returns a copy of the step counts and means, of every parameter that has
+// StateDict returns a copy of the step counts and means, of every parameter that has
 // taken a step.
-func (a *Adam[T]) State() State {
-	state := make(State)
+func (a *Adam[T]) StateDict() StateDict {
+	state := make(StateDict)
 	for i, s := range a.state {
 		if s.steps > 0 {
 			state[entry(i, step)] = []float64{s.steps}
@@ -97,11 +97,11 @@ func (a *Adam[T]) State() State {
 	return state
 }
 
-// SetState makes the optimizer continue from a state: it replaces all step counts
+// LoadStateDict makes the optimizer continue from a state: it replaces all step counts
 // and means by copies of the state's. It returns an error, and changes nothing, if
 // an entry is not one of these parameters', has another length or lacks those
 // that belong to it, or a step count is no positive integer.
-func (a *Adam[T]) SetState(state State) error {
+func (a *Adam[T]) LoadStateDict(state StateDict) error {
 	wanted := make([]map[string]int, len(a.params))
 	for i, p := range a.params {
 		wanted[i] = map[string]int{entry(i, step): 1, entry(i, expAvg): p.Len(), entry(i, expAvgSq): p.Len()}

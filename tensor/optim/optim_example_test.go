@@ -50,20 +50,20 @@ func ExampleSGD_schedule() {
 	// 8.25
 }
 
-func ExampleState() {
+func ExampleStateDict() {
 	x := tensor.Scalar(0.0).RequireGrad()
 	x.SetGrad(tensor.Scalar(2.0))
 	params := []*tensor.Tensor[float64]{x}
 	adam := optim.NewAdam(params, optim.AdamOptions{})
 	adam.Step()
 
-	saved := adam.State()
+	saved := adam.StateDict()
 	fmt.Println(slices.Sorted(maps.Keys(saved)))
 
 	resumed := optim.NewAdam(params, optim.AdamOptions{})
-	fmt.Println(resumed.SetState(saved))
+	fmt.Println(resumed.LoadStateDict(saved))
 	delete(saved, "0.step")
-	fmt.Println(resumed.SetState(saved))
+	fmt.Println(resumed.LoadStateDict(saved))
 	// Output:
 	// [0.exp_avg 0.exp_avg_sq 0.step]
 	// <nil>

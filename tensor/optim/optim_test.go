@@ -16,8 +16,8 @@ type tensor64 = tensor.Tensor[float64]
 // stateful is an Optimizer that can be interrupted.
 type stateful interface {
 	optim.Optimizer
-	State() optim.State
-	SetState(optim.State) error
+	StateDict() optim.StateDict
+	LoadStateDict(optim.StateDict) error
 }
 
 // optimizers returns one of every kind, with every option in use.
@@ -125,12 +125,12 @@ func resume[T tensor.Float](t *testing.T) {
 	for name, opt := range optimizers(p, rest) {
 		copy(p.Data(), []T{1, 1, 1})
 		run(opt, p, 0, 4)
-		weights, state := p.Clone(), opt.State()
+		weights, state := p.Clone(), opt.StateDict()
 		run(opt, p, 4, 8)
 		straight := p.Clone()
 
 		copy(p.Data(), weights.Data())
-		if err := others[name].SetState(state); err != nil {
+		if err := others[name].LoadStateDict(state); err != nil {
 			t.Fatal(err)
 		}
 		for _, v := range state {
@@ -142,10 +142,10 @@ func resume[T tensor.Float](t *testing.T) {
 		}
 
 		// An empty state is that of a new optimizer.
-		if err := opt.SetState(nil); err != nil {
+		if err := opt.LoadStateDict(nil); err != nil {
 			t.Fatal(err)
 		}
-		if n := len(opt.State()); n != 0 {
+		if n := len(opt.StateDict()); n != 0 {
 			t.Errorf("%s: %d entries after an empty state was set", name, n)
 		}
 		fresh := optimizers(p, rest)[name]
@@ -166,31 +166,31 @@ func TestStatesRefused(t *testing.T) {
 	all := optimizers(p)
 	for _, c := range []struct {
 		of, want string
-		state    optim.State
+		state    optim.StateDict
 	}{
-		{"sgd", "sgd: state: 0.momentum_buffer has length 1, want 3", optim.State{"0.momentum_buffer": one}},
+		{"sgd", "sgd: state: 0.momentum_buffer has length 1, want 3", optim.StateDict{"0.momentum_buffer": one}},
 		{"sgd", "sgd: state: 0.step belongs to no parameter; 1.momentum_buffer belongs to no parameter",
-			optim.State{"0.step": one, "1.momentum_buffer": three}},
+			optim.StateDict{"0.step": one, "1.momentum_buffer": three}},
 		{"adam", "adam: state: 0.exp_avg is missing; 0.exp_avg_sq has length 0, want 3",
-			optim.State{"0.step": one, "0.exp_avg_sq": nil}},
-		{"adam", "adam: state: 0.step is 1.5, want a positive integer", optim.State{"0.step": {1.5}, "0.exp_avg": three,
+			optim.StateDict{"0.step": one, "0.exp_avg_sq": nil}},
+		{"adam", "adam: state: 0.step is 1.5, want a positive integer", optim.StateDict{"0.step": {1.5}, "0.exp_avg": three,
 			"0.exp_avg_sq": three}},
-		{"adam", "adam: state: 0.step is 0, want a positive integer", optim.State{"0.step": {0}, "0.exp_avg": three,
+		{"adam", "adam: state: 0.step is 0, want a positive integer", optim.StateDict{"0.step": {0}, "0.exp_avg": three,
 			"0.exp_avg_sq": three}},
 		{"adam", "adam: state: 0.step is 9.007199254740992e+15, want a positive integer",
-			optim.State{"0.step": {1 << 53}, "0.exp_avg": three, "0.exp_avg_sq": three}},
+			optim.StateDict{"0.step": {1 << 53}, "0.exp_avg": three, "0.exp_avg_sq": three}},
 		{"adam", "adam: state: 0.step is NaN, want a positive integer",
-			optim.State{"0.step": {math.NaN()}, "0.exp_avg": three, "0.exp_avg_sq": three}},
+			optim.StateDict{"0.step": {math.NaN()}, "0.exp_avg": three, "0.exp_avg_sq": three}},
 		{"adam", "adam: state: 0.step is +Inf, want a positive integer",
-			optim.State{"0.step": {math.Inf(1)}, "0.exp_avg": three, "0.exp_avg_sq": three}},
+			optim.StateDict{"0.step": {math.Inf(1)}, "0.exp_avg": three, "0.exp_avg_sq": three}},
 	} {
 		opt := all[c.of]
 		run(opt, p, 0, 2)
-		before := opt.State()
-		if err := opt.SetState(c.state); err == nil || err.Error() != c.want {
+		before := opt.StateDict()
+		if err := opt.LoadStateDict(c.state); err == nil || err.Error() != c.want {
 			t.Errorf("error %v, want %s", err, c.want)
 		}
-		for name, values := range opt.State() {
+		for name, values := range opt.StateDict() {
 			if !slices.Equal(values, before[name]) {
 				t.Errorf("a refused state changed %s of %s", name, c.of)
 			}
@@ -203,7 +203,7 @@ func TestStepsAccepted(t *testing.T) {
 	three := []float64{1, 2, 3}
 	for _, n := range []float64{1, 1<<53 - 1} {
 		opt := optimizers(tensor.Ones[float64](3).RequireGrad())["adam"]
-		if err := opt.SetState(optim.State{"0.step": {n}, "0.exp_avg": three, "0.exp_avg_sq": three}); err != nil {
+		if err := opt.LoadStateDict(optim.StateDict{"0.step": {n}, "0.exp_avg": three, "0.exp_avg_sq": three}); err != nil {
 			t.Error(err)
 		}
 	}

@@ -94,9 +94,9 @@ func (s *SGD[T]) decayed(w, g []T) []T {
 // ZeroGrad forgets the gradients of all parameters.
 func (s *SGD[T]) ZeroGrad() { zeroGrad(s.params) }
 
-// State returns a copy of the velocities, of every parameter that has one.
-func (s *SGD[T]) State() State {
-	state := make(State)
+// StateDict returns a copy of the velocities, of every parameter that has one.
+func (s *SGD[T]) StateDict() StateDict {
+	state := make(StateDict)
 	for i, v := range s.velocity {
 		if v != nil {
 			state[entry(i, momentumBuffer)] = convert[float64](v)
@@ -105,10 +105,10 @@ func (s *SGD[T]) State() State {
 	return state
 }
 
-// SetState makes the optimizer continue from a state: it replaces all velocities
+// LoadStateDict makes the optimizer continue from a state: it replaces all velocities
 // by copies of the state's. It returns an error, and changes nothing, if an entry
 // is not one of these parameters' or has another length.
-func (s *SGD[T]) SetState(state State) error {
+func (s *SGD[T]) LoadStateDict(state StateDict) error {
 	wanted := make([]map[string]int, len(s.params))
 	for i, p := range s.params {
 		wanted[i] = map[string]int{entry(i, momentumBuffer): p.Len()}

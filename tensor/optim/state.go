@@ -8,7 +8,7 @@ import (
 	"hw4/tensor"
 )
 
-// A State is what an optimizer remembers of its steps, in a form to be stored.
+// A StateDict is what an optimizer remembers of its steps, in a form to be stored.
 // With the parameters and the options it is all that a training needs to go on,
 // to the bit, where it was interrupted.
 //
@@ -17,7 +17,7 @@ import (
 // "0.step" (a single number), "0.exp_avg" and "0.exp_avg_sq" of Adam. A parameter
 // that has not taken a step has no entries. Float64 holds every value exactly,
 // those of an optimizer of float32 too.
-type State map[string][]float64
+type StateDict map[string][]float64
 
 // PyTorch's names.
 const (
@@ -35,7 +35,7 @@ func entry(i int, what string) string { return fmt.Sprintf("%d.%s", i, what) }
 
 // check returns an error that lists what is wrong with the entries. For each
 // parameter, wanted has their names and lengths: all of them must be there or none.
-func (s State) check(op string, wanted []map[string]int) error {
+func (s StateDict) check(op string, wanted []map[string]int) error {
 	var faults []string
 	known := make(map[string]bool)
 	for _, entries := range wanted {

@@ -22,7 +22,7 @@ func reader(file []byte) error {
 	}
 	at := 0
 	for i := range f.Tensors {
-		x, err := safetensors.Values[float64](&f.Tensors[i])
+		x, err := safetensors.ToTensor[float64](&f.Tensors[i])
 		var format *safetensors.FormatError
 		if errors.As(err, &format) {
 			x = tensor.Zeros[float64](0) // the format's, not float64's
@@ -216,7 +216,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(file(header, 4))
 	}
 	f.Fuzz(func(t *testing.T, file []byte) {
-		// Values makes 8 bytes of every byte.
+		// ToTensor makes 8 bytes of every byte.
 		if err := stricttest.Read(reader, file, 16*len(file)); err != nil {
 			t.Error(err)
 		}

@@ -62,8 +62,8 @@ func (f *File) Lookup(name string) *Tensor {
 	return nil
 }
 
-// From returns a tensor for a file, with a copy of x's elements, as F32 or F64.
-func From[T tensor.Float](name string, x *tensor.Tensor[T]) Tensor {
+// FromTensor returns a tensor for a file, with a copy of x's elements, as F32 or F64.
+func FromTensor[T tensor.Float](name string, x *tensor.Tensor[T]) Tensor {
 	dtype := "F32"
 	if element.TypeOf[T]() == element.Float64 {
 		dtype = "F64"
@@ -71,11 +71,11 @@ func From[T tensor.Float](name string, x *tensor.Tensor[T]) Tensor {
 	return Tensor{Name: name, DType: dtype, Shape: x.Shape(), Data: element.Encode(x.Data())}
 }
 
-// Values returns the tensor with elements of type T. They are exactly those of
+// ToTensor returns the tensor with elements of type T. They are exactly those of
 // the file: it returns a *FormatError that names the first that T cannot hold,
 // such as 0.1 of an F64 tensor in float32. F32 and F64 keep every bit if T is
 // their type.
-func Values[T tensor.Float](t *Tensor) (*tensor.Tensor[T], error) {
+func ToTensor[T tensor.Float](t *Tensor) (*tensor.Tensor[T], error) {
 	typ, err := check(t.file, t.offset, t)
 	if err != nil {
 		return nil, err
@@ -89,11 +89,11 @@ func Values[T tensor.Float](t *Tensor) (*tensor.Tensor[T], error) {
 }
 
 // StateDict returns all tensors by name, as nn.LoadStateDict takes them, with the
-// errors of Values.
+// errors of ToTensor.
 func StateDict[T tensor.Float](f *File) (map[string]*tensor.Tensor[T], error) {
 	dict := make(map[string]*tensor.Tensor[T], len(f.Tensors))
 	for i := range f.Tensors {
-		x, err := Values[T](&f.Tensors[i])
+		x, err := ToTensor[T](&f.Tensors[i])
 		if err != nil {
 			return nil, err
 		}

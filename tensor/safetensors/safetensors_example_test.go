@@ -42,7 +42,7 @@ func ExampleWrite() {
 	x := tensor.FromSlice([]float32{1, 2}, 1, 2)
 	var content bytes.Buffer
 	err := safetensors.Write(&content, &safetensors.File{
-		Tensors:  []safetensors.Tensor{safetensors.From("x", x)},
+		Tensors:  []safetensors.Tensor{safetensors.FromTensor("x", x)},
 		Metadata: map[string]string{"made by": "hand"},
 	})
 	header := content.Bytes()[8 : content.Len()-8] // behind its length, in front of two elements of 4 bytes
@@ -50,11 +50,11 @@ func ExampleWrite() {
 	// Output: {"__metadata__":{"made by":"hand"},"x":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}} <nil>
 }
 
-func ExampleValues() {
-	x := safetensors.From("x", tensor.FromSlice([]float64{0.5, 0.1}))
-	wide, err := safetensors.Values[float64](&x)
+func ExampleToTensor() {
+	x := safetensors.FromTensor("x", tensor.FromSlice([]float64{0.5, 0.1}))
+	wide, err := safetensors.ToTensor[float64](&x)
 	fmt.Println(wide, err)
-	_, err = safetensors.Values[float32](&x)
+	_, err = safetensors.ToTensor[float32](&x)
 	fmt.Println(err != nil) // 0.1 is another number in float32
 	// Output:
 	// [0.5 0.1] <nil>

@@ -61,7 +61,7 @@ func TestPythonsTensors(t *testing.T) {
 			t.Errorf("no tensor %q", name)
 			continue
 		}
-		x, err := safetensors.Values[float64](stored)
+		x, err := safetensors.ToTensor[float64](stored)
 		if err != nil || !slices.Equal(x.Shape(), want.Shape()) || !slices.Equal(x.Data(), want.Data()) {
 			t.Errorf("%s: %v, %v, want %v", name, x, err, want)
 		}
@@ -75,14 +75,14 @@ func TestPythonsTensors(t *testing.T) {
 func TestNothingIsRounded(t *testing.T) {
 	f := parse(t, "types.safetensors")
 	for _, name := range []string{"I64", "U64"} {
-		_, err := safetensors.Values[float64](f.Lookup(name))
+		_, err := safetensors.ToTensor[float64](f.Lookup(name))
 		if err == nil ||
 			!strings.Contains(err.Error(),
 				`element 3 of "`+name+`" is no exact float64, want elements of `+name+" that are") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := safetensors.Values[float32](f.Lookup("F64")); err == nil ||
+	if _, err := safetensors.ToTensor[float32](f.Lookup("F64")); err == nil ||
 		!strings.Contains(err.Error(), `element 3 of "F64" is no exact float32`) {
 		t.Errorf("0.001 in float32: %v", err)
 	}
@@ -99,7 +99,7 @@ func TestValuesOfWrongTensors(t *testing.T) {
 		`the shape of "a" is (-1,)`:          {Name: "a", DType: "F32", Shape: []int{-1}},
 		`want 0 bytes for F32 of shape (0,)`: {Name: "a", DType: "F32", Shape: []int{0}, Data: make([]byte, 4)},
 	} {
-		if v, err := safetensors.Values[float32](&x); err == nil || !strings.Contains(err.Error(), say) {
+		if v, err := safetensors.ToTensor[float32](&x); err == nil || !strings.Contains(err.Error(), say) {
 			t.Errorf("%v, %v, want an error that says %q", v, err, say)
 		}
 	}
@@ -138,7 +138,7 @@ func TestBitForBit(t *testing.T) {
 	metadata := map[string]string{"b": "\"\\\b\f\n\r\t\x00é\U0001f600", "a": ""}
 	x := tensor.FromSlice([]float64{math.Float64frombits(0x7ff0000000000001), 0.1})
 	file := &safetensors.File{Metadata: metadata,
-		Tensors: []safetensors.Tensor{safetensors.From("w", tensor.FromSlice(want)), safetensors.From("x", x)}}
+		Tensors: []safetensors.Tensor{safetensors.FromTensor("w", tensor.FromSlice(want)), safetensors.FromTensor("x", x)}}
 	var b bytes.Buffer
 	if err := safetensors.Write(&b, file); err != nil {
 		t.Fatal(err)
@@ -147,7 +147,7 @@ func TestBitForBit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := safetensors.Values[float32](f.Lookup("w"))
+	w, err := safetensors.ToTensor[float32](f.Lookup("w"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +156,7 @@ func TestBitForBit(t *testing.T) {
 			t.Errorf("element %d was %#x, is %#x", i, math.Float32bits(want[i]), math.Float32bits(v))
 		}
 	}
-	y, err := safetensors.Values[float64](f.Lookup("x"))
+	y, err := safetensors.ToTensor[float64](f.Lookup("x"))
 	if err != nil || math.Float64bits(y.Data()[0]) != 0x7ff0000000000001 || y.Data()[1] != 0.1 {
 		t.Errorf("float64: %v, %v", y, err)
 	}
@@ -209,12 +209,12 @@ func (w *full) Write(b []byte) (int, error) {
 }
 
 func TestWriteRefuses(t *testing.T) {
-	one := safetensors.From("one", tensor.Ones[float32](1))
+	one := safetensors.FromTensor("one", tensor.Ones[float32](1))
 	for want, f := range map[string]*safetensors.File{
 		`two tensors are named "one"`: {Tensors: []safetensors.Tensor{one, one}},
 		`no tensor may be named "__metadata__"`: {
-			Tensors: []safetensors.Tensor{safetensors.From("__metadata__", tensor.Ones[float32](1))}},
-		`no tensor may be named "\xff"`: {Tensors: []safetensors.Tensor{safetensors.From("\xff",
+			Tensors: []safetensors.Tensor{safetensors.FromTensor("__metadata__", tensor.Ones[float32](1))}},
+		`no tensor may be named "\xff"`: {Tensors: []safetensors.Tensor{safetensors.FromTensor("\xff",
 			tensor.Ones[float32](1))}},
 		`the metadata "\xff": "" are not UTF-8`: {Metadata: map[string]string{"\xff": ""}},
 		`the dtype of "x" is "F8_E4M3", want one of BF16, BOOL`: {Tensors: []safetensors.Tensor{{Name: "x",

@@ -51,7 +51,7 @@ func Write(w io.Writer, f *File) error {
 func FromStateDict[T tensor.Float](dict map[string]*tensor.Tensor[T], metadata map[string]string) *File {
 	f := &File{Metadata: metadata}
 	for _, name := range slices.Sorted(maps.Keys(dict)) {
-		f.Tensors = append(f.Tensors, From(name, dict[name]))
+		f.Tensors = append(f.Tensors, FromTensor(name, dict[name]))
 	}
 	return f
 }

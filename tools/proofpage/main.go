@@ -61,8 +61,9 @@ func read(file []byte) ([]proof.Count, error) {
 // withSum puts the sum of what fuzz targets have counted behind the last of them.
 func withSum(counts []proof.Count) []proof.Count {
 	sum := proof.Count{
-		What: "fuzz inputs, all in all",
-		Note: "no panic, no allocation over the limit, no error without file, offset, field, found and wanted",
+		What: "fuzz inputs, together",
+		Note: "no panic and no allocation over the limit; every error says file, offset, field, what was found and what " +
+			"was wanted",
 	}
 	behind := 0
 	for i, c := range counts {
@@ -84,10 +85,15 @@ func write(out io.Writer, counts []proof.Count, now time.Time) error {
 	fmt.Fprintf(w, "Written by `make prove` on %s, on %s (%d cores, %s/%s, kernels for %s) with %s.\n\n",
 		now.UTC().Format("2 January 2006, 15:04 UTC"), processor.Name(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH,
 		kernel.ISA(), runtime.Version())
-	fmt.Fprintf(w, "| tried | how often | went wrong | minutes | at commit | besides |\n|---|---:|---:|---:|---|---|\n")
+	fmt.Fprintf(w, "| what was tried | times | failed | minutes | commit |\n|---|---:|---:|---:|---|\n")
 	for _, c := range counts {
-		fmt.Fprintf(w, "| %s | %s | %s | %.1f | %s | %s |\n",
-			c.What, grouped(c.Tried), grouped(c.Failed), c.Seconds/60, c.Commit, c.Note)
+		fmt.Fprintf(w, "| %s | %s | %s | %.1f | %s |\n", c.What, grouped(c.Tried), grouped(c.Failed), c.Seconds/60, c.Commit)
+	}
+	fmt.Fprintf(w, "\nNotes:\n\n")
+	for _, c := range counts {
+		if c.Note != "" {
+			fmt.Fprintf(w, "- %s:\n  %s.\n", c.What, c.Note)
+		}
 	}
 	return w.Flush()
 }

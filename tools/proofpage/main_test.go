@@ -22,8 +22,9 @@ func TestPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"on 2 January 2026, 03:04 UTC", "| faults | 1,234,567 | 2 | 0.0 | c2 |  |\n",
-		"| fuzz inputs, all in all | 7 | 1 | 1.5 | c2 | no panic", "\n| kills | 1,000 | 0 | 1.5 | c1 | all resumed |\n",
+		"on 2 January 2026, 03:04 UTC", "| faults | 1,234,567 | 2 | 0.0 | c2 |\n",
+		"| fuzz inputs, together | 7 | 1 | 1.5 | c2 |\n", "\n| kills | 1,000 | 0 | 1.5 | c1 |\n",
+		"\n- kills:\n  all resumed.\n", "\n- fuzz inputs, together:\n  no panic",
 	} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("no %q in\n%s", want, b.String())

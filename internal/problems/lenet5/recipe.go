@@ -2,9 +2,9 @@ package lenet5
 
 import (
 	"fmt"
-	"math"
 
 	"hw4/internal/checkpoint"
+	"hw4/internal/portable"
 	"hw4/internal/training"
 	"hw4/lenet"
 	"hw4/loss"
@@ -84,5 +84,5 @@ const restPenalty = 0.1
 // cosine falls from 1 in the first epoch to almost 0 after the last along half a
 // cosine.
 func cosine(epoch, epochs int) float64 {
-	return 0.5 + 0.5*math.Cos(math.Pi*float64(epoch-1)/float64(epochs))
+	return (1 + portable.CosPi(float64(epoch-1)/float64(epochs))) / 2
 }

@@ -62,7 +62,7 @@ func TestWeightsRoundTrip(t *testing.T) {
 		network.Params()[0].Value.Data()[1] = math.Float32frombits(1)
 		for _, name := range []string{"w.safetensors", "w.npz"} {
 			found, loaded, err := networkOf(read(t, saved(t, name, network)), "")
-			if err != nil || found != arch || nn.SHA256(loaded.Params()) != nn.SHA256(network.Params()) {
+			if err != nil || found != arch || training.SHA256(loaded.Params()) != training.SHA256(network.Params()) {
 				t.Errorf("%v, %s: taken for %v, %v", arch, name, found, err)
 			}
 		}

@@ -22,7 +22,7 @@ type binaryLoss struct {
 
 var binaryLosses = []binaryLoss{
 	{"mse", "sum of squares", loss.SumOfSquares[float32], loss.SumOfSquares[float64], 0.5},
-	{"kl", "KL divergence", loss.KL[float32], loss.KL[float64], math.Ln2},
+	{"kl", "KL divergence", loss.SoftMargin[float32], loss.SoftMargin[float64], math.Ln2},
 }
 
 // Both is the value of Options.Loss that compares the losses.
@@ -127,7 +127,7 @@ func checkFormulas(b *report.Body, seed uint64) {
 		for _, y := range []float64{-1, 1} {
 			zt, yt := tensor.FromSlice([]float64{z}), tensor.FromSlice([]float64{y})
 			squares = math.Max(squares, math.Abs(loss.SumOfSquares(zt, yt, loss.Mean).Item()-hint(z, y)))
-			kl = math.Max(kl, math.Abs(loss.KL(zt, yt, loss.Mean).Item()-divergence(z, y)))
+			kl = math.Max(kl, math.Abs(loss.SoftMargin(zt, yt, loss.Mean).Item()-divergence(z, y)))
 		}
 	}
 	b.Check("mse: the sheet's formula", squares < 1e-14,

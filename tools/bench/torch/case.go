@@ -62,7 +62,7 @@ func newCases(images int, folder string) ([]*trainingCase, error) {
 	pair := mnist.Train.Subset(4, 9)
 	cases = append(cases,
 		logisticCase("mse", loss.SumOfSquares[float32], pair),
-		logisticCase("kl", loss.KL[float32], pair))
+		logisticCase("kl", loss.SoftMargin[float32], pair))
 	for _, c := range cases {
 		if err := c.write(folder); err != nil {
 			return nil, err
