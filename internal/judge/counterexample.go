@@ -84,7 +84,8 @@ func (e failure) picture() string {
 // fault says what is wrong with the output.
 func (e failure) fault() string {
 	if e.shapes {
-		return fmt.Sprintf("the output should have shape %s and has %s", tensor.Tuple(e.want.Shape()[1:]), tensor.Tuple(e.got.Shape()[1:]))
+		return fmt.Sprintf("the output should have shape %s and has %s",
+			tensor.Tuple(e.want.Shape()[1:]), tensor.Tuple(e.got.Shape()[1:]))
 	}
 	o, i, j := e.pixel[0], e.pixel[1], e.pixel[2]
 	name := fmt.Sprintf("Y[%d,%d,%d]", o+1, i+1, j+1)

@@ -47,13 +47,16 @@ func TestDiagnose(t *testing.T) {
 		{[]float64{2, 4, 6, 8}, 1, "scaled", "scaled: every weight is 2 times what it should be"},
 		{[]float64{-6, -8, -2, -4}, 1, "swapped+scaled",
 			"swapped: a is b; and scaled: every weight is -2 times what it should be"},
-		{[]float64{2, 4, 6, 8}, 2, "stride+scaled", "a stride: it is 1; and scaled: every weight is 2 times what it should be"},
-		{[]float64{1, 2.0625, 3, 4}, 1, "nearly-right", "nearly right: every weight is within 3.1 % of the right one, but not " +
+		{[]float64{2, 4, 6, 8}, 2, "stride+scaled", "a stride: it is 1; and scaled: every weight is 2 times what it " +
+			"should be"},
+		{[]float64{1, 2.0625, 3, 4}, 1, "nearly-right", "nearly right: every weight is within 3.1 % of the right one, " +
+			"but not " +
 			"equal. 1 weight is wrong: w[0 0 0 1] is 2.0625, should be 2"},
 		{[]float64{0.96875, 2, 3, 4}, 1, "nearly-right", "within 3.1 %"},
 		{[]float64{3.0625, 4.125, 1, 2}, 1, "swapped", "nearly (every weight within 3.1 %) swapped: a is b"},
 		{[]float64{1, 2.07, 3, 4}, 1, "wrong", "no usual mistake. 1 weight is wrong: w[0 0 0 1] is 2.07, should be 2"},
-		{[]float64{1 + 1e-7, 2, 3, 4}, 1, "nearly-right", "nearly right: every weight is within 1e-05 % of the right one, but " +
+		{[]float64{1 + 1e-7, 2, 3, 4}, 1, "nearly-right", "nearly right: every weight is within 1e-05 % of the right " +
+			"one, but " +
 			"not equal. 1 weight is wrong: w[0 0 0 0] is 1.0000001, should be 1"},
 		{[]float64{-1, -2, 3, 4}, 1, "sign", "a: negative: every sign is wrong. b right"},
 		{[]float64{1, 2, 9, 12}, 1, "scaled", "b: scaled: every weight is 3 times what it should be. a right"},
@@ -64,9 +67,11 @@ func TestDiagnose(t *testing.T) {
 		{[]float64{2, 4, -3, -4}, 1, "scaled",
 			"a: scaled: every weight is 2 times what it should be. b: negative: every sign is wrong"},
 		{[]float64{1, 2, 3, 5}, 1, "wrong", "no usual mistake. 1 weight is wrong: w[1 0 0 1] is 5, should be 4"},
-		{[]float64{5, 6, 7, 9}, 1, "wrong", "no usual mistake. 4 weights are wrong: w[0 0 0 0] is 5, should be 1; w[0 0 0 1] " +
+		{[]float64{5, 6, 7, 9}, 1, "wrong", "no usual mistake. 4 weights are wrong: w[0 0 0 0] is 5, should be 1; w[0 0 " +
+			"0 1] " +
 			"is 6, should be 2; w[1 0 0 0] is 7, should be 3; w[1 0 0 1] is 9, should be 4"},
-		{[]float64{5, 6, 7, 9}, 2, "wrong", "your stride is 2, your padding 0 and your weight has shape (2,1,1,2); they should " +
+		{[]float64{5, 6, 7, 9}, 2, "wrong", "your stride is 2, your padding 0 and your weight has shape (2,1,1,2); they " +
+			"should " +
 			"be 1, 0 and (2,1,1,2)"},
 		{[]float64{nan, 2, 3, 4}, 1, "wrong", "no usual mistake. 1 weight is wrong: w[0 0 0 0] is NaN, should be 1"},
 		{[]float64{1, 2, math.Inf(1), 4}, 1, "wrong", "w[1 0 0 0] is +Inf, should be 3"},

@@ -90,16 +90,19 @@ func TestSmallestPictures(t *testing.T) {
 		say    string
 	}{
 		{"difference", tensor.FromSlice([]float64{0, 0, 0, 0, 1, 0, 0, -1, 0, 0, 0, 0, 0, 1, -1, 0, 0, 0}, 2, 3, 3), 1,
-			"the picture of 1 x 1 with a single 1, in row 1, column 1: the first wrong output is Y[1,1,1]: expected -1, got 1. " +
+			"the picture of 1 x 1 with a single 1, in row 1, column 1: the first wrong output is Y[1,1,1]: expected -1, " +
+				"got 1. " +
 				"X = [1] should give Y[1] = [-1], and yours gives [1]."},
 		{"difference", tensor.FromSlice([]float64{0, 0, 0, 0, -1, 0, 0, 1, 0, 0, 0, 0, 0, -1, 1, 0, 0, 1e-9}, 2, 3, 3), 1,
-			"the picture of 2 x 2 with a single 1, in row 2, column 2: the first wrong output is Y[2,1,1]: expected 0, got 1e-09."},
+			"the picture of 2 x 2 with a single 1, in row 2, column 2: the first wrong output is Y[2,1,1]: expected 0, got " +
+				"1e-09."},
 		{"avgpool of two", tensor.FromSlice([]float64{.25, .25, .25, .25, .25, .25, .25, .25, .25, .25, .25, .5}, 3, 2, 2), 2,
 			"the picture of 3 channels of 2 x 2 with a single 1, in channel 3, row 2, column 2: the first wrong output is " +
 				"Y[3,1,1]: expected 0.25, got 0.5."},
 		{"avgpool of two", right2, 1, "the picture of 3 channels of 2 x 4 with a single 1, in channel 1, row 1, column 1: " +
 			"the output should have shape (3,1,2) and has (3,1,3)."},
-		{"grey", tensor.FromSlice([]float64{0.299, 0.5, 0.114}, 3), 1, "the picture of 3 channels of 1 x 1 with a single 1, " +
+		{"grey", tensor.FromSlice([]float64{0.299, 0.5, 0.114}, 3), 1, "the picture of 3 channels of 1 x 1 with a " +
+			"single 1, " +
 			"in channel 2, row 1, column 1: the first wrong output is Y[1,1]: expected 0.587, got 0.5."},
 	} {
 		f, err := all[c.task].Fit(c.w)
@@ -121,7 +124,9 @@ func TestFiltersThatCannotBe(t *testing.T) {
 		t.Errorf("NaN: %+v", v)
 	}
 	none := judge.Filter{W: difference.Filter(), Stride: 1}
-	if v := task.Judge(none, 1, 1); v.Right || v.Code != "padding-forgotten" || !strings.Contains(answer(v.Body), "smaller than the window") {
+	if v := task.Judge(none, 1, 1); v.Right || v.OK() || v.Code != "padding-forgotten" || v.Counterexample != nil ||
+		!strings.HasPrefix(answer(v.Body), "Your filter is wrong: with padding 0 an image of 1 x 1 is smaller than the "+
+			"window of the filter. Diagnosis: padding forgotten") {
 		t.Errorf("no padding on 1x1: %+v", v)
 	}
 }
@@ -137,6 +142,24 @@ func TestTooSmallImagesProveLittle(t *testing.T) {
 	for _, side := range []int{3, 4, 28} {
 		if v := task.Judge(task.Right, side, side); !v.Right {
 			t.Errorf("%dx%d: %+v", side, side, v)
+		}
+	}
+}
+
+// One window does not show by how much windows move: nothing is claimed of a filter
+// whose stride is wrong.
+func TestStrideOfOneWindow(t *testing.T) {
+	all := tasks(t)
+	for name, c := range map[string]struct{ side, stride int }{"avgpool": {4, 1}, "grey": {1, 2}} {
+		f := all[name].Right
+		f.Stride = c.stride
+		v := all[name].Judge(f, c.side, c.side)
+		if v.Right || v.Score != 0 || v.Code != "size-too-small" || v.OK() || !v.Checks[0].OK ||
+			!strings.Contains(v.Checks[1].Detail, "do not show that stride and padding should be") {
+			t.Errorf("%s: %+v", name, v)
+		}
+		if v := all[name].Judge(f, 2*c.side, 2*c.side); v.Counterexample == nil || !strings.HasPrefix(v.Code, "stride") {
+			t.Errorf("%s: %+v", name, v)
 		}
 	}
 }
@@ -179,15 +202,53 @@ func TestProveRefutes(t *testing.T) {
 		b := prove(func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] {
 			return conv.Conv2d(x, tensor.FromSlice(w, 2, 1, 3, 3), nil, conv.Options{Padding: [2]int{1, 1}})
 		}, task.Definition)
-		if b.OK() || b.Checks[0].OK || b.Checks[2].OK || !b.Checks[1].OK || !strings.Contains(b.Checks[0].Detail, "differ by at most") {
+		if b.Checks[0].OK || b.Checks[2].OK || !b.Checks[1].OK || !strings.Contains(b.Checks[0].Detail, "differ by at most") {
 			t.Errorf("%s: %+v", name, b.Checks)
 		}
 	}
-	if b := prove(tensor.Abs[float64], tensor.Abs[float64]); b.Checks[1].OK || !strings.Contains(b.Checks[0].Detail, "agree exactly") {
-		t.Errorf("the absolute value: %+v", b.Checks)
+	for name, left := range map[string]judge.Map{"linear and not": tensor.Neg[float64], "neither": tensor.Abs[float64]} {
+		right := func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] { return tensor.Scale(left(tensor.Abs(x)), 1) }
+		b := prove(left, right) // which agree on the basis
+		if !b.Checks[0].OK || b.Checks[1].OK || !strings.Contains(b.Checks[0].Detail, "d agree exactly") {
+			t.Errorf("%s: %+v", name, b.Checks)
+		}
+		if b.Checks[2].OK != (name == "neither") {
+			t.Errorf("%s on random images: %+v", name, b.Checks[2])
+		}
 	}
-	if b := prove(task.Right.Apply, tensor.Neg[float64]); b.OK() || !strings.Contains(b.Checks[0].Detail, "outputs of shapes") {
+	b := prove(task.Right.Apply, tensor.Neg[float64])
+	if b.OK() || !strings.Contains(b.Checks[0].Detail, "outputs of shapes") {
 		t.Errorf("outputs of different shapes: %+v", b.Checks)
+	}
+}
+
+// The checks say by how much two maps differ at most, and on which image.
+func TestProveNamesImages(t *testing.T) {
+	var b report.Body
+	scaled := func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] {
+		factors := tensor.Ones[float64](1, 2, 2, 3)
+		factors.Set(1.25, 0, 1, 0, 2)
+		return tensor.Mul(x, factors)
+	}
+	same := func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] { return x }
+	claim := judge.Claim{Name: "so: ", Left: scaled, Right: same,
+		Definition: "x", Channels: 2, Height: 2, Width: 3}
+	if err := judge.Prove(t.Context(), progress.Progress{}, seed(), &b, claim); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []struct{ name, say string }{
+		{"so: equal on the basis", "on all 12 basis images of 2x2x3 the convolution and x differ by at most 0.25 (the " +
+			"basis " +
+			"image with its 1 in channel 2, row 1, column 3)"},
+		{"so: both are linear", "differ by at most"},
+		{"so: equal on random images", "on 20 random images they differ by at most"},
+	} {
+		if c := b.Checks[i]; c.Name != want.name || !strings.Contains(c.Detail, want.say) || c.OK != (i == 1) {
+			t.Errorf("check %+v, want %+v", c, want)
+		}
+	}
+	if detail := b.Checks[2].Detail; !strings.Contains(detail, " (random image ") || strings.Contains(detail, "image 0)") {
+		t.Error(detail)
 	}
 }
 
@@ -240,7 +301,9 @@ func TestRecovered(t *testing.T) {
 			t.Fatal(err)
 		}
 		all := tasks(t)
-		for name, task := range map[string]*judge.Task{"difference": all["difference"], "grey": all["grey"], "avgpool": pooled} {
+		all["avgpool"] = pooled
+		delete(all, "avgpool of one")
+		for name, task := range all {
 			b := task.Recovered(seed(), h, w)
 			if !b.OK() || len(b.Answer) < 2 || !strings.HasPrefix(answer(b), "Read off the answers") {
 				t.Errorf("%s at %v: %+v", name, s, b)

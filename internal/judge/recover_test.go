@@ -72,7 +72,8 @@ func TestRefusals(t *testing.T) {
 		check, says string // the check that failed
 		items       int
 	}{
-		{"squares", tensor.Square[float64], 0, 4, 4, "Refused: the mapping is not linear, and a convolution is. The proof is a " +
+		{"squares", tensor.Square[float64], 0, 4, 4, "Refused: the mapping is not linear, and a convolution is. The " +
+			"proof is a " +
 			"pair of pictures of 1x1 pixels: f(X + Y) has 4", "linear", "f(X + Y) is not f(X) + f(Y): f(X + Y) has 4", 4},
 		{"max pooling", pooled, 2, 4, 4, "a pair of pictures of 2x2 pixels: f(X + Y) has 1 where f(X) + f(Y) has 2, in " +
 			"channel 1, row 1, column 1", "linear", "f(X + Y) has 1", 4},
@@ -85,7 +86,8 @@ func TestRefusals(t *testing.T) {
 		{"a mirror", mirrored, 0, 4, 4, "The proof: when the 1 of X moves by 1 to the right, the output does not move along.",
 			"follows shifts", "no stride to the right fits: the answers to the basis images with their 1 in row 1, column 1 " +
 				"and in row 1, column 2 of channel 1 are not shifts of each other", 4},
-		{"a ramp", ramp, 0, 4, 3, "The proof: when the 1 of X moves by 1 down", "follows shifts", "no stride down fits: the " +
+		{"a ramp", ramp, 0, 4, 3, "The proof: when the 1 of X moves by 1 down", "follows shifts", "no stride down fits: " +
+			"the " +
 			"answers to the basis images with their 1 in row 1, column 1 and in row 2, column 1 of channel 1", 4},
 		{"a large mirror", mirrored, 0, 3, 17, "does not move along", "follows shifts", "no stride to the right fits", 0},
 		{"zero", Filter{W: tensor.Zeros[float64](1, 1, 1, 1), Stride: 1}.Apply, 0, 3, 3, "", "unique",
@@ -192,7 +194,9 @@ func TestRecoveredIsCompared(t *testing.T) {
 // Eight planes of a filter are shown, without those of zeros.
 func TestShow(t *testing.T) {
 	task := &Task{Plane: func(o, c int) string { return string(rune('a'+o)) + string(rune('a'+c)) }}
-	for planes, want := range map[int]string{1: "bb", 8: "bb bc bd be bf bg bh bi", 9: "bb bc bd be bf bg bh bi and so on."} {
+	for planes, want := range map[int]string{1: "bb", 8: "bb bc bd be bf bg bh bi",
+		9: "bb bc bd be bf bg bh bi and " +
+			"so on."} {
 		w := tensor.Zeros[float64](2, planes+1, 1, 2)
 		for c := range planes {
 			w.Set(1, 1, c+1, 0, 1)

@@ -77,7 +77,8 @@ func mistake(t testing.TB, task *judge.Task, i int, made judge.Filter) {
 	}
 }
 
-var wrongOutput = regexp.MustCompile(`: the first wrong output is Y\[(?:(\d+),)?(\d+),(\d+)\]: expected (\S+), got (\S+)$`)
+var wrongOutput = regexp.MustCompile(
+	`: the first wrong output is Y\[(?:(\d+),)?(\d+),(\d+)\]: expected (\S+), got (\S+)$`)
 
 // refutes says what is wrong with a counterexample: it must have a single 1, and name
 // the first output on which the filter and the definition differ, or their shapes.
