@@ -123,6 +123,11 @@ var equivalent = []struct{ file, line, why string }{
 		"only an empty sum is found at byte 0, where the length of the header stands, and it has too few digits",
 	},
 	{
+		"internal/problems/commute/counterexample.go",
+		"for u := -size; u <= size; u++ {",
+		"the window [size 0] is [0 size] turned round, which comes first",
+	},
+	{
 		"tensor/optim/sgd.go",
 		"n := (0+1)",
 		"room for one element that is not used",
