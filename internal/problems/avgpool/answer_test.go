@@ -111,7 +111,8 @@ func TestPictures(t *testing.T) {
 	}
 	o.Kernel, o.Height, o.Width = 3, 3, 3
 	var setting *problem.SettingError
-	if _, err := o.Solve(t.Context()); !errors.As(err, &setting) || !strings.Contains(err.Error(), "larger than the image of 2x4") {
+	if _, err := o.Solve(t.Context()); !errors.As(err, &setting) ||
+		!strings.Contains(err.Error(), "larger than the image of 2x4") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -108,7 +108,8 @@ func TestPictures(t *testing.T) {
 	}
 	o.Picture = photo.Files{In: out}
 	var input *problem.InputError
-	if _, err := o.Solve(t.Context()); !errors.As(err, &input) || !strings.Contains(err.Error(), out+": the picture is grey") {
+	if _, err := o.Solve(t.Context()); !errors.As(err, &input) ||
+		!strings.Contains(err.Error(), out+": the picture is grey") {
 		t.Errorf("error %v", err)
 	}
 }
