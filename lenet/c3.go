@@ -10,10 +10,10 @@ import (
 	"hw4/tensor/nn"
 )
 
-// C3 is the third layer of the original LeNet-5 as Problem 7 asks for it: one
+// C3Layer is the third layer of the original LeNet-5 as the course has it: one
 // convolution for every output map, with an input of only those maps that the
 // table connects to it. It is an nn.Module.
-type C3[T tensor.Float] struct {
+type C3Layer[T tensor.Float] struct {
 	Connections [][]int             // by output map, the input maps in increasing order
 	Weights     []*tensor.Tensor[T] // by output map, (1, connections, 5, 5)
 	Biases      []*tensor.Tensor[T] // by output map, (1)
@@ -22,13 +22,13 @@ type C3[T tensor.Float] struct {
 // NewC3 returns the layer for the connections of Table I, with
 // weights and biases drawn from rng as 16 PyTorch Conv2d modules draw them: the
 // fewer inputs a map has, the larger its weights.
-func NewC3[T tensor.Float](rng *rand.Rand) *C3[T] {
+func NewC3[T tensor.Float](rng *rand.Rand) *C3Layer[T] {
 	return newC3By(func(fanIn int, shape ...int) *tensor.Tensor[T] { return nn.FanInUniform[T](rng, fanIn, shape...) })
 }
 
 // newC3By returns the layer with the parameters that initial returns.
-func newC3By[T tensor.Float](initial initializer[T]) *C3[T] {
-	c := &C3[T]{Connections: Connections()}
+func newC3By[T tensor.Float](initial initializer[T]) *C3Layer[T] {
+	c := &C3Layer[T]{Connections: Connections()}
 	for _, from := range c.Connections {
 		fanIn := len(from) * kernelSide * kernelSide
 		c.Weights = append(c.Weights, initial(fanIn, 1, len(from), kernelSide, kernelSide))
@@ -40,14 +40,14 @@ func newC3By[T tensor.Float](initial initializer[T]) *C3[T] {
 // Forward maps (N, 6, H, W) to (N, 16, H-4, W-4). It is one convolution with the
 // weights of all maps in their places and zeros elsewhere, which is faster than
 // 16 convolutions with selected channels and equal to them.
-func (c *C3[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
+func (c *C3Layer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
 	return conv.Conv2d(x, c.dense(x), tensor.Concat(0, c.Biases...), conv.Options{})
 }
 
 // Dense returns the weight (16, 6, 5, 5) and the bias (16) of the one convolution
 // that the layer is: the weights of all maps in their places and zeros elsewhere.
 // Both are copies and take part in no gradient.
-func (c *C3[T]) Dense() (weight, bias *tensor.Tensor[T]) {
+func (c *C3Layer[T]) Dense() (weight, bias *tensor.Tensor[T]) {
 	weight = tensor.Zeros[T](len(c.Connections), mapsOfC1, kernelSide, kernelSide)
 	c.eachKernel(func(out, in, nth int) {
 		copy(kernelAt(weight, out, in), kernelAt(c.Weights[out], 0, nth))
@@ -62,7 +62,7 @@ func (c *C3[T]) Dense() (weight, bias *tensor.Tensor[T]) {
 // dense returns the weights as an operation: a tensor of shape (16, 6, 5, 5) with
 // the weights of all maps in it. The gradient of a weight is that at its place.
 // It is stored where x is.
-func (c *C3[T]) dense(x *tensor.Tensor[T]) *tensor.Tensor[T] {
+func (c *C3Layer[T]) dense(x *tensor.Tensor[T]) *tensor.Tensor[T] {
 	w := tensor.OutZero([]int{len(c.Connections), mapsOfC1, kernelSide, kernelSide}, x)
 	c.eachKernel(func(out, in, nth int) {
 		copy(kernelAt(w, out, in), kernelAt(c.Weights[out], 0, nth))
@@ -80,7 +80,7 @@ func (c *C3[T]) dense(x *tensor.Tensor[T]) *tensor.Tensor[T] {
 }
 
 // eachKernel visits every connection: the nth input map of map out is in.
-func (c *C3[T]) eachKernel(visit func(out, in, nth int)) {
+func (c *C3Layer[T]) eachKernel(visit func(out, in, nth int)) {
 	for out, from := range c.Connections {
 		for nth, in := range from {
 			visit(out, in, nth)
@@ -98,7 +98,7 @@ func kernelAt[T tensor.Float](w *tensor.Tensor[T], out, in int) []T {
 // keeps the maps with 3, 4 and 6 inputs apart: "module_3.0.weight" to
 // "module_3.5.bias", "module_4.0.weight" to "module_4.8.bias", "module_6.weight"
 // and "module_6.bias".
-func (c *C3[T]) Params() []nn.Param[T] {
+func (c *C3Layer[T]) Params() []nn.Param[T] {
 	var params []nn.Param[T]
 	seen := make(map[int]int)
 	for i, from := range c.Connections {

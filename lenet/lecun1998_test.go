@@ -66,7 +66,7 @@ func TestGreyLevelsOnMNIST(t *testing.T) {
 // this network has.
 func TestNetworkOf1998Gradients(t *testing.T) {
 	network := lenet.New[float64](seed(3), lenet.LeCun1998)
-	s2, s4 := network[2].Module.(*lenet.Subsampling[float64]), network[4].Module.(*lenet.Subsampling[float64])
+	s2, s4 := network[2].Module.(*lenet.SubsampleLayer[float64]), network[4].Module.(*lenet.SubsampleLayer[float64])
 	image := tensor.Uniform[float64](seed(4), 0, 1, 1, 1, 28, 28)
 	err := gradcheck.Check("lecun1998", func(in []*tensor64) *tensor64 {
 		s2.Coefficient, s2.Bias, s4.Coefficient, s4.Bias = in[1], in[2], in[3], in[4]

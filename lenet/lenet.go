@@ -120,9 +120,9 @@ func (b builder[T]) layer(l Layer) nn.Module[T] {
 		return nn.NewSequential[T](pool.NewAvgPool2d[T](pool.Options{Kernel: square(l.Kernel)}), b.squash)
 	case KindSum:
 		fanIn := l.Kernel * l.Kernel
-		return &Subsampling[T]{Coefficient: b.initial(fanIn, l.Out), Bias: b.initial(fanIn, l.Out)}
+		return &subsampleLayer[T]{Coefficient: b.initial(fanIn, l.Out), Bias: b.initial(fanIn, l.Out)}
 	case KindRBF:
-		return &RBFLayer[T]{Centres: Centres[T]()}
+		return &rbfLayer[T]{Centres: Centres[T]()}
 	}
 	m := &nn.LinearLayer[T]{Weight: b.initial(l.In, l.Out, l.In), Bias: b.initial(l.In, l.Out)}
 	if l.Name == "F7" {

@@ -73,7 +73,7 @@ func TestC3Gradients(t *testing.T) {
 	inputs := append([]*tensor.Tensor[float64]{tensor.Normal[float64](seed(4), 0, 1, 1, 6, 5, 6)},
 		nn.Values(c3.Params())...)
 	err := gradcheck.Check("c3", func(in []*tensor.Tensor[float64]) *tensor.Tensor[float64] {
-		layer := &lenet.C3[float64]{Connections: c3.Connections}
+		layer := &lenet.C3Layer[float64]{Connections: c3.Connections}
 		for i := 1; i < len(in); i += 2 {
 			layer.Weights, layer.Biases = append(layer.Weights, in[i]), append(layer.Biases, in[i+1])
 		}

@@ -77,14 +77,14 @@ func rowOf[T tensor.Float](m *tensor.Tensor[T], i int) []T {
 	return m.Data()[i*n : (i+1)*n]
 }
 
-// RBFLayer is the output layer of 1998: a radial basis function unit for every
+// rbfLayer is the output layer of 1998: a radial basis function unit for every
 // class. Its centres are fixed, so as an nn.Module it has no parameters.
-type RBFLayer[T tensor.Float] struct {
+type rbfLayer[T tensor.Float] struct {
 	Centres *tensor.Tensor[T] // (classes, features)
 }
 
 // Forward maps states of layer F6 (N, features) to penalties (N, classes).
-func (l *RBFLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] { return RBF(x, l.Centres) }
+func (l *rbfLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] { return RBF(x, l.Centres) }
 
 // Params returns nothing.
-func (l *RBFLayer[T]) Params() []nn.Param[T] { return nil }
+func (l *rbfLayer[T]) Params() []nn.Param[T] { return nil }

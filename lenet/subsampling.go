@@ -93,19 +93,19 @@ func rounded[T tensor.Float](sums []float64, dout *tensor.Tensor[T]) *tensor.Ten
 	return v
 }
 
-// Subsampling is a sub-sampling layer of 1998: a Squash of Subsample with a
+// subsampleLayer is a sub-sampling layer of 1998: a Squash of Subsample with a
 // trainable coefficient and a trainable bias for every map. It is an nn.Module.
-type Subsampling[T tensor.Float] struct {
+type subsampleLayer[T tensor.Float] struct {
 	Coefficient *tensor.Tensor[T] // (maps)
 	Bias        *tensor.Tensor[T] // (maps)
 }
 
 // Forward maps (N, C, H, W) to (N, C, H/2, W/2).
-func (s *Subsampling[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
+func (s *subsampleLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
 	return Squash(Subsample(x, s.Coefficient, s.Bias))
 }
 
 // Params returns "coefficient" and "bias".
-func (s *Subsampling[T]) Params() []nn.Param[T] {
+func (s *subsampleLayer[T]) Params() []nn.Param[T] {
 	return []nn.Param[T]{{Name: "coefficient", Value: s.Coefficient}, {Name: "bias", Value: s.Bias}}
 }

@@ -74,7 +74,7 @@ func TestSubsampleGradients(t *testing.T) {
 			t.Errorf("shape %v: %v", shape, err)
 		}
 	}
-	layer := &lenet.Subsampling[float64]{}
+	layer := &lenet.SubsampleLayer[float64]{}
 	err := gradcheck.Check("subsampling layer", func(in []*tensor64) *tensor64 {
 		layer.Coefficient, layer.Bias = in[1], in[2]
 		return layer.Forward(in[0])

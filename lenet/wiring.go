@@ -33,7 +33,7 @@ func Wiring[T tensor.Float](arch Arch, network nn.Sequential[T]) []Entry {
 
 // connections returns the number of connections of a layer that made y of x.
 func connections[T tensor.Float](layer nn.Module[T], x, y *tensor.Tensor[T]) int {
-	if rbf, ok := layer.(*RBFLayer[T]); ok {
+	if rbf, ok := layer.(*rbfLayer[T]); ok {
 		return rbf.Centres.Len()
 	}
 	places := 1 // at which a layer of maps uses each of its parameters
@@ -41,7 +41,7 @@ func connections[T tensor.Float](layer nn.Module[T], x, y *tensor.Tensor[T]) int
 		places = y.Dim(2) * y.Dim(3)
 	}
 	params := nn.Count(layer.Params())
-	if subsampling, ok := layer.(*Subsampling[T]); ok {
+	if subsampling, ok := layer.(*subsampleLayer[T]); ok {
 		return x.Len() + places*subsampling.Bias.Len()
 	}
 	if params == 0 { // pooling: every input feeds one unit

@@ -77,8 +77,8 @@ func oneC3(params []onnx.Initializer, network nn.Sequential[float32]) []onnx.Ini
 }
 
 // c3Of returns the C3 of the original LeNet-5.
-func c3Of(network nn.Sequential[float32]) *lenet.C3[float32] {
+func c3Of(network nn.Sequential[float32]) *lenet.C3Layer[float32] {
 	child := layerOf(lenet.Original, "C3").Child()
 	i := slices.IndexFunc(network, func(c nn.Child[float32]) bool { return c.Name == child })
-	return network[i].Module.(nn.Sequential[float32])[0].Module.(*lenet.C3[float32])
+	return network[i].Module.(nn.Sequential[float32])[0].Module.(*lenet.C3Layer[float32])
 }
