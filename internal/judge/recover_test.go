@@ -63,6 +63,7 @@ func strided(down, right int) Map {
 func TestRefusals(t *testing.T) {
 	drifting := each(func(at [3]int, v float64) float64 { return v * (1 + 0.9e-12*float64(at[1])) })
 	ramp := each(func(at [3]int, v float64) float64 { return v * float64(1+at[1]) })
+	step := each(func(at [3]int, v float64) float64 { return v * float64(1+at[1]/2) })
 	for _, c := range []struct {
 		name        string
 		f           Map
@@ -89,6 +90,9 @@ func TestRefusals(t *testing.T) {
 		{"a ramp", ramp, 0, 4, 3, "The proof: when the 1 of X moves by 1 down", "follows shifts", "no stride down fits: " +
 			"the " +
 			"answers to the basis images with their 1 in row 1, column 1 and in row 2, column 1 of channel 1", 4},
+		{"a step", step, 0, 4, 3, "The proof: when the 1 of X moves by 1 down", "follows shifts", "no stride down fits: " +
+			"the " +
+			"answers to the basis images with their 1 in row 2, column 1 and in row 3, column 1 of channel 1", 4},
 		{"a large mirror", mirrored, 0, 3, 17, "does not move along", "follows shifts", "no stride to the right fits", 0},
 		{"zero", Filter{W: tensor.Zeros[float64](1, 1, 1, 1), Stride: 1}.Apply, 0, 3, 3, "", "unique",
 			"the mapping makes every picture zero", 0},
