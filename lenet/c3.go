@@ -44,19 +44,11 @@ func (c *C3Layer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
 	return conv.Conv2d(x, c.dense(x), tensor.Concat(0, c.Biases...), conv.Options{})
 }
 
-// Dense returns the weight (16, 6, 5, 5) and the bias (16) of the one convolution
-// that the layer is: the weights of all maps in their places and zeros elsewhere.
-// Both are copies and take part in no gradient.
-func (c *C3Layer[T]) Dense() (weight, bias *tensor.Tensor[T]) {
-	weight = tensor.Zeros[T](len(c.Connections), mapsOfC1, kernelSide, kernelSide)
-	c.eachKernel(func(out, in, nth int) {
-		copy(kernelAt(weight, out, in), kernelAt(c.Weights[out], 0, nth))
-	})
-	bias = tensor.Zeros[T](len(c.Connections))
-	for i, b := range c.Biases {
-		bias.Data()[i] = b.Data()[0]
-	}
-	return weight, bias
+// ExportAs returns the one convolution that the layer is, with the weights of all
+// maps in their places and zeros elsewhere. Its parameters are copies.
+func (c *C3Layer[T]) ExportAs() nn.Module[T] {
+	bias := tensor.Concat(0, c.Biases...)
+	return &conv.Conv2dLayer[T]{Weight: c.dense(bias).Clone(), Bias: bias.Clone()}
 }
 
 // dense returns the weights as an operation: a tensor of shape (16, 6, 5, 5) with

@@ -12,7 +12,10 @@ import (
 	"hw4/tensor"
 	"hw4/tensor/gradcheck"
 	"hw4/tensor/nn"
+	"hw4/tensor/onnx"
 )
+
+var _ onnx.Exportable = (*lenet.C3Layer[float32])(nil)
 
 func seed(n uint64) *rand.Rand { return rand.New(rand.NewPCG(n, 0)) }
 
@@ -57,13 +60,14 @@ func TestC3IsTheSheetsHint(t *testing.T) {
 		maps = append(maps, conv.Conv2d(tensor.IndexSelect(x, 1, from), c3.Weights[j], c3.Biases[j], conv.Options{}))
 	}
 	want := tensor.Concat(1, maps...)
-	got := c3.Forward(x)
-	if !slices.Equal(got.Shape(), []int{3, 16, 10, 10}) {
-		t.Fatalf("shape %v", got.Shape())
-	}
-	for i, v := range got.Data() {
-		if math.Abs(v-want.Data()[i]) > 1e-13 {
-			t.Fatalf("element %d is %v, the hint has %v", i, v, want.Data()[i])
+	for _, got := range []*tensor.Tensor[float64]{c3.Forward(x), c3.ExportAs().Forward(x)} {
+		if !slices.Equal(got.Shape(), []int{3, 16, 10, 10}) {
+			t.Fatalf("shape %v", got.Shape())
+		}
+		for i, v := range got.Data() {
+			if math.Abs(v-want.Data()[i]) > 1e-13 {
+				t.Fatalf("element %d is %v, the hint has %v", i, v, want.Data()[i])
+			}
 		}
 	}
 }

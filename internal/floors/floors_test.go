@@ -31,12 +31,12 @@ var floors = []struct{ pkg, imports string }{
 	{"tensor/nn", "tensor internal/kernel"},
 	{"tensor/npy", "tensor internal/strict internal/element"},
 	{"tensor/safetensors", "tensor internal/strict internal/element"},
-	{"internal/onnx", "tensor internal/element"},
-	{"internal/onnxtest", "tensor tensor/npy internal/onnx"},
 	{"tensor/optim", "tensor internal/kernel"},
 	{"tensor/train", "tensor internal/kernel internal/parallel"},
 	{"conv", "tensor tensor/nn internal/kernel"},
 	{"pool", "tensor tensor/nn internal/kernel"},
+	{"tensor/onnx", "tensor tensor/nn conv pool internal/element"},
+	{"internal/onnxtest", "tensor tensor/npy tensor/onnx"},
 	{"loss", "tensor internal/kernel internal/portable"},
 	{"mlp", "tensor tensor/nn"},
 	{"lenet", "tensor tensor/nn conv pool"},
@@ -60,8 +60,8 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/judge/judgetest", "tensor internal/judge internal/report"},
 	{"internal/answerfile", "tensor tensor/npy internal/problem internal/strict"},
 	{"internal/photo", "tensor data internal/draw internal/problem internal/report"},
-	{"internal/training", "tensor tensor/nn tensor/npy tensor/optim tensor/safetensors tensor/train data " +
-		"internal/atomicfile internal/checkpoint internal/draw internal/onnx internal/problem internal/progress " +
+	{"internal/training", "tensor tensor/nn tensor/npy tensor/optim tensor/safetensors tensor/train tensor/onnx data " +
+		"internal/atomicfile internal/checkpoint internal/draw internal/problem internal/progress " +
 		"internal/report internal/strict"},
 	{"internal/problems/difference",
 		"tensor conv data internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
@@ -71,11 +71,11 @@ var floors = []struct{ pkg, imports string }{
 		"tensor conv data internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
 	{"internal/problems/commute", "tensor pool internal/draw internal/problem internal/report"},
 	{"internal/problems/losses",
-		"tensor tensor/nn data loss internal/checkpoint internal/draw internal/onnx internal/parallel " +
+		"tensor tensor/nn data loss internal/checkpoint internal/draw internal/parallel " +
 			"internal/problem internal/progress internal/report internal/stats internal/training"},
 	{"internal/problems/backprop",
 		"tensor mlp internal/answerfile internal/draw internal/problem internal/report internal/strict"},
-	{"internal/problems/lenet5", "tensor tensor/nn data lenet loss internal/checkpoint internal/draw internal/onnx " +
+	{"internal/problems/lenet5", "tensor tensor/nn data lenet loss internal/checkpoint internal/draw " +
 		"internal/portable internal/problem internal/report internal/training"},
 	{"internal/sheet", "internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 		"internal/problems/commute internal/problems/losses internal/problems/backprop internal/problems/lenet5"},

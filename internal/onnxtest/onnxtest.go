@@ -7,16 +7,16 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 
-	"hw4/internal/onnx"
 	"hw4/tensor"
 	"hw4/tensor/npy"
+	"hw4/tensor/onnx"
 )
 
-// python returns a Python that has ONNX Runtime, or skips the test.
-func python(t *testing.T) string {
-	t.Helper()
+// found is a Python that has ONNX Runtime, looked for once; empty if there is none.
+var found = sync.OnceValue(func() string {
 	candidates := []string{"python3", "/usr/bin/python3"}
 	if cache, err := os.UserCacheDir(); err == nil {
 		candidates = slices.Insert(candidates, 0, filepath.Join(cache, "hw4-onnx", "bin", "python3"))
@@ -25,6 +25,15 @@ func python(t *testing.T) string {
 		if exec.Command(p, "-c", "import onnxruntime, numpy").Run() == nil {
 			return p
 		}
+	}
+	return ""
+})
+
+// python returns a Python that has ONNX Runtime, or skips the test.
+func python(t *testing.T) string {
+	t.Helper()
+	if p := found(); p != "" {
+		return p
 	}
 	t.Skip("no python3 with onnxruntime: 'make onnx-tools' or 'pip install onnxruntime' brings it")
 	return ""

@@ -8,10 +8,10 @@ import (
 
 	"hw4/data"
 	"hw4/internal/atomicfile"
-	"hw4/internal/onnx"
 	"hw4/internal/report"
 	"hw4/internal/strict"
 	"hw4/tensor/nn"
+	"hw4/tensor/onnx"
 )
 
 // Keys of the metadata in a file of weights.
@@ -47,11 +47,15 @@ func Save(b *report.Body, path string, f *Fit, last Epoch) error {
 	return nil
 }
 
-// Export writes a network as an ONNX model, unless the path is empty, and reads the file
-// again.
-func Export(b *report.Body, path string, model *onnx.Model) error {
+// Export writes a network as the Model of that name, unless the path is empty, and reads
+// the file again.
+func Export(b *report.Body, path, name string, network nn.Module[float32], image ...int) error {
 	if path == "" {
 		return nil
+	}
+	model, err := Model(name, network, image...)
+	if err != nil {
+		return err
 	}
 	content := model.Marshal()
 	if err := atomicfile.Write(path, content, atomicfile.Options{}); err != nil {
@@ -68,13 +72,10 @@ func Export(b *report.Body, path string, model *onnx.Model) error {
 	return nil
 }
 
-// Initializers returns parameters for an ONNX model, with their names in the state dict.
-func Initializers(params []nn.Param[float32]) []onnx.Initializer {
-	out := make([]onnx.Initializer, len(params))
-	for i, p := range params {
-		out[i] = onnx.Initializer{Name: p.Name, Value: p.Value}
-	}
-	return out
+// Model returns a network as an ONNX model of images, which are arrays of the given
+// shape.
+func Model(name string, network nn.Module[float32], image ...int) (*onnx.Model, error) {
+	return onnx.Export(network, image, onnx.Options{Name: name, Input: "image", Output: "logits"})
 }
 
 // countOf returns how many images of a set an accuracy stands for.

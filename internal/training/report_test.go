@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"hw4/internal/onnx"
 	"hw4/internal/report"
 	"hw4/tensor"
 )
@@ -70,15 +69,16 @@ func TestSave(t *testing.T) {
 
 func TestExport(t *testing.T) {
 	layer := linear(6, 1)
-	c := onnx.NewChain("linear", "image", 6)
-	c.Linear("linear", Initializers(layer.Params())...)
-	m := c.Model("logits", 1)
+	m, err := Model("linear", layer, 6)
+	if err != nil {
+		t.Fatal(err)
+	}
 	path := filepath.Join(t.TempDir(), "m.onnx")
 	var b report.Body
-	if err := Export(&b, "", m); err != nil || len(b.Answer)+len(b.Checks) > 0 {
+	if err := Export(&b, "", "linear", layer, 6); err != nil || len(b.Answer)+len(b.Checks) > 0 {
 		t.Errorf("no file: %+v, %v", b, err)
 	}
-	if err := Export(&b, path, m); err != nil {
+	if err := Export(&b, path, "linear", layer, 6); err != nil {
 		t.Fatal(err)
 	}
 	file, err := os.ReadFile(path)
@@ -93,17 +93,8 @@ func TestExport(t *testing.T) {
 	if lines := answers(&b); len(lines) != 1 || lines[0] != want {
 		t.Errorf("answer %q, want %q", lines, want)
 	}
-	if err := Export(&b, filepath.Join(path, "m.onnx"), m); err == nil {
+	if err := Export(&b, filepath.Join(path, "m.onnx"), "linear", layer, 6); err == nil {
 		t.Error("a file is a folder")
-	}
-}
-
-// The parameters of a model have their names in the state dict and their values.
-func TestInitializers(t *testing.T) {
-	layer := linear(3, 2)
-	got := Initializers(layer.Params())
-	if len(got) != 2 || got[0].Name != "weight" || got[0].Value != layer.Weight || got[1].Name != "bias" {
-		t.Errorf("%+v", got)
 	}
 }
 

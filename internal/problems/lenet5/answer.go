@@ -137,10 +137,10 @@ func (o Training) train(ctx context.Context, b *report.Body) error {
 	b.Check("the test loss fell", last.TestLoss < first.TestLoss, "from %.4g to %.4g", first.TestLoss, last.TestLoss)
 	networkPictures(b, o.Arch, f, curve)
 	o.checkAccuracy(b, last, mnist.Test)
-	if err := training.Save(b, o.Save, f, last); err != nil || o.ONNX == "" {
+	if err := training.Save(b, o.Save, f, last); err != nil {
 		return err
 	}
-	return training.Export(b, o.ONNX, model(o.Arch, f.Network.(nn.Sequential[float32])))
+	return export(b, o.ONNX, o.Arch, f.Network)
 }
 
 // check returns what would keep the files from being written.

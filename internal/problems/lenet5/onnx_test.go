@@ -8,20 +8,36 @@ import (
 
 	"hw4/data"
 	"hw4/internal/onnxtest"
+	"hw4/internal/training"
 	"hw4/lenet"
 	"hw4/tensor"
 	"hw4/tensor/nn"
+	"hw4/tensor/onnx"
 )
+
+// model returns a network as it is exported.
+func model(t *testing.T, arch lenet.Arch, network nn.Module[float32]) *onnx.Model {
+	t.Helper()
+	m, err := training.Model("lenet5_"+arch.String(), network, 1, 28, 28)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
 
 // The layers of a model are those of the network, in its order.
 func TestLayersOfTheModel(t *testing.T) {
 	want := []string{
 		"Conv C1_layer.0", "Tanh C1_layer.1", "AveragePool P2_layer.0", "Tanh P2_layer.1",
-		"Conv C3_layer.0", "Tanh C3_layer.1", "AveragePool P4_layer.0", "Tanh P4_layer.1", "Flatten flatten",
+		"", "Tanh C3_layer.1", "AveragePool P4_layer.0", "Tanh P4_layer.1", "Flatten flatten",
 		"Gemm C5_layer.0", "Tanh C5_layer.1", "Gemm F6_layer.0", "Tanh F6_layer.1", "Gemm F7_layer",
 	}
 	for _, arch := range []lenet.Arch{lenet.Original, lenet.Modern} {
-		m := model(arch, newLeNet(arch))
+		m := model(t, arch, newLeNet(arch))
+		want[4] = "Conv C3_layer.0"
+		if arch == lenet.Modern {
+			want[4] += ".conv_layer"
+		}
 		var got []string
 		for _, n := range m.Nodes {
 			got = append(got, n.Op+" "+n.Name)
@@ -47,7 +63,7 @@ func TestModelsHaveTheParameters(t *testing.T) {
 	for _, arch := range []lenet.Arch{lenet.Original, lenet.Modern} {
 		network := newLeNet(arch)
 		dict := nn.StateDict[float32](network)
-		for _, i := range model(arch, network).Initializers {
+		for _, i := range model(t, arch, network).Initializers {
 			want := dict[i.Name]
 			if want == nil && arch == lenet.Original {
 				continue
@@ -65,8 +81,8 @@ func TestModelsHaveTheParameters(t *testing.T) {
 
 func TestOneC3(t *testing.T) {
 	network := newLeNet(lenet.Original)
-	c3 := c3Of(network)
-	m := model(lenet.Original, network)
+	c3 := network[2].Module.(nn.Sequential[float32])[0].Module.(*lenet.C3Layer[float32])
+	m := model(t, lenet.Original, network)
 	weight, bias := m.Initializers[2], m.Initializers[3]
 	if weight.Name != "C3_layer.0.weight" || bias.Name != "C3_layer.0.bias" {
 		t.Fatalf("C3 has the parameters %s and %s", weight.Name, bias.Name)
@@ -100,7 +116,7 @@ func TestONNXRuntimeAgrees(t *testing.T) {
 	x := data.Images[float32](m.Test, all)
 	for _, arch := range []lenet.Arch{lenet.Original, lenet.Modern} {
 		network := newLeNet(arch)
-		got, want := onnxtest.Logits(t, model(arch, network), x), network.Forward(x)
+		got, want := onnxtest.Logits(t, model(t, arch, network), x), network.Forward(x)
 		if !slices.Equal(got.Shape(), want.Shape()) {
 			t.Fatalf("%v: logits of shape %v, want %v", arch, got.Shape(), want.Shape())
 		}

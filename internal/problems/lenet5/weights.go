@@ -54,7 +54,7 @@ func (o Weights) use(b *report.Body) error {
 		if err := errors.Join(checkExport(o.ONNX, arch), training.CheckWritable(o.ONNX)); err != nil {
 			return err
 		}
-		if err := training.Export(b, o.ONNX, model(arch, network)); err != nil {
+		if err := export(b, o.ONNX, arch, network); err != nil {
 			return err
 		}
 	}

@@ -186,10 +186,10 @@ func (o Options) trainAll(ctx context.Context, b *report.Body, s sets) error {
 
 // write writes the files of a finished training, of which then is only one.
 func (o Options) write(b *report.Body, f *training.Fit, curve []training.Epoch) error {
-	if err := training.Save(b, o.Save, f, curve[len(curve)-1]); err != nil || o.ONNX == "" {
+	if err := training.Save(b, o.Save, f, curve[len(curve)-1]); err != nil {
 		return err
 	}
-	return training.Export(b, o.ONNX, linearModel(f.Network))
+	return export(b, o.ONNX, f.Network)
 }
 
 // reportCurve reports one training run, of which guessing is right with probability

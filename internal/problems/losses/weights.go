@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"hw4/data"
-	"hw4/internal/onnx"
 	"hw4/internal/report"
 	"hw4/internal/training"
 	"hw4/tensor"
@@ -43,7 +42,7 @@ func (o Weights) Solve(ctx context.Context) (*report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r, training.Export(&r.Body, o.ONNX, linearModel(model))
+	return r, export(&r.Body, o.ONNX, model)
 }
 
 // evaluate reports how well the model separates the test images of 4s and 9s.
@@ -110,11 +109,7 @@ func linearOf(w *training.Weights, pixels int) (*nn.LinearLayer[float32], error)
 	return model, short.Into(model, what)
 }
 
-// linearModel returns a'x + b as an ONNX model of images (N, pixels), with the
-// parameters' names in the state dict.
-func linearModel(network nn.Module[float32]) *onnx.Model {
-	params := training.Initializers(network.Params())
-	c := onnx.NewChain("linear", "image", params[0].Value.Dim(1))
-	c.Linear("linear", params...)
-	return c.Model("logits", params[0].Value.Dim(0))
+// export writes a'x + b as an ONNX model of images (N, pixels), unless the path is empty.
+func export(b *report.Body, path string, network nn.Module[float32]) error {
+	return training.Export(b, path, "linear", network, network.Params()[0].Value.Dim(1))
 }

@@ -18,6 +18,7 @@ import (
 	"hw4/tensor"
 	"hw4/tensor/nn"
 	"hw4/tensor/npy"
+	"hw4/tensor/onnx"
 )
 
 // saved writes a state dict into a fresh folder.
@@ -145,11 +146,21 @@ func TestExportWeights(t *testing.T) {
 	}
 }
 
+// modelOf returns the network as it is exported.
+func modelOf(t *testing.T, network nn.Module[float32]) *onnx.Model {
+	t.Helper()
+	m, err := training.Model("linear", network, 784)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
 // The initializers of a model are the parameters under their names.
 func TestModelsHaveTheParameters(t *testing.T) {
 	for _, opt := range []nn.LinearOptions{{}, {Bias: nn.WithoutBias}} {
 		network := linear(784, opt)
-		m := linearModel(network)
+		m := modelOf(t, network)
 		params := network.Params()
 		if len(m.Initializers) != len(params) {
 			t.Fatalf("%d parameters in the model, want %d", len(m.Initializers), len(params))
@@ -178,7 +189,7 @@ func TestONNXRuntimeAgrees(t *testing.T) {
 	x := tensor.Reshape(data.Images[float32](s.test, all), len(all), s.test.Rows*s.test.Cols)
 	for _, opt := range []nn.LinearOptions{{}, {Bias: nn.WithoutBias}} {
 		network := linear(x.Dim(1), opt)
-		got, want := onnxtest.Logits(t, linearModel(network), x), network.Forward(x)
+		got, want := onnxtest.Logits(t, modelOf(t, network), x), network.Forward(x)
 		if !slices.Equal(got.Shape(), want.Shape()) {
 			t.Fatalf("logits of shape %v, want %v", got.Shape(), want.Shape())
 		}

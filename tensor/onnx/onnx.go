@@ -1,7 +1,13 @@
 // Package onnx writes networks as ONNX models, which ONNX Runtime and most other
-// frameworks run. A model is a protocol buffer; this package knows the messages
-// and fields of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto)
-// that a chain of layers in float32 needs, and no others.
+// frameworks run:
+//
+//	model, err := onnx.Export(network, []int{1, 28, 28}, onnx.Options{})
+//	err = os.WriteFile("network.onnx", model.Marshal(), 0o644)
+//
+// A model is a protocol buffer; this package knows the messages and fields of
+// onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto) that a chain of
+// layers in float32 needs, and no others. Export makes the Model of layers; whoever
+// has other operations may make one by hand.
 package onnx
 
 import (
@@ -16,8 +22,8 @@ import (
 // The versions of what is written: of the file's format, and of the operators'
 // definitions. Every runtime since 2021 reads them.
 const (
-	IRVersion = 8
-	Opset     = 13
+	irVersion    = 8
+	opsetVersion = 13
 )
 
 // Numbers that onnx.proto gives to types.
@@ -68,8 +74,8 @@ type Initializer struct {
 func (m *Model) Marshal() []byte {
 	var opset, model message
 	opset.text(1, "") // ONNX's own operators
-	opset.number(2, Opset)
-	model.number(1, IRVersion)
+	opset.number(2, opsetVersion)
+	model.number(1, irVersion)
 	model.text(2, "hw4")
 	model.message(7, m.graph())
 	model.message(8, opset)
