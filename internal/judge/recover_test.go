@@ -153,6 +153,7 @@ func TestReadFilter(t *testing.T) {
 	}{
 		{"every third pixel", strided(3, 3), 1, 6, 9, 3, 0, 1, 1, "each of the 1 weights of shape (1,1,1,1) was read in at " +
 			"least 6 places"},
+		{"the corners", strided(3, 3), 1, 4, 4, 3, 0, 1, 1, "was read in at least 4 places"},
 		{"a 5 x 5 window", Filter{tensor.Ones[float64](2, 3, 5, 5), 1, 2}.Apply, 3, 3, 3, 1, 2, 5, 1,
 			"each of the 150 weights of shape (2,3,5,5) was read in at least 1 places"},
 		{"padding wider than high", wide, 1, 4, 6, 1, 2, 5, 1, "was read in at least 8 places"},

@@ -81,7 +81,7 @@ func (r *responses) stride(axis int) (int, *breach) {
 	if axis == 1 {
 		in, out = r.w, r.ow
 	}
-	for s := 1; s <= max(1, (in-1)/max(1, out-1)); s++ {
+	for s := 1; s <= max(1, (in-1)/(out-1)); s++ {
 		if r.breach(axis, s) == nil {
 			return s, nil
 		}
