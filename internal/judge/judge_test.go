@@ -150,12 +150,18 @@ func TestTooSmallImagesProveLittle(t *testing.T) {
 // whose stride is wrong.
 func TestStrideOfOneWindow(t *testing.T) {
 	all := tasks(t)
-	for name, c := range map[string]struct{ side, stride int }{"avgpool": {4, 1}, "grey": {1, 2}} {
+	for name, c := range map[string]struct {
+		side, stride int
+		say          string
+	}{
+		"avgpool": {4, 1, "images of 4x4 do not show that stride and padding should be 4 and 0 and are 1 and 0"},
+		"grey":    {1, 2, "images of 1x1 do not show that stride and padding should be 1 and 0 and are 2 and 0"},
+	} {
 		f := all[name].Right
 		f.Stride = c.stride
 		v := all[name].Judge(f, c.side, c.side)
 		if v.Right || v.Score != 0 || v.Code != "size-too-small" || v.OK() || !v.Checks[0].OK ||
-			!strings.Contains(v.Checks[1].Detail, "do not show that stride and padding should be") {
+			!strings.HasPrefix(v.Checks[1].Detail, c.say) {
 			t.Errorf("%s: %+v", name, v)
 		}
 		if v := all[name].Judge(f, 2*c.side, 2*c.side); v.Counterexample == nil || !strings.HasPrefix(v.Code, "stride") {

@@ -188,6 +188,11 @@ func TestRecoveredIsCompared(t *testing.T) {
 		if b.OK() != c.ok || len(b.Checks) != c.checks || strings.HasPrefix(texts(b), "Read off") != (c.checks == 5) {
 			t.Errorf("%s: %+v", c.name, b)
 		}
+		if say := "Read off the answers to the basis images of 1x3x4: a convolution with stride 1, padding 0 and a " +
+			"weight of " +
+			"shape (1,1,2,2):"; c.checks == 5 && texts(b) != say {
+			t.Errorf("%s: %s", c.name, texts(b))
+		}
 		var proof report.Body
 		ProveRecovered(rng(), &proof, task, 3, 4)
 		if proof.OK() != c.ok || len(proof.Checks) != 1 || !strings.Contains(proof.Checks[0].Detail, "of 1x3x4 allow one") {
