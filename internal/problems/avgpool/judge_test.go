@@ -147,7 +147,8 @@ func TestTask(t *testing.T) {
 
 func TestTooManyWeights(t *testing.T) {
 	_, err := Options{Height: 6, Width: 6, Kernel: 3, Channels: 200}.Task()
-	if err == nil || !strings.HasPrefix(err.Error(), "channels 200 with a kernel of size 3 make more than 262144 weights") {
+	if err == nil ||
+		!strings.HasPrefix(err.Error(), "channels 200 with a kernel of size 3 make more than 262144 weights") {
 		t.Errorf("error %v", err)
 	}
 }
