@@ -32,11 +32,17 @@ func Basis(c, h, w int) iter.Seq2[int, *tensor.Tensor[float64]] {
 	}
 }
 
-// normal yields images of shape (C, H, W) with independent standard normal elements.
+// random returns a batch of one image of shape (C, H, W) with independent standard
+// normal elements.
+func random(rng *rand.Rand, c, h, w int) *tensor.Tensor[float64] {
+	return tensor.Normal[float64](rng, 0, 1, 1, c, h, w)
+}
+
+// normal yields random images.
 func normal(rng *rand.Rand, images, c, h, w int) iter.Seq2[int, *tensor.Tensor[float64]] {
 	return func(yield func(int, *tensor.Tensor[float64]) bool) {
 		for n := range images {
-			if !yield(n, tensor.Normal[float64](rng, 0, 1, 1, c, h, w)) {
+			if !yield(n, random(rng, c, h, w)) {
 				return
 			}
 		}

@@ -26,7 +26,7 @@ var (
 // Equal reports whether got may be want. No number is near NaN or an infinity.
 func (t Tolerance) Equal(got, want float64) bool {
 	d := math.Abs(got - want)
-	return d <= t.Absolute+t.Relative*math.Abs(want) && !math.IsInf(d, 0)
+	return d <= t.Absolute+t.Relative*math.Abs(want) && !math.IsInf(want, 0)
 }
 
 // larger reports whether a difference is larger than the largest until now. NaN is the

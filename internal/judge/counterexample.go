@@ -84,15 +84,16 @@ func (e failure) picture() string {
 // fault says what is wrong with the output.
 func (e failure) fault() string {
 	if e.shapes {
-		return fmt.Sprintf("the output should have shape %s and has %s", tensor.Tuple(e.want.Shape()[1:]), tensor.Tuple(e.got.Shape()[1:]))
+		return fmt.Sprintf("the output should have shape %s and has %s",
+			tensor.Tuple(e.want.Shape()[1:]), tensor.Tuple(e.got.Shape()[1:]))
 	}
 	o, i, j := e.pixel[0], e.pixel[1], e.pixel[2]
 	name := fmt.Sprintf("Y[%d,%d,%d]", o+1, i+1, j+1)
 	if e.want.Dim(1) == 1 {
 		name = fmt.Sprintf("Y[%d,%d]", i+1, j+1)
 	}
-	return fmt.Sprintf("the first wrong output is %s: expected %s, got %s", name,
-		report.Format(e.want.At(0, o, i, j)), report.Format(e.got.At(0, o, i, j)))
+	want, got := apart(e.want.At(0, o, i, j), e.got.At(0, o, i, j))
+	return fmt.Sprintf("the first wrong output is %s: expected %s, got %s", name, want, got)
 }
 
 // counterexample returns the planes of the picture and of the outputs that matter.
@@ -114,9 +115,10 @@ func (e failure) show(b *report.Body) {
 		return
 	}
 	b.Add(c.Expected, c.Got)
-	if max(e.x.Len(), e.want.Len(), e.got.Len()) <= small {
+	want, got := inline(c.Expected), inline(c.Got)
+	if want != got && max(e.x.Len(), e.want.Len(), e.got.Len()) <= small {
 		b.Answerf("%s = %s should give %s = %s, and yours gives %s.", c.Input.Name, inline(c.Input),
-			strings.TrimPrefix(c.Expected.Name, "expected "), inline(c.Expected), inline(c.Got))
+			strings.TrimPrefix(c.Expected.Name, "expected "), want, got)
 	}
 }
 

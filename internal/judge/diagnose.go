@@ -52,12 +52,11 @@ func (t *Task) diagnose(f Filter) diagnosis {
 	if c, ok := multiple(f, t.Right); ok {
 		return diagnosis{"scaled", tooLarge(c)}
 	}
-	for _, s := range slips {
-		if c, ok := multiple(f, s.made); ok {
-			return diagnosis{s.Code + "+scaled", s.String() + "; and " + tooLarge(c)}
-		}
+	if d := distance(f, t.Right); d <= maxNear {
+		return diagnosis{"nearly-right", fmt.Sprintf(
+			"nearly right: every weight is within %.2g %% of the right one, but not equal. %s", 100*d, t.wrongWeights(f, -1))}
 	}
-	if found, ok := t.nearly(f, slips); ok {
+	if found, ok := nearSlip(f, slips); ok {
 		return found
 	}
 	if !f.comparable(t.Right) {
@@ -135,15 +134,15 @@ func (t *Task) twice(f Filter, slips []slip) (diagnosis, bool) {
 }
 
 // maxNear is the relative difference up to which a weight is near another.
-const maxNear = 0.03
+const maxNear = 1.0 / 32
 
-// nearly says so if every weight is within some per cent of the right one, or of
-// what a mistake makes.
-func (t *Task) nearly(f Filter, slips []slip) (diagnosis, bool) {
-	if d := distance(f, t.Right); d <= maxNear {
-		return diagnosis{"nearly-right", fmt.Sprintf(
-			"nearly right: every weight is within %.2g %% of the right one, but not equal. %s", 100*d,
-			t.wrongWeights(f, -1))}, true
+// nearSlip returns the mistake that makes f up to a factor, or whose weights are all
+// near those of f.
+func nearSlip(f Filter, slips []slip) (diagnosis, bool) {
+	for _, s := range slips {
+		if c, ok := multiple(f, s.made); ok {
+			return diagnosis{s.Code + "+scaled", s.String() + "; and " + tooLarge(c)}, true
+		}
 	}
 	for _, s := range slips {
 		if d := distance(f, s.made); d <= maxNear {
@@ -173,7 +172,8 @@ func distance(f, g Filter) float64 {
 	return worst
 }
 
-// multiple returns the c with f = c g, if there is one that is not zero.
+// multiple returns the c with f = c g, if there is one that is not zero and not shown
+// as 1.
 func multiple(f, g Filter) (c float64, ok bool) {
 	if !f.comparable(g) {
 		return 0, false
@@ -189,12 +189,20 @@ func multiple(f, g Filter) (c float64, ok bool) {
 			return 0, false
 		}
 	}
-	return c, c != 0
+	return c, c != 0 && report.Format(c) != "1"
 }
 
 // tooLarge says that all weights have a factor too much.
 func tooLarge(c float64) string {
 	return fmt.Sprintf("scaled: every weight is %s times what it should be", report.Format(c))
+}
+
+// apart writes two numbers with enough digits to see that they differ.
+func apart(a, b float64) (string, string) {
+	if x, y := report.Format(a), report.Format(b); x != y {
+		return x, y
+	}
+	return fmt.Sprint(a), fmt.Sprint(b)
 }
 
 // wrongWeights lists the weights that are not the right ones: of output o, or of
@@ -205,7 +213,8 @@ func (t *Task) wrongWeights(f Filter, o int) string {
 	for n, v := range f.W.Data() {
 		at, want := place(f.W, n), t.Right.W.Data()[n]
 		if !weights.Equal(v, want) && (o < 0 || at[0] == o) {
-			wrong = append(wrong, fmt.Sprintf("%s is %s, should be %s", t.Entry(at), report.Format(v), report.Format(want)))
+			is, should := apart(v, want)
+			wrong = append(wrong, fmt.Sprintf("%s is %s, should be %s", t.Entry(at), is, should))
 		}
 	}
 	count, more := "1 weight is", ""

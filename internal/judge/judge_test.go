@@ -12,7 +12,6 @@ import (
 	"hw4/conv"
 	"hw4/internal/judge"
 	"hw4/internal/problems/avgpool"
-	"hw4/internal/problems/commute"
 	"hw4/internal/problems/difference"
 	"hw4/internal/problems/grey"
 	"hw4/internal/progress"
@@ -91,16 +90,19 @@ func TestSmallestPictures(t *testing.T) {
 		say    string
 	}{
 		{"difference", tensor.FromSlice([]float64{0, 0, 0, 0, 1, 0, 0, -1, 0, 0, 0, 0, 0, 1, -1, 0, 0, 0}, 2, 3, 3), 1,
-			"the picture of 1 x 1 with a single 1, in row 1, column 1: the first wrong output is Y[1,1,1]: expected -1, got 1. " +
+			"the picture of 1 x 1 with a single 1, in row 1, column 1: the first wrong output is Y[1,1,1]: expected -1, " +
+				"got 1. " +
 				"X = [1] should give Y[1] = [-1], and yours gives [1]."},
 		{"difference", tensor.FromSlice([]float64{0, 0, 0, 0, -1, 0, 0, 1, 0, 0, 0, 0, 0, -1, 1, 0, 0, 1e-9}, 2, 3, 3), 1,
-			"the picture of 2 x 2 with a single 1, in row 2, column 2: the first wrong output is Y[2,1,1]: expected 0, got 1e-09."},
+			"the picture of 2 x 2 with a single 1, in row 2, column 2: the first wrong output is Y[2,1,1]: expected 0, got " +
+				"1e-09."},
 		{"avgpool of two", tensor.FromSlice([]float64{.25, .25, .25, .25, .25, .25, .25, .25, .25, .25, .25, .5}, 3, 2, 2), 2,
 			"the picture of 3 channels of 2 x 2 with a single 1, in channel 3, row 2, column 2: the first wrong output is " +
 				"Y[3,1,1]: expected 0.25, got 0.5."},
 		{"avgpool of two", right2, 1, "the picture of 3 channels of 2 x 4 with a single 1, in channel 1, row 1, column 1: " +
 			"the output should have shape (3,1,2) and has (3,1,3)."},
-		{"grey", tensor.FromSlice([]float64{0.299, 0.5, 0.114}, 3), 1, "the picture of 3 channels of 1 x 1 with a single 1, " +
+		{"grey", tensor.FromSlice([]float64{0.299, 0.5, 0.114}, 3), 1, "the picture of 3 channels of 1 x 1 with a " +
+			"single 1, " +
 			"in channel 2, row 1, column 1: the first wrong output is Y[1,1]: expected 0.587, got 0.5."},
 	} {
 		f, err := all[c.task].Fit(c.w)
@@ -114,21 +116,6 @@ func TestSmallestPictures(t *testing.T) {
 	}
 }
 
-// The score is the share of the outputs that are right, and nothing is right with
-// another stride.
-func TestScore(t *testing.T) {
-	task := tasks(t)["difference"]
-	half := judge.Filter{W: difference.Filter(), Stride: 1, Padding: 1}
-	half.W.Set(5, 1, 0, 0, 0)
-	if v := task.Judge(half, 6, 6); v.Score != 0.5 || v.Right || v.Code != report.CodeWrong {
-		t.Errorf("one output of two: %+v", v)
-	}
-	half.Stride = 2
-	if v := task.Judge(half, 6, 6); v.Score != 0 {
-		t.Errorf("with stride 2: score %g", v.Score)
-	}
-}
-
 // NaN is no weight, and a window larger than the image has no output.
 func TestFiltersThatCannotBe(t *testing.T) {
 	task := tasks(t)["difference"]
@@ -137,7 +124,9 @@ func TestFiltersThatCannotBe(t *testing.T) {
 		t.Errorf("NaN: %+v", v)
 	}
 	none := judge.Filter{W: difference.Filter(), Stride: 1}
-	if v := task.Judge(none, 1, 1); v.Right || v.Code != "padding-forgotten" || !strings.Contains(answer(v.Body), "smaller than the window") {
+	if v := task.Judge(none, 1, 1); v.Right || v.OK() || v.Code != "padding-forgotten" || v.Counterexample != nil ||
+		!strings.HasPrefix(answer(v.Body), "Your filter is wrong: with padding 0 an image of 1 x 1 is smaller than the "+
+			"window of the filter. Diagnosis: padding forgotten") {
 		t.Errorf("no padding on 1x1: %+v", v)
 	}
 }
@@ -153,6 +142,30 @@ func TestTooSmallImagesProveLittle(t *testing.T) {
 	for _, side := range []int{3, 4, 28} {
 		if v := task.Judge(task.Right, side, side); !v.Right {
 			t.Errorf("%dx%d: %+v", side, side, v)
+		}
+	}
+}
+
+// One window does not show by how much windows move: nothing is claimed of a filter
+// whose stride is wrong.
+func TestStrideOfOneWindow(t *testing.T) {
+	all := tasks(t)
+	for name, c := range map[string]struct {
+		side, stride int
+		say          string
+	}{
+		"avgpool": {4, 1, "images of 4x4 do not show that stride and padding should be 4 and 0 and are 1 and 0"},
+		"grey":    {1, 2, "images of 1x1 do not show that stride and padding should be 1 and 0 and are 2 and 0"},
+	} {
+		f := all[name].Right
+		f.Stride = c.stride
+		v := all[name].Judge(f, c.side, c.side)
+		if v.Right || v.Score != 0 || v.Code != "size-too-small" || v.OK() || !v.Checks[0].OK ||
+			!strings.HasPrefix(v.Checks[1].Detail, c.say) {
+			t.Errorf("%s: %+v", name, v)
+		}
+		if v := all[name].Judge(f, 2*c.side, 2*c.side); v.Counterexample == nil || !strings.HasPrefix(v.Code, "stride") {
+			t.Errorf("%s: %+v", name, v)
 		}
 	}
 }
@@ -195,15 +208,53 @@ func TestProveRefutes(t *testing.T) {
 		b := prove(func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] {
 			return conv.Conv2d(x, tensor.FromSlice(w, 2, 1, 3, 3), nil, conv.Options{Padding: [2]int{1, 1}})
 		}, task.Definition)
-		if b.OK() || b.Checks[0].OK || b.Checks[2].OK || !b.Checks[1].OK || !strings.Contains(b.Checks[0].Detail, "differ by at most") {
+		if b.Checks[0].OK || b.Checks[2].OK || !b.Checks[1].OK || !strings.Contains(b.Checks[0].Detail, "differ by at most") {
 			t.Errorf("%s: %+v", name, b.Checks)
 		}
 	}
-	if b := prove(tensor.Abs[float64], tensor.Abs[float64]); b.Checks[1].OK || !strings.Contains(b.Checks[0].Detail, "agree exactly") {
-		t.Errorf("the absolute value: %+v", b.Checks)
+	for name, left := range map[string]judge.Map{"linear and not": tensor.Neg[float64], "neither": tensor.Abs[float64]} {
+		right := func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] { return tensor.Scale(left(tensor.Abs(x)), 1) }
+		b := prove(left, right) // which agree on the basis
+		if !b.Checks[0].OK || b.Checks[1].OK || !strings.Contains(b.Checks[0].Detail, "d agree exactly") {
+			t.Errorf("%s: %+v", name, b.Checks)
+		}
+		if b.Checks[2].OK != (name == "neither") {
+			t.Errorf("%s on random images: %+v", name, b.Checks[2])
+		}
 	}
-	if b := prove(task.Right.Apply, tensor.Neg[float64]); b.OK() || !strings.Contains(b.Checks[0].Detail, "outputs of shapes") {
+	b := prove(task.Right.Apply, tensor.Neg[float64])
+	if b.OK() || !strings.Contains(b.Checks[0].Detail, "outputs of shapes") {
 		t.Errorf("outputs of different shapes: %+v", b.Checks)
+	}
+}
+
+// The checks say by how much two maps differ at most, and on which image.
+func TestProveNamesImages(t *testing.T) {
+	var b report.Body
+	scaled := func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] {
+		factors := tensor.Ones[float64](1, 2, 2, 3)
+		factors.Set(1.25, 0, 1, 0, 2)
+		return tensor.Mul(x, factors)
+	}
+	same := func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] { return x }
+	claim := judge.Claim{Name: "so: ", Left: scaled, Right: same,
+		Definition: "x", Channels: 2, Height: 2, Width: 3}
+	if err := judge.Prove(t.Context(), progress.Progress{}, seed(), &b, claim); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []struct{ name, say string }{
+		{"so: equal on the basis", "on all 12 basis images of 2x2x3 the convolution and x differ by at most 0.25 (the " +
+			"basis " +
+			"image with its 1 in channel 2, row 1, column 3)"},
+		{"so: both are linear", "differ by at most"},
+		{"so: equal on random images", "on 20 random images they differ by at most"},
+	} {
+		if c := b.Checks[i]; c.Name != want.name || !strings.Contains(c.Detail, want.say) || c.OK != (i == 1) {
+			t.Errorf("check %+v, want %+v", c, want)
+		}
+	}
+	if detail := b.Checks[2].Detail; !strings.Contains(detail, " (random image ") || strings.Contains(detail, "image 0)") {
+		t.Error(detail)
 	}
 }
 
@@ -247,52 +298,6 @@ func TestRecoverIsTheInverse(t *testing.T) {
 	}
 }
 
-// What is no convolution is refused with a proof.
-func TestRecoverRefuses(t *testing.T) {
-	ramp := func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] { // brighter towards the bottom
-		y := tensor.Zeros[float64](x.Shape()...)
-		for i, v := range x.Data() {
-			y.Data()[i] = v * float64(1+i/x.Dim(3))
-		}
-		return y
-	}
-	mirror := func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] {
-		return tensor.IndexSelect(x, 3, []int{3, 2, 1, 0}[4-x.Dim(3):])
-	}
-	strides := func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] {
-		return conv.Conv2d(x, tensor.Ones[float64](1, 1, 1, 1), nil, conv.Options{Stride: [2]int{2, 1}})
-	}
-	for name, c := range map[string]struct {
-		f     judge.Map
-		check string
-		say   string
-	}{
-		"max pooling": {commute.MaxPool(2), "linear", "f(X + Y) has 1 where f(X) + f(Y) has 2"},
-		"abs":         {tensor.Abs[float64], "linear", "f(X + Y) has 0 where f(X) + f(Y) has 2"},
-		"square":      {tensor.Square[float64], "linear", "f(X + Y) has 4 where f(X) + f(Y) has 2"},
-		"affine": {func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] { return tensor.AddScalar(x, 1) }, "linear",
-			"f(X + Y) has 3 where f(X) + f(Y) has 4"},
-		"mirror":      {mirror, "follows shifts", "no stride to the right fits"},
-		"ramp":        {ramp, "follows shifts", "no stride down fits"},
-		"two strides": {strides, "follows shifts", "stride 2 down and 1 to the right"},
-		"zero": {func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] { return tensor.Scale(x, 0) }, "unique",
-			"makes every picture zero"},
-	} {
-		step := 1
-		if name == "max pooling" {
-			step = 2
-		}
-		f, found := judge.Recover(seed(), c.f, step, 1, 4, 4)
-		last := found.Checks[len(found.Checks)-1]
-		if f.W != nil || last.OK || last.Name != c.check || !strings.Contains(last.Detail, c.say) {
-			t.Errorf("%s: %+v, want %s: %s", name, found, c.check, c.say)
-		}
-	}
-	if _, found := judge.Recover(seed(), commute.MaxPool(1), 1, 1, 1, 1); found.OK() || !strings.Contains(answer(found), "choose a larger size") {
-		t.Errorf("one pixel: %+v", found)
-	}
-}
-
 // The three mappings are recovered at many sizes, and shown.
 func TestRecovered(t *testing.T) {
 	for _, s := range [][3]int{{4, 4, 2}, {6, 9, 3}, {2, 7, 1}} {
@@ -302,23 +307,13 @@ func TestRecovered(t *testing.T) {
 			t.Fatal(err)
 		}
 		all := tasks(t)
-		for name, task := range map[string]*judge.Task{"difference": all["difference"], "grey": all["grey"], "avgpool": pooled} {
+		all["avgpool"] = pooled
+		delete(all, "avgpool of one")
+		for name, task := range all {
 			b := task.Recovered(seed(), h, w)
 			if !b.OK() || len(b.Answer) < 2 || !strings.HasPrefix(answer(b), "Read off the answers") {
 				t.Errorf("%s at %v: %+v", name, s, b)
 			}
 		}
-	}
-}
-
-// Show leaves out planes of zeros, and more than eight.
-func TestShow(t *testing.T) {
-	many, err := avgpool.Options{Height: 2, Width: 2, Channels: 10, Kernel: 2}.Task()
-	if err != nil {
-		t.Fatal(err)
-	}
-	items := many.Show(many.Right)
-	if len(items) != 9 || items[8] != report.Item(report.Text("and so on.")) || items[1].(report.Matrix).Name != "w_2" {
-		t.Errorf("%d items: %v", len(items), items)
 	}
 }

@@ -63,7 +63,7 @@ func nonlinear(rng *rand.Rand, f Map, least, c, h, w int) (found *witness, tried
 	}
 	const images = 20
 	for range images {
-		x := tensor.Normal[float64](rng, 0, 1, 1, c, h, w)
+		x := random(rng, c, h, w)
 		y := tensor.Normal[float64](rng, 0, math.Exp(4*rng.NormFloat64()), 1, c, h, w)
 		tried++
 		if found := combine(f, 1, x, y); found.refutes() {

@@ -74,6 +74,8 @@ func TestTolerance(t *testing.T) {
 		{weights, 1e-300, 0, false}, {weights, 0, 0, true}, {weights, -third, 1.0 / 3, false},
 		{sums, 1 + 5e-13, 1, true}, {sums, 1 + 5e-12, 1, false}, {sums, 0, 5e-13, true},
 		{sums, math.NaN(), 0, false}, {sums, 0, math.NaN(), false}, {weights, math.NaN(), math.NaN(), false},
+		{weights, 2, math.Inf(1), false}, {weights, 2, math.Inf(-1), false}, {weights, math.Inf(1), 2, false},
+		{weights, math.Inf(1), math.Inf(1), false},
 	} {
 		if c.tol.Equal(c.got, c.want) != c.equal {
 			t.Errorf("%+v: %g for %g", c.tol, c.got, c.want)
@@ -84,9 +86,9 @@ func TestTolerance(t *testing.T) {
 // Compare knows the first image that differs from the one that differs most.
 func TestCompare(t *testing.T) {
 	images := func(yield func(int, *tensor.Tensor[float64]) bool) {
-		_ = yield(0, tensor.FromSlice([]float64{1, 2, 3, 4}, 2, 1, 1, 2)) && yield(2, tensor.FromSlice([]float64{5, 6}, 1, 1, 1, 2))
+		_ = yield(0, tensor.FromSlice([]float64{1, 2, 3, 4}, 2, 1, 1, 2)) &&
+			yield(2, tensor.FromSlice([]float64{5, 6}, 1, 1, 1, 2))
 	}
-	same := func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] { return x }
 	grown := func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] { // by 0 for 1, by 1 for 2 ...
 		return tensor.Sub(tensor.Scale(x, 2), tensor.Ones[float64](1))
 	}
@@ -104,8 +106,20 @@ func TestCompare(t *testing.T) {
 	if c := Compare(nan, same, seq, sums); !c.Differ || !math.IsNaN(c.Worst) {
 		t.Errorf("NaN: %+v", c)
 	}
+	once := each(func(_ [3]int, v float64) float64 {
+		if v == 3 {
+			return math.NaN()
+		}
+		return v
+	})
+	if c := Compare(once, same, seq, sums); !c.Differ || !math.IsNaN(c.Worst) || c.First != 1 || c.At != 1 {
+		t.Errorf("NaN in one image: %+v", c)
+	} else if say := c.describe(func(n int) string { return string(rune('a' + n)) }); say != "differ by at most NaN (b)" {
+		t.Errorf("NaN in one image: they %s", say)
+	}
 	flat := func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] { return tensor.Reshape(x, x.Dim(0), 1, 2, 1) }
-	if c := Compare(flat, same, seq, sums); !c.Differ || c.Shapes == nil {
+	if c := Compare(flat, same, seq, sums); !c.Differ || c.First != 0 ||
+		c.describe(nil) != "have outputs of shapes [2 1 2 1] and [2 1 1 2]" {
 		t.Errorf("shapes: %+v", c)
 	}
 }

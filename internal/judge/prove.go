@@ -36,8 +36,7 @@ func Prove(ctx context.Context, p progress.Progress, rng *rand.Rand, b *report.B
 	worst := 0.0
 	for range 3 {
 		for _, f := range []Map{c.Left, c.Right} {
-			x := tensor.Normal[float64](rng, 0, 1, 1, c.Channels, c.Height, c.Width)
-			y := tensor.Normal[float64](rng, 0, 1, 1, c.Channels, c.Height, c.Width)
+			x, y := random(rng, c.Channels, c.Height, c.Width), random(rng, c.Channels, c.Height, c.Width)
 			worst = max(worst, combine(f, rng.NormFloat64(), x, y).worst)
 		}
 	}

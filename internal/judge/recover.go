@@ -121,7 +121,8 @@ func (t *Task) Recovered(rng *rand.Rand, h, w int) report.Body {
 	c := t.Right.W.Dim(1)
 	f, b := Recover(rng, t.Definition, t.Step, c, h, w)
 	if f.W != nil {
-		b.Answerf("Read off the answers to the basis images of %dx%dx%d: a convolution with stride %d, padding %d and a weight of shape %s:",
+		b.Answerf("Read off the answers to the basis images of %dx%dx%d: a convolution with stride %d, padding %d and a "+
+			"weight of shape %s:",
 			c, h, w, f.Stride, f.Padding, tensor.Tuple(f.W.Shape()))
 		b.Answer = append(b.Answer, t.Show(f)...)
 		b.Check("it is the sheet's filter", t.IsRight(f),

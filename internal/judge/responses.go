@@ -77,8 +77,11 @@ func (r *responses) breach(axis, s int) *breach {
 // stride returns the smallest stride that the map follows along an axis, and 0
 // with a breach of the likeliest one if it follows none.
 func (r *responses) stride(axis int) (int, *breach) {
-	in, out := [2]int{r.h, r.w}[axis], [2]int{r.oh, r.ow}[axis]
-	for s := 1; s <= max(1, (in-1)/max(1, out-1)); s++ {
+	in, out := r.h, r.oh
+	if axis == 1 {
+		in, out = r.w, r.ow
+	}
+	for s := 1; s <= max(1, (in-1)/(out-1)); s++ {
 		if r.breach(axis, s) == nil {
 			return s, nil
 		}

@@ -27,7 +27,7 @@ type Task struct {
 type Form struct {
 	Shape  []int
 	Dense  func(w *tensor.Tensor[float64]) *tensor.Tensor[float64] // the weight (O, C, KH, KW)
-	Hidden bool                                                    // understood, but not among the shapes that are asked for
+	Hidden bool                                                    // understood, but not asked for
 }
 
 // Reshaped is a form with its elements in the order of the weight.

@@ -2,8 +2,9 @@ package photo
 
 import (
 	"errors"
+	"image"
+	"io/fs"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"hw4/data"
@@ -61,8 +62,11 @@ func TestFiles(t *testing.T) {
 	if err := brighter(0).Show(&b, Files{In: in, Out: out}); err != nil {
 		t.Fatal(err)
 	}
-	if say := string(b.Answer[0].(report.Text)); !strings.Contains(say, "a grey picture of 400 x 800 pixels") || !strings.Contains(say, out) {
-		t.Error(say)
+	want := "Applied to " + in + ", a grey picture of 400 x 800 pixels; the result, a grey picture of 400 x 800 " +
+		"pixels, is " +
+		"in " + out + "."
+	if say := string(b.Answer[0].(report.Text)); say != want {
+		t.Errorf("said %q, want %q", say, want)
 	}
 	y, err := data.ReadImage[float64](out)
 	if err != nil || y.Dim(1) != 800 || y.Data()[0] < 0.74 || y.Data()[0] > 0.76 {
@@ -74,5 +78,60 @@ func TestFiles(t *testing.T) {
 	var input *problem.InputError
 	if err := brighter(0).Show(&b, Files{In: filepath.Join(dir, "none.png")}); !errors.As(err, &input) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// What cannot be done is an error, and nothing is reported.
+func TestErrors(t *testing.T) {
+	dir := t.TempDir()
+	refused := errors.New("refused")
+	refusing := brighter(0)
+	refusing.Apply = func(*tensor.Tensor[float64]) (*tensor.Tensor[float64], error) { return nil, refused }
+	for name, c := range map[string]struct {
+		m     Mapping
+		files Files
+		is    error
+	}{
+		"refused by the mapping": {refusing, Files{}, refused},
+		"no such folder":         {brighter(0), Files{Out: filepath.Join(dir, "none", "out.png")}, fs.ErrNotExist},
+		"no such picture":        {brighter(0), Files{In: filepath.Join(dir, "none.png")}, fs.ErrNotExist},
+	} {
+		var b report.Body
+		if err := c.m.Show(&b, c.files); !errors.Is(err, c.is) || len(b.Answer)+len(b.Items) > 0 {
+			t.Errorf("%s: error %v, report %+v", name, err, b)
+		}
+	}
+}
+
+// A picture is shown as it is, or shrunk to the width or height that a report has.
+func TestShrink(t *testing.T) {
+	for _, c := range []struct{ from, to image.Point }{
+		{image.Pt(360, 360), image.Pt(360, 360)}, {image.Pt(1, 5), image.Pt(1, 5)}, {image.Pt(720, 100), image.Pt(360, 50)},
+		{image.Pt(100, 720), image.Pt(50, 360)}, {image.Pt(720, 1440), image.Pt(180, 360)},
+		{image.Pt(361, 10), image.Pt(360, 9)},
+		{image.Pt(720, 1), image.Pt(360, 1)}, {image.Pt(1, 720), image.Pt(1, 360)},
+	} {
+		m := image.NewGray(image.Rectangle{Max: c.from})
+		for i := range m.Pix {
+			m.Pix[i] = 200
+		}
+		small := shrink(m)
+		if size := small.Bounds().Size(); size != c.to {
+			t.Errorf("%v is shown as %v, want %v", c.from, size, c.to)
+		}
+		if r, _, _, a := small.At(c.to.X/2, c.to.Y/2).RGBA(); r>>8 < 198 || r>>8 > 202 || a != 0xffff {
+			t.Errorf("%v: shade %d, alpha %x", c.from, r>>8, a)
+		}
+	}
+}
+
+func TestDimensions(t *testing.T) {
+	for _, c := range []struct {
+		channels int
+		want     string
+	}{{1, "grey picture of 7 x 5 pixels"}, {3, "colour picture of 7 x 5 pixels"}} {
+		if got := dimensions(tensor.Zeros[float64](c.channels, 5, 7)); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
 	}
 }

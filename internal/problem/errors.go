@@ -31,7 +31,8 @@ func Settingf(setting, format string, args ...any) error {
 // Unknown returns the error of a setting with a value that does not exist, with those
 // that do and the one that may have been meant.
 func Unknown(setting, value string, known []string) error {
-	return Settingf("", "no %s %q; there are %s%s", setting, value, report.Join(known, "and"), spell.Suggestion(value, known))
+	return Settingf("", "no %s %q; there are %s%s", setting, value, report.Join(known, "and"),
+		spell.Suggestion(value, known))
 }
 
 // OneOf returns an error unless a setting has one of the known values.

@@ -32,7 +32,8 @@ func TestReports(t *testing.T) {
 	v := report.Verdict{Right: true, Score: 1, Code: report.CodeRight}
 	v.Answerf("Right.")
 	r := p.Judged(": yours", v)
-	if r.Problem != 8 || r.Title != "More: yours" || r.Verdict == nil || r.Verdict.Code != report.CodeRight || len(r.Answer) != 1 {
+	if r.Problem != 8 || r.Title != "More: yours" || r.Verdict == nil || r.Verdict.Code != report.CodeRight ||
+		len(r.Answer) != 1 {
 		t.Errorf("%+v", r)
 	}
 	if r := p.Report(""); r.Title != "More" || r.Verdict != nil || r.OK() {

@@ -123,6 +123,16 @@ var equivalent = []struct{ file, line, why string }{
 		"only an empty sum is found at byte 0, where the length of the header stands, and it has too few digits",
 	},
 	{
+		"internal/judge/linear.go",
+		"w := &witness{x: x, y: y, sum: f(tensor.Add(y, ax)), want: tensor.Add(tensor.Scale(f(x), a), f(y))}",
+		"a sum of two numbers has no order",
+	},
+	{
+		"internal/problems/commute/counterexample.go",
+		"for u := -size; u <= size; u++ {",
+		"the window [size 0] is [0 size] turned round, which comes first",
+	},
+	{
 		"tensor/optim/sgd.go",
 		"n := (0+1)",
 		"room for one element that is not used",

@@ -65,17 +65,22 @@ func Wrong(t testing.TB, task *judge.Task, a Answer, code, say string) {
 
 // Right checks that the right weights are proved right in every one of the shapes, and
 // their rounding to float32 too.
-func Right(t testing.TB, task *judge.Task, w *tensor.Tensor[float64], shapes ...[]int) {
+func Right(t testing.TB, task *judge.Task, exact *tensor.Tensor[float64], shapes ...[]int) {
 	t.Helper()
-	single := tensor.Zeros[float64](w.Shape()...)
-	for i, v := range w.Data() {
+	single := tensor.Zeros[float64](exact.Shape()...)
+	for i, v := range exact.Data() {
 		single.Data()[i] = float64(float32(v))
 	}
 	for _, shape := range shapes {
-		for _, w := range []*tensor.Tensor[float64]{w, single} {
+		for _, w := range []*tensor.Tensor[float64]{exact, single} {
 			v, text := Judge(t, task, Answer{W: tensor.Reshape(w, shape...)})
+			precision := ", exactly; both mappings are linear"
+			if !slices.Equal(w.Data(), exact.Data()) {
+				precision = ", except for the rounding of your weights to float32 ("
+			}
 			if !v.Right || !v.OK() || v.Score != 1 || v.Code != report.CodeRight || v.Counterexample != nil ||
 				text != "Your filter is right." || !strings.HasPrefix(v.Checks[0].Detail, "proved: equal on all") ||
+				!strings.Contains(v.Checks[0].Detail, precision) ||
 				!strings.Contains(v.Checks[1].Detail, "equal on images of every size") {
 				t.Errorf("%v of shape %v: %+v", w.Data(), shape, v)
 			}

@@ -77,7 +77,8 @@ func mistake(t testing.TB, task *judge.Task, i int, made judge.Filter) {
 	}
 }
 
-var wrongOutput = regexp.MustCompile(`: the first wrong output is Y\[(?:(\d+),)?(\d+),(\d+)\]: expected (\S+), got (\S+)$`)
+var wrongOutput = regexp.MustCompile(
+	`: the first wrong output is Y\[(?:(\d+),)?(\d+),(\d+)\]: expected (\S+), got (\S+)$`)
 
 // refutes says what is wrong with a counterexample: it must have a single 1, and name
 // the first output on which the filter and the definition differ, or their shapes.
@@ -109,7 +110,7 @@ func refutes(task *judge.Task, f judge.Filter, c *report.Counterexample) string 
 			return fmt.Sprintf("output %d of %d differs: %v", i, at, differ)
 		}
 	}
-	if said[4] != report.Format(want.Data()[at]) || said[5] != report.Format(got.Data()[at]) {
+	if !shows(said[4], want.Data()[at]) || !shows(said[5], got.Data()[at]) || said[4] == said[5] {
 		return "other numbers than the outputs'"
 	}
 	planes := [][][]float64{judge.Plane(want, 0, o), judge.Plane(got, 0, o)}
@@ -118,6 +119,9 @@ func refutes(task *judge.Task, f judge.Filter, c *report.Counterexample) string 
 	}
 	return ""
 }
+
+// shows reports whether a text is a number, in six digits or in all.
+func shows(text string, v float64) bool { return text == report.Format(v) || text == fmt.Sprint(v) }
 
 func atoi(digits string) int {
 	n, _ := strconv.Atoi(digits)

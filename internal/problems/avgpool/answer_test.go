@@ -36,10 +36,16 @@ func TestSolve(t *testing.T) {
 
 // The filter is read off the formula for as many channels as that is quick for.
 func TestSolveWithManyChannels(t *testing.T) {
-	for _, c := range []struct{ kernel, channels, checks int }{{16, 5, 10}, {32, 2, 10}, {33, 1, 9}} {
+	for _, c := range []struct {
+		kernel, channels, checks int
+		last                     string
+	}{
+		{16, 5, 10, "of 4x32x32 allow one filter"}, {32, 2, 10, "of 1x64x64 allow one filter"}, {33, 1, 9, "random images"},
+	} {
 		o := Options{Height: c.kernel, Width: c.kernel, Kernel: c.kernel, Channels: c.channels}
 		r, err := o.Solve(t.Context())
-		if err != nil || !r.OK() || len(r.Checks) != c.checks {
+		if err != nil || !r.OK() || len(r.Checks) != c.checks ||
+			!strings.Contains(r.Checks[c.checks-1].Detail, c.last) {
 			t.Errorf("%+v: %v, %+v", o, err, r)
 		}
 	}
@@ -105,7 +111,8 @@ func TestPictures(t *testing.T) {
 	}
 	o.Kernel, o.Height, o.Width = 3, 3, 3
 	var setting *problem.SettingError
-	if _, err := o.Solve(t.Context()); !errors.As(err, &setting) || !strings.Contains(err.Error(), "larger than the image of 2x4") {
+	if _, err := o.Solve(t.Context()); !errors.As(err, &setting) ||
+		!strings.Contains(err.Error(), "larger than the image of 2x4") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -3,6 +3,7 @@ package avgpool
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"hw4/internal/judge/judgetest"
@@ -141,6 +142,14 @@ func TestTask(t *testing.T) {
 		case c.setting != "" && (setting == nil || setting.Setting != c.setting || task != nil):
 			t.Errorf("%+v: error %v, want one about the %s", c.o, err, c.setting)
 		}
+	}
+}
+
+func TestTooManyWeights(t *testing.T) {
+	_, err := Options{Height: 6, Width: 6, Kernel: 3, Channels: 200}.Task()
+	if err == nil ||
+		!strings.HasPrefix(err.Error(), "channels 200 with a kernel of size 3 make more than 262144 weights") {
+		t.Errorf("error %v", err)
 	}
 }
 

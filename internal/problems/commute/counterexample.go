@@ -28,7 +28,7 @@ func SmallestCounterexample(f tensor.Activation) (Counterexample, bool) {
 	const limit = 20
 	opt := pool.Options{Kernel: [2]int{1, 2}}
 	for size := 1; size <= limit; size++ {
-		for u := -size; u <= size; u++ {
+		for u := -size; u < size; u++ {
 			for _, v := range []int{max(u, -u) - size, size - max(u, -u)} {
 				x := tensor.FromSlice([]float64{float64(u), float64(v)}, 1, 1, 1, 2)
 				first := tensor.Apply(f, pool.MaxPool2d(x, opt)).Item()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"hw4/internal/judge"
@@ -20,6 +21,9 @@ func TestSolve(t *testing.T) {
 		r, err := o.Solve(t.Context())
 		if err != nil || !r.OK() || len(r.Checks) != 4 || r.Problem != 1 || r.Verdict != nil {
 			t.Fatalf("%v: %v, %+v", s, err, r)
+		}
+		if c := r.Checks[3]; !strings.Contains(c.Detail, "of 1x5x5 allow one filter") {
+			t.Errorf("check %+v", c)
 		}
 		w1, w2 := r.Answer[1].(report.Matrix), r.Answer[2].(report.Matrix)
 		if w1.Name != "w1" || w2.Name != "w2" || len(r.Answer) != 3 ||

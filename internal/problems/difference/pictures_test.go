@@ -3,6 +3,7 @@ package difference
 import (
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"hw4/data"
@@ -16,6 +17,9 @@ func TestPictures(t *testing.T) {
 	r, err := Options{Height: 3, Width: 3}.Solve(t.Context())
 	if err != nil {
 		t.Fatal(err)
+	}
+	if say, _ := r.Items[0].(report.Text); !strings.HasPrefix(string(say), "w1 takes -1 times the pixel itself") {
+		t.Errorf("said %q", say)
 	}
 	titles, faults := reporttest.Pictures(r.Items)
 	if !slices.Equal(titles, []string{"Edges"}) || faults != nil {
@@ -91,7 +95,7 @@ func TestEdges(t *testing.T) {
 func TestFiles(t *testing.T) {
 	dir := t.TempDir()
 	in, out := filepath.Join(dir, "in.png"), filepath.Join(dir, "out.png")
-	x := tensor.Zeros[float64](3, 4, 4)
+	x := tensor.Zeros[float64](3, 4, 5)
 	for i := range 4 {
 		x.Set(1, 1, i, 2) // a green line down
 	}
@@ -102,7 +106,7 @@ func TestFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	y, err := data.ReadImage[float64](out)
-	if err != nil || !slices.Equal(y.Shape(), []int{1, 4, 4}) || y.At(0, 0, 0) != 0 || y.At(0, 0, 1) != 1 ||
+	if err != nil || !slices.Equal(y.Shape(), []int{1, 4, 5}) || y.At(0, 0, 0) != 0 || y.At(0, 0, 1) != 1 ||
 		y.At(0, 0, 2) != 1 {
 		t.Errorf("%v, %v", y, err)
 	}

@@ -27,6 +27,9 @@ func TestSolve(t *testing.T) {
 		if err != nil || !r.OK() || len(r.Checks) != 5 || r.Problem != 3 || r.Verdict != nil || len(r.Answer) != 4 {
 			t.Fatalf("%v: %v, %+v", s, err, r)
 		}
+		if c := r.Checks[3]; !strings.Contains(c.Detail, "of 3x3x3 allow one filter") {
+			t.Errorf("check %+v", c)
+		}
 		for c, want := range []report.Matrix{{Name: "w[1,1,1] (red)", Rows: [][]float64{{0.299}}},
 			{Name: "w[2,1,1] (green)", Rows: [][]float64{{0.587}}}, {Name: "w[3,1,1] (blue)", Rows: [][]float64{{0.114}}}} {
 			if got := r.Answer[c+1].(report.Matrix); got.Name != want.Name || got.Rows[0][0] != want.Rows[0][0] {
@@ -105,7 +108,8 @@ func TestPictures(t *testing.T) {
 	}
 	o.Picture = photo.Files{In: out}
 	var input *problem.InputError
-	if _, err := o.Solve(t.Context()); !errors.As(err, &input) || !strings.Contains(err.Error(), out+": the picture is grey") {
+	if _, err := o.Solve(t.Context()); !errors.As(err, &input) ||
+		!strings.Contains(err.Error(), out+": the picture is grey") {
 		t.Errorf("error %v", err)
 	}
 }

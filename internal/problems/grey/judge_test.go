@@ -43,7 +43,8 @@ func TestMistakesAreNamed(t *testing.T) {
 			"three outputs instead of one"},
 		{judgetest.Answer{W: w, Stride: 2}, "stride", "a stride"},
 		{judgetest.Answer{W: w, Padding: 1}, "padding", "padding added"},
-		{judgetest.Answer{W: w, Stride: 3, Padding: 1}, "wrong", "Diagnosis: your stride is 3, your padding 1 and your weight has shape " +
+		{judgetest.Answer{W: w, Stride: 3, Padding: 1}, "wrong", "Diagnosis: your stride is 3, your padding 1 and your " +
+			"weight has shape " +
 			"(1,3,1,1); they should be 1, 0 and (1,3,1,1)."},
 		{typed(0.598, 1.174, 0.228), "scaled", "every weight is 2 times what it should be"},
 		{typed(0.2126*7, 0.7152*7, 0.0722*7), "bt709+scaled", "; and scaled: every weight is 7 times what it should be"},
