@@ -279,8 +279,10 @@ func TestCheckpointErrors(t *testing.T) {
 // States that hold together in themselves and do not fit the training.
 func TestUnfitStates(t *testing.T) {
 	for say, edit := range map[string]func(s *checkpoint.Training){
-		"it trains other, not squares":              func(s *checkpoint.Training) { s.Name = "other" },
-		"row 1 of what was measured is [2 0 0 0 0]": func(s *checkpoint.Training) { s.Measured[1] = []float64{2, 0, 0, 0, 0} },
+		"it trains other, not squares": func(s *checkpoint.Training) { s.Name = "other" },
+		"row 1 of what was measured is [2 0 0 0 0]": func(s *checkpoint.Training) {
+			s.Measured[1] = []float64{2, 0, 0, 0, 0}
+		},
 		"row 0 of what was measured is [0]":         func(s *checkpoint.Training) { s.Measured = [][]float64{{0}} },
 		"it is at step 8 of epoch 2, which has 7":   func(s *checkpoint.Training) { s.Step = 8 },
 		"it is at step 1 of epoch 0, which has 7":   func(s *checkpoint.Training) { s.Step, s.Measured = 1, nil },

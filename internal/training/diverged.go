@@ -64,5 +64,5 @@ func firstNotFinite(params []nn.Param[float32], of func(p nn.Param[float32]) *te
 			}
 		}
 	}
-	return "", 0, false
+	return name, value, false
 }

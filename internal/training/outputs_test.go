@@ -46,6 +46,20 @@ func TestOutputsAreThoseThatAreEvaluated(t *testing.T) {
 	}
 }
 
+// A network of several outputs says them all, image by image.
+func TestSeveralOutputs(t *testing.T) {
+	f := tinyFit(0.5)
+	f.Network = linear(6, 3)
+	out := f.Outputs(f.Test)
+	for i := range f.Test.Len() {
+		for j, want := range f.say(f.Test, i).Data() {
+			if got := out.At(i, j); math.Abs(float64(got-want)) > 1e-6 {
+				t.Errorf("output %d of image %d is %v, the network says %v", j, i, got, want)
+			}
+		}
+	}
+}
+
 // A network that is given images as a set has them must say the same as one that is
 // given their pixels.
 func TestNetworksOfBytes(t *testing.T) {

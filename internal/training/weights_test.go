@@ -2,6 +2,7 @@ package training
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -93,14 +94,14 @@ func TestWeightsOfAnotherModel(t *testing.T) {
 }
 
 func TestUnusableWeights(t *testing.T) {
-	network := linear(4, 1)
-	network.Weight.Data()[2] = float32(math.NaN())
-	for _, name := range []string{"w.safetensors", "w.npz"} {
+	for i, name := range []string{"w.safetensors", "w.npz"} {
+		network := linear(4, 1)
+		network.Weight.Data()[2*i] = float32(math.NaN())
 		_, err := ReadWeights(saved(t, name, network, nil))
 		var format *strict.FormatError
-		if !errors.As(err, &format) ||
-			!strings.Contains(err.Error(), `element 2 of "weight" is NaN, want a finite number`) {
-			t.Errorf("%s with NaN: %v", name, err)
+		if want := fmt.Sprintf(`element %d of "weight" is NaN, want a finite number`, 2*i); !errors.As(err, &format) ||
+			!strings.Contains(err.Error(), want) {
+			t.Errorf("%s with NaN: %v, want one that says %q", name, err, want)
 		}
 	}
 	text := filepath.Join(t.TempDir(), "w.safetensors")

@@ -3,9 +3,11 @@ package lenet5
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -123,6 +125,7 @@ func TestTheReportOf1998(t *testing.T) {
 		"the paper's totals: 60000 trainable parameters and 340908 connections",
 		"original, connections: layer by layer; 339342 by hand, 339342 counted",
 		"modern, connections: layer by layer; 429342 by hand, 429342 counted",
+		"61706 - 60806 = 900 = 36·25",
 	} {
 		if !strings.Contains(all, say) {
 			t.Errorf("no check says %q:\n%s", say, all)
@@ -152,6 +155,14 @@ func TestTraining(t *testing.T) {
 		for _, file := range []string{o.Save, o.ONNX} {
 			if _, err := os.Stat(file); file != "" && err != nil {
 				t.Errorf("%s: %v", arch, err)
+			}
+		}
+		for _, item := range r.Items {
+			if table, ok := item.(report.Table); ok && table.Header[0] == "epoch" {
+				want := fmt.Sprintf("from %.4g to %.4g", table.Rows[0][1], table.Rows[1][1])
+				if c := r.Checks[0]; c.Name != "the test loss fell" || c.Detail != want {
+					t.Errorf("%s: check %+v, want one that says %s", arch, c, want)
+				}
 			}
 		}
 		paper := slices.ContainsFunc(r.Items, func(item report.Item) bool {
@@ -184,6 +195,16 @@ func TestTrainingStops(t *testing.T) {
 		if _, err := o.Solve(context.Background()); err == nil || !strings.Contains(err.Error(), say) {
 			t.Errorf("error %v, want one that says %q", err, say)
 		}
+	}
+	gone := o
+	folder := filepath.Join(dir, "gone")
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	gone.Save = filepath.Join(folder, "w.npz")
+	gone.Progress = progress.Progress{Step: func(progress.Step) { _ = os.Remove(folder) }}
+	if _, err := gone.Solve(context.Background()); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a folder that is gone after the training: %v", err)
 	}
 	o.Checkpoint = training.Checkpoint{File: file}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -270,3 +291,30 @@ func TestNamed(t *testing.T) {
 
 // digitsMNIST returns random images to train and to test with.
 func digitsMNIST() *data.MNIST { return &data.MNIST{Train: digits(10), Test: digits(230)} }
+
+// Side by side stand the layers of the three networks, with the totals that the paper
+// and the sheet have.
+func TestSideBySide(t *testing.T) {
+	r, err := Options{Params: true}.Solve(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, item := range r.Items {
+		table, ok := item.(report.Table)
+		if !ok || len(table.Header) != 7 {
+			continue
+		}
+		for row, want := range map[int][]any{
+			0: {"C1", 156, 122304, 156, 122304, 156, 122304},
+			1: {"S2", 0, 4704, 0, 4704, 12, 5880},
+			6: {"output", 850, 850, 850, 850, 0, 840},
+			7: {"total", 61706, 429342, 60806, 339342, 60000, 340908},
+		} {
+			if !reflect.DeepEqual(table.Rows[row], want) {
+				t.Errorf("row %d is %v, want %v", row, table.Rows[row], want)
+			}
+		}
+		return
+	}
+	t.Error("no table of the three networks")
+}

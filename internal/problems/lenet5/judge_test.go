@@ -109,7 +109,8 @@ func TestCountsAreCompared(t *testing.T) {
 			t.Errorf("row %v: %d less, want %d", row, right-yours, want)
 		}
 	}
-	if last := table.Rows[len(table.Rows)-1]; last[0] != "total" || last[1] != 60570 || last[2] != 236 || last[3] != 60756 {
+	last := table.Rows[len(table.Rows)-1]
+	if last[0] != "total" || last[1] != 60570 || last[2] != 236 || last[3] != 60756 {
 		t.Errorf("the last row is %v", last)
 	}
 }

@@ -94,6 +94,15 @@ func TestConfusion(t *testing.T) {
 	}
 }
 
+// Of equal logits the first counts, as in loss.Correct.
+func TestConfusionOfTies(t *testing.T) {
+	set := &data.Set{Rows: 1, Cols: 1, Images: []byte{0}, Labels: []byte{2}}
+	counts, _ := confusion(set, tensor.FromSlice([]float32{0, 1, 1}, 1, 3))
+	if counts[2][1] != 1 {
+		t.Errorf("counts %v", counts)
+	}
+}
+
 // The confusion matrix names its most frequent mistake, and must agree with the
 // accuracy.
 func TestConfusionPicture(t *testing.T) {
@@ -102,7 +111,8 @@ func TestConfusionPicture(t *testing.T) {
 		var b report.Body
 		confusionPicture(&b, counts, 20, accuracy)
 		want := "Of 20 test images 16 are classified correctly; the most frequent mistake is a 2 taken for a 0, 3 times."
-		if p := b.Items[0].(report.Picture); p.Alt != want || b.OK() != ok {
+		if p := b.Items[0].(report.Picture); p.Alt != want || b.OK() != ok ||
+			!strings.HasPrefix(b.Checks[0].Detail, "16 of 20 on its diagonal") {
 			t.Errorf("accuracy %v: %q, checks %+v", accuracy, p.Alt, b.Checks)
 		}
 	}

@@ -21,16 +21,20 @@ func wiring(b *report.Body, ledgers map[lenet.Arch][]lenet.Entry) {
 	b.Textf("Side by side, parameters and connections. A connection is an input or a bias of a unit, however many units " +
 		"share its weight:")
 	var rows [][]any
-	for i, e := range append(wires[lenet.Original], lenet.Entry{Layer: "total"}) {
+	for i, e := range wires[lenet.Original] {
 		row := []any{e.Layer}
 		for _, arch := range archs {
-			w := append(wires[arch], lenet.Total(wires[arch]))[i]
+			w := wires[arch][i] // the output layers have names of their own
 			row = append(row, accountOf(w.Layer, ledgers[arch]).Counted, w.Counted)
 		}
 		rows = append(rows, row)
 	}
-	rows[len(rows)-2][0] = "output"
-	b.Table(header, rows)
+	rows[len(rows)-1][0] = "output"
+	total := []any{"total"}
+	for _, arch := range archs {
+		total = append(total, lenet.Total(ledgers[arch]).Counted, lenet.Total(wires[arch]).Counted)
+	}
+	b.Table(header, append(rows, total))
 	b.Textf("Connections by hand, of the network of 1998:")
 	entries(b, append(wires[lenet.LeCun1998], lenet.Total(wires[lenet.LeCun1998])))
 	for _, arch := range archs {
@@ -63,12 +67,8 @@ func bridge(b *report.Body, ledgers map[lenet.Arch][]lenet.Entry, connections in
 		"%d trainable parameters and %d connections; the paper says 60,000 and 340,908", to, connections)
 }
 
-// accountOf returns the entry of a layer, or of the total; it is empty for a layer
-// without parameters.
+// accountOf returns the entry of a layer; it is empty for a layer without parameters.
 func accountOf(layer string, entries []lenet.Entry) lenet.Entry {
-	if layer == "total" {
-		return lenet.Total(entries)
-	}
 	for _, e := range entries {
 		if e.Layer == layer {
 			return e

@@ -164,13 +164,13 @@ func (o Options) trainAll(ctx context.Context, b *report.Body, s sets) error {
 		curves, fits = append(curves, curve), append(fits, f)
 		reportCurve(b, l, curve, training.Chance(s.test), !o.compares(), s.test.Len())
 	}
+	if len(fits) == len(binaryLosses) {
+		reportOneRun(b, curves, s.test.Len())
+	}
 	if o.compares() {
 		if err := o.compare(ctx, b, s); err != nil {
 			return keeper.Stopped(err)
 		}
-	}
-	if len(fits) == len(binaryLosses) {
-		reportOneRun(b, curves, s.test.Len())
 	}
 	training.PlotEpochs(b, fits, curves)
 	for i, f := range fits {
@@ -229,8 +229,7 @@ func reportOneRun(b *report.Body, curves [][]training.Epoch, images int) {
 	}
 	p := float64(right[0]+right[1]) / float64(2*images)
 	b.Textf("From the same start, on the same batches, %s: %d against %d of %d. One run tells little: one standard error "+
-		"of such a "+
-		"count is %.0f images.", said, right[ahead], right[behind], images, math.Sqrt(float64(images)*p*(1-p)))
+		"of such a count is %.0f images.", said, right[ahead], right[behind], images, math.Sqrt(float64(images)*p*(1-p)))
 	b.Check("same start", curves[0][0].TestAcc == curves[1][0].TestAcc, "both begin at a test accuracy of %s",
 		percent(curves[0][0].TestAcc))
 }

@@ -77,7 +77,8 @@ func TestSettingsToCompareAt(t *testing.T) {
 		t.Errorf("%+v", o)
 	}
 	o.Rates, o.Stops = []float64{0.1, 0.01, 0.1}, []int{20, 3, 3}
-	if r, s := o.rates(), o.stops(); !slices.Equal(r, []float64{0.01, 0.1}) || !slices.Equal(s, []int{3, 20}) || !o.grid() {
+	r, s := o.rates(), o.stops()
+	if !slices.Equal(r, []float64{0.01, 0.1}) || !slices.Equal(s, []int{3, 20}) || !o.grid() {
 		t.Errorf("%v and %v", r, s)
 	}
 	if o.Seeds = 1; o.compares() {

@@ -7,6 +7,7 @@ import (
 
 	"hw4/internal/parallel"
 	"hw4/internal/progress"
+	"hw4/internal/report"
 	"hw4/internal/training"
 )
 
@@ -43,9 +44,8 @@ func (c *contest) run(ctx context.Context) ([]duel, error) {
 		}
 		for _, d := range at {
 			errors := d.errors()
-			c.Progress.Printf("learning rate %g, %d epochs, %d seeds: test error %.2f %% for the sum of squares, %.2f %% for "+
-				"the KL divergence",
-				lr, d.epochs, len(d.trials), 100*mean(errors[0]), 100*mean(errors[1]))
+			c.Progress.Printf("learning rate %g, %s, %d seeds: test error %.2f %% for the sum of squares, %.2f %% for the KL "+
+				"divergence", lr, report.Plural(d.epochs, "epoch"), len(d.trials), 100*mean(errors[0]), 100*mean(errors[1]))
 		}
 		duels = append(duels, at...)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"reflect"
@@ -79,12 +80,23 @@ func TestContestReportsProgress(t *testing.T) {
 	c.Progress = progress.Progress{
 		Line: func(l string) { lines = append(lines, l) }, Step: func(s progress.Step) { steps = append(steps, s) },
 	}
-	if _, err := c.run(context.Background()); err != nil {
+	duels, err := c.run(context.Background())
+	if err != nil {
 		t.Fatal(err)
 	}
-	if len(lines) != 1 || !strings.Contains(lines[0], "learning rate 0.0255, 3 epochs, 2 seeds: test error") ||
+	e := duels[0].errors()
+	want := fmt.Sprintf("test error %.2f %% for the sum of squares, %.2f %% for the KL divergence",
+		50*(e[0][0]+e[0][1]), 50*(e[1][0]+e[1][1]))
+	if len(lines) != 1 || !strings.HasSuffix(lines[0], want) ||
+		!strings.Contains(lines[0], "learning rate 0.0255, 3 epochs, 2 seeds: test error") ||
 		len(steps) != 4 || steps[3].Done != 4 || steps[3].Total != 4 {
 		t.Errorf("lines %q, steps %+v", lines, steps)
+	}
+}
+
+func TestMean(t *testing.T) {
+	if m := mean([]float64{1, 2, 6}); m != 3 {
+		t.Errorf("the mean of 1, 2 and 6 is %v", m)
 	}
 }
 

@@ -106,15 +106,29 @@ func settings(duels []*evidence) string {
 	return report.Join(names, "and")
 }
 
-// winner returns which loss the seeds favour, as an index of binaryLosses, or -1:
-// the signed-rank test, adjusted for the number of duels, and the interval must
-// both say so.
+// neither stands for no loss where an index of binaryLosses stands for a loss.
+const neither = 2
+
+// winner returns which loss the seeds favour, as an index of binaryLosses, or neither:
+// the signed-rank test, adjusted for the number of duels, and the interval must both
+// say so.
 func (e *evidence) winner() int {
 	switch {
 	case e.adjusted >= significance || !e.overSeeds.Excludes(0):
-		return -1
+		return neither
 	case e.overSeeds.Mean > 0:
 		return 0
 	}
 	return 1
+}
+
+// beyond returns the duels whose winner other test images should show too.
+func beyond(all []evidence) []*evidence {
+	var found []*evidence
+	for i := range all {
+		if e := &all[i]; e.winner() != neither && e.beyond {
+			found = append(found, e)
+		}
+	}
+	return found
 }

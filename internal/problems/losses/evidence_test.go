@@ -48,7 +48,7 @@ func TestWeigh(t *testing.T) {
 	if both, first, second, neither := d.fourfold(); both != 1 || first != 2 || second != 0 || neither != 1 {
 		t.Errorf("first seed: %d, %d, %d, %d", both, first, second, neither)
 	}
-	if e.sign.Plus != 2 || e.sign.Zeros != 1 || e.rank.P != 0.5 || e.winner() != -1 {
+	if e.sign.Plus != 2 || e.sign.Zeros != 1 || e.rank.P != 0.5 || e.winner() != neither {
 		t.Errorf("sign %+v, rank %+v, winner %d", e.sign, e.rank, e.winner())
 	}
 }
@@ -64,17 +64,18 @@ func TestFourfold(t *testing.T) {
 // such settings: 6/128 is below 0.05, 7/128 is not.
 func TestWinnerAmongSettings(t *testing.T) {
 	good, bad := slices.Repeat([]string{"1111"}, 8), slices.Repeat([]string{"1110"}, 8)
-	for n, want := range map[int]int{6: 0, 7: -1} {
+	for n, want := range map[int]int{6: 0, 7: neither} {
 		duels := slices.Repeat([]duel{made(0.1, 1, good, bad)}, n)
 		if w := weigh(duels); w[n-1].winner() != want {
-			t.Errorf("%d settings: p = %v, adjusted %v, winner %d, want %d", n, w[0].rank.P, w[0].adjusted, w[n-1].winner(), want)
+			t.Errorf("%d settings: p = %v, adjusted %v, winner %d, want %d", n, w[0].rank.P,
+				w[0].adjusted, w[n-1].winner(), want)
 		}
 	}
 	if w := weigh([]duel{made(0.1, 1, bad, good)}); w[0].winner() != 1 {
 		t.Errorf("the winner is %d, want the KL divergence", w[0].winner())
 	}
 	e := weigh([]duel{made(0.1, 1, good, bad)})[0]
-	if e.overSeeds = (stats.Interval{Mean: 1, Low: -1, High: 3}); e.winner() != -1 {
+	if e.overSeeds = (stats.Interval{Mean: 1, Low: -1, High: 3}); e.winner() != neither {
 		t.Error("an interval around 0 has a winner")
 	}
 }

@@ -57,21 +57,32 @@ func reportAttained(b *report.Body, kl *objective, best optimum) {
 		reportSeparated(b, kl, best)
 		return
 	}
-	b.Textf("The KL divergence is convex in (a, b), so it has no other local minimum. After %d iterations from 0 it is "+
-		"%.4f; the last quarter of them lowered it by %.1f %%. %d of the %d training images are still wrong.",
+	b.Textf("The KL divergence is convex in (a, b), so a descent cannot get stuck in a local minimum. After %d "+
+		"iterations from 0 it is %.4f; the last quarter of them lowered it by %.1f %%. %d of the %d training images are "+
+		"still wrong.",
 		best.iterations, best.loss, 100*best.gain, wrong, kl.images())
 	b.Check("kl: near the infimum", best.gain < 0.02,
 		"the last quarter of the iterations lowered the loss by %.2g of its value", best.gain)
-	p := kl.oneSided()
-	if p.pixels == 0 {
-		return
+	if p := kl.oneSided(); p.pixels > 0 {
+		reportUnattained(b, kl, best, p)
 	}
-	class := map[bool]string{true: "+1", false: "-1"}[p.label > 0]
+}
+
+// reportUnattained says that pixels that are lit in images of one class alone leave the
+// KL divergence without a minimum.
+func reportUnattained(b *report.Body, kl *objective, best optimum, p oneSided) {
+	lit, sign := fmt.Sprintf("%d pixels are", p.pixels), "+"
+	if p.pixels == 1 {
+		lit = "1 pixel is"
+	}
+	if p.label < 0 {
+		sign = "-"
+	}
+	row, col := p.most/kl.cols, p.most%kl.cols
 	b.Textf("It has no minimum, only an infimum: %s lit in images of only one class. For example, pixel (%d, %d), "+
-		"counted from 0, is lit in %s with y = %s and in no others. So the loss always becomes smaller when its weight goes "+
-		"to %sinfinity. Here the norm of (a, b) is %.0f.",
-		map[bool]string{true: "1 pixel is", false: fmt.Sprintf("%d pixels are", p.pixels)}[p.pixels == 1], p.most/kl.cols,
-		p.most%kl.cols, report.Plural(p.images, "image"), class, class[:1], floats.Norm(best.w, 2))
+		"counted from 0, is lit in %s with y = %s1 and in no others. So the loss always becomes smaller when its weight "+
+		"goes to %sinfinity. Here the norm of (a, b) is %.0f.", lit, row, col, report.Plural(p.images, "image"), sign, sign,
+		floats.Norm(best.w, 2))
 	w, dw := slices.Clone(best.w), make([]float64, kl.dim)
 	losses := []float64{best.loss}
 	falling := true
@@ -83,7 +94,7 @@ func reportAttained(b *report.Body, kl *objective, best optimum) {
 	}
 	b.Check("kl: no weights attain the infimum", falling,
 		"with the weight of pixel (%d, %d) further out by 1, 10 and 100 the loss falls from %.8f to %.8f, %.8f and %.8f",
-		p.most/kl.cols, p.most%kl.cols, losses[0], losses[1], losses[2], losses[3])
+		row, col, losses[0], losses[1], losses[2], losses[3])
 }
 
 // reportSeparated says what it means that no training image is wrong.
@@ -167,8 +178,11 @@ func (o *objective) oneSided() oneSided {
 			continue
 		}
 		found.pixels++
-		if n[0]+n[1] > found.images {
-			found.most, found.images, found.label = p, n[0]+n[1], map[bool]float64{true: 1, false: -1}[n[1] > 0]
+		if n[0] > found.images {
+			found.most, found.images, found.label = p, n[0], -1
+		}
+		if n[1] > found.images {
+			found.most, found.images, found.label = p, n[1], 1
 		}
 	}
 	return found

@@ -2,6 +2,7 @@ package losses
 
 import (
 	"context"
+	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -40,7 +41,8 @@ func TestNoWeightsAttainTheInfimum(t *testing.T) {
 	var b report.Body
 	reportAttained(&b, o, best)
 	for _, say := range []string{
-		"1 pixel is lit in images of only one class. For example, pixel (1, 2), counted from 0, is lit in 50 images with y = -1",
+		"1 pixel is lit in images of only one class.",
+		"pixel (1, 2), counted from 0, is lit in 50 images with y = -1",
 		"when its weight goes to -infinity",
 	} {
 		if !strings.Contains(texts(&b), say) {
@@ -74,7 +76,8 @@ func TestConvexity(t *testing.T) {
 	for name, pair := range map[string][2]optimum{"higher first": {wrong, right}, "lower first": {right, wrong}} {
 		var b report.Body
 		reportConvexity(&b, o, pair[0], pair[1])
-		if len(b.Checks) != 1 || !b.OK() || !strings.Contains(texts(&b), "is not convex: from two starts it ends at 2.0000 and at 0.0000") {
+		if len(b.Checks) != 1 || !b.OK() ||
+			!strings.Contains(texts(&b), "is not convex: from two starts it ends at 2.0000 and at 0.0000") {
 			t.Errorf("%s: %q, checks %+v", name, texts(&b), b.Checks)
 		}
 	}
@@ -117,10 +120,12 @@ func TestReportEarly(t *testing.T) {
 		return evidence{duel: d, errors: [2]stats.Interval{{Mean: squares}, {Mean: kl}}}
 	}
 	for say, all := range map[string][]evidence{
-		"The smallest mean test error, 40.00 % with the KL divergence at that setting, is less than the 50.00 %":   {e(0.1, 0.6, 0.4)},
-		"The smallest mean test error, 50.00 % with the sum of squares at that setting, is as much as the 50.00 %": {e(0.1, 0.5, 0.6)},
-		"The smallest mean test error, 55.00 % with the sum of squares at that setting, is more than the 50.00 %":  {e(0.1, 0.55, 0.6)},
-		"at learning rate 0.2 after 1 epoch the KL divergence on the training images is 0.5000 on average":         {e(0.1, 0.6, 0.4), e(0.2, 0.3, 0.35)},
+		"error, 40.00 % with the KL divergence at that setting, is less than the 50.00 %":   {e(0.1, 0.6, 0.4)},
+		"error, 50.00 % with the sum of squares at that setting, is as much as the 50.00 %": {e(0.1, 0.5, 0.6)},
+		"error, 55.00 % with the sum of squares at that setting, is more than the 50.00 %":  {e(0.1, 0.55, 0.6)},
+		"at learning rate 0.2 after 1 epoch the KL divergence on the training images is 0.5000 on average": {
+			e(0.1, 0.6, 0.4), e(0.2, 0.3, 0.35),
+		},
 		"the sum of squares goes from 30.00 % to 60.00 %; at one setting the two losses differ by at most 20.00 points": {
 			e(0.1, 0.6, 0.4), e(0.2, 0.3, 0.35),
 		},
@@ -150,5 +155,57 @@ func TestScales(t *testing.T) {
 		if !slices.EqualFunc(s, want, func(a, b float64) bool { return math.Abs(a-b) < 1e-9 }) {
 			t.Errorf("%v, want %v", s, want)
 		}
+	}
+}
+
+// The table of the optima has each loss at its own optimum, and a run that is
+// interrupted at one of them does not go on to the next.
+func TestReportLimit(t *testing.T) {
+	s := sets{train: scattered(200), test: scattered(40)}
+	all := weigh([]duel{made(0.1, 1, []string{"10", "11"}, []string{"10", "11"})})
+	o := Defaults()
+	var b report.Body
+	var tasks []string
+	note := func(s progress.Step) {
+		if !slices.Contains(tasks, s.Task) {
+			tasks = append(tasks, s.Task)
+		}
+	}
+	o.Progress.Step = note
+	if err := o.reportLimit(context.Background(), &b, s, all); err != nil || len(tasks) != 3 {
+		t.Fatalf("%q, %v", tasks, err)
+	}
+	optima, _ := tables(&b)
+	for row, l := range []int{1, 0} {
+		of := newObjective(binaryLosses[l], s.train, false)
+		best, err := of.minimise(context.Background(), make([]float64, of.dim), "", progress.Progress{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []any{binaryLosses[l].title, "0", best.loss, report.Percent(of.accuracy(best.w))}
+		if got := optima[0].Rows[row][:4]; !slices.Equal(got, want) {
+			t.Errorf("row %d is %v, want %v", row, got, want)
+		}
+	}
+	for i, last := range slices.Clone(tasks) {
+		ctx, stop := context.WithCancel(context.Background())
+		tasks = nil
+		o.Progress.Step = func(s progress.Step) {
+			if note(s); s.Task == last {
+				stop()
+			}
+		}
+		if err := o.reportLimit(ctx, &b, s, all); !errors.Is(err, context.Canceled) || len(tasks) != i+1 {
+			t.Errorf("interrupted at %q: %v after %q", last, err, tasks)
+		}
+	}
+}
+
+// A comparison that diverges is no comparison.
+func TestComparisonStops(t *testing.T) {
+	o := tinyContest(2, []float64{1e39}, 2).Options
+	var b report.Body
+	if err := o.compare(context.Background(), &b, tinySets()); err == nil || len(b.Answer) > 0 {
+		t.Errorf("%v, answer %v", err, b.Answer)
 	}
 }

@@ -84,7 +84,8 @@ func TestBothLossesStartAlike(t *testing.T) {
 		t.Error("the shuffles differ")
 	}
 	o.Seed = 1
-	if other := o.fit(binaryLosses[0], tinySets()); slices.Equal(other.Network.Params()[0].Value.Data(), a[0].Value.Data()) {
+	other := o.fit(binaryLosses[0], tinySets()).Network.Params()
+	if slices.Equal(other[0].Value.Data(), a[0].Value.Data()) {
 		t.Error("another seed has the same start")
 	}
 	o.NoBias = true
@@ -113,10 +114,22 @@ func TestCheckFormulas(t *testing.T) {
 	if len(b.Checks) != 4 || !b.OK() {
 		t.Errorf("checks %+v", b.Checks)
 	}
-	defer func(start float64) { binaryLosses[0].start = start }(binaryLosses[0].start)
-	binaryLosses[0].start = 0.25
-	b = report.Body{}
-	if checkFormulas(&b, 0); b.OK() {
-		t.Error("another value at z = 0 passed")
+	saved := slices.Clone(binaryLosses)
+	defer copy(binaryLosses, saved)
+	for name, spoil := range map[string]func(){
+		"mse: the sheet's formula": func() { binaryLosses[0].exact = saved[1].exact },
+		"kl: the definition":       func() { binaryLosses[1].exact = saved[0].exact },
+		"mse: at z = 0":            func() { binaryLosses[0].start = 0.25 },
+		"kl: at z = 0":             func() { binaryLosses[1].start = 0.25 },
+	} {
+		spoil()
+		b = report.Body{}
+		checkFormulas(&b, 0)
+		for _, c := range b.Checks {
+			if c.OK == (c.Name == name) {
+				t.Errorf("spoilt %q: check %+v", name, c)
+			}
+		}
+		copy(binaryLosses, saved)
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"hw4/data"
 	"hw4/internal/parallel"
 	"hw4/internal/progress"
-	"hw4/internal/training"
 	"hw4/loss"
 	"hw4/tensor"
 )
@@ -149,18 +148,17 @@ func (o *objective) minimise(ctx context.Context, w []float64, task string, p pr
 	if ctx.Err() != nil {
 		return optimum{}, ctx.Err()
 	}
-	if result == nil {
+	var loss optimize.ErrFunc
+	var slope optimize.ErrGrad
+	if result == nil || errors.As(err, &loss) || errors.As(err, &slope) { // the start is not finite
 		return optimum{}, err
 	}
-	// An error with a result is a line search that rounding has ended: no lower
-	// loss can be told from this one.
+	// Any other error is a line search that rounding has ended: no lower loss can be
+	// told from this one.
 	best := optimum{w: floats.MulTo(make([]float64, o.dim), result.X, s.scale), iterations: result.MajorIterations}
 	dw := make([]float64, o.dim)
 	best.loss = o.at(best.w, dw)
 	best.gradient = floats.Norm(dw, 2)
-	if !training.Finite(best.loss) || !training.Finite(best.gradient) {
-		return optimum{}, errors.New("the optimum is not finite")
-	}
 	if n := len(losses); n > 0 && best.loss > 0 {
 		best.gain = losses[n-1-n/4]/best.loss - 1
 	}

@@ -38,6 +38,7 @@ func scattered(n int) *data.Set {
 // Loss, gradient and accuracy agree with the definition, image by image.
 func TestObjective(t *testing.T) {
 	set := scattered(53)
+	set.Images[0], set.Images[7] = 1, 255 // the least and the most that is not 0
 	rng := rand.New(rand.NewPCG(9, 9))
 	for _, noBias := range []bool{false, true} {
 		for _, l := range binaryLosses {
@@ -63,7 +64,8 @@ func TestObjective(t *testing.T) {
 				t.Errorf("%s: loss %v, accuracy %v, want %v and %v", l.name, v, o.accuracy(w), sum/53, float64(right)/53)
 			}
 			unused := make([]float64, o.dim)
-			numeric := fd.Gradient(nil, func(w []float64) float64 { return o.at(w, unused) }, w, &fd.Settings{Formula: fd.Central})
+			at := func(w []float64) float64 { return o.at(w, unused) }
+			numeric := fd.Gradient(nil, at, w, &fd.Settings{Formula: fd.Central})
 			if !floats.EqualApprox(dw, numeric, 1e-9) {
 				t.Errorf("%s: gradient %v, by differences %v", l.name, dw, numeric)
 			}
@@ -110,12 +112,22 @@ func TestMinimise(t *testing.T) {
 func TestMinimiseStopsWhenCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	steps := 0
-	_, err := newObjective(binaryLosses[1], scattered(200), false).minimise(ctx, make([]float64, 7), "", progress.Progress{Step: func(progress.Step) {
+	o := newObjective(binaryLosses[1], scattered(200), false)
+	_, err := o.minimise(ctx, make([]float64, 7), "", progress.Progress{Step: func(progress.Step) {
 		steps++
 		cancel()
 	}})
 	if !errors.Is(err, context.Canceled) || steps != 1 {
 		t.Errorf("error %v after %d steps", err, steps)
+	}
+}
+
+// There is no optimum where the loss is not a number.
+func TestMinimiseFromNowhere(t *testing.T) {
+	o := newObjective(binaryLosses[1], scattered(20), false)
+	w := slices.Repeat([]float64{math.NaN()}, o.dim)
+	if best, err := o.minimise(context.Background(), w, "", progress.Progress{}); err == nil {
+		t.Errorf("the optimum is %+v", best)
 	}
 }
 
@@ -125,7 +137,8 @@ func TestOneSided(t *testing.T) {
 		1, 0, 5, 0,
 		0, 0, 9, 7,
 	}}
-	if got := newObjective(binaryLosses[1], set, false).oneSided(); got != (oneSided{pixels: 2, most: 2, images: 2, label: 1}) {
+	want := oneSided{pixels: 2, most: 2, images: 2, label: 1}
+	if got := newObjective(binaryLosses[1], set, false).oneSided(); got != want {
 		t.Errorf("%+v", got)
 	}
 }
@@ -171,7 +184,7 @@ func TestOptimumAgainstNewton(t *testing.T) {
 		t.Fatal(err)
 	}
 	infimum := pytorch(t).Infimum
-	if best.loss < infimum || best.loss > 1.01*infimum {
-		t.Errorf("loss %v, infimum %v", best.loss, infimum)
+	if best.loss < infimum || best.loss > 1.01*infimum || best.gain <= 0 || best.gain > 0.02 {
+		t.Errorf("loss %v after a gain of %v, infimum %v", best.loss, best.gain, infimum)
 	}
 }

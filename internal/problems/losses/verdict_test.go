@@ -1,6 +1,9 @@
 package losses
 
 import (
+	"fmt"
+	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -30,9 +33,11 @@ func TestVerdict(t *testing.T) {
 	}))
 	text := told(&b)
 	for _, part := range []string{
-		"At learning rate 0.1 after 1 and 3 epochs the sum of squares does better: it classifies 1.0 more of the 4 test images",
-		"at learning rate 0.2 after 1 epoch the KL divergence does better: it classifies 1.0 (mean; 95 % interval 1.0 to 1.0)",
-		"at learning rate 0.3 after 1 epoch neither does better: a difference of 0.0 (mean; 95 % interval -",
+		"At learning rate 0.1 after 1 and 3 epochs the sum of squares does better: " +
+			"it classifies 1.0 more of the 4 test images",
+		"At learning rate 0.2 after 1 epoch the KL divergence does better: " +
+			"it classifies 1.0 (mean; 95 % interval 1.0 to 1.0)",
+		"At learning rate 0.3 after 1 epoch neither does better: a difference of 0.0 (mean; 95 % interval -",
 		"With other test images the result could be different.",
 	} {
 		if !strings.Contains(text, part) {
@@ -104,6 +109,13 @@ func TestBrokenComparisonsAreRefuted(t *testing.T) {
 		spoil(&all[1])
 		var b report.Body
 		checkSeeds(&b, 0, all)
+		if say := map[string]string{
+			"same starts, same batches": "11 of 12 pairs", "images counted one by one": "of 23 of 24 runs",
+			"all training losses fell": "in 23 of 24 runs", "all better than chance": "in 23 of 24 runs",
+			"": "(learning rate 0.1 after 2 epochs)",
+		}[name]; !slices.ContainsFunc(b.Checks, func(c report.Check) bool { return strings.Contains(c.Detail, say) }) {
+			t.Errorf("spoilt %q: no check says %q: %+v", name, say, b.Checks)
+		}
 		for _, c := range b.Checks {
 			if broken := c.Name == strings.TrimSpace(name); broken == c.OK && (broken || name == "") {
 				t.Errorf("spoilt %q: check %q is %v (%s)", name, c.Name, c.OK, c.Detail)
@@ -117,9 +129,52 @@ func TestBrokenComparisonsAreRefuted(t *testing.T) {
 
 func TestMeanCurve(t *testing.T) {
 	d := made(0.1, 1, []string{"1110", "1100"}, []string{"1111", "1111"})
-	d.trials[1][0].curve[1].TrainLoss = 0.25
+	for i := range d.trials {
+		last := &d.trials[i][0].curve[1]
+		last.TrainLoss, last.TrainAcc, last.TestLoss = []float64{0.5, 0.25}[i], []float64{0.5, 1}[i], []float64{4, 2}[i]
+	}
 	c := d.meanCurve(0)
-	if len(c) != 2 || c[1].Epoch != 1 || c[1].TestAcc != 0.625 || c[1].TrainLoss != 0.375 || c[0].TrainLoss != 1 {
+	if len(c) != 2 || c[1].Epoch != 1 || c[1].TestAcc != 0.625 ||
+		c[1].TrainLoss != 0.375 || c[1].TrainAcc != 0.75 || c[1].TestLoss != 3 || c[0].TrainLoss != 1 {
 		t.Errorf("curve %+v", c)
+	}
+}
+
+// The table has the accuracies with their intervals, and in a grid where they belong.
+func TestAccuracies(t *testing.T) {
+	e := evidence{duel: duel{lr: 0.1, epochs: 3}, errors: [2]stats.Interval{
+		{Mean: 0.25, Low: 0.125, High: 0.5}, {Mean: 0.5, Low: 0.25, High: 0.75},
+	}}
+	want := [][]any{
+		{"sum of squares", report.Percent(0.75), report.Percent(0.5), report.Percent(0.875)},
+		{"KL divergence", report.Percent(0.5), report.Percent(0.25), report.Percent(0.75)},
+	}
+	o := Defaults()
+	if got := o.accuracies([]evidence{e}); !reflect.DeepEqual(got.Rows, want) || len(got.Header) != 4 {
+		t.Errorf("%v, want %v", got, want)
+	}
+	o.Stops = []int{3, 20}
+	if got := o.accuracies([]evidence{e}); !reflect.DeepEqual(got.Rows[1], append([]any{0.1, 3}, want[1]...)) ||
+		len(got.Header) != 6 {
+		t.Errorf("%v, want %v at learning rate 0.1 after 3 epochs", got, want)
+	}
+}
+
+// A p-value passes if it is within four standard errors of what draws of signs give.
+func TestCheckSignedRank(t *testing.T) {
+	const draws = 20_000
+	differ := []float64{1, 2, 3, 4, -1, -2}
+	drawn := stats.FlipSigns(differ, draws, seeded(0, 53))
+	for errors, ok := range map[float64]bool{3.5: true, 4.5: false} {
+		p := drawn
+		for range 50 { // to where it is so many standard errors below
+			p = drawn - errors*(math.Sqrt(p*(1-p)/draws)+1.0/draws)
+		}
+		var b report.Body
+		checkSignedRank(&b, 0, []evidence{{differ: differ, rank: stats.SignedRankTest{P: p}}})
+		want := fmt.Sprintf("within %.1f standard errors", errors)
+		if b.OK() != ok || !strings.Contains(b.Checks[0].Detail, want) {
+			t.Errorf("%v standard errors: %+v", errors, b.Checks)
+		}
 	}
 }

@@ -64,14 +64,15 @@ func (o Weights) evaluate(b *report.Body) error {
 	b.Textf("%s.", s.describe())
 	var f *training.Fit
 	var rows [][]any
+	var accuracy float64 // the same with either loss
 	for _, l := range binaryLosses {
 		f = settings.fit(l, s)
 		f.Network = model
-		onTrain, _ := f.Evaluate(s.train)
+		var onTrain float64
+		onTrain, accuracy = f.Evaluate(s.train)
 		onTest, _ := f.Evaluate(s.test)
 		rows = append(rows, []any{l.title, onTrain, onTest})
 	}
-	_, accuracy := f.Evaluate(s.train)
 	b.Textf("On the training images the accuracy is %s.", percent(accuracy))
 	b.Table([]string{"loss", "training images", "test images"}, rows)
 	training.Evaluation(b, f, w)
