@@ -5,7 +5,7 @@
 GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run build test paths arm64 check race fuzz mutate bench bench-torch bench-blas \
+.PHONY: run build test paths arm64 wasm check race fuzz mutate bench bench-torch bench-blas \
 	reference docs generate web-tools onnx-tools prove prove-part clean
 
 # Build hw4 and answer all seven problems.
@@ -32,14 +32,29 @@ paths:
 		echo "HW4_ISA=$$isa"; HW4_ISA=$$isa $(GO) test -count=1 $(COMPUTE); \
 	done
 	$(GO) test -tags purego $(COMPUTE)
+	$(GO) test -tags purego $(ONE_RESULT)
+
+# Whole trainings, by the sums of their weights: every machine must give the same.
+ONE_RESULT := -run 'OneResult|Bits' ./internal/portable ./internal/problems/lenet5 ./internal/problems/losses
 
 # The same for another machine, by emulation: "apt-get install qemu-user". There
 # numbers that are read from files are converted by other instructions, too.
 arm64:
-	@if command -v qemu-aarch64 >/dev/null; then \
+	@set -e; if command -v qemu-aarch64 >/dev/null; then \
 		GOARCH=arm64 $(GO) test -short -exec qemu-aarch64 $(COMPUTE) ./tensor/npy ./tensor/safetensors; \
+		GOARCH=arm64 $(GO) test -exec qemu-aarch64 $(ONE_RESULT); \
 	else \
 		echo "no qemu-aarch64: tests for arm64 left out (apt-get install qemu-user)"; \
+	fi
+
+# The same for the browser's machine, by Node.js.
+WASM := GOOS=js GOARCH=wasm $(GO) test -exec "$$($(GO) env GOROOT)/lib/wasm/go_js_wasm_exec"
+wasm:
+	@set -e; if command -v node >/dev/null; then \
+		$(WASM) -short $(COMPUTE); \
+		$(WASM) $(ONE_RESULT); \
+	else \
+		echo "no node: tests for js/wasm left out"; \
 	fi
 
 # What must hold besides the tests. "go mod verify" cannot check tools/, since it

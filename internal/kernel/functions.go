@@ -25,10 +25,20 @@ func Map[T Float](fn Function, dst, x []T, f func(float64) float64) {
 	mapGo(dst, x, f)
 }
 
-// mapGo is Map by the definition of the function.
+// mapGo is Map by the definition of the function. It converts some elements before it
+// calls the function: an x86 that converts a float32 waits for what was in the register,
+// which would be the last result of the function, so that no two calls overlap.
 func mapGo[T Float](dst, x []T, f func(float64) float64) {
-	for i, v := range x[:len(dst)] {
-		dst[i] = T(f(float64(v)))
+	var some [64]float64
+	for x = x[:len(dst)]; len(x) > 0; {
+		n := min(len(some), len(x))
+		for i, v := range x[:n] {
+			some[i] = float64(v)
+		}
+		for i, v := range some[:n] {
+			dst[i] = T(f(v))
+		}
+		dst, x = dst[n:], x[n:]
 	}
 }
 

@@ -14,9 +14,10 @@ const (
 // lda, ldb and ldc are the distances between the starts of their rows. C must
 // not overlap A or B.
 //
-// Each element of C is a sum in the order of k (with one rounding a term where
-// the machine fuses, in blocks of blockK terms where k is larger), so its bits
-// do not depend on m, n or the position of the element.
+// Each element of C is a sum in the order of k, with one rounding a term where the
+// machine fuses, in blocks of blockK terms where k is larger; only NT of float32 may be
+// made of dot products, by its shape. The bits do not depend on the position of the
+// element.
 func Gemm[T Float](form Form, m, n, k int, a []T, lda int, b []T, ldb int, c []T, ldc int, accumulate bool) {
 	if m <= 0 || n <= 0 {
 		return

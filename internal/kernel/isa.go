@@ -6,8 +6,8 @@ import (
 )
 
 // The instruction sets that kernels are written for. Every kernel has a portable
-// body in Go, which is the definition; the others are faster and agree with it
-// except for rounding: they fuse x y + z, and some add up in another order.
+// body in Go. The others are faster, give the same bits as each other, and agree with
+// it except for rounding: they fuse x y + z, and some add up in another order.
 const (
 	Generic = "generic" // Go
 	AVX2    = "avx2"    // x86 with AVX2 and FMA

@@ -1,11 +1,3 @@
-// Package kernel holds the inner loops of the library: slices in, slices out,
-// no shapes, no tensors and no allocation. Everything that is tuned to a
-// machine lives behind the functions of this package, and every function takes
-// float32 and float64 alike.
-//
-// Lengths are the caller's business: packages tensor, conv and pool check
-// shapes and say what is wrong in their own terms, so a slice that is too short
-// here is a bug of theirs and panics with an index out of range.
 package kernel
 
 import "unsafe"
