@@ -15,9 +15,10 @@ import (
 // that has such outputs. The mapping must take images whose sides are least or
 // 2 least too, which are tried first.
 //
-// A mapping that is no convolution is refused, with a witness that it is not
-// linear or does not follow a shift of the picture; the filter then has no
-// weights and a check of the body is not OK.
+// The images must be so large that they show a weight twice; otherwise the stride cannot
+// be read, and a convolution may be refused. A mapping that is none is refused, with a
+// witness that it is not linear or does not follow a shift of the picture; the filter
+// then has no weights and a check of the body is not OK.
 func Recover(rng *rand.Rand, f Map, least, c, h, w int) (Filter, report.Body) {
 	var v report.Body
 	found, tried := nonlinear(rng, f, least, c, h, w)

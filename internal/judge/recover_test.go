@@ -166,6 +166,36 @@ func TestReadFilter(t *testing.T) {
 	}
 }
 
+// Whatever the window, stride, padding and channels: what was read off is a convolution
+// with the same outputs, and its window is no larger.
+func TestRecoverRandomFilters(t *testing.T) {
+	random := rng()
+	for range 60 {
+		kh, kw, stride := 1+random.IntN(4), 1+random.IntN(4), 1+random.IntN(3)
+		padding := random.IntN(min(kh, kw))
+		out, in := 1+random.IntN(2), 1+random.IntN(2)
+		want := Filter{tensor.Normal[float64](random, 0, 1, out, in, kh, kw), stride, padding}
+		h, w := 2*stride+kh+random.IntN(3), 2*stride+kw+random.IntN(3)
+		got, b := Recover(random, want.Apply, max(1, kh-2*padding, kw-2*padding), in, h, w)
+		if !b.OK() || got.Stride != stride || got.Padding > padding || got.W.Dim(2) > kh || got.W.Dim(3) > kw ||
+			Compare(got.Apply, want.Apply, Basis(in, h, w), Tolerance{}).Differ {
+			t.Errorf("%v, stride %d, padding %d on %dx%d: read %+v, %s", want.W.Shape(), stride, padding, h, w, got, texts(b))
+		}
+	}
+}
+
+// Two outputs for six pixels look like stride 3, with which nothing but zeros can be
+// compared here: the proof is then that of stride 1.
+func TestRefusalHasAProof(t *testing.T) {
+	two := func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] {
+		return tensor.IndexSelect(x, 3, []int{x.Dim(3) / 2, 0})
+	}
+	f, b := Recover(rng(), two, 1, 1, 2, 6)
+	if f.W != nil || b.OK() || !strings.Contains(texts(b), "when the 1 of X moves by 1 to the right") || len(b.Items) != 4 {
+		t.Errorf("%+v", b)
+	}
+}
+
 // A mapping that is another convolution is read off, and is not the right answer; one
 // that is none is refused.
 func TestRecoveredIsCompared(t *testing.T) {

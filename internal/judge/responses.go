@@ -1,6 +1,10 @@
 package judge
 
-import "hw4/tensor"
+import (
+	"iter"
+
+	"hw4/tensor"
+)
 
 // responses are the answers of a linear map to all basis images of one size: its
 // matrix.
@@ -22,17 +26,16 @@ func respond(f Map, c, h, w int) *responses {
 	return r
 }
 
-// each visits every answer: in, a channel, row and column of the image, has the
-// weight v in out, a channel, row and column of the output.
-func (r *responses) each(visit func(in, out [3]int, v float64)) {
+// A link is a channel, row and column of the image and one of the output.
+type link struct{ in, out [3]int }
+
+// all yields every answer: the weight of one place of the image in one of the output.
+func (r *responses) all() iter.Seq2[link, float64] {
 	outputs := r.o * r.oh * r.ow
-	for n := range len(r.at) / outputs {
-		in, answer := unravel(n, r.h, r.w), r.at[n*outputs:][:outputs]
-		for o := range r.o {
-			for i := range r.oh {
-				for j := range r.ow {
-					visit(in, [3]int{o, i, j}, answer[(o*r.oh+i)*r.ow+j])
-				}
+	return func(yield func(link, float64) bool) {
+		for n, v := range r.at {
+			if !yield(link{unravel(n/outputs, r.h, r.w), unravel(n%outputs, r.oh, r.ow)}, v) {
+				return
 			}
 		}
 	}
@@ -59,32 +62,39 @@ type breach struct {
 	output        [3]int // an output before the move
 }
 
-// breach looks for a breach of stride s along an axis, 0 for the height or 1 for
-// the width.
-func (r *responses) breach(axis, s int) *breach {
-	var found *breach
-	r.each(func(in, out [3]int, v float64) {
-		in2, out2 := in, out
-		in2[axis+1] += s
-		out2[axis+1]++
-		if moved, ok := r.get(in2, out2); ok && found == nil && !sums.Equal(v, moved) {
-			found = &breach{in, in2, out}
+// breach looks for a breach of stride s along an axis, 0 for the height or 1 for the
+// width. shown reports whether a weight that is not zero was compared: only then the
+// answers show this stride.
+func (r *responses) breach(axis, s int) (found *breach, shown bool) {
+	for p, v := range r.all() {
+		in, out := p.in, p.out
+		in[axis+1] += s
+		out[axis+1]++
+		moved, ok := r.get(in, out)
+		if ok && !sums.Equal(v, moved) {
+			return &breach{p.in, in, p.out}, true
 		}
-	})
-	return found
+		shown = shown || ok && v != 0
+	}
+	return nil, shown
 }
 
-// stride returns the smallest stride that the map follows along an axis, and 0
-// with a breach of the likeliest one if it follows none.
+// stride returns the smallest stride that the map follows along an axis, and 0 with a
+// breach of the likeliest one if it follows none. A map that makes everything zero
+// follows 1.
 func (r *responses) stride(axis int) (int, *breach) {
 	in, out := r.h, r.oh
 	if axis == 1 {
 		in, out = r.w, r.ow
 	}
-	for s := 1; s <= max(1, (in-1)/(out-1)); s++ {
-		if r.breach(axis, s) == nil {
+	for s := 1; s <= in; s++ {
+		if b, shown := r.breach(axis, s); b == nil && (shown || s == 1) {
 			return s, nil
 		}
 	}
-	return 0, r.breach(axis, max(1, in/out))
+	b, _ := r.breach(axis, max(1, in/out))
+	if b == nil { // it compares nothing but zeros
+		b, _ = r.breach(axis, 1)
+	}
+	return 0, b
 }

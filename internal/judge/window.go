@@ -34,9 +34,9 @@ func (w window) widen(padding int) window {
 	return window{padding, w.kernel + 2*(padding-w.padding)}
 }
 
-// offset returns the place of in relative to the window of out, for padding 0.
-func offset(in, out [3]int, stride int) (p, q int) {
-	return in[1] - stride*out[1], in[2] - stride*out[2]
+// offset returns the place in the window that a link has, for padding 0.
+func offset(at link, stride int) (p, q int) {
+	return at.in[1] - stride*at.out[1], at.in[2] - stride*at.out[2]
 }
 
 // read puts the weights that the answers show into a filter of the smallest size
@@ -44,14 +44,14 @@ func offset(in, out [3]int, stride int) (p, q int) {
 func (r *responses) read(stride int, v *report.Body) (Filter, bool) {
 	const name = "unique"
 	lo, hi := [2]int{math.MaxInt, math.MaxInt}, [2]int{math.MinInt, math.MinInt}
-	r.each(func(in, out [3]int, value float64) {
+	for at, value := range r.all() {
 		if value == 0 {
-			return
+			continue
 		}
-		p, q := offset(in, out, stride)
+		p, q := offset(at, stride)
 		lo = [2]int{min(lo[0], p), min(lo[1], q)}
 		hi = [2]int{max(hi[0], p), max(hi[1], q)}
-	})
+	}
 	if hi[0] == math.MinInt {
 		v.Check(name, false, "the mapping makes every picture zero: every size of filter with zeros does that")
 		return Filter{}, false
@@ -78,14 +78,14 @@ func (r *responses) read(stride int, v *report.Body) (Filter, bool) {
 func (r *responses) fill(f Filter) (fewest int) {
 	_, _, kh, kw := f.W.Dims4("recover")
 	reads := tensor.Zeros[float64](f.W.Shape()...)
-	r.each(func(in, out [3]int, value float64) {
-		p, q := offset(in, out, f.Stride)
+	for at, value := range r.all() {
+		p, q := offset(at, f.Stride)
 		p, q = p+f.Padding, q+f.Padding
 		if p < 0 || p >= kh || q < 0 || q >= kw {
-			return
+			continue
 		}
-		f.W.Set(value, out[0], in[0], p, q)
-		reads.Set(reads.At(out[0], in[0], p, q)+1, out[0], in[0], p, q)
-	})
+		f.W.Set(value, at.out[0], at.in[0], p, q)
+		reads.Set(reads.At(at.out[0], at.in[0], p, q)+1, at.out[0], at.in[0], p, q)
+	}
 	return int(slices.Min(reads.Data()))
 }
