@@ -34,13 +34,19 @@ func Roundings(fewest, most int) []Mistake {
 	const why = "so short a number is near the weight but is not the weight; write it in full"
 	var list []Mistake
 	for d := most; d >= fewest; d-- {
+		decimals := fmt.Sprintf("%d decimals", d)
+		if d == 1 {
+			decimals = "1 decimal"
+		}
 		list = append(list,
-			Mistake{"rounded", fmt.Sprintf("rounded to %d decimals", d), why, toDecimals(d, math.RoundToEven)},
-			Mistake{"cut-off", fmt.Sprintf("cut off after %d decimals", d), why, toDecimals(d, math.Trunc)})
+			Mistake{"rounded", "rounded to " + decimals, why, toDecimals(d, math.Round)},
+			Mistake{"cut-off", "cut off after " + decimals, why, toDecimals(d, math.Trunc)})
 	}
 	return list
 }
 
+// toDecimals keeps some decimals. 0.25 has two numbers of one decimal that are equally
+// near: rounding takes 0.3, cutting off 0.2, so that both are known.
 func toDecimals(decimals int, whole func(float64) float64) func(Filter) Filter {
 	unit := math.Pow10(decimals)
 	return EachWeight(func(_ [4]int, v float64) float64 { return whole(v*unit) / unit })

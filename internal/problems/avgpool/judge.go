@@ -107,11 +107,10 @@ func channelMistakes(channels int) []judge.Mistake {
 func windowMistakes(k int) []judge.Mistake {
 	const padding = "the windows of the average pool cover the image as it is: padding 0"
 	const thinned = "pixel of the window counts: the image is thinned out, not averaged"
-	return []judge.Mistake{
+	list := []judge.Mistake{
 		judge.Named("stride-forgotten", "stride forgotten",
 			"the window moves by one pixel and the pools overlap; it is to move by k, stride = k", judge.WithStride(1)),
 		judge.Named("padding", "padding added", padding, judge.WithPadding(1)),
-		judge.Named("padding", "padding added", padding, judge.WithPadding(k/2)),
 		judge.Named("identity-window", "the identity matrix instead of all ones",
 			"the sheet's bold 1 has ones everywhere; here only the diagonal of the window is averaged",
 			judge.Keep(func(i, j int) bool { return i == j })),
@@ -124,6 +123,10 @@ func windowMistakes(k int) []judge.Mistake {
 		judge.Named("one-pixel", "one pixel instead of the mean", "only one "+thinned,
 			judge.Keep(func(i, j int) bool { return i == k/2 && j == k/2 })),
 	}
+	if half := k / 2; half > 1 {
+		list = append(list, judge.Named("padding", "padding added", padding, judge.WithPadding(half)))
+	}
+	return list
 }
 
 // sumChannels gives every pair of channels the weights of the first.
@@ -154,13 +157,21 @@ func scaleMistakes(channels, k int) []judge.Mistake {
 	}
 }
 
-// Hint says with which settings a filter of another shape would fit; empty: with none.
+// Hint says with which other settings a filter would fit; ok is false if it would with
+// none.
 func (o Options) Hint(w *tensor.Tensor[float64]) (kernel, channels int, ok bool) {
-	if w.Rank() < 3 {
+	if w.Rank() < 3 || w.Len() == 0 {
 		return 0, 0, false
 	}
 	channels, kernel = w.Dim(0), w.Dim(-1)
-	if w.Dim(-2) != kernel || kernel == o.Kernel && channels == o.Channels {
+	if kernel == o.Kernel && channels == o.Channels {
+		return 0, 0, false
+	}
+	t, err := Options{Height: kernel, Width: kernel, Channels: channels, Kernel: kernel}.Task()
+	if err != nil {
+		return 0, 0, false
+	}
+	if _, err := t.Fit(w); err != nil {
 		return 0, 0, false
 	}
 	return kernel, channels, true

@@ -80,6 +80,33 @@ func TestMistakesOfLargerWindows(t *testing.T) {
 	judgetest.Wrong(t, task(1, 6), full(0.0278, 1, 6, 6), "rounded", "rounded to 4 decimals")
 }
 
+// A weight half way between two short numbers may be rounded to either.
+func TestRoundings(t *testing.T) {
+	for _, c := range []struct {
+		k         int
+		w         float64
+		code, say string
+	}{
+		{2, 0.3, "rounded", "rounded to 1 decimal:"}, {2, 0.2, "cut-off", "cut off after 1 decimal:"},
+		{4, 0.063, "rounded", "rounded to 3 decimals:"}, {4, 0.062, "cut-off", "cut off after 3 decimals:"},
+	} {
+		judgetest.Wrong(t, task(1, c.k), full(c.w, 1, c.k, c.k), c.code, c.say)
+	}
+}
+
+// Whoever adds a padding is told so once, also where half a window is one pixel.
+func TestPaddingIsNamedOnce(t *testing.T) {
+	for k, paddings := range map[int][]int{2: {1}, 3: {1}, 4: {1, 2}, 7: {1, 3}} {
+		for _, padding := range paddings {
+			a := judgetest.Answer{W: full(1/float64(k*k), 1, k, k).W, Padding: padding}
+			v, text := judgetest.Judge(t, task(1, k), a)
+			if v.Code != "padding" || strings.Count(text, "padding added") != 1 {
+				t.Errorf("k = %d, padding %d: code %q, %s", k, padding, v.Code, text)
+			}
+		}
+	}
+}
+
 // A window of one pixel leaves every other weight wrong, and none of them a usual one.
 func TestWindowsOfOnePixel(t *testing.T) {
 	judgetest.Right(t, task(1, 1), tensor.Ones[float64](1), []int{1, 1, 1})
@@ -161,6 +188,8 @@ func TestHint(t *testing.T) {
 	}{
 		{[]int{1, 5, 5}, 5, 1}, {[]int{4, 1, 2, 2}, 2, 4}, {[]int{3, 3, 3}, 3, 3}, {[]int{2, 2, 2, 2}, 2, 2},
 		{[]int{3, 2, 2}, 0, 0}, {[]int{2, 2}, 0, 0}, {[]int{3, 2, 3}, 0, 0}, {[]int{3}, 0, 0},
+		{[]int{1, 3, 5, 5}, 0, 0}, {[]int{3, 4, 3, 3}, 0, 0}, {[]int{2, 1, 7, 3, 3}, 0, 0}, // of no settings
+		{[]int{4000, 3, 3}, 0, 0}, {[]int{2, 0, 0}, 0, 0}, {[]int{0, 2, 2}, 0, 0}, // too many weights, or none
 	} {
 		kernel, channels, ok := Defaults().Hint(tensor.Ones[float64](c.shape...))
 		if kernel != c.kernel || channels != c.channels || ok != (c.kernel > 0) {
