@@ -3,6 +3,7 @@
 package photo
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"image"
@@ -54,7 +55,8 @@ func (m Mapping) Show(b *report.Body, f Files) error {
 		if err := data.WriteImage(f.Out, y); err != nil {
 			return err
 		}
-		b.Answerf("Applied to %s, a %s; the result, a %s, is in %s.", f.In, dimensions(x), dimensions(y), f.Out)
+		b.Answerf("Applied to %s, a %s; the result, a %s, is in %s.", cmp.Or(f.In, "the photograph that is built in"),
+			dimensions(x), dimensions(y), f.Out)
 	}
 	tiles := m.Panels(x, y)
 	for i := range tiles {

@@ -5,6 +5,7 @@ import (
 	"image"
 	"io/fs"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"hw4/data"
@@ -133,5 +134,17 @@ func TestDimensions(t *testing.T) {
 		if got := dimensions(tensor.Zeros[float64](c.channels, 5, 7)); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
 		}
+	}
+}
+
+// Without a picture of one's own, the answer says of which the result is.
+func TestResultOfThePhotograph(t *testing.T) {
+	var b report.Body
+	out := filepath.Join(t.TempDir(), "out.png")
+	if err := brighter(0).Show(&b, Files{Out: out}); err != nil {
+		t.Fatal(err)
+	}
+	if say := string(b.Answer[0].(report.Text)); !strings.HasPrefix(say, "Applied to the photograph that is built in, a colour") {
+		t.Error(say)
 	}
 }

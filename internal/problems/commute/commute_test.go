@@ -66,6 +66,28 @@ func TestSmallestCounterexamples(t *testing.T) {
 	}
 }
 
+// Ties and NaN are no counterexamples; a function that is NaN for some numbers alone has
+// one, since the maximum of a window with NaN is NaN.
+func TestNoCounterexamples(t *testing.T) {
+	for name, c := range map[string]struct {
+		f    func(x float64) float64
+		want [2]float64 // 0, 0: there is none
+	}{
+		"constant":    {func(float64) float64 { return 3 }, [2]float64{}},
+		"floor":       {math.Floor, [2]float64{}},
+		"never":       {func(float64) float64 { return math.NaN() }, [2]float64{}},
+		"infinite":    {func(float64) float64 { return math.Inf(1) }, [2]float64{}},
+		"root":        {math.Sqrt, [2]float64{-1, 0}},
+		"falls at 19": {func(x float64) float64 { return -max(x, 19) }, [2]float64{0, 20}},
+		"falls at 20": {func(x float64) float64 { return -max(x, 20) }, [2]float64{}},
+	} {
+		found, ok := SmallestCounterexample(tensor.Activation{Name: name, F: c.f})
+		if found.X != c.want || ok != (c.want != [2]float64{}) {
+			t.Errorf("%s: %v %v, want %v", name, ok, found, c.want)
+		}
+	}
+}
+
 func TestSolve(t *testing.T) {
 	r, err := (Options{Seed: 3}).Solve(t.Context())
 	if err != nil || !r.OK() || len(r.Answer) != 3 {
