@@ -191,7 +191,8 @@ func TestRefusalHasAProof(t *testing.T) {
 		return tensor.IndexSelect(x, 3, []int{x.Dim(3) / 2, 0})
 	}
 	f, b := Recover(rng(), two, 1, 1, 2, 6)
-	if f.W != nil || b.OK() || !strings.Contains(texts(b), "when the 1 of X moves by 1 to the right") || len(b.Items) != 4 {
+	if f.W != nil || b.OK() || len(b.Items) != 4 ||
+		!strings.Contains(texts(b), "when the 1 of X moves by 1 to the right") {
 		t.Errorf("%+v", b)
 	}
 }

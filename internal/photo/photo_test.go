@@ -144,7 +144,8 @@ func TestResultOfThePhotograph(t *testing.T) {
 	if err := brighter(0).Show(&b, Files{Out: out}); err != nil {
 		t.Fatal(err)
 	}
-	if say := string(b.Answer[0].(report.Text)); !strings.HasPrefix(say, "Applied to the photograph that is built in, a colour") {
+	say := string(b.Answer[0].(report.Text))
+	if !strings.HasPrefix(say, "Applied to the photograph that is built in, a colour") {
 		t.Error(say)
 	}
 }
