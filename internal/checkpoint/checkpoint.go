@@ -8,7 +8,6 @@ package checkpoint
 
 import (
 	"fmt"
-	"runtime"
 
 	"hw4/internal/kernel"
 	"hw4/tensor"
@@ -49,9 +48,14 @@ type Weight struct {
 	Value *tensor.Tensor[float32]
 }
 
-// Arithmetic names the kind of processor and the instructions in use, on which
-// the last digits of a result depend.
-func Arithmetic() string { return runtime.GOARCH + " " + kernel.ISA() }
+// Arithmetic names the family of arithmetic in use, on which the last digits of a
+// result depend: "fused" or "portable", as docs/arithmetic.md describes them.
+func Arithmetic() string {
+	if kernel.ISA() == kernel.Generic {
+		return "portable"
+	}
+	return "fused"
+}
 
 // Place says in words where the last training is.
 func (s *State) Place() string {

@@ -119,7 +119,7 @@ func (k *Keeper) load(notice func(string)) error {
 		notice(damage)
 	}
 	if state.Arithmetic != checkpoint.Arithmetic() {
-		notice(fmt.Sprintf("%s was computed with %s, and goes on with %s: the last digits may differ",
+		notice(fmt.Sprintf("%s was computed with %s arithmetic, and goes on with %s: the last digits may differ",
 			k.store.Path(), state.Arithmetic, checkpoint.Arithmetic()))
 	}
 	notice("going on from " + k.place)
