@@ -19,7 +19,7 @@ func (a *app) allCommand() *cobra.Command {
 	s := problem.Settings{Epochs: 1}
 	cmd := &cobra.Command{
 		Use:   "all",
-		Short: "All seven problems, the answer to each",
+		Short: "All problems, the answer to each",
 		Long: `Answers all problems with their default settings and writes the short answer to each.
 Problem 7 trains the original LeNet-5, for 1 epoch instead of the course's 10;
 --epochs 10 trains all.`,

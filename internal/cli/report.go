@@ -30,7 +30,7 @@ func (a *app) reportCommand() *cobra.Command {
 	opt := reportOptions{out: "report.html", Settings: problem.Settings{Epochs: 1}}
 	cmd := &cobra.Command{
 		Use:   "report",
-		Short: "All seven problems as one HTML file, with derivations, pictures and plots",
+		Short: "All problems as one HTML file, with derivations, pictures and plots",
 		Long: `Answers all problems with their default settings and writes one HTML file: for each
 problem the statement, the derivation, and what this run found. The file
 needs neither network nor script and can be read on a phone and printed. With --pdf

@@ -80,10 +80,14 @@ const closed = `[...document.querySelectorAll('details ul')].filter(e => !e.chec
 // page sideways; those in a box that scrolls of its own are none.
 const sticksOut = `[...document.body.querySelectorAll('*')]
 	.filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
-	.filter(e => { const box = e.parentElement.closest('.scroll, .formula'); return e.closest('.picture') || !box || getComputedStyle(box).overflowX == 'visible' })
+	.filter(e => {
+		const box = e.parentElement.closest('.scroll, .formula')
+		return e.closest('.picture') || !box || getComputedStyle(box).overflowX == 'visible'
+	})
 	.slice(0, 5)
 	.map(e => e.tagName + '.' + (e.getAttribute('class') || '') + ' ' + e.textContent.slice(0, 60))
-	.concat(document.documentElement.scrollWidth > innerWidth ? ['the page by ' + (document.documentElement.scrollWidth - innerWidth)] : [])`
+	.concat(document.documentElement.scrollWidth > innerWidth
+		? ['the page by ' + (document.documentElement.scrollWidth - innerWidth)] : [])`
 
 // broken names what has not loaded.
 const broken = `document.fonts.ready.then(() => [...document.images].filter(i => !i.complete || i.naturalWidth == 0).map(i => i.alt)
@@ -99,7 +103,8 @@ func checkAccessibility(t *testing.T, tab context.Context) {
 	evaluate[chromedp.Void](t, tab, string(script)+"\n;undefined")
 	faults := evaluate[[]string](t, tab, `axe.run(document, {resultTypes: ['violations']}).then(r => {
 		if (r.passes.length < 20) return ['axe-core has tried only ' + r.passes.length + ' rules'];
-		return r.violations.map(v => v.id + ': ' + v.help + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 120) + ' ' + n.failureSummary).join(', '));
+		const where = n => n.html.slice(0, 120) + ' ' + n.failureSummary;
+		return r.violations.map(v => v.id + ': ' + v.help + ': ' + v.nodes.slice(0, 3).map(where).join(', '));
 	})`)
 	for _, f := range faults {
 		t.Error(f)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,7 +16,7 @@ func (a *app) rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "hw4",
 		Short: "Homework 4, answered and checked",
-		Long: `hw4 answers the seven problems of Homework 4 of Mathematical Foundations of Deep
+		Long: `hw4 answers the problems of Homework 4 of Mathematical Foundations of Deep
 Neural Networks and shows why each answer is right: every claim in its output has a
 check that could have refuted it. The answer comes first; --details shows the rest.
 
@@ -111,8 +112,9 @@ func checkProblem(cmd *cobra.Command, number int) error {
 		if p.Command == cmd.Name() {
 			return nil
 		}
+		// A problem without a command of its own is answered with all the others.
 		return usagef("'hw4 %s' answers problem %s; problem %d is 'hw4 %s'", cmd.Name(), strings.Join(own, " "), number,
-			p.Command)
+			cmp.Or(p.Command, "all"))
 	}
 	return usagef("no problem %d; 'hw4 %s' answers problem %s", number, cmd.Name(), strings.Join(own, " "))
 }

@@ -53,9 +53,8 @@ func Recover(rng *rand.Rand, f Map, least, c, h, w int) (Filter, report.Body) {
 func (r *responses) checkShifts(v *report.Body) (stride int, ok bool) {
 	const name = "follows shifts"
 	if r.oh < 2 || r.ow < 2 {
-		v.Answerf("Refused: an image of %dx%d has an output of %dx%d, which does not show how the output follows a shift of "+
-			"the picture; "+
-			"choose a larger size.", r.h, r.w, r.oh, r.ow)
+		v.Answerf("Refused: an image of %dx%d has an output of %dx%d, which does not show how the output follows a shift "+
+			"of the picture; choose a larger size.", r.h, r.w, r.oh, r.ow)
 		v.Check(name, false, "an output of %dx%d has nothing to shift", r.oh, r.ow)
 		return 0, false
 	}
@@ -64,8 +63,8 @@ func (r *responses) checkShifts(v *report.Body) (stride int, ok bool) {
 		s, b := r.stride(axis)
 		if b != nil {
 			pixels := max(b.after[1]-b.before[1], b.after[2]-b.before[2])
-			v.Answerf("Refused: the mapping does not follow shifts of the picture, and a convolution does. "+
-				"The proof: when the 1 of X moves by %d %s, the output does not move along.", pixels, direction)
+			v.Answerf("Refused: the mapping does not follow shifts of the picture, and a convolution does. The proof: when "+
+				"the 1 of X moves by %d %s, the output does not move along.", pixels, direction)
 			v.Add(r.show(b)...)
 			v.Check(name, false, "no stride %s fits: the answers to the basis images with their 1 in row %d, column %d "+
 				"and in row %d, column %d of channel %d are not shifts of each other", direction, b.before[1]+1, b.before[2]+1,

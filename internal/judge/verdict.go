@@ -92,9 +92,8 @@ func (t *Task) checkSize(b *report.Body, f Filter, h, w int) {
 	if t.Step > 1 {
 		divided = fmt.Sprintf(" that %d divides", t.Step)
 	}
-	b.Check(name, true, "%s, and a %dx%d window with padding %d and stride %d meets every border case at %dx%d (%d "+
-		"of %d), "+
-		"so the mappings are equal on images of every size%s", t.Every, kh, kw, t.Right.Padding, t.Right.Stride, h, w,
+	b.Check(name, true, "%s, and a %dx%d window with padding %d and stride %d meets every border case at %dx%d (%d of "+
+		"%d), so the mappings are equal on images of every size%s", t.Every, kh, kw, t.Right.Padding, t.Right.Stride, h, w,
 		cases, cases, divided)
 }
 

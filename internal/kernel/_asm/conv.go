@@ -76,10 +76,7 @@ func gridTile(s isa, rows, cols int) {
 		x[r] = GP64()
 		LEAQ(operand.Mem{Base: x[r-1], Index: pitch, Scale: uint8(s.size)}, x[r])
 	}
-	acc := make([]reg.VecVirtual, rows*cols)
-	for i := range acc {
-		acc[i] = s.vec()
-	}
+	acc := s.vecs(rows * cols)
 	at := func(visit func(i int, m operand.Mem)) {
 		y := Load(Param("y"), GP64()).(reg.GPVirtual)
 		ldy := Load(Param("ldy"), GP64())
@@ -168,10 +165,7 @@ func rowTile(s isa, maps, vectors, group int) {
 	}
 	w := Load(Param("w"), GP64())
 	y := Load(Param("y"), GP64()).(reg.GPVirtual)
-	acc := make([]reg.VecVirtual, maps*group*vectors)
-	for i := range acc {
-		acc[i] = s.vec()
-	}
+	acc := s.vecs(maps * group * vectors)
 
 	Label("group")
 	bias := Load(Param("bias"), GP64())

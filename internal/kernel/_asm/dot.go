@@ -102,10 +102,7 @@ func (s isa) pieceSteps(n reg.GPVirtual) {
 // addPieces adds the products of the vectors at as and bs to acc, piece by piece of n
 // elements, the last of which m covers.
 func (s isa) addPieces(n reg.GPVirtual, m wideMask, as, bs []operand.Mem, acc []wideVec) {
-	x, y := make([]vec, len(as)), s.vec()
-	for i := range x {
-		x[i] = s.vec()
-	}
+	y, x := s.vec(), s.vecs(len(as))
 	step := func(loader func(part int) func(operand.Mem, vec)) {
 		for part := range acc[0] {
 			load := loader(part)

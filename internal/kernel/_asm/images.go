@@ -99,8 +99,21 @@ func byteDots(s isa) {
 	ADDQ(operand.U8(sums), at)
 	CMPQ(at, size)
 	JLT(operand.LabelRef("loop"))
+	s.storeByteDots(acc)
+	ADDQ(operand.U8(group*s.size), mem("y"))
+	ADDQ(operand.U8(group*8), mem("indices"))
+	SUBQ(operand.U8(group), mem("count"))
+	JG(operand.LabelRef("group"))
+	Label("done")
+	VZEROUPPER()
+	RET()
+}
+
+// storeByteDots divides the sums of a group by 255 and stores them at y, as many as
+// count says are left.
+func (s isa) storeByteDots(acc []wideVec) {
 	y := Load(Param("y"), GP64())
-	for i := 0; i < group; i += 4 {
+	for i := 0; i < len(acc); i += 4 {
 		totals := s.fold(acc[i : i+4])
 		VDIVPS(c32(255), totals, totals)
 		left, four := Load(Param("count"), GP64()).(reg.GPVirtual), GP64()
@@ -111,13 +124,6 @@ func byteDots(s isa) {
 		CMOVQGT(four, left)
 		s.loadMask(left).storeX(totals, operand.Mem{Base: y, Disp: i * s.size})
 	}
-	ADDQ(operand.U8(group*s.size), mem("y"))
-	ADDQ(operand.U8(group*8), mem("indices"))
-	SUBQ(operand.U8(group), mem("count"))
-	JG(operand.LabelRef("group"))
-	Label("done")
-	VZEROUPPER()
-	RET()
 }
 
 // imageAddresses returns a function that sets a register to the address of image

@@ -64,6 +64,15 @@ func (s isa) vec() reg.VecVirtual {
 	return YMM()
 }
 
+// vecs returns n new vectors.
+func (s isa) vecs(n int) []reg.VecVirtual {
+	v := make([]reg.VecVirtual, n)
+	for i := range v {
+		v[i] = s.vec()
+	}
+	return v
+}
+
 func (s isa) bytes() int { return s.size * s.lanes }
 
 // The instructions below are those of the element type.

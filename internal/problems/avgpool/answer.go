@@ -115,10 +115,8 @@ func (o Options) Solve(ctx context.Context) (*report.Report, error) {
 		Rows: judge.Plane(tensor.Full(1/float64(k*k), 1, 1, k, k), 0, 0),
 	})
 	r.Textf("The channels are not added up: the convolution is depthwise, one group a channel. As the weight of an "+
-		"ordinary "+
-		"convolution the same mapping is w in R^(%d x %d x %d x %d), with w_c in place (c, c) and zeros in every place (c, "+
-		"d) "+
-		"with c != d.", channels, channels, k, k)
+		"ordinary convolution the same mapping is w in R^(%d x %d x %d x %d), with w_c in place (c, c) and zeros in every "+
+		"place (c, d) with c != d.", channels, channels, k, k)
 	rng := rand.New(rand.NewPCG(o.Seed, 2))
 	claim := func(name string, left, right judge.Map, definition string) judge.Claim {
 		return judge.Claim{Name: name, Left: left, Right: right, Definition: definition,

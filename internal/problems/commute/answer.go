@@ -51,8 +51,7 @@ func (o Options) Solve(ctx context.Context) (*report.Report, error) {
 	r.Answerf("Why: in every window {x1, ..., xn} the max pool takes an element xk with xi <= xk for all i. " +
 		"Then sigma(xi) <= sigma(xk), so sigma(xk) is the largest of sigma(x1), ..., sigma(xn).")
 	r.Textf("Both sides depend only on the order of a window's elements, ties included. So every weak ordering of a " +
-		"window is " +
-		"tried, at several places on the real line, and then random tensors. Equal means equal bits.")
+		"window is tried, at several places on the real line, and then random tensors. Equal means equal bits.")
 	rng := rand.New(rand.NewPCG(o.Seed, 4))
 	var rows [][]any
 	for _, f := range tensor.Activations() {

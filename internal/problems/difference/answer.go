@@ -95,9 +95,8 @@ func (o Options) Solve(ctx context.Context) (*report.Report, error) {
 	r.Answer = append(r.Answer,
 		report.Matrix{Name: "w1", Rows: judge.Plane(Filter(), 0, 0)},
 		report.Matrix{Name: "w2", Rows: judge.Plane(Filter(), 1, 0)})
-	r.Textf("w1 takes -1 times the pixel itself plus the pixel below, w2 -1 times the pixel itself plus the pixel to the " +
-		"right. " +
-		"The padding supplies the zeros X[m+1,:] and X[:,n+1].")
+	r.Textf("w1 takes -1 times the pixel itself plus the pixel below, w2 -1 times the pixel itself plus the pixel to " +
+		"the right. The padding supplies the zeros X[m+1,:] and X[:,n+1].")
 	rng := rand.New(rand.NewPCG(o.Seed, 1))
 	err := judge.Prove(ctx, o.Progress, rng, &r.Body, judge.Claim{
 		Left: convolution, Right: definition, Definition: "the sheet's formula",

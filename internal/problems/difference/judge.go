@@ -49,8 +49,7 @@ func arrangements() []judge.Mistake {
 			judge.Scale(-1)),
 		judge.Named("rotated", "rotated by 180 degrees",
 			"this is the filter of a convolution as mathematics defines it, which flips the kernel; Conv2d and the sheet's "+
-				"formula "+
-				"do not flip it: they are cross-correlations, where w[3,2] belongs to the pixel below",
+				"formula do not flip it: they are cross-correlations, where w[3,2] belongs to the pixel below",
 			judge.Move(func(i, j, k int) (int, int) { return k - 1 - i, k - 1 - j })),
 		judge.Named("centre-forgotten", "the pixel itself forgotten",
 			"X[i,j] is missing; subtract it, with weight -1 in the centre w[2,2]",

@@ -102,8 +102,8 @@ func (o Options) Solve(ctx context.Context) (*report.Report, error) {
 func picture(name string) photo.Mapping {
 	return photo.Mapping{
 		Title: "Greyscale",
-		Alt: "A picture in colours, by the weights of the sheet, and by the uniform weights 1/3, " +
-			"which make red and blue too light and green too dark.",
+		Alt: "A picture in colours, by the weights of the sheet, and by the uniform weights 1/3, which make red and blue " +
+			"too light and green too dark.",
 		Apply: func(x *tensor.Tensor[float64]) (*tensor.Tensor[float64], error) {
 			if x.Dim(0) != 3 {
 				return nil, problem.Inputf("%s: the picture is grey; Problem 3 needs a picture in colour", name)

@@ -64,8 +64,8 @@ func otherWeights() []judge.Mistake {
 	const sheets = "; the sheet's are those of BT.601: 0.299, 0.587, 0.114"
 	return []judge.Mistake{
 		judge.Named("mean", "weights of 1/3",
-			"the mean of the three colours; the eye sees green as brighter than red, and red as "+
-				"brighter than blue, which the sheet's weights follow", judge.Replace(1./3, 1./3, 1./3)),
+			"the mean of the three colours; the eye sees green as brighter than red, and red as brighter than blue, which the "+
+				"sheet's weights follow", judge.Replace(1./3, 1./3, 1./3)),
 		judge.Named("ones", "weights of 1",
 			"the sum of the three colours, up to three times as bright; the weights are to add up to 1", judge.Replace(1, 1, 1)),
 		judge.Named("rgb2gray", "weights of MATLAB's rgb2gray",
@@ -95,8 +95,8 @@ func scaled() []judge.Mistake {
 func otherShapes() []judge.Mistake {
 	return []judge.Mistake{
 		judge.Named("depthwise", "depthwise instead of summed",
-			"three outputs, each from one colour; the 1x1 convolution adds the "+
-				"three up into one, with a weight of shape (1,3,1,1)", func(f judge.Filter) judge.Filter {
+			"three outputs, each from one colour; the 1x1 convolution adds the three up into one, with a weight of shape "+
+				"(1,3,1,1)", func(f judge.Filter) judge.Filter {
 				f.W = judge.Depthwise(tensor.Reshape(f.W, 3, 1, 1))
 				return f
 			}),

@@ -161,16 +161,17 @@ func partOf(n int) string {
 // parameters of the original and the modern LeNet-5 and for the reduction. Of any other
 // number it says how it may have come about.
 func Judge(n int) report.Verdict {
+	original, modern := rightCount(lenet.Original).total(), rightCount(lenet.Modern).total()
 	var v report.Verdict
 	say := func(code, format string, args ...any) {
 		v.Code, v.Right = code, code == report.CodeRight
 		v.Answerf(format, args...)
-		v.Check("one of the sheet's numbers", v.Right, "%s", strings.TrimSuffix(string(v.Answer[0].(report.Text)), "."))
+		v.Check("one of the sheet's numbers", v.Right, "%d; the sheet's are %d, %d and %d", n, original,
+			modern, modern-original)
 		if v.Right {
 			v.Score = 1
 		}
 	}
-	original, modern := rightCount(lenet.Original).total(), rightCount(lenet.Modern).total()
 	found := readings(n)
 	right := len(found) > 0 && len(found[0].slips) == 0
 	published := right && found[0].same(rightCount(lenet.LeCun1998))

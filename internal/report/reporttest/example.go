@@ -11,8 +11,7 @@ import (
 // Example returns a report with an item of every kind and a check that failed.
 func Example() *report.Report {
 	r := &report.Report{Problem: 3, Title: "A title"}
-	r.Textf("A paragraph that is long enough to be broken into two lines, since a line has " +
-		"eighty columns at most.")
+	r.Textf("A paragraph that is long enough to be broken into two lines, since a line has eighty columns at most.")
 	r.Add(report.Block("kept\n  as it is"))
 	r.Matrix("w", [][]float64{{0, -1}, {0.25, 10}})
 	r.Table([]string{"name", "value"}, [][]any{
