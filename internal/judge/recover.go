@@ -23,8 +23,8 @@ func Recover(rng *rand.Rand, f Map, least, c, h, w int) (Filter, report.Body) {
 	var v report.Body
 	found, tried := nonlinear(rng, f, least, c, h, w)
 	if found != nil {
-		v.Answerf("Refused: the mapping is not linear, and a convolution is. The proof is a pair of pictures of %s: %s.",
-			size(found.x), found.describe())
+		v.Answerf("Refused: the mapping is not linear, and a convolution is. The proof is a pair of pictures of %s.",
+			size(found.x))
 		v.Add(found.items()...)
 		v.Check("linear", false, "f(X + Y) is not f(X) + f(Y): %s", found.describe())
 		return Filter{}, v

@@ -12,10 +12,12 @@ type Report struct {
 	Verdict *Verdict // on somebody's own answer, whose body this is; nil: it is ours
 }
 
-// Outcome returns one line: the problem, its title, and how its checks went.
+// Heading returns the problem and its title: "Problem 4: Max pooling ...".
+func (r *Report) Heading() string { return fmt.Sprintf("Problem %d: %s", r.Problem, r.Title) }
+
+// Outcome says how the checks went: "5 of 5 checks passed".
 func (r *Report) Outcome() string {
-	return fmt.Sprintf("%s  Problem %d: %s (%d of %d checks passed)",
-		State(r.OK()), r.Problem, r.Title, r.Passed(), len(r.Checks))
+	return fmt.Sprintf("%d of %d checks passed", r.Passed(), len(r.Checks))
 }
 
 // State returns the four characters that a line about a check begins with.
