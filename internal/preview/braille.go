@@ -66,7 +66,7 @@ func writePlot(w io.Writer, p report.Plot, o Options) error {
 		if labels[row] != "" {
 			tick = "┤"
 		}
-		line := right(labels[row], left) + " " + tick + f.line(row, o.Colours)
+		line := fmt.Sprintf("%*s %s%s", left, labels[row], tick, f.line(row, o.Colours))
 		out.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
 	below(&out, x, p.X, left+1, f.columns)
@@ -184,7 +184,7 @@ func below(out *strings.Builder, x axis.Axis, name string, left, columns int) {
 		end = from + copy(labels[from:], label)
 	}
 	out.WriteString(string(line) + "\n" + strings.TrimRight(string(labels), " ") + "\n")
-	out.WriteString(strings.TrimRight(right(name, max(left+columns+1, utf8.RuneCountInString(name))), " ") + "\n")
+	out.WriteString(strings.TrimRight(fmt.Sprintf("%*s", left+columns+1, name), " ") + "\n")
 }
 
 // legend writes the mark and the name of every curve, as many in a line as fit.

@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"fmt"
 	"image"
 	"image/color"
 	"strings"
@@ -41,27 +42,22 @@ func table(p report.Panel, colours Colours) []string {
 	if p.Columns != nil {
 		line := strings.Repeat(" ", left)
 		for _, label := range p.Columns {
-			line += right(label+" ", wide)
+			line += fmt.Sprintf("%*s", wide, label+" ")
 		}
 		lines = append(lines, line)
 	}
 	for i, row := range p.Cells {
 		line := strings.Repeat(" ", left)
 		if i < len(p.Rows) {
-			line = right(p.Rows[i]+" ", left)
+			line = fmt.Sprintf("%*s", left, p.Rows[i]+" ")
 		}
 		for j, cell := range row {
 			at := p.Image.Bounds().Min.Add(image.Pt(j, i))
-			line += colours.onGround(right(cell+" ", wide), p.Image.At(at.X, at.Y))
+			line += colours.onGround(fmt.Sprintf("%*s", wide, cell+" "), p.Image.At(at.X, at.Y))
 		}
 		lines = append(lines, line)
 	}
 	return lines
-}
-
-// right returns a text at the right end of a width.
-func right(s string, width int) string {
-	return strings.Repeat(" ", width-utf8.RuneCountInString(s)) + s
 }
 
 // onGround returns a text on a ground of a colour, in black or white, whichever can be

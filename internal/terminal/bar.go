@@ -101,7 +101,7 @@ func (b *Bar) erase() {
 // since one that wraps could not be written over.
 func (b *Bar) draw() {
 	columns, _ := b.screen.Size()
-	line := cut(b.state(b.now()), columns-1)
+	line := fmt.Sprintf("%.*s", max(columns-1, 0), b.state(b.now()))
 	if room := columns - 4 - utf8.RuneCountInString(line); room >= 10 {
 		task, rest, _ := strings.Cut(line, "  ")
 		line = task + "  " + b.meter(min(room, 30)) + "  " + rest
@@ -159,12 +159,4 @@ func clock(d time.Duration) string {
 		return fmt.Sprintf("%d:%02d", s/60, s%60)
 	}
 	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
-}
-
-// cut returns at most n characters of s.
-func cut(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
-		return s
-	}
-	return string([]rune(s)[:max(n, 0)])
 }
