@@ -53,7 +53,7 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/stats", ""},
 	{"internal/terminal", "internal/progress"},
 	{"internal/spell", ""},
-	{"internal/preview", "internal/report internal/report/axis internal/report/plot"},
+	{"internal/preview", "internal/report internal/report/axis internal/report/plot internal/report/text"},
 	{"internal/problem", "data internal/progress internal/report internal/spell"},
 	{"internal/draw", "tensor internal/report"},
 	{"internal/judge", "tensor conv internal/progress internal/report"},
