@@ -31,7 +31,7 @@ func TestPalettes(t *testing.T) {
 		p      Palette
 		lo, hi color.RGBA
 	}{
-		"Grey": {Grey, black, white}, "Ink": {Ink, white, black}, "Heat": {Heat, white, color.RGBA{127, 0, 0, 255}},
+		"Ink": {Ink, white, black}, "Heat": {Heat, white, color.RGBA{127, 0, 0, 255}},
 		"Diverging": {Diverging, color.RGBA{5, 48, 97, 255}, color.RGBA{103, 0, 31, 255}},
 	} {
 		for v, want := range map[float64]color.RGBA{
@@ -68,8 +68,8 @@ func TestAround(t *testing.T) {
 
 func TestMap(t *testing.T) {
 	x := tensor.FromSlice([]float64{0, 0.5, 1, 2, -1, 0.25}, 2, 3)
-	m := Map(x, Grey, Unit())
-	for i, want := range []uint8{0, 128, 255, 255, 0, 64} {
+	m := Map(x, Ink, Unit())
+	for i, want := range []uint8{255, 128, 0, 0, 255, 191} {
 		if got := m.RGBAAt(i%3, i/3).R; got != want {
 			t.Errorf("element %d is %d, want %d", i, got, want)
 		}
@@ -80,7 +80,7 @@ func TestMap(t *testing.T) {
 			t.Errorf("a vector did not panic with a ShapeError")
 		}
 	}()
-	Map(tensor.Zeros[float64](3), Grey, Unit())
+	Map(tensor.Zeros[float64](3), Ink, Unit())
 }
 
 // Every square of a heat map has its element's colour, and the legend is the
