@@ -10,6 +10,7 @@ import (
 
 	"hw4/internal/report"
 	"hw4/internal/report/axis"
+	"hw4/internal/terminal"
 )
 
 // marks tell the curves of a plot apart, and so do colours that can be seen on a light
@@ -144,14 +145,14 @@ func (f *field) marks(i, n int, s report.Series, x, y axis.Axis) {
 func mark(curve int) rune { return marks[curve%len(marks)] }
 
 // line returns a row of the field.
-func (f *field) line(row int, colours Colours) string {
+func (f *field) line(row int, colours terminal.Colours) string {
 	var out strings.Builder
 	for _, c := range f.cells[row*f.columns:][:f.columns] {
 		switch {
 		case c.mark != 0:
-			out.WriteString(colours.inColour(string(c.mark), c.curve))
+			out.WriteString(inColour(colours, string(c.mark), c.curve))
 		case c.dots != 0:
-			out.WriteString(colours.inColour(string('\u2800'+c.dots), c.curve))
+			out.WriteString(inColour(colours, string('\u2800'+c.dots), c.curve))
 		default:
 			out.WriteString(" ")
 		}
@@ -160,11 +161,11 @@ func (f *field) line(row int, colours Colours) string {
 }
 
 // inColour returns a text in the colour of a curve.
-func (n Colours) inColour(text string, curve int) string {
-	if n == Mono {
+func inColour(colours terminal.Colours, text string, curve int) string {
+	if colours == terminal.NoColours {
 		return text
 	}
-	return "\x1b[" + n.code(38, curves[curve%len(curves)]) + "m" + text + "\x1b[0m"
+	return "\x1b[" + code(colours, 38, curves[curve%len(curves)]) + "m" + text + "\x1b[0m"
 }
 
 // below writes the x axis, the labels of its ticks, as far as they do not run into one
@@ -201,7 +202,7 @@ func legend(out *strings.Builder, p report.Plot, o Options) {
 			out.WriteString("   ")
 			width += 3
 		}
-		out.WriteString(o.Colours.inColour(string(mark(i)), i) + " " + s.Name)
+		out.WriteString(inColour(o.Colours, string(mark(i)), i) + " " + s.Name)
 		width += room
 	}
 	out.WriteString("\n")

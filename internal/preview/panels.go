@@ -8,6 +8,7 @@ import (
 
 	"hw4/internal/report"
 	"hw4/internal/report/text"
+	"hw4/internal/terminal"
 )
 
 // writePanels shows the panels of a picture side by side, each above its caption, as
@@ -140,7 +141,7 @@ func (r row) write(out *strings.Builder, o Options) {
 }
 
 // lines returns the lines of a panel and of its caption.
-func (q placed) lines(colours Colours) []string {
+func (q placed) lines(colours terminal.Colours) []string {
 	var all []string
 	if q.table {
 		all = table(q.Panel, colours)
