@@ -80,9 +80,8 @@ func (r *responses) checkShifts(v *report.Body) (stride int, ok bool) {
 		return 0, false
 	}
 	v.Check(name, true,
-		"on all %d basis images of %dx%dx%d: when the picture moves by %d pixels, down or to the right, the output moves by "+
-			"1",
-		r.c*r.h*r.w, r.c, r.h, r.w, strides[0])
+		"on all %d basis images of %dx%dx%d: when the picture moves by %s, down or to the right, the output moves by 1",
+		r.c*r.h*r.w, r.c, r.h, r.w, report.Plural(strides[0], "pixel"))
 	return strides[0], true
 }
 

@@ -36,7 +36,9 @@ type Check struct {
 }
 
 // An Item is a part of the answer: Text, Block, Matrix, Table, Picture or Plot.
-type Item interface{ isItem() }
+type Item interface {
+	Kind() string // the stable word for it in JSON
+}
 
 // Text is a paragraph.
 type Text string
@@ -59,7 +61,14 @@ type Table struct {
 // Percent is a fraction that is shown in per cent.
 type Percent float64
 
-func (Text) isItem()   {}
-func (Block) isItem()  {}
-func (Matrix) isItem() {}
-func (Table) isItem()  {}
+// Kind returns "text".
+func (Text) Kind() string { return "text" }
+
+// Kind returns "block".
+func (Block) Kind() string { return "block" }
+
+// Kind returns "matrix".
+func (Matrix) Kind() string { return "matrix" }
+
+// Kind returns "table".
+func (Table) Kind() string { return "table" }
