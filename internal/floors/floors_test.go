@@ -15,7 +15,7 @@ import (
 )
 
 // floors lists the packages of the module from the ground up, and for each what
-// it may import of the others. The same picture stands in ARCHITECTURE.md.
+// it may import of the others. ARCHITECTURE.md has a summary of it as a picture.
 var floors = []struct{ pkg, imports string }{
 	{"internal/kernel", ""},
 	{"internal/portable", ""},
