@@ -6,7 +6,7 @@ GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .PHONY: run build test paths arm64 wasm check race fuzz mutate bench bench-torch bench-blas \
-	reference docs generate web-tools onnx-tools prove prove-part clean
+	reference docs generate module web-tools onnx-tools prove prove-part clean
 
 # Build hw4 and answer all seven problems.
 run: build
@@ -72,7 +72,7 @@ check:
 		$(GO) -C $$module mod tidy -diff; \
 	done
 	$(GO) mod verify
-	@out=$$(GOARCH=arm64 $(GO) build -gcflags='hw4/...=-S' ./... 2>&1 | \
+	@out=$$(GOARCH=arm64 $(GO) build -gcflags="$$($(GO) list -m)/...=-S" ./... 2>&1 | \
 			grep -oE '$(CURDIR)/($(ROUNDED))/[a-z0-9_]+\.go:[0-9]+\).*FN?M(ADD|SUB)[SD]' | sort -u); \
 		test -z "$$out" || { echo "x*y + z without a conversion, which some processors round once:"; echo "$$out"; exit 1; }
 	@sum() { cat internal/kernel/*_amd64.* | git hash-object --stdin; }; \
@@ -106,7 +106,7 @@ PROOF := $(CURDIR)/bin/proof.jsonl
 prove:
 	mkdir -p bin docs
 	rm -f $(PROOF)
-	$(MAKE) prove-part PART="$$(git grep -l '"hw4/internal/proof"' -- '*_test.go' | xargs -n 1 dirname | sort -u | sed 's|^|./|' | tr '\n' ' ')"
+	$(MAKE) prove-part PART="$$(git grep -l '/internal/proof"' -- '*_test.go' | xargs -n 1 dirname | sort -u | sed 's|^|./|' | tr '\n' ' ')"
 
 # A part of them again, when all have been counted: make prove-part PART=./tools/mutate
 LONG := HW4_PROOF=$(PROOF) $(GO)
@@ -154,6 +154,10 @@ generate: web-tools docs
 # The tools for that, and the accessibility check of the report's test.
 web-tools:
 	npm --prefix $(MATHML) ci --silent --no-fund --no-audit
+
+# Another path for the module, for a copy of one's own: make module MODULE=example.org/you/hw4
+module:
+	$(GO) -C tools run ./rename $(MODULE)
 
 # ONNX Runtime, in a folder of the user's cache, for the test of the models of --onnx.
 ONNX_TOOLS := $${XDG_CACHE_HOME:-$$HOME/.cache}/hw4-onnx
