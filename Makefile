@@ -6,7 +6,7 @@ GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .PHONY: run build test paths arm64 wasm check race fuzz mutate bench bench-torch bench-blas \
-	reference docs generate module web-tools onnx-tools prove prove-part clean
+	reference docs generate api module web-tools onnx-tools prove prove-part clean
 
 # Build hw4 and answer all seven problems.
 run: build
@@ -158,6 +158,15 @@ web-tools:
 # Another path for the module, for a copy of one's own: make module MODULE=example.org/you/hw4
 module:
 	$(GO) -C tools run ./rename $(MODULE)
+
+# Which exported names have changed since a commit or a tag: make api SINCE=v0.1.0
+SINCE ?= HEAD
+APIDIFF := $(GO) run golang.org/x/exp/cmd/apidiff@v0.0.0-20261113113407-e3970619a1a4
+api:
+	@set -e; old=$$(mktemp -d); trap 'rm -rf "$$old"' EXIT; \
+		git archive $(SINCE) | tar -x -C "$$old"; \
+		(cd "$$old" && $(APIDIFF) -m -w api "$$($(GO) list -m)" 2>/dev/null); \
+		$(APIDIFF) -m "$$old/api" "$$($(GO) list -m)" 2>/dev/null
 
 # ONNX Runtime, in a folder of the user's cache, for the test of the models of --onnx.
 ONNX_TOOLS := $${XDG_CACHE_HOME:-$$HOME/.cache}/hw4-onnx
