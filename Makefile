@@ -5,7 +5,7 @@
 GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run build test paths arm64 wasm check race fuzz mutate bench bench-torch bench-blas \
+.PHONY: run build dist test paths arm64 wasm check race fuzz mutate bench bench-torch bench-blas \
 	reference docs generate api module web-tools onnx-tools prove prove-part clean
 
 # Build hw4 and answer all seven problems.
@@ -57,15 +57,20 @@ wasm:
 		echo "no node: tests for js/wasm left out"; \
 	fi
 
+# The program for other people's machines, a zip each, in bin/dist. Each has MNIST
+# beside the program.
+dist:
+	$(GO) -C tools run ./dist ../bin/dist
+
 # What must hold besides the tests. "go mod verify" cannot check tools/, since it
 # takes the path hw4 there for one of a module that it should have downloaded; all
 # else that tools/ needs is among what it checks here.
-ARCHES := 386 arm64 riscv64 s390x
+ARCHES := linux/386 linux/s390x darwin/arm64 windows/amd64
 # What these compute must round every product, or other processors give other bits.
 ROUNDED := conv|data|internal/kernel|internal/portable|internal/parallel|lenet|loss|mlp|pool|tensor|tensor/nn|tensor/optim|tensor/train
 check:
 	@files=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$files" || { echo "gofmt would change:"; echo "$$files"; exit 1; }
-	for arch in $(ARCHES); do GOARCH=$$arch $(GO) vet ./... || exit 1; done
+	for arch in $(ARCHES); do GOOS=$${arch%/*} GOARCH=$${arch#*/} $(GO) vet ./... || exit 1; done
 	@set -ex; for module in . tools; do \
 		$(GO) -C $$module vet ./...; \
 		$(GO) -C $$module run $(STATICCHECK) ./...; \

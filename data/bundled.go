@@ -26,14 +26,38 @@ var bundled = map[string]string{
 	testLabels:  "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
 }
 
-// loadBundled reads MNIST from the GoMNIST module.
+// beside is the folder with MNIST's files that may lie beside the program.
+const beside = "mnist"
+
+// loadBundled reads MNIST as published.
 func loadBundled() (*MNIST, error) {
-	info, _ := debug.ReadBuildInfo() // nil if there is none
-	dir, hint, err := moduleData(info)
+	from, err := bundledFolder()
 	if err != nil {
 		return nil, err
 	}
-	return load(MissingError{Dir: dir, Hint: hint, Default: true}, bundled)
+	return load(from, bundled)
+}
+
+// bundledFolder returns where MNIST lies, as the error that is right if it does not.
+func bundledFolder() (MissingError, error) {
+	if program, err := os.Executable(); err == nil {
+		if dir, ok := folderBeside(program); ok {
+			return MissingError{Dir: dir, Hint: "the folder beside the program should have all four files", Default: true}, nil
+		}
+	}
+	info, _ := debug.ReadBuildInfo() // nil if there is none
+	dir, hint, err := moduleData(info)
+	return MissingError{Dir: dir, Hint: hint, Default: true}, err
+}
+
+// folderBeside returns the folder with MNIST beside a program, if there is one.
+func folderBeside(program string) (dir string, ok bool) {
+	if path, err := filepath.EvalSymlinks(program); err == nil {
+		program = path
+	}
+	dir = filepath.Join(filepath.Dir(program), beside)
+	info, err := os.Stat(dir)
+	return dir, err == nil && info.IsDir()
 }
 
 // moduleData returns the data folder of the GoMNIST module and what to do if it

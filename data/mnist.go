@@ -22,7 +22,8 @@ type MNIST struct{ Train, Test *Set }
 type Source struct {
 	// Dir is a folder with the four files of MNIST or of a data set in its format,
 	// such as Fashion-MNIST, under MNIST's names, plain or compressed by gzip.
-	// Empty means MNIST itself, from the GoMNIST module in Go's module cache.
+	// Empty means MNIST itself: from the folder "mnist" beside the program, if there
+	// is one, else from the GoMNIST module in Go's module cache.
 	Dir string
 }
 
@@ -107,10 +108,18 @@ func readIDX(path, name string, rank int, sums map[string]string) (*IDX, error) 
 		return nil, err
 	}
 	if sums != nil {
-		sum := sha256.Sum256(file)
-		if found, want := hex.EncodeToString(sum[:]), sums[name]; found != want {
-			return nil, strict.Fail(path, strict.Whole, "the SHA-256 sum", found, want)
+		if err := checkSum(path, file, sums[name]); err != nil {
+			return nil, err
 		}
 	}
 	return ReadIDX(path, file, rank)
+}
+
+// checkSum refuses a file that has not the SHA-256 sum that it should have.
+func checkSum(path string, file []byte, want string) error {
+	sum := sha256.Sum256(file)
+	if found := hex.EncodeToString(sum[:]); found != want {
+		return strict.Fail(path, strict.Whole, "the SHA-256 sum", found, want)
+	}
+	return nil
 }

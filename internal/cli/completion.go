@@ -39,7 +39,9 @@ func flagFiles() map[string][]string {
 }
 
 // flagFolders returns the flags that name folders.
-func flagFolders() map[string]bool { return map[string]bool{"data": true, "pictures": true} }
+func flagFolders() map[string]bool {
+	return map[string]bool{"data": true, "pictures": true, "copy": true}
+}
 
 // addCompletions tells the shells' completion what the flags of all commands may
 // be. No command has arguments that are no flags, except those that cobra adds.

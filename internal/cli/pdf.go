@@ -7,18 +7,36 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
 	"hw4/internal/atomicfile"
 )
 
-// browsers are the names under which Chromium and its relatives are installed.
-var browsers = [...]string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"}
+// browsers are the names of Chromium and its relatives, and the paths at which
+// macOS and Windows have them.
+func browsers() []string {
+	names := []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
+		"microsoft-edge", "msedge"}
+	switch runtime.GOOS {
+	case "darwin":
+		for _, app := range []string{"Google Chrome", "Chromium", "Microsoft Edge"} {
+			names = append(names, "/Applications/"+app+".app/Contents/MacOS/"+app)
+		}
+	case "windows":
+		for _, folder := range []string{"ProgramFiles", "ProgramFiles(x86)", "LocalAppData"} {
+			for _, app := range []string{`Google\Chrome\Application\chrome.exe`, `Microsoft\Edge\Application\msedge.exe`} {
+				names = append(names, filepath.Join(os.Getenv(folder), app))
+			}
+		}
+	}
+	return names
+}
 
 // findBrowser returns the path of a browser that can print.
 func findBrowser() (string, error) {
-	for _, name := range browsers {
+	for _, name := range browsers() {
 		if path, err := exec.LookPath(name); err == nil {
 			return path, nil
 		}

@@ -50,12 +50,12 @@ be used, 5 training diverged, 130 interrupted, 143 ended by SIGTERM.`,
 		"how to show pictures on a terminal: auto, none, blocks, kitty or sixel")
 	flags.StringVar(&a.pictures, "pictures", "", "folder to write the pictures of the answer to, as PNG files")
 	flags.StringVar(&a.data, "data", "",
-		"folder with the four MNIST files (default: $HW4_DATA, or the MNIST of the GoMNIST module)")
+		"folder with the four MNIST files (default: $HW4_DATA, or MNIST itself)")
 	root.AddGroup(
 		&cobra.Group{ID: "sheet", Title: "The sheet:"},
 		&cobra.Group{ID: "problems", Title: "Its problems:"},
 	)
-	for _, c := range []*cobra.Command{a.allCommand(), a.reportCommand()} {
+	for _, c := range []*cobra.Command{a.allCommand(), a.reportCommand(), a.dataCommand()} {
 		c.GroupID = "sheet"
 		root.AddCommand(c)
 	}
