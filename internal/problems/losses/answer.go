@@ -126,7 +126,7 @@ func (o Options) Solve(ctx context.Context) (*report.Report, error) {
 	}
 	r := Problem().Report("")
 	r.Textf("%s, pixels in [0, 1]; z = %s; SGD with learning rate %s, batches of %d, %s epochs, seed %d.", s.describe(),
-		o.formula(), either(o.rates()), o.Batch, either(o.stops()), o.Seed)
+		o.formula(), report.Join(o.rates(), "or"), o.Batch, report.Join(o.stops(), "or"), o.Seed)
 	checkFormulas(&r.Body, o.Seed)
 	if !o.grid() {
 		if err := o.trainAll(ctx, &r.Body, s); err != nil {
@@ -198,7 +198,7 @@ func reportCurve(b *report.Body, l binaryLoss, curve []training.Epoch, chance fl
 	first, last := curve[0], curve[len(curve)-1]
 	if answer {
 		b.Answerf("Minimising the %s for %s: %s of the %d test images are classified correctly; the mean test loss is %.4g.",
-			l.title, report.Plural(last.Epoch, "epoch"), percent(last.TestAcc), images, last.TestLoss)
+			l.title, report.Plural(last.Epoch, "epoch"), report.Percent(last.TestAcc), images, last.TestLoss)
 	}
 	rows := make([][]any, len(curve))
 	for i, e := range curve {
@@ -209,7 +209,7 @@ func reportCurve(b *report.Body, l binaryLoss, curve []training.Epoch, chance fl
 	b.Check(l.name+": the training loss fell", last.TrainLoss < first.TrainLoss, "from %.4g to %.4g", first.TrainLoss,
 		last.TrainLoss)
 	b.Check(l.name+": better than chance", last.TestAcc > chance, "test accuracy %s; the larger class is %s of the images",
-		percent(last.TestAcc), percent(chance))
+		report.Percent(last.TestAcc), report.Percent(chance))
 }
 
 // reportOneRun reports the difference that the loss made in one run of each.
@@ -231,19 +231,8 @@ func reportOneRun(b *report.Body, curves [][]training.Epoch, images int) {
 	b.Textf("From the same start, on the same batches, %s: %d against %d of %d. One run tells little: one standard error "+
 		"of such a count is %.0f images.", said, right[ahead], right[behind], images, math.Sqrt(float64(images)*p*(1-p)))
 	b.Check("same start", curves[0][0].TestAcc == curves[1][0].TestAcc, "both begin at a test accuracy of %s",
-		percent(curves[0][0].TestAcc))
+		report.Percent(curves[0][0].TestAcc))
 }
 
 // seeded returns the generator of a purpose.
 func seeded(seed, purpose uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, purpose)) }
-
-func percent(fraction float64) string { return report.Format(report.Percent(fraction)) }
-
-// either writes numbers as a sentence does: 1, 2 or 3.
-func either[T any](numbers []T) string {
-	names := make([]string, len(numbers))
-	for i, n := range numbers {
-		names[i] = fmt.Sprint(n)
-	}
-	return report.Join(names, "or")
-}

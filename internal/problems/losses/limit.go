@@ -235,10 +235,10 @@ func reportEarly(b *report.Body, test *objective, best optimum, all []evidence) 
 	relation := map[int]string{-1: "less than", 0: "as much as", 1: "more than"}[cmp.Compare(least, limit)]
 	b.Textf("The runs by SGD stop on the way: at %s the KL divergence on the training images is %.4f on average. The "+
 		"smallest mean test error, %s with the %s at that setting, is %s the %s at the optimum of the KL divergence.",
-		all[at].setting(), mean(train), percent(least), binaryLosses[which].title, relation, percent(limit))
+		all[at].setting(), mean(train), report.Percent(least), binaryLosses[which].title, relation, report.Percent(limit))
 	if len(all) > 1 {
 		b.Textf("Over the settings the mean test error of the sum of squares goes from %s to %s; at one setting the two "+
 			"losses differ by at most %.2f points.",
-			percent(low), percent(high), 100*between)
+			report.Percent(low), report.Percent(high), 100*between)
 	}
 }

@@ -73,7 +73,7 @@ func (o Weights) evaluate(b *report.Body) error {
 		onTest, _ := f.Evaluate(s.test)
 		rows = append(rows, []any{l.title, onTrain, onTest})
 	}
-	b.Textf("On the training images the accuracy is %s.", percent(accuracy))
+	b.Textf("On the training images the accuracy is %s.", report.Percent(accuracy))
 	b.Table([]string{"loss", "training images", "test images"}, rows)
 	training.Evaluation(b, f, w)
 	return nil
