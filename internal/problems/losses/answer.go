@@ -176,20 +176,15 @@ func (o Options) trainAll(ctx context.Context, b *report.Body, s sets) error {
 	for i, f := range fits {
 		weightsPicture(b, f)
 		training.ShowMisread(b, "the "+f.Name, f.Test, misread(f.Test.Labels, f.Outputs(f.Test)))
-		if err := o.write(b, f, curves[i]); err != nil {
+		if err := training.Save(b, o.Save, f, curves[i][o.Epochs]); err != nil {
+			return err
+		}
+		if err := export(b, o.ONNX, f.Network); err != nil {
 			return err
 		}
 	}
 	training.WeightsSums(b, fits...)
 	return nil
-}
-
-// write writes the files of a finished training, of which then is only one.
-func (o Options) write(b *report.Body, f *training.Fit, curve []training.Epoch) error {
-	if err := training.Save(b, o.Save, f, curve[len(curve)-1]); err != nil {
-		return err
-	}
-	return export(b, o.ONNX, f.Network)
 }
 
 // reportCurve reports one training run, of which guessing is right with probability
