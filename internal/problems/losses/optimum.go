@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math"
-	"slices"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/optimize"
@@ -32,11 +31,8 @@ type objective struct {
 
 // newObjective returns the objective of a set of images of the classes 4 and 9.
 func newObjective(l binaryLoss, set *data.Set, noBias bool) *objective {
-	o := &objective{loss: l, dim: set.Rows * set.Cols, cols: set.Cols, bias: !noBias, first: []int{0},
+	o := &objective{loss: l, dim: set.Rows*set.Cols + one(!noBias), cols: set.Cols, bias: !noBias, first: []int{0},
 		y: tensor.Zeros[float64](set.Len(), 1)}
-	if o.bias {
-		o.dim++
-	}
 	for i, class := range set.Labels {
 		for j, v := range set.Image(i) {
 			if v > 0 {
@@ -126,7 +122,14 @@ const maxIterations = 200
 // stays what it is, or after maxIterations. Pixels are scaled to a root mean
 // square near 1, without which the rare ones would take thousands of iterations.
 func (o *objective) minimise(ctx context.Context, w []float64, task string, p progress.Progress) (optimum, error) {
-	s := &scaled{objective: o, scale: o.scales()}
+	scale := o.scales()
+	slope := make([]float64, o.dim) // where the loss was asked for last: gonum asks for the gradient there next
+	value := func(v []float64) float64 {
+		f := o.at(floats.MulTo(make([]float64, o.dim), v, scale), slope)
+		floats.Mul(slope, scale)
+		return f
+	}
+	gradient := func(dv, _ []float64) { copy(dv, slope) }
 	var losses []float64 // by iteration
 	settings := &optimize.Settings{
 		GradientThreshold: 1e-10,
@@ -142,20 +145,20 @@ func (o *objective) minimise(ctx context.Context, w []float64, task string, p pr
 		}),
 	}
 	start := make([]float64, o.dim)
-	floats.DivTo(start, w, s.scale)
-	result, err := optimize.Minimize(optimize.Problem{Func: s.loss, Grad: s.gradient}, start, settings,
+	floats.DivTo(start, w, scale)
+	result, err := optimize.Minimize(optimize.Problem{Func: value, Grad: gradient}, start, settings,
 		&optimize.LBFGS{Linesearcher: &optimize.MoreThuente{}})
 	if ctx.Err() != nil {
 		return optimum{}, ctx.Err()
 	}
 	var loss optimize.ErrFunc
-	var slope optimize.ErrGrad
-	if result == nil || errors.As(err, &loss) || errors.As(err, &slope) { // the start is not finite
+	var grad optimize.ErrGrad
+	if result == nil || errors.As(err, &loss) || errors.As(err, &grad) { // the start is not finite
 		return optimum{}, err
 	}
 	// Any other error is a line search that rounding has ended: no lower loss can be
 	// told from this one.
-	best := optimum{w: floats.MulTo(make([]float64, o.dim), result.X, s.scale), iterations: result.MajorIterations}
+	best := optimum{w: floats.MulTo(make([]float64, o.dim), result.X, scale), iterations: result.MajorIterations}
 	dw := make([]float64, o.dim)
 	best.loss = o.at(best.w, dw)
 	best.gradient = floats.Norm(dw, 2)
@@ -180,35 +183,6 @@ func (o *objective) scales() []float64 {
 		scale[o.dim-1] = 1
 	}
 	return scale
-}
-
-// scaled is an objective of v with w = scale v. It keeps the last point, at which
-// gonum asks for loss and gradient one after the other.
-type scaled struct {
-	objective *objective
-	scale     []float64
-	v, dv     []float64
-	value     float64
-}
-
-func (s *scaled) visit(v []float64) {
-	if s.v != nil && slices.Equal(s.v, v) {
-		return
-	}
-	s.v = append(s.v[:0], v...)
-	s.dv = make([]float64, len(v))
-	s.value = s.objective.at(floats.MulTo(make([]float64, len(v)), v, s.scale), s.dv)
-	floats.Mul(s.dv, s.scale)
-}
-
-func (s *scaled) loss(v []float64) float64 {
-	s.visit(v)
-	return s.value
-}
-
-func (s *scaled) gradient(dv, v []float64) {
-	s.visit(v)
-	copy(dv, s.dv)
 }
 
 // recorder is called after every iteration and may end the minimisation.
