@@ -7,15 +7,15 @@ import (
 	"hw4/tensor/nn"
 )
 
-// Options are the options of Conv2d and NewConv2d. The zero value is a convolution with stride
-// 1, without padding, dilation or groups. Of two numbers the first is for the
+// Options are the options of Conv2d and NewConv2d. The zero value is a convolution with
+// stride 1, without padding, dilation or groups. Of two numbers the first is for the
 // height and the second for the width.
 type Options struct {
 	Stride   [2]int  // steps of the kernel over the image; 0 along an axis means 1
 	Padding  [2]int  // rows and columns of zeros on either side of the image
 	Dilation [2]int  // distance between the taps of the kernel; 0 along an axis means 1
 	Groups   int     // parts of the channels that are convolved apart; 0 means 1
-	Bias     nn.Bias // whether NewConv2d makes one. Conv2d has one if it is given one
+	Bias     nn.Bias // whether NewConv2d makes one; Conv2d refuses one if it says WithoutBias
 }
 
 // withDefaults replaces every zero by what it stands for. It panics if a number

@@ -58,7 +58,7 @@ func (a *app) resumeCommand() string {
 	if dir := a.Getenv("HW4_DATA"); dir != "" && a.data == "" {
 		words = append(words, "--data", dir)
 	}
-	if !a.resumes {
+	if resumes, _ := a.command.Flags().GetBool("resume"); !resumes {
 		words = append(words, "--resume")
 	}
 	for i, w := range words {

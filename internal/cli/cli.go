@@ -56,7 +56,6 @@ type app struct {
 	Stdio
 	args    []string
 	command *cobra.Command // that runs; nil before it does
-	resumes bool           // the command has --resume
 
 	// Flags of all commands.
 	json, quiet bool

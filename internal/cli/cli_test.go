@@ -133,7 +133,7 @@ func TestBadInput(t *testing.T) {
 		{"train --resume", 2, "--resume needs --checkpoint FILE"},
 		{"train --every 5", 2, "--every needs --checkpoint FILE"},
 		{"train --checkpoint x --every -5", 2, "--every -5: want a number of steps"},
-		{"lenet --params --checkpoint x", 2, "--checkpoint needs --train"},
+		{"lenet --params --checkpoint x", 2, "--checkpoint need --train"},
 		{"train --checkpoint " + t.TempDir(), 4, "is a folder, want a regular file"},
 		{"train --checkpoint /nowhere/c", 4, "no such file or directory"},
 		{"train --resume --checkpoint " + filepath.Join(t.TempDir(), "c"), 4, "leave out --resume to begin one"},
@@ -167,7 +167,7 @@ func TestBadInput(t *testing.T) {
 func TestGoodInput(t *testing.T) {
 	for _, c := range []struct{ args, say string }{
 		{"conv --problem 1 --size 5x7 --details", "on all 35 basis images of 1x5x7"},
-		{"conv --problem 2 --size 6x9 --kernel 3 --channels 2", "w_c for c = 1, ..., 2"},
+		{"conv --problem 2 --size 6x9 --kernel 3 --channels 2", "w_c = [ 0.111111"},
 		{"conv --problem 2 --size 4x4 --kernel 4", "1/k^2 in all 16 places"},
 		{"conv --problem 3 --size 1x1", "0.587"},
 		{"pool --details", "sigmoid commutes"},

@@ -37,7 +37,7 @@ func (a *app) textStyle() text.Style {
 			return screen.Style(terminal.Red, word)
 		}
 	}
-	if o := a.previewOptions(screen); o.Protocol != preview.None {
+	if o := a.previewOptions(screen); o.Protocol != terminal.NoGraphics {
 		style.Figure = func(w io.Writer, figure report.Item) error { return preview.Write(w, figure, o) }
 	}
 	return style
@@ -48,19 +48,15 @@ func (a *app) previewOptions(screen terminal.Screen) preview.Options {
 	columns, rows := screen.Size()
 	o := preview.Options{Columns: min(columns, widest), Rows: max(8, min(rows-4, 30))}
 	o.Cell.X, o.Cell.Y = screen.Cell()
-	switch {
-	case a.noColour || a.Getenv("NO_COLOR") != "":
-		o.Colours = preview.Mono
-	case screen.Terminal && screen.Colours == terminal.Palette:
-		o.Colours = preview.Palette
-	default:
-		o.Colours = preview.TrueColor
+	o.Colours = screen.Colours
+	if !screen.Terminal && !a.noColour && !terminal.ColoursOff(a.Getenv) {
+		o.Colours = terminal.TrueColours // a file may be shown on any terminal
 	}
-	o.Protocol = map[string]preview.Protocol{"blocks": preview.Blocks, "kitty": preview.Kitty, "sixel": preview.Sixel}[a.preview]
+	o.Protocol = map[string]terminal.Graphics{
+		"blocks": terminal.Blocks, "kitty": terminal.Kitty, "sixel": terminal.Sixel,
+	}[a.preview]
 	if a.preview == "auto" {
-		o.Protocol = map[terminal.Graphics]preview.Protocol{
-			terminal.Blocks: preview.Blocks, terminal.Kitty: preview.Kitty, terminal.Sixel: preview.Sixel,
-		}[screen.Graphics(a.Getenv)]
+		o.Protocol = screen.Graphics(a.Getenv)
 	}
 	return o
 }
@@ -97,7 +93,7 @@ func (a *app) savePictures(reports []*report.Report) error {
 		}
 	}
 	if !a.quiet {
-		fmt.Fprintf(a.Err, "hw4: wrote %d pictures to %s\n", n, a.pictures)
+		fmt.Fprintf(a.Err, "hw4: wrote %s to %s\n", report.Plural(n, "picture"), a.pictures)
 	}
 	return nil
 }

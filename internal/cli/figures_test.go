@@ -17,7 +17,7 @@ import (
 func TestPicturesFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "folder")
 	_, stderr, code := hw4(t, "conv", "--problem", "1", "--size", "3x3", "--pictures", dir, "--json")
-	if code != 0 || stderr != "hw4: wrote 1 pictures to "+dir+"\n" {
+	if code != 0 || stderr != "hw4: wrote 1 picture to "+dir+"\n" {
 		t.Fatalf("exit code %d: %q", code, stderr)
 	}
 	f, err := os.Open(filepath.Join(dir, "problem1-edges.png"))

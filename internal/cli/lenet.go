@@ -26,7 +26,7 @@ func (a *app) lenetCommand() *cobra.Command {
 	f := lenetFlags{Options: lenet5.Options{Training: lenet5.Defaults(lenet.Original)}}
 	old := lenet5.Defaults(lenet.LeCun1998)
 	cmd := &cobra.Command{
-		Use:   "lenet --params | --train",
+		Use:   "lenet --params | --train | --weights FILE",
 		Short: "Problem 7: LeNet-5's original C3 layer",
 		Long: fmt.Sprintf(`--params counts the trainable parameters of LeNet-5, by hand and from its tensors. There
 are three networks: original (C3 connected as in Table I), modern (C3 connected
@@ -35,7 +35,7 @@ The first two use the settings of the course. lecun1998 uses the loss of the pap
 its own settings: %d epochs, batches of %d, a learning rate that starts at %g.
 --weights reads weights that this program or PyTorch has saved, for --eval, --predict
 or --onnx.`, old.Epochs, old.Batch, old.LR),
-		Example: "  hw4 lenet --params\n  hw4 lenet --params --answer 60570\n" +
+		Example: "  hw4 lenet --params\n  hw4 lenet --answer 60570\n" +
 			"  hw4 lenet --train --arch original --epochs 10 --save w.safetensors\n" +
 			"  hw4 lenet --eval --weights w.safetensors\n  hw4 lenet --predict seven.png --weights w.safetensors",
 		Args: noArgs,
@@ -43,7 +43,7 @@ or --onnx.`, old.Epochs, old.Batch, old.LR),
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&f.Params, "params", false, "count the parameters")
-	flags.StringVar(&f.answer, "answer", "", "judge your own number of parameters (with --params)")
+	flags.StringVar(&f.answer, "answer", "", "judge your own number of parameters")
 	flags.BoolVar(&f.Train, "train", false, "train a network")
 	flags.StringVar(&f.arch, "arch", f.Arch.String(),
 		"network to train, or that --weights must belong to: original, modern or lecun1998")
@@ -67,8 +67,8 @@ func (a *app) lenet(cmd *cobra.Command, f *lenetFlags) error {
 		return a.judgeCount(cmd, f.answer)
 	case !uses && !f.Train && !f.Params:
 		return usagef("want --params, --train or --weights; see 'hw4 lenet --help'")
-	case !f.Train && f.Checkpoint.File != "":
-		return usagef("--checkpoint needs --train")
+	case !f.Train && (f.Checkpoint.File != "" || changed("epochs") || changed("batch") || changed("lr")):
+		return usagef("--epochs, --batch, --lr and --checkpoint need --train")
 	case uses && !changed("arch"):
 		f.arch = "" // the weights tell
 	default:

@@ -8,6 +8,7 @@ import (
 
 	"hw4/data"
 	"hw4/internal/problem"
+	"hw4/internal/report"
 	"hw4/internal/sheet"
 )
 
@@ -113,8 +114,8 @@ func checkProblem(cmd *cobra.Command, number int) error {
 			return nil
 		}
 		// A problem without a command of its own is answered with all the others.
-		return usagef("'hw4 %s' answers problem %s; problem %d is 'hw4 %s'", cmd.Name(), strings.Join(own, " "), number,
+		return usagef("'hw4 %s' answers problem %s; problem %d is 'hw4 %s'", cmd.Name(), report.Join(own, "or"), number,
 			cmp.Or(p.Command, "all"))
 	}
-	return usagef("no problem %d; 'hw4 %s' answers problem %s", number, cmd.Name(), strings.Join(own, " "))
+	return usagef("no problem %d; 'hw4 %s' answers problem %s", number, cmd.Name(), report.Join(own, "or"))
 }

@@ -23,8 +23,5 @@ func (a *app) progress() (p progress.Progress, done func()) {
 		return progress.Progress{}, func() {}
 	}
 	bar := terminal.NewBar(a.Err, a.screen(a.Err), time.Now)
-	return progress.Progress{
-		Line: bar.Line,
-		Step: func(s progress.Step) { bar.Set(terminal.Status(s)) },
-	}, bar.Close
+	return progress.Progress{Line: bar.Line, Step: bar.Set}, bar.Close
 }

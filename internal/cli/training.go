@@ -99,6 +99,5 @@ func checkTraining(o training.Options) error {
 // prepare gives a training its data set and somebody to tell where it goes on.
 func (a *app) prepare(o *training.Options) {
 	o.Data = a.source()
-	a.resumes = o.Checkpoint.Resume
 	o.Checkpoint.Notice = func(line string) { fmt.Fprintf(a.Err, "hw4: %s\n", oneLine(line)) }
 }

@@ -31,7 +31,7 @@ func TestPalettes(t *testing.T) {
 		p      Palette
 		lo, hi color.RGBA
 	}{
-		"Grey": {Grey, black, white}, "Ink": {Ink, white, black}, "Heat": {Heat, white, color.RGBA{127, 0, 0, 255}},
+		"Ink": {Ink, white, black}, "Heat": {Heat, white, color.RGBA{127, 0, 0, 255}},
 		"Diverging": {Diverging, color.RGBA{5, 48, 97, 255}, color.RGBA{103, 0, 31, 255}},
 	} {
 		for v, want := range map[float64]color.RGBA{
@@ -68,8 +68,8 @@ func TestAround(t *testing.T) {
 
 func TestMap(t *testing.T) {
 	x := tensor.FromSlice([]float64{0, 0.5, 1, 2, -1, 0.25}, 2, 3)
-	m := Map(x, Grey, Unit())
-	for i, want := range []uint8{0, 128, 255, 255, 0, 64} {
+	m := Map(x, Ink, Unit())
+	for i, want := range []uint8{255, 128, 0, 0, 255, 191} {
 		if got := m.RGBAAt(i%3, i/3).R; got != want {
 			t.Errorf("element %d is %d, want %d", i, got, want)
 		}
@@ -80,7 +80,7 @@ func TestMap(t *testing.T) {
 			t.Errorf("a vector did not panic with a ShapeError")
 		}
 	}()
-	Map(tensor.Zeros[float64](3), Grey, Unit())
+	Map(tensor.Zeros[float64](3), Ink, Unit())
 }
 
 // Every square of a heat map has its element's colour, and the legend is the
@@ -165,14 +165,40 @@ func TestStrips(t *testing.T) {
 	if !written(m, image.Rect(0, 12, left-12, 68)) {
 		t.Error("no name beside the first row")
 	}
+	if c := at(m, m.Bounds().Dx()-12-legendWidth(Range{-1, 1})-legendBar/2, 14); c == white {
+		t.Error("no legend")
+	}
 }
 
 // Labelled drawings begin here.
 const labelledLeft, labelledTop = 12 + lineHeight + 24, 12 + 2*lineHeight + 2
 
+// checkLabels checks that both axes of a labelled drawing have a name and all their numbers.
+func checkLabels(t *testing.T, m image.Image, square int) {
+	t.Helper()
+	right, bottom := m.Bounds().Dx()-12, m.Bounds().Dy()-12
+	if !written(m, image.Rect(12, labelledTop, 12+lineHeight, bottom)) {
+		t.Error("the rows have no name")
+	}
+	if !written(m, image.Rect(labelledLeft, 12, right, 12+lineHeight)) {
+		t.Error("the columns have no name")
+	}
+	for y := labelledTop; y < bottom; y += square {
+		if !written(m, image.Rect(12+lineHeight+2, y, labelledLeft-2, y+square)) {
+			t.Errorf("row %d has no number", (y-labelledTop)/square)
+		}
+	}
+	for x := labelledLeft; x < right; x += square {
+		if !written(m, image.Rect(x, 12+lineHeight, x+square, labelledTop-2)) {
+			t.Errorf("column %d has no number", (x-labelledLeft)/square)
+		}
+	}
+}
+
 func TestConfusion(t *testing.T) {
 	counts := [][]int{{90, 1, 0}, {0, 80, 9}, {4, 0, 70}}
 	m := Confusion(counts)
+	checkLabels(t, m, 46)
 	corner := func(i, j int) color.RGBA { return at(m, labelledLeft+46*j+2, labelledTop+46*i+2) }
 	for i := range 3 {
 		if corner(i, i) != blue {
@@ -202,6 +228,7 @@ func TestConfusion(t *testing.T) {
 func TestConnections(t *testing.T) {
 	maps := [][]int{{0, 2}, {1}, {0, 1, 2}, {}}
 	m := Connections(maps, 3, "from", "to")
+	checkLabels(t, m, 34)
 	p := ConnectionsPanel(maps, 3, "from", "to")
 	for j, want := range maps {
 		var drawn, written []int

@@ -5,6 +5,7 @@ import (
 	"image"
 	"math"
 
+	"hw4/internal/report"
 	"hw4/tensor"
 )
 
@@ -87,12 +88,7 @@ func (c *canvas) legend(r image.Rectangle, palette Palette, over Range) {
 
 // labels returns the ends and the middle of a range in three significant digits.
 func (r Range) labels() [3]string {
-	number := func(v float64) string {
-		if v < 0 {
-			return fmt.Sprintf("−%.3g", -v)
-		}
-		return fmt.Sprintf("%.3g", v)
-	}
+	number := func(v float64) string { return report.Minus(fmt.Sprintf("%.3g", v)) }
 	return [3]string{number(r.Lo), number((r.Lo + r.Hi) / 2), number(r.Hi)}
 }
 

@@ -9,9 +9,6 @@ import (
 // the nearer end, NaN as 0.
 type Palette func(v float64) color.RGBA
 
-// Grey is black at 0 and white at 1, as pictures are.
-func Grey(v float64) color.RGBA { return mix(black, white, clamp(v)) }
-
 // Ink is white at 0 and black at 1, as MNIST's digits are written.
 func Ink(v float64) color.RGBA { return mix(white, black, clamp(v)) }
 

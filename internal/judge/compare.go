@@ -68,7 +68,7 @@ func Compare(got, want Map, images iter.Seq2[int, *tensor.Tensor[float64]], tol 
 	return c
 }
 
-// String says in words how a comparison came out; a name says which image has the
+// describe says in words how a comparison came out; a name says which image has the
 // largest difference.
 func (c *Comparison) describe(name func(image int) string) string {
 	switch {

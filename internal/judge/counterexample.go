@@ -105,21 +105,26 @@ func (e failure) counterexample() *report.Counterexample {
 	return c
 }
 
-// show adds the planes that matter: to the answer, on one line, if they are small, and
-// to the evidence.
+// show adds the planes that matter to the evidence, and to the answer what is wrong: the
+// planes on one line, if they are small, or else the first wrong output.
 func (e failure) show(b *report.Body) {
 	const small = 6 // numbers on a line
+	const said = "Your filter is wrong. The smallest example is %s"
 	c := e.counterexample()
 	b.Add(c.Input)
 	if e.shapes {
+		b.Answerf(said+".", c.Text)
 		return
 	}
 	b.Add(c.Expected, c.Got)
 	want, got := inline(c.Expected), inline(c.Got)
-	if want != got && max(e.x.Len(), e.want.Len(), e.got.Len()) <= small {
-		b.Answerf("%s = %s should give %s = %s, and yours gives %s.", c.Input.Name, inline(c.Input),
-			strings.TrimPrefix(c.Expected.Name, "expected "), want, got)
+	if want == got || max(e.x.Len(), e.want.Len(), e.got.Len()) > small {
+		b.Answerf(said+".", c.Text)
+		return
 	}
+	b.Answerf(said+":", e.picture())
+	b.Answerf("%s = %s should give %s = %s, and yours gives %s.", c.Input.Name, inline(c.Input),
+		strings.TrimPrefix(c.Expected.Name, "expected "), want, got)
 }
 
 // inline writes a matrix on one line, with its rows separated by semicolons.

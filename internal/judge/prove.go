@@ -42,10 +42,10 @@ func Prove(ctx context.Context, p progress.Progress, rng *rand.Rand, b *report.B
 	}
 	b.Check(c.Name+"both are linear", worst <= sums.Absolute,
 		"f(aX + Y) and a f(X) + f(Y) differ by at most %.2g on random images", worst)
-	random := Compare(c.Left, c.Right, normal(rng, images, c.Channels, c.Height, c.Width),
+	drawn := Compare(c.Left, c.Right, normal(rng, images, c.Channels, c.Height, c.Width),
 		Tolerance{Absolute: 10 * exact.Absolute})
-	b.Check(c.Name+"equal on random images", !random.Differ, "on %d random images they %s", random.Images,
-		random.describe(func(n int) string { return fmt.Sprintf("random image %d", n+1) }))
+	b.Check(c.Name+"equal on random images", !drawn.Differ, "on %d random images they %s", drawn.Images,
+		drawn.describe(func(n int) string { return fmt.Sprintf("random image %d", n+1) }))
 	return nil
 }
 

@@ -23,8 +23,8 @@ func Recover(rng *rand.Rand, f Map, least, c, h, w int) (Filter, report.Body) {
 	var v report.Body
 	found, tried := nonlinear(rng, f, least, c, h, w)
 	if found != nil {
-		v.Answerf("Refused: the mapping is not linear, and a convolution is. The proof is a pair of pictures of %s: %s.",
-			size(found.x), found.describe())
+		v.Answerf("Refused: the mapping is not linear, and a convolution is. The proof is a pair of pictures of %s.",
+			size(found.x))
 		v.Add(found.items()...)
 		v.Check("linear", false, "f(X + Y) is not f(X) + f(Y): %s", found.describe())
 		return Filter{}, v
@@ -80,9 +80,8 @@ func (r *responses) checkShifts(v *report.Body) (stride int, ok bool) {
 		return 0, false
 	}
 	v.Check(name, true,
-		"on all %d basis images of %dx%dx%d: when the picture moves by %d pixels, down or to the right, the output moves by "+
-			"1",
-		r.c*r.h*r.w, r.c, r.h, r.w, strides[0])
+		"on all %d basis images of %dx%dx%d: when the picture moves by %s, down or to the right, the output moves by 1",
+		r.c*r.h*r.w, r.c, r.h, r.w, report.Plural(strides[0], "pixel"))
 	return strides[0], true
 }
 

@@ -74,10 +74,9 @@ func TestRefusals(t *testing.T) {
 		items       int
 	}{
 		{"squares", tensor.Square[float64], 0, 4, 4, "Refused: the mapping is not linear, and a convolution is. The " +
-			"proof is a " +
-			"pair of pictures of 1x1 pixels: f(X + Y) has 4", "linear", "f(X + Y) is not f(X) + f(Y): f(X + Y) has 4", 4},
-		{"max pooling", pooled, 2, 4, 4, "a pair of pictures of 2x2 pixels: f(X + Y) has 1 where f(X) + f(Y) has 2, in " +
-			"channel 1, row 1, column 1", "linear", "f(X + Y) has 1", 4},
+			"proof is a pair of pictures of 1x1 pixels.", "linear", "f(X + Y) is not f(X) + f(Y): f(X + Y) has 4", 4},
+		{"max pooling", pooled, 2, 4, 4, "a pair of pictures of 2x2 pixels.", "linear",
+			"f(X + Y) has 1 where f(X) + f(Y) has 2, in channel 1, row 1, column 1", 4},
 		{"one row of outputs", same, 0, 1, 4, "Refused: an image of 1x4 has an output of 1x4", "follows shifts",
 			"an output of 1x4 has nothing to shift", 0},
 		{"one column of outputs", same, 0, 4, 1, "Refused: an image of 4x1 has an output of 4x1", "follows shifts",
@@ -88,17 +87,15 @@ func TestRefusals(t *testing.T) {
 			"follows shifts", "no stride to the right fits: the answers to the basis images with their 1 in row 1, column 1 " +
 				"and in row 1, column 2 of channel 1 are not shifts of each other", 4},
 		{"a ramp", ramp, 0, 4, 3, "The proof: when the 1 of X moves by 1 down", "follows shifts", "no stride down fits: " +
-			"the " +
-			"answers to the basis images with their 1 in row 1, column 1 and in row 2, column 1 of channel 1", 4},
+			"the answers to the basis images with their 1 in row 1, column 1 and in row 2, column 1 of channel 1", 4},
 		{"a step", step, 0, 4, 3, "The proof: when the 1 of X moves by 1 down", "follows shifts", "no stride down fits: " +
-			"the " +
-			"answers to the basis images with their 1 in row 2, column 1 and in row 3, column 1 of channel 1", 4},
+			"the answers to the basis images with their 1 in row 2, column 1 and in row 3, column 1 of channel 1", 4},
 		{"a large mirror", mirrored, 0, 3, 17, "does not move along", "follows shifts", "no stride to the right fits", 0},
 		{"zero", Filter{W: tensor.Zeros[float64](1, 1, 1, 1), Stride: 1}.Apply, 0, 3, 3, "", "unique",
 			"the mapping makes every picture zero", 0},
 		{"too many outputs", padded, 0, 4, 4, "", "unique", "no window has outputs of 20x20 for images of 4x4", 0},
 		{"rows never seen", wide, 0, 2, 6, "", "unique",
-			"each of the 25 weights of shape (1,1,5,5) was read in at least 0 places", 0},
+			"images of 2x6 do not show every weight of shape (1,1,5,5); choose a larger size", 0},
 		{"weights that drift", drifting, 0, 12, 3, "", "it is the mapping", "differs from the mapping by at most", 0},
 	} {
 		f, b := Recover(rng(), c.f, max(1, c.least), 1, c.h, c.w)
@@ -151,11 +148,11 @@ func TestReadFilter(t *testing.T) {
 		stride, padding, kernel, least int
 		reads                          string // said of how often the weights are read
 	}{
-		{"every third pixel", strided(3, 3), 1, 6, 9, 3, 0, 1, 1, "each of the 1 weights of shape (1,1,1,1) was read in at " +
+		{"every third pixel", strided(3, 3), 1, 6, 9, 3, 0, 1, 1, "every weight of shape (1,1,1,1) was read in at " +
 			"least 6 places"},
 		{"the corners", strided(3, 3), 1, 4, 4, 3, 0, 1, 1, "was read in at least 4 places"},
 		{"a 5 x 5 window", Filter{tensor.Ones[float64](2, 3, 5, 5), 1, 2}.Apply, 3, 3, 3, 1, 2, 5, 1,
-			"each of the 150 weights of shape (2,3,5,5) was read in at least 1 places"},
+			"every weight of shape (2,3,5,5) was read in at least 1 place,"},
 		{"padding wider than high", wide, 1, 4, 6, 1, 2, 5, 1, "was read in at least 8 places"},
 	} {
 		f, b := Recover(rng(), c.f, c.least, c.c, c.h, c.w)
@@ -219,9 +216,8 @@ func TestRecoveredIsCompared(t *testing.T) {
 		if b.OK() != c.ok || len(b.Checks) != c.checks || strings.HasPrefix(texts(b), "Read off") != (c.checks == 5) {
 			t.Errorf("%s: %+v", c.name, b)
 		}
-		if say := "Read off the answers to the basis images of 1x3x4: a convolution with stride 1, padding 0 and a " +
-			"weight of " +
-			"shape (1,1,2,2):"; c.checks == 5 && texts(b) != say {
+		if say := "Read off the answers to the basis images of 1x3x4: a convolution with stride 1, padding 0 and a weight " +
+			"of shape (1,1,2,2):"; c.checks == 5 && texts(b) != say {
 			t.Errorf("%s: %s", c.name, texts(b))
 		}
 		var proof report.Body
@@ -236,8 +232,7 @@ func TestRecoveredIsCompared(t *testing.T) {
 func TestShow(t *testing.T) {
 	task := &Task{Plane: func(o, c int) string { return string(rune('a'+o)) + string(rune('a'+c)) }}
 	for planes, want := range map[int]string{1: "bb", 8: "bb bc bd be bf bg bh bi",
-		9: "bb bc bd be bf bg bh bi and " +
-			"so on."} {
+		9: "bb bc bd be bf bg bh bi and so on."} {
 		w := tensor.Zeros[float64](2, planes+1, 1, 2)
 		for c := range planes {
 			w.Set(1, 1, c+1, 0, 1)

@@ -28,7 +28,6 @@ func (t *Task) Judge(f Filter, h, w int) report.Verdict {
 	if d.Differ {
 		found, e := t.diagnose(f), t.smallest(f, h, w)
 		v.Code, v.Score, v.Counterexample = found.code, t.score(f), e.counterexample()
-		v.Answerf("Your filter is wrong. The smallest example is %s.", v.Counterexample.Text)
 		e.show(&v.Body)
 		v.Answerf("Diagnosis: %s.", found.text)
 		v.Check(name, false, "%s", e.fault())

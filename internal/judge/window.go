@@ -66,10 +66,14 @@ func (r *responses) read(stride int, v *report.Body) (Filter, bool) {
 	rows, cols = rows.widen(padding), cols.widen(padding)
 	f := Filter{W: tensor.Zeros[float64](r.o, r.c, rows.kernel, cols.kernel), Stride: stride, Padding: padding}
 	fewest := r.fill(f)
-	v.Check(name, fewest > 0, "each of the %d weights of shape %s was read in at least %d places, always the "+
-		"same, so no other filter of this size is the mapping",
-		f.W.Len(), tensor.Tuple(f.W.Shape()), fewest)
-	return f, fewest > 0
+	if fewest == 0 {
+		v.Check(name, false, "images of %dx%d do not show every weight of shape %s; choose a larger size", r.h, r.w,
+			tensor.Tuple(f.W.Shape()))
+		return f, false
+	}
+	v.Check(name, true, "every weight of shape %s was read in at least %s, always the same, so no other filter of this "+
+		"size is the mapping", tensor.Tuple(f.W.Shape()), report.Plural(fewest, "place"))
+	return f, true
 }
 
 // fill writes the weights of f and returns the fewest places at which one was read. All

@@ -6,12 +6,14 @@ import (
 	"image/color"
 	"image/draw"
 	"strings"
+
+	"hw4/internal/terminal"
 )
 
 // blocks returns the lines of a picture, two pixels a character: the upper as the colour
 // of an upper half block, the lower as the background behind it.
-func blocks(m image.Image, colours Colours) []string {
-	if colours == Mono {
+func blocks(m image.Image, colours terminal.Colours) []string {
+	if colours == terminal.NoColours {
 		return monoBlocks(m)
 	}
 	var lines []string
@@ -20,15 +22,15 @@ func blocks(m image.Image, colours Colours) []string {
 		var out strings.Builder
 		last := ""
 		for x := b.Min.X; x < b.Max.X; x++ {
-			code := "\x1b[" + colours.code(38, m.At(x, y))
+			set := "\x1b[" + code(colours, 38, m.At(x, y))
 			if y+1 < b.Max.Y {
-				code += ";" + colours.code(48, m.At(x, y+1)) + "m"
+				set += ";" + code(colours, 48, m.At(x, y+1)) + "m"
 			} else {
-				code += ";49m"
+				set += ";49m"
 			}
-			if code != last {
-				out.WriteString(code)
-				last = code
+			if set != last {
+				out.WriteString(set)
+				last = set
 			}
 			out.WriteString("▀")
 		}
@@ -39,9 +41,9 @@ func blocks(m image.Image, colours Colours) []string {
 
 // code returns the part of a control sequence that sets a colour, of text if what
 // is 38, of the background if it is 48.
-func (n Colours) code(what int, c color.Color) string {
+func code(colours terminal.Colours, what int, c color.Color) string {
 	rgba := color.RGBAModel.Convert(c).(color.RGBA)
-	if n == TrueColor {
+	if colours == terminal.TrueColours {
 		return fmt.Sprintf("%d;2;%d;%d;%d", what, rgba.R, rgba.G, rgba.B)
 	}
 	return fmt.Sprintf("%d;5;%d", what, xterm(rgba))

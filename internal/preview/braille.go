@@ -10,6 +10,7 @@ import (
 
 	"hw4/internal/report"
 	"hw4/internal/report/axis"
+	"hw4/internal/terminal"
 )
 
 // marks tell the curves of a plot apart, and so do colours that can be seen on a light
@@ -66,7 +67,7 @@ func writePlot(w io.Writer, p report.Plot, o Options) error {
 		if labels[row] != "" {
 			tick = "┤"
 		}
-		line := right(labels[row], left) + " " + tick + f.line(row, o.Colours)
+		line := fmt.Sprintf("%*s %s%s", left, labels[row], tick, f.line(row, o.Colours))
 		out.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
 	below(&out, x, p.X, left+1, f.columns)
@@ -144,14 +145,14 @@ func (f *field) marks(i, n int, s report.Series, x, y axis.Axis) {
 func mark(curve int) rune { return marks[curve%len(marks)] }
 
 // line returns a row of the field.
-func (f *field) line(row int, colours Colours) string {
+func (f *field) line(row int, colours terminal.Colours) string {
 	var out strings.Builder
 	for _, c := range f.cells[row*f.columns:][:f.columns] {
 		switch {
 		case c.mark != 0:
-			out.WriteString(colours.inColour(string(c.mark), c.curve))
+			out.WriteString(inColour(colours, string(c.mark), c.curve))
 		case c.dots != 0:
-			out.WriteString(colours.inColour(string('\u2800'+c.dots), c.curve))
+			out.WriteString(inColour(colours, string('\u2800'+c.dots), c.curve))
 		default:
 			out.WriteString(" ")
 		}
@@ -160,11 +161,11 @@ func (f *field) line(row int, colours Colours) string {
 }
 
 // inColour returns a text in the colour of a curve.
-func (n Colours) inColour(text string, curve int) string {
-	if n == Mono {
+func inColour(colours terminal.Colours, text string, curve int) string {
+	if colours == terminal.NoColours {
 		return text
 	}
-	return "\x1b[" + n.code(38, curves[curve%len(curves)]) + "m" + text + "\x1b[0m"
+	return "\x1b[" + code(colours, 38, curves[curve%len(curves)]) + "m" + text + "\x1b[0m"
 }
 
 // below writes the x axis, the labels of its ticks, as far as they do not run into one
@@ -184,7 +185,7 @@ func below(out *strings.Builder, x axis.Axis, name string, left, columns int) {
 		end = from + copy(labels[from:], label)
 	}
 	out.WriteString(string(line) + "\n" + strings.TrimRight(string(labels), " ") + "\n")
-	out.WriteString(strings.TrimRight(right(name, max(left+columns+1, utf8.RuneCountInString(name))), " ") + "\n")
+	out.WriteString(strings.TrimRight(fmt.Sprintf("%*s", left+columns+1, name), " ") + "\n")
 }
 
 // legend writes the mark and the name of every curve, as many in a line as fit.
@@ -201,7 +202,7 @@ func legend(out *strings.Builder, p report.Plot, o Options) {
 			out.WriteString("   ")
 			width += 3
 		}
-		out.WriteString(o.Colours.inColour(string(mark(i)), i) + " " + s.Name)
+		out.WriteString(inColour(o.Colours, string(mark(i)), i) + " " + s.Name)
 		width += room
 	}
 	out.WriteString("\n")

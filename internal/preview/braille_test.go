@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"hw4/internal/report"
+	"hw4/internal/terminal"
 )
 
 func curve(name string, y ...float64) report.Series {
@@ -21,7 +22,7 @@ func TestPlot(t *testing.T) {
 	p := report.Plot{Title: "t", X: "epoch", Y: "loss", Series: []report.Series{
 		curve("falls", 1, 0.5, 0.25, 0), curve("stays", 0.5, 0.5, math.NaN(), 0.5), curve("a point", 1),
 	}}
-	got := figure(t, p, Options{Protocol: Blocks, Columns: 38, Rows: 12})
+	got := figure(t, p, Options{Protocol: terminal.Blocks, Columns: 38, Rows: 12})
 	const want = `loss
 1.0 ┤●▲⢄
 0.8 ┤   ⠉⠢⢄⡀
@@ -50,14 +51,15 @@ func TestPlotOnAnyScreen(t *testing.T) {
 	}}
 	for columns := 24; columns <= 100; columns++ {
 		for rows := 1; rows < 40; rows += 7 {
-			for line := range strings.Lines(figure(t, p, Options{Protocol: Blocks, Columns: columns, Rows: rows})) {
+			o := Options{Protocol: terminal.Blocks, Columns: columns, Rows: rows}
+			for line := range strings.Lines(figure(t, p, o)) {
 				if n := utf8.RuneCountInString(line) - 1; n > max(columns, len(p.Y)) || strings.HasSuffix(line, " \n") {
 					t.Fatalf("%d columns: %q", columns, line)
 				}
 			}
 		}
 	}
-	got := figure(t, p, Options{Protocol: Blocks, Colours: TrueColor, Columns: 60, Rows: 20})
+	got := figure(t, p, Options{Protocol: terminal.Blocks, Colours: terminal.TrueColours, Columns: 60, Rows: 20})
 	for _, part := range []string{
 		"\x1b[38;2;62;130;214m●\x1b[0m one   \x1b[38;2;214;104;24m■\x1b[0m another", "0.001 ", "1e+09 ┤",
 	} {
@@ -66,7 +68,7 @@ func TestPlotOnAnyScreen(t *testing.T) {
 		}
 	}
 	p = report.Plot{Series: []report.Series{{X: []float64{1}}}}
-	if err := Write(nil, p, Options{Protocol: Blocks, Columns: 9, Rows: 9}); err == nil {
+	if err := Write(nil, p, Options{Protocol: terminal.Blocks, Columns: 9, Rows: 9}); err == nil {
 		t.Error("an x without a y is drawn")
 	}
 }
@@ -74,7 +76,8 @@ func TestPlotOnAnyScreen(t *testing.T) {
 // In pixels the plot is drawn as for a page.
 func TestPlotInPixels(t *testing.T) {
 	p := report.Plot{X: "x", Y: "y", Series: []report.Series{curve("c", 1, 2)}}
-	if got := figure(t, p, Options{Protocol: Kitty, Columns: 80, Rows: 24}); !strings.HasPrefix(got, "\x1b_Gf=100") {
+	got := figure(t, p, Options{Protocol: terminal.Kitty, Columns: 80, Rows: 24})
+	if !strings.HasPrefix(got, "\x1b_Gf=100") {
 		t.Errorf("it begins with %q", got[:min(20, len(got))])
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"hw4/internal/report"
+	"hw4/internal/report/text"
+	"hw4/internal/terminal"
 )
 
 // writePanels shows the panels of a picture side by side, each above its caption, as
@@ -89,27 +91,15 @@ func place(p report.Panel, height int, o Options) placed {
 		q.width, q.height = q.size.X, (q.size.Y+1)/2
 	}
 	const narrow = 14 // columns that a caption may have below a narrower image
-	q.below = wrapped(p.Caption, min(max(q.width, narrow), o.Columns))
-	for _, line := range q.below {
-		q.width = max(q.width, utf8.RuneCountInString(line))
-	}
-	return q
-}
-
-// wrapped breaks lines between words where they are wider than a number of columns.
-func wrapped(lines []string, width int) []string {
-	var out []string
-	for _, line := range lines {
-		start := len(out)
-		for _, word := range strings.Fields(line) {
-			if n := len(out) - 1; n >= start && utf8.RuneCountInString(out[n]+" "+word) <= width {
-				out[n] += " " + word
-			} else {
-				out = append(out, word)
-			}
+	below := text.Style{Width: min(max(q.width, narrow), o.Columns)}
+	for _, caption := range p.Caption {
+		for line := range strings.Lines(below.Paragraph(caption)) {
+			line = strings.TrimRight(line, "\n")
+			q.below = append(q.below, line)
+			q.width = max(q.width, utf8.RuneCountInString(line))
 		}
 	}
-	return out
+	return q
 }
 
 // height returns the lines of a row, with the captions.
@@ -151,7 +141,7 @@ func (r row) write(out *strings.Builder, o Options) {
 }
 
 // lines returns the lines of a panel and of its caption.
-func (q placed) lines(colours Colours) []string {
+func (q placed) lines(colours terminal.Colours) []string {
 	var all []string
 	if q.table {
 		all = table(q.Panel, colours)

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"hw4/internal/report"
+	"hw4/internal/terminal"
 )
 
 // grey returns a picture of one grey.
@@ -46,7 +47,7 @@ P = 1         longer
 small
 `,
 	} {
-		if got := figure(t, p, Options{Protocol: Blocks, Columns: columns, Rows: 24}); got != want {
+		if got := figure(t, p, Options{Protocol: terminal.Blocks, Columns: columns, Rows: 24}); got != want {
 			t.Errorf("%d columns:\n%swant\n%s", columns, got, want)
 		}
 	}
@@ -60,11 +61,11 @@ func TestTable(t *testing.T) {
 		Image: m, Cells: [][]string{{"90", ""}, {"1", "100"}},
 		Rows: []string{"a", "b"}, Columns: []string{"0", "1"}, Caption: []string{"counts"},
 	}}}
-	o := Options{Protocol: Blocks, Columns: 20, Rows: 20}
+	o := Options{Protocol: terminal.Blocks, Columns: 20, Rows: 20}
 	if got, want := figure(t, p, o), "    0   1\na  90\nb   1 100\ncounts\n"; got != want {
 		t.Errorf("without colours:\n%swant\n%s", got, want)
 	}
-	o.Colours = Palette
+	o.Colours = terminal.Palette
 	const black, white = "\x1b[38;5;231;48;5;16m", "\x1b[38;5;16;48;5;231m"
 	want := "    0   1\na " + black + " 90 \x1b[0m" + white + "    \x1b[0m\n" +
 		"b " + white + "  1 \x1b[0m" + black + "100 \x1b[0m\ncounts\n"
@@ -92,7 +93,10 @@ func TestPanelsOfAnySize(t *testing.T) {
 			caption := []string{fmt.Sprintf("panel-%d of many", i)}
 			p.Panels = append(p.Panels, report.Panel{Image: checker(size.X, size.Y, 3), Caption: caption})
 		}
-		o := Options{Protocol: Blocks, Colours: Colours(rng.IntN(3)), Columns: 20 + rng.IntN(80), Rows: 10 + rng.IntN(30)}
+		o := Options{
+			Protocol: terminal.Blocks, Colours: terminal.Colours(rng.IntN(3)),
+			Columns: 20 + rng.IntN(80), Rows: 10 + rng.IntN(30),
+		}
 		got := escape.ReplaceAllString(figure(t, p, o), "")
 		for line := range strings.Lines(got) {
 			if n := utf8.RuneCountInString(line) - 1; n > o.Columns {
@@ -113,7 +117,7 @@ func TestPanelsOfAnySize(t *testing.T) {
 // What is written on a ground can be read there.
 func TestOnGround(t *testing.T) {
 	for v, ink := range map[uint8]string{0: "231", 90: "231", 200: "16", 255: "16"} {
-		if got := Palette.onGround("x", color.Gray{v}); !strings.HasPrefix(got, "\x1b[38;5;"+ink+";48;5;") {
+		if got := onGround(terminal.Palette, "x", color.Gray{v}); !strings.HasPrefix(got, "\x1b[38;5;"+ink+";48;5;") {
 			t.Errorf("on %d it is written as %q", v, got)
 		}
 	}

@@ -12,52 +12,34 @@ import (
 
 	"hw4/internal/report"
 	"hw4/internal/report/plot"
-)
-
-// A Protocol is a way in which a terminal shows figures.
-type Protocol int
-
-const (
-	None   Protocol = iota
-	Blocks          // characters: half blocks, two pixels each, and braille, eight dots each
-	Kitty           // kitty's graphics protocol: PNG
-	Sixel           // DEC's: six pixels a character, a palette
-)
-
-// Colours is how many colours characters may have.
-type Colours int
-
-const (
-	Mono      Colours = iota // the terminal's own two, dithered
-	Palette                  // the 256 of xterm
-	TrueColor                // 24 bits
+	"hw4/internal/terminal"
 )
 
 // Options says how a figure is shown.
 type Options struct {
-	Protocol Protocol
-	Colours  Colours     // of Blocks
-	Columns  int         // room in characters
-	Rows     int         // room in lines, which many panels may exceed
-	Cell     image.Point // pixels of a character, for Kitty and Sixel; zero: 8 x 16
+	Protocol terminal.Graphics // Blocks: half blocks, two pixels each, and braille, eight dots each
+	Colours  terminal.Colours  // of Blocks; NoColours: the terminal's own two, dithered
+	Columns  int               // room in characters
+	Rows     int               // room in lines, which many panels may exceed
+	Cell     image.Point       // pixels of a character, for Kitty and Sixel; zero: 8 x 16
 }
 
 // Write shows a Picture or a Plot in lines of its own and returns the error of drawing
 // or writing it. An image is scaled down to the room there is; only one of few pixels is
 // scaled up. Where nothing can be shown it writes nothing.
 func Write(w io.Writer, figure report.Item, o Options) error {
-	if o.Columns < 1 || o.Rows < 1 || o.Protocol == None {
+	if o.Columns < 1 || o.Rows < 1 || o.Protocol == terminal.NoGraphics {
 		return nil
 	}
 	var m image.Image
 	switch figure := figure.(type) {
 	case report.Picture:
-		if o.Protocol == Blocks {
+		if o.Protocol == terminal.Blocks {
 			return writePanels(w, figure, o)
 		}
 		m = figure.Image
 	case report.Plot:
-		if o.Protocol == Blocks {
+		if o.Protocol == terminal.Blocks {
 			return writePlot(w, figure, o)
 		}
 		var err error
@@ -69,7 +51,7 @@ func Write(w io.Writer, figure report.Item, o Options) error {
 		return nil
 	}
 	m = fit(m, o.Columns*o.cell().X, o.Rows*o.cell().Y)
-	if o.Protocol == Kitty {
+	if o.Protocol == terminal.Kitty {
 		return writeKitty(w, m)
 	}
 	if err := sixel.NewEncoder(w).Encode(m); err != nil {

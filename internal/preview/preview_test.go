@@ -17,6 +17,7 @@ import (
 	"github.com/mattn/go-sixel"
 
 	"hw4/internal/report"
+	"hw4/internal/terminal"
 )
 
 // checker returns a picture of w x h pixels in the given number of colours.
@@ -51,13 +52,14 @@ func figure(t *testing.T, f report.Item, o Options) string {
 
 func TestNothingToShow(t *testing.T) {
 	for _, o := range []Options{
-		{}, {Protocol: Blocks}, {Protocol: Kitty, Columns: 10}, {Protocol: None, Columns: 10, Rows: 10},
+		{}, {Protocol: terminal.Blocks}, {Protocol: terminal.Kitty, Columns: 10},
+		{Protocol: terminal.NoGraphics, Columns: 10, Rows: 10},
 	} {
 		if s := show(t, checker(3, 3, 2), o); s != "" {
 			t.Errorf("%+v: wrote %q", o, s)
 		}
 	}
-	for _, p := range []Protocol{Blocks, Sixel} {
+	for _, p := range []terminal.Graphics{terminal.Blocks, terminal.Sixel} {
 		if s := show(t, image.NewGray(image.Rect(0, 0, 0, 5)), Options{Protocol: p, Columns: 10, Rows: 10}); s != "" {
 			t.Errorf("a picture without pixels: wrote %q", s)
 		}
@@ -67,7 +69,7 @@ func TestNothingToShow(t *testing.T) {
 // Half blocks can be read back: two pixels a character, exact in true colour.
 func TestBlocksShowEveryPixel(t *testing.T) {
 	m := checker(13, 5, 9)
-	s := show(t, m, Options{Protocol: Blocks, Colours: TrueColor, Columns: 80, Rows: 24})
+	s := show(t, m, Options{Protocol: terminal.Blocks, Colours: terminal.TrueColours, Columns: 80, Rows: 24})
 	var front, back color.RGBA
 	token := regexp.MustCompile(`\x1b\[38;2;(\d+);(\d+);(\d+);(?:48;2;(\d+);(\d+);(\d+)|49)m|▀|\x1b\[0m\n`)
 	x, y := 0, 0
@@ -143,8 +145,8 @@ func TestPaletteAndMono(t *testing.T) {
 	m := image.NewGray(image.Rect(0, 0, 2, 2))
 	m.SetGray(0, 0, color.Gray{255})
 	m.SetGray(1, 1, color.Gray{255})
-	for colours, want := range map[Colours]string{
-		Palette: "\x1b[38;5;231;48;5;16m▀\x1b[38;5;16;48;5;231m▀\x1b[0m", Mono: "▀▄",
+	for colours, want := range map[terminal.Colours]string{
+		terminal.Palette: "\x1b[38;5;231;48;5;16m▀\x1b[38;5;16;48;5;231m▀\x1b[0m", terminal.NoColours: "▀▄",
 	} {
 		if got := blocks(m, colours); len(got) != 1 || got[0] != want {
 			t.Errorf("colours %d: %q, want %q", colours, got, want)
@@ -154,7 +156,7 @@ func TestPaletteAndMono(t *testing.T) {
 
 func TestKittyCarriesThePicture(t *testing.T) {
 	m := checker(120, 90, 200)
-	s := show(t, m, Options{Protocol: Kitty, Columns: 80, Rows: 24})
+	s := show(t, m, Options{Protocol: terminal.Kitty, Columns: 80, Rows: 24})
 	if !strings.HasPrefix(s, "\x1b_Gf=100,a=T,q=2,m=1;") || !strings.HasSuffix(s, "\x1b\\\n") {
 		t.Errorf("begins %q", s[:30])
 	}
@@ -181,7 +183,7 @@ func TestSixelShowsEveryPixel(t *testing.T) {
 	for _, size := range []image.Point{{1, 1}, {9, 6}, {33, 20}} {
 		m := checker(size.X, size.Y, 30)
 		var got image.Image
-		shown := show(t, m, Options{Protocol: Sixel, Columns: 80, Rows: 24})
+		shown := show(t, m, Options{Protocol: terminal.Sixel, Columns: 80, Rows: 24})
 		if err := sixel.NewDecoder(strings.NewReader(shown)).Decode(&got); err != nil || !strings.HasSuffix(shown, "\x1b\\\n") {
 			t.Fatalf("%v: %v", size, err)
 		}
@@ -212,7 +214,8 @@ func ExampleWrite() {
 	for x := range 12 {
 		m.SetGray(x, 3-x*4/12, color.Gray{255})
 	}
-	if err := Write(os.Stdout, report.Picture{Image: m}, Options{Protocol: Blocks, Columns: 40, Rows: 10}); err != nil {
+	o := Options{Protocol: terminal.Blocks, Columns: 40, Rows: 10}
+	if err := Write(os.Stdout, report.Picture{Image: m}, o); err != nil {
 		fmt.Println(err)
 	}
 	// Output:

@@ -1,12 +1,14 @@
 package preview
 
 import (
+	"fmt"
 	"image"
 	"image/color"
 	"strings"
 	"unicode/utf8"
 
 	"hw4/internal/report"
+	"hw4/internal/terminal"
 )
 
 // tableSize returns the characters that a panel takes whose pixels are the cells of a
@@ -35,40 +37,35 @@ func tableWidths(p report.Panel) (left, cell int) {
 }
 
 // table returns a panel as a table whose cells have the colours of its pixels.
-func table(p report.Panel, colours Colours) []string {
+func table(p report.Panel, colours terminal.Colours) []string {
 	left, wide := tableWidths(p)
 	var lines []string
 	if p.Columns != nil {
 		line := strings.Repeat(" ", left)
 		for _, label := range p.Columns {
-			line += right(label+" ", wide)
+			line += fmt.Sprintf("%*s", wide, label+" ")
 		}
 		lines = append(lines, line)
 	}
 	for i, row := range p.Cells {
 		line := strings.Repeat(" ", left)
 		if i < len(p.Rows) {
-			line = right(p.Rows[i]+" ", left)
+			line = fmt.Sprintf("%*s", left, p.Rows[i]+" ")
 		}
 		for j, cell := range row {
 			at := p.Image.Bounds().Min.Add(image.Pt(j, i))
-			line += colours.onGround(right(cell+" ", wide), p.Image.At(at.X, at.Y))
+			line += onGround(colours, fmt.Sprintf("%*s", wide, cell+" "), p.Image.At(at.X, at.Y))
 		}
 		lines = append(lines, line)
 	}
 	return lines
 }
 
-// right returns a text at the right end of a width.
-func right(s string, width int) string {
-	return strings.Repeat(" ", width-utf8.RuneCountInString(s)) + s
-}
-
 // onGround returns a text on a ground of a colour, in black or white, whichever can be
 // read there.
-func (n Colours) onGround(text string, ground color.Color) string {
-	if n == Mono {
+func onGround(colours terminal.Colours, text string, ground color.Color) string {
+	if colours == terminal.NoColours {
 		return text
 	}
-	return "\x1b[" + n.code(38, report.Ink(ground)) + ";" + n.code(48, ground) + "m" + text + "\x1b[0m"
+	return "\x1b[" + code(colours, 38, report.Ink(ground)) + ";" + code(colours, 48, ground) + "m" + text + "\x1b[0m"
 }

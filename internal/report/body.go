@@ -14,15 +14,7 @@ type Body struct {
 func (b *Body) OK() bool { return len(b.Checks) > 0 && b.Passed() == len(b.Checks) }
 
 // Passed returns how many checks passed.
-func (b *Body) Passed() int {
-	n := 0
-	for _, c := range b.Checks {
-		if c.OK {
-			n++
-		}
-	}
-	return n
-}
+func (b *Body) Passed() int { return len(b.Checks) - len(b.Failed()) }
 
 // Failed returns the checks that failed.
 func (b *Body) Failed() []Check {

@@ -52,8 +52,11 @@ type Series struct {
 	X, Y []float64
 }
 
-func (Picture) isItem() {}
-func (Plot) isItem()    {}
+// Kind returns "picture".
+func (Picture) Kind() string { return "picture" }
+
+// Kind returns "plot".
+func (Plot) Kind() string { return "plot" }
 
 // IsFigure reports whether an item is a Picture or a Plot.
 func IsFigure(item Item) bool {

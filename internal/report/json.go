@@ -116,21 +116,23 @@ func jsonItems(items []Item) []any {
 }
 
 func jsonItem(item Item) map[string]any {
+	var fields map[string]any
 	switch item := item.(type) {
 	case Text:
-		return map[string]any{"kind": "text", "text": string(item)}
+		fields = map[string]any{"text": string(item)}
 	case Block:
-		return map[string]any{"kind": "block", "text": string(item)}
+		fields = map[string]any{"text": string(item)}
 	case Matrix:
-		return map[string]any{"kind": "matrix", "name": item.Name, "rows": jsonRows(item.Rows)}
+		fields = map[string]any{"name": item.Name, "rows": jsonRows(item.Rows)}
 	case Table:
-		return map[string]any{"kind": "table", "header": item.Header, "rows": jsonRows(item.Rows)}
+		fields = map[string]any{"header": item.Header, "rows": jsonRows(item.Rows)}
 	case Picture:
-		return jsonPicture(item)
+		fields = jsonPicture(item)
 	case Plot:
-		return jsonPlot(item)
+		fields = jsonPlot(item)
 	}
-	panic("report: unknown kind of item")
+	fields["kind"] = item.Kind()
+	return fields
 }
 
 func jsonRows[T any](rows [][]T) [][]any {
@@ -156,7 +158,7 @@ func jsonValue(v any) any {
 
 func jsonPicture(p Picture) map[string]any {
 	size := p.Image.Bounds().Size()
-	return map[string]any{"kind": "picture", "title": p.Title, "alt": p.Alt, "width": size.X, "height": size.Y}
+	return map[string]any{"title": p.Title, "alt": p.Alt, "width": size.X, "height": size.Y}
 }
 
 func jsonPlot(p Plot) map[string]any {
@@ -169,6 +171,6 @@ func jsonPlot(p Plot) map[string]any {
 		series = append(series, map[string]any{"name": s.Name, "points": points})
 	}
 	return map[string]any{
-		"kind": "plot", "title": p.Title, "alt": p.Alt, "x": p.X, "y": p.Y, "log_x": p.LogX, "series": series,
+		"title": p.Title, "alt": p.Alt, "x": p.X, "y": p.Y, "log_x": p.LogX, "series": series,
 	}
 }

@@ -12,10 +12,12 @@ type Report struct {
 	Verdict *Verdict // on somebody's own answer, whose body this is; nil: it is ours
 }
 
-// Outcome returns one line: the problem, its title, and how its checks went.
+// Heading returns the problem and its title: "Problem 4: Max pooling ...".
+func (r *Report) Heading() string { return fmt.Sprintf("Problem %d: %s", r.Problem, r.Title) }
+
+// Outcome says how the checks went: "5 of 5 checks passed".
 func (r *Report) Outcome() string {
-	return fmt.Sprintf("%s  Problem %d: %s (%d of %d checks passed)",
-		State(r.OK()), r.Problem, r.Title, r.Passed(), len(r.Checks))
+	return fmt.Sprintf("%d of %d checks passed", r.Passed(), len(r.Checks))
 }
 
 // State returns the four characters that a line about a check begins with.
@@ -34,7 +36,9 @@ type Check struct {
 }
 
 // An Item is a part of the answer: Text, Block, Matrix, Table, Picture or Plot.
-type Item interface{ isItem() }
+type Item interface {
+	Kind() string // the stable word for it in JSON
+}
 
 // Text is a paragraph.
 type Text string
@@ -60,7 +64,14 @@ type Percent float64
 // String returns it in per cent with two decimals.
 func (p Percent) String() string { return fmt.Sprintf("%.2f %%", 100*float64(p)) }
 
-func (Text) isItem()   {}
-func (Block) isItem()  {}
-func (Matrix) isItem() {}
-func (Table) isItem()  {}
+// Kind returns "text".
+func (Text) Kind() string { return "text" }
+
+// Kind returns "block".
+func (Block) Kind() string { return "block" }
+
+// Kind returns "matrix".
+func (Matrix) Kind() string { return "matrix" }
+
+// Kind returns "table".
+func (Table) Kind() string { return "table" }

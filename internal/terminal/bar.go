@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 	"unicode/utf8"
+
+	"hw4/internal/progress"
 )
 
 // How often a bar is drawn, how long a computation must last to get one, and how
@@ -17,14 +19,6 @@ const (
 	drawAfter   = 500 * time.Millisecond
 	lineEvery   = 10 * time.Second
 )
-
-// A Status is where a long computation stands.
-type Status struct {
-	Task        string  // what is computed; a new task starts a new bar
-	Unit        string  // what is counted, in the plural
-	Done, Total int     // how many are done, and how many there are
-	Loss        float64 // 0: there is none
-}
 
 // A Bar follows a long computation. On a terminal its last line shows the share
 // that is done, the rate, the time left and the loss, and milestones scroll by
@@ -36,8 +30,8 @@ type Bar struct {
 	now    func() time.Time
 
 	mu      sync.Mutex
-	status  Status
-	started time.Time // when the task's first status came
+	status  progress.Step
+	started time.Time // when the task's first step came
 	first   int       // what was done then
 	drawn   time.Time // when the state was last written
 	shown   bool      // the last line of the terminal is the bar
@@ -61,9 +55,9 @@ func (b *Bar) Line(line string) {
 	}
 }
 
-// Set tells the bar where the computation stands. It returns within a
-// microsecond, except ten times a second.
-func (b *Bar) Set(s Status) {
+// Set tells the bar where the computation stands; a new task starts a new bar. It
+// returns within a microsecond, except ten times a second.
+func (b *Bar) Set(s progress.Step) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := b.now()
@@ -93,7 +87,7 @@ func (b *Bar) Close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.erase()
-	b.status = Status{}
+	b.status = progress.Step{}
 }
 
 func (b *Bar) erase() {
@@ -107,7 +101,7 @@ func (b *Bar) erase() {
 // since one that wraps could not be written over.
 func (b *Bar) draw() {
 	columns, _ := b.screen.Size()
-	line := cut(b.state(b.now()), columns-1)
+	line := fmt.Sprintf("%.*s", max(columns-1, 0), b.state(b.now()))
 	if room := columns - 4 - utf8.RuneCountInString(line); room >= 10 {
 		task, rest, _ := strings.Cut(line, "  ")
 		line = task + "  " + b.meter(min(room, 30)) + "  " + rest
@@ -165,12 +159,4 @@ func clock(d time.Duration) string {
 		return fmt.Sprintf("%d:%02d", s/60, s%60)
 	}
 	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
-}
-
-// cut returns at most n characters of s.
-func cut(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
-		return s
-	}
-	return string([]rune(s)[:max(n, 0)])
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"hw4/internal/progress"
 )
 
 // clockAt is a clock that a test moves.
@@ -21,7 +23,7 @@ func newClock() *clockAt { return &clockAt{time.Unix(1000, 0)} }
 // follow tells a bar of 600 steps, one every 50 milliseconds.
 func follow(b *Bar, c *clockAt, from, to int) {
 	for i := from; i <= to; i++ {
-		b.Set(Status{Task: "fit", Unit: "images", Done: i, Total: 600, Loss: 1 / float64(i)})
+		b.Set(progress.Step{Task: "fit", Unit: "images", Done: i, Total: 600, Loss: 1 / float64(i)})
 		c.after(50 * time.Millisecond)
 	}
 }
@@ -94,7 +96,7 @@ func TestBarStartsAnewForANewTask(t *testing.T) {
 	b := NewBar(&out, Screen{Terminal: true, fd: -1}, c.now)
 	follow(b, c, 1, 100)
 	out.Reset()
-	b.Set(Status{Task: "other", Unit: "images", Done: 1, Total: 2})
+	b.Set(progress.Step{Task: "other", Unit: "images", Done: 1, Total: 2})
 	if got := out.String(); got != "\r\x1b[K" {
 		t.Errorf("a new task wrote %q, want the old bar taken away", got)
 	}
@@ -103,7 +105,7 @@ func TestBarStartsAnewForANewTask(t *testing.T) {
 func TestMeter(t *testing.T) {
 	for done, want := range map[int]string{0: "....", 1: "#...", 4: "####", 9: "####"} {
 		b := NewBar(nil, Screen{}, time.Now)
-		b.status = Status{Done: done, Total: 4}
+		b.status = progress.Step{Done: done, Total: 4}
 		if got := b.meter(4); got != want {
 			t.Errorf("%d of 4: %q, want %q", done, got, want)
 		}
@@ -126,7 +128,7 @@ func BenchmarkBar(b *testing.B) {
 	i := 0
 	for b.Loop() {
 		i++
-		bar.Set(Status{Task: "fit", Unit: "images", Done: i, Total: math.MaxInt, Loss: 1})
+		bar.Set(progress.Step{Task: "fit", Unit: "images", Done: i, Total: math.MaxInt, Loss: 1})
 	}
 }
 
@@ -183,7 +185,7 @@ func ExampleBar() {
 	var out bytes.Buffer
 	bar := NewBar(&out, Screen{}, time.Now)
 	bar.Line("epoch 1 of 3")
-	bar.Set(Status{Task: "fit", Unit: "images", Done: 10, Total: 30})
+	bar.Set(progress.Step{Task: "fit", Unit: "images", Done: 10, Total: 30})
 	bar.Close()
 	fmt.Print(out.String())
 	// Output: epoch 1 of 3

@@ -28,10 +28,13 @@ const (
 	TrueColours                // 24 bits
 )
 
+// ColoursOff reports whether the environment turns colours off, by a NO_COLOR that is
+// not empty: see https://no-color.org.
+func ColoursOff(getenv func(key string) string) bool { return getenv("NO_COLOR") != "" }
+
 // Detect returns what the terminal behind a stream can show, by the stream and
 // the environment. A stream that is no terminal, and one with TERM=dumb, shows
-// nothing but text. NO_COLOR, if it is not empty, turns colours off: see
-// https://no-color.org.
+// nothing but text.
 func Detect(stream any, getenv func(key string) string) Screen {
 	file, ok := stream.(interface{ Fd() uintptr })
 	if !ok || !term.IsTerminal(int(file.Fd())) {
@@ -46,7 +49,7 @@ func Detect(stream any, getenv func(key string) string) Screen {
 
 // colours returns how many colours a terminal of a kind has.
 func colours(kind string, getenv func(string) string) Colours {
-	if getenv("NO_COLOR") != "" {
+	if ColoursOff(getenv) {
 		return NoColours
 	}
 	switch getenv("COLORTERM") {

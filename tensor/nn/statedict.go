@@ -3,7 +3,6 @@ package nn
 import (
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 
 	"hw4/tensor"
@@ -53,7 +52,7 @@ func LoadStateDict[T tensor.Float](m Module[T], dict map[string]*tensor.Tensor[T
 		}
 	}
 	if len(faults) > 0 {
-		sort.Strings(faults)
+		slices.Sort(faults)
 		return &StateDictError{faults}
 	}
 	for _, p := range params {

@@ -2,6 +2,7 @@ package optim
 
 import (
 	"fmt"
+	"slices"
 
 	"hw4/internal/kernel"
 	"hw4/tensor"
@@ -69,7 +70,7 @@ func (s *SGD[T]) step(i int, w, g []T) {
 	}
 	v := s.velocity[i]
 	if v == nil {
-		v = append([]T(nil), g...)
+		v = slices.Clone(g)
 		s.velocity[i] = v
 	} else {
 		kernel.Scale(v, T(s.Momentum), v)

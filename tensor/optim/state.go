@@ -2,7 +2,7 @@ package optim
 
 import (
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 
 	"hw4/tensor"
@@ -60,7 +60,7 @@ func (s StateDict) check(op string, wanted []map[string]int) error {
 	if len(faults) == 0 {
 		return nil
 	}
-	sort.Strings(faults)
+	slices.Sort(faults)
 	return fmt.Errorf("%s: state: %s", op, strings.Join(faults, "; "))
 }
 

@@ -1,10 +1,11 @@
 package safetensors
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"math"
-	"sort"
+	"slices"
 
 	"hw4/internal/strict"
 )
@@ -160,9 +161,8 @@ func (r *reader) offsets(e *entry) error {
 // cover sorts the entries by their bytes and checks that each begins where the
 // one before ends, and the last ends with the file.
 func (r *reader) cover() error {
-	sort.SliceStable(r.entries, func(i, j int) bool {
-		a, b := r.entries[i], r.entries[j]
-		return a.begin < b.begin || a.begin == b.begin && a.end < b.end
+	slices.SortStableFunc(r.entries, func(a, b *entry) int {
+		return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.end, b.end))
 	})
 	at := 0
 	for _, e := range r.entries {

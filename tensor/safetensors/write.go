@@ -1,6 +1,7 @@
 package safetensors
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -24,10 +25,7 @@ import (
 func Write(w io.Writer, f *File) error {
 	tensors := slices.Clone(f.Tensors)
 	slices.SortStableFunc(tensors, func(a, b Tensor) int {
-		if d := order(a.DType) - order(b.DType); d != 0 {
-			return d
-		}
-		return strings.Compare(a.Name, b.Name)
+		return cmp.Or(order(a.DType)-order(b.DType), strings.Compare(a.Name, b.Name))
 	})
 	if err := writable(tensors, f.Metadata); err != nil {
 		return err

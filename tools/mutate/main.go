@@ -1,6 +1,5 @@
-// Command mutate checks the tests: it makes small mistakes in the backward rules,
-// in the readers and in what judges answers, one at a time, and runs the tests,
-// which must notice each. The files stay as they are; the mistakes are overlays of
+// Command mutate checks the tests: it makes small mistakes in the source, one at a time,
+// and runs the tests, which must notice each. The files stay as they are; the mistakes are overlays of
 // "go test".
 //
 // Mistakes are operators taken for others, negations left out, constants that are

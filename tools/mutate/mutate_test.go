@@ -216,7 +216,7 @@ func TestTestsCatchMutants(t *testing.T) {
 		t.Errorf("%s\n%s", summary(counts), missed.Bytes())
 	}
 	proof.Record(t, proof.Count{
-		What:  "small mistakes in backward rules, kernels, optimizers, readers and judges, each to be noticed by the tests",
+		What:  "small mistakes in the source, each to be noticed by the tests",
 		Tried: int64(counts[caught] + counts[survived]), Failed: int64(counts[survived]), Seconds: proof.Since(start),
 		Note: fmt.Sprintf("%d more do not compile, %d change nothing that could be noticed",
 			counts[uncompiled], counts[harmless]),

@@ -61,7 +61,7 @@ func (o Options) check() error {
 	}
 	if h%k != 0 || w%k != 0 {
 		return problem.Settingf("size", "%dx%d is not divisible by the kernel size %d, which Problem 2 assumes: "+
-			"the windows would not cover the last %d rows and %d columns", h, w, k, h%k, w%k)
+			"the windows would leave out %s and %s", h, w, k, report.Plural(h%k, "row"), report.Plural(w%k, "column"))
 	}
 	return nil
 }
@@ -111,7 +111,7 @@ func (o Options) Solve(ctx context.Context) (*report.Report, error) {
 	r.Answerf("AvgPool2d with kernel size k = %d is the convolution with stride %d and no padding in which channel c has "+
 		"the filter w_c = 1/k^2 in all %d places:", k, k, k*k)
 	r.Answer = append(r.Answer, report.Matrix{
-		Name: fmt.Sprintf("w_c for c = 1, ..., %d", channels),
+		Name: "w_c",
 		Rows: judge.Plane(tensor.Full(1/float64(k*k), 1, 1, k, k), 0, 0),
 	})
 	r.Textf("The channels are not added up: the convolution is depthwise, one group a channel. As the weight of an "+

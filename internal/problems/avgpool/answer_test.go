@@ -75,7 +75,7 @@ func TestProblem(t *testing.T) {
 	}
 	var setting *problem.SettingError
 	if _, err := (Options{Height: 3, Width: 4, Kernel: 2, Channels: 1}).Solve(ctx); !errors.As(err, &setting) ||
-		setting.Setting != "size" || !strings.Contains(err.Error(), "the last 1 rows and 0 columns") {
+		setting.Setting != "size" || !strings.Contains(err.Error(), "would leave out 1 row and 0 columns") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -39,10 +39,10 @@ func arrangements() []judge.Mistake {
 	return []judge.Mistake{
 		judge.AllZero(),
 		judge.Named("transposed", "rows and columns swapped",
-			"the filter is transposed: the first index of a filter counts rows, downwards, the second columns, to the right",
+			"the first index of a filter counts rows, downwards, the second columns, to the right",
 			judge.Move(func(i, j, _ int) (int, int) { return j, i })),
 		judge.Named("filters-swapped", "filters in the wrong order",
-			"w1 and w2 are exchanged: w1 belongs to Y_1, the difference along i, down the rows, w2 to Y_2, along j, the columns",
+			"w1 belongs to Y_1, the difference along i, down the rows, w2 to Y_2, along j, the columns",
 			judge.Reorder(0, 1, 0)),
 		judge.Named("sign", "sign",
 			"every weight has the opposite sign: the pixel minus its neighbour instead of the neighbour minus the pixel",

@@ -5,6 +5,7 @@ package axis
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"hw4/internal/report"
@@ -61,10 +62,7 @@ func around(vs []float64) Axis {
 	if len(vs) == 0 {
 		return Axis{Lo: 1, Hi: 2} // any will do, and this one is also logarithmic
 	}
-	a := Axis{Lo: math.Inf(1), Hi: math.Inf(-1)}
-	for _, v := range vs {
-		a.Lo, a.Hi = math.Min(a.Lo, v), math.Max(a.Hi, v)
-	}
+	a := Axis{Lo: slices.Min(vs), Hi: slices.Max(vs)}
 	if a.Lo == a.Hi {
 		wide := math.Max(math.Abs(a.Lo)/2, 1e-300)
 		a.Lo, a.Hi = a.Lo-wide, a.Hi+wide

@@ -54,7 +54,7 @@ var pieces embed.FS
 func Write(w io.Writer, page Page) error {
 	t := template.New("page.html").Funcs(template.FuncMap{
 		"style": style, "raw": raw, "typeset": typeset,
-		"kind": kind, "isNumber": isNumber, "numeric": numeric, "number": number, "list": list,
+		"isNumber": isNumber, "numeric": numeric, "number": number, "list": list,
 		"matrix": matrixMath, "svg": svg, "panels": panels, "image": single,
 		"lines": lines, "figures": figures, "figure": report.IsFigure,
 	})
@@ -96,32 +96,13 @@ func svg(p report.Plot) (template.HTML, error) {
 // list joins words as a sentence does.
 func list(words []string) string { return report.Join(words, "and") }
 
-// kind returns which part of the page template shows an item.
-func kind(item report.Item) string {
-	switch item.(type) {
-	case report.Text:
-		return "text"
-	case report.Block:
-		return "block"
-	case report.Matrix:
-		return "matrix"
-	case report.Table:
-		return "table"
-	case report.Picture:
-		return "picture"
-	case report.Plot:
-		return "plot"
-	}
-	panic("html: unknown kind of item")
-}
-
 // figures returns the pictures and plots among items.
 func figures(items []report.Item) []report.Item { return only(items, report.IsFigure) }
 
 // lines returns the items of an answer that are lines to be read, without tables and
 // figures.
 func lines(items []report.Item) []report.Item {
-	return only(items, func(item report.Item) bool { return kind(item) == "text" || kind(item) == "matrix" })
+	return only(items, func(item report.Item) bool { return item.Kind() == "text" || item.Kind() == "matrix" })
 }
 
 func only(items []report.Item, want func(report.Item) bool) []report.Item {

@@ -73,7 +73,11 @@ func (p *printer) grid(g grid) {
 	line := func(cells []string) {
 		var padded []string
 		for j, cell := range cells {
-			padded = append(padded, pad(cell, widths[j], g.right[j]))
+			width := widths[j]
+			if !g.right[j] {
+				width = -width
+			}
+			padded = append(padded, fmt.Sprintf("%*s", width, cell))
 		}
 		p.WriteString(strings.TrimRight(margin+strings.Join(padded, "  "), " ") + "\n")
 	}
@@ -222,7 +226,7 @@ func (p *printer) rows(cells [][]string, widths []int, from, to int, lead string
 	for _, row := range cells {
 		p.WriteString(lead + "[")
 		for j := from; j < to; j++ {
-			p.WriteString(" " + pad(row[j], widths[j], true))
+			fmt.Fprintf(p, " %*s", widths[j], row[j])
 		}
 		p.WriteString(" ]\n")
 		lead = strings.Repeat(" ", columns(lead))
@@ -240,12 +244,4 @@ func columnWidths(cells [][]string) []int {
 		}
 	}
 	return widths
-}
-
-func pad(s string, width int, right bool) string {
-	space := strings.Repeat(" ", width-columns(s))
-	if right {
-		return space + s
-	}
-	return s + space
 }

@@ -16,7 +16,7 @@ func of(t *testing.T, item report.Item, width int) string {
 	t.Helper()
 	got := write(t, &report.Report{Body: report.Body{Items: []report.Item{item}}}, text.Style{Width: width})
 	_, rest, _ := strings.Cut(got, "=\n\n")
-	rest, _, _ = strings.Cut(rest, "\n\nFAIL  Problem")
+	rest, _, _ = strings.Cut(rest, "\n\nFAIL  0 of 0")
 	return rest
 }
 

@@ -33,7 +33,7 @@ const more = "More: --details shows the evidence and the checks."
 // answer is written whole.
 func Write(w io.Writer, r *report.Report, s Style) error {
 	p := newPrinter(s)
-	title := p.wrap(fmt.Sprintf("Problem %d: %s", r.Problem, r.Title), "")
+	title := p.wrap(r.Heading(), "")
 	p.WriteString(title + strings.Repeat("=", longest(title)) + "\n")
 	answer, figures := parted(r.Answer)
 	p.answer(answer)
@@ -80,10 +80,9 @@ func WriteBrief(w io.Writer, r *report.Report, s Style) error {
 // Paragraph returns a text in lines of the style's width.
 func (s Style) Paragraph(text string) string { return newPrinter(s).wrap(text, "") }
 
-// Outcome returns the report's outcome in the style.
+// Outcome returns the report's heading and outcome in the style.
 func (s Style) Outcome(r *report.Report) string {
-	p := newPrinter(s)
-	return p.decorate(r.OK(), p.wrap(r.Outcome(), hanging))
+	return newPrinter(s).state(r.OK(), fmt.Sprintf("%s (%s)", r.Heading(), r.Outcome()))
 }
 
 // hanging is how far a line of a check is indented that is not its first.
@@ -144,15 +143,15 @@ func (p *printer) checks(checks []report.Check) {
 		p.WriteString("\n")
 	}
 	for _, c := range checks {
-		line := fmt.Sprintf("%s  %s: %s", report.State(c.OK), c.Name, c.Detail)
-		p.WriteString(p.decorate(c.OK, p.wrap(line, hanging)))
+		p.WriteString(p.state(c.OK, c.Name+": "+c.Detail))
 	}
 }
 
-func (p *printer) outcome(r *report.Report) { p.WriteString("\n" + p.Outcome(r)) }
+func (p *printer) outcome(r *report.Report) { p.WriteString("\n" + p.state(r.OK(), r.Outcome())) }
 
-// decorate decorates the state that a line begins with.
-func (p *printer) decorate(ok bool, line string) string {
+// state returns a text behind the state that it tells the reasons of.
+func (p *printer) state(ok bool, text string) string {
+	line := p.wrap(report.State(ok)+"  "+text, hanging)
 	if p.State == nil {
 		return line
 	}

@@ -44,7 +44,7 @@ eighty columns at most.
 ok    first: it held
 FAIL  second: it did not
 
-FAIL  Problem 3: A title (1 of 2 checks passed)
+FAIL  1 of 2 checks passed
 `
 	if b.String() != want {
 		t.Errorf("text is\n%s\nwant\n%s", b.String(), want)
@@ -68,7 +68,7 @@ func TestTextStyle(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, part := range []string{
-		"\n<ok>    first: it held\n<FAIL>  second: it did not\n\n<FAIL>  Problem 3",
+		"\n<ok>    first: it held\n<FAIL>  second: it did not\n\n<FAIL>  1 of 2 checks passed",
 		"\n\nTwo pixels. One black, one white\nshown: report.Picture\n", "\n\nA curve\nshown: report.Plot\n",
 	} {
 		if !strings.Contains(styled.String(), part) {
@@ -107,7 +107,7 @@ The second.
     w = [    0 -1 ]
         [ 0.25 10 ]
 
-FAIL  Problem 3: A title (1 of 2 checks passed)
+FAIL  1 of 2 checks passed
 
 `
 
@@ -134,7 +134,7 @@ More: --details shows the evidence and the checks.
 func TestAnswerWithoutFailure(t *testing.T) {
 	r := answered()
 	r.Checks = r.Checks[:1]
-	const want = "\nok    Problem 3: A title (1 of 1 checks passed)\nMore: --details"
+	const want = "\nok    1 of 1 checks passed\nMore: --details"
 	if got := write(t, r, text.Style{}); !strings.Contains(got, want) {
 		t.Errorf("the text lacks %q:\n%s", want, got)
 	}
