@@ -28,12 +28,12 @@ func (d *duel) meanCurve(l int) []training.Epoch {
 // meanPlot plots the mean over the seeds of one quantity, for the longest runs at every
 // learning rate. If there are enough epochs it leaves out epoch 0, the chance before
 // training, beside which the curves could not be told apart.
-func (o Options) meanPlot(all []evidence, title, y string, of func(e training.Epoch) float64) report.Plot {
+func (o Options) meanPlot(all []*evidence, title, y string, of func(e training.Epoch) float64) report.Plot {
 	p := report.Plot{Title: fmt.Sprintf("%s by epoch, mean of %d seeds", title, o.Seeds), X: "epoch", Y: y}
 	var ends []string
 	stops := len(o.stops())
 	for i := stops - 1; i < len(all); i += stops {
-		d := &all[i].duel
+		d := all[i].duel
 		for l, loss := range binaryLosses {
 			name := loss.title
 			if len(o.rates()) > 1 {

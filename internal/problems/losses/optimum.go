@@ -17,7 +17,8 @@ import (
 
 // An objective is the mean loss over a set of images, as a function
 // of w = (a, b), or of w = a if there is no bias, in double precision. Images are
-// kept by their pixels that are not 0, about a sixth of them in MNIST.
+// kept by their pixels that are not 0, about a sixth of them in MNIST. The bias counts
+// as one more pixel, which is 1 in every image.
 type objective struct {
 	loss  binaryLoss
 	dim   int // of w
@@ -33,11 +34,16 @@ type objective struct {
 func newObjective(l binaryLoss, set *data.Set, noBias bool) *objective {
 	o := &objective{loss: l, dim: set.Rows*set.Cols + one(!noBias), cols: set.Cols, bias: !noBias, first: []int{0},
 		y: tensor.Zeros[float64](set.Len(), 1)}
+	add := func(pixel int, value float64) {
+		o.pixel, o.value = append(o.pixel, int32(pixel)), append(o.value, value)
+	}
 	for i, class := range set.Labels {
-		for j, v := range set.Image(i) {
+		if o.bias {
+			add(o.dim-1, 1)
+		}
+		for p, v := range set.Image(i) {
 			if v > 0 {
-				o.pixel = append(o.pixel, int32(j))
-				o.value = append(o.value, float64(v)/255)
+				add(p, float64(v)/255)
 			}
 		}
 		o.first = append(o.first, len(o.pixel))
@@ -64,9 +70,6 @@ func (o *objective) logits(w []float64) *tensor.Tensor[float64] {
 	o.shards(func(_, lo, hi int) {
 		for i := lo; i < hi; i++ {
 			sum := 0.0
-			if o.bias {
-				sum = w[o.dim-1]
-			}
 			for e := o.first[i]; e < o.first[i+1]; e++ {
 				sum += w[o.pixel[e]] * o.value[e]
 			}
@@ -85,9 +88,6 @@ func (o *objective) at(w, dw []float64) float64 {
 	o.shards(func(s, lo, hi int) {
 		part := make([]float64, o.dim)
 		for i := lo; i < hi; i++ {
-			if o.bias {
-				part[o.dim-1] += dz[i]
-			}
 			for e := o.first[i]; e < o.first[i+1]; e++ {
 				part[o.pixel[e]] += dz[i] * o.value[e]
 			}
