@@ -41,6 +41,7 @@ var floors = []struct{ pkg, imports string }{
 	{"mlp", "tensor tensor/nn"},
 	{"lenet", "tensor tensor/nn conv pool"},
 	{"data", "tensor tensor/npy internal/kernel internal/parallel internal/strict internal/atomicfile"},
+	{"internal/datatest", "data"},
 	{"internal/checkpoint", "tensor tensor/optim tensor/safetensors internal/kernel internal/strict internal/atomicfile"},
 	{"internal/torchref", "tensor"},
 	{"internal/report", ""},

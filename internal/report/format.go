@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"strings"
 )
 
@@ -12,6 +13,19 @@ func Format(v any) string {
 	}
 	return fmt.Sprint(v)
 }
+
+// Apart writes two different numbers as Format does, or with all their digits if they
+// would look the same.
+func Apart(a, b float64) (string, string) {
+	if x, y := Format(a), Format(b); x != y {
+		return x, y
+	}
+	return fmt.Sprint(a), fmt.Sprint(b)
+}
+
+// Finite reports whether a number is neither NaN nor infinite, which neither a plot nor
+// JSON can show.
+func Finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
 // Minus returns a number with a minus sign in place of a leading hyphen.
 func Minus(number string) string {

@@ -83,7 +83,7 @@ func plotEpochs(b *report.Body, fits []*Fit, curves [][]Epoch, title, y string,
 		}
 		for _, e := range shown {
 			onTrain, onTest := of(e)
-			measured = measured || Finite(onTrain)
+			measured = measured || report.Finite(onTrain)
 			train.X, train.Y = append(train.X, float64(e.Epoch)), append(train.Y, onTrain)
 			test.X, test.Y = append(test.X, float64(e.Epoch)), append(test.Y, onTest)
 		}
