@@ -59,7 +59,7 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/problem", "data internal/progress internal/report internal/spell"},
 	{"internal/draw", "tensor internal/report"},
 	{"internal/judge", "tensor conv internal/progress internal/report"},
-	{"internal/judge/judgetest", "tensor internal/judge internal/report"},
+	{"internal/judge/judgetest", "tensor internal/judge internal/report internal/report/reporttest"},
 	{"internal/answerfile", "tensor tensor/npy internal/problem internal/strict"},
 	{"internal/photo", "tensor data internal/draw internal/problem internal/report"},
 	{"internal/training", "tensor tensor/nn tensor/npy tensor/optim tensor/safetensors tensor/train tensor/onnx data " +

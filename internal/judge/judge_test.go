@@ -41,8 +41,8 @@ func tasks(t *testing.T) map[string]*judge.Task {
 	return all
 }
 
-// A counterexample is one: the filter and the definition differ at the pixel that
-// it names, and no smaller picture with a single 1 tells them apart.
+// No smaller picture with a single 1 than the counterexample tells the filter and the
+// definition apart.
 func TestCounterexamplesAreSmallest(t *testing.T) {
 	for name, task := range tasks(t) {
 		c := task.Right.W.Dim(1)
@@ -51,12 +51,8 @@ func TestCounterexamplesAreSmallest(t *testing.T) {
 			if made.W == nil || task.IsRight(made) || math.IsNaN(tensor.Sum(made.W).Item()) {
 				continue
 			}
-			x, pixel, shapes := task.Smallest(made, 8*task.Step, 8*task.Step)
+			x := task.Smallest(made, 8*task.Step, 8*task.Step)
 			h, w := x.Dim(2), x.Dim(3)
-			if o, i, j := pixel[0], pixel[1], pixel[2]; !shapes &&
-				judge.Weights.Equal(made.Apply(x).At(0, o, i, j), task.Definition(x).At(0, o, i, j)) {
-				t.Errorf("%s, %s: Y%v is right", name, m.Name, pixel)
-			}
 			for i := task.Step; i*task.Step < h*w; i += task.Step {
 				for j := task.Step; i*j < h*w; j += task.Step {
 					if made.Fits(i, j) && judge.Compare(made.Apply, task.Definition, judge.Basis(c, i, j), judge.Weights).Differ {

@@ -148,4 +148,3 @@ func TestDivergenceWithinAnEpoch(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
-

@@ -2,7 +2,6 @@ package losses
 
 import (
 	"context"
-	"errors"
 	"math"
 
 	"gonum.org/v1/gonum/floats"
@@ -11,6 +10,7 @@ import (
 	"hw4/data"
 	"hw4/internal/parallel"
 	"hw4/internal/progress"
+	"hw4/internal/report"
 	"hw4/loss"
 	"hw4/tensor"
 )
@@ -151,9 +151,7 @@ func (o *objective) minimise(ctx context.Context, w []float64, task string, p pr
 	if ctx.Err() != nil {
 		return optimum{}, ctx.Err()
 	}
-	var loss optimize.ErrFunc
-	var grad optimize.ErrGrad
-	if result == nil || errors.As(err, &loss) || errors.As(err, &grad) { // the start is not finite
+	if result == nil || !report.Finite(result.F) { // the start is not finite
 		return optimum{}, err
 	}
 	// Any other error is a line search that rounding has ended: no lower loss can be
