@@ -43,8 +43,7 @@ func (d *duel) meanCurve(l int) []training.Epoch {
 }
 
 // meanPlot plots the mean over the seeds of one quantity, for the longest runs at every
-// learning rate. If there are enough epochs it leaves out epoch 0, the chance before
-// training, beside which the curves could not be told apart.
+// learning rate.
 func (o Options) meanPlot(all []*evidence, title, y string, of func(e training.Epoch) float64) report.Plot {
 	p := report.Plot{Title: fmt.Sprintf("%s by epoch, mean of %d seeds", title, o.Seeds), X: "epoch", Y: y}
 	var ends []string
@@ -56,14 +55,7 @@ func (o Options) meanPlot(all []*evidence, title, y string, of func(e training.E
 			if len(o.rates()) > 1 {
 				name += fmt.Sprintf(", learning rate %g", d.lr)
 			}
-			curve := d.meanCurve(l)
-			if len(curve) > 2 {
-				curve = curve[1:]
-			}
-			s := report.Series{Name: name}
-			for _, e := range curve {
-				s.X, s.Y = append(s.X, float64(e.Epoch)), append(s.Y, of(e))
-			}
+			s := training.Series(name, d.meanCurve(l), of)
 			p.Series = append(p.Series, s)
 			ends = append(ends, fmt.Sprintf("from %.3g to %.3g for the %s", s.Y[0], s.Y[len(s.Y)-1], name))
 		}
