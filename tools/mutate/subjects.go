@@ -116,6 +116,11 @@ var equivalent = []struct{ file, line, why string }{
 		"the sum of one number is that number without a kernel, too",
 	},
 	{
+		"tensor/onnx/onnx.go",
+		"_ = slices.Grow(*m, len(b)+16)",
+		"append finds the room that is needed, too",
+	},
+	{
 		"internal/checkpoint/codec.go",
 		"if at < (0+1) || len(claimed) != len(noSum) {",
 		"only an empty sum is found at byte 0, where the length of the header stands, and it has too few digits",
