@@ -155,6 +155,10 @@ func TestWriteRefuses(t *testing.T) {
 	if err := npy.Write(&bytes.Buffer{}, deep); err == nil || err.Error() != "npy: 65 axes, want at most 64" {
 		t.Errorf("65 axes: %v", err)
 	}
+	err := npy.WriteZip(&bytes.Buffer{}, map[string]*tensor.Tensor[float32]{"a": deep})
+	if err == nil || err.Error() != "a: npy: 65 axes, want at most 64" {
+		t.Errorf("65 axes in an archive: %v", err)
+	}
 	for _, name := range []string{"", "../a", "/a", "a\\b", "c:d", "a\x00", "a/../b", "\xff"} {
 		err := npy.WriteZip(&bytes.Buffer{}, map[string]*tensor.Tensor[float32]{name: tensor.Ones[float32](1)})
 		if name != "" && (err == nil || !strings.Contains(err.Error(), "is no name for an array")) {
