@@ -95,10 +95,11 @@ func load(source data.Source) (s sets, err error) {
 		return s, problem.Input(err)
 	}
 	s = sets{mnist.Train.Subset(four, nine), mnist.Test.Subset(four, nine)}
-	for name, set := range map[string]*data.Set{"training": s.train, "test": s.test} {
+	for i, set := range []*data.Set{s.train, s.test} {
 		for _, class := range []byte{four, nine} {
 			if !slices.Contains(set.Labels, class) {
-				return s, problem.Inputf("the data has no %s images of class %d; Problem 5 is about 4 and 9", name, class)
+				return s, problem.Inputf("the data has no %s images of class %d; Problem 5 is about 4 and 9",
+					[]string{"training", "test"}[i], class)
 			}
 		}
 	}

@@ -43,7 +43,7 @@ func TestLoad(t *testing.T) {
 	}
 	for message, source := range map[string]data.Source{
 		"the data has no training images of class 4; Problem 5 is about 4 and 9": datatest.Source(t, labelled(9), both),
-		"the data has no training images of class 9; Problem 5 is about 4 and 9": datatest.Source(t, labelled(4), both),
+		"the data has no training images of class 9; Problem 5 is about 4 and 9": datatest.Source(t, labelled(4), labelled(4)),
 		"the data has no test images of class 9; Problem 5 is about 4 and 9":     datatest.Source(t, both, labelled(4, 1)),
 	} {
 		var input *problem.InputError
