@@ -125,6 +125,17 @@ func TestWriteIsNumPys(t *testing.T) {
 	}
 }
 
+// The elements begin where NumPy 2 has them begin, also where its header just fits.
+func TestBytesBeforeTheElements(t *testing.T) {
+	for second, want := range map[int]int{10: 128, 100: 192} {
+		x := tensor.Ones[float32](append([]int{1, second}, slices.Repeat([]int{1}, 12)...)...)
+		var b bytes.Buffer
+		if err := npy.Write(&b, x); err != nil || b.Len()-4*x.Len() != want {
+			t.Errorf("%v: %d bytes before the elements, want %d (%v)", x.Shape(), b.Len()-4*x.Len(), want, err)
+		}
+	}
+}
+
 // Every bit of a float comes back, those of NaN too.
 func TestBitForBit(t *testing.T) {
 	x := tensor.FromSlice([]float32{
