@@ -41,9 +41,10 @@ func TestLoad(t *testing.T) {
 	if err != nil || s.train.Len() != 3 || s.test.Len() != 3 {
 		t.Errorf("%+v, error %v", s, err)
 	}
+	fours := labelled(4)
 	for message, source := range map[string]data.Source{
 		"the data has no training images of class 4; Problem 5 is about 4 and 9": datatest.Source(t, labelled(9), both),
-		"the data has no training images of class 9; Problem 5 is about 4 and 9": datatest.Source(t, labelled(4), labelled(4)),
+		"the data has no training images of class 9; Problem 5 is about 4 and 9": datatest.Source(t, fours, fours),
 		"the data has no test images of class 9; Problem 5 is about 4 and 9":     datatest.Source(t, both, labelled(4, 1)),
 	} {
 		var input *problem.InputError

@@ -67,10 +67,13 @@ func (o Options) reportIntervals(b *report.Body, all []*evidence) {
 			return []any{hundredths(i.Mean), hundredths(i.Low), hundredths(i.High)}
 		})
 	}
-	add("Would other seeds say the same?", fmt.Sprintf("The mean over the seeds %d to %d, with Student's %.0f %% interval "+
-		"over the seeds", o.Seed, o.Seed+uint64(o.Seeds)-1, 100*level), func(e *evidence) stats.Interval { return e.overSeeds })
-	add("Would other test images say the same?", fmt.Sprintf("The same mean, with the %.0f %% interval over the test "+
-		"images, for these seeds", 100*level), func(e *evidence) stats.Interval { return e.overImages })
+	add("Would other seeds say the same?",
+		fmt.Sprintf("The mean over the seeds %d to %d, with Student's %.0f %% interval over the seeds", o.Seed,
+			o.Seed+uint64(o.Seeds)-1, 100*level),
+		func(e *evidence) stats.Interval { return e.overSeeds })
+	add("Would other test images say the same?",
+		fmt.Sprintf("The same mean, with the %.0f %% interval over the test images, for these seeds", 100*level),
+		func(e *evidence) stats.Interval { return e.overImages })
 	if len(all) > 1 {
 		excluding := "none of the settings"
 		if found := beyond(all); len(found) > 0 {

@@ -111,7 +111,8 @@ func TestEvaluateWeights(t *testing.T) {
 		}
 		text := reporttest.Text(r.Answer)
 		if !r.OK() || len(r.Answer) > 5 || !strings.Contains(text, path+" holds the weights of z = "+c.formula+".") ||
-			!strings.Contains(text, c.right) || !strings.Contains(reporttest.Text(r.Items), "50 training and 20 test images of the") {
+			!strings.Contains(text, c.right) ||
+			!strings.Contains(reporttest.Text(r.Items), "50 training and 20 test images of the") {
 			t.Errorf("bias %v: answer\n%s", c.bias, text)
 		}
 	}
