@@ -2,10 +2,10 @@ package main
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
+	"hw4/data"
+	"hw4/internal/datatest"
 	"math/rand/v2"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -29,34 +29,22 @@ func build(t *testing.T, flags ...string) program {
 	if out, err := exec.Command("go", append(args, ".")...).CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
-	writeSet(t, p.data, "train", 240)
-	writeSet(t, p.data, "t10k", 60)
+	if err := datatest.Write(p.data, data.MNIST{Train: squares(240), Test: squares(60)}); err != nil {
+		t.Fatal(err)
+	}
 	return p
 }
 
-// writeSet writes images of ten classes, squares in ten places with noise on them.
-func writeSet(t *testing.T, dir, name string, n int) {
-	t.Helper()
+// squares returns images of ten classes, squares in ten places with noise on them.
+func squares(n int) *data.Set {
 	rng := rand.New(rand.NewPCG(uint64(n), 0))
-	images := binary.BigEndian.AppendUint32([]byte{0, 0, 8, 3}, uint32(n))
-	images = append(images, 0, 0, 0, 28, 0, 0, 0, 28)
-	labels := binary.BigEndian.AppendUint32([]byte{0, 0, 8, 1}, uint32(n))
-	for i := range n {
-		class := i % 10
-		labels = append(labels, byte(class))
-		for p := range 28 * 28 {
-			v := rng.IntN(100)
-			if y, x := p/28, p%28; y/10 == class/4 && x/7 == class%4 {
-				v += 150
-			}
-			images = append(images, byte(v))
+	return datatest.Set(n, []byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, func(i, p int) byte {
+		v, class := rng.IntN(100), i%10
+		if y, x := p/28, p%28; y/10 == class/4 && x/7 == class%4 {
+			v += 150
 		}
-	}
-	for suffix, content := range map[string][]byte{"-images-idx3-ubyte": images, "-labels-idx1-ubyte": labels} {
-		if err := os.WriteFile(filepath.Join(dir, name+suffix), content, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
+		return byte(v)
+	})
 }
 
 // The trainings that are interrupted.

@@ -14,7 +14,9 @@ import (
 	"strings"
 	"testing"
 
+	"hw4/data"
 	"hw4/internal/cli"
+	"hw4/internal/datatest"
 )
 
 // hw4 runs the command and returns what it wrote and its exit code.
@@ -339,22 +341,10 @@ func writeTinyMNIST(dir string) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
-	for name, n := range map[string]int{"train": 40, "t10k": 20} {
-		images := []byte{0, 0, 8, 3, 0, 0, 0, byte(n), 0, 0, 0, 28, 0, 0, 0, 28}
-		labels := []byte{0, 0, 8, 1, 0, 0, 0, byte(n)}
-		for i := range n {
-			labels = append(labels, byte([]int{4, 9}[i%2]))
-			for p := range 28 * 28 {
-				images = append(images, byte((p*(i%2+1)+i)%256))
-			}
-		}
-		for suffix, content := range map[string][]byte{"-images-idx3-ubyte": images, "-labels-idx1-ubyte": labels} {
-			if err := os.WriteFile(filepath.Join(dir, name+suffix), content, 0o644); err != nil {
-				return err
-			}
-		}
+	sets := func(n int) *data.Set {
+		return datatest.Set(n, []byte{4, 9}, func(i, p int) byte { return byte(p*(i%2+1) + i) })
 	}
-	return nil
+	return datatest.Write(dir, data.MNIST{Train: sets(40), Test: sets(20)})
 }
 
 // --data and HW4_DATA name a folder; labels that do not fit are refused.

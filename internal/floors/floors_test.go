@@ -42,6 +42,7 @@ var floors = []struct{ pkg, imports string }{
 	{"mlp", "tensor tensor/nn"},
 	{"lenet", "tensor tensor/nn conv pool"},
 	{"data", "tensor tensor/npy internal/kernel internal/parallel internal/strict internal/atomicfile"},
+	{"internal/datatest", "data"},
 	{"internal/checkpoint", "tensor tensor/optim tensor/safetensors internal/kernel internal/strict internal/atomicfile"},
 	{"internal/torchref", "tensor"},
 	{"internal/report", ""},
@@ -59,7 +60,7 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/problem", "data internal/progress internal/report internal/spell"},
 	{"internal/draw", "tensor internal/report"},
 	{"internal/judge", "tensor conv internal/progress internal/report"},
-	{"internal/judge/judgetest", "tensor internal/judge internal/report"},
+	{"internal/judge/judgetest", "tensor internal/judge internal/report internal/report/reporttest"},
 	{"internal/answerfile", "tensor tensor/npy internal/problem internal/strict"},
 	{"internal/photo", "tensor data internal/draw internal/problem internal/report"},
 	{"internal/training", "tensor tensor/nn tensor/npy tensor/optim tensor/safetensors tensor/train tensor/onnx data " +

@@ -92,7 +92,7 @@ func (e failure) fault() string {
 	if e.want.Dim(1) == 1 {
 		name = fmt.Sprintf("Y[%d,%d]", i+1, j+1)
 	}
-	want, got := apart(e.want.At(0, o, i, j), e.got.At(0, o, i, j))
+	want, got := report.Apart(e.want.At(0, o, i, j), e.got.At(0, o, i, j))
 	return fmt.Sprintf("the first wrong output is %s: expected %s, got %s", name, want, got)
 }
 

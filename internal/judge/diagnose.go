@@ -197,14 +197,6 @@ func tooLarge(c float64) string {
 	return fmt.Sprintf("scaled: every weight is %s times what it should be", report.Format(c))
 }
 
-// apart writes two numbers with enough digits to see that they differ.
-func apart(a, b float64) (string, string) {
-	if x, y := report.Format(a), report.Format(b); x != y {
-		return x, y
-	}
-	return fmt.Sprint(a), fmt.Sprint(b)
-}
-
 // wrongWeights lists the weights that are not the right ones: of output o, or of
 // all for -1.
 func (t *Task) wrongWeights(f Filter, o int) string {
@@ -213,7 +205,7 @@ func (t *Task) wrongWeights(f Filter, o int) string {
 	for n, v := range f.W.Data() {
 		at, want := place(f.W, n), t.Right.W.Data()[n]
 		if !weights.Equal(v, want) && (o < 0 || at[0] == o) {
-			is, should := apart(v, want)
+			is, should := report.Apart(v, want)
 			wrong = append(wrong, fmt.Sprintf("%s is %s, should be %s", t.Entry(at), is, should))
 		}
 	}

@@ -7,20 +7,10 @@ import (
 
 	"hw4/conv"
 	"hw4/internal/report"
+	"hw4/internal/report/reporttest"
 	"hw4/pool"
 	"hw4/tensor"
 )
-
-// texts joins the texts of an answer.
-func texts(b report.Body) string {
-	var all []string
-	for _, item := range b.Answer {
-		if text, ok := item.(report.Text); ok {
-			all = append(all, string(text))
-		}
-	}
-	return strings.Join(all, " ")
-}
 
 // mirrored turns pictures round, left to right.
 func mirrored(x *tensor.Tensor[float64]) *tensor.Tensor[float64] {
@@ -99,9 +89,9 @@ func TestRefusals(t *testing.T) {
 		{"weights that drift", drifting, 0, 12, 3, "", "it is the mapping", "differs from the mapping by at most", 0},
 	} {
 		f, b := Recover(rng(), c.f, max(1, c.least), 1, c.h, c.w)
-		bad := b.Failed()
+		bad, answer := b.Failed(), reporttest.Text(b.Answer)
 		if len(bad) != 1 || bad[0].Name != c.check || !strings.Contains(bad[0].Detail, c.says) ||
-			!strings.Contains(texts(b), c.answer) || (c.answer == "") != (len(b.Answer) == 0) || len(b.Items) != c.items {
+			!strings.Contains(answer, c.answer) || (c.answer == "") != (len(b.Answer) == 0) || len(b.Items) != c.items {
 			t.Errorf("%s: %+v, want %s: %s, and the answer %q", c.name, b, c.check, c.says, c.answer)
 		}
 		if c.check != "it is the mapping" && f.W != nil {
@@ -133,8 +123,8 @@ func TestShownBreach(t *testing.T) {
 	_, b = Recover(rng(), func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] {
 		return tensor.Square(later(x))
 	}, 1, 2, 2, 2)
-	if !strings.Contains(texts(b), "a pair of pictures of 2 channels of 1x1 pixels") {
-		t.Errorf("answer %s", texts(b))
+	if !strings.Contains(reporttest.Text(b.Answer), "a pair of pictures of 2 channels of 1x1 pixels") {
+		t.Errorf("answer %s", reporttest.Text(b.Answer))
 	}
 }
 
@@ -176,7 +166,8 @@ func TestRecoverRandomFilters(t *testing.T) {
 		got, b := Recover(random, want.Apply, max(1, kh-2*padding, kw-2*padding), in, h, w)
 		if !b.OK() || got.Stride != stride || got.Padding > padding || got.W.Dim(2) > kh || got.W.Dim(3) > kw ||
 			Compare(got.Apply, want.Apply, Basis(in, h, w), Tolerance{}).Differ {
-			t.Errorf("%v, stride %d, padding %d on %dx%d: read %+v, %s", want.W.Shape(), stride, padding, h, w, got, texts(b))
+			t.Errorf("%v, stride %d, padding %d on %dx%d: read %+v, %s", want.W.Shape(), stride, padding, h, w, got,
+				reporttest.Text(b.Answer))
 		}
 	}
 }
@@ -189,7 +180,7 @@ func TestRefusalHasAProof(t *testing.T) {
 	}
 	f, b := Recover(rng(), two, 1, 1, 2, 6)
 	if f.W != nil || b.OK() || len(b.Items) != 4 ||
-		!strings.Contains(texts(b), "when the 1 of X moves by 1 to the right") {
+		!strings.Contains(reporttest.Text(b.Answer), "when the 1 of X moves by 1 to the right") {
 		t.Errorf("%+v", b)
 	}
 }
@@ -213,12 +204,13 @@ func TestRecoveredIsCompared(t *testing.T) {
 	} {
 		task.Definition = c.definition
 		b := task.Recovered(rng(), 3, 4)
-		if b.OK() != c.ok || len(b.Checks) != c.checks || strings.HasPrefix(texts(b), "Read off") != (c.checks == 5) {
+		answer := reporttest.Text(b.Answer)
+		if b.OK() != c.ok || len(b.Checks) != c.checks || strings.HasPrefix(answer, "Read off") != (c.checks == 5) {
 			t.Errorf("%s: %+v", c.name, b)
 		}
 		if say := "Read off the answers to the basis images of 1x3x4: a convolution with stride 1, padding 0 and a weight " +
-			"of shape (1,1,2,2):"; c.checks == 5 && texts(b) != say {
-			t.Errorf("%s: %s", c.name, texts(b))
+			"of shape (1,1,2,2):\n"; c.checks == 5 && answer != say {
+			t.Errorf("%s: %s", c.name, answer)
 		}
 		var proof report.Body
 		ProveRecovered(rng(), &proof, task, 3, 4)

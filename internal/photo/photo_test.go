@@ -73,8 +73,13 @@ func TestFiles(t *testing.T) {
 	if err != nil || y.Dim(1) != 800 || y.Data()[0] < 0.74 || y.Data()[0] > 0.76 {
 		t.Errorf("%v, %v", y, err)
 	}
-	if size := b.Items[0].(report.Picture).Panels[0].Image.Bounds().Size(); size.X != 180 || size.Y != 360 {
+	panels := b.Items[0].(report.Picture).Panels
+	if size := panels[0].Image.Bounds().Size(); size.X != 180 || size.Y != 360 {
 		t.Errorf("shown as %v", size)
+	}
+	before, _, _, _ := panels[0].Image.At(90, 180).RGBA()
+	if after, _, _, _ := panels[1].Image.At(90, 180).RGBA(); after <= before {
+		t.Errorf("the result has the shade %d, the picture %d", after, before)
 	}
 	var input *problem.InputError
 	if err := brighter(0).Show(&b, Files{In: filepath.Join(dir, "none.png")}); !errors.As(err, &input) {

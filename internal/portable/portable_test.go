@@ -25,6 +25,7 @@ var functions = []struct {
 	{"log", Log, math.Log, 0, 1e6, 1},
 	{"log1p", Log1p, math.Log1p, -1, 1e6, 2},
 	{"cospi", CosPi, cosPi, -3, 3, 1},
+	{"sigmoid", Sigmoid, func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }, -700, 100, 4},
 }
 
 // cosPi is cos(pi x) with an argument that math.Cos need not reduce by an inexact pi.
@@ -85,7 +86,7 @@ func TestAgainstMath(t *testing.T) {
 }
 
 // bits is the SHA-256 sum of many results.
-const bits = "ee54a73c1da133b4cae00f8d102d8f8c67d8331acbe944596871b6fcbd5d4ee6"
+const bits = "fae6cb226772efef1f768de77723b0d168258f2c103d6d41e6d0b3d302d69a3c"
 
 // They are the same on all machines.
 func TestBits(t *testing.T) {
@@ -119,6 +120,8 @@ func TestSpecialValues(t *testing.T) {
 		{"log1p", Log1p, inf, inf}, {"log1p", Log1p, 1e-300, 1e-300}, {"log1p", Log1p, nan, nan},
 		{"cospi", CosPi, 0, 1}, {"cospi", CosPi, 0.5, 0}, {"cospi", CosPi, 1, -1}, {"cospi", CosPi, -1.5, 0}, {"cospi", CosPi, 1e300, 1},
 		{"cospi", CosPi, 1.0 / 3, 0.5}, {"cospi", CosPi, inf, nan}, {"cospi", CosPi, nan, nan},
+		{"sigmoid", Sigmoid, 0, 0.5}, {"sigmoid", Sigmoid, inf, 1}, {"sigmoid", Sigmoid, -inf, 0},
+		{"sigmoid", Sigmoid, -745, 5e-324}, {"sigmoid", Sigmoid, nan, nan},
 	} {
 		if got := c.f(c.x); got != c.want && (got == got || c.want == c.want) ||
 			c.want == 0 && c.x == 0 && math.Signbit(got) != math.Signbit(c.want) {

@@ -90,11 +90,11 @@ func (f *field) row(y axis.Axis, v float64) int { return f.rows - 1 - at(y, v, 4
 // curve draws the lines between the points of a curve, where both have a finite y.
 func (f *field) curve(i int, s report.Series, x, y axis.Axis) {
 	for k := range s.X {
-		if !axis.Finite(s.Y[k]) {
+		if !report.Finite(s.Y[k]) {
 			continue
 		}
 		from := max(k-1, 0)
-		if !axis.Finite(s.Y[from]) {
+		if !report.Finite(s.Y[from]) {
 			from = k
 		}
 		x0, y0 := at(x, s.X[from], 2*f.columns), at(y, s.Y[from], 4*f.rows)
@@ -124,7 +124,7 @@ func (f *field) marks(i, n int, s report.Series, x, y axis.Axis) {
 	const most = 12
 	every := max(1, (len(s.X)+most-1)/most)
 	for k := i * every / n; k < len(s.X); k += every {
-		if !axis.Finite(s.Y[k]) {
+		if !report.Finite(s.Y[k]) {
 			continue
 		}
 		row := f.cells[f.row(y, s.Y[k])*f.columns:][:f.columns]

@@ -2,21 +2,30 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"strings"
 )
 
-// Format returns a cell as text: numbers with up to six significant digits,
-// fractions of type Percent in per cent with two decimals.
+// Format returns a cell as text, numbers with up to six significant digits.
 func Format(v any) string {
-	switch v := v.(type) {
-	case float64:
-		return fmt.Sprintf("%.6g", v)
-	case Percent:
-		return fmt.Sprintf("%.2f %%", 100*float64(v))
-	default:
-		return fmt.Sprint(v)
+	if f, ok := v.(float64); ok {
+		return fmt.Sprintf("%.6g", f)
 	}
+	return fmt.Sprint(v)
 }
+
+// Apart writes two different numbers as Format does, or with all their digits if they
+// would look the same.
+func Apart(a, b float64) (string, string) {
+	if x, y := Format(a), Format(b); x != y {
+		return x, y
+	}
+	return fmt.Sprint(a), fmt.Sprint(b)
+}
+
+// Finite reports whether a number is neither NaN nor infinite, which neither a plot nor
+// JSON can show.
+func Finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
 // Minus returns a number with a minus sign in place of a leading hyphen.
 func Minus(number string) string {
@@ -26,8 +35,12 @@ func Minus(number string) string {
 	return number
 }
 
-// Join joins words as a sentence does, the last by a conjunction: "1, 2 or 3".
-func Join(words []string, conjunction string) string {
+// Join joins items as a sentence does, the last by a conjunction: "1, 2 or 3".
+func Join[T any](items []T, conjunction string) string {
+	words := make([]string, len(items))
+	for i, item := range items {
+		words[i] = fmt.Sprint(item)
+	}
 	last := len(words) - 1
 	if last < 1 {
 		return strings.Join(words, "")

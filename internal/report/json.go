@@ -3,7 +3,6 @@ package report
 import (
 	"encoding/json"
 	"io"
-	"math"
 )
 
 // Schema names the version of the JSON form. It changes when a field does.
@@ -150,7 +149,7 @@ func jsonValue(v any) any {
 	if p, ok := v.(Percent); ok {
 		v = float64(p)
 	}
-	if f, ok := v.(float64); ok && (math.IsNaN(f) || math.IsInf(f, 0)) {
+	if f, ok := v.(float64); ok && !Finite(f) {
 		return Format(f)
 	}
 	return v

@@ -61,6 +61,9 @@ type Table struct {
 // Percent is a fraction that is shown in per cent.
 type Percent float64
 
+// String returns it in per cent with two decimals.
+func (p Percent) String() string { return fmt.Sprintf("%.2f %%", 100*float64(p)) }
+
 // Kind returns "text".
 func (Text) Kind() string { return "text" }
 

@@ -3,6 +3,7 @@ package training
 import (
 	"fmt"
 
+	"hw4/internal/report"
 	"hw4/tensor"
 	"hw4/tensor/nn"
 )
@@ -59,7 +60,7 @@ func firstNotFinite(params []nn.Param[float32], of func(p nn.Param[float32]) *te
 			continue
 		}
 		for i, v := range x.Data() {
-			if v-v != 0 { // NaN, as Inf - Inf is
+			if !report.Finite(float64(v)) {
 				return fmt.Sprintf("element %d of %s", i, p.Name), float64(v), true
 			}
 		}

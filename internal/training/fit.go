@@ -12,6 +12,7 @@ import (
 
 	"hw4/data"
 	"hw4/internal/progress"
+	"hw4/internal/report"
 	"hw4/tensor"
 	"hw4/tensor/nn"
 	"hw4/tensor/optim"
@@ -138,7 +139,7 @@ func (t *run) steps(ctx context.Context, number int, p progress.Progress) error 
 		loss := t.stepper.Step(len(batch), func(scope *tensor.Scope[float32], lo, hi int) *tensor.Tensor[float32] {
 			return t.batchLoss(scope, batch[lo:hi])
 		})
-		if !Finite(loss) {
+		if !report.Finite(loss) {
 			return t.diverged(fmt.Sprintf("epoch %d, step %d", number, step), loss)
 		}
 		t.sgd.Step()
@@ -161,7 +162,7 @@ func (t *run) measure(ctx context.Context, number int) (Epoch, error) {
 	if err := ctx.Err(); err != nil {
 		return e, err
 	}
-	if !Finite(e.TestLoss) {
+	if !report.Finite(e.TestLoss) {
 		return e, t.diverged(fmt.Sprintf("the end of epoch %d, on the test set", number), e.TestLoss)
 	}
 	return e, nil
@@ -176,9 +177,6 @@ func stateOf(rng *rand.PCG) []byte {
 	}
 	return state
 }
-
-// Finite reports whether a number is neither NaN nor infinite.
-func Finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
 // A bytesNetwork takes images as a set has them.
 type bytesNetwork interface {

@@ -10,6 +10,7 @@ import (
 
 	"hw4/data"
 	"hw4/internal/progress"
+	"hw4/internal/report"
 	"hw4/loss"
 	"hw4/tensor"
 )
@@ -36,7 +37,7 @@ func TestFit(t *testing.T) {
 		t.Errorf("%d steps from %+v to %+v", n, steps[0], steps[n-1])
 	}
 	for i, s := range steps {
-		if s.Task != "squares" || s.Unit != "images" || !Finite(s.Loss) || s.Loss <= 0 {
+		if s.Task != "squares" || s.Unit != "images" || !report.Finite(s.Loss) || s.Loss <= 0 {
 			t.Errorf("step %d is %+v", i, s)
 		}
 	}
@@ -145,16 +146,5 @@ func TestDivergenceWithinAnEpoch(t *testing.T) {
 	_, err := f.Run(context.Background(), progress.Progress{})
 	if err == nil || !strings.Contains(err.Error(), "the loss is NaN at epoch 1, step 3") {
 		t.Errorf("error %v", err)
-	}
-}
-
-func TestFinite(t *testing.T) {
-	for v, want := range map[float64]bool{0: true, -1e308: true, math.Inf(1): false, math.Inf(-1): false} {
-		if Finite(v) != want {
-			t.Errorf("%v: finite is %v", v, !want)
-		}
-	}
-	if Finite(math.NaN()) {
-		t.Error("NaN is finite")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"hw4/data"
 	"hw4/internal/draw"
@@ -61,41 +62,38 @@ func probability(p float64) string {
 }
 
 // PlotEpochs plots loss and accuracy of every fit, on the training and the test set,
-// over the epochs. If there are enough of them it leaves out epoch 0, the chance
-// before training, beside which the rest would look all the same.
+// over the epochs.
 func PlotEpochs(b *report.Body, fits []*Fit, curves [][]Epoch) {
 	plotEpochs(b, fits, curves, "Loss by epoch", "loss",
-		func(e Epoch) (train, test float64) { return e.TrainLoss, e.TestLoss })
-	plotEpochs(b, fits, curves, "Accuracy by epoch", "accuracy (%)", func(e Epoch) (train, test float64) {
-		return 100 * e.TrainAcc, 100 * e.TestAcc
-	})
+		func(e Epoch) float64 { return e.TrainLoss }, func(e Epoch) float64 { return e.TestLoss })
+	plotEpochs(b, fits, curves, "Accuracy by epoch", "accuracy (%)",
+		func(e Epoch) float64 { return 100 * e.TrainAcc }, func(e Epoch) float64 { return 100 * e.TestAcc })
 }
 
-func plotEpochs(b *report.Body, fits []*Fit, curves [][]Epoch, title, y string,
-	of func(e Epoch) (train, test float64)) {
+func plotEpochs(b *report.Body, fits []*Fit, curves [][]Epoch, title, y string, train, test func(e Epoch) float64) {
 	p := report.Plot{Title: title, X: "epoch", Y: y}
+	var ends []string
 	for i, f := range fits {
-		train, test := report.Series{Name: f.Name + ", training"}, report.Series{Name: f.Name + ", test"}
-		measured := false
-		shown := curves[i]
-		if len(shown) > 2 {
-			shown = shown[1:]
+		if s := Series(f.Name+", training", curves[i], train); slices.ContainsFunc(s.Y, report.Finite) {
+			p.Series = append(p.Series, s)
 		}
-		for _, e := range shown {
-			onTrain, onTest := of(e)
-			measured = measured || Finite(onTrain)
-			train.X, train.Y = append(train.X, float64(e.Epoch)), append(train.Y, onTrain)
-			test.X, test.Y = append(test.X, float64(e.Epoch)), append(test.Y, onTest)
-		}
-		if measured {
-			p.Series = append(p.Series, train)
-		}
-		p.Series = append(p.Series, test)
-		if i > 0 {
-			p.Alt += "; "
-		}
-		p.Alt += fmt.Sprintf("%s: from %.3g to %.3g on the test set", f.Name, test.Y[0], test.Y[len(test.Y)-1])
+		s := Series(f.Name+", test", curves[i], test)
+		p.Series = append(p.Series, s)
+		ends = append(ends, fmt.Sprintf("%s: from %.3g to %.3g on the test set", f.Name, s.Y[0], s.Y[len(s.Y)-1]))
 	}
-	p.Alt += "."
+	p.Alt = strings.Join(ends, "; ") + "."
 	b.Add(p)
+}
+
+// Series returns one quantity over the epochs. If there are enough of them it leaves
+// out epoch 0, the chance before training, beside which the rest would look all the same.
+func Series(name string, curve []Epoch, of func(e Epoch) float64) report.Series {
+	if len(curve) > 2 {
+		curve = curve[1:]
+	}
+	s := report.Series{Name: name}
+	for _, e := range curve {
+		s.X, s.Y = append(s.X, float64(e.Epoch)), append(s.Y, of(e))
+	}
+	return s
 }

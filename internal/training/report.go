@@ -88,8 +88,7 @@ func countOf(accuracy float64, set *data.Set) int {
 func Evaluation(b *report.Body, f *Fit, w *Weights) float64 {
 	_, accuracy := f.Evaluate(f.Test)
 	total := countOf(accuracy, f.Test)
-	b.Answerf("%d of %d test images are classified correctly: %s.", total, f.Test.Len(),
-		report.Format(report.Percent(accuracy)))
+	b.Answerf("%d of %d test images are classified correctly: %s.", total, f.Test.Len(), report.Percent(accuracy))
 	var rows [][]any
 	images, right := 0, 0
 	for _, class := range slices.Compact(slices.Sorted(slices.Values(f.Test.Labels))) {

@@ -10,17 +10,9 @@ import (
 	"testing"
 
 	"hw4/internal/report"
+	"hw4/internal/report/reporttest"
 	"hw4/tensor"
 )
-
-// answers returns the lines of an answer.
-func answers(b *report.Body) []string {
-	var lines []string
-	for _, a := range b.Answer {
-		lines = append(lines, string(a.(report.Text)))
-	}
-	return lines
-}
 
 // check returns a check by its name.
 func check(t *testing.T, b *report.Body, name string) report.Check {
@@ -48,7 +40,7 @@ func TestSave(t *testing.T) {
 	if want := path + ", read again, has all 7 parameters bit for bit"; !c.OK || c.Detail != want {
 		t.Errorf("check %+v", c)
 	}
-	if got := answers(&b); len(got) != 1 || got[0] != "The weights are in "+path+"." {
+	if got := reporttest.Text(b.Answer); got != "The weights are in "+path+".\n" {
 		t.Errorf("answer %q", got)
 	}
 	w, err := ReadWeights(path)
@@ -90,8 +82,8 @@ func TestExport(t *testing.T) {
 		t.Errorf("check %+v, want one that says %q", got, want)
 	}
 	want := "The network is in " + path + ` as an ONNX model: input "image", output "logits", 1 node.`
-	if lines := answers(&b); len(lines) != 1 || lines[0] != want {
-		t.Errorf("answer %q, want %q", lines, want)
+	if got := reporttest.Text(b.Answer); got != want+"\n" {
+		t.Errorf("answer %q, want %q", got, want)
 	}
 	if err := Export(&b, filepath.Join(path, "m.onnx"), "linear", layer, 6); err == nil {
 		t.Error("a file is a folder")
@@ -110,7 +102,7 @@ func TestEvaluation(t *testing.T) {
 	if got := Evaluation(&b, f, w); got != 10.0/21 {
 		t.Errorf("accuracy %v, want 10/21", got)
 	}
-	if got := answers(&b); len(got) != 1 || got[0] != "10 of 21 test images are classified correctly: 47.62 %." {
+	if got := reporttest.Text(b.Answer); got != "10 of 21 test images are classified correctly: 47.62 %.\n" {
 		t.Errorf("answer %q", got)
 	}
 	want := [][]any{

@@ -57,7 +57,7 @@ func ReadWeights(path string) (*Weights, error) {
 		return nil, problem.Input(err)
 	}
 	for name, x := range w.Dict {
-		if i := slices.IndexFunc(x.Data(), func(v float32) bool { return !Finite(float64(v)) }); i >= 0 {
+		if i := slices.IndexFunc(x.Data(), func(v float32) bool { return !report.Finite(float64(v)) }); i >= 0 {
 			return nil, problem.Input(strict.Fail(path, strict.Whole, fmt.Sprintf("element %d of %.40q", i, name),
 				fmt.Sprint(x.Data()[i]), "a finite number"))
 		}

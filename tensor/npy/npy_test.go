@@ -125,6 +125,17 @@ func TestWriteIsNumPys(t *testing.T) {
 	}
 }
 
+// The elements begin where NumPy 2 has them begin, also where its header just fits.
+func TestBytesBeforeTheElements(t *testing.T) {
+	for second, want := range map[int]int{10: 128, 100: 192} {
+		x := tensor.Ones[float32](append([]int{1, second}, slices.Repeat([]int{1}, 12)...)...)
+		var b bytes.Buffer
+		if err := npy.Write(&b, x); err != nil || b.Len()-4*x.Len() != want {
+			t.Errorf("%v: %d bytes before the elements, want %d (%v)", x.Shape(), b.Len()-4*x.Len(), want, err)
+		}
+	}
+}
+
 // Every bit of a float comes back, those of NaN too.
 func TestBitForBit(t *testing.T) {
 	x := tensor.FromSlice([]float32{
@@ -154,6 +165,10 @@ func TestWriteRefuses(t *testing.T) {
 	deep := tensor.Ones[float32](slices.Repeat([]int{1}, 65)...)
 	if err := npy.Write(&bytes.Buffer{}, deep); err == nil || err.Error() != "npy: 65 axes, want at most 64" {
 		t.Errorf("65 axes: %v", err)
+	}
+	err := npy.WriteZip(&bytes.Buffer{}, map[string]*tensor.Tensor[float32]{"a": deep})
+	if err == nil || err.Error() != "a: npy: 65 axes, want at most 64" {
+		t.Errorf("65 axes in an archive: %v", err)
 	}
 	for _, name := range []string{"", "../a", "/a", "a\\b", "c:d", "a\x00", "a/../b", "\xff"} {
 		err := npy.WriteZip(&bytes.Buffer{}, map[string]*tensor.Tensor[float32]{name: tensor.Ones[float32](1)})

@@ -72,10 +72,7 @@ func headerFor[T tensor.Float](x *tensor.Tensor[T]) []byte {
 		text += strings.Repeat(" ", growth-len(strconv.Itoa(x.Dim(0))))
 	}
 	const before = len(magic) + 4
-	for (before+len(text)+1)%align != 0 {
-		text += " "
-	}
-	text += "\n"
+	text += strings.Repeat(" ", align-(before+len(text)+1)%align) + "\n" // NumPy adds at least one, too
 	b := append([]byte(magic), 1, 0)
 	b = binary.LittleEndian.AppendUint16(b, uint16(len(text)))
 	return append(b, text...)

@@ -12,6 +12,7 @@ import (
 
 	"hw4/internal/judge"
 	"hw4/internal/report"
+	"hw4/internal/report/reporttest"
 	"hw4/tensor"
 )
 
@@ -37,18 +38,7 @@ func Judge(t testing.TB, task *judge.Task, a Answer) (report.Verdict, string) {
 	}
 	f.Stride, f.Padding = cmp.Or(a.Stride, f.Stride), max(0, cmp.Or(a.Padding, f.Padding))
 	v := task.Judge(f, side(task), side(task))
-	return v, Text(v.Answer)
-}
-
-// Text joins the texts among items.
-func Text(items []report.Item) string {
-	var all []string
-	for _, item := range items {
-		if text, ok := item.(report.Text); ok {
-			all = append(all, string(text))
-		}
-	}
-	return strings.Join(all, " ")
+	return v, reporttest.Text(v.Answer)
 }
 
 // Wrong checks that an answer is judged wrong, with the code, if one is given, and
@@ -79,7 +69,7 @@ func Right(t testing.TB, task *judge.Task, exact *tensor.Tensor[float64], shapes
 				precision = ", except for the rounding of your weights to float32 ("
 			}
 			if !v.Right || !v.OK() || v.Score != 1 || v.Code != report.CodeRight || v.Counterexample != nil ||
-				text != "Your filter is right." || !strings.HasPrefix(v.Checks[0].Detail, "proved: equal on all") ||
+				text != "Your filter is right.\n" || !strings.HasPrefix(v.Checks[0].Detail, "proved: equal on all") ||
 				!strings.Contains(v.Checks[0].Detail, precision) ||
 				!strings.Contains(v.Checks[1].Detail, "equal on images of every size") {
 				t.Errorf("%v of shape %v: %+v", w.Data(), shape, v)

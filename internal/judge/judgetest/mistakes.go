@@ -11,6 +11,7 @@ import (
 
 	"hw4/internal/judge"
 	"hw4/internal/report"
+	"hw4/internal/report/reporttest"
 	"hw4/tensor"
 )
 
@@ -72,8 +73,8 @@ func mistake(t testing.TB, task *judge.Task, i int, made judge.Filter) {
 	if math.IsNaN(tensor.Sum(made.W).Item()) {
 		say = m.Name // it cannot be made in every output
 	}
-	if v.Code != code || !strings.Contains(Text(v.Answer), say) {
-		t.Errorf("%v: code %q, want %q, and told %s", m, v.Code, code, Text(v.Answer))
+	if v.Code != code || !strings.Contains(reporttest.Text(v.Answer), say) {
+		t.Errorf("%v: code %q, want %q, and told %s", m, v.Code, code, reporttest.Text(v.Answer))
 	}
 }
 

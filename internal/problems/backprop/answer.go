@@ -68,7 +68,7 @@ func activation(name string) (tensor.Activation, error) {
 	if f, ok := tensor.ActivationNamed(name); ok {
 		return f, nil
 	}
-	return tensor.Activation{}, problem.OneOf("activation", name, Activations())
+	return tensor.Activation{}, problem.Unknown("activation", name, Activations())
 }
 
 // check returns an error unless there is such a perceptron, with at most so many

@@ -13,6 +13,7 @@ import (
 
 	"hw4/internal/problem"
 	"hw4/internal/report"
+	"hw4/internal/report/reporttest"
 	"hw4/mlp"
 	"hw4/tensor"
 )
@@ -59,8 +60,8 @@ func TestSolve(t *testing.T) {
 	}
 	for _, line := range []string{"dy_l/db_l = D_l", "dy_l/dy_(l-1) = D_l A_l",
 		"dy_L/dA_l = D_l (dy_L/dy_l)' y_(l-1)'"} {
-		if r, _ := Defaults().Solve(t.Context()); !strings.Contains(textOf(r.Answer), line) {
-			t.Errorf("the answer lacks %q:\n%s", line, textOf(r.Answer))
+		if r, _ := Defaults().Solve(t.Context()); !strings.Contains(reporttest.Text(r.Answer), line) {
+			t.Errorf("the answer lacks %q:\n%s", line, reporttest.Text(r.Answer))
 		}
 	}
 }
@@ -72,14 +73,14 @@ func TestTableOfDifferences(t *testing.T) {
 		t.Fatal(err)
 	}
 	table, ok := r.Items[len(r.Items)-1].(report.Table)
-	if !ok || len(table.Rows) != len(r.Checks) || !strings.Contains(textOf(r.Items), "Largest differences") {
+	if !ok || len(table.Rows) != len(r.Checks) || !strings.Contains(reporttest.Text(r.Items), "Largest differences") {
 		t.Fatalf("table %+v", table)
 	}
 	worst := fmt.Sprintf("All 3 matrices: autograd agrees to %.0g, finite differences agree to %.0g.\n",
 		max(table.Rows[0][2].(float64), table.Rows[1][2].(float64), table.Rows[2][2].(float64)),
 		max(table.Rows[0][3].(float64), table.Rows[1][3].(float64), table.Rows[2][3].(float64)))
-	if !strings.HasSuffix(textOf(r.Answer), worst) || len(r.Answer) != 5 {
-		t.Errorf("answer %q, want the end %q", textOf(r.Answer), worst)
+	if !strings.HasSuffix(reporttest.Text(r.Answer), worst) || len(r.Answer) != 5 {
+		t.Errorf("answer %q, want the end %q", reporttest.Text(r.Answer), worst)
 	}
 	if _, ok := r.Items[1].(report.Picture); !ok {
 		t.Errorf("no picture, but %T", r.Items[1])
@@ -205,13 +206,5 @@ func TestSpelled(t *testing.T) {
 	const numbers = "y_3 y_2 y_1 y_4 y_5 y_4 dy_5/dA_3 n_3 x n_2 sigma'(A_3 y_2 + b_3)"
 	if got := d.spelled(symbols); got != numbers {
 		t.Errorf("got %q, want %q", got, numbers)
-	}
-}
-
-func TestTuple(t *testing.T) {
-	for want, shape := range map[string][]int{"()": {}, "(3,)": {3}, "(2,3)": {2, 3}, "(1,10,3)": {1, 10, 3}} {
-		if got := tensor.Tuple(shape); got != want {
-			t.Errorf("%v is %s, want %s", shape, got, want)
-		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"hw4/internal/report"
+	"hw4/internal/report/reporttest"
 	"hw4/mlp"
 	"hw4/tensor"
 )
@@ -76,9 +77,9 @@ func judged(t testing.TB, a Answer) report.Verdict {
 		t.Errorf("right is %v, code %q, score %v, %d of %d checks passed", v.Right, v.Code, v.Score, v.Passed(),
 			len(v.Checks))
 	}
-	wrong := !v.Right && v.Code != CodeNotAnswered
-	if wrong != (v.Counterexample != nil) || wrong != strings.Contains(textOf(v.Items), "Diagnosis: ") {
-		t.Errorf("code %q, counterexample %v, items\n%s", v.Code, v.Counterexample, textOf(v.Items))
+	wrong := !v.Right && v.Code != codeNotAnswered
+	if wrong != (v.Counterexample != nil) || wrong != strings.Contains(reporttest.Text(v.Items), "Diagnosis: ") {
+		t.Errorf("code %q, counterexample %v, items\n%s", v.Code, v.Counterexample, reporttest.Text(v.Items))
 	}
 	checkAnswer(t, v.Answer)
 	return v
@@ -97,19 +98,8 @@ func checkAnswer(t testing.TB, answer []report.Item) {
 		}
 	}
 	if lines == 0 || lines > 5 {
-		t.Errorf("the answer has %d lines:\n%s", lines, textOf(answer))
+		t.Errorf("the answer has %d lines:\n%s", lines, reporttest.Text(answer))
 	}
-}
-
-// textOf returns the paragraphs among items, a line each.
-func textOf(items []report.Item) string {
-	var b strings.Builder
-	for _, item := range items {
-		if text, ok := item.(report.Text); ok {
-			b.WriteString(string(text) + "\n")
-		}
-	}
-	return b.String()
 }
 
 // networks are sizes on which all formulas have something to do.

@@ -105,15 +105,6 @@ func wrongEntries(got []float64, want *mat.Dense) []int {
 // entry names entry i, by rows, of a matrix with so many columns: "(2,1)".
 func entry(i, cols int) string { return fmt.Sprintf("(%d,%d)", i/cols+1, i%cols+1) }
 
-// apart writes two different numbers in as many digits as they need to look
-// different, but no fewer than a report shows.
-func apart(a, b float64) (s, t string) {
-	for digits := 6; s == t && digits <= 17; digits++ {
-		s, t = fmt.Sprintf("%.*g", digits, a), fmt.Sprintf("%.*g", digits, b)
-	}
-	return s, t
-}
-
 // rowsOf returns the rows of a matrix.
 func rowsOf(m *mat.Dense) [][]float64 {
 	_, cols := m.Dims()

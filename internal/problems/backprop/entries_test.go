@@ -134,19 +134,3 @@ func TestNumbersAsAMatrix(t *testing.T) {
 		t.Errorf("rows of a number %v", rows)
 	}
 }
-
-// Different numbers look different.
-func TestApart(t *testing.T) {
-	for _, c := range []struct {
-		a, b float64
-		s, t string
-	}{
-		{1.0 / 3, 0.5, "0.333333", "0.5"},
-		{100.0001, 100.0002, "100.0001", "100.0002"},
-		{1, math.Nextafter(1, 2), "1", "1.0000000000000002"},
-	} {
-		if s, u := apart(c.a, c.b); s != c.s || u != c.t {
-			t.Errorf("%v and %v are %s and %s, want %s and %s", c.a, c.b, s, u, c.s, c.t)
-		}
-	}
-}

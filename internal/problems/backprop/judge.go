@@ -15,9 +15,9 @@ import (
 	"hw4/tensor"
 )
 
-// CodeNotAnswered is the code of the verdict on an answer in which something is
+// codeNotAnswered is the code of the verdict on an answer in which something is
 // missing and nothing is wrong.
-const CodeNotAnswered = "not-answered"
+const codeNotAnswered = "not-answered"
 
 // An Answer is a reader's own answer to Problem 6: the perceptron and the input that
 // it is for, and the matrices by their names, such as "dy_1/db_1". One that is not
@@ -95,7 +95,7 @@ func (m *marking) mark(d derivative, numbers Numbers) {
 		}
 		i := entries[0]
 		place = "entry " + entry(i, cols)
-		expected, yours = apart(want.RawMatrix().Data[i], got.Values[i])
+		expected, yours = report.Apart(want.RawMatrix().Data[i], got.Values[i])
 	}
 	fault := fmt.Sprintf("layer %d: %s is %s, expected %s", d.layer, place, yours, expected)
 	short, diagnosis := m.diagnose(d, got, want, entries)
@@ -206,7 +206,7 @@ func (m *marking) verdict(all int) report.Verdict {
 	v.Score = float64(m.right) / float64(all)
 	missing := all - m.right - len(m.wrong)
 	count := fmt.Sprintf("%d of %d matrices right, %d wrong, %d not answered.", m.right, all, len(m.wrong), missing)
-	v.Code = cmp.Or(v.Code, CodeNotAnswered)
+	v.Code = cmp.Or(v.Code, codeNotAnswered)
 	if v.Right {
 		v.Code, count = report.CodeRight, fmt.Sprintf("All %d matrices are right, to four decimals.", all)
 	}

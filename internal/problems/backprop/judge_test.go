@@ -13,6 +13,7 @@ import (
 
 	"hw4/internal/problem"
 	"hw4/internal/report"
+	"hw4/internal/report/reporttest"
 	"hw4/tensor"
 )
 
@@ -29,7 +30,7 @@ func TestRightAnswersPass(t *testing.T) {
 				}
 			}
 			if v := judged(t, a); !v.Right || v.Score != 1 || v.Counterexample != nil || len(v.Answer) != 1 {
-				t.Errorf("%s %v: %s", f.Name, sizes, textOf(v.Answer))
+				t.Errorf("%s %v: %s", f.Name, sizes, reporttest.Text(v.Answer))
 			}
 		}
 	}
@@ -106,8 +107,8 @@ func TestVerdict(t *testing.T) {
 			}
 		}
 		v := judged(t, changed)
-		if v.Code != c.code || math.Abs(v.Score-c.score) > 1e-15 || !strings.Contains(textOf(v.Answer), c.answer) {
-			t.Errorf("%v: code %q, score %v, answer\n%s", c.change, v.Code, v.Score, textOf(v.Answer))
+		if v.Code != c.code || math.Abs(v.Score-c.score) > 1e-15 || !strings.Contains(reporttest.Text(v.Answer), c.answer) {
+			t.Errorf("%v: code %q, score %v, answer\n%s", c.change, v.Code, v.Score, reporttest.Text(v.Answer))
 		}
 		if e := v.Counterexample; c.first != "" && (e == nil || !strings.HasPrefix(e.Text, c.first)) {
 			t.Errorf("%v: counterexample %+v, want %q", c.change, e, c.first)
@@ -180,18 +181,18 @@ func TestMistakesCarriedOver(t *testing.T) {
 	a = a.with("dy_1/db_1", written(strange)).with("dy_1/dy_0", typed(written(product(strange, weights)), 4))
 	follows := product(strange, j.DyLDy[0].T(), mat.NewDense(1, 2, a.X))
 	v := judged(t, a.with("dy_2/dA_1", typed(written(follows), 4)))
-	if text := textOf(v.Items); v.Code != "wrong" || strings.Count(text,
+	if text := reporttest.Text(v.Items); v.Code != "wrong" || strings.Count(text,
 		"Diagnosis: it follows from your dy_1/db_1, with no new mistake.") != 2 {
 		t.Errorf("code %q, not told what was carried over:\n%s", v.Code, text)
 	}
 	off := typed(written(follows), 4)
 	off.Values[0] += 0.01
-	if text := textOf(judged(t, a.with("dy_2/dA_1", off)).Items); strings.Count(text, "it follows from") != 1 {
+	if text := reporttest.Text(judged(t, a.with("dy_2/dA_1", off)).Items); strings.Count(text, "it follows from") != 1 {
 		t.Errorf("what does not follow is said to:\n%s", text)
 	}
 	a = a.with("dy_2/dy_1", Numbers{[]int{1, 3}, []float64{5, 6, 7}})
 	follows = product(strange, mat.NewDense(3, 1, []float64{5, 6, 7}), mat.NewDense(1, 2, a.X))
-	text := textOf(judged(t, a.with("dy_2/dA_1", typed(written(follows), 4))).Items)
+	text := reporttest.Text(judged(t, a.with("dy_2/dA_1", typed(written(follows), 4))).Items)
 	if !strings.Contains(text, "it follows from your dy_2/dy_1 and dy_1/db_1, with no new mistake") {
 		t.Errorf("not told what it follows from:\n%s", text)
 	}
@@ -210,7 +211,7 @@ func TestMistakesAreExplainedOnce(t *testing.T) {
 		a.Matrices[name] = typed(n, 4)
 	}
 	v := judged(t, a)
-	text := textOf(v.Items)
+	text := reporttest.Text(v.Items)
 	if v.Code != "sigma-prime-at-last-layer" || strings.Count(text, "without sigma, so there") != 1 ||
 		strings.Count(text, "sigma' at the last layer, as in dy_2/db_2; it follows from your ") != 3 {
 		t.Errorf("code %q:\n%s", v.Code, text)

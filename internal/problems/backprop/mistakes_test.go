@@ -9,6 +9,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"hw4/internal/report/reporttest"
 	"hw4/tensor"
 )
 
@@ -51,7 +52,7 @@ func TestEveryMistakeIsRecognised(t *testing.T) {
 		}
 		seen[k.code] = true
 	}
-	if seen["right"] || seen["wrong"] || seen["unreadable"] || seen[CodeNotAnswered] {
+	if seen["right"] || seen["wrong"] || seen["unreadable"] || seen[codeNotAnswered] {
 		t.Error("a mistake has the code of another verdict")
 	}
 }
@@ -201,8 +202,8 @@ func TestMistakesMadeByHand(t *testing.T) {
 			n = written(c.matrix.(mat.Matrix))
 		}
 		v := judged(t, answer.with(c.name, n))
-		if v.Code != c.code || !strings.Contains(textOf(v.Items), c.say) || len(v.Checks)-v.Passed() > 1 {
-			t.Errorf("%s: code %q, want %q, which says %q:\n%s", c.name, v.Code, c.code, c.say, textOf(v.Items))
+		if v.Code != c.code || !strings.Contains(reporttest.Text(v.Items), c.say) || len(v.Checks)-v.Passed() > 1 {
+			t.Errorf("%s: code %q, want %q, which says %q:\n%s", c.name, v.Code, c.code, c.say, reporttest.Text(v.Items))
 		}
 		named[v.Code] = true
 	}

@@ -13,6 +13,7 @@ import (
 
 	"hw4/internal/problem"
 	"hw4/internal/report"
+	"hw4/internal/report/reporttest"
 	"hw4/internal/strict"
 	"hw4/internal/stricttest"
 )
@@ -52,7 +53,7 @@ func TestTemplate(t *testing.T) {
 					t.Errorf("%s %v: a number is %v", sigma, sizes, v)
 				}
 			}
-			if v, err := a.Judge(); err != nil || v.Code != CodeNotAnswered || len(v.Checks) != 3*(len(sizes)-1) {
+			if v, err := a.Judge(); err != nil || v.Code != codeNotAnswered || len(v.Checks) != 3*(len(sizes)-1) {
 				t.Errorf("%s %v: judged as %q, error %v", sigma, sizes, v.Code, err)
 			}
 			entries := 0
@@ -106,7 +107,7 @@ func TestFilledTemplateIsRight(t *testing.T) {
 			t.Fatalf("%v\n%s", err, file)
 		}
 		if v := judged(t, a); v.Code != report.CodeRight {
-			t.Errorf("%v: %s\n%s", sizes, textOf(v.Items), file)
+			t.Errorf("%v: %s\n%s", sizes, reporttest.Text(v.Items), file)
 		}
 	}
 }

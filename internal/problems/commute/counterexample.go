@@ -9,8 +9,8 @@ import (
 	"hw4/tensor"
 )
 
-// A Counterexample is a window on which an activation and max pooling do not commute.
-type Counterexample struct {
+// A counterexample is a window on which an activation and max pooling do not commute.
+type counterexample struct {
 	Activation  tensor.Activation
 	X           [2]float64
 	PooledFirst float64 // sigma(max x)
@@ -18,14 +18,14 @@ type Counterexample struct {
 }
 
 // String returns the window and both sides.
-func (c Counterexample) String() string {
+func (c counterexample) String() string {
 	return fmt.Sprintf("X = [%g %g]: %s(max X) = %s, max %s(X) = %s", c.X[0], c.X[1],
 		c.Activation.Name, report.Format(c.PooledFirst), c.Activation.Name, report.Format(c.PooledLast))
 }
 
-// SmallestCounterexample searches the windows of two integers in the order of
+// smallestCounterexample searches the windows of two integers in the order of
 // |x1| + |x2|, up to 20. It is false if there is none. Two NaN are no difference.
-func SmallestCounterexample(f tensor.Activation) (Counterexample, bool) {
+func smallestCounterexample(f tensor.Activation) (counterexample, bool) {
 	const limit = 20
 	opt := pool.Options{Kernel: [2]int{1, 2}}
 	for size := 1; size <= limit; size++ {
@@ -35,10 +35,10 @@ func SmallestCounterexample(f tensor.Activation) (Counterexample, bool) {
 				first := tensor.Apply(f, pool.MaxPool2d(x, opt)).Item()
 				last := pool.MaxPool2d(tensor.Apply(f, x), opt).Item()
 				if first != last && !(math.IsNaN(first) && math.IsNaN(last)) {
-					return Counterexample{f, [2]float64{float64(u), float64(v)}, first, last}, true
+					return counterexample{f, [2]float64{float64(u), float64(v)}, first, last}, true
 				}
 			}
 		}
 	}
-	return Counterexample{Activation: f}, false
+	return counterexample{Activation: f}, false
 }

@@ -120,7 +120,7 @@ func (o Training) train(ctx context.Context, b *report.Body) error {
 	}
 	first, last := curve[0], curve[len(curve)-1]
 	b.Answerf("The %s LeNet-5, trained for %s, classifies %s of the %d test images correctly.",
-		o.Arch, report.Plural(last.Epoch, "epoch"), percent(last.TestAcc), mnist.Test.Len())
+		o.Arch, report.Plural(last.Epoch, "epoch"), report.Percent(last.TestAcc), mnist.Test.Len())
 	b.Textf("Training the %s LeNet-5 (%d parameters) on %d images: %s, %s with learning rate %g%s, batches of %d, seed "+
 		"%d.", o.Arch,
 		nn.Count(f.Network.Params()), mnist.Train.Len(), r.lossName, r.optimizer(), o.LR, r.schedule, o.Batch, o.Seed)
@@ -132,7 +132,7 @@ func (o Training) train(ctx context.Context, b *report.Body) error {
 	training.WeightsSums(b, f)
 	if o.Arch == lenet.LeCun1998 {
 		b.Textf("The test error is %s; the paper reports 0.95 %% without distortions of the training images.",
-			percent(1-last.TestAcc))
+			report.Percent(1-last.TestAcc))
 	}
 	b.Check("the test loss fell", last.TestLoss < first.TestLoss, "from %.4g to %.4g", first.TestLoss, last.TestLoss)
 	networkPictures(b, o.Arch, f, curve)
@@ -162,8 +162,8 @@ func (o Training) checkAccuracy(b *report.Body, last training.Epoch, test *data.
 	if o.Data.Dir != "" {
 		name, least, of = "better than chance", training.Chance(test), "the largest class is %s of the images"
 	}
-	b.Check(name, last.TestAcc > least, "test accuracy %s after %s; "+of, percent(last.TestAcc),
-		report.Plural(last.Epoch, "epoch"), percent(least))
+	b.Check(name, last.TestAcc > least, "test accuracy %s after %s; "+of, report.Percent(last.TestAcc),
+		report.Plural(last.Epoch, "epoch"), report.Percent(least))
 }
 
 // load reads a data set whose images LeNet-5 takes.
@@ -196,5 +196,3 @@ func Names() []string {
 	}
 	return names
 }
-
-func percent(fraction float64) string { return report.Format(report.Percent(fraction)) }

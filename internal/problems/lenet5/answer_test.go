@@ -13,9 +13,11 @@ import (
 	"testing"
 
 	"hw4/data"
+	"hw4/internal/datatest"
 	"hw4/internal/problem"
 	"hw4/internal/progress"
 	"hw4/internal/report"
+	"hw4/internal/report/reporttest"
 	"hw4/internal/training"
 	"hw4/lenet"
 	"hw4/tensor/nn"
@@ -28,14 +30,7 @@ func newLeNet(arch lenet.Arch) nn.Sequential[float32] {
 // digits returns a set of random images of all ten classes.
 func digits(n int) *data.Set {
 	rng := rand.New(rand.NewPCG(3, 3))
-	s := &data.Set{Rows: 28, Cols: 28}
-	for i := range n {
-		s.Labels = append(s.Labels, byte(i%10))
-		for range 28 * 28 {
-			s.Images = append(s.Images, byte(rng.IntN(256)))
-		}
-	}
-	return s
+	return datatest.Set(n, []byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, func(_, _ int) byte { return byte(rng.IntN(256)) })
 }
 
 // few returns the first images of a set.
@@ -56,31 +51,8 @@ func mnist(t *testing.T, train, test int) *data.MNIST {
 	return &data.MNIST{Train: few(m.Train, train), Test: few(m.Test, test)}
 }
 
-// written writes sets as a folder of IDX files.
-func written(t *testing.T, train, test *data.Set) data.Source {
-	t.Helper()
-	dir := t.TempDir()
-	for name, s := range map[string]*data.Set{"train": train, "t10k": test} {
-		n := byte(s.Len())
-		images := append([]byte{0, 0, 8, 3, 0, 0, 0, n, 0, 0, 0, byte(s.Rows), 0, 0, 0, byte(s.Cols)}, s.Images...)
-		labels := append([]byte{0, 0, 8, 1, 0, 0, 0, n}, s.Labels...)
-		for file, content := range map[string][]byte{"images-idx3-ubyte": images, "labels-idx1-ubyte": labels} {
-			if err := os.WriteFile(filepath.Join(dir, name+"-"+file), content, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	return data.Source{Dir: dir}
-}
-
 // told returns the answer as one text.
-func told(b *report.Body) string {
-	var lines []string
-	for _, item := range b.Answer {
-		lines = append(lines, string(item.(report.Text)))
-	}
-	return strings.Join(lines, "\n")
-}
+func told(b *report.Body) string { return reporttest.Text(b.Answer) }
 
 // failed lists the checks that did not pass.
 func failed(b *report.Body) string {
@@ -138,7 +110,7 @@ func TestTraining(t *testing.T) {
 	dir := t.TempDir()
 	for _, arch := range lenet.Archs() {
 		o := Options{Train: true, Training: Defaults(arch)}
-		o.Epochs, o.Data = 1, written(t, digits(40), digits(20))
+		o.Epochs, o.Data = 1, datatest.Source(t, digits(40), digits(20))
 		o.Save = filepath.Join(dir, arch.String()+".npz")
 		if arch != lenet.LeCun1998 {
 			o.ONNX = filepath.Join(dir, arch.String()+".onnx")
@@ -181,13 +153,13 @@ func TestTrainingStops(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "c")
 	o := Options{Train: true, Training: Defaults(lenet.Modern)}
-	o.Epochs, o.Batch, o.Data = 1, 10, written(t, digits(40), digits(20))
+	o.Epochs, o.Batch, o.Data = 1, 10, datatest.Source(t, digits(40), digits(20))
 	for say, edit := range map[string]func(o *Options){
 		"is a folder":       func(o *Options) { o.Save = dir },
 		"not for lecun1998": func(o *Options) { o.Arch, o.ONNX = lenet.LeCun1998, filepath.Join(dir, "m.onnx") },
 		"LeNet-5 takes 28x28": func(o *Options) {
 			small := &data.Set{Rows: 2, Cols: 28, Labels: []byte{1}, Images: make([]byte, 56)}
-			o.Data = written(t, small, small)
+			o.Data = datatest.Source(t, small, small)
 		},
 	} {
 		o := o
@@ -233,7 +205,7 @@ func TestProblem(t *testing.T) {
 	}
 	var tasks []progress.Step
 	r, err := p.Solve(context.Background(), problem.Settings{
-		Epochs: 2, Data: written(t, digits(40), digits(20)),
+		Epochs: 2, Data: datatest.Source(t, digits(40), digits(20)),
 		Progress: progress.Progress{Step: func(s progress.Step) { tasks = append(tasks, s) }},
 	})
 	if err != nil {

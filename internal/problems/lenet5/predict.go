@@ -21,7 +21,7 @@ func predict(b *report.Body, path string, network nn.Module[float32]) error {
 	}
 	p := digitProbabilities(network, x)
 	seen := slices.Index(p, slices.Max(p))
-	b.Answerf("%s shows a %d, with probability %s.", path, seen, percent(p[seen]))
+	b.Answerf("%s shows a %d, with probability %s.", path, seen, report.Percent(p[seen]))
 	b.Add(report.Picture{
 		Title: "What the network sees",
 		Alt: fmt.Sprintf("The digit of %s in %d x %d pixels, scaled and centred as MNIST's are; to the network it is a %d.",

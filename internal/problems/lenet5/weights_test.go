@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"hw4/internal/datatest"
 	"hw4/internal/problem"
 	"hw4/internal/report"
 	"hw4/internal/training"
@@ -106,7 +107,7 @@ func TestWrongModel(t *testing.T) {
 func TestUseOfWeights(t *testing.T) {
 	network := newLeNet(lenet.Original)
 	path := saved(t, "w.npz", network)
-	source := written(t, digits(10), digits(30))
+	source := datatest.Source(t, digits(10), digits(30))
 	file := filepath.Join(t.TempDir(), "m.onnx")
 	r, err := Weights{File: path, Data: source, Params: true, Eval: true, ONNX: file}.Solve(context.Background())
 	if err != nil || !r.OK() {
@@ -138,7 +139,7 @@ func TestEvaluationByDigit(t *testing.T) {
 	for i := range test.Labels {
 		test.Labels[i] = byte(3 + 4*(i%2))
 	}
-	r, err := Weights{File: path, Data: written(t, digits(10), test), Eval: true}.Solve(context.Background())
+	r, err := Weights{File: path, Data: datatest.Source(t, digits(10), test), Eval: true}.Solve(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -95,10 +95,11 @@ func load(source data.Source) (s sets, err error) {
 		return s, problem.Input(err)
 	}
 	s = sets{mnist.Train.Subset(four, nine), mnist.Test.Subset(four, nine)}
-	for name, set := range map[string]*data.Set{"training": s.train, "test": s.test} {
+	for i, set := range []*data.Set{s.train, s.test} {
 		for _, class := range []byte{four, nine} {
 			if !slices.Contains(set.Labels, class) {
-				return s, problem.Inputf("the data has no %s images of class %d; Problem 5 is about 4 and 9", name, class)
+				return s, problem.Inputf("the data has no %s images of class %d; Problem 5 is about 4 and 9",
+					[]string{"training", "test"}[i], class)
 			}
 		}
 	}
@@ -126,7 +127,7 @@ func (o Options) Solve(ctx context.Context) (*report.Report, error) {
 	}
 	r := Problem().Report("")
 	r.Textf("%s, pixels in [0, 1]; z = %s; SGD with learning rate %s, batches of %d, %s epochs, seed %d.", s.describe(),
-		o.formula(), either(o.rates()), o.Batch, either(o.stops()), o.Seed)
+		o.formula(), report.Join(o.rates(), "or"), o.Batch, report.Join(o.stops(), "or"), o.Seed)
 	checkFormulas(&r.Body, o.Seed)
 	if !o.grid() {
 		if err := o.trainAll(ctx, &r.Body, s); err != nil {
@@ -176,20 +177,15 @@ func (o Options) trainAll(ctx context.Context, b *report.Body, s sets) error {
 	for i, f := range fits {
 		weightsPicture(b, f)
 		training.ShowMisread(b, "the "+f.Name, f.Test, misread(f.Test.Labels, f.Outputs(f.Test)))
-		if err := o.write(b, f, curves[i]); err != nil {
+		if err := training.Save(b, o.Save, f, curves[i][o.Epochs]); err != nil {
+			return err
+		}
+		if err := export(b, o.ONNX, f.Network); err != nil {
 			return err
 		}
 	}
 	training.WeightsSums(b, fits...)
 	return nil
-}
-
-// write writes the files of a finished training, of which then is only one.
-func (o Options) write(b *report.Body, f *training.Fit, curve []training.Epoch) error {
-	if err := training.Save(b, o.Save, f, curve[len(curve)-1]); err != nil {
-		return err
-	}
-	return export(b, o.ONNX, f.Network)
 }
 
 // reportCurve reports one training run, of which guessing is right with probability
@@ -198,7 +194,7 @@ func reportCurve(b *report.Body, l binaryLoss, curve []training.Epoch, chance fl
 	first, last := curve[0], curve[len(curve)-1]
 	if answer {
 		b.Answerf("Minimising the %s for %s: %s of the %d test images are classified correctly; the mean test loss is %.4g.",
-			l.title, report.Plural(last.Epoch, "epoch"), percent(last.TestAcc), images, last.TestLoss)
+			l.title, report.Plural(last.Epoch, "epoch"), report.Percent(last.TestAcc), images, last.TestLoss)
 	}
 	rows := make([][]any, len(curve))
 	for i, e := range curve {
@@ -209,7 +205,7 @@ func reportCurve(b *report.Body, l binaryLoss, curve []training.Epoch, chance fl
 	b.Check(l.name+": the training loss fell", last.TrainLoss < first.TrainLoss, "from %.4g to %.4g", first.TrainLoss,
 		last.TrainLoss)
 	b.Check(l.name+": better than chance", last.TestAcc > chance, "test accuracy %s; the larger class is %s of the images",
-		percent(last.TestAcc), percent(chance))
+		report.Percent(last.TestAcc), report.Percent(chance))
 }
 
 // reportOneRun reports the difference that the loss made in one run of each.
@@ -231,19 +227,8 @@ func reportOneRun(b *report.Body, curves [][]training.Epoch, images int) {
 	b.Textf("From the same start, on the same batches, %s: %d against %d of %d. One run tells little: one standard error "+
 		"of such a count is %.0f images.", said, right[ahead], right[behind], images, math.Sqrt(float64(images)*p*(1-p)))
 	b.Check("same start", curves[0][0].TestAcc == curves[1][0].TestAcc, "both begin at a test accuracy of %s",
-		percent(curves[0][0].TestAcc))
+		report.Percent(curves[0][0].TestAcc))
 }
 
 // seeded returns the generator of a purpose.
 func seeded(seed, purpose uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, purpose)) }
-
-func percent(fraction float64) string { return report.Format(report.Percent(fraction)) }
-
-// either writes numbers as a sentence does: 1, 2 or 3.
-func either[T any](numbers []T) string {
-	names := make([]string, len(numbers))
-	for i, n := range numbers {
-		names[i] = fmt.Sprint(n)
-	}
-	return report.Join(names, "or")
-}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"hw4/data"
+	"hw4/internal/datatest"
 	"hw4/internal/problem"
 	"hw4/internal/progress"
 	"hw4/internal/report"
@@ -26,41 +27,25 @@ func labelled(labels ...byte) *data.Set {
 	return s
 }
 
-// written writes sets as a folder of IDX files.
-func written(t *testing.T, train, test *data.Set) data.Source {
-	t.Helper()
-	dir := t.TempDir()
-	for name, s := range map[string]*data.Set{"train": train, "t10k": test} {
-		n := byte(s.Len())
-		images := append([]byte{0, 0, 8, 3, 0, 0, 0, n, 0, 0, 0, byte(s.Rows), 0, 0, 0, byte(s.Cols)}, s.Images...)
-		labels := append([]byte{0, 0, 8, 1, 0, 0, 0, n}, s.Labels...)
-		for file, content := range map[string][]byte{"images-idx3-ubyte": images, "labels-idx1-ubyte": labels} {
-			if err := os.WriteFile(filepath.Join(dir, name+"-"+file), content, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	return data.Source{Dir: dir}
-}
-
 // tinyOptions returns the settings of a short training on images from files.
 func tinyOptions(t *testing.T) Options {
 	o := Defaults()
-	o.Epochs, o.Batch, o.Seeds, o.Data = 2, 8, 3, written(t, tiny(50), tiny(20))
+	o.Epochs, o.Batch, o.Seeds, o.Data = 2, 8, 3, datatest.Source(t, tiny(50), tiny(20))
 	return o
 }
 
 // Problem 5 needs both classes in both sets.
 func TestLoad(t *testing.T) {
 	both := labelled(4, 0, 9, 4)
-	s, err := load(written(t, both, both))
+	s, err := load(datatest.Source(t, both, both))
 	if err != nil || s.train.Len() != 3 || s.test.Len() != 3 {
 		t.Errorf("%+v, error %v", s, err)
 	}
+	fours := labelled(4)
 	for message, source := range map[string]data.Source{
-		"the data has no training images of class 4; Problem 5 is about 4 and 9": written(t, labelled(9), both),
-		"the data has no training images of class 9; Problem 5 is about 4 and 9": written(t, labelled(4), both),
-		"the data has no test images of class 9; Problem 5 is about 4 and 9":     written(t, both, labelled(4, 1)),
+		"the data has no training images of class 4; Problem 5 is about 4 and 9": datatest.Source(t, labelled(9), both),
+		"the data has no training images of class 9; Problem 5 is about 4 and 9": datatest.Source(t, fours, fours),
+		"the data has no test images of class 9; Problem 5 is about 4 and 9":     datatest.Source(t, both, labelled(4, 1)),
 	} {
 		var input *problem.InputError
 		if _, err := load(source); !errors.As(err, &input) || err.Error() != message {
@@ -137,7 +122,7 @@ func TestProblem(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	s := problem.Settings{Seed: 7, Data: written(t, tiny(50), tiny(20))}
+	s := problem.Settings{Seed: 7, Data: datatest.Source(t, tiny(50), tiny(20))}
 	if _, err := p.Solve(ctx, s); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}

@@ -1,22 +1,18 @@
 package losses
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
+
+	"gonum.org/v1/gonum/stat"
 
 	"hw4/internal/parallel"
 	"hw4/internal/progress"
 	"hw4/internal/report"
 	"hw4/internal/training"
 )
-
-// A contest trains both losses from many seeds, at every learning rate and after every
-// number of epochs that the options name.
-type contest struct {
-	Options
-	sets sets
-}
 
 // A duel is what both losses came to at one learning rate after one number of
 // epochs, from every seed.
@@ -33,19 +29,20 @@ type trial struct {
 	next  uint64 // what the shuffle of the images would draw next, after the longest run
 }
 
-// run returns the duels, learning rate by learning rate. Training runs go side by
-// side on all cores; none depends on another.
-func (c *contest) run(ctx context.Context) ([]duel, error) {
+// contest trains both losses from many seeds and returns the duels, learning rate by
+// learning rate. Training runs go side by side on all cores; none depends on another.
+func (o Options) contest(ctx context.Context, s sets) ([]duel, error) {
 	var duels []duel
-	for _, lr := range c.rates() {
-		at, err := c.atRate(ctx, lr)
+	for _, lr := range o.rates() {
+		at, err := o.atRate(ctx, s, lr)
 		if err != nil {
 			return nil, err
 		}
 		for _, d := range at {
 			errors := d.errors()
-			c.Progress.Printf("learning rate %g, %s, %d seeds: test error %.2f %% for the sum of squares, %.2f %% for the KL "+
-				"divergence", lr, report.Plural(d.epochs, "epoch"), len(d.trials), 100*mean(errors[0]), 100*mean(errors[1]))
+			o.Progress.Printf("learning rate %g, %s, %d seeds: test error %.2f %% for the sum of squares, %.2f %% for the KL "+
+				"divergence", lr, report.Plural(d.epochs, "epoch"), len(d.trials),
+				100*stat.Mean(errors[0], nil), 100*stat.Mean(errors[1], nil))
 		}
 		duels = append(duels, at...)
 	}
@@ -53,43 +50,38 @@ func (c *contest) run(ctx context.Context) ([]duel, error) {
 }
 
 // atRate returns a duel for every number of epochs.
-func (c *contest) atRate(ctx context.Context, lr float64) ([]duel, error) {
-	stops := c.stops()
+func (o Options) atRate(ctx context.Context, s sets, lr float64) ([]duel, error) {
+	stops := o.stops()
 	duels := make([]duel, len(stops))
 	for i := range duels {
-		duels[i] = duel{lr: lr, epochs: stops[i], trials: make([][2]trial, c.Seeds)}
+		duels[i] = duel{lr: lr, epochs: stops[i], trials: make([][2]trial, o.Seeds)}
 	}
-	errs := make([]error, len(binaryLosses)*c.Seeds)
+	errs := make([]error, len(binaryLosses)*o.Seeds)
 	at := progress.Step{Task: fmt.Sprintf("both losses, learning rate %g", lr), Unit: "runs", Total: len(errs)}
 	var reporting sync.Mutex
 	parallel.Do(len(errs), func(i int) {
 		seed, l := i/len(binaryLosses), i%len(binaryLosses)
-		o := c.Options
-		o.LR, o.Seed = lr, o.Seed+uint64(seed)
+		run := o
+		run.LR, run.Seed = lr, o.Seed+uint64(seed)
 		var trials []trial
-		if trials, errs[i] = c.trial(ctx, o, binaryLosses[l]); errs[i] != nil {
+		if trials, errs[i] = run.trial(ctx, s, binaryLosses[l]); errs[i] != nil {
 			return
 		}
-		for s := range duels {
-			duels[s].trials[seed][l] = trials[s]
+		for i, t := range trials {
+			duels[i].trials[seed][l] = t
 		}
 		reporting.Lock()
 		defer reporting.Unlock()
 		at.Done++
-		c.Progress.At(at)
+		o.Progress.At(at)
 	})
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return duels, nil
+	return duels, cmp.Or(errs...)
 }
 
 // trial trains with one loss from one seed and returns the trial as it stands
 // after every number of epochs: a long run passes through the shorter ones.
-func (c *contest) trial(ctx context.Context, o Options, l binaryLoss) ([]trial, error) {
-	f := o.fit(l, c.sets)
+func (o Options) trial(ctx context.Context, s sets, l binaryLoss) ([]trial, error) {
+	f := o.fit(l, s)
 	var trials []trial
 	var curve []training.Epoch
 	done := 0
@@ -105,7 +97,7 @@ func (c *contest) trial(ctx context.Context, o Options, l binaryLoss) ([]trial, 
 		}
 		curve = append(curve[:done:done], part...) // the first of part is the last before it
 		done = stop
-		trials = append(trials, trial{curve: curve, right: f.Right(c.sets.test)})
+		trials = append(trials, trial{curve: curve, right: f.Right(s.test)})
 	}
 	next := f.Order.Uint64()
 	for i := range trials {
@@ -134,12 +126,4 @@ func (t *trial) count() int {
 		n += one(right)
 	}
 	return n
-}
-
-func mean(x []float64) float64 {
-	sum := 0.0
-	for _, v := range x {
-		sum += v
-	}
-	return sum / float64(len(x))
 }

@@ -21,15 +21,15 @@ import (
 	"hw4/internal/training"
 )
 
-func tinyContest(seeds int, rates []float64, stops ...int) *contest {
+func tinyContest(seeds int, rates []float64, stops ...int) Options {
 	o := Defaults()
 	o.Batch, o.Seeds, o.Rates, o.Stops = 8, seeds, rates, stops
-	return &contest{o, tinySets()}
+	return o
 }
 
 // A run that is looked at on the way is the run that is not, bit for bit.
 func TestLongRunsPassThroughShortOnes(t *testing.T) {
-	duels, err := tinyContest(2, []float64{0.3}, 5, 2, 2).run(context.Background())
+	duels, err := tinyContest(2, []float64{0.3}, 5, 2, 2).contest(context.Background(), tinySets())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,12 +59,12 @@ func TestLongRunsPassThroughShortOnes(t *testing.T) {
 
 // The results do not depend on the number of cores.
 func TestContestOnAnyNumberOfCores(t *testing.T) {
-	many, err := tinyContest(3, []float64{0.1, 0.5}, 1, 2).run(context.Background())
+	many, err := tinyContest(3, []float64{0.1, 0.5}, 1, 2).contest(context.Background(), tinySets())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	one, err := tinyContest(3, []float64{0.1, 0.5}, 1, 2).run(context.Background())
+	one, err := tinyContest(3, []float64{0.1, 0.5}, 1, 2).contest(context.Background(), tinySets())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,13 +74,13 @@ func TestContestOnAnyNumberOfCores(t *testing.T) {
 }
 
 func TestContestReportsProgress(t *testing.T) {
-	c := tinyContest(2, nil)
+	o := tinyContest(2, nil)
 	var lines []string
 	var steps []progress.Step
-	c.Progress = progress.Progress{
+	o.Progress = progress.Progress{
 		Line: func(l string) { lines = append(lines, l) }, Step: func(s progress.Step) { steps = append(steps, s) },
 	}
-	duels, err := c.run(context.Background())
+	duels, err := o.contest(context.Background(), tinySets())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,20 +94,14 @@ func TestContestReportsProgress(t *testing.T) {
 	}
 }
 
-func TestMean(t *testing.T) {
-	if m := mean([]float64{1, 2, 6}); m != 3 {
-		t.Errorf("the mean of 1, 2 and 6 is %v", m)
-	}
-}
-
 func TestContestStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := tinyContest(2, nil).run(ctx); !errors.Is(err, context.Canceled) {
+	if _, err := tinyContest(2, nil).contest(ctx, tinySets()); !errors.Is(err, context.Canceled) {
 		t.Errorf("canceled: %v", err)
 	}
 	var diverged *training.DivergedError
-	_, err := tinyContest(2, []float64{0.1, 1e39}, 2).run(context.Background())
+	_, err := tinyContest(2, []float64{0.1, 1e39}, 2).contest(context.Background(), tinySets())
 	if !errors.As(err, &diverged) || !strings.Contains(err.Error(), "learning rate 1e+39, seed 0") {
 		t.Errorf("diverged: %v", err)
 	}
@@ -174,7 +168,7 @@ func TestProblem5OnMNIST(t *testing.T) {
 // mean that PyTorch's have with the course's settings, to within four standard
 // errors.
 func TestContestAgainstPyTorch(t *testing.T) {
-	duels, err := (&contest{Defaults(), mnist(t)}).run(context.Background())
+	duels, err := Defaults().contest(context.Background(), mnist(t))
 	if err != nil {
 		t.Fatal(err)
 	}

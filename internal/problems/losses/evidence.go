@@ -2,6 +2,7 @@ package losses
 
 import (
 	"fmt"
+	"slices"
 
 	"hw4/internal/report"
 	"hw4/internal/stats"
@@ -21,18 +22,18 @@ type evidence struct {
 	differ     []float64 // by seed
 	overSeeds  stats.Interval
 	overImages stats.Interval
-	beyond     bool // whether overImages, at a level adjusted for the number of duels by Bonferroni, excludes 0
+	excludes0  bool // whether overImages, at a level adjusted for the number of duels by Bonferroni, excludes 0
 	sign       stats.SignTest
 	rank       stats.SignedRankTest
 	adjusted   float64 // the signed-rank test's p-value among those of all duels, by Holm
 }
 
 // weigh returns the evidence of every duel.
-func weigh(duels []duel) []evidence {
-	all := make([]evidence, len(duels))
+func weigh(duels []duel) []*evidence {
+	all := make([]*evidence, len(duels))
 	p := make([]float64, len(duels))
 	for i, d := range duels {
-		e := evidence{duel: d, test: len(d.trials[0][0].right)}
+		e := &evidence{duel: d, test: len(d.trials[0][0].right)}
 		for l, x := range d.errors() {
 			e.errors[l] = stats.Student(x, level)
 		}
@@ -42,8 +43,7 @@ func weigh(duels []duel) []evidence {
 		e.overSeeds = stats.Student(e.differ, level)
 		byImage := d.byImage()
 		e.overImages = stats.Student(byImage, level).Scale(float64(e.test))
-		adjusted := stats.Student(byImage, 1-significance/float64(len(duels)))
-		e.beyond = adjusted.Excludes(0)
+		e.excludes0 = stats.Student(byImage, 1-significance/float64(len(duels))).Excludes(0)
 		e.sign, e.rank = stats.Sign(e.differ), stats.SignedRank(e.differ)
 		all[i], p[i] = e, e.rank.P
 	}
@@ -65,43 +65,27 @@ func (d *duel) byImage() []float64 {
 	return x
 }
 
-// fourfold returns how many test images of the first seed both losses classify
-// correctly, only the sum of squares, only the KL divergence, and neither.
-func (d *duel) fourfold() (both, first, second, neither int) {
-	pair := d.trials[0]
-	for i, a := range pair[0].right {
-		switch b := pair[1].right[i]; {
-		case a && b:
-			both++
-		case a:
-			first++
-		case b:
-			second++
-		default:
-			neither++
-		}
+// fourfold counts the test images of the first seed by whether the sum of squares and
+// whether the KL divergence classifies them correctly, 1, or not, 0.
+func (d *duel) fourfold() (n [2][2]int) {
+	for i, right := range d.trials[0][0].right {
+		n[one(right)][one(d.trials[0][1].right[i])]++
 	}
-	return both, first, second, neither
+	return n
 }
 
-// setting names what the duel was fought at.
-func (d *duel) setting() string {
-	return fmt.Sprintf("learning rate %g after %s", d.lr, report.Plural(d.epochs, "epoch"))
-}
-
-// settings names several, whose numbers of epochs follow each other rate by rate.
-func settings(duels []*evidence) string {
+// settings names what duels were fought at, whose numbers of epochs follow each other rate
+// by rate.
+func settings(duels ...*evidence) string {
 	var names, stops []string
 	for i, d := range duels {
-		stops = append(stops, fmt.Sprint(d.epochs))
-		if i+1 == len(duels) || duels[i+1].lr != d.lr {
-			unit := "epochs"
-			if len(stops) == 1 && d.epochs == 1 {
-				unit = "epoch"
-			}
-			names = append(names, fmt.Sprintf("learning rate %g after %s %s", d.lr, report.Join(stops, "and"), unit))
-			stops = nil
+		if i+1 < len(duels) && duels[i+1].lr == d.lr {
+			stops = append(stops, fmt.Sprint(d.epochs))
+			continue
 		}
+		stops = append(stops, report.Plural(d.epochs, "epoch"))
+		names = append(names, fmt.Sprintf("learning rate %g after %s", d.lr, report.Join(stops, "and")))
+		stops = nil
 	}
 	return report.Join(names, "and")
 }
@@ -123,12 +107,6 @@ func (e *evidence) winner() int {
 }
 
 // beyond returns the duels whose winner other test images should show too.
-func beyond(all []evidence) []*evidence {
-	var found []*evidence
-	for i := range all {
-		if e := &all[i]; e.winner() != neither && e.beyond {
-			found = append(found, e)
-		}
-	}
-	return found
+func beyond(all []*evidence) []*evidence {
+	return slices.DeleteFunc(slices.Clone(all), func(e *evidence) bool { return e.winner() == neither || !e.excludes0 })
 }

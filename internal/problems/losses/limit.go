@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/diff/fd"
 	"gonum.org/v1/gonum/floats"
 
 	"hw4/internal/report"
@@ -16,7 +17,7 @@ import (
 
 // reportLimit reports where the losses are heading: what L-BFGS finds on all
 // training images at once, in double precision.
-func (o Options) reportLimit(ctx context.Context, b *report.Body, s sets, all []evidence) error {
+func (o Options) reportLimit(ctx context.Context, b *report.Body, s sets, all []*evidence) error {
 	squares, kl := newObjective(binaryLosses[0], s.train, o.NoBias), newObjective(binaryLosses[1], s.train, o.NoBias)
 	test := newObjective(binaryLosses[1], s.test, o.NoBias)
 	zero := make([]float64, kl.dim)
@@ -71,9 +72,9 @@ func reportAttained(b *report.Body, kl *objective, best optimum) {
 // reportUnattained says that pixels that are lit in images of one class alone leave the
 // KL divergence without a minimum.
 func reportUnattained(b *report.Body, kl *objective, best optimum, p oneSided) {
-	lit, sign := fmt.Sprintf("%d pixels are", p.pixels), "+"
-	if p.pixels == 1 {
-		lit = "1 pixel is"
+	lit, sign := "1 pixel is", "+"
+	if p.pixels > 1 {
+		lit = fmt.Sprintf("%d pixels are", p.pixels)
 	}
 	if p.label < 0 {
 		sign = "-"
@@ -109,8 +110,7 @@ func reportSeparated(b *report.Body, kl *objective, best optimum) {
 
 // checkOptimum checks the optimum of the KL divergence: its gradient by a
 // difference quotient, and its loss against every training run's.
-func checkOptimum(b *report.Body, kl *objective, best optimum, all []evidence) {
-	const h = 1e-5
+func checkOptimum(b *report.Body, kl *objective, best optimum, all []*evidence) {
 	w, dw, unused := make([]float64, kl.dim), make([]float64, kl.dim), make([]float64, kl.dim)
 	kl.at(w, dw) // at 0, where the gradient is not small
 	norm := floats.Norm(dw, 2)
@@ -118,14 +118,14 @@ func checkOptimum(b *report.Body, kl *objective, best optimum, all []evidence) {
 		floats.AddScaledTo(w, make([]float64, kl.dim), t/norm, dw)
 		return kl.at(w, unused)
 	}
-	slope := (value(h) - value(-h)) / (2 * h)
+	slope := fd.Derivative(value, 0, &fd.Settings{Formula: fd.Central, Step: 1e-5})
 	b.Check("kl: the gradient", math.Abs(slope-norm) < 1e-6*norm,
 		"at 0 its norm is %.8f, and the difference quotient along it %.8f", norm, slope)
 	least := math.Inf(1)
-	for i := range all {
-		for _, pair := range all[i].trials {
-			for _, e := range pair[1].curve {
-				least = min(least, e.TrainLoss)
+	for _, e := range all {
+		for _, pair := range e.trials {
+			for _, at := range pair[1].curve {
+				least = min(least, at.TrainLoss)
 			}
 		}
 	}
@@ -178,11 +178,10 @@ func (o *objective) oneSided() oneSided {
 			continue
 		}
 		found.pixels++
-		if n[0] > found.images {
-			found.most, found.images, found.label = p, n[0], -1
-		}
-		if n[1] > found.images {
-			found.most, found.images, found.label = p, n[1], 1
+		for class, images := range n {
+			if images > found.images {
+				found.most, found.images, found.label = p, images, float64(2*class-1)
+			}
 		}
 	}
 	return found
@@ -199,8 +198,7 @@ func checkGradients(b *report.Body) {
 				zt := tensor.FromSlice([]float64{z}).RequireGrad()
 				slope[i] = tensor.Gradients(l.exact(zt, tensor.FromSlice([]float64{y}), loss.Mean), nil, zt)[0].Item()
 			}
-			factor := 4 / ((1 + math.Exp(z)) * (1 + math.Exp(-z)))
-			worst = math.Max(worst, math.Abs(slope[0]-factor*slope[1]))
+			worst = math.Max(worst, math.Abs(slope[0]-4*sigma(z)*sigma(-z)*slope[1]))
 			points++
 		}
 	}
@@ -210,35 +208,27 @@ func checkGradients(b *report.Body) {
 
 // reportEarly compares the runs with the optimum, and what the settings change
 // with what the loss does.
-func reportEarly(b *report.Body, test *objective, best optimum, all []evidence) {
+func reportEarly(b *report.Body, test *objective, best optimum, all []*evidence) {
 	limit := 1 - test.accuracy(best.w)
-	at, which := 0, 0
-	var low, high, between float64
-	for i := range all {
-		for l, e := range all[i].errors {
-			if e.Mean < all[at].errors[which].Mean {
-				at, which = i, l
+	at, which := all[0], 0
+	low, high, between := math.Inf(1), 0.0, 0.0
+	for _, e := range all {
+		for l, interval := range e.errors {
+			if interval.Mean < at.errors[which].Mean {
+				at, which = e, l
 			}
 		}
-		mse := all[i].errors[0].Mean
-		if i == 0 {
-			low, high = mse, mse
-		}
-		low, high = min(low, mse), max(high, mse)
-		between = math.Max(between, math.Abs(mse-all[i].errors[1].Mean))
+		squares, kl := e.errors[0].Mean, e.errors[1].Mean
+		low, high, between = min(low, squares), max(high, squares), max(between, math.Abs(squares-kl))
 	}
-	least := all[at].errors[which].Mean
-	var train []float64
-	for _, pair := range all[at].trials {
-		train = append(train, pair[1].last().TrainLoss)
-	}
+	least := at.errors[which].Mean
 	relation := map[int]string{-1: "less than", 0: "as much as", 1: "more than"}[cmp.Compare(least, limit)]
 	b.Textf("The runs by SGD stop on the way: at %s the KL divergence on the training images is %.4f on average. The "+
 		"smallest mean test error, %s with the %s at that setting, is %s the %s at the optimum of the KL divergence.",
-		all[at].setting(), mean(train), percent(least), binaryLosses[which].title, relation, percent(limit))
+		settings(at), at.meanCurve(1)[at.epochs].TrainLoss, report.Percent(least), binaryLosses[which].title,
+		relation, report.Percent(limit))
 	if len(all) > 1 {
 		b.Textf("Over the settings the mean test error of the sum of squares goes from %s to %s; at one setting the two "+
-			"losses differ by at most %.2f points.",
-			percent(low), percent(high), 100*between)
+			"losses differ by at most %.2f points.", report.Percent(low), report.Percent(high), 100*between)
 	}
 }

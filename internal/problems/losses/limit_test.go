@@ -10,19 +10,9 @@ import (
 
 	"hw4/internal/progress"
 	"hw4/internal/report"
+	"hw4/internal/report/reporttest"
 	"hw4/internal/stats"
 )
-
-// texts returns the paragraphs of the evidence as one text.
-func texts(b *report.Body) string {
-	var all []string
-	for _, item := range b.Items {
-		if text, ok := item.(report.Text); ok {
-			all = append(all, string(text))
-		}
-	}
-	return strings.Join(all, "\n")
-}
 
 // A pixel that is lit in images of one class alone keeps the loss falling, and the
 // report says so.
@@ -45,8 +35,8 @@ func TestNoWeightsAttainTheInfimum(t *testing.T) {
 		"pixel (1, 2), counted from 0, is lit in 50 images with y = -1",
 		"when its weight goes to -infinity",
 	} {
-		if !strings.Contains(texts(&b), say) {
-			t.Errorf("%q does not say %q", texts(&b), say)
+		if !strings.Contains(reporttest.Text(b.Items), say) {
+			t.Errorf("%q does not say %q", reporttest.Text(b.Items), say)
 		}
 	}
 	if len(b.Checks) != 2 || !b.OK() {
@@ -77,8 +67,8 @@ func TestConvexity(t *testing.T) {
 		var b report.Body
 		reportConvexity(&b, o, pair[0], pair[1])
 		if len(b.Checks) != 1 || !b.OK() ||
-			!strings.Contains(texts(&b), "is not convex: from two starts it ends at 2.0000 and at 0.0000") {
-			t.Errorf("%s: %q, checks %+v", name, texts(&b), b.Checks)
+			!strings.Contains(reporttest.Text(b.Items), "is not convex: from two starts it ends at 2.0000 and at 0.0000") {
+			t.Errorf("%s: %q, checks %+v", name, reporttest.Text(b.Items), b.Checks)
 		}
 	}
 	var b report.Body
@@ -115,11 +105,11 @@ func TestCheckGradients(t *testing.T) {
 func TestReportEarly(t *testing.T) {
 	test := newObjective(binaryLosses[1], tiny(20), false)
 	half := optimum{w: make([]float64, test.dim)} // an error of 50 %
-	e := func(lr, squares, kl float64) evidence {
+	e := func(lr, squares, kl float64) *evidence {
 		d := made(lr, 1, []string{"10"}, []string{"10"})
-		return evidence{duel: d, errors: [2]stats.Interval{{Mean: squares}, {Mean: kl}}}
+		return &evidence{duel: d, errors: [2]stats.Interval{{Mean: squares}, {Mean: kl}}}
 	}
-	for say, all := range map[string][]evidence{
+	for say, all := range map[string][]*evidence{
 		"error, 40.00 % with the KL divergence at that setting, is less than the 50.00 %":   {e(0.1, 0.6, 0.4)},
 		"error, 50.00 % with the sum of squares at that setting, is as much as the 50.00 %": {e(0.1, 0.5, 0.6)},
 		"error, 55.00 % with the sum of squares at that setting, is more than the 50.00 %":  {e(0.1, 0.55, 0.6)},
@@ -131,8 +121,8 @@ func TestReportEarly(t *testing.T) {
 		},
 	} {
 		var b report.Body
-		if reportEarly(&b, test, half, all); !strings.Contains(texts(&b), say) {
-			t.Errorf("%q does not say %q", texts(&b), say)
+		if reportEarly(&b, test, half, all); !strings.Contains(reporttest.Text(b.Items), say) {
+			t.Errorf("%q does not say %q", reporttest.Text(b.Items), say)
 		}
 		if n := len(b.Items); n != 1+one(len(all) > 1) {
 			t.Errorf("%d settings: %d paragraphs", len(all), n)
@@ -203,7 +193,7 @@ func TestReportLimit(t *testing.T) {
 
 // A comparison that diverges is no comparison.
 func TestComparisonStops(t *testing.T) {
-	o := tinyContest(2, []float64{1e39}, 2).Options
+	o := tinyContest(2, []float64{1e39}, 2)
 	var b report.Body
 	if err := o.compare(context.Background(), &b, tinySets()); err == nil || len(b.Answer) > 0 {
 		t.Errorf("%v, answer %v", err, b.Answer)

@@ -67,16 +67,15 @@ func correct(z *tensor.Tensor[float32], classes []byte) int {
 }
 
 // misread returns the images that are taken for the other class, with the model's
-// probability of that class, 1/(1 + e^-|z|).
+// probability of that class, sigma(|z|).
 func misread(classes []byte, z *tensor.Tensor[float32]) []training.Misread {
 	var list []training.Misread
 	for i, class := range classes {
 		v := z.Data()[i]
 		if correct(tensor.FromSlice([]float32{v}), classes[i:i+1]) == 0 {
-			list = append(list, training.Misread{
-				Image: i, Label: int(class), Said: four + nine - int(class),
-				Probability: 1 / (1 + math.Exp(-math.Abs(float64(v)))),
-			})
+			said := four + nine - int(class)
+			list = append(list, training.Misread{Image: i, Label: int(class), Said: said,
+				Probability: sigma(math.Abs(float64(v)))})
 		}
 	}
 	return list
@@ -143,9 +142,11 @@ func checkFormulas(b *report.Body, seed uint64) {
 	}
 }
 
+// sigma is the logistic function.
+func sigma(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
+
 // hint is l(z, y) as the sheet's hint writes it.
 func hint(z, y float64) float64 {
-	sigma := func(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
 	square := func(x float64) float64 { return x * x }
 	return 0.5*(1-y)*(square(1-sigma(-z))+square(sigma(z))) +
 		0.5*(1+y)*(square(sigma(-z))+square(1-sigma(z)))
@@ -155,7 +156,7 @@ func hint(z, y float64) float64 {
 // the definition: the sum of p log(p/q), where 0 log 0 is 0.
 func divergence(z, y float64) float64 {
 	p := [2]float64{(1 - y) / 2, (1 + y) / 2}
-	q := [2]float64{1 / (1 + math.Exp(z)), 1 / (1 + math.Exp(-z))}
+	q := [2]float64{sigma(-z), sigma(z)}
 	d := 0.0
 	for i := range p {
 		if p[i] > 0 {

@@ -25,12 +25,6 @@ func tiny(n int) *data.Set {
 
 func tinySets() sets { return sets{train: tiny(50), test: tiny(20)} }
 
-func TestLabel(t *testing.T) {
-	if y4, y9 := label(four), label(nine); y4 != -1 || y9 != 1 {
-		t.Errorf("the labels of 4 and 9 are %v and %v", y4, y9)
-	}
-}
-
 // Between the classes, at z = 0, every image is taken for a four: what is right there
 // does not depend on the label.
 func TestTies(t *testing.T) {

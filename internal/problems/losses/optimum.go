@@ -2,9 +2,7 @@ package losses
 
 import (
 	"context"
-	"errors"
 	"math"
-	"slices"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/optimize"
@@ -12,13 +10,15 @@ import (
 	"hw4/data"
 	"hw4/internal/parallel"
 	"hw4/internal/progress"
+	"hw4/internal/report"
 	"hw4/loss"
 	"hw4/tensor"
 )
 
 // An objective is the mean loss over a set of images, as a function
 // of w = (a, b), or of w = a if there is no bias, in double precision. Images are
-// kept by their pixels that are not 0, about a sixth of them in MNIST.
+// kept by their pixels that are not 0, about a sixth of them in MNIST. The bias counts
+// as one more pixel, which is 1 in every image.
 type objective struct {
 	loss  binaryLoss
 	dim   int // of w
@@ -32,16 +32,18 @@ type objective struct {
 
 // newObjective returns the objective of a set of images of the classes 4 and 9.
 func newObjective(l binaryLoss, set *data.Set, noBias bool) *objective {
-	o := &objective{loss: l, dim: set.Rows * set.Cols, cols: set.Cols, bias: !noBias, first: []int{0},
+	o := &objective{loss: l, dim: set.Rows*set.Cols + one(!noBias), cols: set.Cols, bias: !noBias, first: []int{0},
 		y: tensor.Zeros[float64](set.Len(), 1)}
-	if o.bias {
-		o.dim++
+	add := func(pixel int, value float64) {
+		o.pixel, o.value = append(o.pixel, int32(pixel)), append(o.value, value)
 	}
 	for i, class := range set.Labels {
-		for j, v := range set.Image(i) {
+		if o.bias {
+			add(o.dim-1, 1)
+		}
+		for p, v := range set.Image(i) {
 			if v > 0 {
-				o.pixel = append(o.pixel, int32(j))
-				o.value = append(o.value, float64(v)/255)
+				add(p, float64(v)/255)
 			}
 		}
 		o.first = append(o.first, len(o.pixel))
@@ -68,9 +70,6 @@ func (o *objective) logits(w []float64) *tensor.Tensor[float64] {
 	o.shards(func(_, lo, hi int) {
 		for i := lo; i < hi; i++ {
 			sum := 0.0
-			if o.bias {
-				sum = w[o.dim-1]
-			}
 			for e := o.first[i]; e < o.first[i+1]; e++ {
 				sum += w[o.pixel[e]] * o.value[e]
 			}
@@ -89,9 +88,6 @@ func (o *objective) at(w, dw []float64) float64 {
 	o.shards(func(s, lo, hi int) {
 		part := make([]float64, o.dim)
 		for i := lo; i < hi; i++ {
-			if o.bias {
-				part[o.dim-1] += dz[i]
-			}
 			for e := o.first[i]; e < o.first[i+1]; e++ {
 				part[o.pixel[e]] += dz[i] * o.value[e]
 			}
@@ -126,7 +122,14 @@ const maxIterations = 200
 // stays what it is, or after maxIterations. Pixels are scaled to a root mean
 // square near 1, without which the rare ones would take thousands of iterations.
 func (o *objective) minimise(ctx context.Context, w []float64, task string, p progress.Progress) (optimum, error) {
-	s := &scaled{objective: o, scale: o.scales()}
+	scale := o.scales()
+	slope := make([]float64, o.dim) // where the loss was asked for last: gonum asks for the gradient there next
+	value := func(v []float64) float64 {
+		f := o.at(floats.MulTo(make([]float64, o.dim), v, scale), slope)
+		floats.Mul(slope, scale)
+		return f
+	}
+	gradient := func(dv, _ []float64) { copy(dv, slope) }
 	var losses []float64 // by iteration
 	settings := &optimize.Settings{
 		GradientThreshold: 1e-10,
@@ -142,20 +145,18 @@ func (o *objective) minimise(ctx context.Context, w []float64, task string, p pr
 		}),
 	}
 	start := make([]float64, o.dim)
-	floats.DivTo(start, w, s.scale)
-	result, err := optimize.Minimize(optimize.Problem{Func: s.loss, Grad: s.gradient}, start, settings,
+	floats.DivTo(start, w, scale)
+	result, err := optimize.Minimize(optimize.Problem{Func: value, Grad: gradient}, start, settings,
 		&optimize.LBFGS{Linesearcher: &optimize.MoreThuente{}})
 	if ctx.Err() != nil {
 		return optimum{}, ctx.Err()
 	}
-	var loss optimize.ErrFunc
-	var slope optimize.ErrGrad
-	if result == nil || errors.As(err, &loss) || errors.As(err, &slope) { // the start is not finite
+	if result == nil || !report.Finite(result.F) { // the start is not finite
 		return optimum{}, err
 	}
 	// Any other error is a line search that rounding has ended: no lower loss can be
 	// told from this one.
-	best := optimum{w: floats.MulTo(make([]float64, o.dim), result.X, s.scale), iterations: result.MajorIterations}
+	best := optimum{w: floats.MulTo(make([]float64, o.dim), result.X, scale), iterations: result.MajorIterations}
 	dw := make([]float64, o.dim)
 	best.loss = o.at(best.w, dw)
 	best.gradient = floats.Norm(dw, 2)
@@ -180,35 +181,6 @@ func (o *objective) scales() []float64 {
 		scale[o.dim-1] = 1
 	}
 	return scale
-}
-
-// scaled is an objective of v with w = scale v. It keeps the last point, at which
-// gonum asks for loss and gradient one after the other.
-type scaled struct {
-	objective *objective
-	scale     []float64
-	v, dv     []float64
-	value     float64
-}
-
-func (s *scaled) visit(v []float64) {
-	if s.v != nil && slices.Equal(s.v, v) {
-		return
-	}
-	s.v = append(s.v[:0], v...)
-	s.dv = make([]float64, len(v))
-	s.value = s.objective.at(floats.MulTo(make([]float64, len(v)), v, s.scale), s.dv)
-	floats.Mul(s.dv, s.scale)
-}
-
-func (s *scaled) loss(v []float64) float64 {
-	s.visit(v)
-	return s.value
-}
-
-func (s *scaled) gradient(dv, v []float64) {
-	s.visit(v)
-	copy(dv, s.dv)
 }
 
 // recorder is called after every iteration and may end the minimisation.

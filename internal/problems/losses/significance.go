@@ -9,75 +9,75 @@ import (
 	"hw4/internal/stats"
 )
 
-// A testTable is a table of a test of significance: a row for every setting that the
-// losses are compared at. If there is only one, the table does not say which.
-type testTable struct {
-	header []string
-	cells  func(e *evidence) []any
+// table returns a table with some rows for every setting. If there are several, its first
+// columns say which.
+func table(all []*evidence, header []string, rows func(e *evidence) [][]any) report.Table {
+	t := report.Table{Header: header}
+	if len(all) > 1 {
+		t.Header = append([]string{"learning rate", "epochs"}, header...)
+	}
+	for _, e := range all {
+		for _, row := range rows(e) {
+			if len(all) > 1 {
+				row = append([]any{e.lr, e.epochs}, row...)
+			}
+			t.Rows = append(t.Rows, row)
+		}
+	}
+	return t
 }
 
-// add adds the table, after the question that the test answers and how it does.
-func (t testTable) add(b *report.Body, all []evidence, question, method string) {
+// addTest adds the table of a test of significance, after the question that the test
+// answers and how it does.
+func addTest(b *report.Body, all []*evidence, question, method string, header []string, cells func(e *evidence) []any) {
 	b.Textf("%s %s:", question, method)
-	header := t.header
-	if len(all) > 1 {
-		header = append([]string{"learning rate", "epochs"}, header...)
-	}
-	var rows [][]any
-	for i := range all {
-		row := t.cells(&all[i])
-		if len(all) > 1 {
-			row = append([]any{all[i].lr, all[i].epochs}, row...)
-		}
-		rows = append(rows, row)
-	}
-	b.Table(header, rows)
+	b.Add(table(all, header, func(e *evidence) [][]any { return [][]any{cells(e)} }))
 }
 
 // reportTests reports the tests of significance.
-func (o Options) reportTests(b *report.Body, all []evidence) {
+func (o Options) reportTests(b *report.Body, all []*evidence) {
 	b.Textf("The difference in the tables below is the number of the %d test images that the sum of squares classifies "+
 		"correctly, minus that of the KL divergence, after runs from the same start on the same batches.", all[0].test)
 	o.reportIntervals(b, all)
-	testTable{[]string{"squares ahead", "equal", "KL ahead", "p-value"}, func(e *evidence) []any {
-		return []any{e.sign.Plus, e.sign.Zeros, e.sign.Minus, significant(e.sign.P)}
-	}}.add(b, all, "Is one loss ahead from more seeds than chance explains?", "The exact two-sided sign test")
-	ranks, method := testTable{[]string{"p-value"}, func(e *evidence) []any { return []any{significant(e.rank.P)} }},
-		"Wilcoxon's exact signed-rank test, without the seeds that are equal"
+	addTest(b, all, "Is one loss ahead from more seeds than chance explains?", "The exact two-sided sign test",
+		[]string{"squares ahead", "equal", "KL ahead", "p-value"}, func(e *evidence) []any {
+			return []any{e.sign.Plus, e.sign.Zeros, e.sign.Minus, significant(e.sign.P)}
+		})
+	header, method := []string{"p-value"}, "Wilcoxon's exact signed-rank test, without the seeds that are equal"
 	if len(all) > 1 {
-		ranks = testTable{[]string{"p-value", "adjusted p-value"}, func(e *evidence) []any {
-			return []any{significant(e.rank.P), significant(e.adjusted)}
-		}}
+		header = append(header, "adjusted p-value")
 		method += fmt.Sprintf(", and adjusted by Holm for %d settings", len(all))
 	}
-	ranks.add(b, all, "Are the differences in favour of one loss larger than chance explains?", method)
-	testTable{[]string{"both right", "only squares right", "only KL right", "both wrong", "p-value"},
-		func(e *evidence) []any {
-			both, first, second, neither := e.fourfold()
-			return []any{both, first, second, neither, significant(stats.McNemar(first, second))}
-		},
-	}.add(b, all, fmt.Sprintf("Of the images on which the two classifiers of seed %d disagree, does one get more right "+
-		"than chance explains?", o.Seed), "McNemar's exact test")
+	addTest(b, all, "Are the differences in favour of one loss larger than chance explains?", method, header,
+		func(e *evidence) []any { return []any{significant(e.rank.P), significant(e.adjusted)}[:len(header)] })
+	addTest(b, all, fmt.Sprintf("Of the images on which the two classifiers of seed %d disagree, does one get more right "+
+		"than chance explains?", o.Seed), "McNemar's exact test",
+		[]string{"both right", "only squares right", "only KL right", "both wrong", "p-value"}, func(e *evidence) []any {
+			n := e.fourfold()
+			return []any{n[1][1], n[1][0], n[0][1], n[0][0], significant(stats.McNemar(n[1][0], n[0][1]))}
+		})
 }
 
 // reportIntervals reports how far the mean difference depends on the seeds, and on the
 // test images.
-func (o Options) reportIntervals(b *report.Body, all []evidence) {
-	interval := func(of func(e *evidence) stats.Interval) testTable {
-		return testTable{[]string{"difference", "interval from", "interval to"}, func(e *evidence) []any {
+func (o Options) reportIntervals(b *report.Body, all []*evidence) {
+	add := func(question, method string, of func(e *evidence) stats.Interval) {
+		addTest(b, all, question, method, []string{"difference", "interval from", "interval to"}, func(e *evidence) []any {
 			i := of(e)
 			return []any{hundredths(i.Mean), hundredths(i.Low), hundredths(i.High)}
-		}}
+		})
 	}
-	interval(func(e *evidence) stats.Interval { return e.overSeeds }).add(b, all, "Would other seeds say the same?",
+	add("Would other seeds say the same?",
 		fmt.Sprintf("The mean over the seeds %d to %d, with Student's %.0f %% interval over the seeds", o.Seed,
-			o.Seed+uint64(o.Seeds)-1, 100*level))
-	interval(func(e *evidence) stats.Interval { return e.overImages }).add(b, all, "Would other test images say the same?",
-		fmt.Sprintf("The same mean, with the %.0f %% interval over the test images, for these seeds", 100*level))
+			o.Seed+uint64(o.Seeds)-1, 100*level),
+		func(e *evidence) stats.Interval { return e.overSeeds })
+	add("Would other test images say the same?",
+		fmt.Sprintf("The same mean, with the %.0f %% interval over the test images, for these seeds", 100*level),
+		func(e *evidence) stats.Interval { return e.overImages })
 	if len(all) > 1 {
 		excluding := "none of the settings"
 		if found := beyond(all); len(found) > 0 {
-			excluding = settings(found)
+			excluding = settings(found...)
 		}
 		b.Textf("Adjusted for %d settings by Bonferroni, the interval over the test images excludes 0 at %s.", len(all),
 			excluding)
@@ -94,14 +94,11 @@ func significant(p float64) float64 {
 }
 
 // checkSeeds checks what the tables rest on.
-func checkSeeds(b *report.Body, seed uint64, all []evidence) {
+func checkSeeds(b *report.Body, seed uint64, all []*evidence) {
 	starts, runs, counted, fell, learnt := 0, 0, 0, 0, 0
-	for i := range all {
-		e := &all[i]
+	for _, e := range all {
 		for _, pair := range e.trials {
-			if pair[0].curve[0].TestAcc == pair[1].curve[0].TestAcc && pair[0].next == pair[1].next {
-				starts++
-			}
+			starts += one(pair[0].curve[0].TestAcc == pair[1].curve[0].TestAcc && pair[0].next == pair[1].next)
 			for _, t := range pair {
 				runs++
 				first, last := t.curve[0], t.last()
@@ -120,17 +117,17 @@ func checkSeeds(b *report.Body, seed uint64, all []evidence) {
 }
 
 // checkSignedRank tries the exact p-values by drawing signs.
-func checkSignedRank(b *report.Body, seed uint64, all []evidence) {
+func checkSignedRank(b *report.Body, seed uint64, all []*evidence) {
 	const draws = 20_000
 	rng := seeded(seed, 53)
-	worst, of := -1.0, 0
-	for i := range all {
-		p := all[i].rank.P
+	worst, of := -1.0, all[0]
+	for _, e := range all {
+		p := e.rank.P
 		chance := math.Sqrt(p*(1-p)/draws) + 1.0/draws
-		if z := math.Abs(stats.FlipSigns(all[i].differ, draws, rng)-p) / chance; z > worst {
-			worst, of = z, i
+		if z := math.Abs(stats.FlipSigns(e.differ, draws, rng)-p) / chance; z > worst {
+			worst, of = z, e
 		}
 	}
 	b.Check("Wilcoxon's p-values", worst <= 4, "%d random draws of the signs give the same p-values, within %.1f "+
-		"standard errors (%s)", draws, worst, all[of].setting())
+		"standard errors (%s)", draws, worst, settings(of))
 }

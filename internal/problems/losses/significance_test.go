@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"hw4/internal/report"
+	"hw4/internal/report/reporttest"
 )
 
 // tables returns the tables of the evidence, each with the paragraph before it.
@@ -61,8 +62,8 @@ func TestReportTests(t *testing.T) {
 			t.Errorf("the first table follows %q", intros[0])
 		}
 		if say := "Adjusted for 3 settings by Bonferroni, the interval over the test images excludes 0 at none"; n > 1 !=
-			strings.Contains(texts(&b), say) {
-			t.Errorf("%d settings: %s", n, texts(&b))
+			strings.Contains(reporttest.Text(b.Items), say) {
+			t.Errorf("%d settings: %s", n, reporttest.Text(b.Items))
 		}
 	}
 }

@@ -13,13 +13,13 @@ import (
 // compare compares both losses from many seeds, and with where they head for. The
 // verdict, the accuracies and their plot are the answer.
 func (o Options) compare(ctx context.Context, b *report.Body, s sets) error {
-	duels, err := (&contest{o, s}).run(ctx)
+	duels, err := o.contest(ctx, s)
 	if err != nil {
 		return err
 	}
 	all := weigh(duels)
 	answerBySeeds(b, all)
-	b.Answer = append(b.Answer, o.accuracies(all), o.meanPlot(all, "Test error", "test error in per cent",
+	b.Answer = append(b.Answer, accuracies(all), o.meanPlot(all, "Test error", "test error in per cent",
 		func(e training.Epoch) float64 { return 100 * (1 - e.TestAcc) }))
 	b.Add(o.meanPlot(all, "Training loss", "mean loss of a training image",
 		func(e training.Epoch) float64 { return e.TrainLoss }))
@@ -29,32 +29,22 @@ func (o Options) compare(ctx context.Context, b *report.Body, s sets) error {
 }
 
 // accuracies is the table of the answer: a row a loss, at every setting.
-func (o Options) accuracies(all []evidence) report.Table {
-	t := report.Table{Header: []string{"loss", "accuracy", "interval from", "interval to"}}
-	if o.grid() {
-		t.Header = append([]string{"learning rate", "epochs"}, t.Header...)
-	}
-	for i := range all {
-		e := &all[i]
-		for l, of := range binaryLosses {
-			x := e.errors[l]
-			row := []any{of.title, report.Percent(1 - x.Mean), report.Percent(1 - x.High), report.Percent(1 - x.Low)}
-			if o.grid() {
-				row = append([]any{e.lr, e.epochs}, row...)
-			}
-			t.Rows = append(t.Rows, row)
+func accuracies(all []*evidence) report.Table {
+	return table(all, []string{"loss", "accuracy", "interval from", "interval to"}, func(e *evidence) (rows [][]any) {
+		for l, x := range e.errors {
+			rows = append(rows, []any{binaryLosses[l].title, report.Percent(1 - x.Mean), report.Percent(1 - x.High),
+				report.Percent(1 - x.Low)})
 		}
-	}
-	return t
+		return rows
+	})
 }
 
 // answerBySeeds answers the sheet's question by the evidence: for each loss the settings
 // at which it does better, and those at which neither does.
-func answerBySeeds(b *report.Body, all []evidence) {
+func answerBySeeds(b *report.Body, all []*evidence) {
 	var by [neither + 1][]*evidence
-	for i := range all {
-		w := all[i].winner()
-		by[w] = append(by[w], &all[i])
+	for _, e := range all {
+		by[e.winner()] = append(by[e.winner()], e)
 	}
 	for w, say := range [neither + 1]string{
 		"At %s the sum of squares does better: it classifies %s more of the %d test images correctly than the KL " +
@@ -64,11 +54,11 @@ func answerBySeeds(b *report.Body, all []evidence) {
 		neither: "At %s neither does better: a difference of %s of the %d test images may be chance.",
 	} {
 		if len(by[w]) > 0 {
-			b.Answerf(say, settings(by[w]), span(by[w]), all[0].test)
+			b.Answerf(say, settings(by[w]...), span(by[w]), all[0].test)
 		}
 	}
 	if found := beyond(all); len(found) > 0 {
-		b.Answerf("Other test images should show the same at %s.", settings(found))
+		b.Answerf("Other test images should show the same at %s.", settings(found...))
 	} else {
 		b.Answerf("With other test images the result could be different.")
 	}
@@ -89,8 +79,9 @@ func span(all []*evidence) string {
 		d := math.Abs(e.overSeeds.Mean)
 		low, high = min(low, d), max(high, d)
 	}
-	if l, h := fmt.Sprintf("%.1f", low), fmt.Sprintf("%.1f", high); l != h {
-		return l + " to " + h
+	s := fmt.Sprintf("%.1f", low)
+	if h := fmt.Sprintf("%.1f", high); h != s {
+		s += " to " + h
 	}
-	return fmt.Sprintf("%.1f", low)
+	return s
 }

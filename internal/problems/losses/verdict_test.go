@@ -9,19 +9,9 @@ import (
 	"testing"
 
 	"hw4/internal/report"
+	"hw4/internal/report/reporttest"
 	"hw4/internal/stats"
 )
-
-// told returns the answer as one text.
-func told(b *report.Body) string {
-	var lines []string
-	for _, item := range b.Answer {
-		if text, ok := item.(report.Text); ok {
-			lines = append(lines, string(text))
-		}
-	}
-	return strings.Join(lines, "\n")
-}
 
 // The verdict says which loss is ahead, where, and where neither is.
 func TestVerdict(t *testing.T) {
@@ -31,7 +21,7 @@ func TestVerdict(t *testing.T) {
 	answerBySeeds(&b, weigh([]duel{
 		made(0.1, 1, good, bad), made(0.1, 3, good, bad), made(0.2, 1, bad, good), made(0.3, 1, mixed, other),
 	}))
-	text := told(&b)
+	text := reporttest.Text(b.Answer)
 	for _, part := range []string{
 		"At learning rate 0.1 after 1 and 3 epochs the sum of squares does better: " +
 			"it classifies 1.0 more of the 4 test images",
@@ -55,7 +45,7 @@ func TestVerdictBeyondTheseImages(t *testing.T) {
 	level := slices.Repeat([]string{"1111100000"}, 8)
 	var b report.Body
 	answerBySeeds(&b, weigh([]duel{made(0.1, 1, good, bad), made(0.2, 1, level, level)}))
-	text := told(&b)
+	text := reporttest.Text(b.Answer)
 	if want := "should show the same at learning rate 0.1 after 1 epoch."; !strings.Contains(text, want) {
 		t.Errorf("the answer\n%s\nlacks %q", text, want)
 	}
@@ -106,7 +96,7 @@ func TestBrokenComparisonsAreRefuted(t *testing.T) {
 		all := weigh([]duel{made(0.1, 1, good, good), made(0.1, 2, good, good)})
 		all[1].differ = []float64{1, 2, 3, 4, -1, -2}
 		all[1].rank = stats.SignedRank(all[1].differ)
-		spoil(&all[1])
+		spoil(all[1])
 		var b report.Body
 		checkSeeds(&b, 0, all)
 		if say := map[string]string{
@@ -142,20 +132,18 @@ func TestMeanCurve(t *testing.T) {
 
 // The table has the accuracies with their intervals, and in a grid where they belong.
 func TestAccuracies(t *testing.T) {
-	e := evidence{duel: duel{lr: 0.1, epochs: 3}, errors: [2]stats.Interval{
+	e := &evidence{duel: duel{lr: 0.1, epochs: 3}, errors: [2]stats.Interval{
 		{Mean: 0.25, Low: 0.125, High: 0.5}, {Mean: 0.5, Low: 0.25, High: 0.75},
 	}}
 	want := [][]any{
 		{"sum of squares", report.Percent(0.75), report.Percent(0.5), report.Percent(0.875)},
 		{"KL divergence", report.Percent(0.5), report.Percent(0.25), report.Percent(0.75)},
 	}
-	o := Defaults()
-	if got := o.accuracies([]evidence{e}); !reflect.DeepEqual(got.Rows, want) || len(got.Header) != 4 {
+	if got := accuracies([]*evidence{e}); !reflect.DeepEqual(got.Rows, want) || len(got.Header) != 4 {
 		t.Errorf("%v, want %v", got, want)
 	}
-	o.Stops = []int{3, 20}
-	if got := o.accuracies([]evidence{e}); !reflect.DeepEqual(got.Rows[1], append([]any{0.1, 3}, want[1]...)) ||
-		len(got.Header) != 6 {
+	if got := accuracies([]*evidence{e, e}); len(got.Header) != 6 || len(got.Rows) != 4 ||
+		!reflect.DeepEqual(got.Rows[3], append([]any{0.1, 3}, want[1]...)) {
 		t.Errorf("%v, want %v at learning rate 0.1 after 3 epochs", got, want)
 	}
 }
@@ -171,7 +159,7 @@ func TestCheckSignedRank(t *testing.T) {
 			p = drawn - errors*(math.Sqrt(p*(1-p)/draws)+1.0/draws)
 		}
 		var b report.Body
-		checkSignedRank(&b, 0, []evidence{{differ: differ, rank: stats.SignedRankTest{P: p}}})
+		checkSignedRank(&b, 0, []*evidence{{differ: differ, rank: stats.SignedRankTest{P: p}}})
 		want := fmt.Sprintf("within %.1f standard errors", errors)
 		if b.OK() != ok || !strings.Contains(b.Checks[0].Detail, want) {
 			t.Errorf("%v standard errors: %+v", errors, b.Checks)

@@ -25,18 +25,18 @@ func (o Weights) Solve(ctx context.Context) (*report.Report, error) {
 	if err := training.CheckWritable(o.ONNX); err != nil {
 		return nil, err
 	}
+	w, err := training.ReadWeights(o.File)
+	if err != nil {
+		return nil, err
+	}
 	r := Problem().Report("")
 	if o.Eval {
-		if err := o.evaluate(&r.Body); err != nil {
+		if err := o.evaluate(&r.Body, w); err != nil {
 			return nil, err
 		}
 	}
 	if o.ONNX == "" {
 		return r, ctx.Err()
-	}
-	w, err := training.ReadWeights(o.File)
-	if err != nil {
-		return nil, err
 	}
 	model, err := linearOf(w, 0)
 	if err != nil {
@@ -46,12 +46,8 @@ func (o Weights) Solve(ctx context.Context) (*report.Report, error) {
 }
 
 // evaluate reports how well the model separates the test images of 4s and 9s.
-func (o Weights) evaluate(b *report.Body) error {
+func (o Weights) evaluate(b *report.Body, w *training.Weights) error {
 	s, err := load(o.Data)
-	if err != nil {
-		return err
-	}
-	w, err := training.ReadWeights(o.File)
 	if err != nil {
 		return err
 	}
@@ -73,7 +69,7 @@ func (o Weights) evaluate(b *report.Body) error {
 		onTest, _ := f.Evaluate(s.test)
 		rows = append(rows, []any{l.title, onTrain, onTest})
 	}
-	b.Textf("On the training images the accuracy is %s.", percent(accuracy))
+	b.Textf("On the training images the accuracy is %s.", report.Percent(accuracy))
 	b.Table([]string{"loss", "training images", "test images"}, rows)
 	training.Evaluation(b, f, w)
 	return nil

@@ -12,8 +12,10 @@ import (
 	"testing"
 
 	"hw4/data"
+	"hw4/internal/datatest"
 	"hw4/internal/onnxtest"
 	"hw4/internal/problem"
+	"hw4/internal/report/reporttest"
 	"hw4/internal/training"
 	"hw4/tensor"
 	"hw4/tensor/nn"
@@ -91,7 +93,7 @@ func TestWrongModel(t *testing.T) {
 
 // The accuracy of weights from a file is that of their model, whatever the loss.
 func TestEvaluateWeights(t *testing.T) {
-	source := written(t, tiny(50), tiny(20))
+	source := datatest.Source(t, tiny(50), tiny(20))
 	bright := map[string]*tensor.Tensor[float32]{"weight": tensor.Ones[float32](1, 6)} // the sum of all pixels
 	for _, c := range []struct {
 		bias    float32 // 0: none
@@ -107,9 +109,10 @@ func TestEvaluateWeights(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text := told(&r.Body)
+		text := reporttest.Text(r.Answer)
 		if !r.OK() || len(r.Answer) > 5 || !strings.Contains(text, path+" holds the weights of z = "+c.formula+".") ||
-			!strings.Contains(text, c.right) || !strings.Contains(texts(&r.Body), "50 training and 20 test images of the") {
+			!strings.Contains(text, c.right) ||
+			!strings.Contains(reporttest.Text(r.Items), "50 training and 20 test images of the") {
 			t.Errorf("bias %v: answer\n%s", c.bias, text)
 		}
 	}

@@ -38,7 +38,7 @@ func Of(p report.Plot) (x, y Axis, err error) {
 			if p.LogX && !(v > 0) {
 				return x, y, fmt.Errorf("plot %q: the curve %q has x = %v on a logarithmic axis", p.Title, s.Name, v)
 			}
-			if Finite(s.Y[i]) {
+			if report.Finite(s.Y[i]) {
 				xs, ys = append(xs, v), append(ys, s.Y[i])
 			}
 			whole = whole && v == math.Trunc(v)
@@ -53,9 +53,6 @@ func Of(p report.Plot) (x, y Axis, err error) {
 	}
 	return x, y, nil
 }
-
-// Finite reports whether a y is shown; one that is not leaves a gap.
-func Finite(y float64) bool { return !math.IsNaN(y) && !math.IsInf(y, 0) }
 
 // around returns the range of numbers, widened if it is a point.
 func around(vs []float64) Axis {

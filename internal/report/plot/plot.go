@@ -154,7 +154,7 @@ func segments(s report.Series) []plotter.XYs {
 	var all []plotter.XYs
 	var piece plotter.XYs
 	for i, x := range s.X {
-		if y := s.Y[i]; axis.Finite(y) {
+		if y := s.Y[i]; report.Finite(y) {
 			piece = append(piece, plotter.XY{X: x, Y: y})
 			continue
 		}
