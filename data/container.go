@@ -76,8 +76,8 @@ func splitWebP(name string, file []byte) (picture, exif []byte, err error) {
 	const header, frame, animated = 12, 8, 2
 	size := frame + int64(binary.LittleEndian.Uint32(file[4:]))
 	if size < header || size > int64(len(file)) {
-		return nil, nil, strict.Failf(name, 4, "the picture", "damaged (it has "+strict.Bytes(len(file))+")", "%s, as it says",
-			strict.Bytes(size))
+		found := "damaged (it has " + strict.Bytes(len(file)) + ")"
+		return nil, nil, strict.Failf(name, 4, "the picture", found, "%s, as it says", strict.Bytes(size))
 	}
 	picture = file[:size]
 	for rest := picture[header:]; len(rest) > frame; {

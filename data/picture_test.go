@@ -395,6 +395,9 @@ func bound(content []byte) (pixels, extra int) {
 }
 
 func FuzzReadImage(f *testing.F) {
+	for _, content := range examples(f) {
+		f.Add(content)
+	}
 	f.Fuzz(func(t *testing.T, content []byte) {
 		pixels, extra := bound(content)
 		if pixels > 1<<20 {
