@@ -372,7 +372,8 @@ func TestRefusals(t *testing.T) {
 			tiffBlock(binary.LittleEndian, entries...)},
 		{"a TIFF file with a feature that is not read (tiff: unsupported feature: color model)" + anew,
 			tiffBlock(binary.BigEndian, append(entries[1:], entry{258, 3, 1, 8}, entry{tagPhotometric, 3, 1, 5})...)},
-		{"a BMP file with a feature that is not read (bmp: unsupported BMP image)" + anew, edited(bmpOf(t, steps(1)), 28, 16)},
+		{"a BMP file with a feature that is not read (bmp: unsupported BMP image)" + anew,
+			edited(bmpOf(t, steps(1)), 28, 16)},
 		{"a PNG file in the form of Apple's apps (CgBI)" + anew,
 			slices.Concat(pngOf(t, steps(1))[:8], chunk("CgBI", "\x50\x00\x20\x02"), pngOf(t, steps(1))[8:])},
 		{"damaged, or of a kind that is not read (gif: unknown block type: 0x37), want a whole GIF file: save it as PNG or " +
