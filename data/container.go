@@ -99,31 +99,19 @@ func splitWebP(name string, file []byte) (picture, exif []byte, err error) {
 	return picture, exif, nil
 }
 
-// splitTIFF refuses files whose tiles go far beyond the picture, for which the decoder
-// would allocate, and those that begin with a preview, as raw photographs do. A TIFF
-// file is its own Exif block.
+// splitTIFF refuses what the decoder does not know how to show, and tiles, for which it
+// allocates more than for the picture. A TIFF file is its own Exif block.
 func splitTIFF(name string, file []byte) (picture, exif []byte, err error) {
-	if kind, _ := tiffTag(file, tagSubfile); kind&1 != 0 {
-		return nil, nil, unread(name, "a raw photograph, or another TIFF file that begins with a preview")
-	}
+	kind, _ := tiffTag(file, tagSubfile)
 	code, _ := tiffTag(file, tagCompression)
-	if black, _ := tiffTag(file, tagPhotometric); 2 <= code && code <= 4 && black == 1 {
-		return nil, nil, unread(name, "a TIFF file of fax codes with black and white exchanged") // the decoder does not know
-	}
-	var covered [2]int64 // by tiles
-	for i, tags := range [2][2]uint16{{tagWidth, tagTileWidth}, {tagHeight, tagTileHeight}} {
-		size, _ := tiffTag(file, tags[0])
-		tile, tiled := tiffTag(file, tags[1])
-		switch {
-		case !tiled:
-			tile = 1
-		case size == 0 || tile == 0:
-			return nil, nil, strict.Fail(name, strict.Whole, "the size of its tiles", "unclear", "one number a side")
-		}
-		covered[i] = (int64(size) + int64(tile) - 1) / int64(tile) * int64(tile)
-	}
-	if w, h := covered[0], covered[1]; w > 0 && h > 0 {
-		err = checkPixels(name, w, h)
+	_, tiled := tiffTag(file, tagTileWidth)
+	switch {
+	case kind&1 != 0:
+		err = unread(name, "a raw photograph, or another TIFF file that begins with a preview")
+	case 2 <= code && code <= 4:
+		err = unread(name, "a TIFF file of fax codes (CCITT)") // whose black and white it may exchange
+	case tiled:
+		err = unread(name, "a TIFF file of tiles")
 	}
 	return file, file, err
 }

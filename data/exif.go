@@ -10,13 +10,9 @@ import (
 // Tags of TIFF and Exif that are read.
 const (
 	tagSubfile     = 254
-	tagWidth       = 256
-	tagHeight      = 257
 	tagCompression = 259
-	tagPhotometric = 262
 	tagOrientation = 274
 	tagTileWidth   = 322
-	tagTileHeight  = 323
 )
 
 // tiffTag looks for a tag in the first directory of a TIFF file, whose form Exif blocks

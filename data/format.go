@@ -25,27 +25,21 @@ type format struct {
 	// split returns the part of a file that is to be decoded, and its Exif block or
 	// nil. Its errors are *FormatErrors.
 	split func(name string, file []byte) (picture, exif []byte, err error)
-	// most returns how many pixels of a picture of that width a byte of a file can hold.
-	most func(width int) int
+	most  int // pixels that a byte of a file can hold
 }
 
 // The formats that are read. A byte of deflate, in PNG and TIFF, makes at most 1032
-// bytes, each of at most 8 pixels; in LZW, 12 bits make at most 4096 bytes. JPEG has at
-// least a bit for every 64 pixels. A bit can be a row of TIFF's fax codes, or a whole
-// picture of WebP.
+// bytes, each of at most 8 pixels; in LZW, in GIF and TIFF, 12 bits make at most 4096
+// bytes. JPEG has at least a bit for every 64 pixels. WebP may take none for a picture.
 var formats = []format{
-	{"PNG", "\x89PNG", png.DecodeConfig, png.Decode, splitPNG, always(8 * 1032)},
-	{"JPEG", "\xff\xd8", jpeg.DecodeConfig, jpeg.Decode, splitJPEG, always(8 * 64)},
-	{"GIF", "GIF8?a", gif.DecodeConfig, gif.Decode, splitNone, always(8 * 4096 / 12)},
-	{"TIFF", "II*\x00", tiff.DecodeConfig, tiff.Decode, splitTIFF, faxRow},
-	{"TIFF", "MM\x00*", tiff.DecodeConfig, tiff.Decode, splitTIFF, faxRow},
-	{"WebP", "RIFF????WEBP", webp.DecodeConfig, decodeWebP, splitWebP, always(maxPixels)},
-	{"BMP", "BM????\x00\x00\x00\x00", bmp.DecodeConfig, bmp.Decode, splitNone, always(8)},
+	{"PNG", "\x89PNG", png.DecodeConfig, png.Decode, splitPNG, 8 * 1032},
+	{"JPEG", "\xff\xd8", jpeg.DecodeConfig, jpeg.Decode, splitJPEG, 8 * 64},
+	{"GIF", "GIF8?a", gif.DecodeConfig, gif.Decode, splitNone, 8 * 4096 / 12},
+	{"TIFF", "II*\x00", tiff.DecodeConfig, tiff.Decode, splitTIFF, 8 * 8 * 4096 / 12},
+	{"TIFF", "MM\x00*", tiff.DecodeConfig, tiff.Decode, splitTIFF, 8 * 8 * 4096 / 12},
+	{"WebP", "RIFF????WEBP", webp.DecodeConfig, decodeWebP, splitWebP, maxPixels},
+	{"BMP", "BM????\x00\x00\x00\x00", bmp.DecodeConfig, bmp.Decode, splitNone, 8},
 }
-
-func always(n int) func(int) int { return func(int) int { return n } }
-
-func faxRow(width int) int { return 8 * max(width, 8*4096/12) }
 
 func splitNone(_ string, file []byte) (picture, exif []byte, err error) { return file, nil, nil }
 
@@ -99,26 +93,17 @@ func begins(file []byte, magic string) bool {
 // checkSize refuses what a header claims if it is more than is read, or than a file
 // of that length can hold, before anything is allocated for it.
 func (f *format) checkSize(name string, config image.Config, length int) error {
-	w, h := int64(config.Width), int64(config.Height)
-	if err := checkPixels(name, w, h); err != nil {
-		return err
+	w, h := config.Width, config.Height
+	found := fmt.Sprintf("%dx%d pixels", w, h)
+	if w <= 0 || h <= 0 || w > maxPixels/h {
+		return strict.Failf(name, strict.Whole, "the size", found, "at least 1 and at most %d pixels", maxPixels)
 	}
-	if most := int64(length) * int64(f.most(config.Width)); w*h > most {
-		return strict.Failf(name, strict.Whole, "the size", pixels(w, h),
+	if most := int64(length) * int64(f.most); int64(w)*int64(h) > most {
+		return strict.Failf(name, strict.Whole, "the size", found,
 			"at most %d pixels, which %s can hold", most, strict.Bytes(length))
 	}
 	return nil
 }
-
-// checkPixels refuses sizes that are not read.
-func checkPixels(name string, w, h int64) error {
-	if w <= 0 || h <= 0 || w > maxPixels/h {
-		return strict.Failf(name, strict.Whole, "the size", pixels(w, h), "at least 1 and at most %d pixels", maxPixels)
-	}
-	return nil
-}
-
-func pixels(w, h int64) string { return fmt.Sprintf("%dx%d pixels", w, h) }
 
 // decodeWebP decodes WebP, whose colours are those of video: black is 16 and white 235.
 // The decoder leaves them so in a type of JPEG's colours, from 0 to 255.

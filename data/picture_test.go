@@ -362,7 +362,7 @@ func TestFlippedPictures(t *testing.T) {
 }
 
 // bound returns how much a picture's decoder may allocate: by its pixels, in a TIFF file
-// for every strip or tile, in a WebP file for every group of codes.
+// for every strip, in a WebP file for every group of codes.
 func bound(content []byte) (pixels, extra int) {
 	f := formatOf(content)
 	if f == nil {
@@ -380,13 +380,7 @@ func bound(content []byte) (pixels, extra int) {
 	switch f.name {
 	case "TIFF":
 		const decoder = 1 << 17
-		w, h, blocks := c.Width, c.Height, c.Height
-		tw, tiled := tiffTag(content, tagTileWidth)
-		if th, _ := tiffTag(content, tagTileHeight); tiled && tw > 0 && th > 0 {
-			across, down := (w+int(tw)-1)/int(tw), (h+int(th)-1)/int(th)
-			w, h, blocks = across*int(tw), down*int(th), across*down
-		}
-		pixels, extra = w*h, decoder*blocks
+		extra = decoder * c.Height
 	case "WebP":
 		const groups, group = 2600, 6 << 10
 		extra = groups * group

@@ -112,7 +112,8 @@ the smallest picture on which it fails, and the mistake, if it is a usual one.
 	flags.IntVar(&f.kernel, "kernel", preset.Kernel, "kernel size k of Problem 2")
 	flags.IntVar(&f.channels, "channels", preset.Channels, "channels of the images of Problem 2")
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of the random images")
-	flags.StringVar(&f.picture.In, "image", "", "apply the mapping to this picture: PNG, JPEG, GIF, TIFF, WebP or BMP, as viewers show it")
+	flags.StringVar(&f.picture.In, "image", "",
+		"apply the mapping to this picture, as viewers show it: PNG, JPEG, GIF, TIFF, WebP or BMP")
 	flags.StringVar(&f.picture.Out, "out", "", "write the result of --image to this PNG or JPEG file")
 	flags.StringVar(&f.filter, "filter", "",
 		"judge your own filter: '[[[...]]]', a JSON or .npy file, or - for standard input")

@@ -71,7 +71,8 @@ func TestCut(t *testing.T) {
 	if say := string(b.Answer[0].(report.Text)); say != want {
 		t.Errorf("said %q, want %q", say, want)
 	}
-	if err := m.Show(&b, Files{In: in}); err != nil || !strings.HasSuffix(string(b.Answer[1].(report.Text)), "its sides.") {
+	if err := m.Show(&b, Files{In: in}); err != nil ||
+		!strings.HasSuffix(string(b.Answer[1].(report.Text)), "its sides.") {
 		t.Errorf("%v, %v", b.Answer, err)
 	}
 	if err := data.WriteImage(in, tensor.Full(0.5, 1, 9, 9)); err != nil {
