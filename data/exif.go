@@ -84,8 +84,10 @@ func (p shown) Bounds() image.Rectangle {
 	return image.Rectangle{Max: p.size}
 }
 
+// At returns the colour that RGBA64At returns.
 func (p shown) At(x, y int) color.Color { return p.RGBA64At(x, y) }
 
+// RGBA64At returns the colour of a pixel, which is clear beside a GIF's frame.
 func (p shown) RGBA64At(x, y int) color.RGBA64 {
 	if p.orientation >= 5 {
 		x, y = y, x

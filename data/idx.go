@@ -126,6 +126,7 @@ func gunzip(name string, file []byte, rank int) ([]byte, error) {
 // A badGzip says what is wrong with a gzip file.
 type badGzip string
 
+// Error returns it.
 func (b badGzip) Error() string { return string(b) }
 
 // members reads what the members of a gzip file hold (RFC 1952), one behind the other.
@@ -136,6 +137,7 @@ type members struct {
 	z      *gzip.Reader // nil before the first
 }
 
+// Read fails with io.EOF where the file ends, and with a badGzip.
 func (m *members) Read(p []byte) (n int, err error) {
 	for n == 0 && err == nil {
 		if m.z == nil {
