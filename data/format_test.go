@@ -370,6 +370,8 @@ func TestRefusals(t *testing.T) {
 		{"a JPEG file with a feature that is not read (luma/chroma subsampling ratio)" + anew, stored("sampling.jpg")},
 		{"an animated WebP file" + anew, stored("animated.webp")},
 		{"a TIFF file of fax codes (CCITT)" + anew, stored("fax.tif")},
+		{"a TIFF file of fax codes (CCITT)" + anew,
+			tiffBlock(binary.LittleEndian, append(slices.Clone(entries[1:]), entry{tagCompression, 3, 1, 2})...)},
 		{"a TIFF file of tiles" + anew,
 			tiffBlock(binary.LittleEndian, append(slices.Clone(entries[1:]), entry{tagTileWidth, 3, 1, 16})...)},
 		{"a raw photograph, or another TIFF file that begins with a preview" + anew,
@@ -467,6 +469,47 @@ func TestFlippedFormats(t *testing.T) {
 			if err := stricttest.Read(pictureReader, content[:n:n], extra); err != nil {
 				t.Fatalf("file %d, cut to %d: %v", i, n, err)
 			}
+		}
+	}
+}
+
+// The colours of lossy WebP are those that other programs show.
+func TestColoursOfWebP(t *testing.T) {
+	x, err := ReadImage[float64](filepath.Join("testdata", "pictures", "colour.webp"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for c, want := range []float64{200, 39, 89} {
+		if got := 255 * x.At(c, 8, 8); math.Abs(got-want) > 1.5 {
+			t.Errorf("channel %d is %v, want %v", c, got, want)
+		}
+	}
+}
+
+// What a file of a length can hold is read, and a pixel more is not.
+func TestMostPixels(t *testing.T) {
+	for name, most := range map[string]int{
+		"PNG": 8256, "JPEG": 512, "GIF": 2730, "TIFF": 21845, "WebP": 40_000_000, "BMP": 8,
+	} {
+		for _, f := range formats {
+			if f.name != name {
+				continue
+			}
+			w := min(most, 20_000_000)
+			if err := f.checkSize("f", image.Config{Width: w, Height: 2}, 2*w/most); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			if err := f.checkSize("f", image.Config{Width: w + 1, Height: 2}, 2); err == nil {
+				t.Errorf("%s: a pixel more is accepted", name)
+			}
+		}
+	}
+	f := formats[5]
+	for size, ok := range map[image.Point]bool{
+		{8000, 5000}: true, {8000, 5001}: false, {40_000_000, 1}: true, {1, 40_000_001}: false, {0, 1}: false, {1, 0}: false,
+	} {
+		if err := f.checkSize("f", image.Config{Width: size.X, Height: size.Y}, 100); (err == nil) != ok {
+			t.Errorf("%v: %v", size, err)
 		}
 	}
 }
