@@ -231,7 +231,7 @@ func TestReadDigit(t *testing.T) {
 	}
 	for say, path := range map[string]string{
 		"the picture is blank":               write("x.png", pngOf(t, page(color.White, color.White))),
-		"the picture is neither":             write("x.png", []byte("text")),
+		"the picture is of no known format":  write("x.png", []byte("text")),
 		"the magic string":                   write("x.npy", []byte("text")),
 		"the shape is (40,50,2)":             array(tensor.Zeros[float64](40, 50, 2)),
 		"the shape is (4,)":                  array(tensor.Zeros[float64](4)),

@@ -23,7 +23,7 @@ type IDX struct {
 }
 
 // ReadIDX parses an IDX file with the given number of dimensions, plain or
-// compressed by gzip, which its first two bytes tell. The format, from the MNIST
+// compressed by gzip, in one member or several, which its first two bytes tell. The format, from the MNIST
 // page of LeCun, Cortes and Burges: two zero bytes, the element type (8: unsigned
 // byte), the number of dimensions, each dimension as a big-endian 32-bit integer,
 // and the elements in row-major order. The file must end there; a dimension of 0
@@ -88,16 +88,13 @@ func parseHeader(name string, file []byte, rank int) (dims []int, elements int, 
 // than one byte beyond the elements that it announces, so that no file makes it
 // allocate more than it should hold.
 func gunzip(name string, file []byte, rank int) ([]byte, error) {
-	source := bytes.NewReader(file)
-	z, err := gzip.NewReader(source)
-	if err != nil {
-		return nil, gzipError(name, 0, err)
-	}
-	z.Multistream(false)
+	z := &members{file: file, source: bytes.NewReader(file)}
 	header := make([]byte, 4+4*rank)
-	if n, err := io.ReadFull(z, header); err != nil {
-		return nil, gzipError(name, n, err)
+	n, err := io.ReadFull(z, header)
+	if err := gzipError(name, n, err); err != nil {
+		return nil, err
 	}
+	header = header[:n] // refused below if it is too short
 	dims, elements, err := parseHeader(name, header, rank)
 	if err != nil {
 		return nil, err
@@ -110,28 +107,70 @@ func gunzip(name string, file []byte, rank int) ([]byte, error) {
 	}
 	plain := room(len(header) + elements)
 	copy(plain, header)
-	if n, err := io.ReadFull(z, plain[len(header):]); err != nil {
-		return nil, gzipError(name, len(header)+n, err)
+	n, err = io.ReadFull(z, plain[len(header):])
+	if err := gzipError(name, len(header)+n, err); err != nil {
+		return nil, err
 	}
+	plain = plain[:len(header)+n] // refused by the caller if it is too short
 	// Reading on checks the checksum, and that there is nothing more.
 	var more [1]byte
-	if n, err := z.Read(more[:]); n > 0 {
+	if n, err := io.ReadFull(z, more[:]); n > 0 {
 		return nil, strict.Failf(name, len(plain), "the decompressed length", "longer",
 			"%d bytes for dimensions %s", len(plain), tensor.Tuple(dims))
-	} else if err != io.EOF {
-		return nil, gzipError(name, len(plain), err)
-	}
-	if n := source.Len(); n > 0 {
-		return nil, strict.Fail(name, len(file)-n, "what follows the compressed data", strict.Bytes(n), "the end")
+	} else if err := gzipError(name, len(plain), err); err != nil {
+		return nil, err
 	}
 	return plain, nil
 }
 
-// gzipError says where in the decompressed data decompression failed.
-func gzipError(name string, at int, err error) error {
-	found := err.Error()
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		found = "cut short"
+// A badGzip says what is wrong with a gzip file.
+type badGzip string
+
+// Error returns it.
+func (b badGzip) Error() string { return string(b) }
+
+// members reads what the members of a gzip file hold (RFC 1952), one behind the other.
+// Zeros may follow the last one, as gzip allows since tapes had them.
+type members struct {
+	file   []byte
+	source *bytes.Reader
+	z      *gzip.Reader // nil before the first
+}
+
+// Read fails with io.EOF where the file ends, and with a badGzip.
+func (m *members) Read(p []byte) (n int, err error) {
+	for n == 0 && err == nil {
+		if m.z == nil {
+			m.z, err = gzip.NewReader(m.source)
+		} else if n, err = m.z.Read(p); err == io.EOF && n > 0 {
+			err = nil // it comes again
+		} else if err == io.EOF {
+			rest := m.file[len(m.file)-m.source.Len():]
+			if len(bytes.TrimLeft(rest, "\x00")) == 0 {
+				return n, io.EOF
+			}
+			if err = m.z.Reset(m.source); rest[0] != 0x1f {
+				err = badGzip("followed by " + strict.Bytes(len(rest)) + " of another kind")
+			}
+		}
+		if err == nil {
+			m.z.Multistream(false)
+		}
 	}
-	return strict.Fail(name, at, "the compressed data", found, "a complete gzip stream")
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = badGzip("cut short")
+	} else if err != nil {
+		err = badGzip(err.Error())
+	}
+	return n, err
+}
+
+// gzipError says where in the decompressed data decompression failed, or returns nil if
+// the data just ended.
+func gzipError(name string, at int, err error) error {
+	var bad badGzip
+	if !errors.As(err, &bad) {
+		return nil
+	}
+	return strict.Fail(name, at, "the compressed data", string(bad), "complete members of gzip and nothing else")
 }

@@ -62,6 +62,30 @@ func TestIDX(t *testing.T) {
 	}
 }
 
+// A gzip file may have several members, cut anywhere, some of them empty, and zeros
+// behind them.
+func TestMembers(t *testing.T) {
+	plain := idxFile(3, 2, 4)
+	for cut := range plain {
+		first, second := zipped(plain[:cut]), zipped(plain[cut:])
+		for name, file := range map[string][]byte{
+			"two":              slices.Concat(first, second),
+			"with empty ones":  slices.Concat(zipped(nil), first, zipped(nil), second, zipped(nil)),
+			"two, then zeros":  slices.Concat(first, second, make([]byte, 700)),
+			"one, then a zero": append(zipped(plain), 0),
+		} {
+			f, err := ReadIDX("f", file, 3)
+			if err != nil || !bytes.Equal(f.Elements, plain[16:]) {
+				t.Fatalf("cut at %d, %s: %v, %v", cut, name, f, err)
+			}
+		}
+		if _, err := ReadIDX("f", append(first, second[:len(second)-1]...), 3); err == nil ||
+			!strings.Contains(err.Error(), "the compressed data is cut short, want complete members") {
+			t.Errorf("cut at %d, the second not whole: %v", cut, err)
+		}
+	}
+}
+
 // Every prefix of a file is refused, with a *FormatError.
 func TestTruncatedIDX(t *testing.T) {
 	plain := idxFile(3, 2, 4)
@@ -169,14 +193,16 @@ func TestLyingIDX(t *testing.T) {
 		"huge":                 {header(60000, 2800, 2800), 3, "the number of elements"},
 		"too long":             {append(idxFile(4), 0), 1, "the length is 13 bytes, want 12 bytes"},
 		"zipped, too long":     {zipped(append(idxFile(4), 0)), 1, "the decompressed length is longer"},
-		"zipped, too short":    {zipped(idxFile(4)[:11]), 1, "cut short"},
+		"zipped, too short":    {zipped(idxFile(4)[:11]), 1, "byte 11: the length is 11 bytes, want 12 bytes"},
 		"zipped, bad checksum": {badSum, 1, "checksum"},
-		"zipped, then more":    {append(zipped(idxFile(4)), 7), 1, "what follows the compressed data is 1 byte,"},
+		"zipped, then more":    {append(zipped(idxFile(4)), 7), 1, "is followed by 1 byte of another kind, want"},
 		"zipped, twice": {append(zipped(idxFile(4)), zipped(idxFile(4))...), 1,
-			"what follows the compressed data"},
-		"zipped, claims too much": {zipped(header(1 << 29)), 1, "want at most"},
-		"zipped nothing":          {zipped(nil), 1, "cut short"},
-		"gzip magic alone":        {[]byte{0x1f, 0x8b}, 1, "compressed data"},
+			"the decompressed length is longer"},
+		"zipped, zeros, then more": {append(zipped(idxFile(4)), 0, 0, 7), 1, "followed by 3 bytes of another kind"},
+		"zipped, then cut short":   {append(zipped(idxFile(4)), 0x1f, 0x8b), 1, "the compressed data is cut short"},
+		"zipped, claims too much":  {zipped(header(1 << 29)), 1, "want at most"},
+		"zipped nothing":           {zipped(nil), 1, "the length is 0 bytes, want a header of 8 bytes"},
+		"gzip magic alone":         {[]byte{0x1f, 0x8b}, 1, "compressed data"},
 	} {
 		_, err := ReadIDX("f", c.file, c.rank)
 		if err == nil || !strings.Contains(err.Error(), c.say) || !strings.HasPrefix(err.Error(), "f: byte ") {

@@ -18,7 +18,7 @@ func brightness(r, g, b float64) float64 {
 // Luminance returns the brightness (1, H, W) of a picture (C, H, W): its only channel,
 // or RedWeight R + GreenWeight G + BlueWeight B. It panics with a *tensor.ShapeError if
 // the picture does not have 1 or 3 channels.
-func Luminance(x *tensor.Tensor[float64]) *tensor.Tensor[float64] {
+func Luminance[T tensor.Float](x *tensor.Tensor[T]) *tensor.Tensor[T] {
 	shape := x.Shape()
 	if len(shape) != 3 || shape[0] != 1 && shape[0] != 3 {
 		panic(tensor.Shapef("luminance", "want shape (1, H, W) or (3, H, W), got %v", shape))
@@ -27,10 +27,10 @@ func Luminance(x *tensor.Tensor[float64]) *tensor.Tensor[float64] {
 		return x
 	}
 	n := shape[1] * shape[2]
-	y := tensor.Zeros[float64](1, shape[1], shape[2])
+	y := tensor.Zeros[T](1, shape[1], shape[2])
 	red, green, blue := x.Data()[:n], x.Data()[n:2*n], x.Data()[2*n:]
 	for i := range y.Data() {
-		y.Data()[i] = brightness(red[i], green[i], blue[i])
+		y.Data()[i] = T(brightness(float64(red[i]), float64(green[i]), float64(blue[i])))
 	}
 	return y
 }

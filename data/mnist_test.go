@@ -50,11 +50,25 @@ func folder(t *testing.T, edit func(files map[string][]byte)) string {
 	}
 	dir := t.TempDir()
 	for name, content := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, content, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
 	return dir
+}
+
+// below moves MNIST's files into a folder.
+func below(folder string) func(files map[string][]byte) {
+	return func(files map[string][]byte) {
+		for _, name := range []string{trainImages, trainLabels, testImages, testLabels} {
+			files[folder+name] = files[name]
+			delete(files, name)
+		}
+	}
 }
 
 // Names with and without .gz, hyphen or point, compressed or not, in any mixture.
@@ -71,6 +85,47 @@ func TestFolders(t *testing.T) {
 			for name, content := range maps.Clone(files) {
 				delete(files, name)
 				files[strings.Replace(name, "-idx", ".idx", 1)] = content
+			}
+		},
+		"tests": func(files map[string][]byte) {
+			for name, content := range maps.Clone(files) {
+				delete(files, name)
+				files[strings.Replace(name, "t10k", "test", 1)] = content
+			}
+		},
+		"capitals": func(files map[string][]byte) {
+			for name, content := range maps.Clone(files) {
+				delete(files, name)
+				files[strings.ToUpper(strings.Replace(name, "-idx", ".idx", 1))+".GZ"] = zipped(content)
+			}
+		},
+		"folders beside files": func(files map[string][]byte) {
+			for name, content := range maps.Clone(files) {
+				files[name+"/not-this"] = files[name]
+				delete(files, name)
+				files[strings.Replace(name, "-idx", ".idx", 1)] = content
+			}
+		},
+		"folders of each name": func(files map[string][]byte) {
+			for name, content := range maps.Clone(files) {
+				delete(files, name)
+				files[name+"/"+name] = content
+			}
+		},
+		"own spelling first": func(files map[string][]byte) {
+			files["TRAIN-IMAGES.IDX3-UBYTE.gz"], files["train-images.idx3-ubyte"] = nil, nil
+		},
+		"gzip first": func(files map[string][]byte) {
+			files[testLabels+".gz"] = zipped(files[testLabels])
+			files[testLabels] = nil
+		},
+		"MNIST/raw":    below("MNIST/raw/"),
+		"raw":          below("raw/"),
+		"Fashion/raw":  below("FashionMNIST/raw/"),
+		"MNIST of two": func(files map[string][]byte) { files["KMNIST/raw/"+testImages] = nil; below("MNIST/raw/")(files) },
+		"not below": func(files map[string][]byte) {
+			for name := range maps.Clone(files) {
+				files["MNIST/raw/"+name] = nil
 			}
 		},
 		"gzip without the ending": func(files map[string][]byte) { files[trainImages] = zipped(files[trainImages]) },
@@ -115,6 +170,25 @@ func TestBadFolders(t *testing.T) {
 		if want := strings.ReplaceAll(say, "DIR", dir); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want one that says %q", err, want)
 		}
+	}
+}
+
+// Two folders of torchvision's are not mixed, and a missing file is missing in the
+// folder that has the others.
+func TestFoldersOfTorchvision(t *testing.T) {
+	dir := folder(t, func(files map[string][]byte) {
+		below("KMNIST/raw/")(files)
+		files["FashionMNIST/raw/"+testImages] = nil
+	})
+	var missing *MissingError
+	if _, err := Load(Source{Dir: dir}); !errors.As(err, &missing) || missing.Dir != dir {
+		t.Errorf("two: %v", err)
+	}
+	dir = folder(t, func(files map[string][]byte) { delete(files, testImages); below("MNIST/raw/")(files) })
+	os.Remove(filepath.Join(dir, "MNIST/raw", testImages))
+	if _, err := Load(Source{Dir: dir}); !errors.As(err, &missing) || missing.What != testImages ||
+		missing.Dir != filepath.Join(dir, "MNIST", "raw") {
+		t.Errorf("one file missing: %v", err)
 	}
 }
 

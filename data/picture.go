@@ -2,7 +2,6 @@ package data
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -11,6 +10,7 @@ import (
 	"io"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"hw4/internal/atomicfile"
@@ -24,90 +24,45 @@ const (
 	maxPictureFile = 256 << 20
 )
 
-// ReadImage returns the picture in a PNG or JPEG file as a tensor (C, H, W) with
-// elements in [0, 1], in row-major order from the top left: one channel if the
-// picture is grey, else red, green and blue. Transparent pixels are shown on
-// black. The size is checked before anything is allocated for it. It returns a
-// *FormatError if the file is no such picture, damaged, or a PNG file that goes
-// on after the picture's end (many cameras add something to a JPEG file), and the
-// error of reading it.
+// ReadImage returns the picture in a file as a tensor (C, H, W) with elements in
+// [0, 1], in row-major order from the top left: one channel if the picture is grey,
+// else red, green and blue. It reads PNG, JPEG, GIF (the first frame), TIFF (the first
+// page), WebP and BMP, and takes the picture as viewers show it: turned as its Exif
+// orientation says, with transparent pixels as FromImage has them. The size is checked
+// before anything is allocated for it. What follows the picture does not matter, nor do
+// checksums of parts of a PNG file that carry no pixels. It returns a *FormatError if
+// the file is no such picture or damaged, and the error of reading it.
 func ReadImage[T tensor.Float](path string) (*tensor.Tensor[T], error) {
-	picture, err := readPicture(path)
+	file, err := strict.ReadFile(path, maxPictureFile)
+	if err != nil {
+		return nil, err
+	}
+	picture, err := parsePicture(path, file, wantPicture)
 	if err != nil {
 		return nil, err
 	}
 	return FromImage[T](picture), nil
 }
 
-// readPicture returns the picture in a file as ReadImage describes it.
-func readPicture(path string) (image.Image, error) {
-	file, err := strict.ReadFile(path, maxPictureFile)
-	if err != nil {
-		return nil, err
-	}
-	return parsePicture(path, file)
-}
-
-// parsePicture returns the picture in the content of a file.
-func parsePicture(name string, file []byte) (image.Image, error) {
-	config, format, err := image.DecodeConfig(bytes.NewReader(file))
-	if err != nil {
-		return nil, pictureError(name, err)
-	}
-	if err := checkSize(name, config, format, len(file)); err != nil {
-		return nil, err
-	}
-	rest := bytes.NewReader(file)
-	picture, err := decode(rest, format)
-	if err != nil {
-		return nil, pictureError(name, err)
-	}
-	if n := rest.Len(); format == "png" && n > 0 {
-		return nil, strict.Fail(name, len(file)-n, "what follows the picture", strict.Bytes(n), "the end of the file")
-	}
-	return picture, nil
-}
-
-// checkSize refuses what a header claims if it is more than is read, or than a
-// file of that length can hold, before anything is allocated for it. PNG's deflate
-// makes at most 1032 bytes of a byte, each of at most 8 pixels; JPEG has at least a
-// bit for every 64 pixels.
-func checkSize(name string, config image.Config, format string, length int) error {
-	found := fmt.Sprintf("%dx%d pixels", config.Width, config.Height)
-	if config.Width <= 0 || config.Height <= 0 || config.Width > maxPixels/config.Height {
-		return strict.Failf(name, strict.Whole, "the size", found, "at least 1 and at most %d pixels", maxPixels)
-	}
-	most := int64(length) * map[string]int64{"png": 1032 * 8, "jpeg": 8 * 64}[format]
-	if int64(config.Width)*int64(config.Height) > most {
-		return strict.Failf(name, strict.Whole, "the size", found,
-			"at most %d pixels, which %s can hold", most, strict.Bytes(length))
-	}
-	return nil
-}
-
-// decode decodes the formats that are ours, whatever others a program has
-// registered with package image.
-func decode(r io.Reader, format string) (image.Image, error) {
-	switch format {
-	case "png":
-		return png.Decode(r)
-	case "jpeg":
-		return jpeg.Decode(r)
-	}
-	return nil, image.ErrFormat
-}
-
-func pictureError(path string, err error) error {
-	found := "neither"
-	if !errors.Is(err, image.ErrFormat) {
-		found = "damaged (" + err.Error() + ")"
-	}
-	return strict.Fail(path, strict.Whole, "the picture", found, "PNG or JPEG")
-}
-
 // FromImage returns a picture as a tensor (C, H, W) with elements in [0, 1], as
-// ReadImage does.
+// ReadImage does. Transparent pixels are shown on white, as viewers show them, but on
+// black if nothing could be seen on white.
 func FromImage[T tensor.Float](picture image.Image) *tensor.Tensor[T] {
+	const faint = 0.05
+	white, clear := onPaper[T](picture, math.MaxUint16)
+	if !clear || slices.Min(white.Data()) < 1-faint {
+		return white
+	}
+	black, _ := onPaper[T](picture, 0)
+	if slices.Max(black.Data()) < faint {
+		return white
+	}
+	return black
+}
+
+// onPaper returns a picture as FromImage does, on paper of a shade of grey, and whether
+// a part of it is transparent.
+func onPaper[T tensor.Float](picture image.Image, paper uint32) (x *tensor.Tensor[T], clear bool) {
 	b := picture.Bounds()
 	channels := 3
 	switch picture.ColorModel() {
@@ -115,19 +70,21 @@ func FromImage[T tensor.Float](picture image.Image) *tensor.Tensor[T] {
 		channels = 1
 	}
 	h, w := b.Dy(), b.Dx()
-	x := tensor.Zeros[T](channels, h, w)
+	x = tensor.Zeros[T](channels, h, w)
 	data := x.Data()
 	pixels := picture.(image.RGBA64Image) // as all of package image are; At would allocate every pixel
 	for i := range h {
 		for j := range w {
 			p := pixels.RGBA64At(b.Min.X+j, b.Min.Y+i)
+			behind := paper * uint32(math.MaxUint16-p.A) / math.MaxUint16
+			clear = clear || p.A < math.MaxUint16
 			rgb := [...]uint16{p.R, p.G, p.B}
 			for c, v := range rgb[:channels] {
-				data[(c*h+i)*w+j] = T(v) / math.MaxUint16
+				data[(c*h+i)*w+j] = T(min(uint32(v)+behind, math.MaxUint16)) / math.MaxUint16
 			}
 		}
 	}
-	return x
+	return x, clear
 }
 
 // WriteImage writes a tensor (H, W) or (1, H, W), grey, or (3, H, W), red, green

@@ -2,7 +2,6 @@ package data
 
 import (
 	"fmt"
-	"image"
 	"math"
 	"path/filepath"
 	"strings"
@@ -13,27 +12,25 @@ import (
 )
 
 // ReadDigit returns the digit in a picture as MNIST has digits, (1, 1, 28, 28):
-// see Digit. The file is a PNG or JPEG file, or an array of NumPy's if its name
+// see Digit. The file is a picture as for ReadImage, or an array of NumPy's if its name
 // ends in .npy: (H, W) grey, or (H, W, C) or (C, H, W) with 1 or 3 channels of red,
-// green and blue. What is transparent is paper. It returns a *FormatError if the
-// file is none of these or shows nothing, and the error of reading it.
+// green and blue. It returns a *FormatError if the file is none of these or shows
+// nothing, and the error of reading it.
 func ReadDigit[T tensor.Float](path string) (*tensor.Tensor[T], error) {
 	file, err := strict.ReadFile(path, maxPictureFile)
 	if err != nil {
 		return nil, err
 	}
-	parse := pictureGreys[T]
+	parse := pictureGrey[T]
 	if strings.EqualFold(filepath.Ext(path), ".npy") {
-		parse = arrayGreys[T]
+		parse = arrayGrey[T]
 	}
-	greys, err := parse(path, file)
+	grey, err := parse(path, file)
 	if err != nil {
 		return nil, err
 	}
-	for _, grey := range greys {
-		if digit, ok := Digit(grey); ok {
-			return digit, nil
-		}
+	if digit, ok := Digit(grey); ok {
+		return digit, nil
 	}
 	return nil, strict.Fail(path, strict.Whole, "the picture", "blank", "a digit that differs from the paper around it")
 }
@@ -41,32 +38,18 @@ func ReadDigit[T tensor.Float](path string) (*tensor.Tensor[T], error) {
 // maxBrightness bounds the elements of arrays, well below the largest float32.
 const maxBrightness = 1e30
 
-// pictureGreys returns a picture in grey: on white paper and, if parts of it are
-// transparent, also on black.
-func pictureGreys[T tensor.Float](name string, file []byte) ([]*tensor.Tensor[T], error) {
-	picture, err := parsePicture(name, file)
+// pictureGrey returns a picture in grey.
+func pictureGrey[T tensor.Float](name string, file []byte) (*tensor.Tensor[T], error) {
+	picture, err := parsePicture(name, file, wantDigit)
 	if err != nil {
 		return nil, err
 	}
-	b := picture.Bounds()
-	white, black := tensor.Zeros[T](b.Dy(), b.Dx()), tensor.Zeros[T](b.Dy(), b.Dx())
-	opaque := true
-	pixels := picture.(image.RGBA64Image) // as all of package image are
-	for i := range white.Data() {
-		p := pixels.RGBA64At(b.Min.X+i%b.Dx(), b.Min.Y+i/b.Dx())
-		v := brightness(float64(p.R), float64(p.G), float64(p.B))
-		clear := math.MaxUint16 - float64(p.A)
-		black.Data()[i], white.Data()[i] = T(v/math.MaxUint16), T((v+clear)/math.MaxUint16)
-		opaque = opaque && clear == 0
-	}
-	if opaque {
-		return []*tensor.Tensor[T]{white}, nil
-	}
-	return []*tensor.Tensor[T]{white, black}, nil
+	size := picture.Bounds().Size()
+	return tensor.Reshape(Luminance(FromImage[T](picture)), size.Y, size.X), nil
 }
 
-// arrayGreys returns an array in grey.
-func arrayGreys[T tensor.Float](name string, file []byte) ([]*tensor.Tensor[T], error) {
+// arrayGrey returns an array in grey.
+func arrayGrey[T tensor.Float](name string, file []byte) (*tensor.Tensor[T], error) {
 	array, err := npy.Read(name, file)
 	if err != nil {
 		return nil, err
@@ -99,5 +82,5 @@ func arrayGreys[T tensor.Float](name string, file []byte) ([]*tensor.Tensor[T], 
 	for i, v := range Luminance(x).Data() {
 		grey.Data()[i] = T(v)
 	}
-	return []*tensor.Tensor[T]{grey}, nil
+	return grey, nil
 }

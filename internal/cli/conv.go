@@ -93,8 +93,8 @@ func (a *app) convCommand() *cobra.Command {
 		Short: "Problems 1 to 3: write a mapping of images as a convolution",
 		Long: `Prints the filter of the mapping. Checks it against the formula of the sheet on all
 basis images, which proves it for images of this size, and on random images. --image
-also applies the mapping to a picture: edges for Problem 1, the pooled picture for
-Problem 2, greyscale for Problem 3.
+also applies the mapping to a picture: edges of its brightness for Problem 1, the pooled
+picture for Problem 2, cut to sides that --kernel divides, greyscale for Problem 3.
 
 --filter judges your own filter. If it is right, this is proved. If it is wrong, you see
 the smallest picture on which it fails, and the mistake, if it is a usual one.
@@ -112,7 +112,8 @@ the smallest picture on which it fails, and the mistake, if it is a usual one.
 	flags.IntVar(&f.kernel, "kernel", preset.Kernel, "kernel size k of Problem 2")
 	flags.IntVar(&f.channels, "channels", preset.Channels, "channels of the images of Problem 2")
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of the random images")
-	flags.StringVar(&f.picture.In, "image", "", "apply the mapping to this PNG or JPEG file")
+	flags.StringVar(&f.picture.In, "image", "",
+		"apply the mapping to this picture, as viewers show it: PNG, JPEG, GIF, TIFF, WebP or BMP")
 	flags.StringVar(&f.picture.Out, "out", "", "write the result of --image to this PNG or JPEG file")
 	flags.StringVar(&f.filter, "filter", "",
 		"judge your own filter: '[[[...]]]', a JSON or .npy file, or - for standard input")
@@ -294,7 +295,8 @@ func (a *app) recoverMaxPool(cmd *cobra.Command, f *convFlags) error {
 		return err
 	}
 	if f.height%f.kernel != 0 || f.width%f.kernel != 0 {
-		return problem.Settingf("size", "%dx%d is not divisible by the kernel size %d", f.height, f.width, f.kernel)
+		return problem.Settingf("size", "%dx%d is not divisible by the kernel size %d; %dx%d is", f.height, f.width, f.kernel,
+			f.height-f.height%f.kernel, f.width-f.width%f.kernel)
 	}
 	r := commute.Problem().Report("")
 	r.Title = "Max pooling: the filter read off the mapping"

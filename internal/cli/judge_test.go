@@ -152,7 +152,7 @@ func TestJudgeBadInput(t *testing.T) {
 		{"", "conv --recover --mapping sobel", 2, `no mapping "sobel"; there are difference, avgpool, grey and maxpool`},
 		{"", "conv --problem 1 --recover --mapping grey", 2, "the mapping grey is not that of problem 1"},
 		{"", "conv --recover --problem 1 --size 100x100", 2, "at most 4096"},
-		{"", "conv --recover --mapping maxpool --kernel 5", 2, "not divisible by the kernel size 5"},
+		{"", "conv --recover --mapping maxpool --kernel 5", 2, "not divisible by the kernel size 5; 25x25 is"},
 		{"", "conv --problem 1 --stride 0 --filter " + right1, 2, "--stride 0: want at least 1"},
 		{"", "conv --problem 1 --padding -1 --filter " + right1, 2, "--padding -1"},
 		{"", "conv --problem 2 --kernel 3 --filter [1]", 2, "not divisible by the kernel size 3"},

@@ -50,7 +50,7 @@ or --onnx.`, old.Epochs, old.Batch, old.LR),
 	trainingFlags(cmd, &f.Training.Options)
 	f.weightsFlags.add(cmd)
 	flags.StringVar(&f.predict, "predict", "",
-		"read the digit in this picture, with --weights: PNG, JPEG or .npy, of any size, with light or dark ink")
+		"read the digit in this picture, with --weights: as for conv --image, or .npy, of any size, with light or dark ink")
 	return cmd
 }
 

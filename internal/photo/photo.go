@@ -36,27 +36,38 @@ type Mapping struct {
 	// Panels are what the report shows of a picture and its result.
 	Panels     func(x, y *tensor.Tensor[float64]) []draw.Tile
 	Title, Alt string // of the panels
-	Multiple   int    // the sides of the photograph are cut to multiples of it; 0: 1
+	Multiple   int    // the sides of pictures are cut to multiples of it; 0: 1
+	Brightness bool   // it maps the brightness of a picture in colours
 }
 
 // Show applies a mapping to a picture, writes the result if it is to be written, and
-// adds both to the report. The error is a *problem.InputError for a picture that
-// cannot be read, or that of Apply or of writing.
+// adds both to the report. Of a reader's picture it says what was done to it. The error
+// is a *problem.InputError for a picture that cannot be read, or that of Apply or of
+// writing.
 func (m Mapping) Show(b *report.Body, f Files) error {
-	x, err := m.open(f.In)
+	whole, err := open(f.In)
 	if err != nil {
 		return err
 	}
+	x, left := m.cut(whole)
 	y, err := m.Apply(x)
 	if err != nil {
 		return err
 	}
+	result := ""
 	if f.Out != "" {
 		if err := data.WriteImage(f.Out, y); err != nil {
 			return err
 		}
-		b.Answerf("Applied to %s, a %s; the result, a %s, is in %s.", cmp.Or(f.In, "the photograph that is built in"),
-			dimensions(x), dimensions(y), f.Out)
+		result = fmt.Sprintf("; the result, a %s, is in %s", dimensions(y), f.Out)
+	}
+	if f != (Files{}) {
+		of := ""
+		if m.Brightness && x.Dim(0) == 3 {
+			of = fmt.Sprintf("the brightness (%g R + %g G + %g B) of ", data.RedWeight, data.GreenWeight, data.BlueWeight)
+		}
+		b.Answerf("Applied to %s%s, a %s%s%s.", of, cmp.Or(f.In, "the photograph that is built in"), dimensions(whole),
+			left, result)
 	}
 	tiles := m.Panels(x, y)
 	for i := range tiles {
@@ -66,8 +77,8 @@ func (m Mapping) Show(b *report.Body, f Files) error {
 	return nil
 }
 
-// open reads a picture. The photograph is cut to the sides that the mapping wants.
-func (m Mapping) open(path string) (*tensor.Tensor[float64], error) {
+// open reads a picture.
+func open(path string) (*tensor.Tensor[float64], error) {
 	if path != "" {
 		x, err := data.ReadImage[float64](path)
 		return x, problem.Input(err)
@@ -76,10 +87,30 @@ func (m Mapping) open(path string) (*tensor.Tensor[float64], error) {
 	if err != nil {
 		return nil, fmt.Errorf("the photograph that is built in: %w", err)
 	}
-	size, k := p.Bounds().Size(), max(1, m.Multiple)
-	part := image.NewRGBA(image.Rect(0, 0, max(1, size.X/k)*k, max(1, size.Y/k)*k))
-	xdraw.Draw(part, part.Bounds(), p, p.Bounds().Min, xdraw.Src)
-	return data.FromImage[float64](part), nil
+	return data.FromImage[float64](p), nil
+}
+
+// cut cuts a picture that is large enough to the sides that the mapping wants, and says
+// what it left out.
+func (m Mapping) cut(x *tensor.Tensor[float64]) (part *tensor.Tensor[float64], left string) {
+	h, w, k := x.Dim(1), x.Dim(2), max(1, m.Multiple)
+	rows, columns := h%k, w%k
+	if h < k || w < k || rows+columns == 0 {
+		return x, ""
+	}
+	var parts []string
+	if rows > 0 {
+		parts = append(parts, report.Plural(rows, "row")+" at the bottom")
+	}
+	if columns > 0 {
+		parts = append(parts, report.Plural(columns, "column")+" on the right")
+	}
+	index := make([]int, max(h, w)) // 0, 1, 2, ...
+	for i := range index {
+		index[i] = i
+	}
+	part = tensor.IndexSelect(tensor.IndexSelect(x, 1, index[:h-rows]), 2, index[:w-columns])
+	return part, fmt.Sprintf(", without %s, so that %d divides its sides", report.Join(parts, "and"), k)
 }
 
 // shrink returns a picture, or a smaller one if it is larger than a report shows it.

@@ -5,6 +5,7 @@ import (
 	"image"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,19 +29,66 @@ func brighter(multiple int) Mapping {
 	}
 }
 
-// Without a file it is the photograph, cut to what the mapping wants.
+// A picture that is large enough is cut to what the mapping wants, which is said.
+func TestCut(t *testing.T) {
+	x := tensor.Zeros[float64](3, 24, 36)
+	for i := range x.Data() {
+		x.Data()[i] = float64(i)
+	}
+	for _, c := range []struct {
+		multiple, h, w int
+		left           string
+	}{
+		{0, 24, 36, ""}, {1, 24, 36, ""}, {12, 24, 36, ""},
+		{7, 21, 35, ", without 3 rows at the bottom and 1 column on the right, so that 7 divides its sides"},
+		{23, 23, 23, ", without 1 row at the bottom and 13 columns on the right, so that 23 divides its sides"},
+		{8, 24, 32, ", without 4 columns on the right, so that 8 divides its sides"},
+		{18, 18, 36, ", without 6 rows at the bottom, so that 18 divides its sides"},
+		{24, 24, 24, ", without 12 columns on the right, so that 24 divides its sides"},
+		{25, 24, 36, ""}, {1000, 24, 36, ""}, // the mapping refuses it
+	} {
+		y, left := brighter(c.multiple).cut(x)
+		if !slices.Equal(y.Shape(), []int{3, c.h, c.w}) || left != c.left {
+			t.Errorf("multiples of %d: %v%s, want %dx%d%s", c.multiple, y.Shape(), left, c.h, c.w, c.left)
+		} else if last := y.At(2, c.h-1, c.w-1); last != x.At(2, c.h-1, c.w-1) || y.At(1, 1, 1) != x.At(1, 1, 1) {
+			t.Errorf("multiples of %d: the last pixel is %v", c.multiple, last)
+		}
+	}
+	dir := t.TempDir()
+	in, out := filepath.Join(dir, "in.png"), filepath.Join(dir, "out.png")
+	if err := data.WriteImage(in, tensor.Full(0.5, 3, 10, 7)); err != nil {
+		t.Fatal(err)
+	}
+	var b report.Body
+	m := brighter(3)
+	m.Brightness = true
+	if err := m.Show(&b, Files{In: in, Out: out}); err != nil {
+		t.Fatal(err)
+	}
+	const of = "Applied to the brightness (0.299 R + 0.587 G + 0.114 B) of "
+	want := of + in + ", a colour picture of 7 x 10 pixels, without 1 row at the bottom and 1 column on the right, so " +
+		"that 3 divides its sides; the result, a colour picture of 6 x 9 pixels, is in " + out + "."
+	if say := string(b.Answer[0].(report.Text)); say != want {
+		t.Errorf("said %q, want %q", say, want)
+	}
+	if err := m.Show(&b, Files{In: in}); err != nil ||
+		!strings.HasSuffix(string(b.Answer[1].(report.Text)), "its sides.") {
+		t.Errorf("%v, %v", b.Answer, err)
+	}
+	if err := data.WriteImage(in, tensor.Full(0.5, 1, 9, 9)); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Show(&b, Files{In: in}); err != nil ||
+		string(b.Answer[2].(report.Text)) != "Applied to "+in+", a grey picture of 9 x 9 pixels." {
+		t.Errorf("%v, %v", b.Answer, err)
+	}
+}
+
+// Without a file it is the photograph.
 func TestPhotograph(t *testing.T) {
-	for multiple, want := range map[int][2]int{0: {240, 360}, 7: {238, 357}, 1000: {1, 1}} {
-		x, err := brighter(multiple).open("")
-		if err != nil || x.Dim(0) != 3 {
-			t.Fatal(err)
-		}
-		if multiple == 1000 {
-			want = [2]int{1000, 1000}
-		}
-		if x.Dim(1) != want[0] || x.Dim(2) != want[1] {
-			t.Errorf("multiples of %d: %v", multiple, x.Shape())
-		}
+	x, err := open("")
+	if err != nil || !slices.Equal(x.Shape(), []int{3, 240, 360}) {
+		t.Fatal(x, err)
 	}
 	var b report.Body
 	if err := brighter(0).Show(&b, Files{}); err != nil || len(b.Answer) != 0 || len(b.Items) != 1 {

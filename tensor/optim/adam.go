@@ -9,13 +9,15 @@ import (
 	"hw4/tensor"
 )
 
-// AdamOptions are the options of NewAdam. Zero means PyTorch's default.
+// AdamOptions are the options of NewAdam. The zero value means PyTorch's defaults. Where
+// zero is a value that is used, the field is a pointer:
+//
+//	optim.AdamOptions{Betas: &[2]float64{0, 0.99}, Eps: new(1e-6)}
 type AdamOptions struct {
-	LR          float64 // learning rate; 0: 1e-3
-	Beta1       float64 // decay of the mean; 0: 0.9
-	Beta2       float64 // decay of the mean square; 0: 0.999
-	Eps         float64 // added to the denominator; 0: 1e-8
-	WeightDecay float64 // factor of the L2 penalty; 0: none
+	LR          float64     // learning rate; 0: 1e-3
+	Betas       *[2]float64 // decays of the mean and of the mean square, 0 to below 1; nil: 0.9 and 0.999
+	Eps         *float64    // added to the denominator, 0 or more; nil: 1e-8
+	WeightDecay float64     // factor of the L2 penalty; 0: none
 }
 
 // Adam is the method of Kingma and Ba (2015), torch.optim.Adam: in step t
@@ -43,15 +45,14 @@ type adamState struct {
 // steps.
 func NewAdam[T tensor.Float](params []*tensor.Tensor[T], opt AdamOptions) *Adam[T] {
 	opt.LR = cmp.Or(opt.LR, 1e-3)
-	opt.Beta1 = cmp.Or(opt.Beta1, 0.9)
-	opt.Beta2 = cmp.Or(opt.Beta2, 0.999)
-	opt.Eps = cmp.Or(opt.Eps, 1e-8)
+	opt.Betas = new(*cmp.Or(opt.Betas, &[2]float64{0.9, 0.999})) // its own, which the caller cannot change
+	opt.Eps = new(*cmp.Or(opt.Eps, new(1e-8)))
 	positive("adam", "learning rate", opt.LR)
-	positive("adam", "eps", opt.Eps)
+	notNegative("adam", "eps", *opt.Eps)
 	notNegative("adam", "weight decay", opt.WeightDecay)
-	for _, beta := range []float64{opt.Beta1, opt.Beta2} {
-		if !(beta > 0 && beta < 1) {
-			panic(fmt.Sprintf("adam: a decay of %v, want one between 0 and 1", beta))
+	for _, beta := range opt.Betas {
+		if !(beta >= 0 && beta < 1) {
+			panic(fmt.Sprintf("adam: a decay of %v, want 0 or more and below 1", beta))
 		}
 	}
 	return &Adam[T]{AdamOptions: opt, params: params, state: make([]adamState, len(params))}
@@ -71,13 +72,14 @@ func (a *Adam[T]) step(s *adamState, w, grad []T) {
 		s.mean, s.square = make([]float64, len(w)), make([]float64, len(w))
 	}
 	s.steps++
-	size := a.LR / (1 - math.Pow(a.Beta1, s.steps))
-	correction := math.Sqrt(1 - math.Pow(a.Beta2, s.steps))
+	beta1, beta2, eps := a.Betas[0], a.Betas[1], *a.Eps
+	size := a.LR / (1 - math.Pow(beta1, s.steps))
+	correction := math.Sqrt(1 - math.Pow(beta2, s.steps))
 	for i, v := range w {
 		g := float64(grad[i]) + float64(a.WeightDecay*float64(v))
-		s.mean[i] += float64((1 - a.Beta1) * (g - s.mean[i]))
-		s.square[i] = float64(a.Beta2*s.square[i]) + float64((1-a.Beta2)*g*g)
-		w[i] = T(float64(v) - size*s.mean[i]/(math.Sqrt(s.square[i])/correction+a.Eps))
+		s.mean[i] += float64((1 - beta1) * (g - s.mean[i]))
+		s.square[i] = float64(beta2*s.square[i]) + float64((1-beta2)*g*g)
+		w[i] = T(float64(v) - size*s.mean[i]/(math.Sqrt(s.square[i])/correction+eps))
 	}
 }
 

@@ -26,7 +26,7 @@ func optimizers[T tensor.Float](params ...*tensor.Tensor[T]) map[string]stateful
 		"plain sgd": optim.NewSGD(params, optim.SGDOptions{LR: 0.1}),
 		"sgd":       optim.NewSGD(params, optim.SGDOptions{LR: 0.1, Momentum: 0.9, Dampening: 0.3, WeightDecay: 0.1}),
 		"nesterov":  optim.NewSGD(params, optim.SGDOptions{LR: 0.1, Momentum: 0.9, Nesterov: true, WeightDecay: 0.1}),
-		"adam":      optim.NewAdam(params, optim.AdamOptions{LR: 0.01, Beta1: 0.8, Beta2: 0.9, WeightDecay: 0.1}),
+		"adam":      optim.NewAdam(params, optim.AdamOptions{LR: 0.01, Betas: &[2]float64{0.8, 0.9}, WeightDecay: 0.1}),
 	}
 }
 
@@ -57,10 +57,25 @@ func TestAdamsFirstStep(t *testing.T) {
 	for _, g := range []float64{1e-3, 1, 1e12, -1, -1e6} {
 		p := tensor.Scalar(5.0).RequireGrad()
 		p.SetGrad(tensor.Scalar(g))
-		optim.NewAdam([]*tensor64{p}, optim.AdamOptions{LR: 0.25, Eps: 1e-20}).Step()
+		optim.NewAdam([]*tensor64{p}, optim.AdamOptions{LR: 0.25, Eps: new(0.0)}).Step()
 		if want := 5 - math.Copysign(0.25, g); math.Abs(p.Item()-want) > 1e-12 {
 			t.Errorf("gradient %v: parameter is %v, want %v", g, p.Item(), want)
 		}
+	}
+}
+
+// The zero value is PyTorch's defaults, and what is changed after NewAdam changes
+// nothing.
+func TestAdamsDefaults(t *testing.T) {
+	a := optim.NewAdam[float64](nil, optim.AdamOptions{})
+	if a.LR != 1e-3 || *a.Betas != [2]float64{0.9, 0.999} || *a.Eps != 1e-8 || a.WeightDecay != 0 {
+		t.Errorf("%v, %v, %v", a.AdamOptions, *a.Betas, *a.Eps)
+	}
+	opt := optim.AdamOptions{Betas: &[2]float64{0, 0.99}, Eps: new(0.0)}
+	a = optim.NewAdam[float64](nil, opt)
+	opt.Betas[0], *opt.Eps = 0.5, 1
+	if *a.Betas != [2]float64{0, 0.99} || *a.Eps != 0 {
+		t.Errorf("%v and %v after a change", *a.Betas, *a.Eps)
 	}
 }
 
@@ -270,11 +285,11 @@ func TestOptionsOutOfRange(t *testing.T) {
 		"sgd: Nesterov's momentum wants momentum and no dampening, got 0.5 and 0.5": sgd(optim.SGDOptions{LR: 1,
 			Momentum: 0.5, Dampening: 0.5, Nesterov: true}),
 		"adam: the learning rate is +Inf, want a positive number": adam(optim.AdamOptions{LR: math.Inf(1)}),
-		"adam: the eps is -1, want a positive number":             adam(optim.AdamOptions{Eps: -1}),
+		"adam: the eps is -1, want a finite number, 0 or more":    adam(optim.AdamOptions{Eps: new(-1.0)}),
 		"adam: the weight decay is NaN, want a finite number, 0 or more": adam(
 			optim.AdamOptions{WeightDecay: math.NaN()}),
-		"adam: a decay of 1, want one between 0 and 1":    adam(optim.AdamOptions{Beta2: 1}),
-		"adam: a decay of -0.1, want one between 0 and 1": adam(optim.AdamOptions{Beta1: -0.1}),
+		"adam: a decay of 1, want 0 or more and below 1":    adam(optim.AdamOptions{Betas: &[2]float64{0, 1}}),
+		"adam: a decay of -0.1, want 0 or more and below 1": adam(optim.AdamOptions{Betas: &[2]float64{-0.1, 0}}),
 	} {
 		func() {
 			defer func() {

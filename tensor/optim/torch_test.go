@@ -25,8 +25,8 @@ func TestStepsArePyTorchs(t *testing.T) {
 			})
 		case "adam":
 			opt = optim.NewAdam(params, optim.AdamOptions{
-				LR: c.Float("lr"), Beta1: c.Float("beta1"), Beta2: c.Float("beta2"),
-				Eps: c.Float("eps"), WeightDecay: c.Float("weight_decay"),
+				LR: c.Float("lr"), Betas: &[2]float64{c.Float("beta1"), c.Float("beta2")},
+				Eps: new(c.Float("eps")), WeightDecay: c.Float("weight_decay"),
 			})
 		}
 		gradients := c.Inputs["gradients"].Tensor()

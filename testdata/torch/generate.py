@@ -284,6 +284,8 @@ def optimizers():
         adam("Adam"),
         adam("Adam, other decays", lr=0.01, beta1=0.8, beta2=0.95, eps=1e-4),
         adam("Adam, weight decay", lr=0.01, weight_decay=0.1),
+        adam("Adam, zero decays and eps", lr=0.01, beta1=0.0, beta2=0.99, eps=0.0),
+        adam("Adam, signs", lr=0.01, beta1=0.0, beta2=0.0, eps=0.0),
     ]
 
 

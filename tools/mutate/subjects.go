@@ -22,7 +22,7 @@ var subjects = []subject{
 			"im2col pool vector",
 		tests: "./internal/kernel ./tensor ./tensor/nn ./conv ./pool ./loss ./tensor/optim"},
 
-	{dirs: "data", files: "batch idx luminance mnist picture readdigit set"},
+	{dirs: "data", files: "batch container exif format idx luminance mnist picture readdigit refusal set"},
 	{dirs: "internal/strict",
 		tests: "./internal/strict ./tensor/npy ./tensor/safetensors ./internal/checkpoint ./data"},
 	{dirs: "tensor/npy", tests: "./tensor/npy ./data"},

@@ -61,7 +61,8 @@ func (o Options) check() error {
 	}
 	if h%k != 0 || w%k != 0 {
 		return problem.Settingf("size", "%dx%d is not divisible by the kernel size %d, which Problem 2 assumes: "+
-			"the windows would leave out %s and %s", h, w, k, report.Plural(h%k, "row"), report.Plural(w%k, "column"))
+			"the windows would leave out %s and %s; %dx%d is", h, w, k, report.Plural(h%k, "row"),
+			report.Plural(w%k, "column"), h-h%k, w-w%k)
 	}
 	return nil
 }

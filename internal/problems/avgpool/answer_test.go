@@ -109,6 +109,10 @@ func TestPictures(t *testing.T) {
 		y.At(0, 0, 1) != 1 {
 		t.Errorf("%v, %v", y, err)
 	}
+	o.Height, o.Width, o.Kernel = 28, 30, 3
+	if err := o.check(); err == nil || !strings.HasSuffix(err.Error(), "leave out 1 row and 0 columns; 27x30 is") {
+		t.Errorf("a size that 3 does not divide: %v", err)
+	}
 	o.Kernel, o.Height, o.Width = 3, 3, 3
 	var setting *problem.SettingError
 	if _, err := o.Solve(t.Context()); !errors.As(err, &setting) ||

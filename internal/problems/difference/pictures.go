@@ -13,7 +13,7 @@ import (
 
 // edgesOf shows what the sheet calls edge detection.
 var edgesOf = photo.Mapping{
-	Apply: edges, Panels: panels, Title: "Edges",
+	Apply: edges, Panels: panels, Title: "Edges", Brightness: true,
 	Alt: "A picture, its differences down and across, blue where it becomes darker and red where it becomes brighter, " +
 		"and their length, which is large along edges.",
 }

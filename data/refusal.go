@@ -1,0 +1,97 @@
+package data
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image/jpeg"
+	"io"
+
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/tiff"
+
+	"hw4/internal/strict"
+)
+
+// What is wanted in place of a file that is no picture, or none that is read.
+const (
+	wantPicture = "PNG, JPEG, GIF, TIFF, WebP or BMP: save it as PNG or JPEG"
+	wantDigit   = wantPicture + ", or one array as .npy"
+)
+
+// Files that are given for a picture and not read, by how they begin.
+var others = []struct{ magic, kind string }{
+	{"????ftyphe", "a HEIC file"}, {"????ftypavi", "an AVIF file"}, {"????ftypm?f1", "a HEIC or AVIF file"},
+	{"????ftyp", "a video, or another file of the MP4 family"},
+	{"%PDF", "a PDF file"}, {"%!PS", "a PostScript file"},
+	{"\x93NUMPY", "an array of NumPy's (.npy)"}, {"PK\x03\x04", "a ZIP archive, as .npz files are"},
+	{"II+\x00", "a BigTIFF file"}, {"MM\x00+", "a BigTIFF file"}, {"8BPS", "a Photoshop file"},
+	{"\xff\x0a", "a JPEG XL file"}, {"????JXL ", "a JPEG XL file"}, {"????jP  ", "a JPEG 2000 file"},
+	{"gimp xcf", "a GIMP file"}, {"\x00\x00\x01\x00", "an icon (ICO)"}, {"P?\n", "a PBM, PGM or PPM file"},
+	{"\x1f\x8b", "compressed by gzip"},
+}
+
+// Words in files of text.
+var texts = []struct{ word, kind string }{
+	{"<svg", "an SVG drawing"}, {"<html", "a web page (HTML)"}, {"<!doctype html", "a web page (HTML)"},
+}
+
+// kindOf names what a file is that is none of the formats.
+func kindOf(file []byte) string {
+	if len(file) == 0 {
+		return "an empty file"
+	}
+	for _, o := range others {
+		if begins(file, o.magic) {
+			return o.kind
+		}
+	}
+	start := bytes.ToLower(file[:min(len(file), 4096)])
+	for _, t := range texts {
+		if bytes.Contains(start, []byte(t.word)) {
+			return t.kind
+		}
+	}
+	return "of no known format"
+}
+
+// refusal returns the error for a file of the format that its decoder did not read:
+// whether it is damaged, or valid but not read.
+func (f *format) refusal(name string, file []byte, err error) error {
+	found, wanted := "damaged", "a whole "+f.name+" file"
+	var jpegKind jpeg.UnsupportedError
+	var tiffKind tiff.UnsupportedError
+	switch {
+	case errors.As(err, &jpegKind):
+		return unread(name, jpegIs(file, string(jpegKind)))
+	case errors.As(err, &tiffKind), errors.Is(err, bmp.ErrUnsupported):
+		return unread(name, fmt.Sprintf("a %s file with a feature that is not read (%v)", f.name, err))
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		err = errors.New("it is cut short")
+	case f.name != "PNG" && f.name != "JPEG": // whose decoders know all kinds, or say so
+		found, wanted = "damaged, or of a kind that is not read", wanted+": save it as PNG or JPEG"
+	}
+	return strict.Fail(name, strict.Whole, "the picture", fmt.Sprintf("%s (%v)", found, err), wanted)
+}
+
+// unread returns the error for a valid file of a kind that is not read.
+func unread(name, kind string) error {
+	return strict.Fail(name, strict.Whole, "the picture", kind, "a usual kind: save it anew as PNG or JPEG")
+}
+
+// jpegIs names a kind of JPEG files that is not read.
+func jpegIs(file []byte, feature string) string {
+	for marker, content := range segments(file) {
+		switch {
+		case marker == 0xc3 || marker == 0xf7:
+			return "a lossless JPEG file"
+		case 0xc5 <= marker && marker <= 0xc7:
+			return "a hierarchical JPEG file"
+		case 0xc9 <= marker && marker <= 0xcf && marker != 0xcc:
+			return "an arithmetic-coded JPEG file"
+		case 0xc0 <= marker && marker <= 0xc2 && len(content) > 0 && content[0] != 8:
+			return fmt.Sprintf("a %d-bit JPEG file", content[0])
+		}
+	}
+	return fmt.Sprintf("a JPEG file with a feature that is not read (%s)", feature)
+}
