@@ -383,7 +383,7 @@ var definitions = []struct {
 	{Tanh, tanhOf, func(dy, y float32) float32 { return dy * fma(-y, y, 1) }},
 	{Sigmoid, sigmoidOf, func(dy, y float32) float32 { return dy * float32(y*(1-y)) }},
 	{ReLU, func(x float32) float32 { return map[bool]float32{true: 0, false: x}[x < 0] },
-		func(dy, y float32) float32 { return map[bool]float32{true: dy, false: 0}[y > 0] }},
+		func(dy, y float32) float32 { return map[bool]float32{true: 0, false: dy}[y <= 0] }},
 }
 
 func checkFunctions(t *testing.T, rng *rand.Rand, sets allSets) {
