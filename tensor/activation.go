@@ -36,8 +36,13 @@ type Kink struct {
 	Slope float64 // DF at X
 }
 
-// Apply returns f(x), element by element, with gradient dx = dout f'(x).
+// Apply returns f(x), element by element, with gradient dx = dout f'(x). It panics if f
+// has no F or no DF.
 func Apply[T Float](f Activation, x *Tensor[T]) *Tensor[T] {
+	if f.F == nil || f.DF == nil {
+		panic(Shapef("apply", "the activation %q lacks F or DF", f.Name))
+	}
+	Need(f.Name, x)
 	y := Out(x.shape, x)
 	kernel.Map(f.vector, y.data, x.data, f.F)
 	return Record(f.Name, y, []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
