@@ -71,6 +71,7 @@ func difference[T tensor.Float](scale float64, a, b, dout *tensor.Tensor[T]) *te
 // sameShape panics in the name of op unless the shapes are equal: losses do not
 // broadcast, which would hide a batch that lost an axis.
 func sameShape[T tensor.Float](op string, a, b *tensor.Tensor[T]) {
+	tensor.Need(op, a, b)
 	if !slices.Equal(a.Shape(), b.Shape()) {
 		panic(tensor.Shapef(op, "shapes %v and %v differ", a.Shape(), b.Shape()))
 	}

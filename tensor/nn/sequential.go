@@ -12,6 +12,18 @@ type Child[T tensor.Float] struct {
 	Module Module[T]
 }
 
+// Forward returns the module's output. A *tensor.ShapeError that it panics with gets the
+// child's name before its path, and so says where in a network of networks it was:
+// "features.3.conv: conv2d: ...". A container of one's own that calls its modules by
+// this method does the same.
+func (c Child[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
+	defer tensor.InLayer(c.Name)
+	if c.Module == nil {
+		panic(tensor.Shapef("forward", "the module is nil"))
+	}
+	return c.Module.Forward(x)
+}
+
 // Sequential is a Module that applies its children one after the other. A
 // parameter's name is its child's, a dot, and its own.
 type Sequential[T tensor.Float] []Child[T]
@@ -29,7 +41,7 @@ func NewSequential[T tensor.Float](modules ...Module[T]) Sequential[T] {
 // Forward returns the last child's output.
 func (s Sequential[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
 	for _, c := range s {
-		x = c.Module.Forward(x)
+		x = c.Forward(x)
 	}
 	return x
 }
@@ -47,7 +59,12 @@ func (s Sequential[T]) Params() []Param[T] {
 type Func[T tensor.Float] func(x *tensor.Tensor[T]) *tensor.Tensor[T]
 
 // Forward returns f(x).
-func (f Func[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] { return f(x) }
+func (f Func[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
+	if f == nil {
+		panic(tensor.Shapef("func", "the function is nil"))
+	}
+	return f(x)
+}
 
 // Params returns nothing.
 func (f Func[T]) Params() []Param[T] { return nil }
@@ -56,6 +73,7 @@ func (f Func[T]) Params() []Param[T] { return nil }
 // becomes (N, C H W). It is torch.flatten with start_dim=1, and panics if x has no
 // axis.
 func Flatten[T tensor.Float](x *tensor.Tensor[T]) *tensor.Tensor[T] {
+	tensor.Need("flatten", x)
 	if x.Rank() == 0 {
 		panic(tensor.Shapef("flatten", "want a batch, got a tensor of rank 0"))
 	}
