@@ -115,10 +115,7 @@ func Need[T Float](op string, tensors ...*Tensor[T]) {
 			if len(tensors) > 1 {
 				which = fmt.Sprintf("tensor %d of %d", i+1, len(tensors))
 			}
-			if t == nil {
-				panic(Shapef(op, "%s is nil", which))
-			}
-			panic(Shapef(op, "%s is a zero Tensor, without shape or elements; make one by Zeros or FromSlice", which))
+			panic(absence(op, which, t == nil))
 		}
 	}
 }
@@ -126,11 +123,18 @@ func Need[T Float](op string, tensors ...*Tensor[T]) {
 // absent reports whether t is nil or the zero value: a tensor of rank 0 has an element.
 func (t *Tensor[T]) absent() bool { return t == nil || len(t.data)+len(t.shape) == 0 }
 
-// known is Need for the methods that are called in loops.
+// known is Need for methods. It is a call, which loops over elements should make once.
 func (t *Tensor[T]) known(op string) {
 	if t.absent() {
-		Need(op, t)
+		panic(absence(op, "the tensor", t == nil))
 	}
+}
+
+func absence(op, which string, null bool) *ShapeError {
+	if null {
+		return Shapef(op, "%s is nil", which)
+	}
+	return Shapef(op, "%s is a zero Tensor, without shape or elements; make one by Zeros or FromSlice", which)
 }
 
 // maxElements is the largest number of elements of a tensor. So a shape that no
