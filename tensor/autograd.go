@@ -141,7 +141,7 @@ func (t *Tensor[T]) Backward(dout *Tensor[T]) {
 		start = Out(dout.shape, t, dout)
 		copy(start.data, dout.data)
 	}
-	w.run(t, start)
+	w.run("backward", t, start)
 	for i := range w.leaves {
 		w.leaves[i].x.accumulate(w.leaves[i].dout.sum)
 	}
@@ -171,7 +171,7 @@ func (t *Tensor[T]) accumulate(g *Tensor[T]) {
 func Gradients[T Float](y, dout *Tensor[T], xs ...*Tensor[T]) []*Tensor[T] {
 	Need("gradients: of which", xs...)
 	w := newWalk[T]()
-	w.run(y, upstream("gradients", y, dout), xs...)
+	w.run("gradients", y, upstream("gradients", y, dout), xs...)
 	grads := make([]*Tensor[T], len(xs))
 	for i, x := range xs {
 		switch {
@@ -292,9 +292,9 @@ func (w *walk[T]) forget() { w.leaves, w.index = nil, nil }
 
 // run gives every node and leaf below y its gradient, and keeps those of the tensors
 // that are wanted.
-func (w *walk[T]) run(y, dout *Tensor[T], wanted ...*Tensor[T]) {
+func (w *walk[T]) run(op string, y, dout *Tensor[T], wanted ...*Tensor[T]) {
 	if !y.RequiresGrad() {
-		panic(graphf("backward", "the tensor depends on no tensor that requires a gradient"))
+		panic(graphf(op, "the tensor depends on no tensor that requires a gradient"))
 	}
 	if s := scopeOf([]*Tensor[T]{y}); s != nil {
 		defer s.beginPass()()

@@ -18,10 +18,20 @@ type Child[T tensor.Float] struct {
 // this method does the same.
 func (c Child[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
 	defer tensor.InLayer(c.Name)
+	return c.known("forward").Forward(x)
+}
+
+// params returns the module's parameters under their names in the container.
+func (c Child[T]) params() []Param[T] {
+	defer tensor.InLayer(c.Name)
+	return Prefixed(c.Name, c.known("params").Params())
+}
+
+func (c Child[T]) known(op string) Module[T] {
 	if c.Module == nil {
-		panic(tensor.Shapef("forward", "the module is nil"))
+		panic(tensor.Shapef(op, "the module is nil"))
 	}
-	return c.Module.Forward(x)
+	return c.Module
 }
 
 // Sequential is a Module that applies its children one after the other. A
@@ -40,6 +50,7 @@ func NewSequential[T tensor.Float](modules ...Module[T]) Sequential[T] {
 
 // Forward returns the last child's output.
 func (s Sequential[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
+	tensor.Need("forward", x)
 	for _, c := range s {
 		x = c.Forward(x)
 	}
@@ -50,7 +61,7 @@ func (s Sequential[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
 func (s Sequential[T]) Params() []Param[T] {
 	var params []Param[T]
 	for _, c := range s {
-		params = append(params, Prefixed(c.Name, c.Module.Params())...)
+		params = append(params, c.params()...)
 	}
 	return params
 }
