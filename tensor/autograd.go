@@ -240,6 +240,7 @@ type walk[T Float] struct {
 	leaves  []leaf[T]          // in the order in which they were met
 	index   map[*Tensor[T]]int // where they are, once they are many
 	running bool
+	scope   *Scope[T] // of the result; nil: none
 }
 
 // leaf is a leaf and its gradient.
@@ -296,8 +297,8 @@ func (w *walk[T]) run(op string, y, dout *Tensor[T], wanted ...*Tensor[T]) {
 	if !y.RequiresGrad() {
 		panic(graphf(op, "the tensor depends on no tensor that requires a gradient"))
 	}
-	if s := scopeOf([]*Tensor[T]{y}); s != nil {
-		defer s.beginPass()()
+	if w.scope = scopeOf([]*Tensor[T]{y}); w.scope != nil {
+		defer w.scope.beginPass()()
 	}
 	w.running = true
 	defer func() { w.running = false }()
@@ -323,6 +324,9 @@ func (w *walk[T]) step(n *node[T]) {
 	dout := n.dout.sum
 	if b := dout.block; b != nil {
 		b.spare = b.gradient && b.holders == 1 && !n.wanted
+	}
+	if w.scope != nil {
+		w.scope.recent = w.scope.recent[:0]
 	}
 	grads := n.backward(dout)
 	if len(grads) != len(n.inputs) {

@@ -21,6 +21,7 @@ type Scope[T Float] struct {
 	count  int               // of blocks handed out
 	free   map[int]*block[T] // by size, the last whose gradient has been consumed
 	inPass bool              // a backward pass is under way
+	recent []*block[T]       // handed out to the rule that is being applied
 	fresh  []Tensor[T]       // to be handed out, once each, so that one that has outlived its round is known
 	made   int               // tensors in this round
 	usual  int               // and in the last
@@ -118,7 +119,7 @@ func (s *Scope[T]) Reset() {
 	}
 	s.used, s.spill, s.count = 0, 0, 0
 	clear(s.free)
-	s.fresh = nil
+	s.fresh, s.recent = nil, s.recent[:0]
 	s.usual, s.made = s.made, 0
 	s.epoch++
 }
@@ -130,6 +131,7 @@ func (s *Scope[T]) alloc(n int) *block[T] {
 	if b := s.free[n]; b != nil && s.inPass {
 		s.free[n], b.below = b.below, nil
 		b.gradient = true
+		s.recent = append(s.recent, b)
 		return b
 	}
 	if s.count == len(s.blocks) {
@@ -138,6 +140,9 @@ func (s *Scope[T]) alloc(n int) *block[T] {
 	b := s.blocks[s.count]
 	s.count++
 	*b = block[T]{owner: s, gradient: s.inPass}
+	if s.inPass {
+		s.recent = append(s.recent, b)
+	}
 	if s.used+n > len(s.slab) {
 		s.spill += n
 		b.data = make([]T, n)
@@ -206,7 +211,7 @@ func scopeOf[T Float](inputs []*Tensor[T]) *Scope[T] {
 // before any other.
 func (s *Scope[T]) beginPass() (end func()) {
 	if s.inPass {
-		for _, b := range s.blocks[:s.count] {
+		for _, b := range s.recent {
 			b.gradient = b.gradient && b.holders > 0
 		}
 		return func() {}
