@@ -84,3 +84,35 @@ func TestErrors(t *testing.T) {
 		message(t, func() { max2d(tensor.Zeros[float64](image...), opt) })
 	}
 }
+
+// Windows of any size give what they see of the image, in both types.
+func TestHugeWindows(t *testing.T) {
+	const most = math.MaxInt / 8
+	image := []float64{1, 2, 3, 4}
+	for _, c := range []struct {
+		op   operation[float64]
+		op32 operation[float32]
+		opt  pool.Options
+		want float64
+	}{
+		{pool.MaxPool2d[float64], pool.MaxPool2d[float32],
+			pool.Options{Kernel: [2]int{1, 1}, Stride: [2]int{9, 9}, Dilation: [2]int{math.MaxInt, math.MaxInt}}, 1},
+		{pool.MaxPool2d[float64], pool.MaxPool2d[float32],
+			pool.Options{Kernel: [2]int{most, most}, Stride: [2]int{9, 9}, Padding: [2]int{most / 2, most / 2}}, 4},
+		{pool.AvgPool2d[float64], pool.AvgPool2d[float32], pool.Options{Kernel: [2]int{most, most}, Stride: [2]int{9, 9},
+			Padding: [2]int{most / 2, most / 2}, Divisor: pool.CountImage}, 2.5},
+		{pool.AvgPool2d[float64], pool.AvgPool2d[float32], pool.Options{Kernel: [2]int{most, most}, Stride: [2]int{9, 9},
+			Padding: [2]int{most / 2, most / 2}}, 10 / float64(most) / float64(most)},
+	} {
+		x := tensor.FromSlice(image, 1, 1, 2, 2).RequireGrad()
+		y := c.op(x, c.opt)
+		y.Backward(nil)
+		if v := y.Item(); math.Abs(v-c.want) > 1e-9*c.want || tensor.Sum(x.Grad()).Item() > 1+1e-9 {
+			t.Errorf("%+v: %v, want %v; gradient %v", c.opt, v, c.want, x.Grad())
+		}
+		narrow := tensor.FromSlice([]float32{1, 2, 3, 4}, 1, 1, 2, 2)
+		if v := float64(c.op32(narrow, c.opt).Item()); math.Abs(v-c.want) > 1e-6*c.want {
+			t.Errorf("float32, %+v: %v, want %v", c.opt, v, c.want)
+		}
+	}
+}
