@@ -384,7 +384,8 @@ func adoptAll[T Float](grads []*Tensor[T], dout *Tensor[T]) {
 			}
 			slices.SortFunc(in, func(a, b *Tensor[T]) int { return kernel.Order(a.block.data, b.block.data) })
 		}
-		at, found := slices.BinarySearchFunc(in, g.data, func(o *Tensor[T], d []T) int { return kernel.Order(o.block.data, d) })
+		at, found := slices.BinarySearchFunc(in, g.data,
+			func(o *Tensor[T], data []T) int { return kernel.Order(o.block.data, data) })
 		if !found {
 			at--
 		}

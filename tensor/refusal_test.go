@@ -45,7 +45,9 @@ func TestRefusals(t *testing.T) {
 		{"reshape: shape (2,3) has 6 elements, which do not make shape (4,-1)", func() {
 			tensor.Reshape(matrix, 4, -1)
 		}},
-		{"reshape: shape (2,3) to (-1,-1): more than one length would do for the -1", func() { tensor.Reshape(matrix, -1, -1) }},
+		{"reshape: shape (2,3) to (-1,-1): more than one length would do for the -1", func() {
+			tensor.Reshape(matrix, -1, -1)
+		}},
 		{"permute: 1 axes (0,) for shape (2,3)", func() { tensor.Permute(matrix, 0) }},
 		{"permute: axis 1 named twice in (1,1)", func() { tensor.Permute(matrix, 1, 1) }},
 		{"permute: axis 2 of a tensor of rank 2", func() { tensor.Permute(matrix, 0, 2) }},

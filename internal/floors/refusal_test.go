@@ -34,7 +34,8 @@ func functionsOf[T tensor.Float]() map[string]any {
 		"tensor.InLayer": tensor.InLayer, "tensor.IndexSelect": tensor.IndexSelect[T],
 		"tensor.LeakyReLU": tensor.LeakyReLU[T], "tensor.Log": tensor.Log[T], "tensor.LogSigmoid": tensor.LogSigmoid[T],
 		"tensor.LogSoftmax": tensor.LogSoftmax[T], "tensor.MatMul": tensor.MatMul[T], "tensor.Max": tensor.Max[T],
-		"tensor.Mean": tensor.Mean[T], "tensor.Mul": tensor.Mul[T], "tensor.Need": tensor.Need[T], "tensor.Neg": tensor.Neg[T],
+		"tensor.Mean": tensor.Mean[T], "tensor.Mul": tensor.Mul[T], "tensor.Need": tensor.Need[T],
+		"tensor.Neg": tensor.Neg[T],
 		"tensor.Normal": tensor.Normal[T], "tensor.Ones": tensor.Ones[T], "tensor.Out": tensor.Out[T],
 		"tensor.OutOver": tensor.OutOver[T], "tensor.OutZero": tensor.OutZero[T], "tensor.Permute": tensor.Permute[T],
 		"tensor.ReLU": tensor.ReLU[T], "tensor.Record": tensor.Record[T], "tensor.Reshape": tensor.Reshape[T],
@@ -209,12 +210,12 @@ func (s *sweep[T]) values(of reflect.Type) []reflect.Value {
 	leaf := func(shape ...int) *tensor.Tensor[T] { return tensor.Ones[T](shape...).RequireGrad() }
 	switch reflect.Zero(of).Interface().(type) {
 	case *tensor.Tensor[T]:
-		list = []any{(*tensor.Tensor[T])(nil), new(tensor.Tensor[T]), leaf(), leaf(0), leaf(3), leaf(2, 3), leaf(3, 2), leaf(1, 16),
-			leaf(0, 3), leaf(3, 0), leaf(2, 2, 3), leaf(1, 2, 4, 4), leaf(0, 2, 4, 4), leaf(2, 2, 3, 3), leaf(2, 0, 3, 3)}
+		list = []any{(*tensor.Tensor[T])(nil), new(tensor.Tensor[T]), leaf(), leaf(0), leaf(3), leaf(2, 3),
+			leaf(3, 2), leaf(1, 16), leaf(0, 3), leaf(3, 0), leaf(2, 2, 3), leaf(1, 2, 4, 4), leaf(0, 2, 4, 4), leaf(2, 2, 3, 3), leaf(2, 0, 3, 3)}
 	case []*tensor.Tensor[T]:
-		list = []any{[]*tensor.Tensor[T](nil), []*tensor.Tensor[T]{nil}, []*tensor.Tensor[T]{leaf(2, 3), new(tensor.Tensor[T])},
-			[]*tensor.Tensor[T]{leaf(2, 3), leaf(2, 3)}, []*tensor.Tensor[T]{leaf(2, 3), leaf(3)}, []*tensor.Tensor[T]{leaf(0, 3)},
-			[]*tensor.Tensor[T]{leaf()}}
+		type several = []*tensor.Tensor[T]
+		list = []any{several(nil), several{nil}, several{leaf(2, 3), new(tensor.Tensor[T])}, several{leaf(2, 3), leaf(2, 3)},
+			several{leaf(2, 3), leaf(3)}, several{leaf(0, 3)}, several{leaf()}}
 	case []nn.Param[T]:
 		list = []any{[]nn.Param[T](nil), []nn.Param[T]{{}}, []nn.Param[T]{{Name: "weight", Value: leaf(3)}}}
 	case *tensor.Scope[T]:
@@ -222,10 +223,11 @@ func (s *sweep[T]) values(of reflect.Type) []reflect.Value {
 	case int:
 		list = []any{0, -1, 1, 3, math.MaxInt, math.MinInt}
 	case []int:
-		list = []any{[]int(nil), []int{-1}, []int{0}, []int{2, 1}, []int{1, 0}, []int{0, -1}, []int{math.MaxInt, math.MaxInt}, []int{0, math.MaxInt},
-			[]int{1 << 30, 1 << 30}, []int{math.MinInt, 2}}
+		list = []any{[]int(nil), []int{-1}, []int{0}, []int{2, 1}, []int{1, 0}, []int{0, -1}, []int{math.MaxInt, math.MaxInt},
+			[]int{0, math.MaxInt}, []int{1 << 30, 1 << 30}, []int{math.MinInt, 2}}
 	case [2]int:
-		list = []any{[2]int{1, 1}, [2]int{}, [2]int{2, 3}, [2]int{-1, 1}, [2]int{math.MaxInt, 1}, [2]int{math.MaxInt, math.MaxInt}}
+		list = []any{[2]int{1, 1}, [2]int{}, [2]int{2, 3}, [2]int{-1, 1}, [2]int{math.MaxInt, 1},
+			[2]int{math.MaxInt, math.MaxInt}}
 	case []byte:
 		list = []any{[]byte(nil), make([]byte, 48), make([]byte, 5)}
 	case *rand.Rand:

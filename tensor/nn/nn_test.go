@@ -94,7 +94,8 @@ func TestActivationLayers(t *testing.T) {
 func TestErrorsHaveThePath(t *testing.T) {
 	type func64 = nn.Func[float64]
 	rng := seed(3)
-	inner := nn.Sequential[float64]{{Name: "conv", Module: conv.NewConv2d[float64](rng, 2, 3, [2]int{3, 3}, conv.Options{})}}
+	layer := conv.NewConv2d[float64](rng, 2, 3, [2]int{3, 3}, conv.Options{})
+	inner := nn.Sequential[float64]{{Name: "conv", Module: layer}}
 	path := func(last nn.Module[float64]) func() {
 		network := nn.Sequential[float64]{{Name: "features", Module: nn.NewSequential(nn.NewFlatten[float64](), last)}}
 		return func() { network.Forward(tensor.Ones[float64](2, 2, 4, 4)) }

@@ -50,10 +50,11 @@ func TestStepKeepsThePath(t *testing.T) {
 	layer := nn.NewLinear[float64](rand.New(rand.NewPCG(1, 1)), 3, 1, nn.LinearOptions{})
 	network := nn.Sequential[float64]{{Name: "head", Module: nn.NewSequential[float64](layer)}}
 	s := train.NewStepper([]*tensor.Tensor[float64]{layer.Weight}, 2)
+	wrong := func(scope *tensor.Scope[float64], lo, hi int) *tensor.Tensor[float64] {
+		return tensor.Sum(network.Forward(scope.Enter(tensor.Ones[float64](hi-lo, 4))))
+	}
 	for want, f := range map[string]train.ShardFunc[float64]{
-		"head.0: linear: input (2,4) has 4 features, weight (1,3) wants 3": func(scope *tensor.Scope[float64], lo, hi int) *tensor.Tensor[float64] {
-			return tensor.Sum(network.Forward(scope.Enter(tensor.Ones[float64](hi-lo, 4))))
-		},
+		"head.0: linear: input (2,4) has 4 features, weight (1,3) wants 3": wrong,
 		"step: loss: the tensor is nil": func(*tensor.Scope[float64], int, int) *tensor.Tensor[float64] { return nil },
 	} {
 		func() {
