@@ -35,7 +35,7 @@ func functionsOf[T tensor.Float]() map[string]any {
 		"tensor.LeakyReLU": tensor.LeakyReLU[T], "tensor.Log": tensor.Log[T], "tensor.LogSigmoid": tensor.LogSigmoid[T],
 		"tensor.LogSoftmax": tensor.LogSoftmax[T], "tensor.MatMul": tensor.MatMul[T], "tensor.Max": tensor.Max[T],
 		"tensor.Mean": tensor.Mean[T], "tensor.Mul": tensor.Mul[T], "tensor.Need": tensor.Need[T],
-		"tensor.Neg": tensor.Neg[T],
+		"tensor.Neg":    tensor.Neg[T],
 		"tensor.Normal": tensor.Normal[T], "tensor.Ones": tensor.Ones[T], "tensor.Out": tensor.Out[T],
 		"tensor.OutOver": tensor.OutOver[T], "tensor.OutZero": tensor.OutZero[T], "tensor.Permute": tensor.Permute[T],
 		"tensor.ReLU": tensor.ReLU[T], "tensor.Record": tensor.Record[T], "tensor.Reshape": tensor.Reshape[T],
