@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"cmp"
 	"math"
 
 	"hw4/internal/kernel"
@@ -37,15 +38,16 @@ type Kink struct {
 }
 
 // Apply returns f(x), element by element, with gradient dx = dout f'(x). It panics if f
-// has no F or no DF.
+// has no F, or no DF and x requires a gradient.
 func Apply[T Float](f Activation, x *Tensor[T]) *Tensor[T] {
-	if f.F == nil || f.DF == nil {
-		panic(Shapef("apply", "the activation %q lacks F or DF", f.Name))
+	op := cmp.Or(f.Name, "apply")
+	Need(op, x)
+	if f.F == nil || f.DF == nil && x.RequiresGrad() {
+		panic(Shapef("apply", "the activation %q lacks F, or the DF for a gradient", f.Name))
 	}
-	Need(f.Name, x)
 	y := Out(x.shape, x)
 	kernel.Map(f.vector, y.data, x.data, f.F)
-	return Record(f.Name, y, []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
+	return Record(op, y, []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
 		dx := OutOver(dout)
 		kernel.MapGrad(f.vector, dx.data, dout.data, x.data, y.data, f.DF)
 		return []*Tensor[T]{dx}
