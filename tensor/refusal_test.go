@@ -17,7 +17,7 @@ func TestRefusals(t *testing.T) {
 		f   func()
 	}{
 		{"zeros: negative dimension in shape (2,-1)", func() { zeros(2, -1) }},
-		{"zeros: shape (4611686018427387904,2) has more elements than an int can count", func() {
+		{"zeros: shape (4611686018427387904,2) is too large: its lengths multiply to more than 68719476736", func() {
 			zeros(math.MaxInt/2+1, 2)
 		}},
 		{"from slice: 3 elements for shape (2,2), which has 4", func() { tensor.FromSlice(make([]float64, 3), 2, 2) }},
@@ -42,10 +42,12 @@ func TestRefusals(t *testing.T) {
 		{"softmax: axis 2 of a tensor of rank 2", func() { tensor.Softmax(matrix, 2) }},
 		{"log softmax: axis 2 of a tensor of rank 2", func() { tensor.LogSoftmax(matrix, 2) }},
 		{"reshape: shape (2,3) has 6 elements, which do not make shape (4,)", func() { tensor.Reshape(matrix, 4) }},
-		{"reshape: shape (2,3) has 6 elements, which do not make shape (4,1)", func() {
+		{"reshape: shape (2,3) has 6 elements, which do not make shape (4,-1)", func() {
 			tensor.Reshape(matrix, 4, -1)
 		}},
-		{"reshape: negative dimension in shape (1,-1)", func() { tensor.Reshape(matrix, -1, -1) }},
+		{"reshape: shape (2,3) to (-1,-1): more than one length would do for the -1", func() {
+			tensor.Reshape(matrix, -1, -1)
+		}},
 		{"permute: 1 axes (0,) for shape (2,3)", func() { tensor.Permute(matrix, 0) }},
 		{"permute: axis 1 named twice in (1,1)", func() { tensor.Permute(matrix, 1, 1) }},
 		{"permute: axis 2 of a tensor of rank 2", func() { tensor.Permute(matrix, 0, 2) }},
@@ -61,8 +63,11 @@ func TestRefusals(t *testing.T) {
 		{"index select: index -1 on axis 1 of shape (2,3,4)", func() { tensor.IndexSelect(x, 1, []int{0, -1}) }},
 		{"index select: index 3 on axis 1 of shape (2,3,4)", func() { tensor.IndexSelect(x, 1, []int{3}) }},
 		{"matmul: shapes (2,3) and (2,3) do not fit", func() { tensor.MatMul(matrix, matrix) }},
-		{"matmul: shapes (2,3,4) and (4,5) do not fit", func() { tensor.MatMul(x, zeros(4, 5)) }},
-		{"matmul: shapes (2,3,4) and (3,4,5) do not fit", func() { tensor.MatMul(x, zeros(3, 4, 5)) }},
+		{"reshape: shape (0,2) to (0,-1): more than one length would do for the -1", func() {
+			tensor.Reshape(zeros(0, 2), 0, -1)
+		}},
+		{"matmul: shapes (2,3,4) and (5,4) do not fit", func() { tensor.MatMul(x, zeros(5, 4)) }},
+		{"matmul: leading axes: shapes (2,) and (3,) do not broadcast", func() { tensor.MatMul(x, zeros(3, 4, 5)) }},
 		{"matmul: shapes () and () do not fit", func() { tensor.MatMul(zeros(), zeros()) }},
 	} {
 		if msg := wantPanic[*tensor.ShapeError](t, c.f); !strings.HasPrefix(msg, c.say) {

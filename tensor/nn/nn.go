@@ -54,6 +54,7 @@ func Values[T tensor.Float](params []Param[T]) []*tensor.Tensor[T] {
 func Count[T tensor.Float](params []Param[T]) int {
 	n := 0
 	for _, p := range params {
+		tensor.Need("count", p.Value)
 		n += p.Value.Len()
 	}
 	return n
@@ -61,11 +62,16 @@ func Count[T tensor.Float](params []Param[T]) int {
 
 // FanInUniform returns a leaf of samples of U(-1/sqrt(fanIn), 1/sqrt(fanIn)):
 // PyTorch's default for the weights and biases of Linear and Conv2d, where fanIn
-// is the number of inputs to one output. It panics if fanIn is not positive.
+// is the number of inputs to one output. It panics if fanIn is not positive, rng is nil, or
+// the shape too large.
 func FanInUniform[T tensor.Float](rng *rand.Rand, fanIn int, shape ...int) *tensor.Tensor[T] {
 	if fanIn <= 0 {
 		panic(tensor.Shapef("fan-in uniform", "fan-in %d is not positive", fanIn))
 	}
+	if rng == nil {
+		panic(tensor.Shapef("fan-in uniform", "the generator of random numbers is nil"))
+	}
+	tensor.Size("fan-in uniform", shape)
 	bound := 1 / math.Sqrt(float64(fanIn))
 	return tensor.Uniform[T](rng, -bound, bound, shape...).RequireGrad()
 }

@@ -41,11 +41,12 @@ type shard[T tensor.Float] struct {
 
 // NewStepper returns a Stepper for params, leaves of which none is listed twice. It
 // cuts batches into shards of about shardSize samples, at most half as many again.
-// It panics if shardSize is not positive.
+// It panics if shardSize is not positive or one of params is nil.
 func NewStepper[T tensor.Float](params []*tensor.Tensor[T], shardSize int) *Stepper[T] {
 	if shardSize <= 0 {
 		panic(tensor.Shapef("stepper", "shards of %d samples", shardSize))
 	}
+	tensor.Need("stepper", params...)
 	s := &Stepper[T]{params: params, shardSize: shardSize, team: parallel.NewTeam(), terms: make([][][]T, len(params))}
 	for _, p := range params {
 		s.elements += p.Len()
@@ -55,7 +56,8 @@ func NewStepper[T tensor.Float](params []*tensor.Tensor[T], shardSize int) *Step
 
 // Step returns the mean loss of a batch of n samples and sets the Grad of every
 // parameter to its gradient; parameters that no shard's loss depends on get
-// zeros. The tensors it sets as Grad are used again in the next step.
+// zeros. The tensors it sets as Grad are used again in the next step. What f panics
+// with it panics with, so that a *tensor.ShapeError keeps the path of its layer.
 func (s *Stepper[T]) Step(n int, f ShardFunc[T]) float64 {
 	count := max((n+s.shardSize/2)/s.shardSize, 1)
 	s.prepare(count)
@@ -107,6 +109,7 @@ const reduceAlone = 1 << 14
 func (s *shard[T]) run(scope *tensor.Scope[T], params []*tensor.Tensor[T], f ShardFunc[T], lo, hi, n int) {
 	scope.Reset()
 	mean := f(scope, lo, hi)
+	tensor.Need("step: loss", mean)
 	weight := scope.Empty(mean.Shape()...)
 	kernel.Fill(weight.Data(), T(float64(hi-lo)/float64(n)))
 	s.loss = float64(mean.Item()) * float64(hi-lo) / float64(n)

@@ -204,7 +204,7 @@ func (s isa) sigmoid(x reg.VecVirtual) reg.VecVirtual {
 	bound := s.vec()
 	VMOVUPS(c32(-18), bound)
 	s.xor(bits32(1<<31), x, arg)
-	low := s.less(x, bound)
+	low := s.compare(lessThan, x, bound)
 	s.blend(low, x, arg)
 	e := s.exp(arg)
 	VADDPS(c32(1), e, den)
@@ -220,15 +220,21 @@ type condition struct {
 	v reg.VecVirtual
 }
 
-// less is x < y.
-func (s isa) less(x, y reg.VecVirtual) condition {
+// The comparisons, none of which holds for NaN.
+const (
+	lessThan = operand.U8(1)
+	atMost   = operand.U8(2)
+)
+
+// compare is x < y or x <= y.
+func (s isa) compare(how operand.U8, x, y reg.VecVirtual) condition {
 	if s.wide {
 		k := K()
-		VCMPPS(operand.U8(1), y, x, k)
+		VCMPPS(how, y, x, k)
 		return condition{k: k}
 	}
 	v := YMM()
-	VCMPPS(operand.U8(1), y, x, v)
+	VCMPPS(how, y, x, v)
 	return condition{v: v}
 }
 
@@ -292,15 +298,14 @@ func vectorMath() {
 		elementwise(s, "relu", "dst = x where it is not negative, else 0.", "x", func(in []vec) vec {
 			zero := s.vec()
 			s.zero(zero)
-			s.blend(s.less(in[0], zero), zero, in[0])
+			s.blend(s.compare(lessThan, in[0], zero), zero, in[0])
 			return in[0]
 		})
-		elementwise(s, "reluGrad", "dst = dy where y is positive, else 0.", "dy, y", func(in []vec) vec {
-			zero, t := s.vec(), s.vec()
+		elementwise(s, "reluGrad", "dst = 0 where y is at most 0, else dy.", "dy, y", func(in []vec) vec {
+			zero := s.vec()
 			s.zero(zero)
-			s.zero(t)
-			s.blend(s.less(zero, in[1]), in[0], t)
-			return t
+			s.blend(s.compare(atMost, in[1], zero), zero, in[0])
+			return in[0]
 		})
 		elementwise(s, "add", "dst = x + y.", "x, y", func(in []vec) vec {
 			VADDPS(in[1], in[0], in[0])
