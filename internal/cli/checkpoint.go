@@ -24,8 +24,12 @@ func (a *app) interrupted(ctx context.Context, err error) int {
 	fmt.Fprintln(a.Err, "hw4: interrupted")
 	a.goOn(err)
 	var s Signal
-	if errors.As(context.Cause(ctx), &s) && s.Signal == syscall.SIGTERM {
+	errors.As(context.Cause(ctx), &s)
+	switch s.Signal {
+	case syscall.SIGTERM:
 		return ExitTerminated
+	case syscall.SIGHUP:
+		return ExitHungUp
 	}
 	return ExitCanceled
 }

@@ -13,10 +13,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"hw4/data"
+	"hw4/internal/kernel"
 	"hw4/internal/problem"
 	"hw4/internal/progress"
 	"hw4/internal/report"
 	"hw4/internal/report/text"
+	"hw4/internal/spell"
 	"hw4/internal/training"
 	"hw4/tensor"
 )
@@ -27,7 +29,8 @@ const (
 	ExitFailed     = 1   // a check failed, or the run did
 	ExitUsage      = 2   // the command line makes no sense
 	ExitInput      = 4   // a file is missing or cannot be used
-	ExitDiverged   = 5   // training met NaN or Inf
+	ExitDiverged   = 5   // training met NaN, Inf, or weights near it
+	ExitHungUp     = 129 // its terminal was closed: SIGHUP
 	ExitCanceled   = 130 // interrupted by Ctrl-C
 	ExitTerminated = 143 // ended by SIGTERM
 )
@@ -83,6 +86,9 @@ func (a *app) main(ctx context.Context) (code int) {
 	root.SetArgs(a.args)
 	root.SetOut(a.Out)
 	root.SetErr(a.Err)
+	if err := kernel.CheckEnvironment(); err != nil {
+		return a.exit(usagef("%v%s", err, spell.Suggestion(a.Getenv("HW4_ISA"), kernel.ISAs())))
+	}
 	err := root.ExecuteContext(ctx)
 	switch {
 	case err == nil:
