@@ -104,8 +104,8 @@ func (a *app) main(ctx context.Context) (code int) {
 // exit writes the message for an error and returns its code. Where JSON is wanted, a
 // file that cannot be read is told in JSON too.
 func (a *app) exit(err error) int {
-	message := oneLine(a.message(err))
-	fmt.Fprintf(a.Err, "hw4: %s\n", message)
+	message := a.message(err)
+	a.say("%s", message)
 	a.goOn(err)
 	var (
 		setting    *problem.SettingError
@@ -118,7 +118,7 @@ func (a *app) exit(err error) int {
 		return ExitUsage
 	case errors.As(err, &input):
 		if a.json && a.command != nil {
-			_ = report.WriteJSONError(a.Out, a.command.Name(), report.CodeUnreadable, message)
+			_ = report.WriteJSONError(a.Out, a.command.Name(), report.CodeUnreadable, oneLine(message))
 		}
 		return ExitInput
 	case errors.As(err, &diverged):
@@ -150,8 +150,22 @@ func (a *app) message(err error) string {
 	return err.Error()
 }
 
-// oneLine joins the lines of a message; what cobra says of typos has several.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+// say writes a message on standard error.
+func (a *app) say(format string, args ...any) {
+	fmt.Fprintf(a.Err, "hw4: %s\n", oneLine(fmt.Sprintf(format, args...)))
+}
+
+// oneLine joins the lines of a message, of which what cobra says of typos has several,
+// and lets nothing but text through. Blanks stay, so that a file's name can be copied.
+func oneLine(s string) string {
+	var lines []string
+	for line := range strings.Lines(s) {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, report.Printable(line))
+		}
+	}
+	return strings.Join(lines, " ")
+}
 
 // usagef returns the error of a command line that makes no sense.
 func usagef(format string, args ...any) error { return problem.Settingf("", format, args...) }

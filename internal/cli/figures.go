@@ -93,7 +93,7 @@ func (a *app) savePictures(reports []*report.Report) error {
 		}
 	}
 	if !a.quiet {
-		fmt.Fprintf(a.Err, "hw4: wrote %s to %s\n", report.Plural(n, "picture"), a.pictures)
+		a.say("wrote %s to %s", report.Plural(n, "picture"), a.pictures)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"math"
+	"strings"
 )
 
 // Schema names the version of the JSON form. It changes when a field does.
@@ -84,10 +85,15 @@ func WriteJSONError(w io.Writer, command, code, message string) error {
 
 func (d document) write(w io.Writer) error {
 	d.Schema = Schema
-	e := json.NewEncoder(w)
+	var text strings.Builder
+	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(d)
+	if err := e.Encode(d); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, visibleJSON(text.String()))
+	return err
 }
 
 // verdictJSON returns a verdict without its body, which is that of the report.
