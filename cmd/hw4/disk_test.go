@@ -47,7 +47,7 @@ func TestFileSizeLimit(t *testing.T) {
 	p.begin(t, checkpoint)
 	cmd := p.command(append(strings.Fields(lenetArgs), "--checkpoint", checkpoint, "--resume")...)
 	limited := exec.Command("sh", append([]string{"-c", `ulimit -f 100; exec "$@"`, "sh"}, cmd.Args...)...)
-	p.stopped(t, run(t, limited), 1, "c could not be written: write ", checkpoint)
+	p.stopped(t, run(t, limited), 4, "c cannot be written: file too large", checkpoint)
 	if left := leftBehind(filepath.Dir(checkpoint)); left != "c c.previous" {
 		t.Errorf("left behind: %s", left)
 	}
@@ -75,7 +75,7 @@ func TestFullAndReadOnly(t *testing.T) {
 	args := append(strings.Fields(lenetArgs), "--checkpoint", checkpoint, "--resume")
 	got := run(t, p.command(args...))
 	os.Remove(filler)
-	p.stopped(t, got, 1, "no space left on device", checkpoint)
+	p.stopped(t, got, 4, "c cannot be written: no space left on device", checkpoint)
 
 	if out, err := exec.Command("mount", "-o", "remount,ro", dir).CombinedOutput(); err != nil {
 		t.Skipf("%v: %s", err, out)
@@ -129,7 +129,7 @@ func TestFolderInPlaceAndTwoRuns(t *testing.T) {
 		}
 	}
 	cmd.Wait()
-	if code := cmd.ProcessState.ExitCode(); code != 1 ||
+	if code := cmd.ProcessState.ExitCode(); code != 4 ||
 		!strings.Contains(messages.String(), "c: is a folder, want a regular file") {
 		t.Errorf("a folder in its place: exit code %d: %s", code, messages.String())
 	}

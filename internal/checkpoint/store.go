@@ -21,6 +21,11 @@ const (
 	lockSuffix      = ".lock"     // there while a run uses it
 )
 
+// Beside returns the names of the files that a checkpoint takes besides its own.
+func Beside(path string) []string {
+	return []string{path + previousSuffix, path + temporarySuffix, path + lockSuffix}
+}
+
 // A Store is a checkpoint file that one run at a time writes.
 type Store struct {
 	path string
@@ -41,7 +46,7 @@ func Open(path string) (*Store, error) {
 	}
 	l, err := acquire(path + lockSuffix)
 	if err != nil {
-		return nil, fmt.Errorf("checkpoint %s: %w", path, err)
+		return nil, fmt.Errorf("checkpoint %s: %w", path, atomicfile.Reason(err))
 	}
 	return &Store{path: path, lock: l}, nil
 }

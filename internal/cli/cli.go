@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hw4/data"
+	"hw4/internal/atomicfile"
 	"hw4/internal/kernel"
 	"hw4/internal/problem"
 	"hw4/internal/progress"
@@ -110,15 +111,20 @@ func (a *app) exit(err error) int {
 	var (
 		setting    *problem.SettingError
 		input      *problem.InputError
+		unwritten  *atomicfile.WriteError
 		checkpoint *training.CheckpointError
 		diverged   *training.DivergedError
 	)
 	switch {
 	case errors.As(err, &checkpoint) && checkpoint.Exists:
 		return ExitUsage
-	case errors.As(err, &input):
+	case errors.As(err, &input), errors.As(err, &unwritten):
 		if a.json && a.command != nil {
-			_ = report.WriteJSONError(a.Out, a.command.Name(), report.CodeUnreadable, oneLine(message))
+			word := report.CodeUnreadable
+			if errors.As(err, &unwritten) {
+				word = report.CodeUnwritable
+			}
+			_ = report.WriteJSONError(a.Out, a.command.Name(), word, oneLine(message))
 		}
 		return ExitInput
 	case errors.As(err, &diverged):
@@ -175,6 +181,9 @@ type solving func(ctx context.Context, p progress.Progress) (*report.Report, err
 
 // run makes a report.
 func (a *app) run(ctx context.Context, solve solving) (*report.Report, error) {
+	if err := a.checkTargets(); err != nil {
+		return nil, err
+	}
 	p, done := a.progress()
 	defer done()
 	r, err := solve(ctx, p)

@@ -120,7 +120,7 @@ func TestBadInput(t *testing.T) {
 		{"conv --problem 1 --image " + write(t, "text.png", []byte("no picture")) + " --out " + out, 4, "PNG or JPEG"},
 		{"conv --problem 1 --image " + t.TempDir() + " --out " + out, 4, "folder"},
 		{"conv --problem 2 --kernel 4 --image " + good + " --out " + out, 2, "size 4x6 is not divisible"},
-		{"conv --problem 1 --image " + good + " --out /nowhere/at/all.png", 1, "no such file"},
+		{"conv --problem 1 --image " + good + " --out /nowhere/at/all.png", 4, "no such file"},
 		{"pool --problem 3", 2, "'hw4 pool' answers problem 4"},
 		{"train --loss huber", 2, `no loss "huber"`},
 		{"train --lr NaN", 2, "--lr NaN"},

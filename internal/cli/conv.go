@@ -154,8 +154,6 @@ func (a *app) conv(cmd *cobra.Command, f *convFlags) error {
 func (f *convFlags) checkOwn(cmd *cobra.Command) error {
 	changed := cmd.Flags().Changed
 	switch own := f.filter != ""; {
-	case changed("filter") && !own:
-		return usagef("--filter is empty: want a file, - or a filter in brackets")
 	case own && f.recover:
 		return usagef("--filter judges a filter, --recover finds one: choose one of them")
 	case !own && (changed("stride") || changed("padding")):

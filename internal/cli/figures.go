@@ -10,7 +10,6 @@ import (
 
 	"hw4/internal/atomicfile"
 	"hw4/internal/preview"
-	"hw4/internal/problem"
 	"hw4/internal/report"
 	"hw4/internal/report/plot"
 	"hw4/internal/report/text"
@@ -68,7 +67,7 @@ func (a *app) savePictures(reports []*report.Report) error {
 		return nil
 	}
 	if err := os.MkdirAll(a.pictures, 0o777); err != nil {
-		return problem.Inputf("--pictures: %w", err)
+		return &atomicfile.WriteError{Path: a.pictures, Err: err}
 	}
 	n := 0
 	for _, r := range reports {

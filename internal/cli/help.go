@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -61,6 +62,10 @@ func firstExamples(root *cobra.Command) string {
 // come from Go's library.
 func flagError(cmd *cobra.Command, err error) error {
 	says := err.Error()
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) && (errors.Is(err, errEmpty) || errors.Is(err, errTwice)) {
+		says = fmt.Sprintf("--%s %v", invalid.GetFlag().Name, invalid.Unwrap())
+	}
 	var number *strconv.NumError
 	if errors.As(err, &number) {
 		says = strings.Replace(says, number.Error(), map[string]string{

@@ -64,9 +64,6 @@ func (a *app) mlp(cmd *cobra.Command, f *mlpFlags) error {
 
 // judgeMLP judges the matrices in a file.
 func (a *app) judgeMLP(cmd *cobra.Command, file string) error {
-	if file == "" {
-		return usagef("--answer is empty: want a file, or - for standard input")
-	}
 	for _, flag := range []string{"template", "sizes", "activation", "seed"} {
 		if cmd.Flags().Changed(flag) {
 			return usagef("leave out --%s: the file of --answer has its own", flag)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -17,7 +16,6 @@ import (
 	"hw4/internal/report"
 	"hw4/internal/report/html"
 	"hw4/internal/sheet"
-	"hw4/internal/training"
 )
 
 // reportOptions are what 'hw4 report' is told.
@@ -41,7 +39,7 @@ Problem 7 trains the original LeNet-5, for 1 epoch instead of the course's 10; -
 		Example: "  hw4 report -o report.html\n  hw4 report --pdf report.pdf --epochs 10",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := opt.check(); err != nil {
+			if err := opt.check(a); err != nil {
 				return err
 			}
 			return a.writeReport(cmd, opt)
@@ -55,17 +53,11 @@ Problem 7 trains the original LeNet-5, for 1 epoch instead of the course's 10; -
 }
 
 // check refuses before the work what could not be written after it.
-func (opt reportOptions) check() error {
-	if err := checkEpochs(opt.Epochs); err != nil {
-		return err
+func (opt reportOptions) check(a *app) error {
+	err := checkEpochs(opt.Epochs)
+	if err == nil {
+		err = a.checkTargets()
 	}
-	switch {
-	case opt.out == "":
-		return usagef("--out is empty; want the name of a file")
-	case filepath.Clean(opt.pdf) == filepath.Clean(opt.out):
-		return usagef("--out and --pdf are the same file, %s", opt.pdf)
-	}
-	err := errors.Join(training.CheckWritable(opt.out), training.CheckWritable(opt.pdf))
 	if err == nil && opt.pdf != "" {
 		_, err = findBrowser()
 	}

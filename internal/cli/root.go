@@ -31,7 +31,10 @@ SIGTERM.`,
 		Version:       version(),
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			a.command = cmd
-			return problem.OneOf("preview", a.preview, previews())
+			if err := problem.OneOf("preview", a.preview, previews()); err != nil {
+				return err
+			}
+			return a.checkFiles(cmd)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -67,6 +70,7 @@ SIGTERM.`,
 	}
 	root.Example = firstExamples(root)
 	addCompletions(root)
+	checkGiven(root)
 	return root
 }
 

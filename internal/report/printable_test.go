@@ -8,8 +8,8 @@ import (
 
 func TestPrintable(t *testing.T) {
 	for s, want := range map[string]string{
-		"":                                "",
-		"a  b.png":                        "a  b.png",
+		"":         "",
+		"a  b.png": "a  b.png",
 		"6·(5·5) = 150, µ = ∞, naïve 数 🙂": "6·(5·5) = 150, µ = ∞, naïve 数 🙂",
 		"\x1b]8;;http://x\x07link":        `\x1b]8;;http://x\alink`,
 		"a\nb\tc\rd\x00\x7f":              `a\nb\tc\rd\x00\x7f`,
@@ -40,7 +40,9 @@ func TestJSONIsPrintable(t *testing.T) {
 	if !strings.Contains(out.String(), `\u001b[31m \u007f \u009b31m \u202e \udb40\udc41 <&> naïve 🙂`) {
 		t.Errorf("written: %s", out.String())
 	}
-	var back struct{ Reports []struct{ Answer []struct{ Text string } } }
+	var back struct {
+		Reports []struct{ Answer []struct{ Text string } }
+	}
 	if err := json.Unmarshal([]byte(out.String()), &back); err != nil || back.Reports[0].Answer[0].Text != text {
 		t.Errorf("read again: %+v, %v", back, err)
 	}

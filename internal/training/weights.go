@@ -171,17 +171,38 @@ func CheckWritable(path string) error {
 		return nil
 	}
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return problem.Inputf("%s is a %s, want a regular file or none", path, strict.Kind(info.Mode()))
+		return unwritable(path, fmt.Errorf("it is a %s, want a regular file or none", strict.Kind(info.Mode())))
 	}
-	probe, err := os.CreateTemp(filepath.Dir(path), ".hw4-*.tmp")
-	if err != nil {
-		var why *fs.PathError // of the probe, whose name means nothing to anybody
-		if errors.As(err, &why) {
-			err = why.Err
+	return probe(path, filepath.Dir(path))
+}
+
+// CheckFolder returns what would keep a folder, which need not be there yet, from being
+// made and written to.
+func CheckFolder(path string) error {
+	dir := filepath.Clean(path)
+	for dir != filepath.Dir(dir) {
+		if _, err := os.Lstat(dir); !errors.Is(err, fs.ErrNotExist) {
+			break
 		}
-		return problem.Inputf("%s cannot be written: %w", path, err)
+		dir = filepath.Dir(dir)
 	}
-	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+	return probe(path, dir)
+}
+
+// probe makes a file in a folder and removes it. The error is that of writing to path.
+func probe(path, dir string) error {
+	f, err := os.CreateTemp(dir, ".hw4-*.tmp")
+	if err == nil {
+		err = errors.Join(f.Close(), os.Remove(f.Name()))
+	}
+	if err != nil {
+		return unwritable(path, err)
+	}
+	return nil
+}
+
+func unwritable(path string, err error) error {
+	return problem.Input(&atomicfile.WriteError{Path: path, Err: err})
 }
 
 // Closeness returns how many parameters of a network the weights have, by name and
