@@ -33,8 +33,12 @@ func (g given) Set(s string) error {
 	return g.Value.Set(s)
 }
 
-// checkGiven lets all flags of the commands refuse what is empty or there twice.
-func checkGiven(root *cobra.Command) {
+// checkGiven lets all flags of the commands refuse what is empty or there twice. The
+// shell's completion is left out, since it reads flags twice.
+func (a *app) checkGiven(root *cobra.Command) {
+	if len(a.args) > 0 && strings.HasPrefix(a.args[0], cobra.ShellCompRequestCmd) {
+		return
+	}
 	check := func(f *pflag.Flag) {
 		f.Value = given{f.Value, func() bool { return f.Changed }}
 	}

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,6 +17,7 @@ type mlpFlags struct {
 	backprop.Options
 	problem  int
 	answer   string // file, or -
+	against  string // the template that it was made from: file, or -; empty: none
 	template bool
 }
 
@@ -28,7 +31,9 @@ formulas of the sheet, by automatic differentiation and by finite differences.
 
 --template writes a file with a perceptron and an input. Put your own matrices into it.
 --answer judges them: it says which layer and which entry is wrong, and which mistake
-explains it.`,
+explains it. The file has the perceptron that it is for. --against, or --sizes,
+--activation and --seed of the template, also judge whether that is the one that was
+given.`,
 		Example: "  hw4 mlp --problem 6 --sizes 5,4,3,1 --activation tanh\n" +
 			"  hw4 mlp --sizes 2,3,1 --activation sigmoid --template > answer.json\n  hw4 mlp --answer answer.json",
 		Args: noArgs,
@@ -41,6 +46,7 @@ explains it.`,
 	flags.Uint64Var(&f.Seed, "seed", 0, "seed of weights, biases and input")
 	flags.BoolVar(&f.template, "template", false, "write a file into which you put your own answer")
 	flags.StringVar(&f.answer, "answer", "", "judge the answer in this file, or - for standard input")
+	flags.StringVar(&f.against, "against", "", "template that --answer must have been made from, or - for standard input")
 	return cmd
 }
 
@@ -51,7 +57,9 @@ func (a *app) mlp(cmd *cobra.Command, f *mlpFlags) error {
 	}
 	switch {
 	case cmd.Flags().Changed("answer"):
-		return a.judgeMLP(cmd, f.answer)
+		return a.judgeMLP(cmd, f)
+	case cmd.Flags().Changed("against"):
+		return usagef("--against goes with --answer")
 	case f.template:
 		template, err := f.Template()
 		if err == nil {
@@ -63,23 +71,55 @@ func (a *app) mlp(cmd *cobra.Command, f *mlpFlags) error {
 }
 
 // judgeMLP judges the matrices in a file.
-func (a *app) judgeMLP(cmd *cobra.Command, file string) error {
-	for _, flag := range []string{"template", "sizes", "activation", "seed"} {
-		if cmd.Flags().Changed(flag) {
-			return usagef("leave out --%s: the file of --answer has its own", flag)
+func (a *app) judgeMLP(cmd *cobra.Command, f *mlpFlags) error {
+	if f.template {
+		return usagef("leave out --template: --answer judges one that is filled in")
+	}
+	name, content, err := a.givenMLP(cmd, f)
+	if err != nil {
+		return err
+	}
+	own, text, err := a.input("--answer", f.answer)
+	if err != nil {
+		return err
+	}
+	answer, err := backprop.Read(own, text)
+	if err != nil {
+		return err
+	}
+	judge := answer.Judge
+	if content != nil {
+		given, err := backprop.Read(name, content)
+		if err != nil {
+			return err
 		}
+		judge = func() (report.Verdict, error) { return answer.JudgeFor(given, name) }
 	}
-	name, content, err := a.input("--answer", file)
-	if err != nil {
-		return err
-	}
-	answer, err := backprop.Read(name, content)
-	if err != nil {
-		return err
-	}
-	v, err := answer.Judge()
+	v, err := judge()
 	if err != nil {
 		return err
 	}
 	return a.write(cmd, backprop.Problem().Judged(": your answer", v))
+}
+
+// givenMLP returns the template that an answer must have been made from, by --against or
+// by the flags that make one, and what to call it; nil if neither is there.
+func (a *app) givenMLP(cmd *cobra.Command, f *mlpFlags) (name string, content []byte, err error) {
+	made := ""
+	for _, flag := range []string{"sizes", "activation", "seed"} {
+		if cmd.Flags().Changed(flag) {
+			made = flag
+		}
+	}
+	switch {
+	case made != "" && f.against != "":
+		return "", nil, usagef("--against and --%s both say which template: give one of them", made)
+	case f.against != "":
+		return a.input("--against", f.against)
+	case made != "":
+		content, err = f.Template()
+		return fmt.Sprintf("the template of --sizes %s --activation %s --seed %d", strings.Trim(cmd.Flag("sizes").Value.String(), "[]"), f.Activation,
+			f.Seed), content, err
+	}
+	return "", nil, nil
 }

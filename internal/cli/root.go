@@ -70,7 +70,7 @@ SIGTERM.`,
 	}
 	root.Example = firstExamples(root)
 	addCompletions(root)
-	checkGiven(root)
+	a.checkGiven(root)
 	return root
 }
 

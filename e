@@ -1,0 +1,1 @@
+timeout: failed to run command ‘lenet’: No such file or directory
