@@ -69,15 +69,15 @@ func (e *WriteError) Error() string {
 	if kind := otherKind(""); errors.As(e.Err, &kind) {
 		return fmt.Sprintf("%s: %v", e.Path, kind)
 	}
-	return fmt.Sprintf("%s cannot be written: %v", e.Path, Reason(e.Err))
+	return fmt.Sprintf("%s cannot be written: %v", e.Path, reason(e.Err))
 }
 
 // Unwrap returns the cause.
 func (e *WriteError) Unwrap() error { return e.Err }
 
-// Reason returns the error of the system in that of a step, without the names of its
+// reason returns the error of the system in that of a step, without the names of its
 // files.
-func Reason(err error) error {
+func reason(err error) error {
 	var path *fs.PathError
 	var link *os.LinkError
 	switch {

@@ -45,8 +45,11 @@ func Open(path string) (*Store, error) {
 		return nil, fmt.Errorf("checkpoint %s: is no regular file (%v)", path, info.Mode())
 	}
 	l, err := acquire(path + lockSuffix)
+	if errors.Is(err, errTaken) {
+		return nil, fmt.Errorf("checkpoint %s: %w", path, err)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("checkpoint %s: %w", path, atomicfile.Reason(err))
+		return nil, &atomicfile.WriteError{Path: path, Err: err}
 	}
 	return &Store{path: path, lock: l}, nil
 }
