@@ -4,6 +4,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -85,12 +86,16 @@ func (a *app) main(ctx context.Context) (code int) {
 	}()
 	root := a.rootCommand()
 	root.SetArgs(a.args)
-	root.SetOut(a.Out)
+	out := &recorder{Writer: a.Out}
+	root.SetOut(out)
 	root.SetErr(a.Err)
 	if err := kernel.CheckEnvironment(); err != nil {
 		return a.exit(usagef("%v%s", err, spell.Suggestion(a.Getenv("HW4_ISA"), kernel.ISAs())))
 	}
 	err := root.ExecuteContext(ctx)
+	if err == nil {
+		err = out.err
+	}
 	switch {
 	case err == nil:
 		return ExitOK
@@ -100,6 +105,20 @@ func (a *app) main(ctx context.Context) (code int) {
 		return a.interrupted(ctx, err)
 	}
 	return a.exit(err)
+}
+
+// A recorder remembers that something could not be written, for cobra, which writes help
+// without looking.
+type recorder struct {
+	io.Writer
+	err error
+}
+
+// Write writes.
+func (r *recorder) Write(p []byte) (n int, err error) {
+	n, err = r.Writer.Write(p)
+	r.err = cmp.Or(r.err, err)
+	return n, err
 }
 
 // exit writes the message for an error and returns its code. Where JSON is wanted, a
@@ -138,6 +157,9 @@ func (a *app) exit(err error) int {
 // message returns what to say of an error. Lower floors know settings, not flags, and
 // do not say how they are given: that is added here.
 func (a *app) message(err error) string {
+	if several, ok := err.(interface{ Unwrap() []error }); ok && strings.Contains(err.Error(), "\n") { // of errors.Join
+		err = several.Unwrap()[0]
+	}
 	var setting *problem.SettingError
 	if errors.As(err, &setting) && a.command != nil && a.command.Flags().Lookup(setting.Setting) != nil {
 		return "--" + setting.Error()
@@ -161,17 +183,8 @@ func (a *app) say(format string, args ...any) {
 	fmt.Fprintf(a.Err, "hw4: %s\n", oneLine(fmt.Sprintf(format, args...)))
 }
 
-// oneLine joins the lines of a message, of which what cobra says of typos has several,
-// and lets nothing but text through. Blanks stay, so that a file's name can be copied.
-func oneLine(s string) string {
-	var lines []string
-	for line := range strings.Lines(s) {
-		if line = strings.TrimSpace(line); line != "" {
-			lines = append(lines, report.Printable(line))
-		}
-	}
-	return strings.Join(lines, " ")
-}
+// oneLine lets nothing but text through. Blanks stay, so that a file's name can be copied.
+func oneLine(s string) string { return report.Printable(strings.TrimRight(s, "\n")) }
 
 // usagef returns the error of a command line that makes no sense.
 func usagef(format string, args ...any) error { return problem.Settingf("", format, args...) }

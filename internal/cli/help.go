@@ -46,6 +46,27 @@ lists all of them.`,
 	}
 }
 
+// completionCommand makes cobra's 'hw4 completion' refuse what it does not know. It would
+// answer with its help, as if nothing were wrong.
+func completionCommand(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() != "completion" {
+			continue
+		}
+		c.Args = cobra.ArbitraryArgs
+		c.RunE = func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usagef("no shell %q; see 'hw4 completion --help'", args[0])
+			}
+			return cmd.Help()
+		}
+		for _, shell := range c.Commands() {
+			shell.Args = noArgs
+		}
+	}
+}
+
 // firstExamples returns the first example of every command, in the order of the
 // list.
 func firstExamples(root *cobra.Command) string {

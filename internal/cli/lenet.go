@@ -112,8 +112,9 @@ func (f *lenetFlags) preset(t lenet5.Training, changed func(flag string) bool) {
 // judgeCount judges a number of parameters, such as 60806 or 60,806; of one network, if
 // that is named.
 func (a *app) judgeCount(cmd *cobra.Command, f *lenetFlags) error {
-	grouped := regexp.MustCompile(`^[0-9]+$|^[0-9]{1,3}([, _][0-9]{3})+$`).MatchString(f.answer)
-	n, err := strconv.Atoi(strings.NewReplacer(",", "", "_", "", " ", "").Replace(f.answer))
+	number := strings.TrimSpace(f.answer)
+	grouped := regexp.MustCompile(`^[0-9]+$|^[0-9]{1,3}([, _][0-9]{3})+$`).MatchString(number)
+	n, err := strconv.Atoi(strings.NewReplacer(",", "", "_", "", " ", "").Replace(number))
 	if err != nil || !grouped {
 		return usagef("--answer %q: want a number of parameters, such as 60806", f.answer)
 	}

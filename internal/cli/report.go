@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -77,7 +78,9 @@ func (a *app) writeReport(cmd *cobra.Command, opt reportOptions) error {
 		page.Sections = append(page.Sections, section)
 		reports = append(reports, section.Report)
 		if !a.json {
-			fmt.Fprint(a.Out, a.textStyle().Outcome(section.Report))
+			if _, err := io.WriteString(a.Out, a.textStyle().Outcome(section.Report)); err != nil {
+				return err
+			}
 		}
 	}
 	page.Facts = opt.facts(cmd.Root().Version, started)
@@ -96,7 +99,9 @@ func (a *app) writeReport(cmd *cobra.Command, opt reportOptions) error {
 	if !a.json {
 		files := slices.DeleteFunc([]string{opt.out, opt.pdf}, func(s string) bool { return s == "" })
 		where := fmt.Sprintf("The report is in %s.%s", report.Join(files, "and"), shortTraining(opt.Epochs))
-		fmt.Fprintf(a.Out, "\n%s", a.textStyle().Paragraph(where))
+		if _, err := fmt.Fprintf(a.Out, "\n%s", a.textStyle().Paragraph(where)); err != nil {
+			return err
+		}
 	}
 	return a.finish(cmd, reports)
 }

@@ -68,6 +68,7 @@ SIGTERM.`,
 		c.GroupID = "problems"
 		root.AddCommand(c)
 	}
+	completionCommand(root)
 	root.Example = firstExamples(root)
 	addCompletions(root)
 	a.checkGiven(root)

@@ -170,7 +170,11 @@ func CheckWritable(path string) error {
 	if path == "" {
 		return nil
 	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+	info, err := os.Stat(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return unwritable(path, err)
+	}
+	if err == nil && !info.Mode().IsRegular() {
 		return unwritable(path, fmt.Errorf("it is a %s, want a regular file or none", strict.Kind(info.Mode())))
 	}
 	return probe(path, filepath.Dir(path))

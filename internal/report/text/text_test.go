@@ -176,12 +176,12 @@ func TestControlCharacters(t *testing.T) {
 	r.Matrix(evil, [][]float64{{1}})
 	r.Table([]string{evil, "b"}, [][]any{{evil, 1}})
 	r.Check(evil, false, "%s", evil)
-	for _, s := range []Style{{Details: true}, {Details: true, Width: 20}, {}} {
+	for _, s := range []text.Style{{Details: true}, {Details: true, Width: 20}, {}} {
 		var out strings.Builder
-		if err := Write(&out, r, s); err != nil {
+		if err := text.Write(&out, r, s); err != nil {
 			t.Fatal(err)
 		}
-		if err := WriteBrief(&out, r, s); err != nil {
+		if err := text.WriteBrief(&out, r, s); err != nil {
 			t.Fatal(err)
 		}
 		for line := range strings.Lines(out.String() + s.Outcome(r) + s.Paragraph(evil)) {
