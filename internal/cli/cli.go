@@ -194,7 +194,7 @@ type solving func(ctx context.Context, p progress.Progress) (*report.Report, err
 
 // run makes a report.
 func (a *app) run(ctx context.Context, solve solving) (*report.Report, error) {
-	if err := a.checkTargets(); err != nil {
+	if err := a.makePictures(); err != nil {
 		return nil, err
 	}
 	p, done := a.progress()

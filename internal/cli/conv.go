@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -18,6 +19,7 @@ import (
 	"hw4/internal/problems/grey"
 	"hw4/internal/progress"
 	"hw4/internal/report"
+	"hw4/internal/training"
 	"hw4/tensor"
 )
 
@@ -204,7 +206,7 @@ func (f *convFlags) check(cmd *cobra.Command, c *convProblem) error {
 			return usagef("--out %v", err)
 		}
 	}
-	return f.checkImages(c.channels(f))
+	return cmp.Or(f.checkImages(c.channels(f)), training.CheckWritable(f.picture.Out))
 }
 
 // checkImages checks the size of the images and reads it.

@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"hw4/internal/report/plot"
 	"hw4/internal/report/text"
 	"hw4/internal/terminal"
+	"hw4/internal/training"
 )
 
 // previews returns the values of --preview.
@@ -60,14 +60,22 @@ func (a *app) previewOptions(screen terminal.Screen) preview.Options {
 	return o
 }
 
+// makePictures makes the folder that --pictures names.
+func (a *app) makePictures() error {
+	if a.pictures == "" {
+		return nil
+	}
+	return training.MakeFolder(a.pictures)
+}
+
 // savePictures writes the figures of the reports as PNG files into the folder
 // that --pictures names, which it makes if need be.
 func (a *app) savePictures(reports []*report.Report) error {
 	if a.pictures == "" {
 		return nil
 	}
-	if err := os.MkdirAll(a.pictures, 0o777); err != nil {
-		return &atomicfile.WriteError{Path: a.pictures, Err: err}
+	if err := a.makePictures(); err != nil { // as those commands have not that only judge
+		return err
 	}
 	n := 0
 	for _, r := range reports {

@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,13 +15,13 @@ import (
 
 // A file is one that a run reads or writes.
 type file struct {
-	named  string // how: by a flag with its value, such as "--out r.html"
+	named  string // by what, such as "--out r.html"
 	path   string
 	folder bool
 }
 
 // files returns what the flags of a command name, and what goes with it: a checkpoint is
-// several files, a data set is those in its folder, and standard output may be one.
+// several files, and a data set is those in its folder.
 func (a *app) files(cmd *cobra.Command) []file {
 	var all []file
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
@@ -39,16 +38,9 @@ func (a *app) files(cmd *cobra.Command) []file {
 			}
 		}
 	})
-	if dir := a.source().Dir; dir != "" {
-		idx, _ := filepath.Glob(filepath.Join(dir, "*-ubyte*")) // it fails for a pattern only
-		for _, path := range idx {
-			all = append(all, file{"the data in " + path, path, false})
-		}
-	}
-	if out, ok := a.Out.(*os.File); ok {
-		if info, err := out.Stat(); err == nil && info.Mode().IsRegular() {
-			all = append(all, file{"standard output", out.Name(), false})
-		}
+	idx, _ := filepath.Glob(filepath.Join(a.source().Dir, "*-ubyte*")) // it fails for a pattern only
+	for _, path := range idx {
+		all = append(all, file{"the data in " + path, path, false})
 	}
 	return all
 }
@@ -65,27 +57,11 @@ func (a *app) checkFiles(cmd *cobra.Command) error {
 			}
 		}
 		dir, name := filepath.Split(resolved(f.path, maxLinks))
-		if a.pictures != "" && !f.folder && pictures.MatchString(name) && same(dir, a.pictures) {
+		if a.pictures != "" && pictures.MatchString(name) && same(dir, a.pictures) {
 			return usagef("%s could be overwritten by --pictures; name another folder", f.named)
 		}
 	}
 	return nil
-}
-
-// checkTargets returns what would keep the files of a run from being written, so that it
-// is known before the work.
-func (a *app) checkTargets() error {
-	written := []string{"out", "pdf", "save", "onnx"}
-	var err error
-	a.command.Flags().VisitAll(func(f *pflag.Flag) {
-		if err == nil && slices.Contains(written, f.Name) {
-			err = training.CheckWritable(f.Value.String())
-		}
-	})
-	if err != nil || a.pictures == "" {
-		return err
-	}
-	return training.CheckFolder(a.pictures)
 }
 
 // same reports whether two paths stand for one file. Of one that is not there yet its
@@ -100,28 +76,24 @@ func same(a, b string) bool {
 	return a == b || strings.EqualFold(a, b) && (runtime.GOOS == "darwin" || runtime.GOOS == "windows")
 }
 
-// maxLinks is how many links that lead to no file are followed.
+// maxLinks is how many links from one to the next are followed.
 const maxLinks = 32
 
 // resolved returns the absolute path of a file without links, as far as there is one.
 func resolved(path string, links int) string {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
-	} else if link, err := os.Readlink(path); err == nil && links > 0 {
+	dir, name := filepath.Split(path)
+	if link, err := os.Readlink(path); err == nil && links > 0 {
 		if !filepath.IsAbs(link) {
-			dir, _ := filepath.Split(path)
 			link = dir + link
 		}
 		return resolved(link, links-1)
 	}
-	dir, name := filepath.Split(path)
-	if real, err := filepath.EvalSymlinks(dir + "."); err == nil {
-		dir = real
-	}
-	if abs, err := filepath.Abs(dir); err == nil { // the working folder may be named by a link
-		dir = abs
-		if real, err := filepath.EvalSymlinks(abs); err == nil {
+	for range 2 { // the second time for a working folder that is named by a link
+		if real, err := filepath.EvalSymlinks(dir + "."); err == nil {
 			dir = real
+		}
+		if abs, err := filepath.Abs(dir); err == nil {
+			dir = abs + string(filepath.Separator)
 		}
 	}
 	return filepath.Join(dir, name)

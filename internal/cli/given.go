@@ -8,15 +8,13 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// A given value is that of a flag, of which two mistakes are refused that would
-// otherwise go unseen: a text that is empty, as that of a variable which a script has
-// not set, and a flag that is there twice, of which the last would count.
+// A given value is that of a flag. It refuses a text that is empty, as that of a variable
+// which a script has not set, and a second value, which would replace the first.
 type given struct {
 	pflag.Value
 	changed func() bool
 }
 
-// errEmpty and errTwice are what is wrong with what a flag gives.
 var (
 	errEmpty = errors.New("is empty; give it a value or leave it out")
 	errTwice = errors.New("is there twice; give it once")

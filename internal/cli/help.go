@@ -46,24 +46,18 @@ lists all of them.`,
 	}
 }
 
-// completionCommand makes cobra's 'hw4 completion' refuse what it does not know. It would
-// answer with its help, as if nothing were wrong.
+// completionCommand makes cobra's 'hw4 completion' refuse a shell that it does not know,
+// as helpCommand does a command.
 func completionCommand(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
-	for _, c := range root.Commands() {
-		if c.Name() != "completion" {
-			continue
-		}
-		c.Args = cobra.ArbitraryArgs
-		c.RunE = func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usagef("no shell %q; see 'hw4 completion --help'", args[0])
-			}
-			return cmd.Help()
-		}
-		for _, shell := range c.Commands() {
-			shell.Args = noArgs
-		}
+	cmd, _, err := root.Find([]string{"completion"})
+	if err != nil {
+		return
+	}
+	cmd.Args = noArgs
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	for _, shell := range cmd.Commands() {
+		shell.Args = noArgs
 	}
 }
 

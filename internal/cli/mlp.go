@@ -2,8 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -31,9 +29,8 @@ formulas of the sheet, by automatic differentiation and by finite differences.
 
 --template writes a file with a perceptron and an input. Put your own matrices into it.
 --answer judges them: it says which layer and which entry is wrong, and which mistake
-explains it. The file has the perceptron that it is for. --against, or --sizes,
---activation and --seed of the template, also judge whether that is the one that was
-given.`,
+explains it. --against also judges whether they are for the perceptron of the template
+that was given.`,
 		Example: "  hw4 mlp --problem 6 --sizes 5,4,3,1 --activation tanh\n" +
 			"  hw4 mlp --sizes 2,3,1 --activation sigmoid --template > answer.json\n  hw4 mlp --answer answer.json",
 		Args: noArgs,
@@ -72,54 +69,34 @@ func (a *app) mlp(cmd *cobra.Command, f *mlpFlags) error {
 
 // judgeMLP judges the matrices in a file.
 func (a *app) judgeMLP(cmd *cobra.Command, f *mlpFlags) error {
-	if f.template {
-		return usagef("leave out --template: --answer judges one that is filled in")
+	for _, flag := range []string{"template", "sizes", "activation", "seed"} {
+		if cmd.Flags().Changed(flag) {
+			return usagef("leave out --%s: the file of --answer has its own", flag)
+		}
 	}
-	name, content, err := a.givenMLP(cmd, f)
+	answer, err := a.readMLP("--answer", f.answer)
 	if err != nil {
 		return err
 	}
-	own, text, err := a.input("--answer", f.answer)
-	if err != nil {
-		return err
-	}
-	answer, err := backprop.Read(own, text)
-	if err != nil {
-		return err
-	}
-	judge := answer.Judge
-	if content != nil {
-		given, err := backprop.Read(name, content)
-		if err != nil {
+	var template *backprop.Answer
+	if f.against != "" {
+		if template, err = a.readMLP("--against", f.against); err != nil {
 			return err
 		}
-		judge = func() (report.Verdict, error) { return answer.JudgeFor(given, name) }
 	}
-	v, err := judge()
+	v, err := answer.JudgeFor(template, f.against)
 	if err != nil {
 		return err
 	}
 	return a.write(cmd, backprop.Problem().Judged(": your answer", v))
 }
 
-// givenMLP returns the template that an answer must have been made from, by --against or
-// by the flags that make one, and what to call it; nil if neither is there.
-func (a *app) givenMLP(cmd *cobra.Command, f *mlpFlags) (name string, content []byte, err error) {
-	made := ""
-	for _, flag := range []string{"sizes", "activation", "seed"} {
-		if cmd.Flags().Changed(flag) {
-			made = flag
-		}
+// readMLP reads the answer or the template that a flag gives.
+func (a *app) readMLP(flag, value string) (*backprop.Answer, error) {
+	name, content, err := a.input(flag, value)
+	if err != nil {
+		return nil, err
 	}
-	switch {
-	case made != "" && f.against != "":
-		return "", nil, usagef("--against and --%s both say which template: give one of them", made)
-	case f.against != "":
-		return a.input("--against", f.against)
-	case made != "":
-		content, err = f.Template()
-		return fmt.Sprintf("the template of --sizes %s --activation %s --seed %d", strings.Trim(cmd.Flag("sizes").Value.String(), "[]"), f.Activation,
-			f.Seed), content, err
-	}
-	return "", nil, nil
+	answer, err := backprop.Read(name, content)
+	return &answer, err
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"hw4/internal/report"
 	"hw4/internal/report/html"
 	"hw4/internal/sheet"
+	"hw4/internal/training"
 )
 
 // reportOptions are what 'hw4 report' is told.
@@ -40,7 +42,7 @@ Problem 7 trains the original LeNet-5, for 1 epoch instead of the course's 10; -
 		Example: "  hw4 report -o report.html\n  hw4 report --pdf report.pdf --epochs 10",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := opt.check(a); err != nil {
+			if err := opt.check(); err != nil {
 				return err
 			}
 			return a.writeReport(cmd, opt)
@@ -54,11 +56,8 @@ Problem 7 trains the original LeNet-5, for 1 epoch instead of the course's 10; -
 }
 
 // check refuses before the work what could not be written after it.
-func (opt reportOptions) check(a *app) error {
-	err := checkEpochs(opt.Epochs)
-	if err == nil {
-		err = a.checkTargets()
-	}
+func (opt reportOptions) check() error {
+	err := cmp.Or(checkEpochs(opt.Epochs), training.CheckWritable(opt.out), training.CheckWritable(opt.pdf))
 	if err == nil && opt.pdf != "" {
 		_, err = findBrowser()
 	}

@@ -75,7 +75,7 @@ var floors = []struct{ pkg, imports string }{
 		"tensor tensor/nn data loss internal/checkpoint internal/draw internal/parallel " +
 			"internal/problem internal/progress internal/report internal/stats internal/training"},
 	{"internal/problems/backprop",
-		"tensor mlp internal/answerfile internal/draw internal/problem internal/report internal/strict"},
+		"tensor tensor/nn mlp internal/answerfile internal/draw internal/problem internal/report internal/strict"},
 	{"internal/problems/lenet5", "tensor tensor/nn data lenet loss internal/checkpoint internal/draw " +
 		"internal/portable internal/problem internal/report internal/training"},
 	{"internal/sheet", "internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +

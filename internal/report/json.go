@@ -92,7 +92,7 @@ func (d document) write(w io.Writer) error {
 	if err := e.Encode(d); err != nil {
 		return err
 	}
-	_, err := io.WriteString(w, visibleJSON(text.String()))
+	_, err := io.WriteString(w, printableJSON(text.String()))
 	return err
 }
 

@@ -2,9 +2,9 @@ package report
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
-	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -18,7 +18,7 @@ func Printable(s string) string {
 		switch _, size := utf8.DecodeRuneInString(s[i:]); {
 		case r == utf8.RuneError && size == 1:
 			fmt.Fprintf(&b, `\x%02x`, s[i])
-		case shows(r):
+		case unicode.IsGraphic(r) && r != '\u2028' && r != '\u2029':
 			b.WriteRune(r)
 		default:
 			b.WriteString(strings.Trim(fmt.Sprintf("%+q", r), "'"))
@@ -27,23 +27,10 @@ func Printable(s string) string {
 	return b.String()
 }
 
-// shows reports whether a character is one to read, a blank included.
-func shows(r rune) bool { return unicode.IsGraphic(r) && r != '\u2028' && r != '\u2029' }
+var obeyed = regexp.MustCompile(`[\x7f-\x{9f}\x{202a}-\x{202e}\x{2066}-\x{2069}]`)
 
-// visibleJSON returns JSON with what does not show as JSON escapes it, as encoding/json
-// does with the first 32 characters only. Of other characters it has none outside of
-// strings, except ends of lines.
-func visibleJSON(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		switch high, low := utf16.EncodeRune(r); {
-		case r == '\n' || shows(r):
-			b.WriteRune(r)
-		case high != unicode.ReplacementChar:
-			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-	}
-	return b.String()
+// printableJSON returns JSON with that escaped of what a terminal obeys that encoding/json
+// leaves.
+func printableJSON(text string) string {
+	return obeyed.ReplaceAllStringFunc(text, func(s string) string { return fmt.Sprintf(`\u%04x`, []rune(s)[0]) })
 }

@@ -180,17 +180,12 @@ func CheckWritable(path string) error {
 	return probe(path, filepath.Dir(path))
 }
 
-// CheckFolder returns what would keep a folder, which need not be there yet, from being
-// made and written to.
-func CheckFolder(path string) error {
-	dir := filepath.Clean(path)
-	for dir != filepath.Dir(dir) {
-		if _, err := os.Lstat(dir); !errors.Is(err, fs.ErrNotExist) {
-			break
-		}
-		dir = filepath.Dir(dir)
+// MakeFolder makes a folder, if it is not there yet, in which files can be written.
+func MakeFolder(path string) error {
+	if err := os.MkdirAll(path, 0o777); err != nil {
+		return unwritable(path, err)
 	}
-	return probe(path, dir)
+	return probe(path, path)
 }
 
 // probe makes a file in a folder and removes it. The error is that of writing to path.

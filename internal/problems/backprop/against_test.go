@@ -41,7 +41,7 @@ func TestJudgeFor(t *testing.T) {
 		{string(filled(t, 2, 1)), CodeOtherPerceptron, "the number of layers is 1, and 2 in given.json."},
 		{string(filled(t, 3, 3, 1)), CodeOtherPerceptron, "the shape of x is (3,), and (2,) in given.json."},
 	} {
-		v, err := read(c.answer).JudgeFor(given, "given.json")
+		v, err := read(c.answer).JudgeFor(&given, "given.json")
 		right := c.code == report.CodeRight
 		told := fmt.Sprint(v.Answer, v.Checks)
 		if err != nil || v.Code != c.code || v.Right != right || v.OK() != right || (v.Score == 1) != right ||

@@ -111,11 +111,11 @@ func TestNumbersOfOneNetwork(t *testing.T) {
 		{lenet.Original, 60806, report.CodeRight, "Right: 60806 is the number of parameters of the original LeNet-5"},
 		{lenet.Modern, 61706, report.CodeRight, "Right: 61706 is the number of parameters of the modern LeNet-5"},
 		{lenet.LeCun1998, 60000, report.CodeRight, "Right: 60000 is the number of parameters of the LeNet-5 that LeCun"},
-		{lenet.Modern, 60806, "another-number", "60806 is not the number of parameters of the modern LeNet-5 of the sheet; " +
-			"that is 61706.\nIt is the number of parameters of the original LeNet-5 of the sheet."},
-		{lenet.Original, 61706, "another-number", "that is 60806.\nIt is the number of parameters of the modern LeNet-5"},
-		{lenet.LeCun1998, 60806, "another-number", "that is 60000.\nIt is the number of parameters of the original LeNet-5"},
-		{lenet.Original, 900, "another-number", "900 is not the number of parameters of the original LeNet-5"},
+		{lenet.Modern, 60806, "another-number", "60806 is an answer to another question of the sheet. It is not the " +
+			"number of parameters of the modern LeNet-5 of the sheet; that is 61706."},
+		{lenet.Original, 61706, "another-number", "that is 60806."},
+		{lenet.LeCun1998, 60806, "another-number", "that is 60000."},
+		{lenet.Original, 900, "another-number", "It is not the number of parameters of the original LeNet-5"},
 		{lenet.Original, 60000, "network-of-1998", "published in 1998"},
 		{lenet.Modern, 61470, "no-biases", "the biases are forgotten"},
 	} {
