@@ -130,7 +130,7 @@ func TestFolderInPlaceAndTwoRuns(t *testing.T) {
 	}
 	cmd.Wait()
 	if code := cmd.ProcessState.ExitCode(); code != 4 ||
-		!strings.Contains(messages.String(), "c: is a folder, want a regular file") {
+		!strings.Contains(messages.String(), "c cannot be written: it is a folder, want a regular file") {
 		t.Errorf("a folder in its place: exit code %d: %s", code, messages.String())
 	}
 	os.Remove(checkpoint)

@@ -66,9 +66,6 @@ type WriteError struct {
 
 // Error names the file, and no other that only takes part in writing it.
 func (e *WriteError) Error() string {
-	if kind := otherKind(""); errors.As(e.Err, &kind) {
-		return fmt.Sprintf("%s: %v", e.Path, kind)
-	}
 	return fmt.Sprintf("%s cannot be written: %v", e.Path, reason(e.Err))
 }
 
@@ -89,6 +86,31 @@ func reason(err error) error {
 	return err
 }
 
+// Check returns the *WriteError that Write would return for a path, as far as that can be
+// known before there is something to write.
+func Check(path string) error {
+	err := check(System{}, path)
+	if err == nil {
+		err = CheckFolder(filepath.Dir(path))
+	}
+	if err != nil {
+		return &WriteError{path, reason(err)}
+	}
+	return nil
+}
+
+// CheckFolder returns a *WriteError if no file can be made in a folder.
+func CheckFolder(dir string) error {
+	f, err := os.CreateTemp(dir, ".hw4-*.tmp")
+	if err == nil {
+		err = errors.Join(f.Close(), os.Remove(f.Name()))
+	}
+	if err != nil {
+		return &WriteError{dir, err}
+	}
+	return nil
+}
+
 // An otherKind says what a path is that is no regular file.
 type otherKind string
 
@@ -105,9 +127,9 @@ func check(sys FS, path string) error {
 	case err != nil:
 		return err
 	case info.IsDir():
-		return otherKind("is a folder, want a regular file")
+		return otherKind("it is a folder, want a regular file or none")
 	case !info.Mode().IsRegular():
-		return otherKind(fmt.Sprintf("is no regular file (%v)", info.Mode()))
+		return otherKind(fmt.Sprintf("it is no regular file (%v), want one or none", info.Mode()))
 	}
 	return nil
 }

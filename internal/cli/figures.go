@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,7 +14,6 @@ import (
 	"hw4/internal/report/plot"
 	"hw4/internal/report/text"
 	"hw4/internal/terminal"
-	"hw4/internal/training"
 )
 
 // previews returns the values of --preview.
@@ -65,7 +65,10 @@ func (a *app) makePictures() error {
 	if a.pictures == "" {
 		return nil
 	}
-	return training.MakeFolder(a.pictures)
+	if err := os.MkdirAll(a.pictures, 0o777); err != nil {
+		return &atomicfile.WriteError{Path: a.pictures, Err: err}
+	}
+	return atomicfile.CheckFolder(a.pictures)
 }
 
 // savePictures writes the figures of the reports as PNG files into the folder

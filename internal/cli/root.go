@@ -23,8 +23,7 @@ check that could have refuted it. The answer comes first; --details shows the re
 
 Results go to standard output, progress to standard error. Exit codes: 0 all
 checks passed, 1 a check or the run failed, 2 usage, 4 a file is missing or cannot
-be used, 5 training diverged, 129 terminal closed, 130 interrupted, 143 ended by
-SIGTERM.`,
+be used, 5 training diverged, 129, 130 and 143 ended by SIGHUP, Ctrl-C and SIGTERM.`,
 		Args:          cobra.ArbitraryArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -170,38 +168,7 @@ func CheckWritable(path string) error {
 	if path == "" {
 		return nil
 	}
-	info, err := os.Stat(path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return unwritable(path, err)
-	}
-	if err == nil && !info.Mode().IsRegular() {
-		return unwritable(path, fmt.Errorf("it is a %s, want a regular file or none", strict.Kind(info.Mode())))
-	}
-	return probe(path, filepath.Dir(path))
-}
-
-// MakeFolder makes a folder, if it is not there yet, in which files can be written.
-func MakeFolder(path string) error {
-	if err := os.MkdirAll(path, 0o777); err != nil {
-		return unwritable(path, err)
-	}
-	return probe(path, path)
-}
-
-// probe makes a file in a folder and removes it. The error is that of writing to path.
-func probe(path, dir string) error {
-	f, err := os.CreateTemp(dir, ".hw4-*.tmp")
-	if err == nil {
-		err = errors.Join(f.Close(), os.Remove(f.Name()))
-	}
-	if err != nil {
-		return unwritable(path, err)
-	}
-	return nil
-}
-
-func unwritable(path string, err error) error {
-	return problem.Input(&atomicfile.WriteError{Path: path, Err: err})
+	return problem.Input(atomicfile.Check(path))
 }
 
 // Closeness returns how many parameters of a network the weights have, by name and

@@ -21,10 +21,10 @@ func (a Answer) JudgeFor(template *Answer, name string) (report.Verdict, error) 
 		return a.Judge()
 	}
 	const claim = "the perceptron and the input that were given"
-	if what, given, yours := a.differs(template); what != "" {
+	if what := a.differs(template); what != "" {
 		v := report.Verdict{Code: CodeOtherPerceptron}
-		v.Answerf("%s is %s, and %s in %s. So the matrices are not judged.", what, yours, given, name)
-		v.Check(claim, false, "%s is not that of %s", what, name)
+		v.Answerf("Your %s is not that of %s. So the matrices are not judged.", what, name)
+		v.Check(claim, false, "%s is another", what)
 		return v, nil
 	}
 	v, err := a.Judge()
@@ -32,28 +32,21 @@ func (a Answer) JudgeFor(template *Answer, name string) (report.Verdict, error) 
 	return v, err
 }
 
-// differs returns what is not as it was given, as it was given and as it is; empty:
-// nothing.
-func (a Answer) differs(template *Answer) (what, given, yours string) {
-	if was, is := template.Net.Activation.Name, a.Net.Activation.Name; was != is {
-		return "the activation", was, is
+// differs returns what is first not as it was given; empty: nothing.
+func (a Answer) differs(template *Answer) string {
+	was, is := template.parts(), a.parts()
+	switch {
+	case template.Net.Activation.Name != a.Net.Activation.Name:
+		return "activation"
+	case len(was) != len(is):
+		return "number of layers"
 	}
-	if was, is := len(template.Net.A), len(a.Net.A); was != is {
-		return "the number of layers", fmt.Sprint(was), fmt.Sprint(is)
-	}
-	is := a.parts()
-	for i, was := range template.parts() {
-		if p, q := was.Value.Shape(), is[i].Value.Shape(); !slices.Equal(p, q) {
-			return "the shape of " + was.Name, tensor.Tuple(p), tensor.Tuple(q)
-		}
-		for j, v := range was.Value.Data() {
-			if w := is[i].Value.Data()[j]; v != w {
-				given, yours = apart(v, w)
-				return fmt.Sprintf("element %d of %s", j+1, was.Name), given, yours
-			}
+	for i, p := range was {
+		if !slices.Equal(p.Value.Shape(), is[i].Value.Shape()) || !slices.Equal(p.Value.Data(), is[i].Value.Data()) {
+			return p.Name
 		}
 	}
-	return "", "", ""
+	return ""
 }
 
 // parts returns the numbers of the perceptron and of the input, by their names.
