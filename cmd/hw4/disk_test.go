@@ -35,7 +35,7 @@ func (p program) stopped(t *testing.T, got result, code int, say, checkpoint str
 func (p program) begin(t *testing.T, checkpoint string) {
 	t.Helper()
 	if r := run(t,
-		p.command(append(strings.Fields(lenetArgs), "--epochs", "1", "--checkpoint",
+		p.command(append(strings.Fields(lasting(lenetArgs, 1)), "--checkpoint",
 			checkpoint)...)); !strings.Contains(r.stdout, "final weights") {
 		t.Fatalf("exit code %d: %s", r.code, r.stderr)
 	}
@@ -105,7 +105,7 @@ func TestFolderWithoutPermission(t *testing.T) {
 func TestFolderInPlaceAndTwoRuns(t *testing.T) {
 	p := build(t)
 	checkpoint := filepath.Join(t.TempDir(), "c")
-	long := append(strings.Fields(lenetArgs), "--epochs", "100000", "--checkpoint", checkpoint)
+	long := append(strings.Fields(lasting(lenetArgs, 100000)), "--checkpoint", checkpoint)
 	cmd := p.command(long...)
 	var messages bytes.Buffer
 	cmd.Stderr = &messages
@@ -134,7 +134,7 @@ func TestFolderInPlaceAndTwoRuns(t *testing.T) {
 		t.Errorf("a folder in its place: exit code %d: %s", code, messages.String())
 	}
 	os.Remove(checkpoint)
-	resumed := run(t, p.command(append(long, "--resume", "--epochs", "1")...))
+	resumed := run(t, p.command(append(strings.Fields(lasting(lenetArgs, 1)), "--checkpoint", checkpoint, "--resume")...))
 	if resumed.code == 0 || !strings.Contains(resumed.stderr, "no such file or directory; going on from the previous "+
 		"checkpoint, "+checkpoint+".previous") {
 		t.Errorf("the previous checkpoint: %+v", resumed)

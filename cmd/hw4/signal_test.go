@@ -17,7 +17,7 @@ import (
 // ends with the report of the run that was never interrupted.
 func TestSignals(t *testing.T) {
 	p := build(t)
-	want := p.whole(t, logisticArgs+" --epochs 200")
+	want := p.whole(t, lasting(logisticArgs, 200))
 	for signal, code := range map[syscall.Signal]int{syscall.SIGHUP: 129, syscall.SIGINT: 130, syscall.SIGTERM: 143} {
 		dir := filepath.Join(t.TempDir(), "it's a folder")
 		if err := os.Mkdir(dir, 0o755); err != nil {
@@ -46,7 +46,7 @@ func TestSignals(t *testing.T) {
 // first checkpoint.
 func (p program) interrupt(t *testing.T, signal os.Signal, checkpoint string) result {
 	t.Helper()
-	cmd := p.command(append(strings.Fields(logisticArgs), "--epochs", "200", "--checkpoint", checkpoint)...)
+	cmd := p.command(append(strings.Fields(lasting(logisticArgs, 200)), "--checkpoint", checkpoint)...)
 	var out, messages bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &messages
 	if err := cmd.Start(); err != nil {

@@ -150,7 +150,7 @@ func TestFolderComesMeanwhile(t *testing.T) {
 			}
 			opt.FS = folderComes{path: path, step: step}
 			err := atomicfile.Write(path, []byte("new"), opt)
-			if want := path + ": is a folder, want a regular file"; err == nil || err.Error() != want {
+			if want := path + " cannot be written: it is a folder, want a regular file or none"; err == nil || err.Error() != want {
 				t.Errorf("version %d, at the %s: %v, want %q", len(versions)+1, step, err, want)
 			}
 			left := "f f.previous"
