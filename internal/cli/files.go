@@ -15,7 +15,8 @@ import (
 
 // A file is one that a run reads or writes.
 type file struct {
-	named  string // by what, such as "--out r.html"
+	flag   string // by which it is there; the files of one flag may be one, as after a power cut
+	named  string // how to call it, such as "--out r.html"
 	path   string
 	folder bool
 }
@@ -31,16 +32,16 @@ func (a *app) files(cmd *cobra.Command) []file {
 			return
 		}
 		named := "--" + f.Name + " " + path
-		all = append(all, file{named, path, isFolder})
+		all = append(all, file{f.Name, named, path, isFolder})
 		if f.Name == "checkpoint" {
 			for _, path := range training.BesideCheckpoint(path) {
-				all = append(all, file{named + " (" + filepath.Base(path) + ")", path, false})
+				all = append(all, file{f.Name, named + " (" + filepath.Base(path) + ")", path, false})
 			}
 		}
 	})
 	idx, _ := filepath.Glob(filepath.Join(a.source().Dir, "*-ubyte*")) // it fails for a pattern only
 	for _, path := range idx {
-		all = append(all, file{"the data in " + path, path, false})
+		all = append(all, file{"data", "the data in " + path, path, false})
 	}
 	return all
 }
@@ -52,7 +53,7 @@ func (a *app) checkFiles(cmd *cobra.Command) error {
 	all := a.files(cmd)
 	for i, f := range all {
 		for _, g := range all[:i] {
-			if same(f.path, g.path) && !(f.folder && g.folder) {
+			if f.flag != g.flag && !(f.folder && g.folder) && same(f.path, g.path) {
 				return usagef("%s and %s are the same file", g.named, f.named)
 			}
 		}
