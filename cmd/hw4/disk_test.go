@@ -35,7 +35,7 @@ func (p program) stopped(t *testing.T, got result, code int, say, checkpoint str
 func (p program) begin(t *testing.T, checkpoint string) {
 	t.Helper()
 	if r := run(t,
-		p.command(append(strings.Fields(lenetArgs), "--epochs", "1", "--checkpoint",
+		p.command(append(strings.Fields(lasting(lenetArgs, 1)), "--checkpoint",
 			checkpoint)...)); !strings.Contains(r.stdout, "final weights") {
 		t.Fatalf("exit code %d: %s", r.code, r.stderr)
 	}
@@ -47,7 +47,7 @@ func TestFileSizeLimit(t *testing.T) {
 	p.begin(t, checkpoint)
 	cmd := p.command(append(strings.Fields(lenetArgs), "--checkpoint", checkpoint, "--resume")...)
 	limited := exec.Command("sh", append([]string{"-c", `ulimit -f 100; exec "$@"`, "sh"}, cmd.Args...)...)
-	p.stopped(t, run(t, limited), 1, "c could not be written: write ", checkpoint)
+	p.stopped(t, run(t, limited), 4, "c cannot be written: file too large", checkpoint)
 	if left := leftBehind(filepath.Dir(checkpoint)); left != "c c.previous" {
 		t.Errorf("left behind: %s", left)
 	}
@@ -75,7 +75,7 @@ func TestFullAndReadOnly(t *testing.T) {
 	args := append(strings.Fields(lenetArgs), "--checkpoint", checkpoint, "--resume")
 	got := run(t, p.command(args...))
 	os.Remove(filler)
-	p.stopped(t, got, 1, "no space left on device", checkpoint)
+	p.stopped(t, got, 4, "c cannot be written: no space left on device", checkpoint)
 
 	if out, err := exec.Command("mount", "-o", "remount,ro", dir).CombinedOutput(); err != nil {
 		t.Skipf("%v: %s", err, out)
@@ -105,7 +105,7 @@ func TestFolderWithoutPermission(t *testing.T) {
 func TestFolderInPlaceAndTwoRuns(t *testing.T) {
 	p := build(t)
 	checkpoint := filepath.Join(t.TempDir(), "c")
-	long := append(strings.Fields(lenetArgs), "--epochs", "100000", "--checkpoint", checkpoint)
+	long := append(strings.Fields(lasting(lenetArgs, 100000)), "--checkpoint", checkpoint)
 	cmd := p.command(long...)
 	var messages bytes.Buffer
 	cmd.Stderr = &messages
@@ -129,12 +129,12 @@ func TestFolderInPlaceAndTwoRuns(t *testing.T) {
 		}
 	}
 	cmd.Wait()
-	if code := cmd.ProcessState.ExitCode(); code != 1 ||
-		!strings.Contains(messages.String(), "c: is a folder, want a regular file") {
+	if code := cmd.ProcessState.ExitCode(); code != 4 ||
+		!strings.Contains(messages.String(), "c cannot be written: it is a folder, want a regular file") {
 		t.Errorf("a folder in its place: exit code %d: %s", code, messages.String())
 	}
 	os.Remove(checkpoint)
-	resumed := run(t, p.command(append(long, "--resume", "--epochs", "1")...))
+	resumed := run(t, p.command(append(strings.Fields(lasting(lenetArgs, 1)), "--checkpoint", checkpoint, "--resume")...))
 	if resumed.code == 0 || !strings.Contains(resumed.stderr, "no such file or directory; going on from the previous "+
 		"checkpoint, "+checkpoint+".previous") {
 		t.Errorf("the previous checkpoint: %+v", resumed)

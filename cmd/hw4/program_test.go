@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -52,6 +53,11 @@ const (
 	lenetArgs    = "lenet --train --arch original --epochs 2 --batch 20"
 	logisticArgs = "train --loss both --seeds 1 --epochs 4 --batch 5"
 )
+
+// lasting returns the arguments of a training with another number of epochs.
+func lasting(args string, epochs int) string {
+	return regexp.MustCompile(`--epochs [0-9]+`).ReplaceAllString(args, fmt.Sprint("--epochs ", epochs))
+}
 
 // command returns the program with arguments, for the data set.
 func (p program) command(args ...string) *exec.Cmd {

@@ -123,7 +123,7 @@ func TestBadInput(t *testing.T) {
 		{"conv --problem 1 --image " + t.TempDir() + " --out " + out, 4, "folder"},
 		{"conv --problem 2 --kernel 3 --image " + good + " --out " + out, 2, "and 1 column; 27x27 is"},
 		{"conv --problem 2 --kernel 7 --image " + good + " --out " + out, 2, "larger than the image of 4x6"},
-		{"conv --problem 1 --image " + good + " --out /nowhere/at/all.png", 1, "no such file"},
+		{"conv --problem 1 --image " + good + " --out /nowhere/at/all.png", 4, "no such file"},
 		{"pool --problem 3", 2, "'hw4 pool' answers problem 4"},
 		{"train --loss huber", 2, `no loss "huber"`},
 		{"train --lr NaN", 2, "--lr NaN"},

@@ -30,6 +30,7 @@ func flagFiles() map[string][]string {
 	pictures, weights := []string{"png", "jpg", "jpeg"}, []string{"safetensors", "npz"}
 	return map[string][]string{
 		"conv image": pictures, "conv out": pictures, "conv filter": {"json", "npy"}, "mlp answer": {"json"},
+		"mlp against":      {"json"},
 		"train checkpoint": nil, "lenet checkpoint": nil,
 		"train save": weights, "train weights": weights, "lenet save": weights, "lenet weights": weights,
 		"train onnx": {"onnx"}, "lenet onnx": {"onnx"},

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -18,6 +19,7 @@ import (
 	"hw4/internal/problems/grey"
 	"hw4/internal/progress"
 	"hw4/internal/report"
+	"hw4/internal/training"
 	"hw4/tensor"
 )
 
@@ -155,8 +157,6 @@ func (a *app) conv(cmd *cobra.Command, f *convFlags) error {
 func (f *convFlags) checkOwn(cmd *cobra.Command) error {
 	changed := cmd.Flags().Changed
 	switch own := f.filter != ""; {
-	case changed("filter") && !own:
-		return usagef("--filter is empty: want a file, - or a filter in brackets")
 	case own && f.recover:
 		return usagef("--filter judges a filter, --recover finds one: choose one of them")
 	case !own && (changed("stride") || changed("padding")):
@@ -207,7 +207,7 @@ func (f *convFlags) check(cmd *cobra.Command, c *convProblem) error {
 			return usagef("--out %v", err)
 		}
 	}
-	return f.checkImages(c.channels(f))
+	return cmp.Or(f.checkImages(c.channels(f)), training.CheckWritable(f.picture.Out))
 }
 
 // checkImages checks the size of the images and reads it.

@@ -14,10 +14,16 @@ import (
 // maxAnswer is the length in bytes up to which an answer is read.
 const maxAnswer = 16 << 20
 
+// isNumbers reports whether what a flag gives is an answer itself, and no file.
+func isNumbers(value string) bool {
+	value = strings.TrimSpace(value)
+	return strings.HasPrefix(value, "[") || strings.HasPrefix(value, "{")
+}
+
 // input returns what a flag gives: itself, if it begins as JSON does, what is on
 // standard input for "-", or a file; and what to call it.
 func (a *app) input(flag, value string) (name string, content []byte, err error) {
-	if strings.HasPrefix(strings.TrimSpace(value), "[") || strings.HasPrefix(strings.TrimSpace(value), "{") {
+	if isNumbers(value) {
 		return flag, []byte(value), nil
 	}
 	if value == "-" {

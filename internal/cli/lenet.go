@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -43,10 +44,10 @@ or --onnx.`, old.Epochs, old.Batch, old.LR),
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&f.Params, "params", false, "count the parameters")
-	flags.StringVar(&f.answer, "answer", "", "judge your own number of parameters")
+	flags.StringVar(&f.answer, "answer", "", "judge your own number of parameters, with --arch as that of one network")
 	flags.BoolVar(&f.Train, "train", false, "train a network")
 	flags.StringVar(&f.arch, "arch", f.Arch.String(),
-		"network to train, or that --weights must belong to: original, modern or lecun1998")
+		"network to train, or that --weights or --answer must belong to: original, modern or lecun1998")
 	trainingFlags(cmd, &f.Training.Options)
 	f.weightsFlags.add(cmd)
 	flags.StringVar(&f.predict, "predict", "",
@@ -63,12 +64,12 @@ func (a *app) lenet(cmd *cobra.Command, f *lenetFlags) error {
 	switch uses := f.weights != ""; {
 	case changed("answer") && (f.Train || uses):
 		return usagef("--answer judges a number of parameters; leave out --train and --weights")
-	case changed("answer"):
-		return a.judgeCount(cmd, f.answer)
-	case !uses && !f.Train && !f.Params:
+	case !changed("answer") && !uses && !f.Train && !f.Params:
 		return usagef("want --params, --train or --weights; see 'hw4 lenet --help'")
 	case !f.Train && (f.Checkpoint.File != "" || changed("epochs") || changed("batch") || changed("lr")):
 		return usagef("--epochs, --batch, --lr and --checkpoint need --train")
+	case changed("answer"):
+		return a.judgeCount(cmd, f)
 	case uses && !changed("arch"):
 		f.arch = "" // the weights tell
 	default:
@@ -108,11 +109,21 @@ func (f *lenetFlags) preset(t lenet5.Training, changed func(flag string) bool) {
 	}
 }
 
-// judgeCount judges a number of parameters, such as 60806 or 60,806.
-func (a *app) judgeCount(cmd *cobra.Command, number string) error {
+// judgeCount judges a number of parameters, such as 60806 or 60,806; of one network, if
+// that is named.
+func (a *app) judgeCount(cmd *cobra.Command, f *lenetFlags) error {
+	number := strings.TrimSpace(f.answer)
+	grouped := regexp.MustCompile(`^[0-9]+$|^[0-9]{1,3}([, _][0-9]{3})+$`).MatchString(number)
 	n, err := strconv.Atoi(strings.NewReplacer(",", "", "_", "", " ", "").Replace(number))
-	if err != nil || n < 0 {
-		return usagef("--answer %q: want a number of parameters, such as 60806", number)
+	if err != nil || !grouped {
+		return usagef("--answer %q: want a number of parameters, such as 60806", f.answer)
 	}
-	return a.write(cmd, lenet5.Problem().Judged(": your number", lenet5.Judge(n)))
+	if !cmd.Flags().Changed("arch") {
+		return a.write(cmd, lenet5.Problem().Judged(": your number", lenet5.Judge(n)))
+	}
+	arch, err := lenet5.Named(f.arch)
+	if err != nil {
+		return err
+	}
+	return a.write(cmd, lenet5.Problem().Judged(": your number", lenet5.JudgeFor(arch, n)))
 }

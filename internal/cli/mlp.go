@@ -15,6 +15,7 @@ type mlpFlags struct {
 	backprop.Options
 	problem  int
 	answer   string // file, or -
+	against  string // the template that it was made from: file, or -; empty: none
 	template bool
 }
 
@@ -28,7 +29,8 @@ formulas of the sheet, by automatic differentiation and by finite differences.
 
 --template writes a file with a perceptron and an input. Put your own matrices into it.
 --answer judges them: it says which layer and which entry is wrong, and which mistake
-explains it.`,
+explains it. --against also judges whether they are for the perceptron of the template
+that was given.`,
 		Example: "  hw4 mlp --problem 6 --sizes 5,4,3,1 --activation tanh\n" +
 			"  hw4 mlp --sizes 2,3,1 --activation sigmoid --template > answer.json\n  hw4 mlp --answer answer.json",
 		Args: noArgs,
@@ -41,6 +43,7 @@ explains it.`,
 	flags.Uint64Var(&f.Seed, "seed", 0, "seed of weights, biases and input")
 	flags.BoolVar(&f.template, "template", false, "write a file into which you put your own answer")
 	flags.StringVar(&f.answer, "answer", "", "judge the answer in this file, or - for standard input")
+	flags.StringVar(&f.against, "against", "", "template that --answer must have been made from, or - for standard input")
 	return cmd
 }
 
@@ -51,7 +54,9 @@ func (a *app) mlp(cmd *cobra.Command, f *mlpFlags) error {
 	}
 	switch {
 	case cmd.Flags().Changed("answer"):
-		return a.judgeMLP(cmd, f.answer)
+		return a.judgeMLP(cmd, f)
+	case cmd.Flags().Changed("against"):
+		return usagef("--against goes with --answer")
 	case f.template:
 		template, err := f.Template()
 		if err == nil {
@@ -63,26 +68,35 @@ func (a *app) mlp(cmd *cobra.Command, f *mlpFlags) error {
 }
 
 // judgeMLP judges the matrices in a file.
-func (a *app) judgeMLP(cmd *cobra.Command, file string) error {
-	if file == "" {
-		return usagef("--answer is empty: want a file, or - for standard input")
-	}
+func (a *app) judgeMLP(cmd *cobra.Command, f *mlpFlags) error {
 	for _, flag := range []string{"template", "sizes", "activation", "seed"} {
 		if cmd.Flags().Changed(flag) {
 			return usagef("leave out --%s: the file of --answer has its own", flag)
 		}
 	}
-	name, content, err := a.input("--answer", file)
+	answer, err := a.readMLP("--answer", f.answer)
 	if err != nil {
 		return err
 	}
-	answer, err := backprop.Read(name, content)
-	if err != nil {
-		return err
+	var template *backprop.Answer
+	if f.against != "" {
+		if template, err = a.readMLP("--against", f.against); err != nil {
+			return err
+		}
 	}
-	v, err := answer.Judge()
+	v, err := answer.JudgeFor(template, f.against)
 	if err != nil {
 		return err
 	}
 	return a.write(cmd, backprop.Problem().Judged(": your answer", v))
+}
+
+// readMLP reads the answer or the template that a flag gives.
+func (a *app) readMLP(flag, value string) (*backprop.Answer, error) {
+	name, content, err := a.input(flag, value)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := backprop.Read(name, content)
+	return &answer, err
 }

@@ -23,14 +23,17 @@ check that could have refuted it. The answer comes first; --details shows the re
 
 Results go to standard output, progress to standard error. Exit codes: 0 all
 checks passed, 1 a check or the run failed, 2 usage, 4 a file is missing or cannot
-be used, 5 training diverged, 130 interrupted, 143 ended by SIGTERM.`,
+be used, 5 training diverged, 129, 130 and 143 ended by SIGHUP, Ctrl-C and SIGTERM.`,
 		Args:          cobra.ArbitraryArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Version:       version(),
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			a.command = cmd
-			return problem.OneOf("preview", a.preview, previews())
+			if err := problem.OneOf("preview", a.preview, previews()); err != nil {
+				return err
+			}
+			return a.checkFiles(cmd)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -64,8 +67,10 @@ be used, 5 training diverged, 130 interrupted, 143 ended by SIGTERM.`,
 		c.GroupID = "problems"
 		root.AddCommand(c)
 	}
+	completionCommand(root)
 	root.Example = firstExamples(root)
 	addCompletions(root)
+	a.checkGiven(root)
 	return root
 }
 

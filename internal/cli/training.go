@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/spf13/cobra"
@@ -99,5 +98,5 @@ func checkTraining(o training.Options) error {
 // prepare gives a training its data set and somebody to tell where it goes on.
 func (a *app) prepare(o *training.Options) {
 	o.Data = a.source()
-	o.Checkpoint.Notice = func(line string) { fmt.Fprintf(a.Err, "hw4: %s\n", oneLine(line)) }
+	o.Checkpoint.Notice = func(line string) { a.say("%s", line) }
 }

@@ -40,7 +40,7 @@ func TestSaveEvalPredict(t *testing.T) {
 	for _, arch := range []string{"original", "modern"} {
 		w := filepath.Join(t.TempDir(), "w.safetensors")
 		stdout, stderr,
-			_ := hw4(t, "lenet", "--train", "--arch", arch, "--epochs", "1", "--batch", "10", "--quiet", "--data", tiny,
+			_ := hw4(t, "lenet", "--train", "--arch", arch, "--epochs", "8", "--batch", "2", "--quiet", "--data", tiny,
 			"--save", w, "--details")
 		if !strings.Contains(stdout, "ok    the weights are saved") {
 			t.Fatalf("training wrote %q and %q", stdout, stderr)

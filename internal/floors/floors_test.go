@@ -77,13 +77,13 @@ var floors = []struct{ pkg, imports string }{
 		"tensor tensor/nn data loss internal/checkpoint internal/draw internal/parallel " +
 			"internal/problem internal/progress internal/report internal/stats internal/training"},
 	{"internal/problems/backprop",
-		"tensor mlp internal/answerfile internal/draw internal/problem internal/report internal/strict"},
+		"tensor tensor/nn mlp internal/answerfile internal/draw internal/problem internal/report internal/strict"},
 	{"internal/problems/lenet5", "tensor tensor/nn data lenet loss internal/checkpoint internal/draw " +
 		"internal/portable internal/problem internal/report internal/training"},
 	{"internal/sheet", "internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 		"internal/problems/commute internal/problems/losses internal/problems/backprop internal/problems/lenet5"},
 	{"internal/cli",
-		"tensor data lenet internal/answerfile internal/atomicfile internal/judge internal/photo internal/preview " +
+		"tensor data lenet internal/kernel internal/answerfile internal/atomicfile internal/judge internal/photo internal/preview " +
 			"internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 			"internal/problems/commute " +
 			"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/progress internal/report " +

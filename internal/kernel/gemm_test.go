@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -202,20 +204,44 @@ func TestGemmAllocatesNothing(t *testing.T) {
 	})
 }
 
-func TestChoose(t *testing.T) {
+func TestFromEnvironment(t *testing.T) {
 	generic, better := &set{name: Generic}, &set{name: AVX2}
-	if got := choose("", []*set{generic, better}); got != better {
-		t.Errorf("the best is %s", got.name)
+	for _, c := range []struct {
+		name string
+		want *set
+		says string
+	}{
+		{"", better, ""},
+		{Generic, generic, ""},
+		{AVX2, better, ""},
+		{"AVX2", better, `HW4_ISA="AVX2": this program on this machine has generic, avx2`},
+		{" avx2", better, `HW4_ISA=" avx2": this program on this machine has generic, avx2`},
+		{AVX512, better, `HW4_ISA="avx512": this program on this machine has generic, avx2`},
+	} {
+		got, err := fromEnvironment(c.name, []*set{generic, better})
+		if says := fmt.Sprint(err); got != c.want || (err == nil) != (c.says == "") || err != nil && says != c.says {
+			t.Errorf("HW4_ISA=%q: %s is used, error %v; want %s and %q", c.name, got.name, err, c.want.name, c.says)
+		}
 	}
-	if got := choose(Generic, []*set{generic, better}); got != generic {
-		t.Errorf("forced to %s", got.name)
-	}
+}
+
+func TestUseWhatIsNotThere(t *testing.T) {
+	before := ISA()
 	defer func() {
-		if p := recover(); p != "HW4_ISA=avx9: this program on this machine has [generic]" {
-			t.Errorf("panic %v", p)
+		if p := recover(); !strings.Contains(fmt.Sprint(p), `not "avx9"`) || ISA() != before {
+			t.Errorf("panic %v, and %s is in use instead of %s", p, ISA(), before)
 		}
 	}()
-	choose("avx9", []*set{generic})
+	Use("avx9")
+}
+
+// Tests that are asked for a path must not silently run another.
+func TestMain(m *testing.M) {
+	if err := CheckEnvironment(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
 }
 
 // The products of a training step of LeNet-5 and of a large matrix.

@@ -25,6 +25,9 @@ type Checkpoint struct {
 	Notice func(line string)
 }
 
+// BesideCheckpoint returns the names of the files that a checkpoint takes besides its own.
+func BesideCheckpoint(path string) []string { return checkpoint.Beside(path) }
+
 // A StoppedError is a run with a checkpoint that has stopped before its end.
 type StoppedError struct {
 	Cause error  // why: the context's error, a *DivergedError, or that of writing the checkpoint

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -170,18 +168,7 @@ func CheckWritable(path string) error {
 	if path == "" {
 		return nil
 	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return problem.Inputf("%s is a %s, want a regular file or none", path, strict.Kind(info.Mode()))
-	}
-	probe, err := os.CreateTemp(filepath.Dir(path), ".hw4-*.tmp")
-	if err != nil {
-		var why *fs.PathError // of the probe, whose name means nothing to anybody
-		if errors.As(err, &why) {
-			err = why.Err
-		}
-		return problem.Inputf("%s cannot be written: %w", path, err)
-	}
-	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+	return problem.Input(atomicfile.Check(path))
 }
 
 // Closeness returns how many parameters of a network the weights have, by name and

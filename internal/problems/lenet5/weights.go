@@ -105,6 +105,8 @@ func (o Weights) evaluate(b *report.Body, arch lenet.Arch, network nn.Sequential
 	}
 	f := Defaults(arch).fit(mnist)
 	f.Network = network
-	showMistakes(b, f, training.Evaluation(b, f, w))
+	accuracy := training.Evaluation(b, f, w)
+	checkAccuracy(b, accuracy, o.Data, f.Test)
+	showMistakes(b, f, accuracy)
 	return nil
 }

@@ -71,7 +71,7 @@ func (o Weights) evaluate(b *report.Body, w *training.Weights) error {
 	}
 	b.Textf("On the training images the accuracy is %s.", report.Percent(accuracy))
 	b.Table([]string{"loss", "training images", "test images"}, rows)
-	training.Evaluation(b, f, w)
+	training.CheckChance(b, "", training.Evaluation(b, f, w), s.test)
 	return nil
 }
 
