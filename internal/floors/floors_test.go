@@ -32,6 +32,7 @@ var floors = []struct{ pkg, imports string }{
 	{"tensor/nn", "tensor internal/kernel"},
 	{"tensor/npy", "tensor internal/strict internal/element internal/zipfile"},
 	{"tensor/safetensors", "tensor internal/strict internal/element"},
+	{"tensor/torchfile", "tensor internal/strict internal/element internal/zipfile"},
 	{"tensor/optim", "tensor internal/kernel"},
 	{"tensor/train", "tensor internal/kernel internal/parallel"},
 	{"conv", "tensor tensor/nn internal/kernel"},

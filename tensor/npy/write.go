@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
-	"hw4/internal/zipfile"
 	"io"
 	"maps"
 	"slices"
