@@ -112,6 +112,8 @@ func TestLyingFiles(t *testing.T) {
 			"element 0 in the file is no exact float64"},
 		{"two orders", npyFile(1, "{'descr': '=<f4', 'fortran_order': False, 'shape': (), }\n", 0, 0, 0, 0),
 			`the dtype is "=<f4"`},
+		{"an order of a name", npyFile(1, "{'descr': '>double', 'fortran_order': False, 'shape': (), }\n"),
+			`the dtype is ">double"`},
 		{"no type", npyFile(1, "{'descr': '<', 'fortran_order': False, 'shape': (), }\n"), `the dtype is "<"`},
 		{"bytes as a dtype", npyFile(1, "{'descr': b'<f4', 'fortran_order': False, 'shape': (), }\n"), "a string"},
 		{"float128", npyFile(1, "{'descr': '<f16', 'fortran_order': False, 'shape': (0,), }\n"), `the dtype is "<f16"`},
@@ -152,7 +154,7 @@ func TestSpellings(t *testing.T) {
 func TestSpellingsOfTypes(t *testing.T) {
 	for _, c := range []struct{ descr, dtype, shape string }{
 		{"'f8'", "<f8", "(2L,)"}, {"'=f8'", "<f8", "(2,)"}, {"'|f8'", "<f8", "(2L, 1L, 1L)"}, {"'float64'", "<f8", "(2,)"},
-		{"u'<f8'", "<f8", "(1, 2L)"}, {`u"double"`, "<f8", "(2,)"}, {"'>float64'", ">f8", "(2,)"}, {"'f4'", "<f4", "(2L, 2)"},
+		{"u'<f8'", "<f8", "(1, 2L)"}, {`u"double"`, "<f8", "(2,)"}, {"'>f8'", ">f8", "(2,)"}, {"'>d'", ">f8", "(2,)"}, {"'?'", "|b1", "(16,)"}, {"'f4'", "<f4", "(2L, 2)"},
 		{"'single'", "<f4", "(4,)"}, {"'half'", "<f2", "(8,)"}, {"'uint16'", "<u2", "(8,)"}, {"'int64'", "<i8", "(2,)"},
 		{"'<u1'", "|u1", "(16,)"}, {"'uint8'", "|u1", "(16,)"}, {"'bool'", "|b1", "(16,)"}, {"'=i4'", "<i4", "(4,)"},
 	} {

@@ -121,23 +121,34 @@ var types = map[string]element.Type{
 	"f2": element.Float16, "f4": element.Float32, "f8": element.Float64,
 }
 
-// alike are the other names that NumPy reads, each before the one that it writes.
-var alike = strings.NewReplacer("bool", "b1", "uint8", "u1", "uint16", "u2", "uint32", "u4", "uint64", "u8",
-	"int8", "i1", "int16", "i2", "int32", "i4", "int64", "i8", "float16", "f2", "float32", "f4", "float64", "f8",
-	"half", "f2", "single", "f4", "double", "f8")
+// names are the other names that NumPy reads, which have no byte order, and codes the
+// letters that may have one, each with the name that NumPy writes.
+var (
+	names = map[string]string{
+		"bool": "b1", "int8": "i1", "int16": "i2", "int32": "i4", "int64": "i8", "uint8": "u1", "uint16": "u2",
+		"uint32": "u4", "uint64": "u8", "float16": "f2", "half": "f2", "float32": "f4", "single": "f4", "float64": "f8",
+		"double": "f8", "float": "f8",
+	}
+	codes = map[string]string{
+		"?": "b1", "b": "i1", "h": "i2", "i": "i4", "q": "i8", "B": "u1", "H": "u2", "I": "u4", "Q": "u8", "e": "f2",
+		"f": "f4", "d": "f8",
+	}
+)
 
 // typeOf returns the name that NumPy writes for a type, and the type; 0 if it is none of
 // them. Without an order, or with = or |, it is that of the machine, which is
 // little-endian. Bytes have none, so it may be any for them; NumPy writes |.
 func typeOf(descr string) (string, element.Type) {
 	name := strings.TrimLeft(descr, "<>=|")
-	if len(descr)-len(name) > 1 {
-		return "", 0
+	orders := len(descr) - len(name)
+	if long, is := names[name]; is && orders == 0 {
+		name = long
+	} else if code, is := codes[name]; is {
+		name = code
 	}
-	name = alike.Replace(name)
 	typ, known := types[name]
 	switch {
-	case !known:
+	case !known || orders > 1:
 		return "", 0
 	case typ.Size() == 1:
 		return "|" + name, typ
