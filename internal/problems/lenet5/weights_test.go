@@ -79,14 +79,21 @@ func TestWrongModel(t *testing.T) {
 		say        []string
 	}{
 		{original, "modern", []string{
-			"the modern LeNet-5, but those of the original one: C3_layer.0.conv_layer.bias is missing",
-			"and 26 differences more",
+			`the modern LeNet-5: it has "C3_layer.0.module_3.0.bias" (1,), "C3_layer.0.module_3.0.weight" (1,3,5,5), `,
+			`28 more, where the model has "C3_layer.0.conv_layer.weight" (16,6,5,5), "C3_layer.0.conv_layer.bias" (16,); `,
+			"by their shapes they are likeliest those of the original LeNet-5",
 		}},
 		{letters, "", []string{
-			"the modern LeNet-5: F7_layer.bias has shape (26,), want (10,); F7_layer.weight has shape (26,84), want (10,84)",
+			`the modern LeNet-5: "F7_layer.weight" has shape (26,84), want (10,84), "F7_layer.bias" has shape (26,), want (10,)`,
 		}},
-		{letters, "original", []string{"the original LeNet-5: C3_layer.0.conv_layer.bias is not a parameter"}},
-		{saved(t, "l.npz", linear(784, 1)), "", []string{"C1_layer.0.bias is missing"}},
+		{letters, "original", []string{
+			`it has "C3_layer.0.conv_layer.bias" (16,), "C3_layer.0.conv_layer.weight" (16,6,5,5), where the model has `,
+			"likeliest those of the modern LeNet-5",
+		}},
+		{saved(t, "l.npz", linear(784, 1)), "", []string{
+			`it has "bias" (1,), "weight" (1,784), where the model has "C1_layer.0.weight" (6,1,5,5)`,
+			"likeliest those of a'x + b, the model of Problem 5",
+		}},
 	} {
 		_, _, err := networkOf(read(t, c.path), c.arch)
 		var input *problem.InputError
