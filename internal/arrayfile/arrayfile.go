@@ -116,7 +116,7 @@ func (f *File) Select(name string) ([]Array, error) {
 	for _, under := range []string{f.prefix, ""} {
 		var chosen []Array
 		for _, a := range f.Arrays {
-			if a.Name == under+name {
+			if name != "" && a.Name == under+name {
 				return []Array{a}, nil
 			}
 			group := under + name

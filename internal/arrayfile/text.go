@@ -45,6 +45,9 @@ func formatOf(name string, content []byte) format {
 	}[extension]
 }
 
+// IsText reports whether a file is read as text.
+func IsText(name string, content []byte) bool { return formatOf(name, content) == formatText }
+
 // firstMember returns the name of the first member of a zip archive.
 func firstMember(content []byte) string {
 	const lengthAt, nameAt = 26, 30

@@ -120,6 +120,9 @@ func (m *machine) members(members []zipfile.Member) error {
 			}
 		case top == folder && (rest == "version" || rest == ".format_version" || rest == ".storage_alignment" ||
 			rest == ".data/serialization_id"):
+		case strings.HasPrefix(rest, "code/") || rest == "constants.pkl":
+			return strict.Fail(m.file, member.At, "the archive", "a program of TorchScript",
+				"a state dict: torch.save(torch.jit.load(FILE).state_dict(), ...)")
 		default:
 			return strict.Fail(m.file, member.At, "a member", fmt.Sprintf("%.80q", member.Name),
 				"those that torch.save(model.state_dict(), ...) writes: data.pkl, data/0, version, byteorder")

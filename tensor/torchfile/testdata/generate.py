@@ -125,6 +125,11 @@ save("names.pt", {"": torch.ones(1), "é ü 字": torch.ones(2), 'a"b\n\x1b[31m'
 save("many.pt", {f"layer{i}.weight": torch.full((2,), float(i)) for i in range(300)})
 save("lists.pt", {"state_dict": {"w": torch.ones(2)}, "losses": [i / 7 for i in range(3000)], "size": torch.Size([2, 3]),
                   "dtype": torch.float32, "device": torch.device("cpu"), "betas": (0.9, 0.999), "big": 2**100}, "state_dict.")
+# For the command: a filter of Problem 3, alone and beside another; a model of Problem 5.
+grey = torch.tensor([0.299, 0.587, 0.114], dtype=torch.float64)
+save("grey.pt", grey)
+save("filters.pt", {"grey": grey.reshape(1, 3, 1, 1), "edge": torch.ones(2, 3, 3)})
+save("problem5.pt", nn.DataParallel(nn.Linear(784, 1)).state_dict())
 # What is refused.
 save("module.pt", net, refused="__main__.LeNet")
 save("layer.pt", nn.Linear(2, 1), refused="torch.nn.modules.linear.Linear")
@@ -141,7 +146,7 @@ save("number.pt", 3.5, refused="the content is a number")
 script = io.BytesIO()
 torch.jit.save(torch.jit.script(nn.Linear(2, 1)), script)
 FILES["script.pt"] = script.getvalue()
-CASES.append({"file": "script.pt", "refused": "a member"})
+CASES.append({"file": "script.pt", "refused": "the archive is a program of TorchScript"})
 
 with zipfile.ZipFile(os.path.join(os.path.dirname(os.path.abspath(__file__)), "saved.zip"), "w", zipfile.ZIP_DEFLATED, compresslevel=9) as z:
     for name, content in [("saved.json", json.dumps({"torch": torch.__version__, "cases": CASES}, indent=1).encode()), *FILES.items()]:
