@@ -109,8 +109,13 @@ func TestSelect(t *testing.T) {
 func TestFormats(t *testing.T) {
 	var st, npz bytes.Buffer
 	x := map[string]*tensor.Tensor[float32]{"w": tensor.Full(float32(0.25), 1, 3)}
-	if err := errors.Join(safetensors.Write(&st, safetensors.FromStateDict(x, nil)), npy.WriteZip(&npz, x)); err != nil {
+	// With this metadata the header has 640 bytes, so that the file begins as pickles do.
+	padded := map[string]string{"": strings.Repeat("x", 554)}
+	if err := errors.Join(safetensors.Write(&st, safetensors.FromStateDict(x, padded)), npy.WriteZip(&npz, x)); err != nil {
 		t.Fatal(err)
+	}
+	if !bytes.HasPrefix(st.Bytes(), []byte("\x80\x02")) {
+		t.Errorf("the file begins with % x", st.Bytes()[:8])
 	}
 	for name, content := range map[string][]byte{
 		"w.safetensors": st.Bytes(), "any": st.Bytes(), "w.npz": npz.Bytes(), "w.pt": npz.Bytes(), "-": npz.Bytes(),
@@ -126,6 +131,7 @@ func TestFormats(t *testing.T) {
 		"w.pt":          {"", "no end record"},
 		"w.pth":         {"\x80\x02.", "a pickle of Python"},
 		"w":             {"PK\x03\x04", "no end record"},
+		"v.safetensors": {"\x80\x02", "the length is 2 bytes"},
 		"w.json":        {"", "want a number"},
 	} {
 		if _, _, err := One(name, []byte(c.content), ""); err == nil || !strings.Contains(err.Error(), c.say) {

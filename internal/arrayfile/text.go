@@ -30,15 +30,15 @@ func formatOf(name string, content []byte) format {
 	switch {
 	case bytes.HasPrefix(content, []byte(npyName)):
 		return formatNPY
+	case len(content) > 8 && content[8] == '{' && binary.LittleEndian.Uint64(content) <= uint64(len(content)):
+		return formatSafetensors
 	case bytes.HasPrefix(content, []byte(zip)):
 		if extension != ".npz" && !strings.HasSuffix(firstMember(content), ".npy") {
 			return formatTorch
 		}
 		return formatNPZ
-	case bytes.HasPrefix(content, []byte(pickle)), len(content) > tarAt && bytes.HasPrefix(content[tarAt:], []byte("ustar")):
+	case extension != ".safetensors" && bytes.HasPrefix(content, []byte(pickle)), len(content) > tarAt && bytes.HasPrefix(content[tarAt:], []byte("ustar")):
 		return formatTorch
-	case len(content) > 8 && content[8] == '{' && binary.LittleEndian.Uint64(content) <= uint64(len(content)):
-		return formatSafetensors
 	}
 	return map[string]format{
 		".npy": formatNPY, ".npz": formatNPZ, ".safetensors": formatSafetensors, ".pt": formatTorch, ".pth": formatTorch,

@@ -79,7 +79,7 @@ var types = []struct {
 func ToTensor[T tensor.Float](t *Tensor) (*tensor.Tensor[T], error) {
 	x := tensor.Zeros[T](t.Shape...)
 	if bad := element.Decode(x.Data(), t.packed(x.Len()), t.typ, t.order); bad >= 0 {
-		return nil, strict.Fail(t.file, strict.Whole, fmt.Sprintf("element %d of %.40q", bad, t.Name),
+		return nil, strict.Fail(t.file, strict.Whole, fmt.Sprintf("element %d of %.80q", bad, t.Name),
 			fmt.Sprintf("no exact %T", T(0)), fmt.Sprintf("elements of %s that are; in PyTorch, %s", t.DType,
 				"model.float().state_dict() rounds them"))
 	}
