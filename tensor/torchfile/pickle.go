@@ -134,20 +134,21 @@ func (m *machine) run() (value, error) {
 }
 
 // take reads bytes.
-func (m *machine) take(n int) []byte {
-	if n < 0 || n > len(m.text)-m.at {
-		m.fail("the pickle", "cut short", "%s more than it has", strict.Bytes(max(1, n-(len(m.text)-m.at))))
+func (m *machine) take(n int64) []byte {
+	rest := m.text[m.at:]
+	if n > int64(len(rest)) {
+		m.fail("the pickle", "cut short", "%s more than it has", strict.Bytes(n-int64(len(rest))))
 		return nil
 	}
-	m.at += n
-	return m.text[m.at-n : m.at]
+	m.at += int(n)
+	return rest[:n]
 }
 
-// number reads a little-endian number without a sign of up to 8 bytes; 0 behind the end.
-func (m *machine) number(bytes int) int {
+// number reads a little-endian number without a sign of up to 4 bytes; 0 behind the end.
+func (m *machine) number(bytes int64) int64 {
 	var wide [8]byte
 	copy(wide[:], m.take(bytes))
-	return int(binary.LittleEndian.Uint64(wide[:]))
+	return int64(binary.LittleEndian.Uint64(wide[:]))
 }
 
 // line reads text up to a newline.
@@ -157,7 +158,7 @@ func (m *machine) line() string {
 		m.fail("a name in the pickle", "without an end", "one of at most 255 bytes, and a newline")
 		return ""
 	}
-	return strings.TrimSuffix(string(m.take(n+1)), "\n")
+	return strings.TrimSuffix(string(m.take(int64(n)+1)), "\n")
 }
 
 func (m *machine) push(v value) {
@@ -207,10 +208,10 @@ func (m *machine) literal(op byte) bool {
 	case '\x88', '\x89': // NEWTRUE, NEWFALSE
 		m.push(op == '\x88')
 	case 'K': // BININT1
-		m.push(int64(m.number(1)))
+		m.push(m.number(1))
 	case 'M': // BININT2
 		m.spend(8)
-		m.push(int64(m.number(2)))
+		m.push(m.number(2))
 	case 'J': // BININT
 		m.spend(8)
 		m.push(int64(int32(m.number(4))))
@@ -271,7 +272,7 @@ func (m *machine) structure(op byte) bool {
 	switch op {
 	case '\x80': // PROTO
 		if p := m.number(1); p != 2 {
-			m.fail("the protocol of the pickle", strconv.Itoa(p), "2: leave pickle_protocol out of torch.save")
+			m.fail("the protocol of the pickle", fmt.Sprint(p), "2: leave pickle_protocol out of torch.save")
 		}
 	case '(': // MARK
 		if len(m.marks) == maxDepth {
@@ -320,21 +321,21 @@ func (m *machine) structure(op byte) bool {
 
 // remember carries out the opcodes of the memo.
 func (m *machine) remember(op byte) bool {
-	switch wide := map[bool]int{false: 1, true: 4}; op {
+	switch wide := map[bool]int64{false: 1, true: 4}; op {
 	case 'q', 'r': // BINPUT, LONG_BINPUT
 		switch i, v := m.number(wide[op == 'r']), m.top(); {
 		case m.err != nil:
-		case i < len(m.memo):
+		case i < int64(len(m.memo)):
 			m.memo[i] = v
-		case i == len(m.memo):
+		case i == int64(len(m.memo)):
 			m.memo = grow(m, m.memo, v, valueSize)
 		default:
-			m.fail("a number of the memo", strconv.Itoa(i), "%d, the next", len(m.memo))
+			m.fail("a number of the memo", fmt.Sprint(i), "%d, the next", len(m.memo))
 		}
 	case 'h', 'j': // BINGET, LONG_BINGET
 		i := m.number(wide[op == 'j'])
-		if m.err == nil && i >= len(m.memo) {
-			m.fail("a number of the memo", strconv.Itoa(i), "below %d", len(m.memo))
+		if m.err == nil && i >= int64(len(m.memo)) {
+			m.fail("a number of the memo", fmt.Sprint(i), "below %d", len(m.memo))
 		}
 		if m.err == nil {
 			m.push(m.memo[i])

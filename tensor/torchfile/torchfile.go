@@ -132,7 +132,7 @@ func (t *Tensor) check() (found, wanted string) {
 	last := t.offset
 	for i, d := range t.Shape {
 		s := t.strides[i]
-		if s < 0 || d > 1 && s > there/(d-1) {
+		if s < 0 || d > 1 && s > there/(d-1) || last >= there {
 			last = -1
 			break
 		}

@@ -3,6 +3,7 @@ package lenet5
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -16,6 +17,7 @@ import (
 	"hw4/internal/report"
 	"hw4/internal/training"
 	"hw4/lenet"
+	"hw4/tensor"
 	"hw4/tensor/nn"
 	"hw4/tensor/npy"
 	"hw4/tensor/safetensors"
@@ -159,5 +161,20 @@ func TestEvaluationByDigit(t *testing.T) {
 	}
 	if want := []any{3, 7, "all"}; !reflect.DeepEqual(found, want) {
 		t.Errorf("rows of %v, want %v", found, want)
+	}
+}
+
+// The page of the names that are accepted has them all.
+func TestNamesAreDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/weights.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, arch := range lenet.Archs() {
+		for _, p := range newLeNet(arch).Params() {
+			if line := fmt.Sprintf("    %-32s %s\n", p.Name, tensor.Tuple(p.Value.Shape())); !strings.Contains(string(page), line) {
+				t.Errorf("docs/weights.md lacks %q", line)
+			}
+		}
 	}
 }
