@@ -51,9 +51,8 @@ func (m *machine) global(module, name string) {
 		m.push(class{full, 0})
 		return
 	}
-	m.fail("the class or function", fmt.Sprintf("%.80q", full),
-		"those that tensors and state dicts need, since a file must not run others; save with "+
-			"torch.save(model.state_dict(), ...)")
+	m.fail("the class or function", fmt.Sprintf("%.80q", full), "one that tensors and state dicts need, since a file "+
+		"must not run others; save with torch.save(model.state_dict(), ...)")
 }
 
 // call pushes what a function returns.
@@ -79,7 +78,7 @@ func (m *machine) call(f, args value) {
 	case (name == parameter && len(a) == 3 || name == parameterState && len(a) == 4) && describe(a[0]) == "a tensor":
 		m.push(a[0])
 	default:
-		m.fail("the arguments of "+string(name), fmt.Sprintf("%d, or of another kind", len(a)), "those that torch.save writes")
+		m.fail("the arguments of "+string(name), fmt.Sprintf("%d, or of another kind", len(a)), "those of torch.save")
 	}
 }
 
@@ -147,7 +146,7 @@ func (m *machine) tensor(args tuple, dtype value, properties tuple) {
 	m.spend(tensorSize + 16*len(shape))
 	t := &Tensor{
 		DType: strings.TrimPrefix(kind.name, "torch."), Shape: shape, strides: strides, storage: s.data,
-		typ: kind.typ, order: m.order, file: m.file,
+		typ: kind.typ, file: m.file,
 	}
 	if t.offset = int(offset); int64(t.offset) != offset {
 		t.offset = -1
@@ -178,19 +177,4 @@ func (m *machine) numbers(v value) ([]int, bool) {
 		}
 	}
 	return list, true
-}
-
-// opcodes are the opcodes of pickles that are refused, each with its name, for errors.
-const opcodes = "0POP 1POP_MARK 2DUP FFLOAT IINT LLONG SSTRING VUNICODE TBINSTRING pPUT gGET PPERSID dDICT lLIST " +
-	"iINST oOBJ \x81NEWOBJ \x82EXT1 \x83EXT2 \x84EXT4 \x8bLONG4 BBINBYTES CSHORT_BINBYTES \x8cSHORT_BINUNICODE " +
-	"\x8dBINUNICODE8 \x8eBINBYTES8 \x8fEMPTY_SET \x90ADDITEMS \x91FROZENSET \x92NEWOBJ_EX \x93STACK_GLOBAL " +
-	"\x94MEMOIZE \x95FRAME \x96BYTEARRAY8 \x97NEXT_BUFFER \x98READONLY_BUFFER"
-
-func opcodeName(op byte) string {
-	for _, name := range strings.Fields(opcodes) {
-		if name[0] == op {
-			return name[1:]
-		}
-	}
-	return fmt.Sprintf("%#02x", op)
 }

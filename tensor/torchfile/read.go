@@ -2,7 +2,6 @@ package torchfile
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
 	"path"
 	"regexp"
@@ -43,7 +42,7 @@ func Read(name string, file []byte, limit int64) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := machine{file: name, order: binary.LittleEndian, left: constant + 2*len(file), elements: elements + len(file)}
+	m := machine{file: name, left: constant + 2*len(file), elements: elements + len(file)}
 	if err := m.members(members); err != nil {
 		return nil, err
 	}
@@ -111,12 +110,8 @@ func (m *machine) members(members []zipfile.Member) error {
 		case top == folder && dir == "data/" && isIndex(key):
 			m.storages[key] = &storage{key: key, at: member.At, data: member.Content}
 		case top == folder && rest == "byteorder":
-			switch string(member.Content) {
-			case "little":
-			case "big":
-				m.order = binary.BigEndian
-			default:
-				return strict.Fail(m.file, member.At, "the byteorder", fmt.Sprintf("%.20q", member.Content), "little or big")
+			if order := string(member.Content); order != "little" {
+				return strict.Fail(m.file, member.At, "the byteorder", fmt.Sprintf("%.20q", order), "little, that of most machines")
 			}
 		case top == folder && (rest == "version" || rest == ".format_version" || rest == ".storage_alignment" ||
 			rest == ".data/serialization_id"):

@@ -3,7 +3,7 @@
 //
 //	NAME/data.pkl     a pickle: a tensor, or dictionaries with tensors in them
 //	NAME/data/0, ...  the elements of the tensors, which the pickle refers to
-//	NAME/byteorder    little or big; and some members that say nothing of tensors
+//	NAME/byteorder    little; and some members that say nothing of tensors
 //
 // A pickle is a program for a machine with a stack, and Python runs whatever
 // function it names. This package has a machine of its own, which knows the opcodes,
@@ -15,7 +15,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"hw4/internal/element"
@@ -47,7 +46,6 @@ type Tensor struct {
 	offset  int   // of the first element, in elements
 	storage []byte
 	typ     element.Type
-	order   binary.ByteOrder
 	file    string // that it was read from, for errors
 }
 
@@ -78,7 +76,7 @@ var types = []struct {
 // as 0.1 of a float64 tensor in float32.
 func ToTensor[T tensor.Float](t *Tensor) (*tensor.Tensor[T], error) {
 	x := tensor.Zeros[T](t.Shape...)
-	if bad := element.Decode(x.Data(), t.packed(x.Len()), t.typ, t.order); bad >= 0 {
+	if bad := element.Decode(x.Data(), t.packed(x.Len()), t.typ, binary.LittleEndian); bad >= 0 {
 		return nil, strict.Fail(t.file, strict.Whole, fmt.Sprintf("element %d of %.80q", bad, t.Name),
 			fmt.Sprintf("no exact %T", T(0)), fmt.Sprintf("elements of %s that are; in PyTorch, %s", t.DType,
 				"model.float().state_dict() rounds them"))
@@ -86,21 +84,9 @@ func ToTensor[T tensor.Float](t *Tensor) (*tensor.Tensor[T], error) {
 	return x, nil
 }
 
-// packed returns the n elements in row-major order: those of the storage, if they
-// stand there so.
+// packed returns the n elements in row-major order.
 func (t *Tensor) packed(n int) []byte {
 	size := t.typ.Size()
-	if n == 0 {
-		return nil
-	}
-	contiguous, want := true, 1
-	for i, d := range slices.Backward(t.Shape) {
-		contiguous = contiguous && (d == 1 || t.strides[i] == want)
-		want *= d
-	}
-	if contiguous {
-		return t.storage[t.offset*size : (t.offset+n)*size]
-	}
 	packed := make([]byte, 0, n*size)
 	index, at := make([]int, len(t.Shape)), t.offset
 	for range n {
@@ -129,16 +115,15 @@ func (t *Tensor) check() (found, wanted string) {
 	if n == 0 {
 		return "", ""
 	}
-	last := t.offset
+	last := int64(t.offset)
 	for i, d := range t.Shape {
-		s := t.strides[i]
-		if s < 0 || d > 1 && s > there/(d-1) || last >= there {
-			last = -1
-			break
+		if s := t.strides[i]; s < 0 || d > 1 && s > there/(d-1) {
+			last = math.MinInt64 / 2 // far below what the others may add
+		} else {
+			last += int64(s) * int64(d-1)
 		}
-		last += s * (d - 1)
 	}
-	if t.offset < 0 || t.offset >= there || last < 0 || last >= there {
+	if t.offset < 0 || t.offset >= there || last < 0 || last >= int64(there) {
 		return fmt.Sprintf("%.80s from element %d in steps of %.80s", tensor.Tuple(t.Shape), t.offset,
 			tensor.Tuple(t.strides)), fmt.Sprintf("inside its storage of %d elements, and no negative steps", there)
 	}
