@@ -43,7 +43,8 @@ func TestRead(t *testing.T) {
 		{[]byte(" [0.299, 587e-3 ,\n0.114]\n"), []int{3}, []float64{0.299, 0.587, 0.114}},
 		{[]byte("[[[1,2]],[[-3,4]],[[5,6]]]"), []int{3, 1, 2}, []float64{1, 2, -3, 4, 5, 6}},
 		{npyOf(t, []int{2, 1}, 0.1, -2), []int{2, 1}, []float64{0.1, -2}},
-		{[]byte("[.299, 5.e-1, +1., \u22122, 1/4, 1 / 3, -2/-3,]"), []int{7}, []float64{0.299, 0.5, 1, -2, 0.25, 1. / 3, 2. / 3}},
+		{[]byte("[.299, 5.e-1, +1., \u22122, 1/4, 1 / 3, -2/-3,]"), []int{7},
+			[]float64{0.299, 0.5, 1, -2, 0.25, 1. / 3, 2. / 3}},
 		{[]byte("tensor([[ 0., -1.],\n        [ 1.,  0.]])"), []int{2, 2}, []float64{0, -1, 1, 0}},
 		{[]byte("Parameter containing:\ntensor([[0.2990]], dtype=torch.float64, device='cuda:0', requires_grad=True)\n"),
 			[]int{1, 1}, []float64{0.299}},
@@ -111,7 +112,8 @@ func TestFormats(t *testing.T) {
 	x := map[string]*tensor.Tensor[float32]{"w": tensor.Full(float32(0.25), 1, 3)}
 	// With this metadata the header has 640 bytes, so that the file begins as pickles do.
 	padded := map[string]string{"": strings.Repeat("x", 554)}
-	if err := errors.Join(safetensors.Write(&st, safetensors.FromStateDict(x, padded)), npy.WriteZip(&npz, x)); err != nil {
+	err := errors.Join(safetensors.Write(&st, safetensors.FromStateDict(x, padded)), npy.WriteZip(&npz, x))
+	if err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.HasPrefix(st.Bytes(), []byte("\x80\x02")) {

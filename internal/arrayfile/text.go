@@ -37,7 +37,8 @@ func formatOf(name string, content []byte) format {
 			return formatTorch
 		}
 		return formatNPZ
-	case extension != ".safetensors" && bytes.HasPrefix(content, []byte(pickle)), len(content) > tarAt && bytes.HasPrefix(content[tarAt:], []byte("ustar")):
+	case extension != ".safetensors" && bytes.HasPrefix(content, []byte(pickle)),
+		len(content) > tarAt && bytes.HasPrefix(content[tarAt:], []byte("ustar")):
 		return formatTorch
 	}
 	return map[string]format{

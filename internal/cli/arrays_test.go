@@ -50,9 +50,11 @@ func utf16le(s string) []byte {
 
 // A filter is judged in whatever form people have it.
 func TestFiltersAsPeopleHaveThem(t *testing.T) {
-	grey := map[string]*tensor.Tensor[float64]{"grey": tensor.FromSlice([]float64{0.299, 0.587, 0.114}), "one": tensor.Ones[float64](1)}
+	grey := map[string]*tensor.Tensor[float64]{
+		"grey": tensor.FromSlice([]float64{0.299, 0.587, 0.114}), "one": tensor.Ones[float64](1)}
 	var npz, st bytes.Buffer
-	if err := errors.Join(npy.WriteZip(&npz, grey), safetensors.Write(&st, safetensors.FromStateDict(grey, nil))); err != nil {
+	err := errors.Join(npy.WriteZip(&npz, grey), safetensors.Write(&st, safetensors.FromStateDict(grey, nil)))
+	if err != nil {
 		t.Fatal(err)
 	}
 	const right = "[0.299, 0.587, 0.114]"
@@ -75,7 +77,8 @@ func TestFiltersAsPeopleHaveThem(t *testing.T) {
 		if code != cli.ExitOK || !strings.Contains(stdout, "Read as w of shape") {
 			t.Errorf("%s: exit code %d, wrote %q and %q", name, code, stdout, stderr)
 		}
-		if said := strings.Contains(strings.Join(strings.Fields(stdout), " "), "fractions such as 1/3 rounded to float64"); said != (name == "fractions") {
+		said := strings.Contains(oneSpace(stdout), "fractions such as 1/3 rounded to float64")
+		if said != (name == "fractions") {
 			t.Errorf("%s: wrote %q", name, stdout)
 		}
 	}
@@ -85,7 +88,8 @@ func TestFiltersAsPeopleHaveThem(t *testing.T) {
 	}
 	for _, c := range []struct{ filter, say string }{
 		{torchFile(t, "filters.pt"), `the content is the arrays "grey" (1,3,1,1), "edge" (2,3,3), want one: name it, as `},
-		{torchFile(t, "filters.pt") + "::gray", `the array "gray" is not there, want one of "grey" (1,3,1,1), "edge" (2,3,3)`},
+		{torchFile(t, "filters.pt") + "::gray",
+			`the array "gray" is not there, want one of "grey" (1,3,1,1), "edge" (2,3,3)`},
 		{torchFile(t, "module.pt"), `the class or function is "__main__.LeNet"`},
 		{torchFile(t, "legacy.pt"), "torch.save(torch.load('"},
 		{"tensor([[1., ..., 2.]])", "the text leaves numbers out"},
@@ -149,7 +153,8 @@ func TestAnswersAsPeopleHaveThem(t *testing.T) {
 	}
 	arrays["x"] = tensor.FromSlice(solved.X)
 	for l := range solved.A {
-		arrays[fmt.Sprintf("A_%d", l+1)], arrays[fmt.Sprintf("b_%d", l+1)] = matrix(solved.A[l]), tensor.FromSlice(solved.B[l])
+		arrays[fmt.Sprintf("A_%d", l+1)] = matrix(solved.A[l])
+		arrays[fmt.Sprintf("b_%d", l+1)] = tensor.FromSlice(solved.B[l])
 	}
 	for name, rows := range solved.Answer {
 		arrays[name] = matrix(rows)

@@ -116,7 +116,7 @@ the smallest picture on which it fails, and the mistake, if it is a usual one.
 	flags.StringVar(&f.picture.In, "image", "", "apply the mapping to this PNG or JPEG file")
 	flags.StringVar(&f.picture.Out, "out", "", "write the result of --image to this PNG or JPEG file")
 	flags.StringVar(&f.filter, "filter", "",
-		"judge your own filter: '[[[...]]]', a file (.json, .npy, .npz, .safetensors, .pt; FILE::name), or - for standard input")
+		"judge your own filter: '[[[...]]]', a file, FILE::name for one array of it, or - for standard input")
 	flags.IntVar(&f.stride, "stride", 0, "stride of --filter (default: that of the problem)")
 	flags.IntVar(&f.padding, "padding", 0, "padding of --filter (default: that of the problem)")
 	flags.BoolVar(&f.recover, "recover", false, "find the filter from what the mapping does to basis images")

@@ -42,7 +42,8 @@ explains it.`,
 	flags.StringVar(&f.Activation, "activation", f.Activation, "activation sigma, such as tanh, sigmoid or softplus")
 	flags.Uint64Var(&f.Seed, "seed", 0, "seed of weights, biases and input")
 	flags.BoolVar(&f.template, "template", false, "write a file into which you put your own answer")
-	flags.StringVar(&f.answer, "answer", "", "judge the answer in this file: the template, or arrays named x, A_1, b_1, dy_1/db_1, ...; or - for standard input")
+	flags.StringVar(&f.answer, "answer", "",
+		"judge the answer in this file: the template, or arrays x, A_1, b_1, dy_1/db_1, ...; - for standard input")
 	return cmd
 }
 

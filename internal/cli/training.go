@@ -38,7 +38,8 @@ func (w *weightsFlags) add(cmd *cobra.Command) {
 	f.StringVar(&w.onnx, "onnx", "",
 		"write the network to this .onnx file, after training or with --weights")
 	f.BoolVar(&w.eval, "eval", false, "measure the accuracy of --weights")
-	f.StringVar(&w.weights, "weights", "", "read weights from this file: .safetensors, .npz, .npy, .pt or .json; FILE::name for some of it")
+	f.StringVar(&w.weights, "weights", "",
+		"read weights from this file, .safetensors, .npz, .pt or another; FILE::name for some of it")
 }
 
 // check checks the flags of files of weights. trains says whether the command is to

@@ -58,7 +58,8 @@ func TestMatching(t *testing.T) {
 			t.Errorf("%q: %v", c.how, err)
 			continue
 		}
-		if SHA256(from.Params()) != SHA256(to.Params()) || !strings.HasPrefix(w.Matched(), c.how) || (c.how == "") != (w.Matched() == "") {
+		if SHA256(from.Params()) != SHA256(to.Params()) || !strings.HasPrefix(w.Matched(), c.how) ||
+			(c.how == "") != (w.Matched() == "") {
 			t.Errorf("matched %q, want %q, or other weights", w.Matched(), c.how)
 		}
 	}
@@ -77,14 +78,17 @@ func TestNoMatch(t *testing.T) {
 		say  string
 	}{
 		{renamed(newLeNet(lenet.Original, 1), letter), lenet.Original,
-			`of X: it has "Aa" (6,1,5,5), "Ab" (6,), "Ac" (1,3,5,5), "Ad" (1,), 36 more, where the model has "C1_layer.0.weight" ` +
-				`(6,1,5,5), "C1_layer.0.bias" (6,), "C3_layer.0.module_3.0.weight" (1,3,5,5), "C3_layer.0.module_3.0.bias" (1,), 36 more` +
+			`of X: it has "Aa" (6,1,5,5), "Ab" (6,), "Ac" (1,3,5,5), "Ad" (1,), 36 more, where the model has ` +
+				`"C1_layer.0.weight" (6,1,5,5), "C1_layer.0.bias" (6,), "C3_layer.0.module_3.0.weight" (1,3,5,5), ` +
+				`"C3_layer.0.module_3.0.bias" (1,), 36 more` +
 				"; by their shapes they are likeliest those of the original LeNet-5"},
 		{buffers, lenet.Modern,
-			`of X, matched without "module." before the names: it has "bn.num_batches_tracked" (), which the model does not have`},
+			`of X, matched without "module." before the names: ` +
+				`it has "bn.num_batches_tracked" (), which the model does not have`},
 		{two, lenet.Modern, `it has "extra.F6_layer.0.weight" (84,120), which the model does not have`},
 		{stateDict{}, lenet.Modern, `it lacks "C1_layer.0.weight" (6,1,5,5), `},
-		{stateDict{"\x1b]8;;http://x\x07": tensor.Zeros[float32](1)}, lenet.Modern, `it has "\x1b]8;;http://x\a" (1,), where`},
+		{stateDict{"\x1b]8;;http://x\x07": tensor.Zeros[float32](1)}, lenet.Modern,
+			`it has "\x1b]8;;http://x\a" (1,), where`},
 		{stateDict{"a": tensor.Zeros[float32](1, 784), "b": tensor.Zeros[float32](1)}, lenet.Modern,
 			"likeliest those of a'x + b, the model of Problem 5"},
 		{stateDict{"a": tensor.Zeros[float32](1, 784)}, lenet.Modern, "likeliest those of a'x, the model of Problem 5"},
@@ -103,7 +107,9 @@ func TestNoMatch(t *testing.T) {
 func TestPartsOfFiles(t *testing.T) {
 	network := nn.Sequential[float32]{{Name: "a", Module: linear(3, 4)}, {Name: "b", Module: linear(4, 2)}}
 	path := saved(t, "w.npz", network, nil)
-	for array, names := range map[string]string{"": "a.bias a.weight b.bias b.weight", "b": "bias weight", "b.weight": "b.weight"} {
+	for array, names := range map[string]string{
+		"": "a.bias a.weight b.bias b.weight", "b": "bias weight", "b.weight": "b.weight",
+	} {
 		part := path
 		if array != "" {
 			part += "::" + array
@@ -119,7 +125,8 @@ func TestPartsOfFiles(t *testing.T) {
 			}
 		}
 	}
-	if _, err := ReadWeights(path + "::c"); err == nil || !strings.Contains(err.Error(), `the array "c" is not there, want one of "a.bias"`) {
+	const want = `the array "c" is not there, want one of "a.bias"`
+	if _, err := ReadWeights(path + "::c"); err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("no such array: %v", err)
 	}
 	state, err := checkpoint.Encode(&checkpoint.State{})

@@ -154,12 +154,14 @@ func TestSpellings(t *testing.T) {
 func TestSpellingsOfTypes(t *testing.T) {
 	for _, c := range []struct{ descr, dtype, shape string }{
 		{"'f8'", "<f8", "(2L,)"}, {"'=f8'", "<f8", "(2,)"}, {"'|f8'", "<f8", "(2L, 1L, 1L)"}, {"'float64'", "<f8", "(2,)"},
-		{"u'<f8'", "<f8", "(1, 2L)"}, {`u"double"`, "<f8", "(2,)"}, {"'>f8'", ">f8", "(2,)"}, {"'>d'", ">f8", "(2,)"}, {"'?'", "|b1", "(16,)"}, {"'f4'", "<f4", "(2L, 2)"},
+		{"u'<f8'", "<f8", "(1, 2L)"}, {`u"double"`, "<f8", "(2,)"}, {"'>f8'", ">f8", "(2,)"}, {"'>d'", ">f8", "(2,)"},
+		{"'?'", "|b1", "(16,)"}, {"'f4'", "<f4", "(2L, 2)"},
 		{"'single'", "<f4", "(4,)"}, {"'half'", "<f2", "(8,)"}, {"'uint16'", "<u2", "(8,)"}, {"'int64'", "<i8", "(2,)"},
 		{"'<u1'", "|u1", "(16,)"}, {"'uint8'", "|u1", "(16,)"}, {"'bool'", "|b1", "(16,)"}, {"'=i4'", "<i4", "(4,)"},
 	} {
 		for _, space := range []string{" ", "\t", "\n ", ""} {
-			text := "{'descr':" + space + c.descr + ",'fortran_order':" + space + "False," + space + "'shape':" + c.shape + "}" + space
+			text := strings.ReplaceAll("{'descr':_"+c.descr+",'fortran_order':_False,_'shape':"+c.shape+"}_", "_", space)
+			text = strings.Replace(text, "fortran"+space+"order", "fortran_order", 1)
 			a, err := npy.Read("f", npyFile(1, text, make([]byte, 16)...))
 			if err != nil || a.DType != c.dtype {
 				t.Errorf("%q: %+v, %v, want %s", text, a, err, c.dtype)

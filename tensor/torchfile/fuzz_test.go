@@ -51,7 +51,8 @@ func FuzzRead(f *testing.F) {
 
 func FuzzPickle(f *testing.F) {
 	for _, value := range []string{
-		good(), dictOf("a", good()), view(number(0), numbers(2, 2), numbers(1, 2)), view(number(0), numbers(3, 4), numbers(0, 1)),
+		good(), dictOf("a", good()), view(number(0), numbers(2, 2), numbers(1, 2)),
+		view(number(0), numbers(3, 4), numbers(0, 1)),
 		"ctorch._utils\n_rebuild_parameter\n" + good() + "\x88" + ordered + "\x87R",
 		"ctorch._utils\n_rebuild_tensor_v3\n(" + storageOf("torch.storage\nUntypedStorage", "0", number(16)) + number(0) +
 			numbers(8) + numbers(1) + "\x89" + ordered + "ctorch\nuint16\ntR",

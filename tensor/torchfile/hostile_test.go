@@ -85,7 +85,8 @@ const (
 
 // view returns a tensor of the 4 floats; parts are the offset, the shape and the strides.
 func view(offset, shape, strides string) string {
-	return rebuild + "(" + storageOf("torch\nFloatStorage", "0", number(4)) + offset + shape + strides + "\x89" + ordered + "tR"
+	return rebuild + "(" + storageOf("torch\nFloatStorage", "0", number(4)) +
+		offset + shape + strides + "\x89" + ordered + "tR"
 }
 
 func good() string { return view(number(0), numbers(4), numbers(1)) }
@@ -142,7 +143,8 @@ func TestHostileFiles(t *testing.T) {
 			file(t, saves(storageOf("torch\nFloatStorage", "7", number(4))))},
 		{"a storage too long", "the storage data/0 is 16 bytes, want 5 elements of 4 bytes",
 			file(t, saves(storageOf("torch\nFloatStorage", "0", number(5))))},
-		{"a negative storage", "the storage data/0 is 16 bytes", file(t, saves(storageOf("torch\nFloatStorage", "0", number(-4))))},
+		{"a negative storage", "the storage data/0 is 16 bytes",
+			file(t, saves(storageOf("torch\nFloatStorage", "0", number(-4))))},
 		{"a huge storage", "the storage data/0 is 16 bytes",
 			file(t, saves(storageOf("torch\nFloatStorage", "0", long(math.MaxInt64/4+2))))},
 		{"a storage of two types", "the storage data/0 is of two types",
@@ -154,7 +156,8 @@ func TestHostileFiles(t *testing.T) {
 		{"negative stride", "in steps of (-1,)", file(t, saves(view(number(3), numbers(4), numbers(-1))))},
 		{"huge stride", "in steps of (4611686018427387904,", file(t, saves(view(number(0), numbers(2, 2),
 			"("+long(1<<62)+long(1<<62)+"t")))},
-		{"huge offset", "from element 9223372036854775807", file(t, saves(view(long(math.MaxInt64), numbers(2), numbers(1))))},
+		{"huge offset", "from element 9223372036854775807",
+			file(t, saves(view(long(math.MaxInt64), numbers(2), numbers(1))))},
 		{"huge shape", "fewer elements", file(t, saves(view(number(0), numbers(1<<30, 1<<30), numbers(0, 0))))},
 		{"expanded to much", "is one of too many, want no more elements than the file has bytes",
 			file(t, saves(view(number(0), numbers(1<<20), numbers(0))))},
@@ -176,7 +179,8 @@ func TestHostileFiles(t *testing.T) {
 		{"deep dictionaries", "inside too many others",
 			file(t, saves(strings.Repeat("}"+text("a"), 70)+dictOf("t", good())+strings.Repeat("s", 70)))},
 		{"wide stack", "of too many values at once, want at most 4096", file(t, saves(strings.Repeat("N", 100_000)))},
-		{"many dictionaries", "larger in memory than twice the file", file(t, saves("]"+strings.Repeat("("+strings.Repeat("}", 500)+"e", 100)))},
+		{"many dictionaries", "larger in memory than twice the file",
+			file(t, saves("]"+strings.Repeat("("+strings.Repeat("}", 500)+"e", 100)))},
 		{"huge text", "cut short", file(t, "\x80\x02X\xff\xff\xff\xff")},
 		{"huge memo", "a number of the memo is 4294967295, want 0, the next", file(t, saves("Nr\xff\xff\xff\xff"))},
 		{"empty memo", "a number of the memo is 0, want below 0", file(t, saves("h\x00"))},
@@ -196,7 +200,8 @@ func TestHostileFiles(t *testing.T) {
 		{"an open mark", "the pickle is without a value here", file(t, saves(good()+"("))},
 		{"empty pickle", "cut short", file(t, "")},
 		{"protocol 5", "the protocol of the pickle is 5", file(t, "\x80\x05"+good()+".")},
-		{"no tensor", "the content is without a tensor", file(t, saves(dictOf("a", storageOf("torch\nFloatStorage", "0", number(4)))))},
+		{"no tensor", "the content is without a tensor",
+			file(t, saves(dictOf("a", storageOf("torch\nFloatStorage", "0", number(4)))))},
 		{"tar", "a tar archive", append(append(make([]byte, 257), "ustar"...), make([]byte, 300)...)},
 		{"a bare pickle", "a pickle of Python, which may run any program", []byte("\x80\x04.")},
 		{"text", "no end record of a zip archive", []byte("import torch")},
@@ -216,7 +221,8 @@ func TestHostileFiles(t *testing.T) {
 
 // What torch.save of other machines and settings writes.
 func TestUnusualFiles(t *testing.T) {
-	deflated := archive(t, member{"x/data.pkl", []byte(saves(good())), zip.Deflate}, member{"x/data/0", floats(), zip.Deflate})
+	deflated := archive(t, member{"x/data.pkl", []byte(saves(good())), zip.Deflate},
+		member{"x/data/0", floats(), zip.Deflate})
 	for name, c := range map[string]struct {
 		file []byte
 		want float64 // the first element
@@ -236,7 +242,8 @@ func TestUnusualFiles(t *testing.T) {
 		}
 	}
 	const convert = `FILE', map_location`
-	if _, err := Read("a'; import os #\n.pt", load(t, "legacy.pt"), 0); err == nil || !strings.Contains(err.Error(), convert) {
+	_, err := Read("a'; import os #\n.pt", load(t, "legacy.pt"), 0)
+	if err == nil || !strings.Contains(err.Error(), convert) {
 		t.Errorf("a legacy file with an odd name: %v", err)
 	}
 }

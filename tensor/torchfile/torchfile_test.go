@@ -138,7 +138,8 @@ func TestStateDict(t *testing.T) {
 		t.Fatal(err)
 	}
 	dict, err := StateDict[float32](f)
-	if err != nil || len(dict) != 6 || dict["fc.bias"] == nil || !slices.Equal(dict["conv2.weight"].Shape(), []int{3, 2, 3, 3}) {
+	if err != nil || len(dict) != 6 || dict["fc.bias"] == nil ||
+		!slices.Equal(dict["conv2.weight"].Shape(), []int{3, 2, 3, 3}) {
 		t.Errorf("%v, %v", dict, err)
 	}
 	f, err = Read("f", load(t, "tenth.pt"), 0)

@@ -172,7 +172,8 @@ func TestNamesAreDocumented(t *testing.T) {
 	}
 	for _, arch := range lenet.Archs() {
 		for _, p := range newLeNet(arch).Params() {
-			if line := fmt.Sprintf("    %-32s %s\n", p.Name, tensor.Tuple(p.Value.Shape())); !strings.Contains(string(page), line) {
+			line := fmt.Sprintf("    %-32s %s\n", p.Name, tensor.Tuple(p.Value.Shape()))
+			if !strings.Contains(string(page), line) {
 				t.Errorf("docs/weights.md lacks %q", line)
 			}
 		}
