@@ -110,7 +110,7 @@ func (d *JSON) decimal() (float64, bool) {
 var (
 	opening = regexp.MustCompile(`^(Parameter containing:\s*)?((torch|np|numpy)\.)?` +
 		`([Tt]ensor|array|asarray|float16|float32|float64)\s*\(`)
-	closing = regexp.MustCompile(`^(\s*,\s*[a-z_]+\s*=[^,()\[\]]*(\([^()]*\))?[^,()\[\]]*)*,?\s*\)`)
+	closing = regexp.MustCompile(`^(\s*,\s*[a-z_]+\s*=[^,()\[\]]*(\([^()]*\))?[^,()\[\]]*)*\s*,?\s*\)`)
 )
 
 // Shown reports whether a text begins as PyTorch and NumPy show arrays.

@@ -50,7 +50,8 @@ func TestLoose(t *testing.T) {
 		if err := errors.Join(d.Skip(), d.End()); err != nil {
 			t.Errorf("%q: skipped: %v", text, err)
 		}
-		if _, _, err := NewJSON("f", []byte(text), 0).Numbers(10); err == nil && text != "[1,\u00a02]" {
+		d = NewJSON("f", []byte(text), 0)
+		if _, _, err := d.Numbers(10); errors.Join(err, d.End()) == nil {
 			t.Errorf("%q: JSON has it, too", text)
 		}
 	}

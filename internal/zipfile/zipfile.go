@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"hw4/internal/strict"
@@ -53,17 +54,12 @@ func Read(name string, file []byte, limit int64) ([]Member, error) {
 		return nil, err
 	}
 	members := make([]Member, 0, z.members)
-	seen := make(map[string]bool, z.members)
 	for i := range z.members {
 		m, err := z.member(i)
 		if err != nil {
 			return nil, err
 		}
-		if seen[m.name] {
-			return nil, z.fail(m.at, "the name of a member", fmt.Sprintf("%.80q again", m.name), "a name of its own")
-		}
-		seen[m.name] = true
-		content, err := z.content(m)
+		content, err := z.content(&m)
 		if err != nil {
 			return nil, err
 		}
@@ -75,7 +71,22 @@ func Read(name string, file []byte, limit int64) ([]Member, error) {
 	if rest := z.tail - z.central; rest != 0 {
 		return nil, z.fail(z.central, "what follows the directory", strict.Bytes(rest), "the end record")
 	}
-	return members, nil
+	return members, z.unique(members)
+}
+
+// unique refuses two members of one name.
+func (z *archive) unique(members []Member) error {
+	names := make([]string, len(members))
+	for i, m := range members {
+		names[i] = m.Name
+	}
+	slices.Sort(names)
+	for i := 1; i < len(names); i++ {
+		if names[i] == names[i-1] {
+			return z.fail(strict.Whole, "the name of a member", fmt.Sprintf("%.80q again", names[i]), "a name of its own")
+		}
+	}
+	return nil
 }
 
 // ValidName reports whether a member may have a name: that of a file in the
@@ -160,18 +171,18 @@ func (z *archive) wideEnd(at int, from, size int64) bool {
 }
 
 // member reads the next central and the next local header.
-func (z *archive) member(i int) (*member, error) {
+func (z *archive) member(i int) (m member, err error) {
 	end := z.tail
 	at, entry := z.central, fmt.Sprintf("entry %d of the directory", i)
 	if end-at < centralSize || string(z.file[at:at+4]) != centralSignature {
-		return nil, z.fail(at, entry, "not there", "%d entries", z.members)
+		return m, z.fail(at, entry, "not there", "%d entries", z.members)
 	}
 	c := fields(z.file[at:end])
 	name, extra, comment := c.u16(28), c.u16(30), c.u16(32)
 	if len(c) < centralSize+name+extra+comment {
-		return nil, z.fail(at+28, entry, "cut short", "a name and what belongs to it")
+		return m, z.fail(at+28, entry, "cut short", "a name and what belongs to it")
 	}
-	m := &member{
+	m = member{
 		at: z.local, name: string(c[centralSize : centralSize+name]),
 		method: uint16(c.u16(10)), sum: c.u32(16), size: int64(c.u32(24)),
 	}
@@ -181,14 +192,14 @@ func (z *archive) member(i int) (*member, error) {
 	m.streamed = flags&(1<<3) != 0
 	switch {
 	case flags&^allowed != 0:
-		return nil, z.fail(at+8, "the flags", fmt.Sprintf("%#x", flags), "a member that is not encrypted")
+		return m, z.fail(at+8, "the flags", fmt.Sprintf("%#x", flags), "a member that is not encrypted")
 	case comment != 0 || c.u16(34) != 0:
-		return nil, z.fail(at+32, entry, "with a comment or in another file", "neither")
+		return m, z.fail(at+32, entry, "with a comment or in another file", "neither")
 	case !ValidName(m.name):
-		return nil, z.fail(at+centralSize, "the name of a member", fmt.Sprintf("%.80q", m.name),
+		return m, z.fail(at+centralSize, "the name of a member", fmt.Sprintf("%.80q", m.name),
 			"a relative path without ..")
 	case int64(c.u32(42)) != int64(z.local):
-		return nil, z.fail(at+42, "the place of a member", c.u32(42), "%d, the end of the one before", z.local)
+		return m, z.fail(at+42, "the place of a member", c.u32(42), "%d, the end of the one before", z.local)
 	}
-	return m, z.localHeader(m, flags, int64(c.u32(20)))
+	return m, z.localHeader(&m, flags, int64(c.u32(20)))
 }

@@ -67,7 +67,7 @@ func (m *machine) call(f, args value) {
 	}
 	switch {
 	case name == orderedDict && len(a) == 0:
-		m.spend(64)
+		m.spend(dictSize)
 		m.push(&dict{})
 	case (name == sizeOf || name == deviceOf) && len(a) >= 1:
 		m.push(reducedAsOpaque)

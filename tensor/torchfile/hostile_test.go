@@ -180,7 +180,7 @@ func TestHostileFiles(t *testing.T) {
 			file(t, saves(strings.Repeat("}"+text("a"), 70)+dictOf("t", good())+strings.Repeat("s", 70)))},
 		{"wide stack", "of too many values at once, want at most 4096", file(t, saves(strings.Repeat("N", 100_000)))},
 		{"many dictionaries", "larger in memory than twice the file",
-			file(t, saves("]"+strings.Repeat("("+strings.Repeat("}", 500)+"e", 100)))},
+			file(t, saves("]"+strings.Repeat("("+strings.Repeat("}", 500)+"e", 300)))},
 		{"huge text", "cut short", file(t, "\x80\x02X\xff\xff\xff\xff")},
 		{"huge memo", "a number of the memo is 4294967295, want 0, the next", file(t, saves("Nr\xff\xff\xff\xff"))},
 		{"empty memo", "a number of the memo is 0, want below 0", file(t, saves("h\x00"))},
@@ -255,6 +255,32 @@ func TestDamagedFiles(t *testing.T) {
 		refused, err := stricttest.Survive(reader, content, room(content))
 		if err != nil || refused < 8*500 {
 			t.Errorf("%s: %d flips refused, %v", name, refused, err)
+		}
+	}
+}
+
+// Thousands of tiny tensors are read, and more refused, in the memory that may be taken.
+func TestManyTensors(t *testing.T) {
+	for n, ok := range map[int]bool{2000: true, 8000: false} {
+		members := []member{{"a/data.pkl", nil, zip.Store}}
+		pickle := "}("
+		for i := range n {
+			key := fmt.Sprint(i)
+			members = append(members, member{"a/data/" + key, floats(), zip.Store})
+			pickle += text("layer."+key) + rebuild + "(" + storageOf("torch\nFloatStorage", key, number(4)) + number(0) +
+				numbers(4) + numbers(1) + "\x89" + ordered + "tR"
+			if i%1000 == 999 {
+				pickle += "u("
+			}
+		}
+		members[0].content = []byte(saves(pickle + "u"))
+		content := archive(t, members...)
+		only := func(file []byte) error { _, err := Read("f", file, 0); return err }
+		if err := only(content); (err == nil) != ok {
+			t.Errorf("%d tensors: %v", n, err)
+		}
+		if err := stricttest.Read(only, content, constant); err != nil {
+			t.Errorf("%d tensors: %v", n, err)
 		}
 	}
 }

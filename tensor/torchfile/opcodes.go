@@ -38,7 +38,7 @@ func (m *machine) literal(op byte) bool {
 	case ']': // EMPTY_LIST
 		m.push(list)
 	case '}': // EMPTY_DICT
-		m.spend(64)
+		m.spend(dictSize)
 		m.push(&dict{})
 	case 'c': // GLOBAL
 		module, name := m.line(), ""

@@ -93,7 +93,8 @@ func grow[T any](m *machine, s []T, v T, size int) []T {
 const (
 	valueSize  = 16
 	itemSize   = 32
-	tensorSize = 192
+	dictSize   = 32
+	tensorSize = 144
 )
 
 // run carries out the pickle and returns its value.

@@ -20,11 +20,13 @@ const (
 	maxStack = 4096 // values at once; Python's pickler collects at most 2000 before it puts them away
 )
 
-// The constant that the values of a pickle may take besides twice the file's length,
-// and the elements that views may have besides the file's bytes.
+// What reading may take is twice the file's length and a constant; of that an entry of the
+// archive takes a part, and the values of the pickle the rest. Views may have as many
+// elements as the file has bytes, and some.
 const (
-	constant = 1 << 19
-	elements = 1 << 14
+	constant   = 3 << 20
+	memberSize = 256
+	elements   = 1 << 14
 )
 
 // Read parses a file of PyTorch. It refuses what torch.save does not write, and
@@ -42,7 +44,8 @@ func Read(name string, file []byte, limit int64) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := machine{file: name, left: constant + 2*len(file), elements: elements + len(file)}
+	m := machine{file: name, left: constant + 2*len(file) - memberSize*len(members),
+		elements: elements + len(file)}
 	if err := m.members(members); err != nil {
 		return nil, err
 	}
@@ -97,6 +100,7 @@ type storage struct {
 // members sorts the members of the archive.
 func (m *machine) members(members []zipfile.Member) error {
 	m.storages = make(map[string]*storage, len(members))
+	all := make([]storage, len(members))
 	folder := ""
 	for i, member := range members {
 		top, rest, _ := strings.Cut(member.Name, "/")
@@ -108,7 +112,8 @@ func (m *machine) members(members []zipfile.Member) error {
 		case top == folder && rest == "data.pkl":
 			m.name, m.text = m.file+": "+member.Name, member.Content
 		case top == folder && dir == "data/" && isIndex(key):
-			m.storages[key] = &storage{key: key, at: member.At, data: member.Content}
+			all[i] = storage{key: key, at: member.At, data: member.Content}
+			m.storages[key] = &all[i]
 		case top == folder && rest == "byteorder":
 			if order := string(member.Content); order != "little" {
 				return strict.Fail(m.file, member.At, "the byteorder", fmt.Sprintf("%.20q", order), "little, that of most machines")
@@ -144,15 +149,25 @@ func (m *machine) collect(root value) (*File, error) {
 		return f, nil
 	case *dict:
 		m.op = len(m.text)
-		seen := make(map[string]bool)
+		n := 0
+		if m.flatten(root, "", 0, func(Tensor) { n++ }); m.err == nil {
+			m.spend((tensorSize + valueSize) * n)
+		}
+		if m.err != nil {
+			return nil, m.err
+		}
+		names := make([]string, 0, n)
+		f.Tensors = make([]Tensor, 0, n)
 		m.flatten(root, "", 0, func(t Tensor) {
-			if seen[t.Name] {
-				m.fail("the tensor "+strconv.Quote(t.Name), "there twice", "each name once")
-			}
-			m.spend(64 + 2*len(t.Name))
-			seen[t.Name] = true
-			f.Tensors = grow(m, f.Tensors, t, tensorSize)
+			names = append(names, t.Name)
+			f.Tensors = append(f.Tensors, t)
 		})
+		slices.Sort(names)
+		for i := 1; i < len(names); i++ {
+			if names[i] == names[i-1] {
+				m.fail("the tensor "+strconv.Quote(names[i]), "there twice", "each name once")
+			}
+		}
 		f.Prefix = stateDictOf(root)
 	default:
 		m.fail("the content", describe(root), "a tensor or a state dict")

@@ -130,7 +130,7 @@ func reader(file []byte) error {
 
 // room is what reader may take besides what Read may: elements in float64, packed
 // before; and what may be decompressed.
-func room(file []byte) int { return 16*(len(file)+elements) + 1<<16 }
+func room(file []byte) int { return 16*(len(file)+elements) + 1<<16 + constant }
 
 func TestStateDict(t *testing.T) {
 	f, err := Read("f", load(t, "nested.pt"), 0)
