@@ -263,17 +263,17 @@ func TestDamagedFiles(t *testing.T) {
 func TestManyTensors(t *testing.T) {
 	for n, ok := range map[int]bool{2000: true, 8000: false} {
 		members := []member{{"a/data.pkl", nil, zip.Store}}
-		pickle := "}("
+		pickle := []byte("}(")
 		for i := range n {
 			key := fmt.Sprint(i)
 			members = append(members, member{"a/data/" + key, floats(), zip.Store})
-			pickle += text("layer."+key) + rebuild + "(" + storageOf("torch\nFloatStorage", key, number(4)) + number(0) +
-				numbers(4) + numbers(1) + "\x89" + ordered + "tR"
+			pickle = append(pickle, text("layer."+key)+rebuild+"("+storageOf("torch\nFloatStorage", key, number(4))+number(0)+
+				numbers(4)+numbers(1)+"\x89"+ordered+"tR"...)
 			if i%1000 == 999 {
-				pickle += "u("
+				pickle = append(pickle, "u("...)
 			}
 		}
-		members[0].content = []byte(saves(pickle + "u"))
+		members[0].content = []byte(saves(string(pickle) + "u"))
 		content := archive(t, members...)
 		only := func(file []byte) error { _, err := Read("f", file, 0); return err }
 		if err := only(content); (err == nil) != ok {
