@@ -103,7 +103,7 @@ func (d *JSON) decimal() (float64, bool) {
 		ok = d.digits()
 	}
 	v, err := strconv.ParseFloat(string(d.text[from:d.at]), 64)
-	return sign * v, ok && (err == nil || math.IsInf(v, 0))
+	return sign * v, ok && (err == nil || math.IsInf(v, 1))
 }
 
 // The text before and behind what is shown in a call: its name, and its other arguments.

@@ -59,10 +59,8 @@ func (m *machine) global(module, name string) {
 func (m *machine) call(f, args value) {
 	name, is := f.(function)
 	a, isTuple := args.(tuple)
-	if m.err == nil && (!is || !isTuple) {
+	if !is || !isTuple {
 		m.fail("what the pickle calls", describe(f), "one of the functions that it may call, with a tuple")
-	}
-	if m.err != nil {
 		return
 	}
 	switch {
@@ -85,10 +83,8 @@ func (m *machine) call(f, args value) {
 // persistent pushes the storage that an identifier names.
 func (m *machine) persistent(id value) {
 	a, _ := id.(tuple)
-	if m.err == nil && (len(a) != 5 || a[0] != value("storage")) {
+	if len(a) != 5 || a[0] != value("storage") {
 		m.fail("a persistent identifier", describe(id), "one of a storage, of five parts")
-	}
-	if m.err != nil {
 		return
 	}
 	kind, isClass := a[1].(class)
@@ -106,7 +102,7 @@ func (m *machine) persistent(id value) {
 	switch {
 	case s == nil:
 		m.fail("a storage", fmt.Sprintf("the member data/%.20s, which is not there", key), "one of the archive")
-	case n < 0 || n > int64(len(s.data))/size || n*size != int64(len(s.data)):
+	case n != int64(len(s.data))/size || int64(len(s.data))%size != 0:
 		m.fail(fmt.Sprintf("the storage data/%.20s", key), strict.Bytes(len(s.data)), "%d elements of %s", n,
 			strict.Bytes(size))
 	case s.used && s.kind != kind:
@@ -146,10 +142,7 @@ func (m *machine) tensor(args tuple, dtype value, properties tuple) {
 	m.spend(tensorSize + 16*len(shape))
 	t := &Tensor{
 		DType: strings.TrimPrefix(kind.name, "torch."), Shape: shape, strides: strides, storage: s.data,
-		typ: kind.typ, file: m.file,
-	}
-	if t.offset = int(offset); int64(t.offset) != offset {
-		t.offset = -1
+		typ: kind.typ, file: m.file, offset: offset,
 	}
 	if found, wanted := t.check(); found != "" {
 		m.fail(fmt.Sprintf("a tensor of data/%.20s", s.key), found, "%s", wanted)

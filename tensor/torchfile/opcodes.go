@@ -114,7 +114,7 @@ func (m *machine) structure(op byte) bool {
 	case 'b': // BUILD: the attributes of an OrderedDict
 		state, to := m.pop(), m.top()
 		_, known := state.(*dict)
-		if _, is := to.(*dict); m.err == nil && !(is && known) {
+		if _, is := to.(*dict); !is || !known {
 			m.fail("an object in the pickle", describe(to)+" with a state", "state dicts alone")
 		}
 	case 'R': // REDUCE
@@ -172,7 +172,7 @@ func (m *machine) tuple(values []value) {
 }
 
 func (m *machine) toList() {
-	if v := m.top(); m.err == nil && v != value(list) {
+	if v := m.top(); v != value(list) {
 		m.fail("what elements are added to", describe(v), "a list")
 	}
 }
@@ -180,7 +180,7 @@ func (m *machine) toList() {
 // setItems adds keys and values, by turns, to the dictionary that is on the stack.
 func (m *machine) setItems(pairs []value) {
 	d, is := m.top().(*dict)
-	if m.err == nil && (!is || len(pairs)%2 != 0) {
+	if !is || len(pairs)%2 != 0 {
 		m.fail("the keys and values", "not in pairs, or not of a dictionary", "a value for each key of a dictionary")
 	}
 	for i := 0; i+1 < len(pairs) && m.err == nil; i += 2 {

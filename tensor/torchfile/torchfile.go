@@ -43,7 +43,7 @@ type Tensor struct {
 	Shape []int
 
 	strides []int // in elements
-	offset  int   // of the first element, in elements
+	offset  int64 // of the first element, in elements
 	storage []byte
 	typ     element.Type
 	file    string // that it was read from, for errors
@@ -88,7 +88,7 @@ func ToTensor[T tensor.Float](t *Tensor) (*tensor.Tensor[T], error) {
 func (t *Tensor) packed(n int) []byte {
 	size := t.typ.Size()
 	packed := make([]byte, 0, n*size)
-	index, at := make([]int, len(t.Shape)), t.offset
+	index, at := make([]int, len(t.Shape)), int(t.offset)
 	for range n {
 		packed = append(packed, t.storage[at*size:(at+1)*size]...)
 		for i := len(index) - 1; i >= 0; i-- { // to the next element
@@ -115,7 +115,7 @@ func (t *Tensor) check() (found, wanted string) {
 	if n == 0 {
 		return "", ""
 	}
-	last := int64(t.offset)
+	last := t.offset
 	for i, d := range t.Shape {
 		if s := t.strides[i]; s < 0 || d > 1 && s > there/(d-1) {
 			last = math.MinInt64 / 2 // far below what the others may add
@@ -123,7 +123,7 @@ func (t *Tensor) check() (found, wanted string) {
 			last += int64(s) * int64(d-1)
 		}
 	}
-	if t.offset < 0 || t.offset >= there || last < 0 || last >= int64(there) {
+	if t.offset < 0 || t.offset >= int64(there) || last < 0 || last >= int64(there) {
 		return fmt.Sprintf("%.80s from element %d in steps of %.80s", tensor.Tuple(t.Shape), t.offset,
 			tensor.Tuple(t.strides)), fmt.Sprintf("inside its storage of %d elements, and no negative steps", there)
 	}
