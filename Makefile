@@ -41,7 +41,7 @@ ONE_RESULT := -run 'OneResult|Bits' ./internal/portable ./internal/problems/lene
 # numbers that are read from files are converted by other instructions, too.
 arm64:
 	@set -e; if command -v qemu-aarch64 >/dev/null; then \
-		GOARCH=arm64 $(GO) test -short -exec qemu-aarch64 $(COMPUTE) ./tensor/npy ./tensor/safetensors; \
+		GOARCH=arm64 $(GO) test -short -exec qemu-aarch64 $(COMPUTE) ./tensor/npy ./tensor/safetensors ./tensor/torchfile; \
 		GOARCH=arm64 $(GO) test -exec qemu-aarch64 $(ONE_RESULT); \
 	else \
 		echo "no qemu-aarch64: tests for arm64 left out (apt-get install qemu-user)"; \

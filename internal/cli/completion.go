@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"hw4/internal/arrayfile"
 	"hw4/internal/problems/backprop"
 	"hw4/internal/problems/lenet5"
 	"hw4/internal/problems/losses"
@@ -27,12 +28,12 @@ func flagValues() map[string][]string {
 // flagFiles returns the endings of the files that flags name, by the names of
 // command and flag; no endings mean any file.
 func flagFiles() map[string][]string {
-	pictures, weights := []string{"png", "jpg", "jpeg"}, []string{"safetensors", "npz"}
+	pictures, weights, arrays := []string{"png", "jpg", "jpeg"}, []string{"safetensors", "npz"}, arrayfile.Extensions()
 	return map[string][]string{
-		"conv image": pictures, "conv out": pictures, "conv filter": {"json", "npy"}, "mlp answer": {"json"},
+		"conv image": pictures, "conv out": pictures, "conv filter": arrays, "mlp answer": arrays,
 		"mlp against":      {"json"},
 		"train checkpoint": nil, "lenet checkpoint": nil,
-		"train save": weights, "train weights": weights, "lenet save": weights, "lenet weights": weights,
+		"train save": weights, "train weights": arrays, "lenet save": weights, "lenet weights": arrays,
 		"train onnx": {"onnx"}, "lenet onnx": {"onnx"},
 		"lenet predict": {"png", "jpg", "jpeg", "npy"},
 		"report out":    {"html"}, "report pdf": {"pdf"},

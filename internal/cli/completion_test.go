@@ -38,7 +38,7 @@ func TestCompletion(t *testing.T) {
 		"conv --mapping ":        "difference avgpool grey maxpool :4",
 		"conv --preview ":        "auto none blocks kitty sixel :4",
 		"conv --image ":          "png jpg jpeg :8",
-		"conv --filter ":         "json npy :8",
+		"conv --filter ":         "json npy npz safetensors pt pth :8",
 		"report --out ":          "html :8",
 		"all --data ":            ":16",
 		"all --pictures ":        ":16",

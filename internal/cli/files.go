@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"hw4/internal/arrayfile"
 	"hw4/internal/training"
 )
 
@@ -32,6 +33,7 @@ func (a *app) files(cmd *cobra.Command) []file {
 			return
 		}
 		named := "--" + f.Name + " " + path
+		path, _ = arrayfile.Split(path) // of FILE::name
 		all = append(all, file{f.Name, named, path, isFolder})
 		if f.Name == "checkpoint" {
 			for _, path := range training.BesideCheckpoint(path) {

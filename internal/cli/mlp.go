@@ -5,6 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hw4/internal/arrayfile"
+	"hw4/internal/problem"
 	"hw4/internal/problems/backprop"
 	"hw4/internal/progress"
 	"hw4/internal/report"
@@ -42,7 +44,8 @@ that was given.`,
 	flags.StringVar(&f.Activation, "activation", f.Activation, "activation sigma, such as tanh, sigmoid or softplus")
 	flags.Uint64Var(&f.Seed, "seed", 0, "seed of weights, biases and input")
 	flags.BoolVar(&f.template, "template", false, "write a file into which you put your own answer")
-	flags.StringVar(&f.answer, "answer", "", "judge the answer in this file, or - for standard input")
+	flags.StringVar(&f.answer, "answer", "",
+		"judge the answer in this file: the template, or arrays x, A_1, b_1, dy_1/db_1, ...; - for standard input")
 	flags.StringVar(&f.against, "against", "", "template that --answer must have been made from, or - for standard input")
 	return cmd
 }
@@ -67,36 +70,69 @@ func (a *app) mlp(cmd *cobra.Command, f *mlpFlags) error {
 	return a.answer(cmd, func(ctx context.Context, _ progress.Progress) (*report.Report, error) { return f.Solve(ctx) })
 }
 
+// readAnswer reads an answer, from the template as text or from arrays.
+func readAnswer(cmd *cobra.Command, name string, content []byte, array string, text bool) (backprop.Answer, error) {
+	if text {
+		return backprop.Read(name, content)
+	}
+	f, err := arrayfile.Read(name, content, maxAnswer)
+	if err != nil {
+		return backprop.Answer{}, problem.Input(err)
+	}
+	arrays, err := f.Select(array)
+	if err != nil {
+		return backprop.Answer{}, err
+	}
+	activation := ""
+	if flag := cmd.Flags().Lookup("activation"); flag.Changed {
+		activation = flag.Value.String()
+	}
+	return backprop.ReadArrays(f, arrays, activation)
+}
+
 // judgeMLP judges the matrices in a file.
 func (a *app) judgeMLP(cmd *cobra.Command, f *mlpFlags) error {
-	for _, flag := range []string{"template", "sizes", "activation", "seed"} {
+	path, array := arrayfile.Split(f.answer)
+	name, content, err := a.input("--answer", path)
+	if err != nil {
+		return err
+	}
+	own, text := []string{"template", "sizes", "seed"}, arrayfile.IsText(name, content)
+	if text { // it says the activation too
+		own = append(own, "activation")
+	}
+	for _, flag := range own {
 		if cmd.Flags().Changed(flag) {
 			return usagef("leave out --%s: the file of --answer has its own", flag)
 		}
 	}
-	answer, err := a.readMLP("--answer", f.answer)
+	answer, err := readAnswer(cmd, name, content, array, text)
 	if err != nil {
 		return err
 	}
-	var template *backprop.Answer
-	if f.against != "" {
-		if template, err = a.readMLP("--against", f.against); err != nil {
-			return err
-		}
+	template, err := a.readTemplate(f.against)
+	if err != nil {
+		return err
 	}
 	v, err := answer.JudgeFor(template, f.against)
 	if err != nil {
 		return err
 	}
+	if said := roundedFractions(answer.Rounded); said != "" {
+		v.Items = append([]report.Item{report.Textf("Read%s.", said)}, v.Items...)
+	}
 	return a.write(cmd, backprop.Problem().Judged(": your answer", v))
 }
 
-// readMLP reads the answer or the template that a flag gives.
-func (a *app) readMLP(flag, value string) (*backprop.Answer, error) {
-	name, content, err := a.input(flag, value)
+// readTemplate reads the template in a file, nil if none is given.
+func (a *app) readTemplate(file string) (*backprop.Answer, error) {
+	if file == "" {
+		return nil, nil
+	}
+	name, content, err := a.input("--against", file)
 	if err != nil {
 		return nil, err
 	}
-	answer, err := backprop.Read(name, content)
-	return &answer, err
+	template, err := backprop.Read(name, content)
+	return &template, err
 }

@@ -37,18 +37,16 @@ func (w *weightsFlags) add(cmd *cobra.Command) {
 	f.StringVar(&w.onnx, "onnx", "",
 		"write the network to this .onnx file, after training or with --weights")
 	f.BoolVar(&w.eval, "eval", false, "measure the accuracy of --weights")
-	f.StringVar(&w.weights, "weights", "", "read weights from this file, .safetensors or .npz, with PyTorch's names")
+	f.StringVar(&w.weights, "weights", "",
+		"read weights from this file, .safetensors, .npz, .pt or another; FILE::name for some of it")
 }
 
 // check checks the flags of files of weights. trains says whether the command is to
 // train.
 func (w *weightsFlags) check(o *training.Options, trains bool) error {
-	for _, file := range []struct{ flag, path string }{{"save", o.Save}, {"weights", w.weights}} {
-		if file.path == "" {
-			continue
-		}
-		if err := training.CheckWeightsName(file.path); err != nil {
-			return usagef("--%s %v", file.flag, err)
+	if o.Save != "" {
+		if err := training.CheckWeightsName(o.Save); err != nil {
+			return usagef("--save %v", err)
 		}
 	}
 	if w.onnx != "" {

@@ -27,11 +27,13 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/strict", ""},
 	{"internal/stricttest", "internal/strict"},
 	{"internal/element", ""},
+	{"internal/zipfile", "internal/strict"},
 	{"tensor", "internal/kernel internal/portable"},
 	{"tensor/gradcheck", "tensor"},
 	{"tensor/nn", "tensor internal/kernel"},
-	{"tensor/npy", "tensor internal/strict internal/element"},
+	{"tensor/npy", "tensor internal/strict internal/element internal/zipfile"},
 	{"tensor/safetensors", "tensor internal/strict internal/element"},
+	{"tensor/torchfile", "tensor internal/strict internal/element internal/zipfile"},
 	{"tensor/optim", "tensor internal/kernel"},
 	{"tensor/train", "tensor internal/kernel internal/parallel"},
 	{"conv", "tensor tensor/nn internal/kernel"},
@@ -61,10 +63,10 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/draw", "tensor internal/report"},
 	{"internal/judge", "tensor conv internal/progress internal/report"},
 	{"internal/judge/judgetest", "tensor internal/judge internal/report internal/report/reporttest"},
-	{"internal/answerfile", "tensor tensor/npy internal/problem internal/strict"},
+	{"internal/arrayfile", "tensor tensor/npy tensor/safetensors tensor/torchfile internal/problem internal/strict"},
 	{"internal/photo", "tensor data internal/draw internal/problem internal/report"},
 	{"internal/training", "tensor tensor/nn tensor/npy tensor/optim tensor/safetensors tensor/train tensor/onnx data " +
-		"internal/atomicfile internal/checkpoint internal/draw internal/problem internal/progress " +
+		"lenet internal/arrayfile internal/atomicfile internal/checkpoint internal/draw internal/problem internal/progress " +
 		"internal/report internal/strict"},
 	{"internal/problems/difference",
 		"tensor conv data internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
@@ -77,13 +79,13 @@ var floors = []struct{ pkg, imports string }{
 		"tensor tensor/nn data loss internal/checkpoint internal/draw internal/parallel " +
 			"internal/problem internal/progress internal/report internal/stats internal/training"},
 	{"internal/problems/backprop",
-		"tensor tensor/nn mlp internal/answerfile internal/draw internal/problem internal/report internal/strict"},
+		"tensor tensor/nn mlp internal/arrayfile internal/draw internal/problem internal/report internal/strict"},
 	{"internal/problems/lenet5", "tensor tensor/nn data lenet loss internal/checkpoint internal/draw " +
 		"internal/portable internal/problem internal/report internal/training"},
 	{"internal/sheet", "internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 		"internal/problems/commute internal/problems/losses internal/problems/backprop internal/problems/lenet5"},
 	{"internal/cli",
-		"tensor data lenet internal/kernel internal/answerfile internal/atomicfile internal/judge internal/photo internal/preview " +
+		"tensor data lenet internal/kernel internal/arrayfile internal/atomicfile internal/judge internal/photo internal/preview " +
 			"internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 			"internal/problems/commute " +
 			"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/progress internal/report " +

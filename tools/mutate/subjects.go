@@ -24,8 +24,11 @@ var subjects = []subject{
 
 	{dirs: "data", files: "batch container exif format idx luminance mnist picture readdigit refusal set"},
 	{dirs: "internal/strict",
-		tests: "./internal/strict ./tensor/npy ./tensor/safetensors ./internal/checkpoint ./data"},
+		tests: "./internal/strict ./internal/arrayfile ./tensor/npy ./tensor/safetensors ./internal/checkpoint ./data"},
+	{dirs: "internal/zipfile", tests: "./tensor/npy ./tensor/torchfile"},
 	{dirs: "tensor/npy", tests: "./tensor/npy ./data"},
+	{dirs: "tensor/torchfile"},
+	{dirs: "internal/arrayfile", tests: "./internal/arrayfile ./internal/training ./internal/cli"},
 	{dirs: "tensor/safetensors", tests: "./tensor/safetensors ./internal/checkpoint"},
 	{dirs: "tensor/onnx"},
 	{dirs: "internal/checkpoint", files: "checkpoint codec store"},

@@ -46,7 +46,7 @@ func (o Weights) use(b *report.Body) error {
 		return err
 	}
 	count := nn.Count(network.Params())
-	b.Answerf("%s holds the weights of the %s LeNet-5 (%d parameters).", o.File, arch, count)
+	b.Answerf("%s holds the weights of the %s LeNet-5 (%d parameters)%s.", o.File, arch, count, w.Matched())
 	byHand := lenet.Total(lenet.Ledger(arch, network)).ByHand
 	b.Check("the weights are complete", count == byHand,
 		"%d parameters with the names and shapes of the %s LeNet-5, which has %d by hand", count, arch, byHand)
@@ -73,28 +73,22 @@ func (o Weights) use(b *report.Body) error {
 // variant whose names and shapes they have, which must be the named one if a name
 // is given. Weights of no variant are compared with that to which they are closest.
 func networkOf(w *training.Weights, name string) (arch lenet.Arch, network nn.Sequential[float32], err error) {
-	closest := -1
+	closest := -1.0
 	for _, candidate := range lenet.Archs() {
 		n := lenet.New[float32](rand.New(rand.NewPCG(0, 72)), candidate)
 		if shared := w.Closeness(n); shared > closest {
 			arch, network, closest = candidate, n, shared
 		}
 	}
-	what := fmt.Sprintf("the %s LeNet-5", arch)
 	if name == "" || name == arch.String() {
-		return arch, network, w.Into(network, what)
+		return arch, network, w.Into(network, fmt.Sprintf("the %s LeNet-5", arch))
 	}
 	wanted, err := Named(name)
 	if err != nil {
 		return 0, nil, err
 	}
-	if w.Into(network, what) == nil {
-		what = fmt.Sprintf("the %s LeNet-5, but those of the %s one", wanted, arch)
-	} else {
-		what = fmt.Sprintf("the %s LeNet-5", wanted)
-	}
 	network = lenet.New[float32](rand.New(rand.NewPCG(0, 72)), wanted)
-	return wanted, network, w.Into(network, what)
+	return wanted, network, w.Into(network, fmt.Sprintf("the %s LeNet-5", wanted))
 }
 
 // evaluate reports the accuracy on the test set, and the mistakes.

@@ -72,8 +72,8 @@ func TestLinearNames(t *testing.T) {
 // Weights of another model are refused with what is different.
 func TestWrongModel(t *testing.T) {
 	for say, dict := range map[string]map[string]*tensor.Tensor[float32]{
-		"weight has shape (1,783), want (1,784)": nn.StateDict[float32](linear(783, nn.LinearOptions{})),
-		"C1.weight is not a parameter of this model": {
+		`"weight" has shape (1,783), want (1,784)`: nn.StateDict[float32](linear(783, nn.LinearOptions{})),
+		`it has "C1.weight" (1,784), "C2.weight" (1,784), where the model has "weight" (1,784), "bias" (1,)`: {
 			"C1.weight": tensor.Ones[float32](1, 784), "C2.weight": tensor.Ones[float32](1, 784),
 		},
 	} {

@@ -1,4 +1,4 @@
-package npy
+package zipfile
 
 import (
 	"bytes"
