@@ -40,11 +40,17 @@ type Weights struct {
 // arrays of it that FILE::name names. All numbers must be finite and, unless they are
 // text, exact in float32.
 func ReadWeights(path string) (*Weights, error) {
-	name, array := arrayfile.Split(path)
+	name, _ := arrayfile.Split(path)
 	content, err := strict.ReadFile(name, maxFile)
 	if err != nil {
 		return nil, problem.Input(err)
 	}
+	return ParseWeights(path, content)
+}
+
+// ParseWeights is ReadWeights for a file whose content has been read.
+func ParseWeights(path string, content []byte) (*Weights, error) {
+	name, array := arrayfile.Split(path)
 	file, err := arrayfile.Read(name, content, maxElements)
 	if err != nil {
 		return nil, problem.Input(err)
