@@ -58,7 +58,7 @@ be used, 5 training diverged, 129, 130 and 143 ended by SIGHUP, Ctrl-C and SIGTE
 		&cobra.Group{ID: "sheet", Title: "The sheet:"},
 		&cobra.Group{ID: "problems", Title: "Its problems:"},
 	)
-	for _, c := range []*cobra.Command{a.allCommand(), a.reportCommand(), a.dataCommand()} {
+	for _, c := range []*cobra.Command{a.allCommand(), a.reportCommand(), a.gradeCommand(), a.dataCommand()} {
 		c.GroupID = "sheet"
 		root.AddCommand(c)
 	}

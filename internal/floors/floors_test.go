@@ -84,8 +84,14 @@ var floors = []struct{ pkg, imports string }{
 		"internal/portable internal/problem internal/report internal/training"},
 	{"internal/sheet", "internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 		"internal/problems/commute internal/problems/losses internal/problems/backprop internal/problems/lenet5"},
+	{"internal/grade", "tensor data internal/arrayfile internal/judge internal/problem " +
+		"internal/problems/difference internal/problems/avgpool internal/problems/grey internal/problems/commute " +
+		"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/progress internal/report " +
+		"internal/spell internal/strict internal/training"},
+	{"internal/grade/format", "tensor internal/draw internal/grade internal/problem internal/report internal/report/plot"},
+	{"internal/grade/kit", "data internal/problem internal/strict"},
 	{"internal/cli",
-		"tensor data lenet internal/kernel internal/arrayfile internal/atomicfile internal/judge internal/photo internal/preview " +
+		"internal/grade internal/grade/format internal/grade/kit tensor data lenet internal/kernel internal/arrayfile internal/atomicfile internal/judge internal/photo internal/preview " +
 			"internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 			"internal/problems/commute " +
 			"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/progress internal/report " +

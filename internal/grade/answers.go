@@ -116,7 +116,7 @@ func (s *submission) readAnswers(file string) (map[string]answer, error) {
 		if err := d.Skip(); err != nil {
 			return err
 		}
-		if id == "student" || id == "seed" {
+		if id == "student" || id == "tasks" {
 			return nil
 		}
 		if partNamed(id) == nil {
