@@ -110,10 +110,17 @@ func (r *Rubric) floor(id string) float64 {
 	return map[string]float64{"p7-weights": 0.97}[id] + map[string]float64{"p5-mse": 0.94, "p5-kl": 0.94}[id]
 }
 
-// share returns what share of the points a verdict earns.
+// share returns what share of the points a verdict earns. If several mistakes have one
+// result, that counts for which the rubric leaves most.
 func (r *Rubric) share(id string, v *report.Verdict) float64 {
-	if own, named := r.Parts[id].Shares[v.Code]; named && !v.Right {
-		return own
+	best, named := 0.0, false
+	for _, code := range append([]string{v.Code}, v.Same...) {
+		if own, found := r.Parts[id].Shares[code]; found && !v.Right {
+			best, named = max(best, own), true
+		}
+	}
+	if named {
+		return best
 	}
 	return v.Score
 }

@@ -61,6 +61,7 @@ type Verdict struct {
 	// Code is a stable word: CodeRight, CodeWrong, or that of a usual mistake, such as
 	// "filters-swapped".
 	Code           string
+	Same           []string        // codes of all usual mistakes that have this result; nil: only Code
 	Counterexample *Counterexample // where the answer fails; nil: there is none to show
 }
 

@@ -110,9 +110,9 @@ type undoing struct {
 // weightMistakes are the usual ones.
 var weightMistakes = []undoing{
 	{"labels-swapped", "the labels are swapped: y is -1 for a 4 and +1 for a 9", -1, -1, 0},
-	{"pixels-to-255", "the model was trained on pixels from 0 to 255; they are to be from 0 to 1", 255, 1, 0},
 	{"pixels-normalised", "the model was trained on pixels without their mean, divided by their deviation (0.1307 " +
 		"and 0.3081); they are to be from 0 to 1", 1 / 0.3081, 1, 0.1307},
+	{"pixels-to-255", "the model was trained on pixels from 0 to 255; they are to be from 0 to 1", 255, 1, 0},
 }
 
 // A Claim is what somebody found of Problem 5: which loss does better, by what accuracies on
