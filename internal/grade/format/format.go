@@ -114,7 +114,7 @@ func writeJSON(w io.Writer, c *grade.Class, o Options) error {
 				"code": p.Verdict.Code, "judged": p.Err == nil, "from": p.From, "reason": o.why(p)})
 		}
 		earned, most := r.Total()
-		results = append(results, object{"student": r.Student, "file": r.File, "points": rounded(earned), "max": most,
+		results = append(results, object{"student": report.Printable(r.Student), "file": report.Printable(r.File), "points": rounded(earned), "max": most,
 			"judged": r.Judged(), "errors": faults(r), "notes": append([]string{}, r.Notes...),
 			"private": append([]string{}, r.Private...), "parts": parts})
 	}
