@@ -56,6 +56,9 @@ func (a *app) tellClass(c *grade.Class) error {
 		if r.Err != nil {
 			lost = append(lost, "not judged: "+r.Err.Error())
 		}
+		if len(lost) == 0 {
+			lost = []string{"all right"}
+		}
 		fmt.Fprintf(w, "%s\t%s of %s\t%s\n", report.Printable(r.Student), report.Format(earned), report.Format(most),
 			report.Printable(strings.Join(lost, ", ")))
 		if a.details {
