@@ -56,7 +56,8 @@ func (o Options) Class(ctx context.Context, folder string) (*Class, error) {
 		<-done
 		o.Progress.At(progress.Step{Task: "hand-ins", Unit: "hand-ins", Done: n + 1, Total: len(paths)})
 	}
-	c := &Class{Title: o.Rubric.title(), Results: slices.DeleteFunc(results, func(r *Result) bool { return r == nil })}
+	c := &Class{Title: o.Rubric.title()}
+	c.Results = slices.DeleteFunc(results, func(r *Result) bool { return r == nil })
 	c.tellCopies()
 	return c, ctx.Err()
 }

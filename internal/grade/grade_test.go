@@ -1,16 +1,14 @@
 package grade_test
 
 import (
-	stdcontext "context"
 	"math"
 	"slices"
 	"testing"
 
 	"hw4/internal/datatest"
 	"hw4/internal/grade"
+	"hw4/internal/grade/format"
 )
-
-func context() stdcontext.Context { return stdcontext.Background() }
 
 func options(t *testing.T, rubric *grade.Rubric) grade.Options {
 	return grade.Options{Rubric: rubric, Data: datatest.Source(t, images(20), images(320))}
@@ -50,5 +48,26 @@ func TestMadeUpClass(t *testing.T) {
 				t.Errorf("%s: %s has no reason", m.name, p.ID)
 			}
 		}
+	}
+	count := make(map[string]int)
+	for _, m := range all {
+		for _, r := range c.Results {
+			if r.Student == m.name && m.code != "" && m.code != "right" {
+				for _, p := range r.Parts {
+					if p.ID == m.part {
+						count[p.ID+" "+p.Verdict.Code]++
+					}
+				}
+			}
+		}
+	}
+	for _, m := range format.Mistakes(c) {
+		if n := count[m.Part+" "+m.Code]; n != m.Count {
+			t.Errorf("the page of the class counts %s %s %d times, want %d", m.Part, m.Code, m.Count, n)
+		}
+		delete(count, m.Part+" "+m.Code)
+	}
+	if len(count) > 0 {
+		t.Errorf("the page of the class lacks %v", count)
 	}
 }

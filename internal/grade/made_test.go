@@ -3,6 +3,7 @@ package grade_test
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -108,7 +109,7 @@ var trained = sync.OnceValues(func() (map[lenet.Arch][]byte, error) {
 	for _, arch := range []lenet.Arch{lenet.Original, lenet.Modern} {
 		o := lenet5.Options{Train: true, Training: lenet5.Defaults(arch)}
 		o.Epochs, o.Batch, o.Data, o.Save = 6, 10, data.Source{Dir: dir}, filepath.Join(dir, "w.safetensors")
-		if _, err := o.Solve(context()); err != nil {
+		if _, err := o.Solve(context.Background()); err != nil {
 			return nil, err
 		}
 		if all[arch], err = os.ReadFile(o.Save); err != nil {

@@ -184,11 +184,13 @@ func (s *submission) read(name string) ([]byte, error) {
 	return content, nil
 }
 
-// match returns the first file that a pattern of package path fits, or none.
+// match returns the first file that a pattern of package path fits, with or without the one
+// folder in which all are, or none.
 func (s *submission) match(pattern string) (name string, found bool) {
 	i := slices.IndexFunc(s.names, func(n string) bool {
-		ok, _ := path.Match(pattern, n)
-		return ok
+		bare, _ := path.Match(pattern, n)
+		whole, _ := path.Match(pattern, s.under+n)
+		return bare || whole
 	})
 	if i < 0 {
 		return "", false

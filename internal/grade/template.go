@@ -30,8 +30,9 @@ func (r *Rubric) Template(student string) ([]byte, error) {
 		lines = append(lines, fmt.Sprintf("  %q: %s", p.ID, blank))
 	}
 	o := g.pooling()
-	tasks := fmt.Sprintf("Problem 2 is for k = %d and C = %d. Problem 4 asks for a counterexample for sigma = %s. Problem 6 is "+
-		"for the perceptron in this file.", o.Kernel, o.Channels, g.activation())
+	tasks := fmt.Sprintf("Problem 2 is for k = %d and C = %d. Problem 4 asks for a counterexample for sigma = %s. "+
+		"Problem 6 is for the perceptron in this file.", o.Kernel, o.Channels, g.activation())
 	name, err := json.Marshal(student)
-	return fmt.Appendf(nil, "{\n  \"student\": %s,\n  \"tasks\": %q,\n%s\n}\n", name, tasks, strings.Join(lines, ",\n")), err
+	return fmt.Appendf(nil, "{\n  \"student\": %s,\n  \"tasks\": %q,\n%s\n}\n", name, tasks,
+		strings.Join(lines, ",\n")), err
 }

@@ -31,7 +31,9 @@ func All() []Format {
 		{"gradescope", true, writeGradescope},
 		{"prairielearn", true, writePrairieLearn},
 		{"coderunner", true, writeCodeRunner},
-		{"page", true, func(w io.Writer, c *grade.Class, o Options) error { return WriteStudent(w, c.Title, c.Results[0], o) }},
+		{"page", true, func(w io.Writer, c *grade.Class, o Options) error {
+			return WriteStudent(w, c.Title, c.Results[0], o)
+		}},
 	}
 }
 
@@ -114,7 +116,8 @@ func writeJSON(w io.Writer, c *grade.Class, o Options) error {
 				"code": p.Verdict.Code, "judged": p.Err == nil, "from": p.From, "reason": o.why(p)})
 		}
 		earned, most := r.Total()
-		results = append(results, object{"student": report.Printable(r.Student), "file": report.Printable(r.File), "points": rounded(earned), "max": most,
+		results = append(results, object{"student": report.Printable(r.Student), "file": report.Printable(r.File),
+			"points": rounded(earned), "max": most,
 			"judged": r.Judged(), "errors": faults(r), "notes": append([]string{}, r.Notes...),
 			"private": append([]string{}, r.Private...), "parts": parts})
 	}

@@ -151,6 +151,7 @@ func totalsPlot(totals []float64) (template.HTML, error) {
 		s.X, s.Y = append(s.X, at), append(s.Y, float64(n))
 	}
 	svg, err := plot.SVG(report.Plot{Title: "How many hand-ins have at least so much of the points",
-		Alt: fmt.Sprintf("%d hand-ins.", len(totals)), X: "per cent of the points", Y: "hand-ins", Series: []report.Series{s}})
+		Alt: fmt.Sprintf("%d hand-ins.", len(totals)), X: "per cent of the points", Y: "hand-ins",
+		Series: []report.Series{s}})
 	return template.HTML(svg), err
 }

@@ -53,7 +53,8 @@ func Judge(activation string, window []float64) (report.Verdict, error) {
 		v.Code = CodeCommutes
 		v.Counterexample = &report.Counterexample{
 			Text:  fmt.Sprintf("For sigma = %s your X is no counterexample: %s.", activation, both),
-			Input: report.Matrix{Name: "X", Rows: [][]float64{window}}, Got: report.Matrix{Name: "sigma(rho(X))", Rows: [][]float64{{first}}},
+			Input: report.Matrix{Name: "X", Rows: [][]float64{window}},
+			Got:   report.Matrix{Name: "sigma(rho(X))", Rows: [][]float64{{first}}},
 		}
 		v.Answerf("%s", v.Counterexample.Text)
 	}
