@@ -92,7 +92,8 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/grade/kit", "data internal/problem internal/strict"},
 	{"internal/cli",
 		"internal/grade internal/grade/format internal/grade/kit " +
-			"tensor data lenet internal/kernel internal/arrayfile internal/atomicfile internal/judge internal/photo internal/preview " +
+			"tensor data lenet internal/kernel internal/arrayfile internal/atomicfile internal/judge internal/photo " +
+			"internal/preview " +
 			"internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 			"internal/problems/commute " +
 			"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/progress internal/report " +

@@ -96,7 +96,8 @@ func handIns(folder string) ([]string, error) {
 		}
 	}
 	if len(paths) == 0 {
-		return nil, problem.Inputf("%s: no hand-ins; want a folder, a zip, a notebook or a JSON file for each student", folder)
+		return nil, problem.Inputf("%s: no hand-ins; want a folder, a zip, a notebook or a JSON file for each student",
+			folder)
 	}
 	return paths, nil
 }

@@ -53,10 +53,12 @@ func fileOf(name, content string) func(t *testing.T, path string) {
 
 const grey3 = "[0.299, 0.587, 0.114]"
 
+var copied = `{"p3": ` + strings.Repeat(" ", 300) + grey3 + "}"
+
 var hostiles = []hostile{
 	{"bomb.zip", zipOf("p3.json", strings.Repeat(" ", 65<<20)), "the length is larger, want at most", "unreadable"},
-	{"copy-1", fileOf("answers.json", `{"p3": `+strings.Repeat(" ", 300)+grey3+"}"), "same file as that of copy-2", "right"},
-	{"copy-2", fileOf("answers.json", `{"p3": `+strings.Repeat(" ", 300)+grey3+"}"), "same file as that of copy-1", "right"},
+	{"copy-1", fileOf("answers.json", copied), "same file as that of copy-2", "right"},
+	{"copy-2", fileOf("answers.json", copied), "same file as that of copy-1", "right"},
 	{"cut.zip", func(t *testing.T, path string) { put(t, path, []byte("PK\x03\x04 cut")) }, "cut short, want a zip", ""},
 	{"damaged", fileOf("answers.json", `{"p3": [0.299, 0.587, 0.114], "p4": [1, `), "want", "right"},
 	{"deep", fileOf("p3.json", strings.Repeat("[", 1e5)), "p3.json", "unreadable"},

@@ -102,9 +102,13 @@ func (b *bench) parts(ctx context.Context, path string, r *Result, list []*PartR
 	answers, err := s.answers(b.rubric)
 	r.sums = s.sums
 	r.Notes = s.notes
+	rest := slices.DeleteFunc(slices.Clone(s.names), func(n string) bool { return s.seen[n] })
+	if len(rest) > 0 && len(answers) > 0 {
+		r.Notes = append(r.Notes, "not judged: "+listed(rest))
+	}
 	if len(answers) == 0 && err == nil {
 		err = problem.Inputf("no answers found among %s; want %s, files called as the parts (p1.npy), or a notebook "+
-			"with cells marked # hw4: p1", s.listed(), AnswersFile)
+			"with cells marked # hw4: p1", listed(s.names), AnswersFile)
 	}
 	if r.Err = err; err != nil && len(answers) == 0 {
 		return

@@ -119,7 +119,7 @@ func TestRuns(t *testing.T) {
 		}
 		return b.String()
 	}
-	if page() != page() {
+	if first, second := page(), page(); first != second {
 		t.Error("two runs differ")
 	}
 	r, p := one(t, rubric(t, "seconds = 1e-9"), "p3.json", grey3, "p3")
@@ -129,7 +129,8 @@ func TestRuns(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	stop := errors.New("stop")
 	cancel(stop)
-	if c, err := options(t, &grade.Rubric{}).Class(ctx, dir); c == nil || !errors.Is(err, context.Canceled) || len(c.Results) > 0 {
+	if c, err := options(t, &grade.Rubric{}).Class(ctx, dir); c == nil || len(c.Results) > 0 ||
+		!errors.Is(err, context.Canceled) {
 		t.Errorf("after a signal: %+v, %v", c, err)
 	}
 	if _, err := options(t, &grade.Rubric{}).Class(t.Context(), t.TempDir()); err == nil {

@@ -34,6 +34,7 @@ type submission struct {
 	notes []string                     // what was left out
 	sums  map[string][sha256.Size]byte // of the files that have been read
 	left  int64                        // how many bytes may still be read
+	seen  map[string]bool              // the files in which answers were looked for
 	under string                       // the one folder in which all files are, with a slash; empty: there is none
 	files fs.FS
 	io.Closer
@@ -41,7 +42,7 @@ type submission struct {
 
 // openSubmission opens a folder, a zip or a single file.
 func openSubmission(path string) (*submission, error) {
-	s := &submission{left: maxRead, sums: make(map[string][sha256.Size]byte)}
+	s := &submission{left: maxRead, sums: make(map[string][sha256.Size]byte), seen: make(map[string]bool)}
 	info, err := os.Lstat(path)
 	if err != nil {
 		return nil, problem.Input(err)
@@ -164,6 +165,7 @@ func (s *submission) enter() {
 
 // read returns the content of a file.
 func (s *submission) read(name string) ([]byte, error) {
+	s.seen[name] = true
 	f, err := s.files.Open(s.under + name)
 	if err != nil {
 		return nil, problem.Input(err)
@@ -201,11 +203,11 @@ func (s *submission) match(pattern string) (name string, found bool) {
 // has reports whether a file of that name is there.
 func (s *submission) has(name string) bool { return slices.Contains(s.names, name) }
 
-// listed names the first files, for messages.
-func (s *submission) listed() string {
+// listed names the first of some files, for messages.
+func listed(files []string) string {
 	const shown = 8
-	names := slices.Clone(s.names[:min(shown, len(s.names))])
-	if rest := len(s.names) - len(names); rest > 0 {
+	names := slices.Clone(files[:min(shown, len(files))])
+	if rest := len(files) - len(names); rest > 0 {
 		names = append(names, fmt.Sprintf("%d more", rest))
 	}
 	if len(names) == 0 {

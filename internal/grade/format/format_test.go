@@ -32,7 +32,8 @@ func class() *grade.Class {
 	swapped := part(0, "filters-swapped", 5)
 	swapped.Verdict.Answerf("The answer is SECRET.")
 	swapped.Verdict.Counterexample = &report.Counterexample{Text: "X = [1 0] should give <b>1</b>.",
-		Input: report.Matrix{Name: "X", Rows: [][]float64{{1, 0}}}, Got: report.Matrix{Name: "your Y", Rows: [][]float64{{0, -1}}}}
+		Input: report.Matrix{Name: "X", Rows: [][]float64{{1, 0}}},
+		Got:   report.Matrix{Name: "your Y", Rows: [][]float64{{0, -1}}}}
 	wrong := part(7, "opposite-sign", 20./3)
 	wrong.Verdict.Answerf("dy_1/db_1 should be SECRET.")
 	wrong.Verdict.Counterexample = &report.Counterexample{Text: "SECRET", Expected: report.Matrix{Rows: [][]float64{{1}}}}
@@ -156,7 +157,8 @@ func TestJUnit(t *testing.T) {
 	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.Command("xmllint", "--noout", "--schema", "testdata/junit.xsd", file).CombinedOutput(); err != nil {
+	lint := exec.Command("xmllint", "--noout", "--schema", "testdata/junit.xsd", file)
+	if out, err := lint.CombinedOutput(); err != nil {
 		t.Errorf("%v: %s\n%s", err, out, text)
 	}
 }
@@ -183,7 +185,8 @@ func TestClassPage(t *testing.T) {
 }
 
 func TestGradebooks(t *testing.T) {
-	roster, err := format.ReadRoster("r.csv", "\ufeffStudent,ID,SIS Login ID,Section,student_id\n\"Byron, Ada\",12,ada,A,ada\n"+
+	roster, err := format.ReadRoster("r.csv", "\ufeffStudent,ID,SIS Login ID,Section,student_id\n"+
+		"\"Byron, Ada\",12,ada,A,ada\n"+
 		"Bob,77,bb,B,bob\nPoints Possible,,,,\n")
 	if err != nil {
 		t.Fatal(err)
