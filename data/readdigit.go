@@ -17,7 +17,7 @@ import (
 // ends in .npy: (H, W) grey, or (H, W, C) or (C, H, W) with 1 or 3 channels of red,
 // green and blue. What is transparent is paper. It returns a *FormatError if the
 // file is none of these or shows nothing, and the error of reading it.
-func ReadDigit[T tensor.Float](path string) (*tensor.Tensor[T], error) {
+func ReadDigit[T tensor.Float](path string) ([]Reading[T], error) {
 	file, err := strict.ReadFile(path, maxPictureFile)
 	if err != nil {
 		return nil, err
@@ -31,8 +31,8 @@ func ReadDigit[T tensor.Float](path string) (*tensor.Tensor[T], error) {
 		return nil, err
 	}
 	for _, grey := range greys {
-		if digit, ok := Digit(grey); ok {
-			return digit, nil
+		if readings := Digit(grey); len(readings) > 0 {
+			return readings, nil
 		}
 	}
 	return nil, strict.Fail(path, strict.Whole, "the picture", "blank", "a digit that differs from the paper around it")
