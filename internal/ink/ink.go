@@ -47,7 +47,7 @@ type layer struct {
 	contrast   float32 // of ink and paper
 	floor      float32 // shares that noise may have
 	thresholds []float32
-	foreign    float32 // how far the paper around the ink is from the picture's
+	plain      float64 // the contrast, less how far the paper around the ink is from the picture's median
 	note       string
 }
 
@@ -66,7 +66,7 @@ func layers(m Grey) []layer {
 				list = append(list, l)
 			}
 		}
-		if len(list) > 0 && (len(best) == 0 || list[0].foreign < best[0].foreign) {
+		if len(list) > 0 && (len(best) == 0 || list[0].plain > best[0].plain) {
 			best = list
 		}
 	}
@@ -98,14 +98,15 @@ func newLayer(m Grey, part int) (l layer, ok bool) {
 		return l, false
 	}
 	var ink []float32
-	foreign := 0.0
+	on, under := 0.0, 0.0
 	for i, v := range l.share.Pix {
 		if v > threshold {
 			ink = append(ink, v)
-			foreign += float64(paper.Pix[i])
+			on, under = on+float64(m.Pix[i]), under+float64(paper.Pix[i])
 		}
 	}
-	l.foreign = float32(math.Abs(foreign/float64(len(ink)) - float64(median(m))))
+	n := float64(len(ink))
+	l.plain = (under-on)/n - math.Abs(under/n-float64(median(m)))
 	slices.Sort(ink)
 	l.contrast = ink[len(ink)*95/100]
 	for i := range l.share.Pix {
