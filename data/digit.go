@@ -29,6 +29,7 @@ type Reading[T tensor.Float] struct {
 	Image    *tensor.Tensor[T]
 	Contrast float64 // how much darker or lighter than its paper the ink is, from 0 to 1
 	Others   int     // pieces of ink elsewhere that are about as large as the digit
+	Rough    float64
 	Note     string
 }
 
@@ -49,7 +50,7 @@ func Digit[T tensor.Float](x *tensor.Tensor[T]) []Reading[T] {
 	}
 	var readings []Reading[T]
 	for _, r := range ink.Find(grey) {
-		readings = append(readings, Reading[T]{mnist[T](r.Ink), r.Contrast, r.Others, r.Note})
+		readings = append(readings, Reading[T]{mnist[T](r.Ink), r.Contrast, r.Others, r.Rough, r.Note})
 	}
 	return readings
 }

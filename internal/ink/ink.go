@@ -3,6 +3,7 @@
 package ink
 
 import (
+	"fmt"
 	"image"
 	"math"
 	"slices"
@@ -14,6 +15,7 @@ type Reading struct {
 	Ink      Grey
 	Contrast float64 // how much darker or lighter than the paper the ink is, from 0 to 1
 	Others   int     // pieces of ink elsewhere that are about as large
+	Rough    float64
 	Note     string
 }
 
@@ -49,25 +51,29 @@ type layer struct {
 	thresholds []float32
 	plain      float64 // the contrast, less how far the paper around the ink is from the picture's median
 	note       string
+	rough      float64
 }
 
 // layers returns the ink of a picture by several estimates of the paper: as dark ink
 // or as light ink, whichever lies on what most of the picture is.
 func layers(m Grey) []layer {
 	var best []layer
+	bestPlain := -1e9
 	for _, light := range []bool{false, true} {
 		if light {
 			m = negative(m)
 		}
 		var list []layer
-		for _, part := range []int{2, 5} {
+		most := -1e9
+		for _, part := range []int{0, 2, 5} {
 			if l, ok := newLayer(m, part); ok {
-				l.note = map[bool]string{false: "dark", true: "light"}[light] + map[int]string{2: "/2", 5: "/5"}[part]
+				most = max(most, l.plain)
+				l.note = map[bool]string{false: "dark", true: "light"}[light] + map[int]string{0: "/0", 2: "/2", 5: "/5"}[part]
 				list = append(list, l)
 			}
 		}
-		if len(list) > 0 && (len(best) == 0 || list[0].plain > best[0].plain) {
-			best = list
+		if len(list) > 0 && most > bestPlain {
+			best, bestPlain = list, most
 		}
 	}
 	return best
@@ -83,7 +89,12 @@ func negative(m Grey) Grey {
 
 // newLayer returns the dark ink of a picture. It is false if there is none.
 func newLayer(m Grey, part int) (l layer, ok bool) {
-	paper := background(m, part)
+	paper := Grey{}
+	if part == 0 {
+		paper = plain(m)
+	} else {
+		paper = background(m, part)
+	}
 	l.share = NewGrey(m.W, m.H)
 	for i, p := range paper.Pix {
 		l.share.Pix[i] = (p - m.Pix[i]) / max(p, 0.05)
@@ -112,7 +123,17 @@ func newLayer(m Grey, part int) (l layer, ok bool) {
 	for i := range l.share.Pix {
 		l.share.Pix[i] /= l.contrast
 	}
-	l.share = withoutLines(l.share)
+	if part > 0 {
+		l.share = withoutLines(l.share)
+	}
+	nn := 0.0
+	for _, v := range l.share.Pix {
+		if v < threshold/l.contrast {
+			l.rough += float64(v * v)
+			nn++
+		}
+	}
+	l.rough = math.Sqrt(l.rough / nn)
 	l.floor = max(faint, 3*sigma/l.contrast)
 	l.thresholds = []float32{threshold / l.contrast}
 	if low := max(faint, floor/l.contrast); low < 0.7*threshold/l.contrast {
@@ -139,7 +160,7 @@ func (l layer) reading(threshold float32) (r Reading, box image.Rectangle, ok bo
 	}
 	reach := 2
 	box = box.Inset(-reach).Intersect(l.share.bounds())
-	r = Reading{Ink: NewGrey(box.Dx(), box.Dy()), Contrast: float64(l.contrast), Others: others, Note: l.note}
+	r = Reading{Ink: NewGrey(box.Dx(), box.Dy()), Contrast: float64(l.contrast), Others: others, Rough: l.rough, Note: l.note + fmt.Sprintf("~%.3f", l.rough)}
 	w := l.share.W
 	near := func(x, y int) bool {
 		for v := max(y-reach, 0); v <= min(y+reach, l.share.H-1); v++ {
@@ -211,4 +232,19 @@ func frames(all []part, i int) bool {
 		}
 	}
 	return false
+}
+
+func plain(m Grey) Grey {
+	out := NewGrey(m.W, m.H)
+	l := paperOf(m)
+	for i := range out.Pix {
+		out.Pix[i] = l
+	}
+	return out
+}
+
+// paperOf returns the brightness of the lighter class.
+func paperOf(m Grey) float32 {
+	_, light := otsu(histogram(m, -1))
+	return light
 }

@@ -24,11 +24,15 @@ type sheet struct {
 // newSheet returns a digit of a set on plain paper, in any place, at many sizes, a
 // little rotated, with its strokes as they are or as a pen would make them.
 func newSheet(s *data.Set, i int, random *rand.Rand) *sheet {
+	return sheetOf(s, i, random, 2, 6, 0.2, 1.5)
+}
+
+func sheetOf(s *data.Set, i int, random *rand.Rand, s0, s1, m0, m1 float64) *sheet {
 	between := func(lo, hi float64) float64 { return lo + (hi-lo)*random.Float64() }
-	scale := between(2, 6)
+	scale := between(s0, s1)
 	side := int(scale * 28)
 	p := &sheet{
-		w: side + int(between(0.2, 1.5)*float64(side)), h: side + int(between(0.2, 1.5)*float64(side)), random: random,
+		w: side + int(between(m0, m1)*float64(side)), h: side + int(between(m0, m1)*float64(side)), random: random,
 		ink: between(0.05, 0.25),
 	}
 	p.light = make([]float64, p.w*p.h)
@@ -145,7 +149,7 @@ func frame(p *sheet) *sheet {
 // near reports whether a place is on the digit's square, inset by a part of it.
 func (p *sheet) near(x, y, inset float64) bool {
 	in := int(inset * float64(p.digit.Dx()))
-	return image.Pt(int(x*float64(p.w)), int(y*float64(p.h))).In(p.digit.Inset(in + p.digit.Dx()/8))
+	return image.Pt(int(x*float64(p.w)), int(y*float64(p.h))).In(p.digit.Inset(in))
 }
 
 // edge puts a finger, or the table beside the page, into the picture.
