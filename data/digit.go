@@ -29,8 +29,7 @@ type Reading[T tensor.Float] struct {
 	Image    *tensor.Tensor[T]
 	Contrast float64 // how much darker or lighter than its paper the ink is, from 0 to 1
 	Others   int     // pieces of ink elsewhere that are about as large as the digit
-	Rough    float64
-	Note     string
+	Weight   float64 // how even the paper is, from 0 to 1, which the evenest reading has
 }
 
 // Digit returns the readings of a grey picture (H, W) of a digit. There are none
@@ -50,7 +49,7 @@ func Digit[T tensor.Float](x *tensor.Tensor[T]) []Reading[T] {
 	}
 	var readings []Reading[T]
 	for _, r := range ink.Find(grey) {
-		readings = append(readings, Reading[T]{mnist[T](r.Ink), r.Contrast, r.Others, r.Rough, r.Note})
+		readings = append(readings, Reading[T]{mnist[T](r.Ink), r.Contrast, r.Others, r.Weight})
 	}
 	return readings
 }

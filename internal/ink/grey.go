@@ -14,13 +14,10 @@ func NewGrey(w, h int) Grey { return Grey{w, h, make([]float32, w*h)} }
 // row returns the pixels of row y.
 func (m Grey) row(y int) []float32 { return m.Pix[y*m.W:][:m.W] }
 
-// bounds returns the rectangle of all pixels.
-func (m Grey) bounds() image.Rectangle { return image.Rect(0, 0, m.W, m.H) }
-
-// Shrunk returns the picture with squares of pixels replaced by their means, so that
+// shrunk returns the picture with squares of pixels replaced by their means, so that
 // no side is longer than most, and how long the sides of these squares are. A picture
 // that is small enough is returned as it is.
-func (m Grey) Shrunk(most int) (small Grey, factor int) {
+func (m Grey) shrunk(most int) (small Grey, factor int) {
 	factor = (max(m.W, m.H) + most - 1) / most
 	if factor <= 1 {
 		return m, 1
@@ -50,36 +47,38 @@ func (m Grey) crop(r image.Rectangle) Grey {
 	return out
 }
 
-// grown returns the picture at a size that is factor times as large, by linear
-// interpolation between the middles of its pixels.
+// grown returns a picture of w x h pixels whose squares of factor x factor pixels are
+// the pixels of this one, with linear interpolation between their middles.
 func (m Grey) grown(factor, w, h int) Grey {
-	if factor == 1 {
-		return m
-	}
-	out := NewGrey(w, h)
-	at := func(i, n int) (lo, hi int, share float32) {
-		p := (float32(i)+0.5)/float32(factor) - 0.5
-		lo = int(max(p, 0))
-		return min(lo, n-1), min(lo+1, n-1), max(p, 0) - float32(lo)
-	}
-	columns := make([]struct {
-		lo, hi int
-		share  float32
-	}, w)
-	for x := range columns {
-		columns[x].lo, columns[x].hi, columns[x].share = at(x, m.W)
-	}
-	between := make([]float32, m.W)
+	out, between := NewGrey(w, h), make([]float32, m.W)
 	for y := range h {
-		lo, hi, share := at(y, m.H)
-		above, below := m.row(lo), m.row(hi)
-		for x, v := range above {
-			between[x] = v + float32(share*(below[x]-v))
+		lo, hi, share := neighbours(y, factor, m.H)
+		below := m.row(hi)
+		for x, v := range m.row(lo) {
+			between[x] = v + share*(below[x]-v)
 		}
 		to := out.row(y)
-		for x, c := range columns {
-			to[x] = between[c.lo] + float32(c.share*(between[c.hi]-between[c.lo]))
+		for x := range to {
+			lo, hi, share := neighbours(x, factor, m.W)
+			to[x] = between[lo] + share*(between[hi]-between[lo])
 		}
+	}
+	return out
+}
+
+// neighbours returns between which two of n middles place i lies, and how far it is on
+// its way to the second.
+func neighbours(i, factor, n int) (lo, hi int, share float32) {
+	p := max(0, (float32(i)+0.5)/float32(factor)-0.5)
+	lo = min(int(p), n-1)
+	return lo, min(lo+1, n-1), p - float32(lo)
+}
+
+// negative returns the picture with light and dark exchanged.
+func (m Grey) negative() Grey {
+	out := NewGrey(m.W, m.H)
+	for i, v := range m.Pix {
+		out.Pix[i] = 1 - v
 	}
 	return out
 }

@@ -1,33 +1,28 @@
 package ink
 
-import (
-	"math"
-	"slices"
-)
+import "slices"
 
-// bins is the number of steps of a histogram of shares from 0 to 1.
-const bins = 256
-
-// histogram counts the shares of a picture that are above a floor.
-func histogram(m Grey, floor float32) (counts [bins]float64) {
+// otsu returns the threshold that parts the pixels above a floor, which are at most 1,
+// into two classes whose means are as far apart as they can be for their sizes (Otsu
+// 1979): halfway between these means; and the mean of the upper class. Both are 0 if
+// no pixel is above the floor.
+func otsu(m Grey, floor float32) (threshold, upper float32) {
+	const steps = 256
+	var counts [steps]float64
 	for _, v := range m.Pix {
 		if v > floor {
-			counts[min(bins-1, int(v*bins))]++
+			counts[max(0, min(steps-1, int(v*steps)))]++
 		}
 	}
-	return counts
-}
-
-// otsu returns the threshold that parts a histogram into two classes whose means are
-// as far apart as they can be, for their sizes (Otsu 1979), and the mean of the class
-// above it. Both are 0 for an empty histogram.
-func otsu(counts [bins]float64) (threshold, above float32) {
-	var n, sum float64
+	middle := func(step int) float64 { return (float64(step) + 0.5) / steps }
+	var n, sum, below, sumBelow float64
 	for i, c := range counts {
 		n, sum = n+c, sum+c*middle(i)
 	}
-	best, at, mean := -1.0, 0.0, 0.0
-	below, sumBelow := 0.0, 0.0
+	if n == 0 {
+		return 0, 0
+	}
+	best, lower, higher := 0.0, 0.0, sum/n
 	for i, c := range counts {
 		below, sumBelow = below+c, sumBelow+c*middle(i)
 		if below == 0 || below == n {
@@ -35,23 +30,17 @@ func otsu(counts [bins]float64) (threshold, above float32) {
 		}
 		lo, hi := sumBelow/below, (sum-sumBelow)/(n-below)
 		if between := below * (n - below) * (hi - lo) * (hi - lo); between > best {
-			best, at, mean = between, (lo+hi)/2, hi
+			best, lower, higher = between, lo, hi
 		}
 	}
-	if best < 0 && n > 0 { // all in one step
-		return float32(sum / n / 2), float32(sum / n)
-	}
-	return float32(at), float32(mean)
+	return float32((lower + higher) / 2), float32(higher)
 }
 
-func middle(bin int) float64 { return (float64(bin) + 0.5) / bins }
-
-// paperLevel returns the median of what is paper and the standard deviation of its
-// noise. Ink only adds to the upper end, so both come from the lower quantiles.
+// paperLevel returns the median of what is paper, and the standard deviation of its
+// noise. Ink adds to the upper end only, so both come from lower quantiles.
 func paperLevel(m Grey) (level, sigma float32) {
-	step := max(1, len(m.Pix)/20000)
 	var sample []float32
-	for i := 0; i < len(m.Pix); i += step {
+	for i := 0; i < len(m.Pix); i += 1 + len(m.Pix)/10000 {
 		sample = append(sample, m.Pix[i])
 	}
 	slices.Sort(sample)
@@ -60,12 +49,3 @@ func paperLevel(m Grey) (level, sigma float32) {
 	sigma = (mid - low) / (1.2816 - 0.2533)
 	return mid + 0.2533*sigma, sigma
 }
-
-// median returns the median of the pixels.
-func median(m Grey) float32 {
-	s := slices.Clone(m.Pix)
-	slices.Sort(s)
-	return s[len(s)/2]
-}
-
-func clamp01(v float32) float32 { return float32(math.Max(0, math.Min(1, float64(v)))) }

@@ -1,69 +1,69 @@
 package ink
 
-// Lines of paper: those of ruled and squared paper, and drawn frames. They go from
-// one side of the picture to the other, nearly straight.
+// The lines of ruled and squared paper, and of drawn frames: thin, nearly straight, and
+// going from one side of the picture to the other.
 const (
-	lineShare = 0.8 // of the side of the picture that a line is long at least
-	lineSlope = 1   // pixels to both sides within which a line may leave its row
+	lineLength = 0.8     // of the side of the picture, at least
+	lineWidth  = 1. / 40 // of the side of the picture, at most
+	lineSlope  = 1       // pixels to both sides within which a line stays in its row
+	lineEven   = 3       // pixels to both sides over which its noise is averaged
 )
 
-// withoutLines takes the horizontal and vertical lines of the paper from the shares
-// of ink. What a line adds is known from where it lies bare, so strokes that cross it
-// keep their own ink.
-func withoutLines(m Grey) Grey {
-	across := lines(m, m.W, m.H, 1, m.W)
-	down := lines(m, m.H, m.W, m.W, 1)
-	out := NewGrey(m.W, m.H)
-	for i, v := range m.Pix {
-		out.Pix[i] = v - max(across[i], down[i], 0)
+// takeLines takes the horizontal and vertical lines of the paper from the ink. What a
+// line adds is known from where it lies bare, so strokes that cross it keep their ink.
+func (m Grey) takeLines() {
+	across := m.lines(m.W, m.H, 1, m.W)
+	down := m.lines(m.H, m.W, m.W, 1)
+	for i := range m.Pix {
+		m.Pix[i] -= max(0, across[i], down[i])
 	}
-	return out
 }
 
 // lines returns how much of every pixel belongs to lines along rows: n pixels, step
-// apart; there are as many rows as given, apart by between. (A morphological opening
-// with a segment of a row, of the maxima over neighbouring rows.)
-func lines(m Grey, n, rows, step, between int) []float32 {
-	slide := newSlider(max(m.W, m.H))
-	wide := make([]float32, len(m.Pix))
+// apart; the rows are apart by between. (A morphological opening with a segment of a
+// row, of maxima over neighbouring rows; less an opening across, which has the bands
+// that are too wide for lines.)
+func (m Grey) lines(n, rows, step, between int) []float32 {
+	found := append([]float32(nil), m.Pix...)
+	slope := slider{reach: lineSlope}
 	for i := range n {
-		slide.run(wide[i*step:], m.Pix[i*step:], rows, between, lineSlope, 1)
+		slope.run(found[i*step:], rows, between, 1)
 	}
-	reach := max(1, int(lineShare*float64(n)/2))
+	long := slider{reach: max(1, int(lineLength*float64(n)/2))}
+	old := make([]float32, n)
 	for i := range rows {
-		row := wide[i*between:]
-		evened(row, n, step, slide.line)
-		// A window of which a part is outside of the picture has its whole length in it.
-		slide.run(row, row, n, step, reach, -1)
-		inside := row[reach*step:]
-		for k := range reach { // the windows that lie wholly in the picture count
-			row[k*step] = inside[0]
-		}
-		last := (n - 1 - reach) * step
-		for k := n - reach; k < n; k++ {
-			row[k*step] = row[max(0, last)]
-		}
-		slide.run(row, row, n, step, reach, 1)
+		row := found[i*between:]
+		evened(row, n, step, old)
+		long.run(row, n, step, -1)
+		long.run(row, n, step, 1)
+	}
+	band := slider{reach: lineSlope + max(1, int(lineWidth*float64(rows)/2))}
+	wide := append([]float32(nil), found...)
+	for i := range n {
+		band.run(wide[i*step:], rows, between, -1)
+		band.run(wide[i*step:], rows, between, 1)
 	}
 	for i, v := range m.Pix {
-		wide[i] = min(wide[i], v)
+		found[i] = min(found[i]-wide[i], v)
 	}
-	return wide
+	return found
 }
 
-// evened replaces every pixel of a row by the mean of some of its neighbours, which
-// takes away noise.
+// evened replaces every pixel of a row by the mean of itself and some neighbours.
 func evened(row []float32, n, step int, old []float32) {
-	const reach = 3
 	for i := range n {
 		old[i] = row[i*step]
 	}
-	for i := range n {
-		sum := float32(0)
-		from, to := max(0, i-reach), min(n, i+reach+1)
-		for _, v := range old[from:to] {
-			sum += v
+	sum := float32(0)
+	for i := -lineEven; i < n; i++ {
+		if in := i + lineEven; in < n {
+			sum += old[in]
 		}
-		row[i*step] = sum / float32(to-from)
+		if out := i - lineEven - 1; out >= 0 {
+			sum -= old[out]
+		}
+		if i >= 0 {
+			row[i*step] = sum / float32(min(n, i+lineEven+1)-max(0, i-lineEven))
+		}
 	}
 }

@@ -18,7 +18,7 @@ import (
 	"hw4/data"
 )
 
-var tau, power = env("TAU", 0.03), env("POWER", 2)
+var power = env("POWER", 3)
 
 func env(name string, v float64) float64 {
 	if f, err := strconv.ParseFloat(os.Getenv(name), 64); err == nil {
@@ -73,10 +73,6 @@ func TestExplore(t *testing.T) {
 			var lines []string
 			hit := false
 			mix := make([]float64, 10)
-			least := 1e9
-			for _, r := range rs {
-				least = min(least, r.Rough)
-			}
 			total := 0.0
 			for j, r := range rs {
 				q := digitProbabilities(network, r.Image)
@@ -87,13 +83,13 @@ func TestExplore(t *testing.T) {
 				if m == int(set.Labels[1000+i]) {
 					hit = true
 				}
-				w := math.Exp(-(r.Rough-least)/tau) * math.Pow(q[m], power)
+				w := r.Weight * math.Pow(q[m], power)
 				if r.Others > 0 {
 					w /= 4
 				}
 				total += w
 				floats.AddScaled(mix, w, q)
-				lines = append(lines, fmt.Sprintf("%s:%d(%.2f,%d)", r.Note, m, q[m], r.Others))
+				lines = append(lines, fmt.Sprintf("%.2f:%d(%.2f,%d)", r.Weight, m, q[m], r.Others))
 			}
 			best, bp := -1, 0.0
 			if len(rs) > 0 {
