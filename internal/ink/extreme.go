@@ -19,19 +19,19 @@ func (s *slider) run(line []float32, n, step int, sign float32) {
 	if len(s.from) < size {
 		s.from, s.until = make([]float32, size), make([]float32, size)
 	}
-	for i := range size {
-		v := sign * s.outside
-		if k := i - s.reach; k >= 0 && k < n {
-			v = sign * line[k*step]
-		}
-		s.from[i], s.until[i] = v, v
-		if i%block > 0 {
-			s.until[i] = max(v, s.until[i-1])
-		}
+	values := s.until[:size]
+	for i := range values {
+		values[i] = sign * s.outside
 	}
-	for i := size - 2; i >= 0; i-- {
-		if i%block < block-1 {
-			s.from[i] = max(s.from[i], s.from[i+1])
+	for i := range n {
+		values[i+s.reach] = sign * line[i*step]
+	}
+	copy(s.from, values)
+	for start := 0; start < size; start += block {
+		from, until := s.from[start:start+block], values[start:start+block]
+		for i := 1; i < block; i++ {
+			until[i] = max(until[i], until[i-1])
+			from[block-1-i] = max(from[block-1-i], from[block-i])
 		}
 	}
 	for k := range n {

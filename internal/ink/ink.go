@@ -20,7 +20,7 @@ type Reading struct {
 }
 
 const (
-	most   = 512  // the longest side of a picture in which ink is looked for
+	most   = 500  // the longest side of a picture in which ink is looked for
 	enough = 64   // pixels of a digit, of which more would not help
 	pale   = 0.04 // of the paper's light: less contrast is no ink
 	faint  = 0.1  // of the ink: less is paper
@@ -34,7 +34,7 @@ func Find(m Grey) []Reading {
 	small, factor := m.shrunk(most)
 	var readings []Reading
 	for _, l := range layers(small) {
-		for _, threshold := range l.thresholds {
+		for _, threshold := range []float32{l.threshold, l.noise} {
 			if r, ok := l.reading(threshold); ok {
 				readings = append(readings, r)
 			}
@@ -62,11 +62,12 @@ func Find(m Grey) []Reading {
 
 // A layer is the ink of a picture by one estimate of its paper.
 type layer struct {
-	ink        Grey    // of every pixel: 1 is all
-	contrast   float32 // of ink and paper
-	floor      float32 // less ink may be noise
-	rough      float64 // the root of the mean square of what is left on the paper
-	thresholds []float32
+	ink       Grey    // of every pixel: 1 is all
+	contrast  float32 // of ink and paper
+	noise     float32 // less ink may be noise
+	threshold float32 // from the histogram: less is rather paper
+	lined     bool    // the paper may have lines
+	rough     float64 // the root of the mean square of what is left on the paper
 	// trust is the contrast, less how far the paper under the ink is from what is around
 	// it. Seen as light ink, the inside of a dark 0 has paper as dark as the 0.
 	trust float64
@@ -83,7 +84,8 @@ func layers(m Grey) []layer {
 		around := small.grown(factor, m.W, m.H)
 		var list []layer
 		for i, paper := range []Grey{plain(m), closed(m, 2), closed(m, 5)} {
-			if l, ok := newLayer(m, paper, around, i > 0); ok {
+			if l, ok := newLayer(m, paper, around); ok {
+				l.lined = i > 0 // what is on plain paper is no line of it
 				list = append(list, l)
 			}
 		}
@@ -93,12 +95,15 @@ func layers(m Grey) []layer {
 			}
 		}
 	}
+	for i := range best {
+		best[i].scale()
+	}
 	return best
 }
 
-// newLayer returns the dark ink of a picture on paper of the given brightness, without
-// lines if it may have some. It is false if there is no ink.
-func newLayer(m, paper, around Grey, lined bool) (l layer, ok bool) {
+// newLayer returns the dark ink of a picture on paper of the given brightness, not yet
+// scaled. It is false if there is no ink.
+func newLayer(m, paper, around Grey) (l layer, ok bool) {
 	l.ink = NewGrey(m.W, m.H)
 	for i, p := range paper.Pix {
 		l.ink.Pix[i] = (p - m.Pix[i]) / max(p, pale)
@@ -107,11 +112,11 @@ func newLayer(m, paper, around Grey, lined bool) (l layer, ok bool) {
 	for i := range l.ink.Pix {
 		l.ink.Pix[i] -= level
 	}
-	floor := max(4*sigma, pale)
-	threshold, _ := otsu(l.ink, floor)
+	l.noise = max(4*sigma, pale)
+	l.threshold, _ = otsu(l.ink, l.noise)
 	var dark []float32
 	for i, v := range l.ink.Pix {
-		if threshold > 0 && v > threshold {
+		if l.threshold > 0 && v > l.threshold {
 			dark = append(dark, v)
 			p := float64(paper.Pix[i])
 			l.trust += p - float64(m.Pix[i]) - math.Abs(p-float64(around.Pix[i]))
@@ -123,27 +128,26 @@ func newLayer(m, paper, around Grey, lined bool) (l layer, ok bool) {
 	l.trust /= float64(len(dark))
 	slices.Sort(dark)
 	l.contrast = dark[len(dark)*95/100] // the very darkest may be noise
-	for i := range l.ink.Pix {
-		l.ink.Pix[i] /= l.contrast
-	}
-	if lined {
-		l.ink.takeLines()
-	}
-	l.thresholds = []float32{threshold / l.contrast, max(faint, floor/l.contrast)}
-	l.floor = max(faint, 3*sigma/l.contrast)
-	l.rough = l.roughness(threshold / l.contrast)
 	return l, true
 }
 
-// roughness returns the root of the mean square of what is below a threshold.
-func (l layer) roughness(threshold float32) float64 {
+// scale makes the contrast the unit of the ink, and takes the lines of the paper.
+func (l *layer) scale() {
+	for i := range l.ink.Pix {
+		l.ink.Pix[i] /= l.contrast
+	}
+	if l.lined {
+		l.ink.takeLines()
+	}
+	l.threshold /= l.contrast
+	l.noise = max(faint, l.noise/l.contrast)
 	sum, n := 0.0, 0.0
 	for _, v := range l.ink.Pix {
-		if v < threshold {
+		if v < l.threshold {
 			sum, n = sum+float64(v*v), n+1
 		}
 	}
-	return math.Sqrt(sum / n)
+	l.rough = math.Sqrt(sum / n)
 }
 
 // reading returns what is drawn, of the parts above a threshold.
@@ -159,7 +163,7 @@ func (l layer) reading(threshold float32) (r Reading, ok bool) {
 		r.box = r.box.Union(p.box)
 		for _, i := range p.pixels {
 			page.around(i%w, i/w, spread, func(k int) {
-				if v := l.ink.Pix[k]; v > l.floor {
+				if v := l.ink.Pix[k]; v > l.noise {
 					page.Pix[k] = min(v, 1)
 				}
 			})
