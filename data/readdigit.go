@@ -5,37 +5,82 @@ import (
 	"image"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"gonum.org/v1/gonum/stat"
 
 	"hw4/internal/strict"
 	"hw4/tensor"
 	"hw4/tensor/npy"
 )
 
-// ReadDigit returns the digit in a picture as MNIST has digits, (1, 1, 28, 28):
-// see Digit. The file is a PNG or JPEG file, or an array of NumPy's if its name
-// ends in .npy: (H, W) grey, or (H, W, C) or (C, H, W) with 1 or 3 channels of red,
-// green and blue. What is transparent is paper. It returns a *FormatError if the
-// file is none of these or shows nothing, and the error of reading it.
+// ReadDigit returns the readings of a picture of a digit, at least one: see Digit. The
+// file is a PNG or JPEG file, or an array of NumPy's if its name ends in .npy: (H, W)
+// grey, or (H, W, C) or (C, H, W) with 1 or 3 channels of red, green and blue, or such
+// a picture in a batch of one. What is transparent is paper. Ink that is hardly darker
+// or lighter than its paper is looked for by its colour. It returns a *FormatError if
+// the file is none of these or shows nothing, and the error of reading it.
 func ReadDigit[T tensor.Float](path string) ([]Reading[T], error) {
 	file, err := strict.ReadFile(path, maxPictureFile)
 	if err != nil {
 		return nil, err
 	}
+	isArray := strings.EqualFold(filepath.Ext(path), ".npy")
 	parse := pictureGreys[T]
-	if strings.EqualFold(filepath.Ext(path), ".npy") {
+	if isArray {
 		parse = arrayGreys[T]
 	}
 	greys, err := parse(path, file)
 	if err != nil {
 		return nil, err
 	}
-	for _, grey := range greys {
-		if readings := Digit(grey); len(readings) > 0 {
-			return readings, nil
+	if h, w := greys[0].Dims2("digit"); min(h, w) < leastSide {
+		return nil, strict.Failf(path, strict.Whole, "the size", fmt.Sprintf("%dx%d pixels", w, h),
+			"a picture of a digit, at least %d pixels wide and high", leastSide)
+	}
+	best := firstReadings(greys)
+	if !isArray && (len(best) == 0 || best[0].Contrast < lowContrast) {
+		for _, grey := range channels[T](path, file) {
+			if r := Digit(grey); len(r) > 0 && (len(best) == 0 || r[0].Contrast > 2*best[0].Contrast) {
+				best = r
+			}
 		}
 	}
-	return nil, strict.Fail(path, strict.Whole, "the picture", "blank", "a digit that differs from the paper around it")
+	if len(best) == 0 {
+		return nil, strict.Fail(path, strict.Whole, "the picture", "blank", "a digit that differs from the paper around it")
+	}
+	return best, nil
+}
+
+const (
+	leastSide   = 5   // pixels in which a digit can be told
+	lowContrast = 0.2 // of brightness: a colour may have more
+)
+
+// firstReadings returns the readings of the first picture that is not blank.
+func firstReadings[T tensor.Float](greys []*tensor.Tensor[T]) []Reading[T] {
+	for _, grey := range greys {
+		if r := Digit(grey); len(r) > 0 {
+			return r
+		}
+	}
+	return nil
+}
+
+// channels returns the red, the green and the blue of a picture that has them.
+func channels[T tensor.Float](name string, file []byte) []*tensor.Tensor[T] {
+	picture, err := parsePicture(name, file)
+	if err != nil {
+		return nil
+	}
+	x := FromImage[T](picture)
+	c, h, w := x.Dim(0), x.Dim(1), x.Dim(2)
+	list := make([]*tensor.Tensor[T], 0, c)
+	for i := range c {
+		list = append(list, tensor.FromSlice(x.Data()[i*h*w:][:h*w], h, w))
+	}
+	return list
 }
 
 // maxBrightness bounds the elements of arrays, well below the largest float32.
@@ -72,12 +117,15 @@ func arrayGreys[T tensor.Float](name string, file []byte) ([]*tensor.Tensor[T], 
 		return nil, err
 	}
 	shape := array.Shape
+	if len(shape) == 4 && shape[0] == 1 { // a batch of one
+		shape = shape[1:]
+	}
 	n, _ := strict.Product(shape, maxPixels)
 	last := len(shape) - 1
 	colours := func(axis int) bool { return len(shape) == 3 && (shape[axis] == 1 || shape[axis] == 3) }
 	if n < 1 || len(shape) != 2 && !colours(0) && !colours(last) {
-		return nil, strict.Failf(name, strict.Whole, "the shape", tensor.Tuple(shape),
-			"(H, W), (H, W, C) or (C, H, W) with 1 or 3 channels and 1 to %d elements", maxPixels)
+		return nil, strict.Failf(name, strict.Whole, "the shape", tensor.Tuple(array.Shape),
+			"one picture: (H, W), (H, W, C) or (C, H, W) with 1 or 3 channels and 1 to %d elements", maxPixels)
 	}
 	x, err := npy.ToTensor[float64](array)
 	if err != nil {
@@ -89,15 +137,36 @@ func arrayGreys[T tensor.Float](name string, file []byte) ([]*tensor.Tensor[T], 
 				"a number of size at most %g", maxBrightness)
 		}
 	}
-	switch {
+	switch x = tensor.Reshape(x, shape...); {
 	case colours(last):
 		x = tensor.Permute(x, 2, 0, 1)
 	case len(shape) == 2:
 		x = tensor.Reshape(x, 1, shape[0], shape[1])
+	case !sameScene(x):
+		return nil, strict.Fail(name, strict.Whole, "the shape", tensor.Tuple(array.Shape)+" with three different pictures",
+			"one picture")
 	}
 	grey := tensor.Zeros[T](x.Dim(1), x.Dim(2))
 	for i, v := range Luminance(x).Data() {
 		grey.Data()[i] = T(v)
 	}
 	return []*tensor.Tensor[T]{grey}, nil
+}
+
+// sameScene reports whether the channels of a picture (C, H, W) show the same: where one
+// changes, the others do, or they are nearly even.
+func sameScene(x *tensor.Tensor[float64]) bool {
+	const alike, even = 0.5, 0.02
+	n := x.Len() / x.Dim(0)
+	lo, hi := slices.Min(x.Data()), slices.Max(x.Data())
+	for i := range x.Dim(0) {
+		for k := range i {
+			a, b := x.Data()[i*n:][:n], x.Data()[k*n:][:n]
+			least := math.Min(stat.StdDev(a, nil), stat.StdDev(b, nil))
+			if least > even*(hi-lo) && math.Abs(stat.Correlation(a, b, nil)) < alike {
+				return false
+			}
+		}
+	}
+	return true
 }

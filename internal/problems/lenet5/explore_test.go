@@ -32,7 +32,7 @@ func TestExplore(t *testing.T) {
 	if n == 0 {
 		t.Skip()
 	}
-	_, network, err := networkOf(read(t, "../../weights/lenet.safetensors"), "")
+	_, network, err := networkOf(read(t, "../../pretrained/lenet.safetensors"), "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,8 @@ package lenet5
 import (
 	"fmt"
 	"math"
-	"slices"
+
+	"gonum.org/v1/gonum/floats"
 
 	"hw4/data"
 	"hw4/internal/draw"
@@ -13,31 +14,139 @@ import (
 	"hw4/tensor/nn"
 )
 
-// predict reports what a network sees in a picture of a digit.
-func predict(b *report.Body, path string, network nn.Module[float32]) error {
-	rs, err := data.ReadDigit[float32](path)
-	if err != nil {
-		return problem.Input(err)
+// Bounds of what is taken for a digit.
+const (
+	leastProbability = 0.6 // of the likeliest digit
+	widestDigit      = 2.  // width of the ink by its height
+)
+
+// A prediction is what a network sees in a picture.
+type prediction struct {
+	image         *tensor.Tensor[float32] // the likeliest reading of the picture
+	probabilities []float64               // of the ten digits
+	digit         int                     // the likeliest
+}
+
+// predict reports what a network sees in pictures of digits. If there is one picture
+// only, one that shows no digit is an error; of several, a failed check.
+func predict(b *report.Body, paths []string, network nn.Module[float32]) error {
+	var rows [][]any
+	var refused []report.Item
+	for _, path := range paths {
+		p, err := predictFile(path, network)
+		switch {
+		case err != nil && len(paths) == 1:
+			return problem.Input(err)
+		case err != nil:
+			rows = append(rows, []any{path, "-", "-"})
+			refused = append(refused, report.Textf("%v", err))
+			continue
+		}
+		rows = append(rows, []any{path, p.digit, report.Percent(p.probabilities[p.digit])})
+		p.report(b, path)
 	}
-	x := rs[0].Image
-	p := digitProbabilities(network, x)
-	seen := slices.Index(p, slices.Max(p))
-	b.Answerf("%s shows a %d, with probability %s.", path, seen, percent(p[seen]))
+	if len(paths) == 1 {
+		b.Answerf("%s shows a %v, with probability %s.", paths[0], rows[0][1], report.Format(rows[0][2]))
+		return nil
+	}
+	b.Answer = append(b.Answer, report.Table{Header: []string{"picture", "digit", "probability"}, Rows: rows})
+	b.Answer = append(b.Answer, refused...)
+	b.Check("every picture shows one digit", len(refused) == 0, "%d of %d do", len(paths)-len(refused), len(paths))
+	return nil
+}
+
+// report adds what a prediction is made of.
+func (p prediction) report(b *report.Body, path string) {
+	h, w := p.image.Dim(2), p.image.Dim(3)
 	b.Add(report.Picture{
-		Title: "What the network sees",
+		Title: "What the network sees in " + path,
 		Alt: fmt.Sprintf("The digit of %s in %d x %d pixels, scaled and centred as MNIST's are; to the network it is a %d.",
-			path, x.Dim(2), x.Dim(3), seen),
-		Image: draw.Map(tensor.Reshape(x, x.Dim(2), x.Dim(3)), draw.Ink, draw.Unit()),
+			path, w, h, p.digit),
+		Image: draw.Map(tensor.Reshape(p.image, h, w), draw.Ink, draw.Unit()),
 	})
-	rows := make([][]any, len(p))
-	sum := 0.0
-	for digit, v := range p {
+	rows := make([][]any, len(p.probabilities))
+	for digit, v := range p.probabilities {
 		rows[digit] = []any{digit, report.Percent(v)}
-		sum += v
 	}
 	b.Table([]string{"digit", "probability"}, rows)
+	sum := floats.Sum(p.probabilities)
 	b.Check("the probabilities add up", math.Abs(sum-1) <= 1e-12, "their sum differs from 1 by %.2g", math.Abs(sum-1))
-	return nil
+	ink, row, column := place(p.image)
+	b.Check("the digit is placed as MNIST's are", math.Abs(row-14) <= 1 && math.Abs(column-14) <= 1,
+		"%.0f of %d pixels of ink, with the centre of mass at row %.1f and column %.1f; MNIST has it at 14 and 14", ink,
+		h*w, row, column)
+}
+
+// predictFile returns what a network sees in a picture. The error says what keeps it
+// from being one digit.
+func predictFile(path string, network nn.Module[float32]) (p prediction, err error) {
+	readings, err := data.ReadDigit[float32](path)
+	if err != nil {
+		return p, err
+	}
+	unlike := func(format string, args ...any) error {
+		return fmt.Errorf("%s: this does not look like one digit: %s; want one digit, alone on plain or ruled paper",
+			path, fmt.Sprintf(format, args...))
+	}
+	p, apart := weigh(readings, network)
+	v := p.probabilities[p.digit]
+	switch {
+	case math.IsNaN(v):
+		return p, fmt.Errorf("%s: with these weights the network's outputs are no numbers; want weights of a training "+
+			"that went well", path)
+	case apart > 1:
+		return p, unlike("%d pieces of ink of about the same size lie apart", apart)
+	case aspect(p.image) > widestDigit:
+		return p, unlike("its ink is %.1f times as wide as high", aspect(p.image))
+	case v < leastProbability:
+		return p, unlike("the likeliest, a %d, has a probability of only %s", p.digit, percent(v))
+	}
+	return p, nil
+}
+
+// weigh returns what a network sees in all readings of a picture together: the mean of
+// the probabilities, in which those readings count more whose paper is even, which hold
+// the only ink of their size, and of which the network is sure. It also returns how
+// many pieces of ink lie apart in the reading that counts most.
+func weigh(readings []data.Reading[float32], network nn.Module[float32]) (p prediction, apart int) {
+	p.probabilities = make([]float64, 10)
+	total, heaviest := 0.0, -1.0
+	for _, r := range readings {
+		q := digitProbabilities(network, r.Image)
+		weight := r.Weight * math.Pow(floats.Max(q), 3)
+		if r.Others > 0 {
+			weight /= 4
+		}
+		floats.AddScaled(p.probabilities, weight, q)
+		total += weight
+		if weight > heaviest || math.IsNaN(weight) {
+			heaviest, p.image, apart = weight, r.Image, r.Others+1
+		}
+	}
+	floats.Scale(1/total, p.probabilities)
+	p.digit = floats.MaxIdx(p.probabilities)
+	return p, apart
+}
+
+// place returns the sum of a digit's pixels and where their centre of mass is.
+func place(x *tensor.Tensor[float32]) (ink, row, column float64) {
+	for i, v := range x.Data() {
+		y, x := i/x.Dim(3), i%x.Dim(3)
+		ink, row, column = ink+float64(v), row+float64(v)*float64(y), column+float64(v)*float64(x)
+	}
+	return ink, row / ink, column / ink
+}
+
+// aspect returns the width of a digit's ink by its height.
+func aspect(x *tensor.Tensor[float32]) float64 {
+	top, bottom, left, right := math.MaxInt, -1, math.MaxInt, -1
+	for i, v := range x.Data() {
+		if v > 0 {
+			top, bottom = min(top, i/x.Dim(3)), max(bottom, i/x.Dim(3))
+			left, right = min(left, i%x.Dim(3)), max(right, i%x.Dim(3))
+		}
+	}
+	return float64(right-left+1) / float64(bottom-top+1)
 }
 
 // digitProbabilities returns the softmax of a network's logits for one image.
@@ -49,4 +158,3 @@ func digitProbabilities(network nn.Module[float32], x *tensor.Tensor[float32]) [
 	}
 	return tensor.Softmax(wide, 1).Data()
 }
-
