@@ -27,6 +27,8 @@ func newSheet(s *data.Set, i int, random *rand.Rand) *sheet {
 	return sheetOf(s, i, random, 2, 6, 0.2, 1.5)
 }
 
+// sheetOf is newSheet with s0 to s1 pixels for a pixel of MNIST, and a margin of m0 to m1
+// times the digit's image.
 func sheetOf(s *data.Set, i int, random *rand.Rand, s0, s1, m0, m1 float64) *sheet {
 	between := func(lo, hi float64) float64 { return lo + (hi-lo)*random.Float64() }
 	scale := between(s0, s1)
@@ -80,7 +82,7 @@ var kinds = []struct {
 	{"clean", func(p *sheet) *sheet { return p }},
 	{"light", light}, {"vignette", vignette}, {"shadow", shadow}, {"rules", rules}, {"grid", grid}, {"frame", frame},
 	{"edge", edge}, {"specks", specks}, {"noise", noise}, {"blur", blur}, {"JPEG", compressed},
-	{"all", func(p *sheet) *sheet {
+	{"several", func(p *sheet) *sheet {
 		return compressed(noise(vignette(shadow(blur(specks(rules(p)))))))
 	}},
 }
@@ -112,7 +114,7 @@ func shadow(p *sheet) *sheet {
 	return p
 }
 
-// line darkens what is within half a width of a line.
+// lines rules the sheet with darker lines, which are not quite level.
 func (p *sheet) lines(down bool, share float64) {
 	period := (0.06 + 0.12*p.random.Float64()) * float64(min(p.w, p.h))
 	start, slope := p.random.Float64()*period, (p.random.Float64()*2-1)*0.01
@@ -138,7 +140,7 @@ func frame(p *sheet) *sheet {
 		width, inset = 0.008, 0.02
 	}
 	p.each(func(x, y, v float64) float64 {
-		if d := min(x, 1-x, y, 1-y); d >= inset && d < inset+width && !p.near(x, y, 0) {
+		if d := min(x, 1-x, y, 1-y); d >= inset && d < inset+width && !p.near(x, y) {
 			return p.ink
 		}
 		return v
@@ -146,10 +148,9 @@ func frame(p *sheet) *sheet {
 	return p
 }
 
-// near reports whether a place is on the digit's square, inset by a part of it.
-func (p *sheet) near(x, y, inset float64) bool {
-	in := int(inset * float64(p.digit.Dx()))
-	return image.Pt(int(x*float64(p.w)), int(y*float64(p.h))).In(p.digit.Inset(in))
+// near reports whether a place is in the digit's image.
+func (p *sheet) near(x, y float64) bool {
+	return image.Pt(int(x*float64(p.w)), int(y*float64(p.h))).In(p.digit)
 }
 
 // edge puts a finger, or the table beside the page, into the picture.
@@ -161,7 +162,7 @@ func edge(p *sheet) *sheet {
 	table := p.random.IntN(2) == 0
 	slope := p.random.Float64()*0.1 - 0.05
 	p.each(func(x, y, v float64) float64 {
-		if p.near(x, y, 0) {
+		if p.near(x, y) {
 			return v
 		}
 		if !table && math.Hypot(x-cx, y-cy) < r || table && x+slope*y < 0.07 {

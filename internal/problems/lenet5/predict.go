@@ -1,6 +1,7 @@
 package lenet5
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -77,31 +78,37 @@ func (p prediction) report(b *report.Body, path string) {
 		h*w, row, column)
 }
 
-// predictFile returns what a network sees in a picture. The error says what keeps it
-// from being one digit.
+// predictFile returns what a network sees in a picture.
 func predictFile(path string, network nn.Module[float32]) (p prediction, err error) {
 	readings, err := data.ReadDigit[float32](path)
 	if err != nil {
 		return p, err
 	}
-	unlike := func(format string, args ...any) error {
-		return fmt.Errorf("%s: this does not look like one digit: %s; want one digit, alone on plain or ruled paper",
-			path, fmt.Sprintf(format, args...))
+	if p, err = predictReadings(readings, network); err != nil {
+		err = fmt.Errorf("%s: %w", path, err)
 	}
+	return p, err
+}
+
+// predictReadings returns what a network sees in a picture, by its readings. The error
+// says what keeps that from being one digit.
+func predictReadings(readings []data.Reading[float32], network nn.Module[float32]) (prediction, error) {
 	p, apart := weigh(readings, network)
-	v := p.probabilities[p.digit]
-	switch {
+	why := ""
+	switch v := p.probabilities[p.digit]; {
 	case math.IsNaN(v):
-		return p, fmt.Errorf("%s: with these weights the network's outputs are no numbers; want weights of a training "+
-			"that went well", path)
+		return p, errors.New("the network's outputs are no numbers with these weights; want weights of a training that " +
+			"went well")
 	case apart > 1:
-		return p, unlike("%d pieces of ink of about the same size lie apart", apart)
+		why = fmt.Sprintf("%d pieces of ink of about the same size lie apart", apart)
 	case aspect(p.image) > widestDigit:
-		return p, unlike("its ink is %.1f times as wide as high", aspect(p.image))
+		why = fmt.Sprintf("its ink is %.1f times as wide as high", aspect(p.image))
 	case v < leastProbability:
-		return p, unlike("the likeliest, a %d, has a probability of only %s", p.digit, percent(v))
+		why = fmt.Sprintf("the likeliest, a %d, has a probability of only %s", p.digit, percent(v))
+	default:
+		return p, nil
 	}
-	return p, nil
+	return p, fmt.Errorf("this does not look like one digit: %s; want one digit, alone on its paper", why)
 }
 
 // weigh returns what a network sees in all readings of a picture together: the mean of
