@@ -28,13 +28,15 @@ type Reading[T tensor.Float] struct {
 	// whatever they were.
 	Image    *tensor.Tensor[T]
 	Contrast float64 // how much darker or lighter than its paper the ink is, from 0 to 1
+	Rough    float64 // how uneven the paper is, as a share of the contrast
 	Others   int     // pieces of ink elsewhere that are about as large as the digit
-	Weight   float64 // how even the paper is, from 0 to 1, which the evenest reading has
 }
 
-// Digit returns the readings of a grey picture (H, W) of a digit. There are none
-// if the picture is blank. The paper may be unevenly lit, ruled or framed: see
-// package internal/ink. It panics if the rank is not 2 or there are no pixels.
+// Digit returns the readings of a grey picture (H, W) of a digit, that with the
+// evenest paper first. There are none if the picture is blank. The paper may be
+// unevenly lit, ruled or framed; the digit is the largest ink that does not touch
+// the edge, if there is such ink. It panics if the rank is not 2 or there are no
+// pixels.
 func Digit[T tensor.Float](x *tensor.Tensor[T]) []Reading[T] {
 	h, w := x.Dims2("digit")
 	if h == 0 || w == 0 {
@@ -49,7 +51,7 @@ func Digit[T tensor.Float](x *tensor.Tensor[T]) []Reading[T] {
 	}
 	var readings []Reading[T]
 	for _, r := range ink.Find(grey) {
-		readings = append(readings, Reading[T]{mnist[T](r.Ink), r.Contrast, r.Others, r.Weight})
+		readings = append(readings, Reading[T]{mnist[T](r.Ink), r.Contrast, r.Rough, r.Others})
 	}
 	return readings
 }

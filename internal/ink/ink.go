@@ -12,11 +12,10 @@ import (
 // A Reading is one way to tell ink from paper.
 type Reading struct {
 	Ink      Grey    // the part of the picture where the ink is: from 0, paper, to 1, ink
-	Weight   float64 // how even its paper is, from 0 to 1, which the evenest reading has
 	Contrast float64 // what share of the paper's light the ink takes, or for light ink adds
+	Rough    float64 // the root of the mean square of what is left on the paper, as a share of the contrast
 	Others   int     // pieces of ink elsewhere that are about as large
 	box      image.Rectangle
-	rough    float64
 }
 
 const (
@@ -25,11 +24,11 @@ const (
 	pale   = 0.04 // of the paper's light: less contrast is no ink
 	faint  = 0.1  // of the ink: less is paper
 	spread = 2    // pixels around dark ink that may be pale ink
-	uneven = 0.03 // of the ink: a reading whose paper is so much rougher has 1/e of the weight
+	thin   = 0.02 // of the square around the ink: less ink is made by a pen that is to be thicker
 )
 
-// Find returns the readings of a picture whose pixels are in [0, 1]. There are none if it
-// is blank.
+// Find returns the readings of a picture whose pixels are in [0, 1], that with the evenest
+// paper first. There are none if it is blank.
 func Find(m Grey) []Reading {
 	small, factor := m.shrunk(most)
 	var readings []Reading
@@ -43,7 +42,7 @@ func Find(m Grey) []Reading {
 	if len(readings) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(readings, func(a, b Reading) int { return cmp.Compare(a.rough, b.rough) })
+	slices.SortStableFunc(readings, func(a, b Reading) int { return cmp.Compare(a.Rough, b.Rough) })
 	best := readings[0]
 	if size := max(best.box.Dx(), best.box.Dy()); factor > 1 && size < enough {
 		closer := best.box.Inset(-size / 2)
@@ -53,9 +52,6 @@ func Find(m Grey) []Reading {
 			again[i].Others = max(again[i].Others, best.Others)
 		}
 		return again
-	}
-	for i, r := range readings {
-		readings[i].Weight = math.Exp((best.rough - r.rough) / uneven)
 	}
 	return readings
 }
@@ -67,7 +63,7 @@ type layer struct {
 	noise     float32 // less ink may be noise
 	threshold float32 // from the histogram: less is rather paper
 	lined     bool    // the paper may have lines
-	rough     float64 // the root of the mean square of what is left on the paper
+	rough     float64 // as in a Reading
 	// trust is the contrast, less how far the paper under the ink is from what is around
 	// it. Seen as light ink, the inside of a dark 0 has paper as dark as the 0.
 	trust float64
@@ -157,10 +153,10 @@ func (l layer) reading(threshold float32) (r Reading, ok bool) {
 	if len(chosen) == 0 {
 		return r, false
 	}
-	r = Reading{Contrast: float64(l.contrast), Others: others, rough: l.rough}
-	page := NewGrey(w, h)
+	r = Reading{Contrast: float64(l.contrast), Others: others, Rough: l.rough}
+	page, area := NewGrey(w, h), 0
 	for _, p := range chosen {
-		r.box = r.box.Union(p.box)
+		r.box, area = r.box.Union(p.box), area+len(p.pixels)
 		for _, i := range p.pixels {
 			page.around(i%w, i/w, spread, func(k int) {
 				if v := l.ink.Pix[k]; v > l.noise {
@@ -171,5 +167,8 @@ func (l layer) reading(threshold float32) (r Reading, ok bool) {
 	}
 	r.box = r.box.Inset(-spread).Intersect(image.Rect(0, 0, w, h))
 	r.Ink = page.crop(r.box)
+	if size := max(r.box.Dx(), r.box.Dy()); float64(area) < thin*float64(size*size) {
+		r.Ink.extremes(size/40, 1)
+	}
 	return r, true
 }

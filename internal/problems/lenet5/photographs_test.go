@@ -68,7 +68,7 @@ func TestPhotographs(t *testing.T) {
 			p, err := predictReadings(data.Digit(x), network)
 			reading, pages = reading+time.Since(begun), pages+1
 			counts[i].add(p.digit, label, err)
-			p, _ = weigh([]data.Reading[float32]{{Image: oneThreshold(x), Weight: 1}}, network)
+			p = weigh([]data.Reading[float32]{{Image: oneThreshold(x)}}, network)
 			plain[i].add(p.digit, label, nil)
 		}
 		c := counts[i]

@@ -19,13 +19,17 @@ import (
 const (
 	leastProbability = 0.6 // of the likeliest digit
 	widestDigit      = 2.  // width of the ink by its height
+	roughest         = 0.2 // share of the contrast that may be left on the paper
+	// A reading whose paper is rougher than the evenest by so much of the contrast has 1/e
+	// of its weight.
+	unevenness = 0.03
 )
 
 // A prediction is what a network sees in a picture.
 type prediction struct {
-	image         *tensor.Tensor[float32] // the likeliest reading of the picture
-	probabilities []float64               // of the ten digits
-	digit         int                     // the likeliest
+	reading       data.Reading[float32] // of the picture, which counts most
+	probabilities []float64             // of the ten digits
+	digit         int                   // the likeliest
 }
 
 // predict reports what a network sees in pictures of digits. If there is one picture
@@ -58,12 +62,13 @@ func predict(b *report.Body, paths []string, network nn.Module[float32]) error {
 
 // report adds what a prediction is made of.
 func (p prediction) report(b *report.Body, path string) {
-	h, w := p.image.Dim(2), p.image.Dim(3)
+	x := p.reading.Image
+	h, w := x.Dim(2), x.Dim(3)
 	b.Add(report.Picture{
 		Title: "What the network sees in " + path,
 		Alt: fmt.Sprintf("The digit of %s in %d x %d pixels, scaled and centred as MNIST's are; to the network it is a %d.",
 			path, w, h, p.digit),
-		Image: draw.Map(tensor.Reshape(p.image, h, w), draw.Ink, draw.Unit()),
+		Image: draw.Map(tensor.Reshape(x, h, w), draw.Ink, draw.Unit()),
 	})
 	rows := make([][]any, len(p.probabilities))
 	for digit, v := range p.probabilities {
@@ -72,10 +77,12 @@ func (p prediction) report(b *report.Body, path string) {
 	b.Table([]string{"digit", "probability"}, rows)
 	sum := floats.Sum(p.probabilities)
 	b.Check("the probabilities add up", math.Abs(sum-1) <= 1e-12, "their sum differs from 1 by %.2g", math.Abs(sum-1))
-	ink, row, column := place(p.image)
+	b.Check("ink and paper are told apart", p.reading.Rough <= roughest,
+		"the ink differs from its paper by %s of the light; on the paper %s of that is left", percent(p.reading.Contrast),
+		percent(p.reading.Rough))
+	row, column := centre(x)
 	b.Check("the digit is placed as MNIST's are", math.Abs(row-14) <= 1 && math.Abs(column-14) <= 1,
-		"%.0f of %d pixels of ink, with the centre of mass at row %.1f and column %.1f; MNIST has it at 14 and 14", ink,
-		h*w, row, column)
+		"its centre of mass is at row %.1f and column %.1f; MNIST has it at 14 and 14", row, column)
 }
 
 // predictFile returns what a network sees in a picture.
@@ -93,16 +100,18 @@ func predictFile(path string, network nn.Module[float32]) (p prediction, err err
 // predictReadings returns what a network sees in a picture, by its readings. The error
 // says what keeps that from being one digit.
 func predictReadings(readings []data.Reading[float32], network nn.Module[float32]) (prediction, error) {
-	p, apart := weigh(readings, network)
+	p := weigh(readings, network)
 	why := ""
 	switch v := p.probabilities[p.digit]; {
 	case math.IsNaN(v):
 		return p, errors.New("the network's outputs are no numbers with these weights; want weights of a training that " +
 			"went well")
-	case apart > 1:
-		why = fmt.Sprintf("%d pieces of ink of about the same size lie apart", apart)
-	case aspect(p.image) > widestDigit:
-		why = fmt.Sprintf("its ink is %.1f times as wide as high", aspect(p.image))
+	case p.reading.Rough > roughest:
+		why = fmt.Sprintf("the paper is uneven, by %s of the ink's contrast", percent(p.reading.Rough))
+	case p.reading.Others > 0:
+		why = fmt.Sprintf("%d pieces of ink of about the same size lie apart", p.reading.Others+1)
+	case aspect(p.reading.Image) > widestDigit:
+		why = fmt.Sprintf("its ink is %.1f times as wide as high", aspect(p.reading.Image))
 	case v < leastProbability:
 		why = fmt.Sprintf("the likeliest, a %d, has a probability of only %s", p.digit, percent(v))
 	default:
@@ -113,35 +122,35 @@ func predictReadings(readings []data.Reading[float32], network nn.Module[float32
 
 // weigh returns what a network sees in all readings of a picture together: the mean of
 // the probabilities, in which those readings count more whose paper is even, which hold
-// the only ink of their size, and of which the network is sure. It also returns how
-// many pieces of ink lie apart in the reading that counts most.
-func weigh(readings []data.Reading[float32], network nn.Module[float32]) (p prediction, apart int) {
+// the only ink of their size, and of which the network is sure.
+func weigh(readings []data.Reading[float32], network nn.Module[float32]) (p prediction) {
 	p.probabilities = make([]float64, 10)
 	total, heaviest := 0.0, -1.0
 	for _, r := range readings {
 		q := digitProbabilities(network, r.Image)
-		weight := r.Weight * math.Pow(floats.Max(q), 3)
+		weight := math.Exp((readings[0].Rough-r.Rough)/unevenness) * math.Pow(floats.Max(q), 3)
 		if r.Others > 0 {
 			weight /= 4
 		}
 		floats.AddScaled(p.probabilities, weight, q)
 		total += weight
 		if weight > heaviest || math.IsNaN(weight) {
-			heaviest, p.image, apart = weight, r.Image, r.Others+1
+			heaviest, p.reading = weight, r
 		}
 	}
 	floats.Scale(1/total, p.probabilities)
 	p.digit = floats.MaxIdx(p.probabilities)
-	return p, apart
+	return p
 }
 
-// place returns the sum of a digit's pixels and where their centre of mass is.
-func place(x *tensor.Tensor[float32]) (ink, row, column float64) {
+// centre returns the centre of mass of a digit's pixels.
+func centre(x *tensor.Tensor[float32]) (row, column float64) {
+	ink := 0.0
 	for i, v := range x.Data() {
-		y, x := i/x.Dim(3), i%x.Dim(3)
-		ink, row, column = ink+float64(v), row+float64(v)*float64(y), column+float64(v)*float64(x)
+		ink += float64(v)
+		row, column = row+float64(v)*float64(i/x.Dim(3)), column+float64(v)*float64(i%x.Dim(3))
 	}
-	return ink, row / ink, column / ink
+	return row / ink, column / ink
 }
 
 // aspect returns the width of a digit's ink by its height.
