@@ -389,8 +389,10 @@ func FuzzReadDigit(f *testing.F) {
 		read := func(content []byte) error {
 			pages, err := greys(content)
 			for _, x := range pages {
-				if digit, ok := Digit(x); ok && !(tensor.Max(digit).Item() <= 1 && tensor.Sum(digit).Item() > 0) {
-					return errors.New("a digit with more than full ink, or none")
+				for _, r := range Digit(x) {
+					if !(tensor.Max(r.Image).Item() <= 1 && tensor.Sum(r.Image).Item() > 0) {
+						return errors.New("a digit with more than full ink, or none")
+					}
 				}
 			}
 			return err

@@ -33,7 +33,7 @@ func Find(m Grey) []Reading {
 	small, factor := m.shrunk(most)
 	var readings []Reading
 	for _, l := range layers(small) {
-		for _, threshold := range []float32{l.threshold, l.noise} {
+		for _, threshold := range []float32{l.noise, l.threshold} {
 			if r, ok := l.reading(threshold); ok {
 				readings = append(readings, r)
 			}
@@ -137,13 +137,25 @@ func (l *layer) scale() {
 	}
 	l.threshold /= l.contrast
 	l.noise = max(faint, l.noise/l.contrast)
-	sum, n := 0.0, 0.0
-	for _, v := range l.ink.Pix {
-		if v < l.threshold {
+	l.rough = l.roughness()
+}
+
+// roughness returns the root of the mean square of what is left on the paper, away from
+// the ink.
+func (l *layer) roughness() float64 {
+	edge := make([]bool, len(l.ink.Pix))
+	for i, v := range l.ink.Pix {
+		if v > l.threshold {
+			l.ink.around(i%l.ink.W, i/l.ink.W, spread, func(k int) { edge[k] = true })
+		}
+	}
+	sum, n := 0.0, 1.0
+	for i, v := range l.ink.Pix {
+		if !edge[i] {
 			sum, n = sum+float64(v*v), n+1
 		}
 	}
-	l.rough = math.Sqrt(sum / n)
+	return math.Sqrt(sum / n)
 }
 
 // reading returns what is drawn, of the parts above a threshold.
