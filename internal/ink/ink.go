@@ -21,7 +21,8 @@ type Reading struct {
 const (
 	most   = 500  // the longest side of a picture in which ink is looked for
 	enough = 64   // pixels of a digit, of which more would not help
-	pale   = 0.04 // of the paper's light: less contrast is no ink
+	pale   = 0.05 // of the paper's light: less contrast is no ink
+	dim    = 0.5  // of full light: darker paper is taken for as light as this
 	faint  = 0.1  // of the ink: less is paper
 	spread = 2    // pixels around dark ink that may be pale ink
 	thin   = 0.02 // of the square around the ink: less ink is made by a pen that is to be thicker
@@ -44,6 +45,11 @@ func Find(m Grey) []Reading {
 	}
 	slices.SortStableFunc(readings, func(a, b Reading) int { return cmp.Compare(a.Rough, b.Rough) })
 	best := readings[0]
+	for _, r := range readings {
+		if r.Rough == best.Rough && r.box.In(best.box) {
+			best = r
+		}
+	}
 	if size := max(best.box.Dx(), best.box.Dy()); factor > 1 && size < enough {
 		closer := best.box.Inset(-size / 2)
 		closer.Min, closer.Max = closer.Min.Mul(factor), closer.Max.Mul(factor)
@@ -102,7 +108,7 @@ func layers(m Grey) []layer {
 func newLayer(m, paper, around Grey) (l layer, ok bool) {
 	l.ink = NewGrey(m.W, m.H)
 	for i, p := range paper.Pix {
-		l.ink.Pix[i] = (p - m.Pix[i]) / max(p, pale)
+		l.ink.Pix[i] = (p - m.Pix[i]) / max(p, dim)
 	}
 	level, sigma := paperLevel(l.ink)
 	for i := range l.ink.Pix {
@@ -179,6 +185,9 @@ func (l layer) reading(threshold float32) (r Reading, ok bool) {
 	}
 	r.box = r.box.Inset(-spread).Intersect(image.Rect(0, 0, w, h))
 	r.Ink = page.crop(r.box)
+	if slices.Max(r.Ink.Pix) == 0 { // the lines of the paper were all
+		return r, false
+	}
 	if size := max(r.box.Dx(), r.box.Dy()); float64(area) < thin*float64(size*size) {
 		r.Ink.extremes(size/40, 1)
 	}
