@@ -115,7 +115,8 @@ func oneThreshold(x *tensor.Tensor[float32]) *tensor.Tensor[float32] {
 		}
 	}
 	side := float64(max(box.Dx(), box.Dy()))
-	digit := image.NewGray(image.Rect(0, 0, max(1, int(20*float64(box.Dx())/side)), max(1, int(20*float64(box.Dy())/side))))
+	scaled := func(n int) int { return max(1, int(20*float64(n)/side)) }
+	digit := image.NewGray(image.Rect(0, 0, scaled(box.Dx()), scaled(box.Dy())))
 	draw.BiLinear.Scale(digit, digit.Bounds(), ink, box, draw.Src, nil)
 	var mass, mx, my float64
 	for i, v := range digit.Pix {

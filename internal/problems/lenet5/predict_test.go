@@ -103,7 +103,8 @@ func sheetWith(squares ...image.Rectangle) *tensor.Tensor[float32] {
 func TestUnlikeOneDigit(t *testing.T) {
 	network := own(t)
 	for say, x := range map[string]*tensor.Tensor[float32]{
-		"2 pieces of ink of about the same size lie apart":      sheetWith(image.Rect(40, 30, 50, 90), image.Rect(120, 30, 130, 90)),
+		"2 pieces of ink of about the same size lie apart": sheetWith(image.Rect(40, 30, 50, 90),
+			image.Rect(120, 30, 130, 90)),
 		"times as wide as high":                                 sheetWith(image.Rect(40, 50, 130, 60)),
 		"the paper is uneven, by 50.00 % of the ink's contrast": sheetWith(image.Rect(90, 20, 98, 100)),
 	} {
