@@ -392,7 +392,7 @@ func TestRefusals(t *testing.T) {
 			t.Errorf("%v\nwant: %s", err, c.say)
 		}
 	}
-	_, err := pictureGrey[float32]("f", []byte("PK\x03\x04\x14\x00"))
+	_, err := digitPicture[float32]("f", []byte("PK\x03\x04\x14\x00"))
 	if err == nil || !strings.HasSuffix(err.Error(), "save it as PNG or JPEG, or one array as .npy") {
 		t.Errorf("an archive as a digit: %v", err)
 	}

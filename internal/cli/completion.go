@@ -46,7 +46,7 @@ func flagFolders() map[string]bool {
 }
 
 // addCompletions tells the shells' completion what the flags of all commands may
-// be. No command has arguments that are no flags, except those that cobra adds.
+// be. Only lenet has arguments that are no flags: the pictures of --predict.
 func addCompletions(root *cobra.Command) {
 	complete := func(cmd *cobra.Command) func(f *pflag.Flag) {
 		return func(f *pflag.Flag) {
@@ -59,7 +59,9 @@ func addCompletions(root *cobra.Command) {
 	}
 	root.PersistentFlags().VisitAll(complete(root))
 	for _, cmd := range root.Commands() {
-		cmd.ValidArgsFunction = cobra.NoFileCompletions
+		if cmd.ValidArgsFunction == nil {
+			cmd.ValidArgsFunction = cobra.NoFileCompletions
+		}
 		cmd.Flags().VisitAll(complete(cmd))
 	}
 }
@@ -75,13 +77,18 @@ func completion(cmd *cobra.Command, f *pflag.Flag) cobra.CompletionFunc {
 	case few:
 		return oneOfValues(values)
 	case endings != nil:
-		return cobra.FixedCompletions(endings, cobra.ShellCompDirectiveFilterFileExt)
+		return oneOfFiles(endings)
 	case isFile:
 		return nil
 	case flagFolders()[f.Name]:
 		return cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs)
 	}
 	return cobra.NoFileCompletions // a number, or text that nobody can guess
+}
+
+// oneOfFiles completes to files with some endings.
+func oneOfFiles(endings []string) cobra.CompletionFunc {
+	return cobra.FixedCompletions(endings, cobra.ShellCompDirectiveFilterFileExt)
 }
 
 // oneOfValues completes to those of a few values that begin as the word does.
