@@ -75,7 +75,7 @@ check:
 	@out=$$(GOARCH=arm64 $(GO) build -gcflags='hw4/...=-S' ./... 2>&1 | \
 			grep -oE '$(CURDIR)/($(ROUNDED))/[a-z0-9_]+\.go:[0-9]+\).*FN?M(ADD|SUB)[SD]' | sort -u); \
 		test -z "$$out" || { echo "x*y + z without a conversion, which some processors round once:"; echo "$$out"; exit 1; }
-	@sum() { cat internal/kernel/*_amd64.* | git hash-object --stdin; }; \
+	@sum() { cat internal/kernel/*_amd64.* internal/kernel/*_arm64.* | git hash-object --stdin; }; \
 		before=$$(sum); $(GO) generate ./internal/kernel || exit 1; \
 		test "$$before" = "$$(sum)" || { echo "go generate ./internal/kernel changed the assembly"; exit 1; }
 

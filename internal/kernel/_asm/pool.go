@@ -30,6 +30,21 @@ func (s isa) twice(n reg.GPVirtual) (low, high mask) {
 	return low, s.loadMask(rest)
 }
 
+// pairLoader returns the load of the first n pairs of elements into a pair of vectors.
+func (s isa) pairLoader(n reg.GPVirtual) func(from operand.Mem, l, h vec) {
+	if s.neon {
+		pairs := GP64()
+		MOVQ(n, pairs)
+		m := newLanesMask(pairs, s.lanes, 2*s.size)
+		return func(from operand.Mem, l, h vec) { m.load(from, l, h) }
+	}
+	low, high := s.twice(n)
+	return func(from operand.Mem, l, h vec) {
+		low.load(from, l)
+		high.load(operand.Mem{Base: from.Base, Disp: s.bytes()}, h)
+	}
+}
+
 // every2 is a table of the places of the even elements of a pair of vectors.
 func (s isa) every2() operand.Mem {
 	t := GLOBL("every2"+s.name, 8|16)
@@ -50,19 +65,22 @@ func (s isa) each2() operand.Mem {
 
 // halve writes the forward direction.
 func halve(s isa) {
-	every2 := s.every2()
-	TEXT("avgPool2x2"+s.name, NOSPLIT, "func(rows, n int, dst *float32, ldd int, src *float32, lds int)")
+	var every2 operand.Mem
+	if !s.neon {
+		every2 = s.every2()
+	}
+	function("avgPool2x2"+s.name, "func(rows, n int, dst *float32, ldd int, src *float32, lds int)")
 	Pragma("noescape")
 	Doc("dst[i ldd + j] = the mean of src[2i lds + 2j], src[2i lds + 2j+1] and the two below them, for i < rows and "+
 		"j < n, which",
 		"is at most the lanes of a vector.")
 	rows, n := Load(Param("rows"), GP64()), Load(Param("n"), GP64()).(reg.GPVirtual)
-	low, high := s.twice(n)
+	load := s.pairLoader(n)
 	out := s.loadMask(n)
 	dst, ldd := Load(Param("dst"), GP64()), Load(Param("ldd"), GP64())
 	src, lds := Load(Param("src"), GP64()), Load(Param("lds"), GP64())
 	quarter, even, odd := s.vec(), s.vec(), s.vec()
-	s.load(c32(0.25), quarter)
+	s.set(c32(0.25), quarter)
 	if s.wide {
 		VMOVDQU32(every2, even)
 		VPADDD(bits32(1), even, odd)
@@ -71,17 +89,16 @@ func halve(s isa) {
 	var parts []reg.VecVirtual
 	for range 2 {
 		l, h := s.vec(), s.vec()
-		low.load(operand.Mem{Base: src}, l)
-		high.load(operand.Mem{Base: src, Disp: s.bytes()}, h)
+		load(operand.Mem{Base: src}, l, h)
 		e, o := s.deinterleave(l, h, even, odd)
 		parts = append(parts, e, o)
 		LEAQ(operand.Mem{Base: src, Index: lds, Scale: uint8(s.size)}, src)
 	}
 	sum := parts[0]
 	for _, p := range parts[1:] {
-		VADDPS(p, sum, sum)
+		s.add(p, sum)
 	}
-	VMULPS(quarter, sum, sum)
+	s.mul(quarter, sum, sum)
 	out.store(sum, operand.Mem{Base: dst})
 	LEAQ(operand.Mem{Base: dst, Index: ldd, Scale: uint8(s.size)}, dst)
 	DECQ(rows)
@@ -93,6 +110,11 @@ func halve(s isa) {
 // deinterleave returns the even and the odd elements of a pair of vectors.
 func (s isa) deinterleave(l, h, even, odd reg.VecVirtual) (e, o reg.VecVirtual) {
 	e, o = s.vec(), s.vec()
+	if s.neon {
+		neon("uzp1 v%d.4s, v%d.4s, v%d.4s", e, l, h)
+		neon("uzp2 v%d.4s, v%d.4s, v%d.4s", o, l, h)
+		return e, o
+	}
 	if s.wide {
 		VMOVAPS(l, e)
 		VPERMT2PS(h, even, e)
@@ -109,15 +131,20 @@ func (s isa) deinterleave(l, h, even, odd reg.VecVirtual) (e, o reg.VecVirtual) 
 
 // spread writes the gradient.
 func spread(s isa) {
-	each2 := s.each2()
-	TEXT("avgPool2x2Grad"+s.name, NOSPLIT, "func(rows, n int, dst *float32, ldd int, src *float32, lds int)")
+	var each2 operand.Mem
+	if !s.neon {
+		each2 = s.each2()
+	}
+	function("avgPool2x2Grad"+s.name, "func(rows, n int, dst *float32, ldd int, src *float32, lds int)")
 	Pragma("noescape")
 	Doc("dst[2i ldd + 2j], dst[2i ldd + 2j+1] and the two below them = src[i lds + j] / 4, for i < rows and j < n, "+
 		"which is at",
 		"most the lanes of a vector.")
 	p := spreader{isa: s, quarter: s.vec(), first: s.vec(), second: s.vec()}
-	s.load(c32(0.25), p.quarter)
-	if s.wide {
+	s.set(c32(0.25), p.quarter)
+	if s.neon {
+		p.pairs()
+	} else if s.wide {
 		VMOVDQU32(each2, p.first)
 		p.masked()
 	} else {
@@ -141,6 +168,19 @@ func (p spreader) masked() {
 	p.rows("row", p.loadMask(n), func(v reg.VecVirtual, dst reg.Register) {
 		low.store(p.at(p.first, v), operand.Mem{Base: dst})
 		high.store(p.at(p.second, v), operand.Mem{Base: dst, Disp: p.bytes()})
+	})
+}
+
+// pairs writes pairs of lanes.
+func (p spreader) pairs() {
+	n := Load(Param("n"), GP64()).(reg.GPVirtual)
+	pairs := GP64()
+	MOVQ(n, pairs)
+	m := newLanesMask(pairs, p.lanes, 2*p.size)
+	p.rows("row", p.loadMask(n), func(v reg.VecVirtual, dst reg.Register) {
+		neon("zip1 v%d.4s, v%d.4s, v%d.4s", p.first, v, v)
+		neon("zip2 v%d.4s, v%d.4s, v%d.4s", p.second, v, v)
+		m.store(operand.Mem{Base: dst}, p.first, p.second)
 	})
 }
 
@@ -186,7 +226,7 @@ func (p spreader) rows(label string, in mask, store func(v reg.VecVirtual, dst r
 	Label(label)
 	v := p.vec()
 	in.load(operand.Mem{Base: src}, v)
-	VMULPS(p.quarter, v, v)
+	p.mul(p.quarter, v, v)
 	for range 2 {
 		store(v, dst)
 		LEAQ(operand.Mem{Base: dst, Index: ldd, Scale: uint8(p.size)}, dst)
