@@ -124,10 +124,13 @@ func rewrite(fn *ir.Function) error {
 			w.nodes, w.sums = append(w.nodes, n), [2]operand.Mem{}
 			continue
 		}
+		if conditions[i.Opcode] != "" && !w.flags {
+			return fmt.Errorf("%s: %s does not follow what it asks about", fn.Name, i.Opcode)
+		}
 		w.flags = false
 		if at+1 < len(fn.Nodes) {
 			next, ok := fn.Nodes[at+1].(*ir.Instruction)
-			w.flags = ok && conditions[next.Opcode] != ""
+			w.flags = ok && conditions[next.Opcode] != "" && setsFlags[i.Opcode]
 		}
 		if err := w.instruction(i); err != nil {
 			return fmt.Errorf("%s: %w", fn.Name, err)
@@ -259,6 +262,11 @@ func (w *rewriter) source(o operand.Op) string {
 var conditions = map[string]string{
 	"JZ": "EQ", "JNZ": "NE", "JNE": "NE", "JL": "LT", "JLT": "LT", "JLE": "LE", "JGE": "GE", "JG": "GT",
 	"CMOVQLT": "LT", "CMOVQLE": "LE", "CMOVQGT": "GT",
+}
+
+// setsFlags are those that such a jump or choice may ask about.
+var setsFlags = map[string]bool{
+	"ADDQ": true, "SUBQ": true, "DECQ": true, "CMPQ": true, "TESTQ": true, "TESTB": true,
 }
 
 // arithmetic are the instructions of two operands, the second of which changes.
