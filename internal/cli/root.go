@@ -64,6 +64,7 @@ be used, 5 training diverged, 130 interrupted, 143 ended by SIGTERM.`,
 		c.GroupID = "problems"
 		root.AddCommand(c)
 	}
+	root.AddCommand(a.benchCommand())
 	root.Example = firstExamples(root)
 	addCompletions(root)
 	return root

@@ -81,8 +81,8 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/sheet", "internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 		"internal/problems/commute internal/problems/losses internal/problems/backprop internal/problems/lenet5"},
 	{"internal/cli",
-		"tensor data lenet internal/answerfile internal/atomicfile internal/judge internal/photo internal/preview " +
-			"internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
+		"tensor tensor/nn tensor/optim tensor/train data lenet loss internal/answerfile internal/atomicfile " +
+			"internal/judge internal/kernel internal/photo internal/preview internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 			"internal/problems/commute " +
 			"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/progress internal/report " +
 			"internal/report/html internal/report/plot internal/report/text internal/sheet internal/spell internal/strict " +
