@@ -15,6 +15,32 @@ TEXT ·toLanesF32NEON(SB), NOSPLIT, $0-48
 	MOVD $c00000000<>+0(SB), R6
 
 block:
+	CMP   $4, R1
+	BLT   few
+	MOVD  R4, R7
+	MOVD  R7, R8
+	CMP   $0, R0
+	CSEL  LE, R6, R8, R8
+	FMOVQ (R8), F0
+	ADD   R5<<2, R7, R7
+	MOVD  R7, R8
+	CMP   $1, R0
+	CSEL  LE, R6, R8, R8
+	FMOVQ (R8), F1
+	ADD   R5<<2, R7, R7
+	MOVD  R7, R8
+	CMP   $2, R0
+	CSEL  LE, R6, R8, R8
+	FMOVQ (R8), F2
+	ADD   R5<<2, R7, R7
+	MOVD  R7, R8
+	CMP   $3, R0
+	CSEL  LE, R6, R8, R8
+	FMOVQ (R8), F3
+	ADD   R5<<2, R7, R7
+	JMP   loaded
+
+few:
 	MOVD  R1, R7
 	MOVD  $4, R8
 	CMP   R8, R7
@@ -77,6 +103,8 @@ block:
 	ADD   R10, R11, R8
 	VLD1  (R8), V3.S[3]
 	ADD   R5<<2, R7, R7
+
+loaded:
 	WORD  $0x4e813804 // zip1 v4.4s, v0.4s, v1.4s
 	WORD  $0x4e817800 // zip2 v0.4s, v0.4s, v1.4s
 	WORD  $0x4e833841 // zip1 v1.4s, v2.4s, v3.4s

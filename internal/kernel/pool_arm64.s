@@ -41,6 +41,30 @@ TEXT ·avgPool2x2F32NEON(SB), NOSPLIT, $0-48
 	MOVD ldd+24(FP), R8
 	MOVD src+32(FP), R9
 	MOVD lds+40(FP), R10
+	MOVD n+8(FP), R11
+	CMP  $4, R11
+	BNE  row
+
+wholeRow:
+	FMOVQ (R9), F1
+	FMOVQ 16(R9), F2
+	WORD  $0x4e821823 // uzp1 v3.4s, v1.4s, v2.4s
+	WORD  $0x4e825821 // uzp2 v1.4s, v1.4s, v2.4s
+	ADD   R10<<2, R9, R9
+	FMOVQ (R9), F2
+	FMOVQ 16(R9), F4
+	WORD  $0x4e841845 // uzp1 v5.4s, v2.4s, v4.4s
+	WORD  $0x4e845842 // uzp2 v2.4s, v2.4s, v4.4s
+	ADD   R10<<2, R9, R9
+	WORD  $0x4e21d463 // fadd v3.4s, v3.4s, v1.4s
+	WORD  $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+	WORD  $0x4e22d463 // fadd v3.4s, v3.4s, v2.4s
+	WORD  $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
+	FMOVQ F3, (R1)
+	ADD   R8<<2, R1, R1
+	SUBS  $1, R0
+	BNE   wholeRow
+	RET
 
 row:
 	FMOVD (R9), F1
@@ -121,50 +145,76 @@ TEXT ·avgPool2x2GradF32NEON(SB), NOSPLIT, $0-48
 	CMP  R0, R1
 	CSEL GT, R0, R1, R1
 	LSL  $2, R1, R1
-	MOVD $2, R5
-	CMP  R0, R5
-	CSEL GT, R0, R5, R5
-	LSL  $2, R5, R5
-	MOVD $3, R6
-	CMP  R0, R6
-	CSEL GT, R0, R6, R6
-	LSL  $2, R6, R6
+	MOVD $2, R10
+	CMP  R0, R10
+	CSEL GT, R0, R10, R10
+	LSL  $2, R10, R10
+	MOVD $3, R11
+	CMP  R0, R11
+	CSEL GT, R0, R11, R11
+	LSL  $2, R11, R11
+	MOVD n+8(FP), R0
+	CMP  $4, R0
+	BNE  row
 	MOVD rows+0(FP), R0
-	MOVD dst+16(FP), R7
-	MOVD ldd+24(FP), R8
-	MOVD src+32(FP), R9
-	MOVD lds+40(FP), R10
+	MOVD dst+16(FP), R1
+	MOVD ldd+24(FP), R2
+	MOVD src+32(FP), R3
+	MOVD lds+40(FP), R4
 
-row:
-	FMOVS (R9), F3
-	ADD   R1, R9, R11
-	VLD1  (R11), V3.S[1]
-	ADD   R5, R9, R11
-	VLD1  (R11), V3.S[2]
-	ADD   R6, R9, R11
-	VLD1  (R11), V3.S[3]
+wholeRow:
+	FMOVQ (R3), F3
 	WORD  $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
 	WORD  $0x4e833861 // zip1 v1.4s, v3.4s, v3.4s
 	WORD  $0x4e837862 // zip2 v2.4s, v3.4s, v3.4s
-	ADD   R4, R7, R11
-	VST1  V2.D[1], (R11)
-	ADD   R3, R7, R11
-	VST1  V2.D[0], (R11)
-	ADD   R2, R7, R11
-	VST1  V1.D[1], (R11)
-	VST1  V1.D[0], (R7)
-	ADD   R8<<2, R7, R7
+	FMOVQ F1, (R1)
+	FMOVQ F2, 16(R1)
+	ADD   R2<<2, R1, R1
 	WORD  $0x4e833861 // zip1 v1.4s, v3.4s, v3.4s
 	WORD  $0x4e837862 // zip2 v2.4s, v3.4s, v3.4s
-	ADD   R4, R7, R11
-	VST1  V2.D[1], (R11)
-	ADD   R3, R7, R11
-	VST1  V2.D[0], (R11)
-	ADD   R2, R7, R11
-	VST1  V1.D[1], (R11)
-	VST1  V1.D[0], (R7)
-	ADD   R8<<2, R7, R7
-	ADD   R10<<2, R9, R9
+	FMOVQ F1, (R1)
+	FMOVQ F2, 16(R1)
+	ADD   R2<<2, R1, R1
+	ADD   R4<<2, R3, R3
 	SUBS  $1, R0
+	BNE   wholeRow
+	RET
+	MOVD rows+0(FP), R5
+	MOVD dst+16(FP), R6
+	MOVD ldd+24(FP), R7
+	MOVD src+32(FP), R8
+	MOVD lds+40(FP), R9
+
+row:
+	FMOVS (R8), F3
+	ADD   R1, R8, R0
+	VLD1  (R0), V3.S[1]
+	ADD   R10, R8, R0
+	VLD1  (R0), V3.S[2]
+	ADD   R11, R8, R0
+	VLD1  (R0), V3.S[3]
+	WORD  $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
+	WORD  $0x4e833861 // zip1 v1.4s, v3.4s, v3.4s
+	WORD  $0x4e837862 // zip2 v2.4s, v3.4s, v3.4s
+	ADD   R4, R6, R0
+	VST1  V2.D[1], (R0)
+	ADD   R3, R6, R0
+	VST1  V2.D[0], (R0)
+	ADD   R2, R6, R0
+	VST1  V1.D[1], (R0)
+	VST1  V1.D[0], (R6)
+	ADD   R7<<2, R6, R6
+	WORD  $0x4e833861 // zip1 v1.4s, v3.4s, v3.4s
+	WORD  $0x4e837862 // zip2 v2.4s, v3.4s, v3.4s
+	ADD   R4, R6, R0
+	VST1  V2.D[1], (R0)
+	ADD   R3, R6, R0
+	VST1  V2.D[0], (R0)
+	ADD   R2, R6, R0
+	VST1  V1.D[1], (R0)
+	VST1  V1.D[0], (R6)
+	ADD   R7<<2, R6, R6
+	ADD   R9<<2, R8, R8
+	SUBS  $1, R5
 	BNE   row
 	RET

@@ -30,22 +30,35 @@ func toLanes(s isa) {
 	src, lds := Load(Param("src"), GP64()), Load(Param("lds"), GP64())
 	zeros := GP64()
 	LEAQ(bits32(0), zeros)
-	Label("block")
-	m := s.blockMask(n)
-	at, from := GP64(), GP64()
-	MOVQ(src, at)
 	v := make([]reg.VecVirtual, s.lanes)
-	for i := range v {
-		v[i] = s.vec()
-		MOVQ(at, from)
-		CMPQ(rows, operand.U8(i))
-		CMOVQLE(zeros, from)
-		m.load(operand.Mem{Base: from}, v[i])
-		LEAQ(operand.Mem{Base: at, Index: lds, Scale: uint8(s.size)}, at)
+	block := func(load func(from operand.Mem, v reg.VecVirtual)) {
+		at, from := GP64(), GP64()
+		MOVQ(src, at)
+		for i := range v {
+			if v[i] == nil {
+				v[i] = s.vec()
+			}
+			MOVQ(at, from)
+			CMPQ(rows, operand.U8(i))
+			CMOVQLE(zeros, from)
+			load(operand.Mem{Base: from}, v[i])
+			LEAQ(operand.Mem{Base: at, Index: lds, Scale: uint8(s.size)}, at)
+		}
 	}
-	v = s.transpose(v)
-	for i := range v {
-		s.store(v[i], operand.Mem{Base: dst})
+	Label("block")
+	if s.neon { // where lanes under a mask are read one by one
+		CMPQ(n, operand.U8(s.lanes))
+		JL(operand.LabelRef("few"))
+		block(s.load)
+		JMP(operand.LabelRef("loaded"))
+		Label("few")
+	}
+	block(s.blockMask(n).load)
+	if s.neon {
+		Label("loaded")
+	}
+	for _, row := range s.transpose(v) {
+		s.store(row, operand.Mem{Base: dst})
 		DECQ(n)
 		JZ(operand.LabelRef("done"))
 		LEAQ(operand.Mem{Base: dst, Index: ldd, Scale: uint8(s.size)}, dst)

@@ -85,26 +85,41 @@ func halve(s isa) {
 		VMOVDQU32(every2, even)
 		VPADDD(bits32(1), even, odd)
 	}
-	Label("row")
-	var parts []reg.VecVirtual
-	for range 2 {
-		l, h := s.vec(), s.vec()
-		load(operand.Mem{Base: src}, l, h)
-		e, o := s.deinterleave(l, h, even, odd)
-		parts = append(parts, e, o)
-		LEAQ(operand.Mem{Base: src, Index: lds, Scale: uint8(s.size)}, src)
+	average := func(label string, load func(from operand.Mem, l, h vec), store func(vec, operand.Mem)) {
+		Label(label)
+		var parts []reg.VecVirtual
+		for range 2 {
+			l, h := s.vec(), s.vec()
+			load(operand.Mem{Base: src}, l, h)
+			e, o := s.deinterleave(l, h, even, odd)
+			parts = append(parts, e, o)
+			LEAQ(operand.Mem{Base: src, Index: lds, Scale: uint8(s.size)}, src)
+		}
+		sum := parts[0]
+		for _, p := range parts[1:] {
+			s.add(p, sum)
+		}
+		s.mul(quarter, sum, sum)
+		store(sum, operand.Mem{Base: dst})
+		LEAQ(operand.Mem{Base: dst, Index: ldd, Scale: uint8(s.size)}, dst)
+		DECQ(rows)
+		JNZ(operand.LabelRef(label))
+		VZEROUPPER()
+		RET()
 	}
-	sum := parts[0]
-	for _, p := range parts[1:] {
-		s.add(p, sum)
+	if s.neon { // where lanes under a mask are read one by one
+		n := Load(Param("n"), GP64())
+		CMPQ(n, operand.U8(s.lanes))
+		JNE(operand.LabelRef("row"))
+		average("wholeRow", s.loadPair, s.store)
 	}
-	s.mul(quarter, sum, sum)
-	out.store(sum, operand.Mem{Base: dst})
-	LEAQ(operand.Mem{Base: dst, Index: ldd, Scale: uint8(s.size)}, dst)
-	DECQ(rows)
-	JNZ(operand.LabelRef("row"))
-	VZEROUPPER()
-	RET()
+	average("row", load, out.store)
+}
+
+// loadPair loads a pair of whole vectors.
+func (s isa) loadPair(from operand.Mem, l, h vec) {
+	s.load(from, l)
+	s.load(from.Offset(s.bytes()), h)
 }
 
 // deinterleave returns the even and the odd elements of a pair of vectors.
@@ -165,7 +180,7 @@ func (p spreader) masked() {
 	n := Load(Param("n"), GP64()).(reg.GPVirtual)
 	low, high := p.twice(n)
 	VPADDD(bits32(8), p.first, p.second)
-	p.rows("row", p.loadMask(n), func(v reg.VecVirtual, dst reg.Register) {
+	p.rows("row", p.loadMask(n).load, func(v reg.VecVirtual, dst reg.Register) {
 		low.store(p.at(p.first, v), operand.Mem{Base: dst})
 		high.store(p.at(p.second, v), operand.Mem{Base: dst, Disp: p.bytes()})
 	})
@@ -177,11 +192,22 @@ func (p spreader) pairs() {
 	pairs := GP64()
 	MOVQ(n, pairs)
 	m := newLanesMask(pairs, p.lanes, 2*p.size)
-	p.rows("row", p.loadMask(n), func(v reg.VecVirtual, dst reg.Register) {
-		neon("zip1 v%d.4s, v%d.4s, v%d.4s", p.first, v, v)
-		neon("zip2 v%d.4s, v%d.4s, v%d.4s", p.second, v, v)
-		m.store(operand.Mem{Base: dst}, p.first, p.second)
-	})
+	in := p.loadMask(n)
+	twice := func(store func(dst operand.Mem)) func(v reg.VecVirtual, dst reg.Register) {
+		return func(v reg.VecVirtual, dst reg.Register) {
+			neon("zip1 v%d.4s, v%d.4s, v%d.4s", p.first, v, v)
+			neon("zip2 v%d.4s, v%d.4s, v%d.4s", p.second, v, v)
+			store(operand.Mem{Base: dst})
+		}
+	}
+	width := Load(Param("n"), GP64())
+	CMPQ(width, operand.U8(p.lanes))
+	JNE(operand.LabelRef("row"))
+	p.rows("wholeRow", p.load, twice(func(dst operand.Mem) {
+		p.store(p.first, dst)
+		p.store(p.second, dst.Offset(p.bytes()))
+	}))
+	p.rows("row", in.load, twice(func(dst operand.Mem) { m.store(dst, p.first, p.second) }))
 }
 
 // overlapping writes whole vectors, of which the second ends where the row does and
@@ -199,13 +225,13 @@ func (p spreader) overlapping() {
 	VMOVD(over.As32(), last)
 	VPBROADCASTD(last, p.second)
 	VPADDD(p.first, p.second, p.second)
-	p.rows("row", in, func(v reg.VecVirtual, dst reg.Register) {
+	p.rows("row", in.load, func(v reg.VecVirtual, dst reg.Register) {
 		p.store(p.at(p.first, v), operand.Mem{Base: dst})
 		p.store(p.at(p.second, v), operand.Mem{Base: dst, Index: over, Scale: uint8(2 * p.size)})
 	})
 	Label("narrow")
 	low := p.loadMask(both)
-	p.rows("narrowRow", in, func(v reg.VecVirtual, dst reg.Register) {
+	p.rows("narrowRow", in.load, func(v reg.VecVirtual, dst reg.Register) {
 		low.store(p.at(p.first, v), operand.Mem{Base: dst})
 	})
 }
@@ -217,15 +243,15 @@ func (p spreader) at(places, v reg.VecVirtual) reg.VecVirtual {
 	return to
 }
 
-// rows goes through all rows, and returns from the kernel. store writes a row of the
-// result.
-func (p spreader) rows(label string, in mask, store func(v reg.VecVirtual, dst reg.Register)) {
+// rows goes through all rows, and returns from the kernel. load reads a row, and store
+// writes one of the result.
+func (p spreader) rows(label string, load func(operand.Mem, vec), store func(v reg.VecVirtual, dst reg.Register)) {
 	rows := Load(Param("rows"), GP64())
 	dst, ldd := Load(Param("dst"), GP64()), Load(Param("ldd"), GP64())
 	src, lds := Load(Param("src"), GP64()), Load(Param("lds"), GP64())
 	Label(label)
 	v := p.vec()
-	in.load(operand.Mem{Base: src}, v)
+	load(operand.Mem{Base: src}, v)
 	p.mul(p.quarter, v, v)
 	for range 2 {
 		store(v, dst)

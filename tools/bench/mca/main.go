@@ -1,5 +1,5 @@
 // Command mca asks llvm-mca how many multiply-adds the inner loops for arm64 do in a
-// cycle on the models of some cores, and prints a table for docs/neon.md.
+// cycle on the models of some cores, and prints a table for docs/speed.md.
 //
 //	make bench-mca
 package main
