@@ -132,24 +132,6 @@ func (s isa) broadcast(m operand.Op, v reg.VecVirtual) {
 	}
 }
 
-// factor loads a number into x, as a factor for fmaBy.
-func (s isa) factor(m operand.Mem, x reg.VecVirtual) {
-	if s.neon {
-		moveVector(s.one(), m, x)
-	} else {
-		s.broadcast(m, x)
-	}
-}
-
-// fmaBy adds to acc the product of y and the factor x.
-func (s isa) fmaBy(acc, x, y operand.Op) {
-	if s.neon {
-		s.fmaLane(acc, y, x, 0)
-	} else {
-		s.fma(acc, x, y)
-	}
-}
-
 func (s isa) load(m operand.Mem, v reg.VecVirtual) {
 	switch {
 	case s.neon:

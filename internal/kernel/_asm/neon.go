@@ -127,13 +127,6 @@ func lane(name string, v vec, size, i int, m operand.Mem) {
 // one returns the name of the load of one element.
 func (s isa) one() string { return map[int]string{4: "FMOVS", 8: "FMOVD"}[s.size] }
 
-// fmaLane adds to acc the product of y and one lane of x.
-func (s isa) fmaLane(acc, y, x operand.Op, lane int) {
-	element := map[int]string{4: "s", 8: "d"}[s.size]
-	form, _ := strings.CutSuffix(s.arranged("fmla", 3), s.arranged("", 1)[1:])
-	neon(fmt.Sprintf("%sv%%d.%s[%d]", form, element, lane), acc, y, x)
-}
-
 // A lanesMask covers the first n elements of some vectors, for n of at least 1. Lanes
 // behind them stand on the last of them: at[i] is how many bytes lane i is from lane 0.
 // They load it once more, and store before it is stored.
