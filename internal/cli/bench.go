@@ -36,7 +36,7 @@ images are random. The environment variable HW4_ISA names other kernels than the
 	}
 }
 
-// products are those of LeNet-5's C5 for a shard of 16 images, and a large one. All have rows of B of n or 400 elements.
+// products are those of LeNet-5's C5 for a shard of 16 images, and a large one.
 var products = []struct {
 	name         string
 	form         kernel.Form

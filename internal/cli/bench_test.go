@@ -33,7 +33,8 @@ func TestBench(t *testing.T) {
 			t.Errorf("no rate for %s in\n%s", part, out)
 		}
 	}
-	if out, errs, code := hw4(t, "bench", "--json"); code != cli.ExitUsage || out != "" || !strings.Contains(errs, "--json") {
+	out, errs, code := hw4(t, "bench", "--json")
+	if code != cli.ExitUsage || out != "" || !strings.Contains(errs, "--json") {
 		t.Errorf("exit code %d, output %q, message %q", code, out, errs)
 	}
 }

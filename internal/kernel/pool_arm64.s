@@ -145,17 +145,17 @@ TEXT ·avgPool2x2GradF32NEON(SB), NOSPLIT, $0-48
 	CMP  R0, R1
 	CSEL GT, R0, R1, R1
 	LSL  $2, R1, R1
-	MOVD $2, R10
-	CMP  R0, R10
-	CSEL GT, R0, R10, R10
-	LSL  $2, R10, R10
-	MOVD $3, R11
-	CMP  R0, R11
-	CSEL GT, R0, R11, R11
-	LSL  $2, R11, R11
+	MOVD $2, R5
+	CMP  R0, R5
+	CSEL GT, R0, R5, R5
+	LSL  $2, R5, R5
+	MOVD $3, R6
+	CMP  R0, R6
+	CSEL GT, R0, R6, R6
+	LSL  $2, R6, R6
 	MOVD n+8(FP), R0
 	CMP  $4, R0
-	BNE  row
+	BNE  masked
 	MOVD rows+0(FP), R0
 	MOVD dst+16(FP), R1
 	MOVD ldd+24(FP), R2
@@ -179,42 +179,44 @@ wholeRow:
 	SUBS  $1, R0
 	BNE   wholeRow
 	RET
-	MOVD rows+0(FP), R5
-	MOVD dst+16(FP), R6
-	MOVD ldd+24(FP), R7
-	MOVD src+32(FP), R8
-	MOVD lds+40(FP), R9
+
+masked:
+	MOVD rows+0(FP), R0
+	MOVD dst+16(FP), R7
+	MOVD ldd+24(FP), R8
+	MOVD src+32(FP), R9
+	MOVD lds+40(FP), R10
 
 row:
-	FMOVS (R8), F3
-	ADD   R1, R8, R0
-	VLD1  (R0), V3.S[1]
-	ADD   R10, R8, R0
-	VLD1  (R0), V3.S[2]
-	ADD   R11, R8, R0
-	VLD1  (R0), V3.S[3]
+	FMOVS (R9), F3
+	ADD   R1, R9, R11
+	VLD1  (R11), V3.S[1]
+	ADD   R5, R9, R11
+	VLD1  (R11), V3.S[2]
+	ADD   R6, R9, R11
+	VLD1  (R11), V3.S[3]
 	WORD  $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
 	WORD  $0x4e833861 // zip1 v1.4s, v3.4s, v3.4s
 	WORD  $0x4e837862 // zip2 v2.4s, v3.4s, v3.4s
-	ADD   R4, R6, R0
-	VST1  V2.D[1], (R0)
-	ADD   R3, R6, R0
-	VST1  V2.D[0], (R0)
-	ADD   R2, R6, R0
-	VST1  V1.D[1], (R0)
-	VST1  V1.D[0], (R6)
-	ADD   R7<<2, R6, R6
+	ADD   R4, R7, R11
+	VST1  V2.D[1], (R11)
+	ADD   R3, R7, R11
+	VST1  V2.D[0], (R11)
+	ADD   R2, R7, R11
+	VST1  V1.D[1], (R11)
+	VST1  V1.D[0], (R7)
+	ADD   R8<<2, R7, R7
 	WORD  $0x4e833861 // zip1 v1.4s, v3.4s, v3.4s
 	WORD  $0x4e837862 // zip2 v2.4s, v3.4s, v3.4s
-	ADD   R4, R6, R0
-	VST1  V2.D[1], (R0)
-	ADD   R3, R6, R0
-	VST1  V2.D[0], (R0)
-	ADD   R2, R6, R0
-	VST1  V1.D[1], (R0)
-	VST1  V1.D[0], (R6)
-	ADD   R7<<2, R6, R6
-	ADD   R9<<2, R8, R8
-	SUBS  $1, R5
+	ADD   R4, R7, R11
+	VST1  V2.D[1], (R11)
+	ADD   R3, R7, R11
+	VST1  V2.D[0], (R11)
+	ADD   R2, R7, R11
+	VST1  V1.D[1], (R11)
+	VST1  V1.D[0], (R7)
+	ADD   R8<<2, R7, R7
+	ADD   R10<<2, R9, R9
+	SUBS  $1, R0
 	BNE   row
 	RET

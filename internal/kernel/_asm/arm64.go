@@ -22,6 +22,7 @@ var arm64 = pass.Concat(
 	pass.FunctionPass(pass.CFG),
 	pass.InstructionPass(pass.ZeroExtend32BitOutputs),
 	pass.FunctionPass(pass.Liveness),
+	pass.FunctionPass(nothingUnset),
 	pass.FunctionPass(allocate),
 	pass.FunctionPass(rewrite),
 	pass.Func(pass.IncludeTextFlagHeader),
@@ -39,6 +40,16 @@ func constantsFirst(fn *ir.Function) error {
 		}
 	}
 	fn.Nodes = append(first, rest...)
+	return nil
+}
+
+// nothingUnset refuses a function that may read a register before it has written it.
+func nothingUnset(fn *ir.Function) error {
+	for id := range fn.Instructions()[0].LiveIn {
+		if id.IsVirtual() {
+			return fmt.Errorf("%s: a register of kind %d may be read before it is written", fn.Name, id.Kind())
+		}
+	}
 	return nil
 }
 

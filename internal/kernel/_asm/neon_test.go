@@ -14,6 +14,7 @@ import (
 
 	"github.com/mmcloughlin/avo/ir"
 	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
 )
 
 // assembled returns what an assembler that knows nothing of ours makes of instructions,
@@ -121,5 +122,20 @@ func TestFlags(t *testing.T) {
 	fn.AddInstruction(&ir.Instruction{Opcode: "JZ", IsBranch: true, Operands: []operand.Op{operand.LabelRef("l")}})
 	if err := rewrite(fn); err == nil {
 		t.Error("a jump on nothing is no error")
+	}
+}
+
+// So is a register that is read before it is written, on any way through a function.
+func TestUnsetRegister(t *testing.T) {
+	r, v := reg.NewCollection().GP64(), reg.NewCollection().XMM()
+	fn := ir.NewFunction("f")
+	fn.AddInstruction(&ir.Instruction{Opcode: "JMP", IsBranch: true, Operands: []operand.Op{operand.LabelRef("use")}})
+	fn.AddInstruction(&ir.Instruction{Opcode: "FMOVS", Outputs: []operand.Op{v}, Inputs: []operand.Op{operand.Mem{Base: r}}})
+	fn.AddLabel("use")
+	fn.AddInstruction(&ir.Instruction{Opcode: "RET", IsTerminal: true, Inputs: []operand.Op{v}})
+	file := ir.NewFile()
+	file.AddSection(fn)
+	if err := arm64.Execute(file); err == nil || !strings.Contains(err.Error(), "before it is written") {
+		t.Errorf("the error is %v", err)
 	}
 }

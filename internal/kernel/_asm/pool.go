@@ -202,11 +202,12 @@ func (p spreader) pairs() {
 	}
 	width := Load(Param("n"), GP64())
 	CMPQ(width, operand.U8(p.lanes))
-	JNE(operand.LabelRef("row"))
+	JNE(operand.LabelRef("masked"))
 	p.rows("wholeRow", p.load, twice(func(dst operand.Mem) {
 		p.store(p.first, dst)
 		p.store(p.second, dst.Offset(p.bytes()))
 	}))
+	Label("masked")
 	p.rows("row", in.load, twice(func(dst operand.Mem) { m.store(dst, p.first, p.second) }))
 }
 
