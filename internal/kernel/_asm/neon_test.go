@@ -130,7 +130,8 @@ func TestUnsetRegister(t *testing.T) {
 	r, v := reg.NewCollection().GP64(), reg.NewCollection().XMM()
 	fn := ir.NewFunction("f")
 	fn.AddInstruction(&ir.Instruction{Opcode: "JMP", IsBranch: true, Operands: []operand.Op{operand.LabelRef("use")}})
-	fn.AddInstruction(&ir.Instruction{Opcode: "FMOVS", Outputs: []operand.Op{v}, Inputs: []operand.Op{operand.Mem{Base: r}}})
+	fn.AddInstruction(&ir.Instruction{Opcode: "FMOVS", Outputs: []operand.Op{v},
+		Inputs: []operand.Op{operand.Mem{Base: r}}})
 	fn.AddLabel("use")
 	fn.AddInstruction(&ir.Instruction{Opcode: "RET", IsTerminal: true, Inputs: []operand.Op{v}})
 	file := ir.NewFile()
