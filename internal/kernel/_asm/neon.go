@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	. "github.com/mmcloughlin/avo/build"
@@ -104,9 +103,6 @@ func (s isa) constant(bits uint32) vec {
 		Outputs: []operand.Op{v}})
 	return v
 }
-
-// number is constant for a number.
-func (s isa) number(x float64) vec { return s.constant(math.Float32bits(float32(x))) }
 
 // moveVector adds a load or a store of a vector or a part of one: FMOVQ, FMOVD or FMOVS.
 func moveVector(name string, from, to operand.Op) {
