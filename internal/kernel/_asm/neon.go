@@ -131,7 +131,7 @@ type lanesMask struct {
 	at   []reg.GPVirtual
 }
 
-// lanesMask makes a mask of lanes elements of size bytes, for n in a register that it changes.
+// newLanesMask makes a mask of lanes elements of size bytes, for n in a register that it changes.
 func newLanesMask(n reg.GPVirtual, lanes, size int) lanesMask {
 	m := lanesMask{size: size}
 	DECQ(n)
