@@ -67,6 +67,7 @@ be used, 5 training diverged, 129, 130 and 143 ended by SIGHUP, Ctrl-C and SIGTE
 		c.GroupID = "problems"
 		root.AddCommand(c)
 	}
+	root.AddCommand(a.benchCommand())
 	completionCommand(root)
 	root.Example = firstExamples(root)
 	addCompletions(root)

@@ -13,6 +13,7 @@ const (
 	Generic = "generic" // Go
 	AVX2    = "avx2"    // x86 with AVX2 and FMA
 	AVX512  = "avx512"  // x86 with AVX-512 F, BW, DQ and VL
+	NEON    = "neon"    // arm64
 )
 
 // A set holds the kernels of an instruction set. What is nil is done in Go.
@@ -21,6 +22,7 @@ type set struct {
 	gemm32 *tiles[float32]
 	gemm64 *tiles[float64]
 	vector *vectorKernels
+	peak   peakLoop
 }
 
 // A vectorKernels holds the kernels of float32 except the matrix product. What each
