@@ -54,6 +54,16 @@ be used, 5 training diverged, 129, 130 and 143 ended by SIGHUP, Ctrl-C and SIGTE
 	flags.StringVar(&a.pictures, "pictures", "", "folder to write the pictures of the answer to, as PNG files")
 	flags.StringVar(&a.data, "data", "",
 		"folder with the four MNIST files (default: $HW4_DATA, or MNIST itself)")
+	a.addCommands(root)
+	completionCommand(root)
+	root.Example = firstExamples(root)
+	addCompletions(root)
+	a.checkGiven(root)
+	return root
+}
+
+// addCommands adds the commands, in groups.
+func (a *app) addCommands(root *cobra.Command) {
 	root.AddGroup(
 		&cobra.Group{ID: "sheet", Title: "The sheet:"},
 		&cobra.Group{ID: "problems", Title: "Its problems:"},
@@ -68,11 +78,6 @@ be used, 5 training diverged, 129, 130 and 143 ended by SIGHUP, Ctrl-C and SIGTE
 		root.AddCommand(c)
 	}
 	root.AddCommand(a.benchCommand())
-	completionCommand(root)
-	root.Example = firstExamples(root)
-	addCompletions(root)
-	a.checkGiven(root)
-	return root
 }
 
 // source returns the data set that --data or else HW4_DATA names.
