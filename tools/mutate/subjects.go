@@ -11,7 +11,7 @@ type subject struct {
 }
 
 var subjects = []subject{
-	{dirs: "tensor", files: "activation arithmetic autograd layout matmul reduce scope shape softmax tensor",
+	{dirs: "tensor", files: "activation arithmetic autograd choose gather layout matmul reduce scope shape slice softmax tensor",
 		tests: "./tensor ./tensor/train ./conv ./pool ./loss ./lenet ./mlp"},
 	{dirs: "tensor/nn", files: "linear linearbytes sequential statedict", tests: "./tensor/nn ./mlp ./lenet"},
 	{dirs: "tensor/optim", files: "adam optim sgd state", tests: "./tensor/optim ./internal/checkpoint"},
