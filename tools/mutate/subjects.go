@@ -14,7 +14,7 @@ var subjects = []subject{
 	{dirs: "tensor", files: "activation arithmetic autograd choose gather layout matmul reduce scope shape slice softmax tensor",
 		tests: "./tensor ./tensor/train ./conv ./pool ./loss ./lenet ./mlp"},
 	{dirs: "tensor/nn", files: "linear linearbytes sequential statedict", tests: "./tensor/nn ./mlp ./lenet"},
-	{dirs: "tensor/optim", files: "adam optim sgd state", tests: "./tensor/optim ./internal/checkpoint"},
+	{dirs: "tensor/optim", files: "adam adamw clip optim rmsprop schedule sgd state", tests: "./tensor/optim ./internal/checkpoint"},
 	{dirs: "tensor/train", files: "train", tests: "./tensor/train"},
 	{dirs: "conv", files: "conv geometry layer", tests: "./conv ./lenet"},
 	{dirs: "pool", files: "avg max options", tests: "./pool ./lenet"},
