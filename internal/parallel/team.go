@@ -32,6 +32,17 @@ func (t *Team) Do(n int, work func(worker, i int)) {
 	j.wait()
 }
 
+// Instead is for a piece of the job that Do is doing, of number i, that is going to
+// wait for other pieces. If there are pieces that nobody has taken, it starts another
+// goroutine for them, whose number is neither below GOMAXPROCS nor that of another. A
+// piece may call it once before all others have been taken.
+func (t *Team) Instead(i int) {
+	j := t.crew.job.Load()
+	if j != nil && j.next.Load() < j.n {
+		go j.run(t.crew.size + 1 + i)
+	}
+}
+
 // A crew is the goroutines of a Team. They do not know the Team, so as not to keep
 // it alive.
 type crew struct {
