@@ -111,7 +111,8 @@ func (l *BatchNormLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
 	of := momentsOf(x, l.features)
 	of = together(step.Parts(l, of.numbers()), l.features)
 	if of.count < 2 {
-		panic(tensor.Shapef(batchNormOp, "a channel with %v elements in a batch has no variance; the input has shape %v", of.count, x.Shape()))
+		panic(tensor.Shapef(batchNormOp, "a channel with %v elements in a batch has no variance; the input has shape %v",
+			of.count, x.Shape()))
 	}
 	if step.First == 0 && l.Mean != nil {
 		l.update(of)

@@ -53,7 +53,9 @@ func NewDropout[T tensor.Float](rng *rand.Rand, p float64) *DropoutLayer[T] {
 }
 
 // Forward returns Dropout(x, P, Seed).
-func (l *DropoutLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] { return Dropout(x, l.P, l.Seed) }
+func (l *DropoutLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
+	return Dropout(x, l.P, l.Seed)
+}
 
 // Params returns nothing.
 func (l *DropoutLayer[T]) Params() []Param[T] { return nil }

@@ -51,7 +51,8 @@ func TestDropoutIsFair(t *testing.T) {
 		a := dropped(3, 7, p)
 		within(fmt.Sprint("dropped with p = ", p), share(a, a), p)
 		for lag := 1; lag < 70; lag++ {
-			within(fmt.Sprintf("p = %v: with the one at distance %d", p, lag), share(a, append(slices.Clone(a[lag:]), a[:lag]...)), p*p)
+			later := append(slices.Clone(a[lag:]), a[:lag]...)
+			within(fmt.Sprintf("p = %v: with the one at distance %d", p, lag), share(a, later), p*p)
 		}
 		for other := range uint64(20) {
 			within(fmt.Sprintf("p = %v: with step %d", p, 4+other), share(a, dropped(4+other, 7, p)), p*p)

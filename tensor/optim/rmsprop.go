@@ -77,7 +77,8 @@ func (r *RMSprop[T]) step(s *rmspropState, w, grad []T) {
 			s.mean[i] += float64((1 - r.Alpha) * (g - s.mean[i]))
 			variance -= float64(s.mean[i] * s.mean[i])
 		}
-		s.velocity[i] = float64(r.Momentum*s.velocity[i]) + g/(math.Sqrt(math.Max(variance, 0))+r.Eps) // by rounding it may be below
+		root := math.Sqrt(math.Max(variance, 0)) // by rounding it may be below
+		s.velocity[i] = float64(r.Momentum*s.velocity[i]) + g/(root+r.Eps)
 		w[i] = T(float64(v) - float64(r.LR*s.velocity[i]))
 	}
 }

@@ -11,18 +11,18 @@ type subject struct {
 }
 
 var subjects = []subject{
-	{dirs: "tensor", files: "activation arithmetic autograd choose gather layout matmul reduce scope shape slice softmax tensor",
+	{dirs: "tensor", files: "activation arithmetic autograd choose gather layout matmul reduce scope shape slice softmax step tensor",
 		tests: "./tensor ./tensor/train ./conv ./pool ./loss ./lenet ./mlp"},
-	{dirs: "tensor/nn", files: "linear linearbytes sequential statedict", tests: "./tensor/nn ./mlp ./lenet"},
+	{dirs: "tensor/nn", files: "batchnorm dropout linear linearbytes normalised sequential statedict sum", tests: "./tensor/nn ./mlp ./lenet"},
 	{dirs: "tensor/optim", files: "adam adamw clip optim rmsprop schedule sgd state", tests: "./tensor/optim ./internal/checkpoint"},
-	{dirs: "tensor/train", files: "train", tests: "./tensor/train"},
+	{dirs: "tensor/train", files: "meeting train", tests: "./tensor/train"},
 	{dirs: "conv", files: "conv geometry layer", tests: "./conv ./lenet"},
-	{dirs: "pool", files: "avg max options", tests: "./pool ./lenet"},
+	{dirs: "pool", files: "adaptive avg max options", tests: "./pool ./lenet"},
 	{dirs: "loss", files: "correct crossentropy loss map margin", tests: "./loss"},
 	{dirs: "lenet", files: "c3 layers ledger lenet rbf retina squash subsampling wiring", tests: "./lenet"},
 	{dirs: "internal/kernel", purego: true,
-		files: "conv conv_direct conv_im2col conv_weights correlate functions gemm gemm_generic gemm_tiled images " +
-			"im2col pool vector",
+		files: "adaptive conv conv_direct conv_im2col conv_weights correlate functions gemm gemm_generic gemm_tiled images " +
+			"im2col norm pool vector",
 		tests: "./internal/kernel ./tensor ./tensor/nn ./conv ./pool ./loss ./tensor/optim"},
 
 	{dirs: "data", files: "idx mnist picture readdigit", tests: "./data"},
