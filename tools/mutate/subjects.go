@@ -25,7 +25,7 @@ var subjects = []subject{
 			"im2col norm pool vector",
 		tests: "./internal/kernel ./tensor ./tensor/nn ./conv ./pool ./loss ./tensor/optim"},
 
-	{dirs: "data", files: "idx mnist picture readdigit", tests: "./data"},
+	{dirs: "data", files: "augment idx loader mnist picture readdigit", tests: "./data"},
 	{dirs: "internal/strict", files: "errors fields file json number size text",
 		tests: "./internal/strict ./tensor/npy ./tensor/safetensors ./internal/checkpoint ./data"},
 	{dirs: "tensor/npy", files: "header npy zip zipmember", tests: "./tensor/npy ./data"},
