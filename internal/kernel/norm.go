@@ -1,64 +1,81 @@
 package kernel
 
 // Moments returns the mean of x, which is not empty, and the sum of the squares of the
-// distances from it, added up in float64 in four lanes. It reads x once: it adds up
-// what the elements are above the first, so that a mean far from 0 costs no digits.
+// distances from it, added up in float64. It reads x once: it adds up what the elements
+// are above the first, so that a mean far from 0 costs no digits.
 func Moments[T Float](x []T) (mean, squares float64) {
-	first := float64(x[0])
-	var s0, s1, s2, s3, q0, q1, q2, q3 float64
-	rest := x
-	for ; len(rest) >= 4; rest = rest[4:] {
-		d0, d1 := float64(rest[0])-first, float64(rest[1])-first
-		d2, d3 := float64(rest[2])-first, float64(rest[3])-first
-		s0, s1, s2, s3 = s0+d0, s1+d1, s2+d2, s3+d3
-		q0 += float64(d0 * d0)
-		q1 += float64(d1 * d1)
-		q2 += float64(d2 * d2)
-		q3 += float64(d3 * d3)
-	}
-	for _, v := range rest {
-		d := float64(v) - first
-		s0 += d
-		q0 += float64(d * d)
-	}
-	sum, n := (s0+s1)+(s2+s3), float64(len(x))
+	first, n := float64(x[0]), float64(len(x))
+	sum, squares := wideSums(nil, x, first)
 	above := sum / n
-	return first + above, (q0 + q1) + (q2 + q3) - float64(sum*above)
+	return first + above, squares - float64(sum*above)
 }
 
-// Against returns the sums of dy and of dy (x - mean), added up as in Moments.
+// Against returns the sums of dy and of dy (x - mean), added up in float64.
 func Against[T Float](dy, x []T, mean float64) (sum, dot float64) {
-	dy = dy[:len(x)]
-	var s0, s1, s2, s3, q0, q1, q2, q3 float64
-	for ; len(x) >= 4 && len(dy) >= 4; x, dy = x[4:], dy[4:] {
-		d0, d1, d2, d3 := float64(dy[0]), float64(dy[1]), float64(dy[2]), float64(dy[3])
-		s0, s1, s2, s3 = s0+d0, s1+d1, s2+d2, s3+d3
-		q0 += float64(d0 * (float64(x[0]) - mean))
-		q1 += float64(d1 * (float64(x[1]) - mean))
-		q2 += float64(d2 * (float64(x[2]) - mean))
-		q3 += float64(d3 * (float64(x[3]) - mean))
+	return wideSums(dy[:len(x)], x, mean)
+}
+
+// wideSums returns the sums of dy and of dy (x - mean); without dy, of x - mean and of
+// its square. Each has 16 parts, which are added up at the end, as has what is left
+// when x does not fill them.
+func wideSums[T Float](dy, x []T, mean float64) (first, second float64) {
+	var to [32]float64
+	if f, ok := any(x).([]float32); ok && selected.vector != nil {
+		n := len(x) &^ 15
+		for i := 0; i < n; i += chunk {
+			if dy == nil {
+				selected.vector.moments(min(chunk, n-i), &f[i], mean, &to[0])
+			} else {
+				selected.vector.against(min(chunk, n-i), &single(dy)[i], &f[i], mean, &to[0])
+			}
+		}
+		x = x[n:]
+		if dy != nil {
+			dy = dy[n:]
+		}
 	}
 	for i, v := range x {
-		d := float64(dy[i])
-		s0 += d
-		q0 += float64(d * (float64(v) - mean))
+		d := float64(v) - mean
+		w := d
+		if dy != nil {
+			w = float64(dy[i])
+		}
+		to[i&15] += w
+		to[16+(i&15)] += float64(w * d)
 	}
-	return (s0 + s1) + (s2 + s3), (q0 + q1) + (q2 + q3)
+	for i := range 16 {
+		first += to[i]
+		second += to[16+i]
+	}
+	return first, second
 }
 
 // Affine computes dst = a x + c. dst may be x.
 func Affine[T Float](dst []T, a T, x []T, c T) {
 	x = x[:len(dst)]
+	if d, ok := any(dst).([]float32); ok && selected.vector != nil {
+		for i := 0; i < len(d); i += chunk {
+			selected.vector.affine(min(chunk, len(d)-i), &d[i], &single(x)[i], float32(a), float32(c))
+		}
+		return
+	}
 	for i, v := range x {
 		dst[i] = T(a*v) + c
 	}
 }
 
-// Affine2 computes dst = a x + b y + c. dst may be x or y.
+// Affine2 computes dst = b y + (a x + c). dst may be x or y.
 func Affine2[T Float](dst []T, a T, x []T, b T, y []T, c T) {
 	x, y = x[:len(dst)], y[:len(dst)]
+	if d, ok := any(dst).([]float32); ok && selected.vector != nil {
+		for i := 0; i < len(d); i += chunk {
+			selected.vector.affine2(min(chunk, len(d)-i), &d[i], &single(x)[i], &single(y)[i], float32(a), float32(b),
+				float32(c))
+		}
+		return
+	}
 	for i, v := range x {
-		dst[i] = T(a*v) + T(b*y[i]) + c
+		dst[i] = T(b*y[i]) + (T(a*v) + c)
 	}
 }
 
@@ -67,7 +84,7 @@ func Affine2[T Float](dst []T, a T, x []T, b T, y []T, c T) {
 // names, however the elements are cut. dst may be x.
 func Dropout[T Float](dst, x []T, key, at uint64, threshold uint32, scale T) {
 	for x = x[:len(dst)]; len(x) > 0; {
-		n := int(min(uint64(len(x)), 1<<32-at&(1<<32-1))) // up to where the upper half of at changes
+		n := int(min(uint64(len(x)), chunk, 1<<32-at&(1<<32-1))) // up to where the upper half of at changes
 		k := Hash(key, at>>32)
 		dropout(dst[:n], x[:n], uint32(at), uint32(k), uint32(k>>32), threshold, scale)
 		dst, x, at = dst[n:], x[n:], at+uint64(n)
@@ -75,6 +92,10 @@ func Dropout[T Float](dst, x []T, key, at uint64, threshold uint32, scale T) {
 }
 
 func dropout[T Float](dst, x []T, at, k0, k1, threshold uint32, scale T) {
+	if d, ok := any(dst).([]float32); ok && selected.vector != nil {
+		selected.vector.dropout(len(d), &d[0], &single(x)[0], at, k0, k1, threshold, float32(scale))
+		return
+	}
 	factors := [2]T{scale, 0} // by whether the number is below
 	for i, v := range x {
 		h := mix32((at+uint32(i))*0x9e3779b1+k0, k1)
