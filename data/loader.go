@@ -59,44 +59,52 @@ func (l *Loader[T]) Len() int {
 	return n / l.opt.Batch
 }
 
-// Epoch returns the batches of one pass through the set; every walk along the sequence
-// is another epoch. A batch may be used until the next one.
-func (l *Loader[T]) Epoch() iter.Seq[*Batch[T]] {
+// Batches returns the batches of some passes through the set; every walk along the
+// sequence goes on with other epochs. A batch may be used until the next one.
+func (l *Loader[T]) Batches(epochs int) iter.Seq[*Batch[T]] {
 	return func(yield func(*Batch[T]) bool) {
-		epoch := l.Epochs
-		l.Epochs++
-		next, stop := iter.Pull(Batches(l.set.Len(), l.opt.Batch, l.opt.Shuffle))
-		defer stop()
-		var ahead []*Batch[T]
-		defer func() {
-			for _, b := range ahead { // if the walk ends early
-				<-b.made
-			}
-		}()
-		var spare []T
-		for range l.Len() {
-			for indices, more := next(); more; indices, more = next() {
-				b := &Batch[T]{Indices: indices, loader: l, epoch: epoch}
-				ahead = append(ahead, b)
-				if l.opt.Workers > 0 {
-					b.make(spare)
-					spare = nil
-				}
-				if len(ahead) > l.opt.Workers {
-					break
-				}
-			}
-			b := ahead[0]
-			ahead = ahead[1:]
-			if b.made != nil {
-				<-b.made
-			}
-			if !yield(b) {
+		for range epochs {
+			if !l.epoch(yield) {
 				return
 			}
-			spare = b.pixels
 		}
 	}
+}
+
+// epoch passes the batches of an epoch to yield, and reports whether it wants more.
+func (l *Loader[T]) epoch(yield func(*Batch[T]) bool) (more bool) {
+	number := l.Epochs
+	l.Epochs++
+	next, stop := iter.Pull(Batches(l.set.Len(), l.opt.Batch, l.opt.Shuffle))
+	defer stop()
+	var ahead []*Batch[T]
+	defer func() {
+		for _, b := range ahead { // if the walk ends early
+			b.wait()
+		}
+	}()
+	var spare []T
+	for range l.Len() {
+		for len(ahead) <= l.opt.Workers {
+			indices, more := next()
+			if !more {
+				break
+			}
+			b := &Batch[T]{Indices: indices, loader: l, epoch: number}
+			if ahead = append(ahead, b); l.opt.Workers > 0 {
+				b.make(spare)
+				spare = nil
+			}
+		}
+		b := ahead[0]
+		ahead = ahead[1:]
+		b.wait()
+		if !yield(b) {
+			return false
+		}
+		spare = b.pixels
+	}
+	return true
 }
 
 // A Batch is some images of a set, with their labels.
@@ -144,6 +152,13 @@ func (b *Batch[T]) make(storage []T) {
 		defer close(b.made)
 		b.fill(b.pixels, 0, len(b.Indices))
 	}()
+}
+
+// wait returns when the images are made, if that has begun.
+func (b *Batch[T]) wait() {
+	if b.made != nil {
+		<-b.made
+	}
 }
 
 // fill writes the pixels of images lo to hi-1.

@@ -27,7 +27,7 @@ func gradient(n, rows, cols int) *data.Set {
 // epoch returns the batches of an epoch as text: indices, labels and pixels.
 func epoch(l *data.Loader[float64], cut int) string {
 	out := ""
-	for b := range l.Epoch() {
+	for b := range l.Batches(1) {
 		var scope tensor.Scope[float64]
 		cut := min(cut, b.Len())
 		out += fmt.Sprint(b.Indices, b.Labels(0, b.Len()), b.Images(&scope, 0, cut).Data(),
@@ -46,7 +46,7 @@ func TestLoaderBringsAllImages(t *testing.T) {
 		l := data.NewLoader[float64](set, opt)
 		var seen []int
 		count := 0
-		for b := range l.Epoch() {
+		for b := range l.Batches(1) {
 			count++
 			var scope tensor.Scope[float64]
 			x := b.Images(&scope, 0, b.Len())
@@ -77,7 +77,7 @@ func TestLoaderBringsAllImages(t *testing.T) {
 		for b := range data.Batches(23, 5, drawn) {
 			want = append(want, b...)
 		}
-		for b := range l.Epoch() {
+		for b := range l.Batches(1) {
 			got = append(got, b.Indices...)
 		}
 		if !slices.Equal(got, want) {
@@ -101,7 +101,7 @@ func TestLoaderIsDeterministic(t *testing.T) {
 		runtime.GOMAXPROCS(procs)
 		for _, workers := range []int{0, 1, 3, 20} {
 			l := loader(workers, 7)
-			for range l.Epoch() {
+			for range l.Batches(1) {
 				break
 			}
 			l = loader(workers, 7)
@@ -126,7 +126,7 @@ func changed(set *data.Set, a data.Augmentation, times int) []*tensor.Tensor[flo
 	l := data.NewLoader[float64](set, data.LoaderOptions{Augment: a})
 	var out []*tensor.Tensor[float64]
 	for range times {
-		for b := range l.Epoch() {
+		for b := range l.Batches(1) {
 			out = append(out, b.Images(new(tensor.Scope[float64]), 0, 1).Clone())
 		}
 	}
@@ -217,7 +217,7 @@ func ExampleNewLoader() {
 	loader := data.NewLoader[float32](set, data.LoaderOptions{
 		Batch: 2, Workers: 1, Augment: data.Augmentation{Flip: 1},
 	})
-	for batch := range loader.Epoch() {
+	for batch := range loader.Batches(1) {
 		var scope tensor.Scope[float32]
 		fmt.Println(batch.Labels(0, batch.Len()), batch.Images(&scope, 0, batch.Len()).Data())
 	}

@@ -128,7 +128,7 @@ func (t *run) steps(ctx context.Context, number int, p progress.Progress) error 
 	at := progress.Step{Task: t.Name, Unit: "images", Done: (number - 1) * images, Total: t.Epochs * images}
 	loader := data.NewLoader[float32](t.Train, data.LoaderOptions{Batch: t.Batch, Shuffle: rand.New(t.Order)})
 	t.stepper.Steps = uint64((number-1)*loader.Len() + t.step)
-	for batch := range loader.Epoch() {
+	for batch := range loader.Batches(1) {
 		step++
 		at.Done += batch.Len()
 		if step <= t.step {

@@ -344,6 +344,24 @@ class LeNet(torch.nn.Module):
         return self.F7_layer(self.F6_layer(self.C5_layer(x.flatten(1))))
 
 
+class Sum(torch.nn.Sequential):
+    """The sum of what its children make of the same input, as nn.Sum is."""
+
+    def forward(self, x):
+        return sum(m(x) for m in self)
+
+
+def resnet():
+    """The residual network of the README."""
+    s = torch.nn.Sequential
+    def convolution(i, o, size, stride):
+        return s(torch.nn.Conv2d(i, o, size, stride, size // 2, bias=False), torch.nn.BatchNorm2d(o), torch.nn.ReLU())
+    def block(i, o, stride):
+        return Sum(s(convolution(i, o, 3, stride), convolution(o, o, 3, 1)), convolution(i, o, 1, stride))
+    return s(convolution(1, 16, 3, 1), block(16, 16, 1), block(16, 32, 2), block(32, 64, 2), torch.nn.AdaptiveAvgPool2d(1),
+             torch.nn.Flatten(), torch.nn.Linear(64, 10))
+
+
 # The digits of the output layer of 1998, after Figure 3 of the paper.
 DIGITS = [
     "..###.. ...#... ..###.. ####### .....#. ####### ..####. ####### .#####. .#####.",
