@@ -160,7 +160,7 @@ func TestFashionMNIST(t *testing.T) {
 	if err != nil {
 		t.Skipf("%v ('apt-get install dataset-fashion-mnist' brings it)", err)
 	}
-	const images, epochs = 12800, 2
+	const images, epochs = 6400, 2
 	start := time.Now()
 	network := trainResNet(first(set.Train, images), epochs, 128, rand.New(rand.NewPCG(seed, 2)))
 	speed := images * epochs / time.Since(start).Seconds()

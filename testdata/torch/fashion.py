@@ -19,7 +19,7 @@ import torch.nn.functional as F
 sys.dont_write_bytecode = True
 import generate
 
-IMAGES, EPOCHS, BATCH = 12800, 2, 128
+IMAGES, EPOCHS, BATCH = 6400, 2, 128
 
 
 def idx(folder, name, header):
@@ -35,7 +35,7 @@ def load(folder, name):
 def main():
     seed, folder = int(sys.argv[1]), (sys.argv[2:] + ["/usr/share/datasets/fashion-mnist"])[0]
     torch.set_default_dtype(torch.float32)
-    torch.set_num_threads(2)
+    torch.set_num_threads(int(os.environ.get("THREADS", 2)))
     torch.manual_seed(seed)
     x, y = load(folder, "train")
     net = generate.resnet()
