@@ -53,8 +53,8 @@ type vectorKernels struct {
 	gradients     [functionCount]func(n int, dst, dy, y *float32)
 
 	// Batch normalisation and dropout.
-	moments func(n int, x *float32, mean float64, to *float64)
-	against func(n int, dy, x *float32, mean float64, to *float64)
+	moments func(n int, x *float32, mean float32, to *float64)
+	against func(n int, dy, x *float32, mean float32, to *float64)
 	affine  func(n int, dst, x *float32, a, c float32)
 	affine2 func(n int, dst, x, y *float32, a, b, c float32)
 	dropout func(n int, dst, x *float32, at, k0, k1, threshold uint32, scale float32)

@@ -16,24 +16,29 @@ func Against[T Float](dy, x []T, mean float64) (sum, dot float64) {
 }
 
 // wideSums returns the sums of dy and of dy (x - mean); without dy, of x - mean and of
-// its square. Each has 16 parts, which are added up at the end, as has what is left
-// when x does not fill them.
+// its square. Each has 16 parts, which are added up at the end. The kernels add up four
+// terms at a time in float32, with the mean rounded to it, before they go into a part.
 func wideSums[T Float](dy, x []T, mean float64) (first, second float64) {
-	var to [32]float64
-	if f, ok := any(x).([]float32); ok && selected.vector != nil {
-		n := len(x) &^ 15
-		for i := 0; i < n; i += chunk {
-			if dy == nil {
-				selected.vector.moments(min(chunk, n-i), &f[i], mean, &to[0])
+	if f, ok := any(x).([]float32); ok && selected.vector != nil && len(x) >= 16 {
+		var to [32]float64
+		done := len(x) &^ 15
+		for i := 0; i < done; i += chunk {
+			if n := min(chunk, done-i); dy == nil {
+				selected.vector.moments(n, &f[i], float32(mean), &to[0])
 			} else {
-				selected.vector.against(min(chunk, n-i), &single(dy)[i], &f[i], mean, &to[0])
+				selected.vector.against(n, &single(dy)[i], &f[i], float32(mean), &to[0])
 			}
 		}
-		x = x[n:]
-		if dy != nil {
-			dy = dy[n:]
+		first, second = sum16((*[16]float64)(to[:16])), sum16((*[16]float64)(to[16:]))
+		if x = x[done:]; dy != nil {
+			dy = dy[done:]
+			second += float64((float64(float32(mean)) - mean) * first) // for the rounded mean
+		}
+		if len(x) == 0 {
+			return first, second
 		}
 	}
+	var to [32]float64
 	for i, v := range x {
 		d := float64(v) - mean
 		w := d
@@ -43,11 +48,13 @@ func wideSums[T Float](dy, x []T, mean float64) (first, second float64) {
 		to[i&15] += w
 		to[16+(i&15)] += float64(w * d)
 	}
-	for i := range 16 {
-		first += to[i]
-		second += to[16+i]
-	}
-	return first, second
+	return first + sum16((*[16]float64)(to[:16])), second + sum16((*[16]float64)(to[16:]))
+}
+
+// sum16 adds neighbours, then neighbours of those, until one sum is left.
+func sum16(x *[16]float64) float64 {
+	lower := ((x[0] + x[1]) + (x[2] + x[3])) + ((x[4] + x[5]) + (x[6] + x[7]))
+	return lower + (((x[8] + x[9]) + (x[10] + x[11])) + ((x[12] + x[13]) + (x[14] + x[15])))
 }
 
 // Affine computes dst = a x + c. dst may be x.

@@ -7,12 +7,12 @@ package kernel
 // Adds x - mean to to[0:16] and its square to to[16:32], element i to number i modulo 16. n is a multiple of 16.
 //
 //go:noescape
-func momentsF32AVX512(n int, x *float32, mean float64, to *float64)
+func momentsF32AVX512(n int, x *float32, mean float32, to *float64)
 
 // Adds dy to to[0:16] and dy (x - mean) to to[16:32], element i to number i modulo 16. n is a multiple of 16.
 //
 //go:noescape
-func againstF32AVX512(n int, dy *float32, x *float32, mean float64, to *float64)
+func againstF32AVX512(n int, dy *float32, x *float32, mean float32, to *float64)
 
 // dst = a x + c.
 //
@@ -32,12 +32,12 @@ func dropoutF32AVX512(n int, dst *float32, x *float32, at uint32, k0 uint32, k1 
 // Adds x - mean to to[0:16] and its square to to[16:32], element i to number i modulo 16. n is a multiple of 16.
 //
 //go:noescape
-func momentsF32AVX2(n int, x *float32, mean float64, to *float64)
+func momentsF32AVX2(n int, x *float32, mean float32, to *float64)
 
 // Adds dy to to[0:16] and dy (x - mean) to to[16:32], element i to number i modulo 16. n is a multiple of 16.
 //
 //go:noescape
-func againstF32AVX2(n int, dy *float32, x *float32, mean float64, to *float64)
+func againstF32AVX2(n int, dy *float32, x *float32, mean float32, to *float64)
 
 // dst = a x + c.
 //

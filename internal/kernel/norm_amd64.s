@@ -4,72 +4,165 @@
 
 #include "textflag.h"
 
-// func momentsF32AVX512(n int, x *float32, mean float64, to *float64)
+// func momentsF32AVX512(n int, x *float32, mean float32, to *float64)
 // Requires: AVX, AVX512F
 TEXT ·momentsF32AVX512(SB), NOSPLIT, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         x+8(FP), CX
 	MOVQ         to+24(FP), DX
-	VBROADCASTSD mean+16(FP), Z0
+	VBROADCASTSS mean+16(FP), Z0
 	VMOVUPD      (DX), Z1
-	VMOVUPD      128(DX), Z3
 	VMOVUPD      64(DX), Z2
+	VMOVUPD      128(DX), Z3
 	VMOVUPD      192(DX), Z4
 	XORQ         BX, BX
+	SUBQ         $0x40, AX
+	JL           rest
 	PCALIGN      $0x40
 
 loop:
-	VCVTPS2PD   (CX)(BX*1), Z5
-	VSUBPD      Z0, Z5, Z5
-	VADDPD      Z5, Z1, Z1
-	VFMADD231PD Z5, Z5, Z3
-	VCVTPS2PD   32(CX)(BX*1), Z5
-	VSUBPD      Z0, Z5, Z5
-	VADDPD      Z5, Z2, Z2
-	VFMADD231PD Z5, Z5, Z4
-	ADDQ        $0x40, BX
-	SUBQ        $0x10, AX
-	JNZ         loop
-	VMOVUPD     Z1, (DX)
-	VMOVUPD     Z3, 128(DX)
-	VMOVUPD     Z2, 64(DX)
-	VMOVUPD     Z4, 192(DX)
+	VMOVUPS       (CX)(BX*1), Z6
+	VSUBPS        Z0, Z6, Z6
+	VMOVAPS       Z6, Z5
+	VMULPS        Z6, Z6, Z6
+	VMOVUPS       64(CX)(BX*1), Z7
+	VSUBPS        Z0, Z7, Z7
+	VADDPS        Z7, Z5, Z5
+	VFMADD231PS   Z7, Z7, Z6
+	VMOVUPS       128(CX)(BX*1), Z7
+	VSUBPS        Z0, Z7, Z7
+	VADDPS        Z7, Z5, Z5
+	VFMADD231PS   Z7, Z7, Z6
+	VMOVUPS       192(CX)(BX*1), Z7
+	VSUBPS        Z0, Z7, Z7
+	VADDPS        Z7, Z5, Z5
+	VFMADD231PS   Z7, Z7, Z6
+	VCVTPS2PD     Y5, Z7
+	VADDPD        Z7, Z1, Z1
+	VEXTRACTF64X4 $0x01, Z5, Y5
+	VCVTPS2PD     Y5, Z7
+	VADDPD        Z7, Z2, Z2
+	VCVTPS2PD     Y6, Z5
+	VADDPD        Z5, Z3, Z3
+	VEXTRACTF64X4 $0x01, Z6, Y5
+	VCVTPS2PD     Y5, Z5
+	VADDPD        Z5, Z4, Z4
+	ADDQ          $0x00000100, BX
+	SUBQ          $0x40, AX
+	JGE           loop
+
+rest:
+	ADDQ $0x40, AX
+	JZ   done
+
+one:
+	VMOVUPS       (CX)(BX*1), Z6
+	VSUBPS        Z0, Z6, Z6
+	VMOVAPS       Z6, Z5
+	VMULPS        Z6, Z6, Z6
+	VCVTPS2PD     Y5, Z7
+	VADDPD        Z7, Z1, Z1
+	VEXTRACTF64X4 $0x01, Z5, Y5
+	VCVTPS2PD     Y5, Z7
+	VADDPD        Z7, Z2, Z2
+	VCVTPS2PD     Y6, Z5
+	VADDPD        Z5, Z3, Z3
+	VEXTRACTF64X4 $0x01, Z6, Y5
+	VCVTPS2PD     Y5, Z5
+	VADDPD        Z5, Z4, Z4
+	ADDQ          $0x00000040, BX
+	SUBQ          $0x10, AX
+	JNZ           one
+
+done:
+	VMOVUPD Z1, (DX)
+	VMOVUPD Z2, 64(DX)
+	VMOVUPD Z3, 128(DX)
+	VMOVUPD Z4, 192(DX)
 	VZEROUPPER
 	RET
 
-// func againstF32AVX512(n int, dy *float32, x *float32, mean float64, to *float64)
+// func againstF32AVX512(n int, dy *float32, x *float32, mean float32, to *float64)
 // Requires: AVX, AVX512F
 TEXT ·againstF32AVX512(SB), NOSPLIT, $0-40
 	MOVQ         n+0(FP), AX
 	MOVQ         x+16(FP), CX
 	MOVQ         dy+8(FP), DX
 	MOVQ         to+32(FP), BX
-	VBROADCASTSD mean+24(FP), Z0
+	VBROADCASTSS mean+24(FP), Z0
 	VMOVUPD      (BX), Z1
-	VMOVUPD      128(BX), Z3
 	VMOVUPD      64(BX), Z2
+	VMOVUPD      128(BX), Z3
 	VMOVUPD      192(BX), Z4
 	XORQ         SI, SI
+	SUBQ         $0x40, AX
+	JL           rest
 	PCALIGN      $0x40
 
 loop:
-	VCVTPS2PD   (CX)(SI*1), Z5
-	VSUBPD      Z0, Z5, Z5
-	VCVTPS2PD   (DX)(SI*1), Z6
-	VADDPD      Z6, Z1, Z1
-	VFMADD231PD Z6, Z5, Z3
-	VCVTPS2PD   32(CX)(SI*1), Z5
-	VSUBPD      Z0, Z5, Z5
-	VCVTPS2PD   32(DX)(SI*1), Z6
-	VADDPD      Z6, Z2, Z2
-	VFMADD231PD Z6, Z5, Z4
-	ADDQ        $0x40, SI
-	SUBQ        $0x10, AX
-	JNZ         loop
-	VMOVUPD     Z1, (BX)
-	VMOVUPD     Z3, 128(BX)
-	VMOVUPD     Z2, 64(BX)
-	VMOVUPD     Z4, 192(BX)
+	VMOVUPS       (CX)(SI*1), Z6
+	VSUBPS        Z0, Z6, Z6
+	VMOVUPS       (DX)(SI*1), Z7
+	VMOVAPS       Z7, Z5
+	VMULPS        Z7, Z6, Z6
+	VMOVUPS       64(CX)(SI*1), Z7
+	VSUBPS        Z0, Z7, Z7
+	VMOVUPS       64(DX)(SI*1), Z8
+	VADDPS        Z8, Z5, Z5
+	VFMADD231PS   Z7, Z8, Z6
+	VMOVUPS       128(CX)(SI*1), Z7
+	VSUBPS        Z0, Z7, Z7
+	VMOVUPS       128(DX)(SI*1), Z8
+	VADDPS        Z8, Z5, Z5
+	VFMADD231PS   Z7, Z8, Z6
+	VMOVUPS       192(CX)(SI*1), Z7
+	VSUBPS        Z0, Z7, Z7
+	VMOVUPS       192(DX)(SI*1), Z8
+	VADDPS        Z8, Z5, Z5
+	VFMADD231PS   Z7, Z8, Z6
+	VCVTPS2PD     Y5, Z7
+	VADDPD        Z7, Z1, Z1
+	VEXTRACTF64X4 $0x01, Z5, Y5
+	VCVTPS2PD     Y5, Z7
+	VADDPD        Z7, Z2, Z2
+	VCVTPS2PD     Y6, Z5
+	VADDPD        Z5, Z3, Z3
+	VEXTRACTF64X4 $0x01, Z6, Y5
+	VCVTPS2PD     Y5, Z5
+	VADDPD        Z5, Z4, Z4
+	ADDQ          $0x00000100, SI
+	SUBQ          $0x40, AX
+	JGE           loop
+
+rest:
+	ADDQ $0x40, AX
+	JZ   done
+
+one:
+	VMOVUPS       (CX)(SI*1), Z6
+	VSUBPS        Z0, Z6, Z6
+	VMOVUPS       (DX)(SI*1), Z7
+	VMOVAPS       Z7, Z5
+	VMULPS        Z7, Z6, Z6
+	VCVTPS2PD     Y5, Z7
+	VADDPD        Z7, Z1, Z1
+	VEXTRACTF64X4 $0x01, Z5, Y5
+	VCVTPS2PD     Y5, Z7
+	VADDPD        Z7, Z2, Z2
+	VCVTPS2PD     Y6, Z5
+	VADDPD        Z5, Z3, Z3
+	VEXTRACTF64X4 $0x01, Z6, Y5
+	VCVTPS2PD     Y5, Z5
+	VADDPD        Z5, Z4, Z4
+	ADDQ          $0x00000040, SI
+	SUBQ          $0x10, AX
+	JNZ           one
+
+done:
+	VMOVUPD Z1, (BX)
+	VMOVUPD Z2, 64(BX)
+	VMOVUPD Z3, 128(BX)
+	VMOVUPD Z4, 192(BX)
 	VZEROUPPER
 	RET
 
@@ -313,106 +406,266 @@ DATA c00000010<>+56(SB)/4, $0x00000010
 DATA c00000010<>+60(SB)/4, $0x00000010
 GLOBL c00000010<>(SB), RODATA|NOPTR, $64
 
-// func momentsF32AVX2(n int, x *float32, mean float64, to *float64)
+// func momentsF32AVX2(n int, x *float32, mean float32, to *float64)
 // Requires: AVX, FMA3
 TEXT ·momentsF32AVX2(SB), NOSPLIT, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         x+8(FP), CX
 	MOVQ         to+24(FP), DX
-	VBROADCASTSD mean+16(FP), Y0
+	VBROADCASTSS mean+16(FP), Y0
 	VMOVUPD      (DX), Y1
-	VMOVUPD      128(DX), Y5
 	VMOVUPD      32(DX), Y2
-	VMOVUPD      160(DX), Y6
 	VMOVUPD      64(DX), Y3
-	VMOVUPD      192(DX), Y7
 	VMOVUPD      96(DX), Y4
+	VMOVUPD      128(DX), Y5
+	VMOVUPD      160(DX), Y6
+	VMOVUPD      192(DX), Y7
 	VMOVUPD      224(DX), Y8
 	XORQ         BX, BX
+	SUBQ         $0x40, AX
+	JL           rest
 	PCALIGN      $0x40
 
 loop:
-	VCVTPS2PD   (CX)(BX*1), Y9
-	VSUBPD      Y0, Y9, Y9
-	VADDPD      Y9, Y1, Y1
-	VFMADD231PD Y9, Y9, Y5
-	VCVTPS2PD   16(CX)(BX*1), Y9
-	VSUBPD      Y0, Y9, Y9
-	VADDPD      Y9, Y2, Y2
-	VFMADD231PD Y9, Y9, Y6
-	VCVTPS2PD   32(CX)(BX*1), Y9
-	VSUBPD      Y0, Y9, Y9
-	VADDPD      Y9, Y3, Y3
-	VFMADD231PD Y9, Y9, Y7
-	VCVTPS2PD   48(CX)(BX*1), Y9
-	VSUBPD      Y0, Y9, Y9
-	VADDPD      Y9, Y4, Y4
-	VFMADD231PD Y9, Y9, Y8
-	ADDQ        $0x40, BX
-	SUBQ        $0x10, AX
-	JNZ         loop
-	VMOVUPD     Y1, (DX)
-	VMOVUPD     Y5, 128(DX)
-	VMOVUPD     Y2, 32(DX)
-	VMOVUPD     Y6, 160(DX)
-	VMOVUPD     Y3, 64(DX)
-	VMOVUPD     Y7, 192(DX)
-	VMOVUPD     Y4, 96(DX)
-	VMOVUPD     Y8, 224(DX)
+	VMOVUPS      (CX)(BX*1), Y10
+	VSUBPS       Y0, Y10, Y10
+	VMOVAPS      Y10, Y9
+	VMULPS       Y10, Y10, Y10
+	VMOVUPS      64(CX)(BX*1), Y11
+	VSUBPS       Y0, Y11, Y11
+	VADDPS       Y11, Y9, Y9
+	VFMADD231PS  Y11, Y11, Y10
+	VMOVUPS      128(CX)(BX*1), Y11
+	VSUBPS       Y0, Y11, Y11
+	VADDPS       Y11, Y9, Y9
+	VFMADD231PS  Y11, Y11, Y10
+	VMOVUPS      192(CX)(BX*1), Y11
+	VSUBPS       Y0, Y11, Y11
+	VADDPS       Y11, Y9, Y9
+	VFMADD231PS  Y11, Y11, Y10
+	VCVTPS2PD    X9, Y11
+	VADDPD       Y11, Y1, Y1
+	VEXTRACTF128 $0x01, Y9, X9
+	VCVTPS2PD    X9, Y11
+	VADDPD       Y11, Y2, Y2
+	VCVTPS2PD    X10, Y9
+	VADDPD       Y9, Y5, Y5
+	VEXTRACTF128 $0x01, Y10, X9
+	VCVTPS2PD    X9, Y9
+	VADDPD       Y9, Y6, Y6
+	VMOVUPS      32(CX)(BX*1), Y10
+	VSUBPS       Y0, Y10, Y10
+	VMOVAPS      Y10, Y9
+	VMULPS       Y10, Y10, Y10
+	VMOVUPS      96(CX)(BX*1), Y11
+	VSUBPS       Y0, Y11, Y11
+	VADDPS       Y11, Y9, Y9
+	VFMADD231PS  Y11, Y11, Y10
+	VMOVUPS      160(CX)(BX*1), Y11
+	VSUBPS       Y0, Y11, Y11
+	VADDPS       Y11, Y9, Y9
+	VFMADD231PS  Y11, Y11, Y10
+	VMOVUPS      224(CX)(BX*1), Y11
+	VSUBPS       Y0, Y11, Y11
+	VADDPS       Y11, Y9, Y9
+	VFMADD231PS  Y11, Y11, Y10
+	VCVTPS2PD    X9, Y11
+	VADDPD       Y11, Y3, Y3
+	VEXTRACTF128 $0x01, Y9, X9
+	VCVTPS2PD    X9, Y11
+	VADDPD       Y11, Y4, Y4
+	VCVTPS2PD    X10, Y9
+	VADDPD       Y9, Y7, Y7
+	VEXTRACTF128 $0x01, Y10, X9
+	VCVTPS2PD    X9, Y9
+	VADDPD       Y9, Y8, Y8
+	ADDQ         $0x00000100, BX
+	SUBQ         $0x40, AX
+	JGE          loop
+
+rest:
+	ADDQ $0x40, AX
+	JZ   done
+
+one:
+	VMOVUPS      (CX)(BX*1), Y10
+	VSUBPS       Y0, Y10, Y10
+	VMOVAPS      Y10, Y9
+	VMULPS       Y10, Y10, Y10
+	VCVTPS2PD    X9, Y11
+	VADDPD       Y11, Y1, Y1
+	VEXTRACTF128 $0x01, Y9, X9
+	VCVTPS2PD    X9, Y11
+	VADDPD       Y11, Y2, Y2
+	VCVTPS2PD    X10, Y9
+	VADDPD       Y9, Y5, Y5
+	VEXTRACTF128 $0x01, Y10, X9
+	VCVTPS2PD    X9, Y9
+	VADDPD       Y9, Y6, Y6
+	VMOVUPS      32(CX)(BX*1), Y10
+	VSUBPS       Y0, Y10, Y10
+	VMOVAPS      Y10, Y9
+	VMULPS       Y10, Y10, Y10
+	VCVTPS2PD    X9, Y11
+	VADDPD       Y11, Y3, Y3
+	VEXTRACTF128 $0x01, Y9, X9
+	VCVTPS2PD    X9, Y11
+	VADDPD       Y11, Y4, Y4
+	VCVTPS2PD    X10, Y9
+	VADDPD       Y9, Y7, Y7
+	VEXTRACTF128 $0x01, Y10, X9
+	VCVTPS2PD    X9, Y9
+	VADDPD       Y9, Y8, Y8
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x10, AX
+	JNZ          one
+
+done:
+	VMOVUPD Y1, (DX)
+	VMOVUPD Y2, 32(DX)
+	VMOVUPD Y3, 64(DX)
+	VMOVUPD Y4, 96(DX)
+	VMOVUPD Y5, 128(DX)
+	VMOVUPD Y6, 160(DX)
+	VMOVUPD Y7, 192(DX)
+	VMOVUPD Y8, 224(DX)
 	VZEROUPPER
 	RET
 
-// func againstF32AVX2(n int, dy *float32, x *float32, mean float64, to *float64)
+// func againstF32AVX2(n int, dy *float32, x *float32, mean float32, to *float64)
 // Requires: AVX, FMA3
 TEXT ·againstF32AVX2(SB), NOSPLIT, $0-40
 	MOVQ         n+0(FP), AX
 	MOVQ         x+16(FP), CX
 	MOVQ         dy+8(FP), DX
 	MOVQ         to+32(FP), BX
-	VBROADCASTSD mean+24(FP), Y0
+	VBROADCASTSS mean+24(FP), Y0
 	VMOVUPD      (BX), Y1
-	VMOVUPD      128(BX), Y5
 	VMOVUPD      32(BX), Y2
-	VMOVUPD      160(BX), Y6
 	VMOVUPD      64(BX), Y3
-	VMOVUPD      192(BX), Y7
 	VMOVUPD      96(BX), Y4
+	VMOVUPD      128(BX), Y5
+	VMOVUPD      160(BX), Y6
+	VMOVUPD      192(BX), Y7
 	VMOVUPD      224(BX), Y8
 	XORQ         SI, SI
+	SUBQ         $0x40, AX
+	JL           rest
 	PCALIGN      $0x40
 
 loop:
-	VCVTPS2PD   (CX)(SI*1), Y9
-	VSUBPD      Y0, Y9, Y9
-	VCVTPS2PD   (DX)(SI*1), Y10
-	VADDPD      Y10, Y1, Y1
-	VFMADD231PD Y10, Y9, Y5
-	VCVTPS2PD   16(CX)(SI*1), Y9
-	VSUBPD      Y0, Y9, Y9
-	VCVTPS2PD   16(DX)(SI*1), Y10
-	VADDPD      Y10, Y2, Y2
-	VFMADD231PD Y10, Y9, Y6
-	VCVTPS2PD   32(CX)(SI*1), Y9
-	VSUBPD      Y0, Y9, Y9
-	VCVTPS2PD   32(DX)(SI*1), Y10
-	VADDPD      Y10, Y3, Y3
-	VFMADD231PD Y10, Y9, Y7
-	VCVTPS2PD   48(CX)(SI*1), Y9
-	VSUBPD      Y0, Y9, Y9
-	VCVTPS2PD   48(DX)(SI*1), Y10
-	VADDPD      Y10, Y4, Y4
-	VFMADD231PD Y10, Y9, Y8
-	ADDQ        $0x40, SI
-	SUBQ        $0x10, AX
-	JNZ         loop
-	VMOVUPD     Y1, (BX)
-	VMOVUPD     Y5, 128(BX)
-	VMOVUPD     Y2, 32(BX)
-	VMOVUPD     Y6, 160(BX)
-	VMOVUPD     Y3, 64(BX)
-	VMOVUPD     Y7, 192(BX)
-	VMOVUPD     Y4, 96(BX)
-	VMOVUPD     Y8, 224(BX)
+	VMOVUPS      (CX)(SI*1), Y10
+	VSUBPS       Y0, Y10, Y10
+	VMOVUPS      (DX)(SI*1), Y11
+	VMOVAPS      Y11, Y9
+	VMULPS       Y11, Y10, Y10
+	VMOVUPS      64(CX)(SI*1), Y11
+	VSUBPS       Y0, Y11, Y11
+	VMOVUPS      64(DX)(SI*1), Y12
+	VADDPS       Y12, Y9, Y9
+	VFMADD231PS  Y11, Y12, Y10
+	VMOVUPS      128(CX)(SI*1), Y11
+	VSUBPS       Y0, Y11, Y11
+	VMOVUPS      128(DX)(SI*1), Y12
+	VADDPS       Y12, Y9, Y9
+	VFMADD231PS  Y11, Y12, Y10
+	VMOVUPS      192(CX)(SI*1), Y11
+	VSUBPS       Y0, Y11, Y11
+	VMOVUPS      192(DX)(SI*1), Y12
+	VADDPS       Y12, Y9, Y9
+	VFMADD231PS  Y11, Y12, Y10
+	VCVTPS2PD    X9, Y11
+	VADDPD       Y11, Y1, Y1
+	VEXTRACTF128 $0x01, Y9, X9
+	VCVTPS2PD    X9, Y11
+	VADDPD       Y11, Y2, Y2
+	VCVTPS2PD    X10, Y9
+	VADDPD       Y9, Y5, Y5
+	VEXTRACTF128 $0x01, Y10, X9
+	VCVTPS2PD    X9, Y9
+	VADDPD       Y9, Y6, Y6
+	VMOVUPS      32(CX)(SI*1), Y10
+	VSUBPS       Y0, Y10, Y10
+	VMOVUPS      32(DX)(SI*1), Y11
+	VMOVAPS      Y11, Y9
+	VMULPS       Y11, Y10, Y10
+	VMOVUPS      96(CX)(SI*1), Y11
+	VSUBPS       Y0, Y11, Y11
+	VMOVUPS      96(DX)(SI*1), Y12
+	VADDPS       Y12, Y9, Y9
+	VFMADD231PS  Y11, Y12, Y10
+	VMOVUPS      160(CX)(SI*1), Y11
+	VSUBPS       Y0, Y11, Y11
+	VMOVUPS      160(DX)(SI*1), Y12
+	VADDPS       Y12, Y9, Y9
+	VFMADD231PS  Y11, Y12, Y10
+	VMOVUPS      224(CX)(SI*1), Y11
+	VSUBPS       Y0, Y11, Y11
+	VMOVUPS      224(DX)(SI*1), Y12
+	VADDPS       Y12, Y9, Y9
+	VFMADD231PS  Y11, Y12, Y10
+	VCVTPS2PD    X9, Y11
+	VADDPD       Y11, Y3, Y3
+	VEXTRACTF128 $0x01, Y9, X9
+	VCVTPS2PD    X9, Y11
+	VADDPD       Y11, Y4, Y4
+	VCVTPS2PD    X10, Y9
+	VADDPD       Y9, Y7, Y7
+	VEXTRACTF128 $0x01, Y10, X9
+	VCVTPS2PD    X9, Y9
+	VADDPD       Y9, Y8, Y8
+	ADDQ         $0x00000100, SI
+	SUBQ         $0x40, AX
+	JGE          loop
+
+rest:
+	ADDQ $0x40, AX
+	JZ   done
+
+one:
+	VMOVUPS      (CX)(SI*1), Y10
+	VSUBPS       Y0, Y10, Y10
+	VMOVUPS      (DX)(SI*1), Y11
+	VMOVAPS      Y11, Y9
+	VMULPS       Y11, Y10, Y10
+	VCVTPS2PD    X9, Y11
+	VADDPD       Y11, Y1, Y1
+	VEXTRACTF128 $0x01, Y9, X9
+	VCVTPS2PD    X9, Y11
+	VADDPD       Y11, Y2, Y2
+	VCVTPS2PD    X10, Y9
+	VADDPD       Y9, Y5, Y5
+	VEXTRACTF128 $0x01, Y10, X9
+	VCVTPS2PD    X9, Y9
+	VADDPD       Y9, Y6, Y6
+	VMOVUPS      32(CX)(SI*1), Y10
+	VSUBPS       Y0, Y10, Y10
+	VMOVUPS      32(DX)(SI*1), Y11
+	VMOVAPS      Y11, Y9
+	VMULPS       Y11, Y10, Y10
+	VCVTPS2PD    X9, Y11
+	VADDPD       Y11, Y3, Y3
+	VEXTRACTF128 $0x01, Y9, X9
+	VCVTPS2PD    X9, Y11
+	VADDPD       Y11, Y4, Y4
+	VCVTPS2PD    X10, Y9
+	VADDPD       Y9, Y7, Y7
+	VEXTRACTF128 $0x01, Y10, X9
+	VCVTPS2PD    X9, Y9
+	VADDPD       Y9, Y8, Y8
+	ADDQ         $0x00000040, SI
+	SUBQ         $0x10, AX
+	JNZ          one
+
+done:
+	VMOVUPD Y1, (BX)
+	VMOVUPD Y2, 32(BX)
+	VMOVUPD Y3, 64(BX)
+	VMOVUPD Y4, 96(BX)
+	VMOVUPD Y5, 128(BX)
+	VMOVUPD Y6, 160(BX)
+	VMOVUPD Y7, 192(BX)
+	VMOVUPD Y8, 224(BX)
 	VZEROUPPER
 	RET
 

@@ -185,3 +185,15 @@ func TestReadmeShowsTheFunction(t *testing.T) {
 		t.Errorf("it has %d lines", n)
 	}
 }
+
+// A step of the residual network with 128 images.
+func BenchmarkResNetStep(b *testing.B) {
+	mnist, err := data.Load(data.Source{})
+	if err != nil {
+		b.Skip(err)
+	}
+	b.ReportAllocs()
+	trainResNet(first(mnist.Train, 128*2), 1, 128, rand.New(rand.NewPCG(1, 2))) // grows what is used again
+	b.ResetTimer()
+	trainResNet(first(mnist.Train, 128*min(b.N, 400)), (b.N+399)/400, 128, rand.New(rand.NewPCG(1, 2)))
+}

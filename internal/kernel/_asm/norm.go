@@ -10,9 +10,9 @@ import (
 func norms() {
 	for _, s := range isas {
 		if s.size == 4 {
-			wideSums(s, "moments", "x *float32, mean float64, to *float64",
+			wideSums(s, "moments", "x *float32, mean float32, to *float64",
 				"Adds x - mean to to[0:16] and its square to to[16:32], element i to number i modulo 16. n is a multiple of 16.")
-			wideSums(s, "against", "dy, x *float32, mean float64, to *float64",
+			wideSums(s, "against", "dy, x *float32, mean float32, to *float64",
 				"Adds dy to to[0:16] and dy (x - mean) to to[16:32], element i to number i modulo 16. n is a multiple of 16.")
 			affine(s, "affine", "dst, x *float32, a, c float32", "dst = a x + c.")
 			affine(s, "affine2", "dst, x, y *float32, a, b, c float32", "dst = b y + (a x + c).")
@@ -21,9 +21,10 @@ func norms() {
 	}
 }
 
-// wideSums writes a kernel of sums in float64, which has 16 of them in any width.
+// wideSums writes a kernel of sums. Four elements at a distance of 16, or one where four
+// are not left, are added up in float32, and such sums in float64, of which there are 16
+// in any width.
 func wideSums(s isa, name, params, doc string) {
-	double := isa{size: 8, lanes: s.lanes / 2, wide: s.wide}
 	TEXT(name+s.name, NOSPLIT, "func(n int, "+params+")")
 	Pragma("noescape")
 	Doc(doc)
@@ -33,42 +34,92 @@ func wideSums(s isa, name, params, doc string) {
 		dy = Load(Param("dy"), GP64())
 	}
 	to, at := Load(Param("to"), GP64()), GP64()
-	mean := double.vec()
-	double.broadcast(mem("mean"), mean)
+	mean := s.vec()
+	s.broadcast(mem("mean"), mean)
+	double := isa{size: 8, lanes: s.lanes / 2, wide: s.wide}
 	parts := 16 / double.lanes
-	first, second := double.vecs(parts), double.vecs(parts)
-	each := func(f func(i int, a, b operand.Mem)) {
-		for i := range parts {
-			f(i, operand.Mem{Base: to, Disp: 64 * 2 * i / parts}, operand.Mem{Base: to, Disp: 128 + 64*2*i/parts})
+	sums := [2][]reg.VecVirtual{double.vecs(parts), double.vecs(parts)}
+	each := func(f func(v reg.VecVirtual, m operand.Mem)) {
+		for which, v := range sums {
+			for i := range v {
+				f(v[i], operand.Mem{Base: to, Disp: 128*which + 128*i/parts})
+			}
 		}
 	}
-	each(func(i int, a, b operand.Mem) { double.load(a, first[i]); double.load(b, second[i]) })
+	each(func(v reg.VecVirtual, m operand.Mem) { double.load(m, v) })
+	block := func(vectors int) {
+		for part := 0; part < parts; part += 2 {
+			first, second := s.vec(), s.vec()
+			for i := range vectors {
+				s.term(first, second, mean, x, dy, at, 64*i+64*part/parts, i == 0)
+			}
+			s.widen(first, sums[0][part], sums[0][part+1])
+			s.widen(second, sums[1][part], sums[1][part+1])
+		}
+		ADDQ(operand.U32(64*vectors), at)
+	}
 	XORQ(at, at)
+	SUBQ(operand.U8(64), n)
+	JL(operand.LabelRef("rest"))
 	align()
 	Label("loop")
-	for i := range parts {
-		place := func(base reg.Register) operand.Mem {
-			return operand.Mem{Base: base, Index: at, Scale: 1, Disp: 64 * i / parts}
-		}
-		d := double.vec()
-		VCVTPS2PD(place(x), d)
-		VSUBPD(mean, d, d)
-		if dy == nil {
-			VADDPD(d, first[i], first[i])
-			VFMADD231PD(d, d, second[i])
-			continue
-		}
-		v := double.vec()
-		VCVTPS2PD(place(dy), v)
-		VADDPD(v, first[i], first[i])
-		VFMADD231PD(v, d, second[i])
-	}
-	ADDQ(operand.U8(64), at)
+	block(4)
+	SUBQ(operand.U8(64), n)
+	JGE(operand.LabelRef("loop"))
+	Label("rest")
+	ADDQ(operand.U8(64), n)
+	JZ(operand.LabelRef("done"))
+	Label("one")
+	block(1)
 	SUBQ(operand.U8(16), n)
-	JNZ(operand.LabelRef("loop"))
-	each(func(i int, a, b operand.Mem) { double.store(first[i], a); double.store(second[i], b) })
+	JNZ(operand.LabelRef("one"))
+	Label("done")
+	each(func(v reg.VecVirtual, m operand.Mem) { double.store(v, m) })
 	VZEROUPPER()
 	RET()
+}
+
+// term adds one vector of x - mean and of its square to two sums, or of dy and of their
+// product.
+func (s isa) term(first, second, mean reg.VecVirtual, x, dy, at reg.Register, disp int, begin bool) {
+	place := func(base reg.Register) operand.Mem {
+		return operand.Mem{Base: base, Index: at, Scale: 1, Disp: disp}
+	}
+	d := s.vec()
+	s.load(place(x), d)
+	VSUBPS(mean, d, d)
+	factor := d
+	if dy != nil {
+		factor = s.vec()
+		s.load(place(dy), factor)
+	}
+	if begin {
+		VMOVAPS(factor, first)
+		VMULPS(factor, d, second)
+		return
+	}
+	s.add(factor, first)
+	s.fma(second, factor, d)
+}
+
+// widen adds the lower half of a vector, in float64, to one vector, and the upper half
+// to another.
+func (s isa) widen(v, lower, upper reg.VecVirtual) {
+	t := s.vec()
+	if s.wide {
+		half := YMM()
+		VCVTPS2PD(v.AsY(), t)
+		VADDPD(t, lower, lower)
+		VEXTRACTF64X4(operand.U8(1), v, half)
+		VCVTPS2PD(half, t)
+	} else {
+		half := XMM()
+		VCVTPS2PD(v.AsX(), t)
+		VADDPD(t, lower, lower)
+		VEXTRACTF128(operand.U8(1), v, half)
+		VCVTPS2PD(half, t)
+	}
+	VADDPD(t, upper, upper)
 }
 
 // eachVector writes a loop over n elements, the last of them under a mask.
