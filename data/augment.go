@@ -34,9 +34,9 @@ type change struct {
 // draw returns the change of an image in an epoch.
 func (a Augmentation) draw(epoch uint64, index int) change {
 	key := kernel.Hash(kernel.Hash(a.Seed, epoch), uint64(index))
-	uniform := func(i uint64) float64 { return float64(kernel.Hash(key, i)>>11) / (1 << 53) } // in [0, 1)
+	uniform := func(i uint64) float64 { return float64(float64(kernel.Hash(key, i)>>11) / (1 << 53)) } // in [0, 1)
 	shift := func(i uint64) float64 { return math.Floor(uniform(i)*float64(2*a.Shift+1)) - float64(a.Shift) }
-	angle := (2*uniform(2) - 1) * a.Rotate * math.Pi / 180
+	angle := (float64(2*uniform(2)) - 1) * a.Rotate * math.Pi / 180
 	c := change{down: shift(0), right: shift(1), flip: uniform(3) < a.Flip}
 	c.sin, c.cos = math.Sincos(angle)
 	return c
