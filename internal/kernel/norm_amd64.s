@@ -5,7 +5,7 @@
 #include "textflag.h"
 
 // func momentsF32AVX512(n int, x *float32, mean float32, to *float64)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·momentsF32AVX512(SB), NOSPLIT, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         x+8(FP), CX
@@ -21,6 +21,10 @@ TEXT ·momentsF32AVX512(SB), NOSPLIT, $0-32
 	PCALIGN      $0x40
 
 loop:
+	PREFETCHT0    2048(CX)(BX*1)
+	PREFETCHT0    2112(CX)(BX*1)
+	PREFETCHT0    2176(CX)(BX*1)
+	PREFETCHT0    2240(CX)(BX*1)
 	VMOVUPS       (CX)(BX*1), Z6
 	VSUBPS        Z0, Z6, Z6
 	VMOVAPS       Z6, Z5
@@ -56,6 +60,7 @@ rest:
 	JZ   done
 
 one:
+	PREFETCHT0    2048(CX)(BX*1)
 	VMOVUPS       (CX)(BX*1), Z6
 	VSUBPS        Z0, Z6, Z6
 	VMOVAPS       Z6, Z5
@@ -83,7 +88,7 @@ done:
 	RET
 
 // func againstF32AVX512(n int, dy *float32, x *float32, mean float32, to *float64)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·againstF32AVX512(SB), NOSPLIT, $0-40
 	MOVQ         n+0(FP), AX
 	MOVQ         x+16(FP), CX
@@ -100,6 +105,14 @@ TEXT ·againstF32AVX512(SB), NOSPLIT, $0-40
 	PCALIGN      $0x40
 
 loop:
+	PREFETCHT0    2048(CX)(SI*1)
+	PREFETCHT0    2048(DX)(SI*1)
+	PREFETCHT0    2112(CX)(SI*1)
+	PREFETCHT0    2112(DX)(SI*1)
+	PREFETCHT0    2176(CX)(SI*1)
+	PREFETCHT0    2176(DX)(SI*1)
+	PREFETCHT0    2240(CX)(SI*1)
+	PREFETCHT0    2240(DX)(SI*1)
 	VMOVUPS       (CX)(SI*1), Z6
 	VSUBPS        Z0, Z6, Z6
 	VMOVUPS       (DX)(SI*1), Z7
@@ -139,6 +152,8 @@ rest:
 	JZ   done
 
 one:
+	PREFETCHT0    2048(CX)(SI*1)
+	PREFETCHT0    2048(DX)(SI*1)
 	VMOVUPS       (CX)(SI*1), Z6
 	VSUBPS        Z0, Z6, Z6
 	VMOVUPS       (DX)(SI*1), Z7
@@ -407,7 +422,7 @@ DATA c00000010<>+60(SB)/4, $0x00000010
 GLOBL c00000010<>(SB), RODATA|NOPTR, $64
 
 // func momentsF32AVX2(n int, x *float32, mean float32, to *float64)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·momentsF32AVX2(SB), NOSPLIT, $0-32
 	MOVQ         n+0(FP), AX
 	MOVQ         x+8(FP), CX
@@ -427,6 +442,10 @@ TEXT ·momentsF32AVX2(SB), NOSPLIT, $0-32
 	PCALIGN      $0x40
 
 loop:
+	PREFETCHT0   2048(CX)(BX*1)
+	PREFETCHT0   2112(CX)(BX*1)
+	PREFETCHT0   2176(CX)(BX*1)
+	PREFETCHT0   2240(CX)(BX*1)
 	VMOVUPS      (CX)(BX*1), Y10
 	VSUBPS       Y0, Y10, Y10
 	VMOVAPS      Y10, Y9
@@ -488,6 +507,7 @@ rest:
 	JZ   done
 
 one:
+	PREFETCHT0   2048(CX)(BX*1)
 	VMOVUPS      (CX)(BX*1), Y10
 	VSUBPS       Y0, Y10, Y10
 	VMOVAPS      Y10, Y9
@@ -533,7 +553,7 @@ done:
 	RET
 
 // func againstF32AVX2(n int, dy *float32, x *float32, mean float32, to *float64)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·againstF32AVX2(SB), NOSPLIT, $0-40
 	MOVQ         n+0(FP), AX
 	MOVQ         x+16(FP), CX
@@ -554,6 +574,14 @@ TEXT ·againstF32AVX2(SB), NOSPLIT, $0-40
 	PCALIGN      $0x40
 
 loop:
+	PREFETCHT0   2048(CX)(SI*1)
+	PREFETCHT0   2048(DX)(SI*1)
+	PREFETCHT0   2112(CX)(SI*1)
+	PREFETCHT0   2112(DX)(SI*1)
+	PREFETCHT0   2176(CX)(SI*1)
+	PREFETCHT0   2176(DX)(SI*1)
+	PREFETCHT0   2240(CX)(SI*1)
+	PREFETCHT0   2240(DX)(SI*1)
 	VMOVUPS      (CX)(SI*1), Y10
 	VSUBPS       Y0, Y10, Y10
 	VMOVUPS      (DX)(SI*1), Y11
@@ -623,6 +651,8 @@ rest:
 	JZ   done
 
 one:
+	PREFETCHT0   2048(CX)(SI*1)
+	PREFETCHT0   2048(DX)(SI*1)
 	VMOVUPS      (CX)(SI*1), Y10
 	VSUBPS       Y0, Y10, Y10
 	VMOVUPS      (DX)(SI*1), Y11

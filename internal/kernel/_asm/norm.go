@@ -48,6 +48,13 @@ func wideSums(s isa, name, params, doc string) {
 	}
 	each(func(v reg.VecVirtual, m operand.Mem) { double.load(m, v) })
 	block := func(vectors int) {
+		for i := range vectors { // what follows is most often the next piece
+			const ahead = 2048 // bytes
+			PREFETCHT0(operand.Mem{Base: x, Index: at, Scale: 1, Disp: ahead + 64*i})
+			if dy != nil {
+				PREFETCHT0(operand.Mem{Base: dy, Index: at, Scale: 1, Disp: ahead + 64*i})
+			}
+		}
 		for part := 0; part < parts; part += 2 {
 			first, second := s.vec(), s.vec()
 			for i := range vectors {
