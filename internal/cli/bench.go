@@ -81,7 +81,7 @@ func lenetStep(batch int) func() {
 		stepper.Step(batch, func(scope *tensor.Scope[float32], lo, hi int) *tensor.Tensor[float32] {
 			x := scope.Empty(hi-lo, 1, set.Rows, set.Cols)
 			data.Pixels(x.Data(), set, order[lo:hi])
-			return loss.CrossEntropy(network.Forward(x), classes[lo:hi], loss.Mean)
+			return loss.CrossEntropy(network.Forward(x), classes[lo:hi], loss.CrossEntropyOptions{})
 		})
 		sgd.Step()
 	}

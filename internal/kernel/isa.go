@@ -55,6 +55,13 @@ type vectorKernels struct {
 	functions     [functionCount]func(n int, dst, x *float32)
 	gradients     [functionCount]func(n int, dst, dy, y *float32)
 
+	// Batch normalisation and dropout.
+	moments func(n int, x *float32, mean float32, to *float64)
+	against func(n int, dy, x *float32, mean float32, to *float64)
+	affine  func(n int, dst, x *float32, a, c float32)
+	affine2 func(n int, dst, x, y *float32, a, b, c float32)
+	dropout func(n int, dst, x *float32, at, k0, k1, threshold uint32, scale float32)
+
 	// Images of bytes.
 	unit        func(blocks int, dst *float32, src, next *uint8)
 	byteDots    func(count int, y *float32, images *uint8, size int, indices *int, w *float32)

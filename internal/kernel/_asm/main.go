@@ -24,6 +24,7 @@ var groups = map[string]func(){
 	"gemm":   gemm,
 	"images": images,
 	"layout": layouts,
+	"norm":   norms,
 	"peak":   peak,
 	"pool":   pools,
 }
