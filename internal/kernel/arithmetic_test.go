@@ -553,6 +553,7 @@ func TestArithmetic(t *testing.T) {
 	checkFunctions(t, rng, sets)
 	checkVectors(t, rng, sets)
 	checkBytes(t, rng, sets)
+	checkNorms(t, rng, sets)
 	for _, names := range unused {
 		if n := names(); n != nil {
 			t.Errorf("never called: %v", n)

@@ -146,3 +146,71 @@ func TestDropoutOfSpecialNumbers(t *testing.T) {
 		}
 	})
 }
+
+// sumsByDefinition is wideSums as the kernels define it: terms at a distance of 16 are
+// added in float32, four of them as long as there are four for all 16 sums.
+func sumsByDefinition(dy, x []float32, mean float32) (first, second float64) {
+	var to [2][16]float64
+	at := 0
+	for at+16 <= len(x) {
+		vectors := 1
+		if at+64 <= len(x) {
+			vectors = 4
+		}
+		for lane := range 16 {
+			var s, q float32
+			for i := range vectors {
+				d := x[at+16*i+lane] - mean
+				w := d
+				if dy != nil {
+					w = dy[at+16*i+lane]
+				}
+				if i == 0 {
+					s, q = w, w*d
+				} else {
+					s, q = s+w, fma(w, d, q)
+				}
+			}
+			to[0][lane] += float64(s)
+			to[1][lane] += float64(q)
+		}
+		at += 16 * vectors
+	}
+	first, second = sum16(&to[0]), sum16(&to[1])
+	to = [2][16]float64{}
+	for i, v := range x[at:] {
+		d := float64(v) - float64(mean)
+		w := d
+		if dy != nil {
+			w = float64(dy[at+i])
+		}
+		to[0][i] += w
+		to[1][i] += w * d
+	}
+	return first + sum16(&to[0]), second + sum16(&to[1])
+}
+
+func checkNorms(t *testing.T, rng *rand.Rand, sets allSets) {
+	t.Helper()
+	for n := 1; n < 200; n++ {
+		x, y := tiny(rng, n), tiny(rng, n)
+		one, two, dropped := make([]float32, n), make([]float32, n), make([]float32, n)
+		for i := range x {
+			one[i] = fma(2.0/3, x[i], 0.1)
+			two[i] = fma(-0.7, y[i], one[i])
+			k := Hash(5, 0)
+			if dropped[i] = x[i] * 1.5; mix32(uint32(9+i)*0x9e3779b1+uint32(k), uint32(k>>32)) < 1<<31 {
+				dropped[i] = x[i] * 0
+			}
+		}
+		give(t, sets, one, nil, func(dst []float32) { Affine(dst, 2.0/3, x, 0.1) }, "a x + c, %d elements", n)
+		give(t, sets, two, nil, func(dst []float32) { Affine2(dst, 2.0/3, x, -0.7, y, 0.1) }, "b y + (a x + c), %d elements", n)
+		give(t, sets, dropped, nil, func(dst []float32) { Dropout(dst, x, 5, 9, 1<<31, 1.5) }, "dropout, %d elements", n)
+		for _, dy := range [][]float32{nil, y} {
+			first, second := sumsByDefinition(dy, x, 0.25)
+			give(t, sets, []float64{first, second}, nil, func(dst []float64) {
+				dst[0], dst[1] = wideSums(dy, x, 0.25)
+			}, "sums of %d elements", n)
+		}
+	}
+}

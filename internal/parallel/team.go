@@ -13,6 +13,7 @@ import (
 type Team struct {
 	crew *crew
 	job  *job // the one that Do is doing
+	size int  // of the crew for it
 }
 
 // NewTeam returns a Team.
@@ -27,7 +28,7 @@ func NewTeam() *Team {
 // storage of its own.
 func (t *Team) Do(n int, work func(worker, i int)) {
 	j := newJob(n, work)
-	t.job = j
+	t.job, t.size = j, max(t.crew.size, runtime.GOMAXPROCS(0)-1)
 	if helpers := min(n, runtime.GOMAXPROCS(0)) - 1; helpers > 0 {
 		t.crew.post(j, runtime.GOMAXPROCS(0)-1)
 	}
@@ -42,7 +43,7 @@ func (t *Team) Do(n int, work func(worker, i int)) {
 // piece may call it once before all others have been taken.
 func (t *Team) Instead(i int) {
 	if j := t.job; j.next.Load() < j.n {
-		go j.run(t.crew.size + 1 + i)
+		go j.run(t.size + 1 + i)
 	}
 }
 
