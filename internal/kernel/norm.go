@@ -19,7 +19,7 @@ func Against[T Float](dy, x []T, mean float64) (sum, dot float64) {
 // its square. Each has 16 parts, which are added up at the end. The kernels add up four
 // terms at a time in float32, with the mean rounded to it, before they go into a part.
 func wideSums[T Float](dy, x []T, mean float64) (first, second float64) {
-	if f, ok := any(x).([]float32); ok && selected.vector != nil && len(x) >= 16 {
+	if f, ok := any(x).([]float32); ok && hasNorm() && len(x) >= 16 {
 		var to [32]float64
 		done := len(x) &^ 15
 		for i := 0; i < done; i += chunk {
@@ -57,10 +57,14 @@ func sum16(x *[16]float64) float64 {
 	return lower + (((x[8] + x[9]) + (x[10] + x[11])) + ((x[12] + x[13]) + (x[14] + x[15])))
 }
 
+// hasNorm reports whether the chosen set has the kernels of this file. NEON has not: there
+// the loops in Go compute, and the last bits may differ.
+func hasNorm() bool { return selected.vector != nil && selected.vector.moments != nil }
+
 // Affine computes dst = a x + c. dst may be x.
 func Affine[T Float](dst []T, a T, x []T, c T) {
 	x = x[:len(dst)]
-	if d, ok := any(dst).([]float32); ok && selected.vector != nil {
+	if d, ok := any(dst).([]float32); ok && hasNorm() {
 		for i := 0; i < len(d); i += chunk {
 			selected.vector.affine(min(chunk, len(d)-i), &d[i], &single(x)[i], float32(a), float32(c))
 		}
@@ -74,7 +78,7 @@ func Affine[T Float](dst []T, a T, x []T, c T) {
 // Affine2 computes dst = b y + (a x + c). dst may be x or y.
 func Affine2[T Float](dst []T, a T, x []T, b T, y []T, c T) {
 	x, y = x[:len(dst)], y[:len(dst)]
-	if d, ok := any(dst).([]float32); ok && selected.vector != nil {
+	if d, ok := any(dst).([]float32); ok && hasNorm() {
 		for i := 0; i < len(d); i += chunk {
 			selected.vector.affine2(min(chunk, len(d)-i), &d[i], &single(x)[i], &single(y)[i], float32(a), float32(b),
 				float32(c))
@@ -99,7 +103,7 @@ func Dropout[T Float](dst, x []T, key, at uint64, threshold uint32, scale T) {
 }
 
 func dropout[T Float](dst, x []T, at, k0, k1, threshold uint32, scale T) {
-	if d, ok := any(dst).([]float32); ok && selected.vector != nil {
+	if d, ok := any(dst).([]float32); ok && hasNorm() {
 		selected.vector.dropout(len(d), &d[0], &single(x)[0], at, k0, k1, threshold, float32(scale))
 		return
 	}

@@ -192,6 +192,7 @@ func sumsByDefinition(dy, x []float32, mean float32) (first, second float64) {
 
 func checkNorms(t *testing.T, rng *rand.Rand, sets allSets) {
 	t.Helper()
+	sets = slices.DeleteFunc(slices.Clone(sets), func(s *set) bool { return s.vector.moments == nil })
 	for n := 1; n < 200; n++ {
 		x, y := tiny(rng, n), tiny(rng, n)
 		one, two, dropped := make([]float32, n), make([]float32, n), make([]float32, n)
