@@ -36,11 +36,13 @@ func splitPNG(name string, file []byte) (picture, exif []byte, err error) {
 	return picture, exif, nil // which the decoder will find cut short
 }
 
-// splitJPEG finds the Exif block.
+// splitJPEG finds the first Exif block with an orientation.
 func splitJPEG(_ string, file []byte) (picture, exif []byte, err error) {
 	for marker, content := range segments(file) {
 		if block, ok := bytes.CutPrefix(content, []byte("Exif\x00\x00")); ok && marker == 0xe1 {
-			return file, block, nil
+			if _, found := tiffTag(block, tagOrientation); found {
+				return file, block, nil
+			}
 		}
 	}
 	return file, nil, nil
@@ -105,6 +107,8 @@ func splitTIFF(name string, file []byte) (picture, exif []byte, err error) {
 	kind, _ := tiffTag(file, tagSubfile)
 	code, _ := tiffTag(file, tagCompression)
 	_, tiled := tiffTag(file, tagTileWidth)
+	samples, _ := tiffTag(file, tagSamples)
+	planar, _ := tiffTag(file, tagPlanar)
 	switch {
 	case kind&1 != 0:
 		err = unread(name, "a raw photograph, or another TIFF file that begins with a preview")
@@ -112,6 +116,8 @@ func splitTIFF(name string, file []byte) (picture, exif []byte, err error) {
 		err = unread(name, "a TIFF file of fax codes (CCITT)") // whose black and white it may exchange
 	case tiled:
 		err = unread(name, "a TIFF file of tiles")
+	case planar == 2 && samples > 1:
+		err = unread(name, "a TIFF file whose colours are stored apart (planar)")
 	}
 	return file, file, err
 }

@@ -193,7 +193,6 @@ const (
 	tagWidth       = 256
 	tagHeight      = 257
 	tagPhotometric = 262
-	tagSamples     = 277
 )
 
 // What is no orientation changes nothing, and harms nothing.
@@ -218,6 +217,17 @@ func TestStrangeExif(t *testing.T) {
 	} {
 		if got, err := read(withChunk(pngOf(t, steps(1)), chunk("eXIf", c.block))); err != nil || got != c.want {
 			t.Errorf("%s: %s, want %s; %v", name, got, c.want, err)
+		}
+	}
+}
+
+// Of several Exif blocks in a JPEG file the first that says how to turn it counts.
+func TestSecondExif(t *testing.T) {
+	turn, not := tiffBlock(binary.BigEndian, entry{tagOrientation, 3, 1, 6}), tiffBlock(binary.BigEndian)
+	photo := withExif(withExif(jpegOf(t, steps(8)), tiffBlock(binary.LittleEndian, entry{tagOrientation, 3, 1, 3})), turn)
+	for _, block := range []string{"", string(not)} {
+		if got, err := read(withExif(photo, []byte(block))); err != nil || thinned(got) != "50/72/94" {
+			t.Errorf("behind %q: %s, %v", block, thinned(got), err)
 		}
 	}
 }
@@ -374,6 +384,8 @@ func TestRefusals(t *testing.T) {
 			tiffBlock(binary.LittleEndian, append(slices.Clone(entries[1:]), entry{tagCompression, 3, 1, 2})...)},
 		{"a TIFF file of tiles" + anew,
 			tiffBlock(binary.LittleEndian, append(slices.Clone(entries[1:]), entry{tagTileWidth, 3, 1, 16})...)},
+		{"a TIFF file whose colours are stored apart (planar)" + anew,
+			tiffBlock(binary.LittleEndian, append(slices.Clone(entries[1:]), entry{tagSamples, 3, 1, 3}, entry{tagPlanar, 3, 1, 2})...)},
 		{"a raw photograph, or another TIFF file that begins with a preview" + anew,
 			tiffBlock(binary.LittleEndian, entries...)},
 		{"a TIFF file with a feature that is not read (tiff: unsupported feature: color model)" + anew,

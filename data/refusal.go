@@ -19,12 +19,15 @@ const (
 	wantDigit   = wantPicture + ", or one array as .npy"
 )
 
+// npyMagic is how arrays of NumPy's begin.
+const npyMagic = "\x93NUMPY"
+
 // Files that are given for a picture and not read, by how they begin.
 var others = []struct{ magic, kind string }{
 	{"????ftyphe", "a HEIC file"}, {"????ftypavi", "an AVIF file"}, {"????ftypm?f1", "a HEIC or AVIF file"},
 	{"????ftyp", "a video, or another file of the MP4 family"},
 	{"%PDF", "a PDF file"}, {"%!PS", "a PostScript file"},
-	{"\x93NUMPY", "an array of NumPy's (.npy)"}, {"PK\x03\x04", "a ZIP archive, as .npz files are"},
+	{npyMagic, "an array of NumPy's (.npy)"}, {"PK\x03\x04", "a ZIP archive, as .npz files are"},
 	{"II+\x00", "a BigTIFF file"}, {"MM\x00+", "a BigTIFF file"}, {"8BPS", "a Photoshop file"},
 	{"\xff\x0a", "a JPEG XL file"}, {"????JXL ", "a JPEG XL file"}, {"????jP  ", "a JPEG 2000 file"},
 	{"gimp xcf", "a GIMP file"}, {"\x00\x00\x01\x00", "an icon (ICO)"}, {"P?\n", "a PBM, PGM or PPM file"},
