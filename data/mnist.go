@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -51,7 +52,32 @@ func Load(source Source) (*MNIST, error) {
 	if info, err := os.Stat(source.Dir); err == nil && !info.IsDir() {
 		return nil, strict.Fail(source.Dir, strict.Whole, "the data", "a file", "a folder with "+needs)
 	}
-	return load(MissingError{Dir: root(source.Dir), Hint: "a folder for MNIST needs " + needs}, nil)
+	dir := root(source.Dir)
+	return load(MissingError{Dir: dir, Hint: "a folder for MNIST needs " + needs + has(dir)}, nil)
+}
+
+// others are the files in which MNIST is given, too, and what to do with them.
+var others = []struct{ names, do string }{
+	{`(?i)ubyte.*\.(z|zip|bz2|xz|7z|tar)$`, "unpack it, or compress it by gzip"},
+	{`(?i)ubyte|\.idx$`, "rename it"},
+	{`(?i)\.(npz|csv|parquet|pt|pkl|pkl\.gz)$`, "that is another format: download the four files"},
+	{`(?i)\.(zip|tar|tar\.gz|tgz)$`, "unpack it"},
+}
+
+// has says what a folder has in place of MNIST's files, to go on with in a sentence.
+func has(dir string) string {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "; there is no such folder"
+	}
+	for _, o := range others {
+		for _, e := range entries {
+			if regexp.MustCompile(o.names).MatchString(e.Name()) && !e.IsDir() && !known(e.Name()) {
+				return fmt.Sprintf("; it has %.80q: %s", e.Name(), o.do)
+			}
+		}
+	}
+	return ""
 }
 
 // load reads the four files in the folder that missing names, and returns missing
@@ -147,6 +173,12 @@ func search(dir, name string) (path string, regular bool, err error) {
 		}
 	}
 	return path, false, err
+}
+
+// known reports whether a file has a name that search finds.
+func known(name string) bool {
+	plain := spelling.Replace(strings.TrimSuffix(strings.ToLower(name), ".gz"))
+	return slices.Contains([]string{trainImages, trainLabels, testImages, testLabels}, plain)
 }
 
 // readIDX reads the file at a path, which holds what MNIST has under the name.

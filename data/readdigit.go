@@ -23,7 +23,7 @@ func ReadDigit[T tensor.Float](path string) ([]Reading[T], error) {
 		return nil, err
 	}
 	parse := digitPicture[T]
-	if begins(file, npyMagic) {
+	if strict.Begins(file, "\x93NUMPY") {
 		parse = digitArray[T]
 	}
 	x, err := parse(path, file)

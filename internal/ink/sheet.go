@@ -11,11 +11,12 @@ const (
 	sheetFit   = 0.93 // of the sheet and the quadrilateral of its corners together, that they share, at least
 	sheetTable = 0.6  // of the light of the paper: a table has less
 	sheetEdge  = 2    // coarse pixels that the edge of the sheet takes
+	sheetArea  = 0.3  // of the picture, and of the square around it: less is no blank sheet
 )
 
-// sheet returns the sheet of paper in the picture that lies on a dark table and has
-// something on it, with the paper continued to where its box shows the table. If there
-// is no such sheet it returns the picture.
+// sheet returns the sheet of paper in the picture that lies on a dark table, with the
+// paper continued to where its box shows the table. If there is none it returns the
+// picture. A small sheet must have something on it, or it could be a light stroke.
 func (m Grey) sheet() Grey {
 	small, factor := m.shrunk(coarse)
 	threshold, _ := otsu(small, -1)
@@ -47,8 +48,9 @@ func (m Grey) sheet() Grey {
 			whole.Pix[i] = 0
 		}
 	}
-	if area := len(paper.pixels) + ink; table == 0 || float64(ink) > sheetInk*float64(area) ||
-		float64(largest) < leastSize*float64(max(small.W, small.H)) || whole.fit() < sheetFit {
+	area, side := float64(len(paper.pixels)+ink), float64(max(small.W, small.H))
+	wide := area > sheetArea*max(float64(len(small.Pix)), float64(paper.size()*paper.size()))
+	if table == 0 || float64(ink) > sheetInk*area || !wide && float64(largest) < leastSize*side || whole.fit() < sheetFit {
 		return m
 	}
 	if whole.extremes(sheetEdge, -1); slices.Max(whole.Pix) == 0 {

@@ -94,6 +94,11 @@ func byShape(dict stateDict, network nn.Module[float32]) (stateDict, string) {
 	if len(names) != len(params) || len(dict) != len(params) {
 		return nil, ""
 	}
+	for name := range dict { // what SGD remembers has the shapes, too
+		if strings.HasSuffix(name, ".momentum_buffer") {
+			return nil, ""
+		}
+	}
 	bare := make(stateDict, len(params))
 	var how []string
 	for _, p := range params {
