@@ -371,7 +371,7 @@ func TestRefusals(t *testing.T) {
 		{"a JPEG 2000 file" + save, []byte("\x00\x00\x00\x0cjP  \r\n\x87\n")},
 		{"a JPEG XL file" + save, []byte("\xff\x0a\x00\x00")},
 		{"a PBM, PGM or PPM file" + save, []byte("P5\n1 1\n255\n0")},
-		{"compressed by gzip" + save, zipped(photo)},
+		{"a file compressed by gzip" + save, zipped(photo)},
 		{"a 12-bit JPEG file" + anew, edited(photo, sof+4, 12)},
 		{"an arithmetic-coded JPEG file" + anew, edited(photo, sof+1, 0xc9)},
 		{"an arithmetic-coded JPEG file" + anew, edited(photo, sof+1, 0xca)},

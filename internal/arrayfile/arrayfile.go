@@ -73,7 +73,7 @@ func Read(name string, content []byte, limit int) (*File, error) {
 func (f *File) parse(content []byte, limit int) error {
 	form, known := formatOf(f.Name, content)
 	if kind := strict.Format(content); !known && kind != "" {
-		return strict.Fail(f.Name, strict.Whole, "the file", kind, "arrays as JSON, .npy, .npz, .safetensors or .pt")
+		return strict.Fail(f.Name, strict.Whole, "the content", kind, "arrays as JSON, .npy, .npz, .safetensors or .pt")
 	}
 	switch form {
 	case formatNPY:

@@ -37,10 +37,20 @@ func (w *Weights) Into(network nn.Module[float32], what string) error {
 	var other *nn.StateDictError
 	if errors.As(err, &other) {
 		return problem.Inputf("%s does not hold the weights of %s%s: %s%s", w.Path, what, w.Matched(),
-			strings.Join(other.Faults, "; "), likeliest(w.Dict, what))
+			strings.Join(other.Faults, "; "), w.inside(network.Params()[0].Name)+likeliest(w.Dict, what))
 	}
 	w.Dict = dict
 	return err
+}
+
+// inside says how to take the weights among other arrays, by the name of one of theirs.
+func (w *Weights) inside(name string) string {
+	for _, long := range slices.Sorted(maps.Keys(w.Dict)) {
+		if before, found := strings.CutSuffix(long, "."+name); found {
+			return fmt.Sprintf("; to take some of the arrays only, say %s::%s", w.Path, before)
+		}
+	}
+	return ""
 }
 
 // Matched says how the names were matched, to go on with in a sentence; nothing if they
