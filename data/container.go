@@ -107,8 +107,6 @@ func splitTIFF(name string, file []byte) (picture, exif []byte, err error) {
 	kind, _ := tiffTag(file, tagSubfile)
 	code, _ := tiffTag(file, tagCompression)
 	_, tiled := tiffTag(file, tagTileWidth)
-	samples, _ := tiffTag(file, tagSamples)
-	planar, _ := tiffTag(file, tagPlanar)
 	switch {
 	case kind&1 != 0:
 		err = unread(name, "a raw photograph, or another TIFF file that begins with a preview")
@@ -116,8 +114,6 @@ func splitTIFF(name string, file []byte) (picture, exif []byte, err error) {
 		err = unread(name, "a TIFF file of fax codes (CCITT)") // whose black and white it may exchange
 	case tiled:
 		err = unread(name, "a TIFF file of tiles")
-	case planar == 2 && samples > 1:
-		err = unread(name, "a TIFF file whose colours are stored apart (planar)")
 	}
 	return file, file, err
 }

@@ -14,8 +14,6 @@ const (
 	tagSubfile     = 254
 	tagCompression = 259
 	tagOrientation = 274
-	tagSamples     = 277
-	tagPlanar      = 284
 	tagTileWidth   = 322
 )
 

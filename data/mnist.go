@@ -41,6 +41,8 @@ const (
 	testLabels  = "t10k-labels-idx1-ubyte"
 )
 
+var names = []string{trainImages, trainLabels, testImages, testLabels}
+
 // Load reads a data set. It returns a *MissingError if a file is not there, a
 // *FormatError if one is not what it should be, and otherwise the error of
 // reading it. The files of the GoMNIST module must have their known SHA-256 sums.
@@ -58,10 +60,10 @@ func Load(source Source) (*MNIST, error) {
 
 // others are the files in which MNIST is given, too, and what to do with them.
 var others = []struct{ names, do string }{
-	{`(?i)ubyte.*\.(z|zip|bz2|xz|7z|tar)$`, "unpack it, or compress it by gzip"},
-	{`(?i)ubyte|\.idx$`, "rename it"},
-	{`(?i)\.(npz|csv|parquet|pt|pkl|pkl\.gz)$`, "that is another format: download the four files"},
-	{`(?i)\.(zip|tar|tar\.gz|tgz)$`, "unpack it"},
+	{`ubyte.*\.(z|zip|bz2|xz|7z|tar)$`, "unpack it, or compress it by gzip"},
+	{`ubyte|[-.]idx$`, "rename it"},
+	{`\.(npz|csv|parquet|pt|pkl)$`, "that is another format: download the four files"},
+	{`\.(zip|tar|tgz)$`, "unpack it"},
 }
 
 // has says what a folder has in place of MNIST's files, to go on with in a sentence.
@@ -72,7 +74,8 @@ func has(dir string) string {
 	}
 	for _, o := range others {
 		for _, e := range entries {
-			if regexp.MustCompile(o.names).MatchString(e.Name()) && !e.IsDir() && !known(e.Name()) {
+			plain := spelling.Replace(strings.TrimSuffix(strings.ToLower(e.Name()), ".gz"))
+			if regexp.MustCompile(o.names).MatchString(plain) && !slices.Contains(names, plain) {
 				return fmt.Sprintf("; it has %.80q: %s", e.Name(), o.do)
 			}
 		}
@@ -85,7 +88,6 @@ func has(dir string) string {
 // files' SHA-256 sums by their names in MNIST, and any other file is refused
 // unparsed.
 func load(missing MissingError, sums map[string]string) (*MNIST, error) {
-	names := [4]string{trainImages, trainLabels, testImages, testLabels}
 	paths, parts, errs := make([]string, len(names)), make([]*IDX, len(names)), make([]error, len(names))
 	parallel.Do(len(names), func(i int) {
 		rank := 3 - 2*(i%2) // images, labels, images, labels
@@ -122,7 +124,7 @@ func root(dir string) string {
 		folders = append(folders, below[0])
 	}
 	for _, folder := range folders {
-		for _, name := range []string{trainImages, trainLabels, testImages, testLabels} {
+		for _, name := range names {
 			if path, _, _ := search(filepath.Join(dir, folder), name); path != "" {
 				return filepath.Join(dir, folder)
 			}
@@ -173,12 +175,6 @@ func search(dir, name string) (path string, regular bool, err error) {
 		}
 	}
 	return path, false, err
-}
-
-// known reports whether a file has a name that search finds.
-func known(name string) bool {
-	plain := spelling.Replace(strings.TrimSuffix(strings.ToLower(name), ".gz"))
-	return slices.Contains([]string{trainImages, trainLabels, testImages, testLabels}, plain)
 }
 
 // readIDX reads the file at a path, which holds what MNIST has under the name.

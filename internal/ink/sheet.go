@@ -11,12 +11,12 @@ const (
 	sheetFit   = 0.93 // of the sheet and the quadrilateral of its corners together, that they share, at least
 	sheetTable = 0.6  // of the light of the paper: a table has less
 	sheetEdge  = 2    // coarse pixels that the edge of the sheet takes
-	sheetArea  = 0.3  // of the picture, and of the square around it: less is no blank sheet
+	sheetArea  = 0.3  // of the picture, and of the square around the sheet, at least
 )
 
 // sheet returns the sheet of paper in the picture that lies on a dark table, with the
 // paper continued to where its box shows the table. If there is none it returns the
-// picture. A small sheet must have something on it, or it could be a light stroke.
+// picture. What is small or thin could be a light stroke.
 func (m Grey) sheet() Grey {
 	small, factor := m.shrunk(coarse)
 	threshold, _ := otsu(small, -1)
@@ -26,6 +26,7 @@ func (m Grey) sheet() Grey {
 			paper = p
 		}
 	}
+	light := small.sum(paper.pixels) / float32(len(paper.pixels))
 	rest, whole := NewGrey(small.W, small.H), NewGrey(small.W, small.H)
 	for i := range rest.Pix {
 		rest.Pix[i], whole.Pix[i] = 1, 1
@@ -33,24 +34,22 @@ func (m Grey) sheet() Grey {
 	for _, i := range paper.pixels {
 		rest.Pix[i] = 0
 	}
-	table, ink, largest := 0, 0, 0
-	light := small.sum(paper.pixels) / float32(len(paper.pixels))
+	area := len(small.Pix)
 	for _, p := range rest.parts(0) {
-		switch {
-		case !p.edge:
-			ink, largest = ink+len(p.pixels), max(largest, p.size())
+		if !p.edge { // what is on the sheet
 			continue
-		case small.sum(p.pixels) > sheetTable*light*float32(len(p.pixels)):
+		}
+		if small.sum(p.pixels) > sheetTable*light*float32(len(p.pixels)) {
 			return m
 		}
-		table += len(p.pixels)
+		area -= len(p.pixels)
 		for _, i := range p.pixels {
 			whole.Pix[i] = 0
 		}
 	}
-	area, side := float64(len(paper.pixels)+ink), float64(max(small.W, small.H))
-	wide := area > sheetArea*max(float64(len(small.Pix)), float64(paper.size()*paper.size()))
-	if table == 0 || float64(ink) > sheetInk*area || !wide && float64(largest) < leastSize*side || whole.fit() < sheetFit {
+	least := sheetArea * float64(max(len(small.Pix), paper.size()*paper.size()))
+	if area == len(small.Pix) || float64(area) < least || float64(area-len(paper.pixels)) > sheetInk*float64(area) ||
+		whole.fit() < sheetFit {
 		return m
 	}
 	if whole.extremes(sheetEdge, -1); slices.Max(whole.Pix) == 0 {
@@ -72,15 +71,13 @@ func (m Grey) sum(pixels []int) (sum float32) {
 func (m Grey) fit() float64 {
 	diagonals := [4]image.Point{{-1, -1}, {1, -1}, {1, 1}, {-1, 1}}
 	var corners [4]image.Point
-	first := true
-	for i, v := range m.Pix {
-		for k, d := range diagonals {
+	for k, d := range diagonals {
+		for i, farthest := 0, -m.W-m.H; i < len(m.Pix); i++ {
 			p := image.Pt(i%m.W+(1+d.X)/2, i/m.W+(1+d.Y)/2)
-			if v > 0 && (first || p.X*d.X+p.Y*d.Y > corners[k].X*d.X+corners[k].Y*d.Y) {
-				corners[k] = p
+			if far := p.X*d.X + p.Y*d.Y; m.Pix[i] > 0 && far > farthest {
+				corners[k], farthest = p, far
 			}
 		}
-		first = first && v == 0
 	}
 	both, either := 0, 0
 	for i, v := range m.Pix {
