@@ -229,6 +229,7 @@ func TestReadDigit(t *testing.T) {
 		"array (H, W, 1)":      array(tensor.Reshape(stroke, 40, 50, 1)),
 		"array (3, H, W)":      array(three(0)),
 		"array (H, W, 3)":      array(three(2)),
+		"a PNG called .npy":    write("x.npy", pngOf(t, page(color.Black, color.White))),
 	} {
 		got, err := ReadDigit[float64](path)
 		if err != nil {
@@ -240,7 +241,8 @@ func TestReadDigit(t *testing.T) {
 	for say, path := range map[string]string{
 		"the picture is blank":               write("x.png", pngOf(t, page(color.White, color.White))),
 		"the picture is of no known format":  write("x.png", []byte("text")),
-		"the magic string":                   write("x.npy", []byte("text")),
+		"the picture is an empty file":       write("x.npy", nil),
+		"the version is 9.9":                 write("x.png", []byte("\x93NUMPY\x09\x09")),
 		"the shape is (40,50,2)":             array(tensor.Zeros[float64](40, 50, 2)),
 		"the shape is (4,)":                  array(tensor.Zeros[float64](4)),
 		"the shape is (0,5)":                 array(tensor.Zeros[float64](0, 5)),

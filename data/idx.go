@@ -65,8 +65,11 @@ func parseHeader(name string, file []byte, rank int) (dims []int, elements int, 
 		return fail(len(file), "the length", strict.Bytes(len(file)), "a header of %d bytes", header)
 	}
 	if magic, want := file[:4], []byte{0, 0, 8, byte(rank)}; !bytes.Equal(magic, want) {
-		return fail(0, "the magic number", fmt.Sprintf("%#x", magic),
-			"%#x, unsigned bytes in %d dimensions", want, rank)
+		found := fmt.Sprintf("%#x", magic)
+		if kind := strict.Format(file); kind != "" {
+			found += ", of " + kind
+		}
+		return fail(0, "the magic number", found, "%#x, unsigned bytes in %d dimensions", want, rank)
 	}
 	dims = make([]int, rank)
 	for i := range dims {

@@ -3,9 +3,7 @@ package data
 import (
 	"fmt"
 	"math"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"gonum.org/v1/gonum/stat"
 
@@ -15,8 +13,7 @@ import (
 )
 
 // ReadDigit returns the readings of a picture of a digit, at least one: see Digit. The
-// file is a picture as for ReadImage, or an array of NumPy's if its name ends in .npy:
-// (H, W) grey, or (H, W, C) or (C, H, W) with 1 or 3 channels of red, green and blue, or
+// file is a picture as for ReadImage, or an array of NumPy's (.npy): (H, W) grey, or (H, W, C) or (C, H, W) with 1 or 3 channels of red, green and blue, or
 // such a picture in a batch of one. Ink that is hardly darker or lighter than its paper
 // is looked for by its colour. It returns a *FormatError if the file is none of these or
 // shows nothing, and the error of reading it.
@@ -26,7 +23,7 @@ func ReadDigit[T tensor.Float](path string) ([]Reading[T], error) {
 		return nil, err
 	}
 	parse := digitPicture[T]
-	if strings.EqualFold(filepath.Ext(path), ".npy") {
+	if strict.Begins(file, "\x93NUMPY") {
 		parse = digitArray[T]
 	}
 	x, err := parse(path, file)

@@ -31,6 +31,7 @@ const (
 // Find returns the readings of a picture whose pixels are in [0, 1], that with the evenest
 // paper first. There are none if it is blank.
 func Find(m Grey) []Reading {
+	m = m.sheet()
 	small, factor := m.shrunk(most)
 	var readings []Reading
 	for _, l := range layers(small) {

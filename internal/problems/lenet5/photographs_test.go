@@ -130,3 +130,38 @@ func oneThreshold(x *tensor.Tensor[float32]) *tensor.Tensor[float32] {
 	}
 	return out
 }
+
+// On a dark table, also one that the picture shows on one side only, a sheet's digit is
+// read; and what light, rules and a table leave on a blank sheet is none.
+func TestTables(t *testing.T) {
+	mnist, err := data.Load(data.Source{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	network := own(t)
+	for _, blank := range []bool{false, true} {
+		var count tally
+		for k := range 24 {
+			random := rand.New(rand.NewPCG(uint64(k), 8))
+			p := newSheet(mnist.Test, k, random)
+			if blank {
+				p.each(func(_, _, _ float64) float64 { return 0.9 })
+			}
+			p = []func(*sheet) *sheet{light, rules, shadow}[k%3](p)
+			p, table := noise(p), 0.05+0.3*random.Float64()
+			border := max(p.w, p.h) / 8
+			x := tensor.Zeros[float32](p.h+2*border, p.w+2*border)
+			for i := range x.Data() {
+				x.Data()[i] = float32(table)
+				if u, v := i%x.Dim(1)-border, i/x.Dim(1)-border; u >= 0 && v >= 0 && u < p.w && v < p.h {
+					x.Data()[i] = float32(p.light[v*p.w+u])
+				}
+			}
+			got, err := predictReadings(data.Digit(x), network)
+			count.add(got.digit, int(mnist.Test.Labels[k]), err)
+		}
+		if blank && count.refused < 23 || !blank && count.right < 23 {
+			t.Errorf("blank %v: %d right, %d wrong, %d refused", blank, count.right, count.wrong, count.refused)
+		}
+	}
+}

@@ -18,8 +18,11 @@ import (
 // Bounds of what is taken for a digit.
 const (
 	leastProbability = 0.6 // of the likeliest digit
-	widestDigit      = 2.  // width of the ink by its height
-	roughest         = 0.2 // share of the contrast that may be left on the paper
+	// The same where light and paper may look like ink: with more of the contrast left on
+	// the paper, or with less contrast.
+	surest, rough, weak = 0.9, 0.1, 0.25
+	widestDigit         = 2.  // width of the ink by its height
+	roughest            = 0.2 // share of the contrast that may be left on the paper
 	// A reading whose paper is rougher than the evenest by so much of the contrast has 1/e
 	// of its weight.
 	unevenness = 0.03
@@ -100,7 +103,10 @@ func predictFile(path string, network nn.Module[float32]) (p prediction, err err
 // says what keeps that from being one digit.
 func predictReadings(readings []data.Reading[float32], network nn.Module[float32]) (prediction, error) {
 	p := weigh(readings, network)
-	why := ""
+	why, least := "", leastProbability
+	if p.reading.Rough > rough || p.reading.Contrast < weak {
+		least = surest
+	}
 	switch v := p.probabilities[p.digit]; {
 	case math.IsNaN(v):
 		return p, errors.New("the network's outputs are no numbers with these weights; want weights of a training that " +
@@ -111,7 +117,7 @@ func predictReadings(readings []data.Reading[float32], network nn.Module[float32
 		why = fmt.Sprintf("%d pieces of ink of about the same size lie apart", p.reading.Others+1)
 	case aspect(p.reading.Image) > widestDigit:
 		why = fmt.Sprintf("its ink is %.1f times as wide as high", aspect(p.reading.Image))
-	case v < leastProbability:
+	case v < least:
 		why = fmt.Sprintf("the likeliest, a %d, has a probability of only %s", p.digit, report.Percent(v))
 	default:
 		return p, nil
