@@ -112,7 +112,7 @@ func (a *app) exit(err error) int {
 		return ExitUsage
 	case errors.As(err, &input):
 		if a.json && a.command != nil {
-			_ = report.WriteJSONError(a.Out, a.command.Name(), report.CodeUnreadable, message)
+			_ = report.WriteJSONError(a.Out, groupName(a.command), report.CodeUnreadable, message)
 		}
 		return ExitInput
 	case errors.As(err, &diverged):
@@ -190,7 +190,7 @@ func (a *app) finish(cmd *cobra.Command, reports []*report.Report) error {
 		return err
 	}
 	if a.json {
-		if err := report.WriteJSON(a.Out, cmd.Name(), reports); err != nil {
+		if err := report.WriteJSON(a.Out, groupName(cmd), reports); err != nil {
 			return err
 		}
 	}

@@ -21,6 +21,7 @@ func flagValues() map[string][]string {
 		"arch":       lenet5.Names(),
 		"mapping":    mappingNames(),
 		"preview":    previews(),
+		"model":      modelNames(),
 	}
 }
 
@@ -34,13 +35,13 @@ func flagFiles() map[string][]string {
 		"train save": weights, "train weights": weights, "lenet save": weights, "lenet weights": weights,
 		"train onnx": {"onnx"}, "lenet onnx": {"onnx"},
 		"lenet predict": {"png", "jpg", "jpeg", "npy"},
-		"report out":    {"html"}, "report pdf": {"pdf"},
+		"report out":    {"html"}, "report pdf": {"pdf"}, "plan plan": {"toml"},
 	}
 }
 
 // flagFolders returns the flags that name folders.
 func flagFolders() map[string]bool {
-	return map[string]bool{"data": true, "pictures": true, "copy": true}
+	return map[string]bool{"data": true, "pictures": true, "copy": true, "dir": true}
 }
 
 // addCompletions tells the shells' completion what the flags of all commands may
@@ -56,8 +57,10 @@ func addCompletions(root *cobra.Command) {
 		}
 	}
 	root.PersistentFlags().VisitAll(complete(root))
-	for _, cmd := range root.Commands() {
-		cmd.ValidArgsFunction = cobra.NoFileCompletions
+	for _, cmd := range everyCommand(root) {
+		if cmd.ValidArgs == nil {
+			cmd.ValidArgsFunction = cobra.NoFileCompletions
+		}
 		cmd.Flags().VisitAll(complete(cmd))
 	}
 }

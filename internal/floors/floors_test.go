@@ -66,6 +66,8 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/training", "tensor tensor/nn tensor/npy tensor/optim tensor/safetensors tensor/train tensor/onnx data " +
 		"internal/atomicfile internal/checkpoint internal/draw internal/problem internal/progress " +
 		"internal/report internal/strict"},
+	{"internal/sweep", "data internal/atomicfile internal/checkpoint internal/kernel internal/parallel internal/problem " +
+		"internal/progress internal/report internal/stats internal/strict internal/training"},
 	{"internal/problems/difference",
 		"tensor conv data internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
 	{"internal/problems/avgpool",
@@ -74,12 +76,12 @@ var floors = []struct{ pkg, imports string }{
 		"tensor conv data internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
 	{"internal/problems/commute", "tensor pool internal/draw internal/problem internal/report"},
 	{"internal/problems/losses",
-		"tensor tensor/nn data loss internal/checkpoint internal/draw internal/parallel " +
-			"internal/problem internal/progress internal/report internal/stats internal/training"},
+		"tensor tensor/nn data loss internal/checkpoint internal/draw " +
+			"internal/problem internal/progress internal/report internal/stats internal/sweep internal/training"},
 	{"internal/problems/backprop",
 		"tensor mlp internal/answerfile internal/draw internal/problem internal/report internal/strict"},
 	{"internal/problems/lenet5", "tensor tensor/nn data lenet loss internal/checkpoint internal/draw " +
-		"internal/portable internal/problem internal/report internal/training"},
+		"internal/portable internal/problem internal/progress internal/report internal/sweep internal/training"},
 	{"internal/sheet", "internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 		"internal/problems/commute internal/problems/losses internal/problems/backprop internal/problems/lenet5"},
 	{"internal/cli",
@@ -88,7 +90,7 @@ var floors = []struct{ pkg, imports string }{
 			"internal/problems/commute " +
 			"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/progress internal/report " +
 			"internal/report/html internal/report/plot internal/report/text internal/sheet internal/spell internal/strict " +
-			"internal/terminal internal/training"},
+			"internal/sweep internal/terminal internal/training"},
 	{"cmd/hw4", "internal/cli"},
 	{"internal/floors", ""},
 }

@@ -145,10 +145,13 @@ func decodeResult(path string, file []byte, c Cell) (*result, error) {
 	return &r, nil
 }
 
-// complete reports whether a run has all that one of the cell has.
+// complete reports whether a run has all that one of the cell has, or had when it diverged.
 func (r *Run) complete(c Cell) bool {
-	for _, b := range r.Right {
-		if len(b) != (r.Images+7)/8 {
+	if len(r.Right) > len(c.Epochs) || len(r.Curve) > c.last()+1 {
+		return false
+	}
+	for i, b := range r.Right {
+		if len(b) != (r.Images+7)/8 || len(r.Curve) <= c.Epochs[i] {
 			return false
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"hw4/data"
 	"hw4/internal/atomicfile"
 	"hw4/internal/checkpoint"
+	"hw4/internal/kernel"
 	"hw4/internal/problem"
 	"hw4/internal/progress"
 	"hw4/internal/training"
@@ -23,7 +24,7 @@ import (
 type Options struct {
 	Data      data.Source
 	Shard, Of int // the cells whose numbers leave the remainder Shard when divided by Of; Of 0: all
-	By        By  // the program, the instruction set and the machine
+	Version   string
 	Progress  progress.Progress
 }
 
@@ -174,9 +175,9 @@ func (r *runner) compute(ctx context.Context, train Trainer, i int) (*result, er
 		return nil, err
 	}
 	r.count(nil, c.work()-counted)
-	res := &result{Cell: c, Runs: runs, By: r.By}
-	res.By.Seconds, res.By.Resumed = time.Since(start).Seconds(), keep.Resume
-	return res, nil
+	machine, err := os.Hostname()
+	return &result{Cell: c, Runs: runs, By: By{Version: r.Version, ISA: kernel.ISA(), Machine: machine,
+		Seconds: time.Since(start).Seconds(), Resumed: keep.Resume}}, err
 }
 
 // count adds a cell to a part of the tally, if that is not nil, and tells how many epochs
