@@ -2,7 +2,9 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +18,7 @@ import (
 	"hw4/internal/problems/losses"
 	"hw4/internal/report"
 	"hw4/internal/report/html"
+	"hw4/internal/sheet"
 	"hw4/internal/sweep"
 	"hw4/internal/training"
 )
@@ -31,10 +34,15 @@ func modelNames() (names []string) {
 	return names
 }
 
+// sweepCommands are 'hw4 sweep' and the commands below it.
+type sweepCommands struct {
+	*app
+	dir string
+}
+
 func (a *app) sweepCommand() *cobra.Command {
-	var dir string
 	cmd := &cobra.Command{
-		Use:   "sweep plan | run | status | merge | report | script",
+		Use:   "sweep",
 		Short: "Many trainings as a plan, on one machine or on a cluster",
 		Long: `Questions such as "does Table I cost accuracy" want hundreds of trainings. 'plan' lists
 them in a folder, 'run' computes those that are not done yet, 'status' counts, and
@@ -49,23 +57,23 @@ machine or on many. 'script' prints a script for a job system, to read and to su
 			return cmd.Help()
 		},
 	}
-	cmd.AddCommand(a.sweepPlan(&dir), a.sweepRun(&dir), a.sweepStatus(&dir), a.sweepMerge(&dir), a.sweepReport(&dir),
-		a.sweepScript(&dir))
+	s := &sweepCommands{app: a}
+	cmd.AddCommand(s.plan(), s.run(), s.status(), s.merge(), s.report(), s.script())
 	for _, c := range cmd.Commands() {
-		c.Flags().StringVar(&dir, "dir", "sweep", "folder of the plan and of its results")
+		c.Flags().StringVar(&s.dir, "dir", "sweep", "folder of the plan and of its results")
 	}
 	return cmd
 }
 
 // tell ends a command that has done something.
-func (a *app) tell(cmd *cobra.Command, format string, args ...any) error {
-	if !a.json {
-		fmt.Fprint(a.Out, a.textStyle().Paragraph(fmt.Sprintf(format, args...)))
+func (s *sweepCommands) tell(cmd *cobra.Command, format string, args ...any) error {
+	if !s.json {
+		fmt.Fprint(s.Out, s.textStyle().Paragraph(fmt.Sprintf(format, args...)))
 	}
-	return a.finish(cmd, nil)
+	return s.finish(cmd, nil)
 }
 
-func (a *app) sweepPlan(dir *string) *cobra.Command {
+func (s *sweepCommands) plan() *cobra.Command {
 	var g sweep.Grid
 	var file string
 	cmd := &cobra.Command{
@@ -79,19 +87,7 @@ replaced by a larger one: what is done stays done.`,
 		Example: "  hw4 sweep plan --model logistic --lr 0.01,0.0255,0.1 --epochs 3,20 --seeds 100\n" +
 			"  hw4 sweep plan --plan c3.toml --dir c3",
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			grids := []sweep.Grid{g}
-			if file != "" {
-				if g.Model != "" {
-					return usagef("--plan and --model are two plans; leave one out")
-				}
-				var err error
-				if grids, err = sweep.ReadGrids(file); err != nil {
-					return err
-				}
-			}
-			return a.planSweep(cmd, *dir, file, grids)
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return s.writePlan(cmd, file, g) },
 	}
 	f := cmd.Flags()
 	f.StringVar(&file, "plan", "", "a TOML file with the plan")
@@ -102,38 +98,43 @@ replaced by a larger one: what is done stays done.`,
 	f.IntSliceVar(&g.Epochs, "epochs", nil, "numbers of epochs after which to look, such as 3,20")
 	f.IntVar(&g.Seeds, "seeds", 1, "how many seeds")
 	f.Uint64Var(&g.Seed, "seed", 0, "the first seed")
-	f.StringSliceVar(&g.Paired, "paired", nil, "lists that go together instead of being combined, such as lr,batch")
+	f.BoolVar(&g.Paired, "paired", false, "go through the lists together instead of combining them")
 	return cmd
 }
 
-func (a *app) planSweep(cmd *cobra.Command, dir, file string, grids []sweep.Grid) error {
+func (s *sweepCommands) writePlan(cmd *cobra.Command, file string, g sweep.Grid) (err error) {
+	grids := []sweep.Grid{g}
+	switch {
+	case (file == "") == (g.Model == ""):
+		return usagef("want --model or --plan, and not both")
+	case file != "":
+		if grids, err = sweep.ReadGrids(file); err != nil {
+			return err
+		}
+	}
 	var cells []sweep.Cell
 	for _, g := range grids {
 		some, err := g.Cells(sweepModels())
 		if err != nil && file != "" {
-			return problem.Inputf("%s: %w", file, err)
-		} else if err != nil {
+			err = problem.Inputf("%s: %w", file, err)
+		}
+		if err != nil {
 			return err
 		}
 		cells = append(cells, some...)
 	}
-	mnist, err := data.Load(a.source())
+	mnist, err := data.Load(s.source())
 	if err != nil {
 		return problem.Input(err)
 	}
-	s := sweep.New(dir, sweep.SumsOf(mnist), cells)
-	if err := s.Write(); err != nil {
+	plan := sweep.New(s.dir, sweep.SumsOf(mnist), cells)
+	if err := plan.Write(); err != nil {
 		return err
 	}
-	trainings := 0
-	for _, c := range s.Cells {
-		trainings += c.Seeds
-	}
-	return a.tell(cmd, "%s with %s are planned in %s.", report.Plural(len(s.Cells), "cell"),
-		report.Plural(trainings, "training"), dir)
+	return s.tell(cmd, "%s are planned in %s.", report.Plural(len(plan.Cells), "cell"), s.dir)
 }
 
-func (a *app) sweepRun(dir *string) *cobra.Command {
+func (s *sweepCommands) run() *cobra.Command {
 	shard := ""
 	cmd := &cobra.Command{
 		Use:   "run",
@@ -145,27 +146,23 @@ system, in ` + report.Join(sweep.Variables, "or") + `.`,
 		Example: "  hw4 sweep run --dir c3\n  hw4 sweep run --dir c3 --shard 0/8",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			o := sweep.Options{Data: a.source(), Version: cmd.Root().Version}
-			if err := a.parseShard(shard, &o); err != nil {
+			o := sweep.Options{Data: s.source(), Version: cmd.Root().Version}
+			if err := s.parseShard(shard, &o); err != nil {
 				return err
 			}
-			s, err := sweep.Open(*dir)
+			plan, err := sweep.Open(s.dir)
 			if err != nil {
 				return err
 			}
-			p, done := a.progress()
+			p, done := s.progress()
 			o.Progress = p
-			tally, err := s.Run(cmd.Context(), sweepModels(), o)
+			tally, err := plan.Run(cmd.Context(), sweepModels(), o)
 			done()
 			if err != nil {
 				return err
 			}
-			elsewhere := ""
-			if tally.Elsewhere > 0 {
-				elsewhere = fmt.Sprintf("; %d are being computed by another process", tally.Elsewhere)
-			}
-			return a.tell(cmd, "Of %s, %d are computed and %d had been done before%s.", report.Plural(tally.Cells, "cell"),
-				tally.Computed, tally.Cells-tally.Computed-tally.Elsewhere, elsewhere)
+			return s.tell(cmd, "Of %s, %d are computed, %d had been done before, and %d are left to another process.",
+				report.Plural(tally.Cells, "cell"), tally.Computed, tally.Cells-tally.Computed-tally.Elsewhere, tally.Elsewhere)
 		},
 	}
 	cmd.Flags().StringVar(&shard, "shard", "", "compute a part of the plan, such as 0/8 or auto/8")
@@ -173,34 +170,30 @@ system, in ` + report.Join(sweep.Variables, "or") + `.`,
 }
 
 // parseShard reads --shard.
-func (a *app) parseShard(s string, o *sweep.Options) (err error) {
-	if s == "" {
+func (s *sweepCommands) parseShard(shard string, o *sweep.Options) (err error) {
+	if shard == "" {
 		return nil
 	}
-	number, of, _ := strings.Cut(s, "/")
-	from := "--shard"
+	number, of, _ := strings.Cut(shard, "/")
 	if number == "auto" {
-		number = ""
-		for _, name := range sweep.Variables {
-			if v := a.Getenv(name); v != "" && number == "" {
-				number, from = v, name
-			}
+		for _, name := range slices.Backward(sweep.Variables) {
+			number = cmp.Or(s.Getenv(name), number)
 		}
-		if number == "" {
-			return usagef("--shard %s: none of %s is set", s, report.Join(sweep.Variables, "and"))
-		}
+	}
+	if number == "auto" {
+		return usagef("--shard %s: none of %s is set", shard, report.Join(sweep.Variables, "and"))
 	}
 	o.Of, err = strconv.Atoi(of)
 	if err != nil || o.Of < 1 {
-		return usagef("--shard %q: want a number and how many there are, such as 0/8 or auto/8", s)
+		return usagef("--shard %q: want a number and how many there are, such as 0/8 or auto/8", shard)
 	}
 	if o.Shard, err = strconv.Atoi(number); err != nil || o.Shard < 0 || o.Shard >= o.Of {
-		return usagef("%s %q: want a shard from 0 to %d", from, number, o.Of-1)
+		return usagef("--shard %q is shard %q: want 0 to %d", shard, number, o.Of-1)
 	}
 	return nil
 }
 
-func (a *app) sweepStatus(dir *string) *cobra.Command {
+func (s *sweepCommands) status() *cobra.Command {
 	return &cobra.Command{
 		Use:     "status",
 		Short:   "Count what is done, running, failed and missing",
@@ -208,43 +201,43 @@ func (a *app) sweepStatus(dir *string) *cobra.Command {
 		Example: "  hw4 sweep status --dir c3",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := sweep.Open(*dir)
+			plan, err := sweep.Open(s.dir)
 			if err != nil {
 				return err
 			}
-			st, err := s.Status()
+			st, err := plan.Status()
 			if err != nil {
 				return err
 			}
-			r := &report.Report{Title: "The sweep in " + *dir}
+			r := &report.Report{Title: "The sweep in " + s.dir}
 			r.Answer = []report.Item{report.Table{Header: []string{"cells", "done", "diverged", "running", "failed", "missing"},
 				Rows: [][]any{{st.Cells, st.Done, st.Diverged, st.Running, st.Failed, st.Missing}}}}
 			if st.Left > 0 {
 				r.Answerf("Time left: %s.", st.Left.Round(time.Second))
 			}
 			r.Check("the results are whole", true, "%d read", st.Done)
-			return a.write(cmd, r)
+			return s.write(cmd, r)
 		},
 	}
 }
 
-// merged reads the results, and writes the warnings.
-func (a *app) merged(dir string) (*sweep.Merge, error) {
-	s, err := sweep.Open(dir)
+// merged reads the results, and says what makes them unlike each other.
+func (s *sweepCommands) merged() (*sweep.Merge, error) {
+	plan, err := sweep.Open(s.dir)
 	if err != nil {
 		return nil, err
 	}
-	m, err := s.Merge()
+	m, err := plan.Merge()
 	if err != nil {
 		return nil, err
 	}
 	for _, w := range m.Warnings {
-		fmt.Fprintf(a.Err, "hw4: warning: %s\n", w)
+		fmt.Fprintf(s.Err, "hw4: warning: %s\n", w)
 	}
 	return m, nil
 }
 
-func (a *app) sweepMerge(dir *string) *cobra.Command {
+func (s *sweepCommands) merge() *cobra.Command {
 	return &cobra.Command{
 		Use:   "merge",
 		Short: "Make one table and one JSON file of all results",
@@ -254,7 +247,7 @@ long it took. Fails if cells are missing; the files say so, too.`,
 		Example: "  hw4 sweep merge --dir c3",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			m, err := a.merged(*dir)
+			m, err := s.merged()
 			if err != nil {
 				return err
 			}
@@ -265,12 +258,12 @@ long it took. Fails if cells are missing; the files say so, too.`,
 				return fmt.Errorf("the merge is incomplete: %d of %d cells are missing, the first is %s; 'hw4 sweep run' computes "+
 					"them", n, len(m.Cells), m.Missing[0])
 			}
-			return a.tell(cmd, "All %s are merged in %s.", report.Plural(len(m.Cells), "cell"), report.Join(m.Files(), "and"))
+			return s.tell(cmd, "All %s are merged in %s.", report.Plural(len(m.Cells), "cell"), report.Join(m.Files(), "and"))
 		},
 	}
 }
 
-func (a *app) sweepReport(dir *string) *cobra.Command {
+func (s *sweepCommands) report() *cobra.Command {
 	out := "sweep.html"
 	var reach []float64
 	cmd := &cobra.Command{
@@ -282,29 +275,24 @@ says when a training reaches that accuracy for the first time.`,
 		Example: "  hw4 sweep report --dir c3 --reach 98.5,98.9 -o c3.html",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			for i, v := range reach {
-				if reach[i] = v / 100; !(v > 0) || v > 100 {
-					return usagef("--reach %g: want per cent", v)
-				}
-			}
 			if err := training.CheckWritable(out); err != nil {
 				return err
 			}
-			m, err := a.merged(*dir)
+			m, err := s.merged()
 			if err != nil {
 				return err
 			}
 			r := m.Report(reach)
 			var file bytes.Buffer
-			page := html.Page{Title: r.Title, Lead: "Homework 4, Mathematical Foundations of Deep Neural Networks",
-				Sections: []html.Section{{Report: r}}, Facts: []html.Fact{{Name: "Version", Value: cmd.Root().Version}}}
+			page := html.Page{Title: r.Title, Lead: sheet.Source, Sections: []html.Section{{Report: r}},
+				Facts: []html.Fact{{Name: "Version", Value: cmd.Root().Version}}}
 			if err := html.Write(&file, page); err != nil {
 				return err
 			}
 			if err := atomicfile.Write(out, file.Bytes(), atomicfile.Options{}); err != nil {
 				return err
 			}
-			return a.write(cmd, r)
+			return s.write(cmd, r)
 		},
 	}
 	cmd.Flags().StringVarP(&out, "out", "o", out, "the HTML file")
@@ -312,8 +300,8 @@ says when a training reaches that accuracy for the first time.`,
 	return cmd
 }
 
-func (a *app) sweepScript(dir *string) *cobra.Command {
-	s := sweep.Script{Program: "hw4", Tasks: 8, AtOnce: 8, CPUs: 4, Minutes: 60, Image: "hw4:latest"}
+func (s *sweepCommands) script() *cobra.Command {
+	o := sweep.Script{Program: "hw4", Tasks: 8, AtOnce: 8, CPUs: 4, Minutes: 60, Image: "hw4:latest"}
 	cmd := &cobra.Command{
 		Use:   "script " + strings.Join(sweep.Systems(), "|"),
 		Short: "Print a script for a job system",
@@ -322,26 +310,23 @@ behind it, for Kubernetes an Indexed Job and a Dockerfile of its image, or a lin
 parallel. Read it before you submit it.`,
 		Example:   "  hw4 sweep script slurm --dir c3 --tasks 16 --cpus 4",
 		ValidArgs: sweep.Systems(),
-		Args:      cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			for flag, v := range map[string]int{"tasks": s.Tasks, "at-once": s.AtOnce, "cpus": s.CPUs, "minutes": s.Minutes} {
-				if v < 1 {
-					return usagef("--%s %d: want at least 1", flag, v)
-				}
-			}
 			if len(args) != 1 {
 				return usagef("want one of %s", report.Join(sweep.Systems(), "or"))
 			}
-			s.Dir, s.Data = *dir, a.source().Dir
-			return s.Write(a.Out, args[0])
+			if min(o.Tasks, o.AtOnce, o.CPUs, o.Minutes) < 1 {
+				return usagef("--tasks, --at-once, --cpus and --minutes must be at least 1")
+			}
+			o.Dir, o.Data = s.dir, s.source().Dir
+			return o.Write(s.Out, args[0])
 		},
 	}
 	f := cmd.Flags()
-	f.IntVar(&s.Tasks, "tasks", s.Tasks, "shards of the plan")
-	f.IntVar(&s.AtOnce, "at-once", s.AtOnce, "tasks at most at the same time")
-	f.IntVar(&s.CPUs, "cpus", s.CPUs, "cores of a task")
-	f.IntVar(&s.Minutes, "minutes", s.Minutes, "time limit of a task, after which it goes on later (Slurm)")
-	f.StringVar(&s.Program, "program", s.Program, "hw4 as the machines call it")
-	f.StringVar(&s.Image, "image", s.Image, "the container image (Kubernetes)")
+	f.IntVar(&o.Tasks, "tasks", o.Tasks, "shards of the plan")
+	f.IntVar(&o.AtOnce, "at-once", o.AtOnce, "tasks at most at the same time")
+	f.IntVar(&o.CPUs, "cpus", o.CPUs, "cores of a task")
+	f.IntVar(&o.Minutes, "minutes", o.Minutes, "time limit of a task, after which it goes on later (Slurm)")
+	f.StringVar(&o.Program, "program", o.Program, "hw4 as the machines call it")
+	f.StringVar(&o.Image, "image", o.Image, "the container image (Kubernetes)")
 	return cmd
 }

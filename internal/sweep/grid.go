@@ -22,9 +22,10 @@ type Grid struct {
 	Epochs   []int     `toml:"epochs"`
 	Seeds    int       `toml:"seeds"` // how many; 0: one
 	Seed     uint64    `toml:"seed"`  // the first
-	// Paired names lists, of lr, batch and epochs, that belong together: the first of
-	// each makes a setting, then the second of each, and so on.
-	Paired []string `toml:"paired"`
+	// Paired says that the lists of lr, batch and epochs belong together instead: the first
+	// of each makes a setting, the second of each another. They are equally long, or have
+	// one value for all.
+	Paired bool `toml:"paired"`
 }
 
 // maxCells bounds a plan, and maxPlan the file that asks for it.
@@ -69,13 +70,13 @@ func (g Grid) Cells(models []Model) ([]Cell, error) {
 	if err != nil {
 		return nil, err
 	}
-	variants, seeds := g.Variants, max(g.Seeds, 1)
-	if variants == nil {
-		variants = m.Variants
-	}
 	settings, err := g.settings()
 	if err != nil {
 		return nil, err
+	}
+	variants, seeds := g.Variants, max(g.Seeds, 1)
+	if variants == nil {
+		variants = m.Variants
 	}
 	if g.Seeds < 0 || seeds > maxSeeds || seeds*len(settings)*len(variants) > maxCells {
 		return nil, problem.Settingf("seeds", "%d: want 1 to %d, and at most %d trainings", g.Seeds, maxSeeds, maxCells)
@@ -89,17 +90,26 @@ func (g Grid) Cells(models []Model) ([]Cell, error) {
 				}
 				c := m.Preset(v)
 				c.Model, c.Variant, c.Seed, c.Seeds = m.Name, v, g.Seed+uint64(from), min(m.Seeds, seeds-from)
-				set(&c)
+				c.LR, c.Batch = or(set.LR, c.LR), or(set.Batch, c.Batch)
+				if set.Epochs != nil {
+					c.Epochs = set.Epochs
+				}
+				if err := c.check(m); err != nil {
+					return nil, err
+				}
 				cells = append(cells, m.split(c)...)
 			}
 		}
 	}
-	for _, c := range cells {
-		if err := c.check(m); err != nil {
-			return nil, err
-		}
-	}
 	return cells, nil
+}
+
+// or returns the first value of a list, or the preset one if it is empty.
+func or[T any](list []T, preset T) T {
+	if len(list) == 0 {
+		return preset
+	}
+	return list[0]
 }
 
 // split returns a cell for each number of epochs, if the steps depend on it.
@@ -115,62 +125,42 @@ func (m Model) split(c Cell) []Cell {
 	return cells
 }
 
-// A choice gives a cell a setting.
-type choice func(c *Cell)
-
-// settings returns the combinations of what the grid lists.
-func (g Grid) settings() ([]choice, error) {
-	lists := map[string][]choice{"lr": nil, "batch": nil, "epochs": nil}
-	for _, v := range g.LR {
-		lists["lr"] = append(lists["lr"], func(c *Cell) { c.LR = v })
-	}
-	for _, v := range g.Batch {
-		lists["batch"] = append(lists["batch"], func(c *Cell) { c.Batch = v })
-	}
-	if slices.Contains(g.Paired, "epochs") {
-		for _, v := range g.Epochs {
-			lists["epochs"] = append(lists["epochs"], func(c *Cell) { c.Epochs = []int{v} })
-		}
-	} else if g.Epochs != nil {
-		lists["epochs"] = []choice{func(c *Cell) { c.Epochs = g.Epochs }}
-	}
-	combined := []choice{func(*Cell) {}}
-	for i, name := range g.Paired {
-		list, known := lists[name]
-		if !known || slices.Contains(g.Paired[:i], name) {
-			return nil, problem.Settingf("paired", "names %q; want lr, batch or epochs, each once", name)
-		}
-		if i == 0 {
-			combined = make([]choice, len(list))
-			for k := range combined {
-				combined[k] = func(*Cell) {}
+// settings returns the combinations of what the grid lists, or its pairs. Each has at
+// most one learning rate and one batch size.
+func (g Grid) settings() ([]Grid, error) {
+	var all []Grid
+	if !g.Paired {
+		for _, lr := range each(g.LR) {
+			for _, batch := range each(g.Batch) {
+				all = append(all, Grid{LR: lr, Batch: batch, Epochs: g.Epochs})
 			}
 		}
-		if len(list) != len(combined) || len(list) == 0 {
-			return nil, problem.Settingf("paired", "lists have %d and %d values; want equally many", len(combined), len(list))
-		}
-		for k, set := range combined {
-			combined[k] = func(c *Cell) { set(c); list[k](c) }
-		}
-		delete(lists, name)
+		return all, nil
 	}
-	for _, name := range []string{"lr", "batch", "epochs"} {
-		combined = times(combined, lists[name])
+	n := max(len(g.LR), len(g.Batch), len(g.Epochs))
+	for _, length := range []int{len(g.LR), len(g.Batch), len(g.Epochs)} {
+		if length > 1 && length != n {
+			return nil, problem.Settingf("paired", "lists have %d and %d values; want equally many", length, n)
+		}
 	}
-	return combined, nil
+	for i := range n {
+		all = append(all, Grid{LR: pick(g.LR, i), Batch: pick(g.Batch, i), Epochs: pick(g.Epochs, i)})
+	}
+	return all, nil
 }
 
-// times returns every choice of the first list followed by one of the second, unless that
-// is empty.
-func times(first, second []choice) []choice {
-	if len(second) == 0 {
-		return first
+// each returns the values of a list one by one, or an empty list if it is empty.
+func each[T any](list []T) [][]T {
+	if len(list) == 0 {
+		return [][]T{nil}
 	}
-	var both []choice
-	for _, a := range first {
-		for _, b := range second {
-			both = append(both, func(c *Cell) { a(c); b(c) })
-		}
+	return slices.Collect(slices.Chunk(list, 1))
+}
+
+// pick returns value i of a list, as a list, or all of one that has no such value.
+func pick[T any](list []T, i int) []T {
+	if len(list) < 2 {
+		return list
 	}
-	return both
+	return list[i : i+1]
 }

@@ -85,8 +85,8 @@ func (g *group) errors() (list []float64) {
 	return list
 }
 
-// Report says what the sweep came to. reach are test accuracies of which it says when
-// they are reached.
+// Report says what the sweep came to. reach are test accuracies, in per cent, of which it
+// says when they are reached.
 func (m *Merge) Report(reach []float64) *report.Report {
 	r := &report.Report{Title: "A sweep of " + report.Plural(len(m.Cells), "cell")}
 	groups := m.groups()
@@ -191,7 +191,7 @@ func reached(b *report.Body, groups []*group, accuracies []float64) {
 			var epochs, seconds []float64
 			for _, seed := range g.seeds {
 				t := g.trials[seed]
-				at := slices.IndexFunc(t.Curve[:g.epochs+1], func(e Epoch) bool { return float64(e.TestAcc) >= accuracy })
+				at := slices.IndexFunc(t.Curve[:g.epochs+1], func(e Epoch) bool { return 100*float64(e.TestAcc) >= accuracy })
 				if at >= 0 {
 					epochs = append(epochs, float64(at))
 					if t.seconds > 0 {
@@ -199,7 +199,7 @@ func reached(b *report.Body, groups []*group, accuracies []float64) {
 					}
 				}
 			}
-			row := []any{g.variant, g.setting.String(), report.Percent(accuracy), fmt.Sprintf("%d of %d", len(epochs), len(g.seeds)),
+			row := []any{g.variant, g.setting.String(), report.Percent(accuracy / 100), fmt.Sprintf("%d of %d", len(epochs), len(g.seeds)),
 				"", "", ""}
 			if len(epochs) > 0 {
 				slices.Sort(epochs)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -61,7 +60,7 @@ func (s *Sweep) Run(ctx context.Context, models []Model, o Options) (Tally, erro
 	if err != nil {
 		return Tally{}, err
 	}
-	s.tidy(done)
+	s.tidy(done) // those of a process that was killed before it could
 	r := &runner{Sweep: s, Options: o, at: progress.Step{Task: "sweep", Unit: "epochs"}}
 	left := make(map[string][]int)
 	for i, c := range s.Cells {
@@ -133,9 +132,9 @@ func (r *runner) cell(ctx context.Context, train Trainer, i int) error {
 		return nil
 	}
 	defer release()
-	if _, err := os.Stat(r.resultPath(name)); err == nil {
+	if exists(r.resultPath(name)) { // another process has finished it meanwhile
 		r.count(nil, r.Cells[i].work())
-		return nil // another process has finished it meanwhile
+		return nil
 	}
 	res, err := r.compute(ctx, train, i)
 	if err != nil {
@@ -145,7 +144,7 @@ func (r *runner) cell(ctx context.Context, train Trainer, i int) error {
 	if err := atomicfile.Write(r.resultPath(name), res.encode(), opt); err != nil {
 		return err
 	}
-	r.discard(name)
+	r.tidy(map[string]bool{name: true})
 	r.count(&r.tally.Computed, 0)
 	return nil
 }
@@ -158,12 +157,11 @@ func (r *runner) compute(ctx context.Context, train Trainer, i int) (*result, er
 		r.count(nil, 1)
 	}}
 	keep := training.Checkpoint{File: r.path(checkpoints, r.names[i]), Pause: pause}
-	kept := r.kept(r.names[i])
-	keep.Resume = slices.Contains(kept, keep.File) || slices.Contains(kept, keep.File+".previous")
+	keep.Resume = exists(keep.File) || exists(keep.File+".previous")
 	runs, err := train(ctx, c, keep, p)
 	var input *problem.InputError
 	if keep.Resume && errors.As(err, &input) {
-		r.discard(r.names[i]) // what cannot be gone on from is of no use
+		r.tidy(map[string]bool{r.names[i]: true}) // what cannot be gone on from is of no use
 		keep.Resume = false
 		runs, err = train(ctx, c, keep, p)
 	}
@@ -192,22 +190,9 @@ func (r *runner) count(part *int, epochs int) {
 	r.Progress.At(r.at)
 }
 
-// kept returns the files of the checkpoint of a cell.
-func (s *Sweep) kept(name string) (files []string) {
-	entries, _ := os.ReadDir(s.path(checkpoints)) // writing the checkpoint will tell
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), name) {
-			files = append(files, s.path(checkpoints, e.Name()))
-		}
-	}
-	return files
-}
-
-// discard removes the checkpoint of a cell.
-func (s *Sweep) discard(name string) {
-	for _, path := range s.kept(name) {
-		os.Remove(path) // or leave it to tidy
-	}
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // done returns the names of the cells that have a result.
@@ -225,14 +210,12 @@ func (s *Sweep) done() (map[string]bool, error) {
 	return done, nil
 }
 
-// tidy removes what processes that were killed have left behind of cells that are done.
-func (s *Sweep) tidy(done map[string]bool) {
-	for _, sub := range []string{checkpoints, running} {
-		entries, _ := os.ReadDir(s.path(sub)) // who cannot read it need not tidy it
-		for _, e := range entries {
-			if name, _, _ := strings.Cut(e.Name(), "."); done[name] {
-				os.Remove(s.path(sub, e.Name()))
-			}
+// tidy removes the checkpoints of cells. Who cannot remove them need not.
+func (s *Sweep) tidy(cells map[string]bool) {
+	entries, _ := os.ReadDir(s.path(checkpoints))
+	for _, e := range entries {
+		if name, _, _ := strings.Cut(e.Name(), "."); cells[name] {
+			os.Remove(s.path(checkpoints, e.Name()))
 		}
 	}
 }

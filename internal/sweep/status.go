@@ -1,12 +1,10 @@
 package sweep
 
 import (
-	"os"
 	"time"
 
 	"hw4/internal/checkpoint"
 	"hw4/internal/parallel"
-	"hw4/internal/problem"
 )
 
 // A Status says how far a sweep has come.
@@ -26,14 +24,6 @@ func (s *Sweep) Status() (Status, error) {
 	if err != nil {
 		return Status{}, err
 	}
-	entries, err := os.ReadDir(s.path(running))
-	if err != nil {
-		return Status{}, problem.Input(err)
-	}
-	begun := make(map[string]bool)
-	for _, e := range entries {
-		begun[e.Name()] = true
-	}
 	st := Status{Cells: len(s.Cells)}
 	cost := make(map[string][2]float64) // of a model: seconds, and the epochs in which they went by
 	left := make(map[string]int)        // epochs of a model
@@ -48,9 +38,9 @@ func (s *Sweep) Status() (Status, error) {
 				cost[c.Model] = [2]float64{k[0] + r.By.Seconds, k[1] + float64(c.work())}
 			}
 			continue
-		case begun[s.names[i]] && checkpoint.Held(s.path(running, s.names[i])):
+		case checkpoint.Held(s.path(running, s.names[i])):
 			st.Running++
-		case begun[s.names[i]]:
+		case exists(s.path(running, s.names[i])):
 			st.Failed++
 		default:
 			st.Missing++
