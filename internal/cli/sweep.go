@@ -136,6 +136,7 @@ func (s *sweepCommands) writePlan(cmd *cobra.Command, file string, g sweep.Grid)
 
 func (s *sweepCommands) run() *cobra.Command {
 	shard := ""
+	o := sweep.Options{Pause: 10 * time.Second}
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Compute what is not done yet",
@@ -146,7 +147,7 @@ system, in ` + report.Join(sweep.Variables, "or") + `.`,
 		Example: "  hw4 sweep run --dir c3\n  hw4 sweep run --dir c3 --shard 0/8",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			o := sweep.Options{Data: s.source(), Version: cmd.Root().Version}
+			o.Data, o.Version = s.source(), cmd.Root().Version
 			if err := s.parseShard(shard, &o); err != nil {
 				return err
 			}
@@ -166,6 +167,7 @@ system, in ` + report.Join(sweep.Variables, "or") + `.`,
 		},
 	}
 	cmd.Flags().StringVar(&shard, "shard", "", "compute a part of the plan, such as 0/8 or auto/8")
+	cmd.Flags().DurationVar(&o.Pause, "pause", o.Pause, "how long before the checkpoint of a cell is written again")
 	return cmd
 }
 

@@ -24,6 +24,7 @@ type Options struct {
 	Data      data.Source
 	Shard, Of int // the cells whose numbers leave the remainder Shard when divided by Of; Of 0: all
 	Version   string
+	Pause     time.Duration // before the checkpoint of a cell is written again
 	Progress  progress.Progress
 }
 
@@ -33,9 +34,6 @@ type Tally struct {
 	Computed  int
 	Elsewhere int // are being computed by another process; the others had been done before
 }
-
-// pause is how long a training goes on before its checkpoint is written again.
-const pause = 10 * time.Second
 
 // A runner computes cells.
 type runner struct {
@@ -156,7 +154,7 @@ func (r *runner) compute(ctx context.Context, train Trainer, i int) (*result, er
 		counted++
 		r.count(nil, 1)
 	}}
-	keep := training.Checkpoint{File: r.path(checkpoints, r.names[i]), Pause: pause}
+	keep := training.Checkpoint{File: r.path(checkpoints, r.names[i]), Pause: r.Pause}
 	keep.Resume = exists(keep.File) || exists(keep.File+".previous")
 	runs, err := train(ctx, c, keep, p)
 	var input *problem.InputError
