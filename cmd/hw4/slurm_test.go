@@ -124,7 +124,7 @@ func TestSweepOnSlurm(t *testing.T) {
 	start := time.Now()
 	job := c.submit(script)
 	done := func() int {
-		files, _ := filepath.Glob(filepath.Join(sweep, "results", "*.json"))
+		files, _ := filepath.Glob(filepath.Join(sweep, "results", "*.jsonl"))
 		return len(files)
 	}
 	c.until("some results", func() bool { return done() >= 8 })

@@ -100,7 +100,7 @@ func (p program) stillThere(t *testing.T, dir string, done map[string]string) (l
 			t.Errorf("%s was lost or written again", path)
 		}
 	}
-	paths, _ := filepath.Glob(filepath.Join(dir, "results", "*.json"))
+	paths, _ := filepath.Glob(filepath.Join(dir, "results", "*.jsonl"))
 	for _, path := range paths {
 		content, err := os.ReadFile(path)
 		if err != nil {

@@ -3,8 +3,8 @@ package sweep
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -51,7 +51,7 @@ func ReadGrids(path string) ([]Grid, error) {
 	case errors.As(err, &unknown):
 		line, _ := unknown.Errors[0].Position()
 		return nil, problem.Inputf("%s: line %d: no key %q; a [[grid]] has model, variants, lr, batch, epochs, seeds, seed "+
-			"and paired", path, line, fmt.Sprint(unknown.Errors[0].Key()))
+			"and paired", path, line, strings.Join(unknown.Errors[0].Key(), "."))
 	case errors.As(err, &wrong):
 		line, _ := wrong.Position()
 		return nil, problem.Inputf("%s: line %d: %v", path, line, wrong)

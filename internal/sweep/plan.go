@@ -131,7 +131,7 @@ func (s *Sweep) path(elem ...string) string {
 }
 
 // resultPath returns the path of the result of a cell.
-func (s *Sweep) resultPath(name string) string { return s.path(results, name+".json") }
+func (s *Sweep) resultPath(name string) string { return s.path(results, name+".jsonl") }
 
 // result reads the result of a cell by its number, nil if there is none.
 func (s *Sweep) result(i int) (*result, error) {

@@ -94,13 +94,13 @@ func (b Bits) Unpack(n int) []bool {
 	return conditions
 }
 
-// A result is the file of a cell that is done.
+// A result is what the file of a cell that is done says in its first line. The second is
+// the SHA-256 sum of the first.
 type result struct {
 	Schema string `json:"schema"`
 	Cell   Cell   `json:"cell"`
 	Runs   []Run  `json:"runs"`
 	By     By     `json:"by"`
-	Sum    string `json:"sha256"` // of the file in which it is empty
 }
 
 // By says how a result was computed, which must not show in it.
@@ -119,23 +119,27 @@ const (
 
 // encode returns the file.
 func (r *result) encode() []byte {
-	r.Schema, r.Sum = resultSchema, ""
-	sum := sha256.Sum256(encode(r))
-	r.Sum = hex.EncodeToString(sum[:])
-	return encode(r)
+	r.Schema = resultSchema
+	line := encode(r)
+	return append(line, encode(sumOf(line))...)
 }
 
-// decodeResult reads the file of a cell, which must be as encode writes it.
+func sumOf(line []byte) string {
+	sum := sha256.Sum256(line)
+	return hex.EncodeToString(sum[:])
+}
+
+// decodeResult reads the file of a cell.
 func decodeResult(path string, file []byte, c Cell) (*result, error) {
-	var r result
-	if err := decode(path, file, &r); err != nil {
-		return nil, err
-	}
-	sum := r.Sum
-	if !bytes.Equal(r.encode(), file) || r.Sum != sum {
+	end := bytes.IndexByte(file, '\n') + 1
+	if !bytes.Equal(file[end:], encode(sumOf(file[:end]))) {
 		return nil, strict.Fail(path, strict.Whole, "the result", "damaged", "the SHA-256 sum that it says")
 	}
-	complete := len(r.Runs) == c.Seeds && string(encode(r.Cell)) == string(encode(c))
+	var r result
+	if err := json.Unmarshal(file[:end], &r); err != nil {
+		return nil, strict.Fail(path, strict.Whole, "the result", err.Error(), "what this program writes")
+	}
+	complete := r.Schema == resultSchema && len(r.Runs) == c.Seeds && string(encode(r.Cell)) == string(encode(c))
 	for i, run := range r.Runs {
 		complete = complete && run.Seed == c.Seed+uint64(i) && run.complete(c)
 	}

@@ -201,7 +201,7 @@ func (s *Sweep) done() (map[string]bool, error) {
 	}
 	done := make(map[string]bool, len(entries))
 	for _, e := range entries {
-		if name, ok := strings.CutSuffix(e.Name(), ".json"); ok {
+		if name, ok := strings.CutSuffix(e.Name(), ".jsonl"); ok {
 			done[name] = true
 		}
 	}

@@ -47,7 +47,7 @@ func (s Script) Write(w io.Writer, system string) error {
 	return t.Execute(w, s)
 }
 
-// quote returns a word as a POSIX shell and YAML read it.
+// quote returns a word as a POSIX shell reads it.
 func quote(word string) string {
 	plain := func(r rune) bool {
 		return !strings.ContainsRune("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./-", r)
