@@ -116,7 +116,7 @@ func (s *sweepCommands) writePlan(cmd *cobra.Command, file string, g sweep.Grid)
 	for _, g := range grids {
 		some, err := g.Cells(sweepModels())
 		if err != nil && file != "" {
-			err = problem.Inputf("%s: %w", file, err)
+			err = problem.Inputf("%s: %v", file, err) // and not by a flag
 		}
 		if err != nil {
 			return err

@@ -76,7 +76,7 @@ var floors = []struct{ pkg, imports string }{
 		"tensor conv data internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
 	{"internal/problems/commute", "tensor pool internal/draw internal/problem internal/report"},
 	{"internal/problems/losses",
-		"tensor tensor/nn data loss internal/checkpoint internal/draw " +
+		"tensor tensor/nn data loss internal/checkpoint internal/draw internal/parallel " +
 			"internal/problem internal/progress internal/report internal/stats internal/sweep internal/training"},
 	{"internal/problems/backprop",
 		"tensor mlp internal/answerfile internal/draw internal/problem internal/report internal/strict"},
