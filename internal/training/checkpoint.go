@@ -214,11 +214,12 @@ func (k *Keeper) Stopped(err error) error {
 	return &StoppedError{Cause: err, File: k.store.Path(), Place: k.place}
 }
 
-// snapshot returns the state of a training between two steps.
+// snapshot returns the state of a training between two steps. It has weights of its own,
+// since the run may train the network further under another name.
 func (t *run) snapshot() checkpoint.Training {
 	s := checkpoint.Training{Name: t.Name, Step: t.step, Order: t.drawn, Optimizer: t.sgd.StateDict()}
 	for _, p := range t.Network.Params() {
-		s.Weights = append(s.Weights, checkpoint.Weight{Name: p.Name, Value: p.Value})
+		s.Weights = append(s.Weights, checkpoint.Weight{Name: p.Name, Value: p.Value.Clone()})
 	}
 	for _, e := range t.measured {
 		s.Measured = append(s.Measured, []float64{float64(e.Epoch), e.TrainLoss, e.TrainAcc, e.TestLoss, e.TestAcc})
