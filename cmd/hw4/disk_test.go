@@ -156,7 +156,8 @@ func TestSweepOnFullDisk(t *testing.T) {
 	})
 	p.must(t, "sweep plan --model logistic --seeds 2000 --epochs 1 --dir "+dir)
 	got := run(t, p.command("sweep", "run", "--dir", dir))
-	if got.code != 1 || !strings.HasSuffix(got.stderr, "no space left on device\n") || strings.Count(got.stderr, "\n") != 1 {
+	if got.code != 1 || !strings.HasSuffix(got.stderr, "no space left on device\n") ||
+		strings.Count(got.stderr, "\n") != 1 {
 		t.Errorf("exit code %d: %s", got.code, got.stderr)
 	}
 	got = run(t, p.command("sweep", "status", "--dir", dir))

@@ -38,7 +38,14 @@ const fakeImages = 101
 
 func drawn(c Cell) Run {
 	rng := rand.New(rand.NewPCG(c.Seed, uint64(1000*c.LR)))
-	r := Run{Seed: c.Seed, Images: fakeImages, Curve: []Epoch{}, Right: []Bits{}, Weights: fmt.Sprint(c), Order: fmt.Sprint(c.Seed)}
+	r := Run{
+		Seed:    c.Seed,
+		Images:  fakeImages,
+		Curve:   []Epoch{},
+		Right:   []Bits{},
+		Weights: fmt.Sprint(c),
+		Order:   fmt.Sprint(c.Seed),
+	}
 	share := map[string]float64{"good": 0.9, "bad": 0.6, "waning": 0.6}[c.Variant]
 	for epoch := range c.last() + 1 {
 		if c.LR == 9 && epoch == 2 {
@@ -51,7 +58,10 @@ func drawn(c Cell) Run {
 				n++
 			}
 		}
-		r.Curve = append(r.Curve, Epoch{Number(math.NaN()), Number(math.NaN()), Number(1 / float64(epoch+1)), Number(float64(n) / fakeImages)})
+		r.Curve = append(
+			r.Curve,
+			Epoch{Number(math.NaN()), Number(math.NaN()), Number(1 / float64(epoch+1)), Number(float64(n) / fakeImages)},
+		)
 		for _, stop := range c.Epochs {
 			if stop == epoch {
 				r.Right = append(r.Right, Pack(right))

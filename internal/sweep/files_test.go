@@ -38,7 +38,8 @@ func TestDamagedResults(t *testing.T) {
 		other := &result{Cell: c, Runs: []Run{drawn(c)}}
 		edit(other)
 		var format *strict.FormatError
-		if _, err := decodeResult("r.json", other.encode(), c); !errors.As(err, &format) || format.Found != "not that of its cell" {
+		if _, err := decodeResult("r.json", other.encode(), c); !errors.As(err, &format) ||
+			format.Found != "not that of its cell" {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
@@ -58,8 +59,12 @@ func TestDamagedResultIsNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	var input *problem.InputError
-	for _, f := range []func() error{func() error { _, err := s.Status(); return err }, func() error { _, err := s.Merge(); return err }} {
-		if err := f(); !errors.As(err, &input) || !strings.Contains(err.Error(), path+": ") || !strings.Contains(err.Error(), "remove it") {
+	for _, f := range []func() error{
+		func() error { _, err := s.Status(); return err },
+		func() error { _, err := s.Merge(); return err },
+	} {
+		if err := f(); !errors.As(err, &input) || !strings.Contains(err.Error(), path+": ") ||
+			!strings.Contains(err.Error(), "remove it") {
 			t.Errorf("error %v", err)
 		}
 	}
@@ -106,8 +111,11 @@ func TestReadGrids(t *testing.T) {
 		}
 		return ReadGrids(path)
 	}
-	g, err := read("[[grid]]\nmodel = \"fake\"\nlr = [0.1, 1]\nseeds = 3\nseed = 18446744073709551000\n[[grid]]\npaired = true\n")
-	if err == nil && (len(g) != 2 || g[0].Model != "fake" || len(g[0].LR) != 2 || g[0].LR[1] != 1 || g[0].Seeds != 3 || !g[1].Paired) {
+	g, err := read(
+		"[[grid]]\nmodel = \"fake\"\nlr = [0.1, 1]\nseeds = 3\nseed = 18446744073709551000\n[[grid]]\npaired = true\n",
+	)
+	if err == nil &&
+		(len(g) != 2 || g[0].Model != "fake" || len(g[0].LR) != 2 || g[0].LR[1] != 1 || g[0].Seeds != 3 || !g[1].Paired) {
 		t.Errorf("%+v", g)
 	}
 	for text, say := range map[string]string{
@@ -118,7 +126,8 @@ func TestReadGrids(t *testing.T) {
 		"[[grid]\n":                          "line 1: ",
 	} {
 		var input *problem.InputError
-		if _, err := read(text); !errors.As(err, &input) || !strings.Contains(err.Error(), say) || !strings.HasPrefix(err.Error(), path) ||
+		if _, err := read(text); !errors.As(err, &input) || !strings.Contains(err.Error(), say) ||
+			!strings.HasPrefix(err.Error(), path) ||
 			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q: %v, want %q", text, err, say)
 		}

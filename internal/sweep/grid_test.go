@@ -24,14 +24,28 @@ func cellsOf(g Grid) ([]string, error) {
 func TestGrids(t *testing.T) {
 	good := []string{"good"}
 	for want, g := range map[string]Grid{
-		"good 0.1 10 [3] 0+1, bad 0.1 10 [3] 0+1, waning 0.1 10 [3] 0+1":           {},
-		"good 0.1 10 [3] 7+2, good 0.1 10 [3] 9+1":                                 {Variants: good, Seed: 7, Seeds: 3},
-		"good 0.1 10 [1 2] 0+1, waning 0.1 10 [1] 0+1, waning 0.1 10 [2] 0+1":      {Variants: []string{"good", "waning"}, Epochs: []int{1, 2}},
-		"good 1 5 [3] 0+1, good 1 6 [3] 0+1, good 2 5 [3] 0+1, good 2 6 [3] 0+1":   {Variants: good, LR: []float64{1, 2}, Batch: []int{5, 6}},
-		"good 1 5 [3] 0+1, good 2 6 [3] 0+1":                                       {Variants: good, LR: []float64{1, 2}, Batch: []int{5, 6}, Paired: true},
-		"good 1 10 [4] 0+1, good 2 10 [8] 0+1":                                     {Variants: good, LR: []float64{1, 2}, Epochs: []int{4, 8}, Paired: true},
-		"good 1 5 [4] 0+1, good 2 5 [8] 0+1":                                       {Variants: good, LR: []float64{1, 2}, Batch: []int{5}, Epochs: []int{4, 8}, Paired: true},
-		"good 1 10 [3] 0+2, bad 1 10 [3] 0+2, good 1 10 [3] 2+1, bad 1 10 [3] 2+1": {Variants: []string{"good", "bad"}, LR: []float64{1}, Seeds: 3},
+		"good 0.1 10 [3] 0+1, bad 0.1 10 [3] 0+1, waning 0.1 10 [3] 0+1": {},
+		"good 0.1 10 [3] 7+2, good 0.1 10 [3] 9+1": {
+			Variants: good, Seed: 7, Seeds: 3,
+		},
+		"good 0.1 10 [1 2] 0+1, waning 0.1 10 [1] 0+1, waning 0.1 10 [2] 0+1": {
+			Variants: []string{"good", "waning"}, Epochs: []int{1, 2},
+		},
+		"good 1 5 [3] 0+1, good 1 6 [3] 0+1, good 2 5 [3] 0+1, good 2 6 [3] 0+1": {
+			Variants: good, LR: []float64{1, 2}, Batch: []int{5, 6},
+		},
+		"good 1 5 [3] 0+1, good 2 6 [3] 0+1": {
+			Variants: good, LR: []float64{1, 2}, Batch: []int{5, 6}, Paired: true,
+		},
+		"good 1 10 [4] 0+1, good 2 10 [8] 0+1": {
+			Variants: good, LR: []float64{1, 2}, Epochs: []int{4, 8}, Paired: true,
+		},
+		"good 1 5 [4] 0+1, good 2 5 [8] 0+1": {
+			Variants: good, LR: []float64{1, 2}, Batch: []int{5}, Epochs: []int{4, 8}, Paired: true,
+		},
+		"good 1 10 [3] 0+2, bad 1 10 [3] 0+2, good 1 10 [3] 2+1, bad 1 10 [3] 2+1": {
+			Variants: []string{"good", "bad"}, LR: []float64{1}, Seeds: 3,
+		},
 	} {
 		got, err := cellsOf(g)
 		if s := strings.Join(got, ", "); err != nil || s != want {

@@ -58,7 +58,8 @@ func (m *Merge) warn(of string, counts map[string]int) {
 	for _, name := range slices.Sorted(maps.Keys(counts)) {
 		list = append(list, fmt.Sprintf("%s (%s)", name, report.Plural(counts[name], "cell")))
 	}
-	m.Warnings = append(m.Warnings, fmt.Sprintf("the cells were computed by different %s: %s", of, report.Join(list, "and")))
+	m.Warnings = append(m.Warnings,
+		fmt.Sprintf("the cells were computed by different %s: %s", of, report.Join(list, "and")))
 }
 
 // Files returns the paths of what Write writes: a table with a row for every training
@@ -112,7 +113,8 @@ func (r *Run) rows(table *strings.Builder, name string, c Cell) {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%g\t%d\t%d\t%d\t", name, c.Model, c.Variant, c.LR, c.Batch, epochs, r.Seed)
 		if i < len(r.Right) {
 			e := r.Curve[epochs]
-			fmt.Fprintf(table, "%d\t%d\t%v\t%v\t%s\t%s\n", r.Right[i].Count(), r.Images, e.TestAcc, e.TestLoss, r.Weights, r.Diverged)
+			fmt.Fprintf(table, "%d\t%d\t%v\t%v\t%s\t%s\n", r.Right[i].Count(), r.Images, e.TestAcc, e.TestLoss, r.Weights,
+				r.Diverged)
 		} else {
 			fmt.Fprintf(table, "\t%d\t\t\t%s\t%s\n", r.Images, r.Weights, r.Diverged)
 		}

@@ -99,8 +99,8 @@ func Open(dir string) (*Sweep, error) {
 		return nil, problem.Input(err)
 	}
 	if head.Schema != planSchema || head.Cells != len(lines)-2 {
-		return nil, problem.Input(strict.Failf(path, strict.Whole, "the plan", "of "+head.Schema, "%s with %d cells", planSchema,
-			len(lines)-2))
+		return nil, problem.Input(strict.Failf(path, strict.Whole, "the plan", "of "+head.Schema, "%s with %d cells",
+			planSchema, len(lines)-2))
 	}
 	s.Sums = head.Sums
 	for _, line := range lines[1 : len(lines)-1] {

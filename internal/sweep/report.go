@@ -160,8 +160,8 @@ func compare(b *report.Body, groups []*group) {
 	b.Textf("Test images that the first classifies correctly beyond those of the second, from the same seeds on the same "+
 		"batches: the mean, its %.0f %% intervals over the seeds and over the images, and the p-values of the sign test, of "+
 		"Wilcoxon's signed-rank test, and of that adjusted by Holm for %s.", 100*level, report.Plural(len(of), "comparison"))
-	b.Table([]string{"first", "second", "setting", "seeds", "difference", "seeds from", "seeds to", "images from", "images to",
-		"sign test", "signed ranks", "adjusted"}, rows)
+	b.Table([]string{"first", "second", "setting", "seeds", "difference", "seeds from", "seeds to", "images from",
+		"images to", "sign test", "signed ranks", "adjusted"}, rows)
 	b.Check("same batches", same == all, "%d of %d pairs end with the same state of the random generator", same, all)
 }
 
@@ -176,9 +176,11 @@ func accuracies(b *report.Body, groups []*group) {
 		e := g.errors()
 		i := stats.Student(e, level)
 		rows = append(rows, []any{g.variant, g.setting.String(), len(e), g.diverged, report.Percent(1 - i.Mean),
-			report.Percent(1 - i.High), report.Percent(1 - i.Low), report.Percent(1 - slices.Max(e)), report.Percent(1 - slices.Min(e))})
+			report.Percent(1 - i.High), report.Percent(1 - i.Low), report.Percent(1 - slices.Max(e)),
+			report.Percent(1 - slices.Min(e))})
 	}
-	b.Answerf("Accuracy on the test images, mean over the seeds, with its %.0f %% interval, the least and the most:", 100*level)
+	b.Answerf("Accuracy on the test images, mean over the seeds, with its %.0f %% interval, the least and the most:",
+		100*level)
 	b.Answer = append(b.Answer, report.Table{Header: []string{"variant", "setting", "seeds", "diverged", "accuracy",
 		"interval from", "interval to", "least", "most"}, Rows: rows})
 }
@@ -199,8 +201,8 @@ func reached(b *report.Body, groups []*group, accuracies []float64) {
 					}
 				}
 			}
-			row := []any{g.variant, g.setting.String(), report.Percent(accuracy / 100), fmt.Sprintf("%d of %d", len(epochs), len(g.seeds)),
-				"", "", ""}
+			row := []any{g.variant, g.setting.String(), report.Percent(accuracy / 100),
+				fmt.Sprintf("%d of %d", len(epochs), len(g.seeds)), "", "", ""}
 			if len(epochs) > 0 {
 				slices.Sort(epochs)
 				row[4], row[5] = stat.Mean(epochs, nil), stat.Quantile(0.5, stat.Empirical, epochs, nil)
@@ -213,8 +215,9 @@ func reached(b *report.Body, groups []*group, accuracies []float64) {
 		}
 	}
 	if rows != nil {
-		b.Textf("When a test accuracy is reached for the first time, of the trainings that reach it: the mean and the median " +
-			"of the epochs, and the median of the seconds, by the speed of the machine that trained.")
-		b.Table([]string{"variant", "setting", "accuracy", "reached by", "mean epochs", "median epochs", "median seconds"}, rows)
+		b.Textf("When a test accuracy is reached for the first time, of the trainings that reach it: the mean and the " +
+			"median of the epochs, and the median of the seconds, by the speed of the machine that trained.")
+		b.Table([]string{"variant", "setting", "accuracy", "reached by", "mean epochs", "median epochs",
+			"median seconds"}, rows)
 	}
 }

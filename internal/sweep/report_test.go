@@ -53,7 +53,8 @@ func TestReportedNumbers(t *testing.T) {
 	rows := tables(r.Answer)[0].Rows
 	for v := range 2 {
 		i := stats.Student(accuracy[v], 0.95)
-		for column, want := range map[int]float64{4: i.Mean, 5: i.Low, 6: i.High, 7: slices.Min(accuracy[v]), 8: slices.Max(accuracy[v])} {
+		for column, want := range map[int]float64{4: i.Mean, 5: i.Low, 6: i.High,
+			7: slices.Min(accuracy[v]), 8: slices.Max(accuracy[v])} {
 			if got := float64(rows[v][column].(report.Percent)); math.Abs(got-want) > 1e-12 {
 				t.Errorf("row %d, column %d: %v, want %v", v, column, got, want)
 			}
@@ -61,7 +62,8 @@ func TestReportedNumbers(t *testing.T) {
 	}
 	test := tables(r.Items)[0].Rows[0]
 	i := stats.Student(differ, 0.95)
-	for column, want := range map[int]any{0: "good", 1: "bad", 3: 7, 4: i.Mean, 5: i.Low, 6: i.High, 9: 1.0 / 64, 10: 1.0 / 64, 11: 1.0 / 64} {
+	for column, want := range map[int]any{0: "good", 1: "bad", 3: 7, 4: i.Mean, 5: i.Low, 6: i.High,
+		9: 1.0 / 64, 10: 1.0 / 64, 11: 1.0 / 64} {
 		if number, ok := test[column].(float64); ok && math.Abs(number-want.(float64)) < 1e-12 {
 			continue
 		}
@@ -69,11 +71,15 @@ func TestReportedNumbers(t *testing.T) {
 			t.Errorf("column %d: %v, want %v", column, test[column], want)
 		}
 	}
-	if say := fmt.Sprintf("good does better than bad by %.1f of the 101 test images; other", i.Mean); !strings.Contains(fmt.Sprint(r.Answer[0]), say) {
+	if say := fmt.Sprintf("good does better than bad by %.1f of the 101 test images; other", i.Mean); !strings.Contains(
+		fmt.Sprint(r.Answer[0]),
+		say,
+	) {
 		t.Errorf("answer %q, want %q", r.Answer[0], say)
 	}
 	reached := tables(r.Items)[1].Rows
-	if len(reached) != 4 || reached[0][3] != "7 of 7" || reached[0][5] != 0.0 || reached[3][3] != "0 of 7" || reached[3][4] != "" {
+	if len(reached) != 4 || reached[0][3] != "7 of 7" || reached[0][5] != 0.0 || reached[3][3] != "0 of 7" ||
+		reached[3][4] != "" {
 		t.Errorf("reached: %v", reached)
 	}
 	if !r.OK() || len(r.Checks) != 3 {
@@ -83,7 +89,11 @@ func TestReportedNumbers(t *testing.T) {
 
 // Over every setting of which there are several there is a plot.
 func TestReportedPlots(t *testing.T) {
-	r := of(t, nil, Grid{Variants: []string{"good", "bad"}, LR: []float64{1, 0.1}, Batch: []int{30, 10}, Epochs: []int{1, 3}, Seeds: 2})
+	r := of(
+		t,
+		nil,
+		Grid{Variants: []string{"good", "bad"}, LR: []float64{1, 0.1}, Batch: []int{30, 10}, Epochs: []int{1, 3}, Seeds: 2},
+	)
 	var titles []string
 	for _, item := range r.Answer {
 		if p, ok := item.(report.Plot); ok {
@@ -102,7 +112,8 @@ func TestReportedPlots(t *testing.T) {
 	if err := html.Write(&page, html.Page{Title: "A sweep", Sections: []html.Section{{Report: r}}}); err != nil {
 		t.Fatal(err)
 	}
-	if text := page.String(); strings.Count(text, "<svg") != 3 || strings.Contains(text, "Problem") || strings.Contains(text, "Statement") {
+	if text := page.String(); strings.Count(text, "<svg") != 3 || strings.Contains(text, "Problem") ||
+		strings.Contains(text, "Statement") {
 		t.Error("the page is not that of a sweep")
 	}
 }
@@ -135,13 +146,24 @@ func TestNeitherIsBetter(t *testing.T) {
 }
 
 func TestScripts(t *testing.T) {
-	o := Script{Program: "/opt/my hw4", Dir: "/scratch/it's", Data: "/data", Tasks: 9, AtOnce: 3, CPUs: 4, Minutes: 30, Image: "i:1"}
+	o := Script{
+		Program: "/opt/my hw4",
+		Dir:     "/scratch/it's",
+		Data:    "/data",
+		Tasks:   9,
+		AtOnce:  3,
+		CPUs:    4,
+		Minutes: 30,
+		Image:   "i:1",
+	}
 	for system, parts := range map[string][]string{
-		"slurm": {"#SBATCH --array=0-8%3\n", "#SBATCH --cpus-per-task=4\n", "#SBATCH --time=30\n", "#SBATCH --signal=B:TERM@120\n",
+		"slurm": {"#SBATCH --array=0-8%3\n", "#SBATCH --cpus-per-task=4\n", "#SBATCH --time=30\n",
+			"#SBATCH --signal=B:TERM@120\n",
 			"#SBATCH --requeue\n", "#SBATCH --open-mode=append\n", "GOMAXPROCS=$SLURM_CPUS_PER_TASK\n", "apptainer exec",
 			"hw4=('/opt/my hw4')\n", "--dependency=afterany:$job", `--dir '/scratch/it'\''s' --shard auto/9 --data /data`},
-		"parallel":   {"--jobs 3 ", "--shard {}/9 --data /data", "$(seq 0 8)", "'/opt/my hw4' sweep merge --dir"},
-		"kubernetes": {"completions: 9\n", "parallelism: 3\n", "image: \"i:1\"\n", `--dir, "/scratch/it's", --shard, auto/9, --data, "/data"`},
+		"parallel": {"--jobs 3 ", "--shard {}/9 --data /data", "$(seq 0 8)", "'/opt/my hw4' sweep merge --dir"},
+		"kubernetes": {"completions: 9\n", "parallelism: 3\n", "image: \"i:1\"\n",
+			`--dir, "/scratch/it's", --shard, auto/9, --data, "/data"`},
 		"dockerfile": {"FROM scratch\n", "COPY hw4 /hw4\n"},
 	} {
 		var b bytes.Buffer

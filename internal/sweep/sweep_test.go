@@ -15,7 +15,10 @@ import (
 	"hw4/internal/progress"
 )
 
-var grids = []Grid{{LR: []float64{0.1, 9}, Epochs: []int{1, 3}, Seeds: 5}, {Variants: []string{"bad"}, Batch: []int{20}, Seeds: 3}}
+var grids = []Grid{
+	{LR: []float64{0.1, 9}, Epochs: []int{1, 3}, Seeds: 5},
+	{Variants: []string{"bad"}, Batch: []int{20}, Seeds: 3},
+}
 
 // However the work is cut, and in whatever order it is done, the merge is the same bytes.
 func TestMergeIsTheSameHoweverTheWorkIsCut(t *testing.T) {
@@ -32,8 +35,9 @@ func TestMergeIsTheSameHoweverTheWorkIsCut(t *testing.T) {
 		s := planned(t, sums, 2, grids...)
 		for shard := of - 1; shard >= 0; shard-- {
 			s.run(t, Options{Data: from, Shard: shard, Of: of, Version: fmt.Sprint("v", shard%2)})
-			if got, m := s.merged(t); shard > 0 && of < 100 && (len(m.Missing) == 0 || !strings.HasPrefix(got, "# incomplete: ") ||
-				!strings.Contains(got, `"complete":false`)) {
+			if got, m := s.merged(t); shard > 0 && of < 100 &&
+				(len(m.Missing) == 0 || !strings.HasPrefix(got, "# incomplete: ") ||
+					!strings.Contains(got, `"complete":false`)) {
 				t.Errorf("%d shards of %d are missing, and the merge says %.40q", shard, of, got)
 			}
 		}
@@ -41,7 +45,8 @@ func TestMergeIsTheSameHoweverTheWorkIsCut(t *testing.T) {
 		if got != want {
 			t.Errorf("%d shards: another merge", of)
 		}
-		if len(m.Warnings) != 1 || !strings.HasPrefix(m.Warnings[0], "the cells were computed by different versions of the program: v0 (") {
+		if len(m.Warnings) != 1 ||
+			!strings.HasPrefix(m.Warnings[0], "the cells were computed by different versions of the program: v0 (") {
 			t.Errorf("%d shards: warnings %q", of, m.Warnings)
 		}
 		if tally := s.run(t, Options{Data: from}); tally.Computed != 0 || tally.Elsewhere != 0 {
@@ -56,7 +61,8 @@ func TestNames(t *testing.T) {
 	base := Cell{Model: "fake", Variant: "good", LR: 0.1, Batch: 10, Epochs: []int{1, 3}, Seed: 4, Seeds: 2}
 	names := map[string]bool{base.name(sums): true}
 	for _, edit := range []func(c *Cell){
-		func(c *Cell) { c.Model = "other" }, func(c *Cell) { c.Variant = "bad" }, func(c *Cell) { c.LR = 0.10000000000000002 },
+		func(c *Cell) { c.Model = "other" }, func(c *Cell) { c.Variant = "bad" },
+		func(c *Cell) { c.LR = 0.10000000000000002 },
 		func(c *Cell) { c.Batch = 11 }, func(c *Cell) { c.Epochs = []int{3} }, func(c *Cell) { c.Seed = 5 },
 		func(c *Cell) { c.Seeds = 1 },
 	} {
@@ -141,7 +147,11 @@ func TestPlansGrow(t *testing.T) {
 	from, sums := source(t)
 	s := planned(t, sums, 2, Grid{Seeds: 4})
 	s.run(t, Options{Data: from})
-	larger := New(s.Dir, sums, append([]Cell{{Model: "fake", Variant: "bad", LR: 1, Batch: 1, Epochs: []int{1}, Seeds: 1}}, s.Cells...))
+	larger := New(
+		s.Dir,
+		sums,
+		append([]Cell{{Model: "fake", Variant: "bad", LR: 1, Batch: 1, Epochs: []int{1}, Seeds: 1}}, s.Cells...),
+	)
 	if err := larger.Write(); err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +159,8 @@ func TestPlansGrow(t *testing.T) {
 		t.Errorf("%+v, want one cell more", tally)
 	}
 	var input *problem.InputError
-	if err := s.Write(); !errors.As(err, &input) || !strings.Contains(err.Error(), "fake bad, learning rate 1, batches of 1, 1 epochs, seed 0") {
+	if err := s.Write(); !errors.As(err, &input) ||
+		!strings.Contains(err.Error(), "fake bad, learning rate 1, batches of 1, 1 epochs, seed 0") {
 		t.Errorf("a plan that lacks a cell: %v", err)
 	}
 	other := planned(t, Sums{"a", "b"}, 2, Grid{})

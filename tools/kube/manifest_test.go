@@ -56,12 +56,26 @@ func job(t *testing.T, program string, args ...string) (j batch.Job) {
 }
 
 func TestManifest(t *testing.T) {
-	j := job(t, build(t), "--dir", "/sweep", "--tasks", "12", "--at-once", "5", "--cpus", "3", "--image", "registry.example/hw4:1")
+	j := job(
+		t,
+		build(t),
+		"--dir",
+		"/sweep",
+		"--tasks",
+		"12",
+		"--at-once",
+		"5",
+		"--cpus",
+		"3",
+		"--image",
+		"registry.example/hw4:1",
+	)
 	s, pod := j.Spec, j.Spec.Template.Spec
 	if j.APIVersion != "batch/v1" || j.Kind != "Job" || j.Name != "hw4-sweep" {
 		t.Errorf("%s %s %s", j.APIVersion, j.Kind, j.Name)
 	}
-	if *s.CompletionMode != batch.IndexedCompletion || *s.Completions != 12 || *s.Parallelism != 5 || *s.BackoffLimitPerIndex != 3 ||
+	if *s.CompletionMode != batch.IndexedCompletion || *s.Completions != 12 || *s.Parallelism != 5 ||
+		*s.BackoffLimitPerIndex != 3 ||
 		s.BackoffLimit != nil {
 		t.Errorf("the job: %+v", s)
 	}
@@ -76,7 +90,8 @@ func TestManifest(t *testing.T) {
 		*codes.ContainerName != "hw4" {
 		t.Errorf("what fails an index: %+v", rules[1])
 	}
-	if pod.RestartPolicy != core.RestartPolicyNever || *pod.TerminationGracePeriodSeconds != 120 || len(pod.Containers) != 1 {
+	if pod.RestartPolicy != core.RestartPolicyNever || *pod.TerminationGracePeriodSeconds != 120 ||
+		len(pod.Containers) != 1 {
 		t.Errorf("the pod: %+v", pod)
 	}
 	c := pod.Containers[0]
@@ -84,11 +99,14 @@ func TestManifest(t *testing.T) {
 	if c.Name != "hw4" || c.Image != "registry.example/hw4:1" || !slices.Equal(c.Command, want) {
 		t.Errorf("the container: %+v", c)
 	}
-	if len(c.Env) != 1 || c.Env[0] != (core.EnvVar{Name: "GOMAXPROCS", Value: "3"}) || c.Resources.Requests.Cpu().Value() != 3 {
+	if len(c.Env) != 1 || c.Env[0] != (core.EnvVar{Name: "GOMAXPROCS", Value: "3"}) ||
+		c.Resources.Requests.Cpu().Value() != 3 {
 		t.Errorf("the cores: %+v, %+v", c.Env, c.Resources)
 	}
 	if len(c.VolumeMounts) != 1 || c.VolumeMounts[0].Name != "sweep" || c.VolumeMounts[0].MountPath != "/sweep" ||
-		len(pod.Volumes) != 1 || pod.Volumes[0].Name != "sweep" || pod.Volumes[0].PersistentVolumeClaim.ClaimName != "hw4-sweep" {
+		len(
+			pod.Volumes,
+		) != 1 || pod.Volumes[0].Name != "sweep" || pod.Volumes[0].PersistentVolumeClaim.ClaimName != "hw4-sweep" {
 		t.Errorf("the volume: %+v, %+v", c.VolumeMounts, pod.Volumes)
 	}
 }
@@ -120,19 +138,37 @@ func TestContainerCommand(t *testing.T) {
 			}
 		}
 	}
-	do(t, nil, program, "sweep", "plan", "--model", "logistic", "--seeds", "130", "--epochs", "1", "--dir", dir, "--data", data)
+	do(
+		t,
+		nil,
+		program,
+		"sweep",
+		"plan",
+		"--model",
+		"logistic",
+		"--seeds",
+		"130",
+		"--epochs",
+		"1",
+		"--dir",
+		dir,
+		"--data",
+		data,
+	)
 	c := job(t, program, "--dir", dir, "--data", data, "--tasks", "3").Spec.Template.Spec.Containers[0]
 	words := append([]string{program}, c.Command[1:]...)
 	for index := range 3 {
 		out := do(t, []string{"JOB_COMPLETION_INDEX=" + strconv.Itoa(index)}, words...)
-		if found := strings.Contains(strings.Join(strings.Fields(out), " "), "cells, "); !found || strings.Contains(out, " 0 are computed") {
+		if found := strings.Contains(strings.Join(strings.Fields(out), " "), "cells, "); !found ||
+			strings.Contains(out, " 0 are computed") {
 			t.Errorf("index %d: %s", index, out)
 		}
 	}
 	if out := do(t, nil, program, "sweep", "merge", "--dir", dir); !strings.HasPrefix(out, "All 14 cells are merged") {
 		t.Error(out)
 	}
-	if out, err := exec.Command(words[0], words[1:]...).CombinedOutput(); err == nil || !strings.Contains(string(out), "JOB_COMPLETION_INDEX") {
+	if out, err := exec.Command(words[0], words[1:]...).CombinedOutput(); err == nil ||
+		!strings.Contains(string(out), "JOB_COMPLETION_INDEX") {
 		t.Errorf("without an index: %v, %s", err, out)
 	}
 }

@@ -40,7 +40,14 @@ func BenchmarkSweep(b *testing.B) {
 			b.Fatal(err)
 		}
 		models := []sweep.Model{Sweep()}
-		list, err := sweep.Grid{Model: "lenet", Variants: []string{"original"}, Epochs: []int{epochs}, Seeds: cells}.Cells(models)
+		list, err := sweep.Grid{
+			Model:    "lenet",
+			Variants: []string{"original"},
+			Epochs:   []int{epochs},
+			Seeds:    cells,
+		}.Cells(
+			models,
+		)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -45,9 +45,11 @@ func TestCellIsTheTraining(t *testing.T) {
 			t.Fatal(err, runs)
 		}
 		r, last := runs[0], len(c.Epochs)-1
-		if r.Weights != training.SHA256(f.Network.Params()) || !reflect.DeepEqual(r.Right[last], sweep.Pack(f.Right(mnist.Test))) ||
-			len(r.Right) != len(c.Epochs) || r.Images != 30 || r.Seed != c.Seed || !reflect.DeepEqual(sweep.Curve(curve)[1:], r.Curve[1:]) &&
-			r.Curve[3].TestAcc != sweep.Number(curve[3].TestAcc) {
+		if r.Weights != training.SHA256(f.Network.Params()) ||
+			!reflect.DeepEqual(r.Right[last], sweep.Pack(f.Right(mnist.Test))) ||
+			len(r.Right) != len(c.Epochs) || r.Images != 30 || r.Seed != c.Seed ||
+			!reflect.DeepEqual(sweep.Curve(curve)[1:], r.Curve[1:]) &&
+				r.Curve[3].TestAcc != sweep.Number(curve[3].TestAcc) {
 			t.Errorf("%s: another training", c.Variant)
 		}
 	}
@@ -81,7 +83,10 @@ func TestInterruptedCell(t *testing.T) {
 		steps = 0
 		got, err := train(context.Background(), c, keep, progress.Progress{Step: func(progress.Step) { steps++ }})
 		if err != nil || len(got) != 2 || got[0].Weights != want[0].Weights || got[1].Weights != want[1].Weights ||
-			!reflect.DeepEqual(got[0].Right, want[0].Right) || !reflect.DeepEqual(got[1].Right, want[1].Right) || steps != 12-stop {
+			!reflect.DeepEqual(
+				got[0].Right,
+				want[0].Right,
+			) || !reflect.DeepEqual(got[1].Right, want[1].Right) || steps != 12-stop {
 			t.Errorf("stop %d: %v, %d steps more", stop, err, steps)
 		}
 	}

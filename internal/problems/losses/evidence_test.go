@@ -37,7 +37,9 @@ func TestWeigh(t *testing.T) {
 	if math.Abs(e.errors[0].Mean-1.0/3) > 1e-15 || math.Abs(e.errors[0].High-want.High) > 1e-15 {
 		t.Errorf("errors of the sum of squares %+v, want %+v", e.errors[0], want)
 	}
-	if byImage := stats.Student([]float64{1.0 / 3, 1.0 / 3, 1.0 / 3, 0}, 0.95); math.Abs(e.OverImages.High-4*byImage.High) > 1e-12 {
+	if byImage := stats.Student([]float64{1.0 / 3, 1.0 / 3, 1.0 / 3, 0}, 0.95); math.Abs(
+		e.OverImages.High-4*byImage.High,
+	) > 1e-12 {
 		t.Errorf("over images %+v, want 4 times %+v", e.OverImages, byImage)
 	}
 	if math.Abs(e.OverImages.Mean-1) > 1e-15 {
