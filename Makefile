@@ -15,11 +15,13 @@ run: build
 build:
 	$(GO) build -o bin/hw4 ./cmd/hw4
 
-# tools/ is a module of its own, of which the program needs nothing. Its tests read
-# files outside of it, and Go does not see when those have changed: hence -count=1.
+# tools/ is a module of its own, of which the program needs nothing, and tools/kube
+# another. Their tests read files outside of them, and Go does not see when those have
+# changed: hence -count=1.
 test:
 	$(GO) test ./...
 	$(GO) -C tools test -count=1 ./...
+	$(GO) -C tools/kube test -count=1 ./...
 
 # The packages that compute, on every path that this machine has: with the kernels
 # for each instruction set, and without any assembly. Test results that Go has kept
@@ -71,7 +73,7 @@ ROUNDED := conv|data|internal/kernel|internal/portable|internal/parallel|lenet|l
 check:
 	@files=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$files" || { echo "gofmt would change:"; echo "$$files"; exit 1; }
 	for arch in $(ARCHES); do GOOS=$${arch%/*} GOARCH=$${arch#*/} $(GO) vet ./... || exit 1; done
-	@set -ex; for module in . tools; do \
+	@set -ex; for module in . tools tools/kube; do \
 		$(GO) -C $$module vet ./...; \
 		$(GO) -C $$module run $(STATICCHECK) ./...; \
 		$(GO) -C $$module mod tidy -diff; \

@@ -22,6 +22,7 @@ func flagValues() map[string][]string {
 		"arch":       lenet5.Names(),
 		"mapping":    mappingNames(),
 		"preview":    previews(),
+		"model":      modelNames(),
 	}
 }
 
@@ -36,13 +37,13 @@ func flagFiles() map[string][]string {
 		"train save": weights, "train weights": arrays, "lenet save": weights, "lenet weights": arrays,
 		"train onnx": {"onnx"}, "lenet onnx": {"onnx"},
 		"lenet predict": {"png", "jpg", "jpeg", "npy"},
-		"report out":    {"html"}, "report pdf": {"pdf"},
+		"report out":    {"html"}, "report pdf": {"pdf"}, "plan plan": {"toml"},
 	}
 }
 
 // flagFolders returns the flags that name folders.
 func flagFolders() map[string]bool {
-	return map[string]bool{"data": true, "pictures": true, "copy": true}
+	return map[string]bool{"data": true, "pictures": true, "copy": true, "dir": true}
 }
 
 // addCompletions tells the shells' completion what the flags of all commands may
@@ -58,8 +59,8 @@ func addCompletions(root *cobra.Command) {
 		}
 	}
 	root.PersistentFlags().VisitAll(complete(root))
-	for _, cmd := range root.Commands() {
-		if cmd.ValidArgsFunction == nil {
+	for _, cmd := range everyCommand(root) {
+		if cmd.ValidArgs == nil && cmd.ValidArgsFunction == nil {
 			cmd.ValidArgsFunction = cobra.NoFileCompletions
 		}
 		cmd.Flags().VisitAll(complete(cmd))

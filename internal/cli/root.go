@@ -68,7 +68,7 @@ func (a *app) addCommands(root *cobra.Command) {
 		&cobra.Group{ID: "sheet", Title: "The sheet:"},
 		&cobra.Group{ID: "problems", Title: "Its problems:"},
 	)
-	for _, c := range []*cobra.Command{a.allCommand(), a.reportCommand(), a.dataCommand()} {
+	for _, c := range []*cobra.Command{a.allCommand(), a.reportCommand(), a.dataCommand(), a.sweepCommand()} {
 		c.GroupID = "sheet"
 		root.AddCommand(c)
 	}
@@ -86,6 +86,22 @@ func (a *app) source() data.Source {
 		return data.Source{Dir: a.data}
 	}
 	return data.Source{Dir: a.Getenv("HW4_DATA")}
+}
+
+// everyCommand returns the commands below one, and those below them.
+func everyCommand(cmd *cobra.Command) (all []*cobra.Command) {
+	for _, c := range cmd.Commands() {
+		all = append(append(all, c), everyCommand(c)...)
+	}
+	return all
+}
+
+// groupName returns the name of the command of the program that a command is or belongs to.
+func groupName(cmd *cobra.Command) string {
+	for cmd.HasParent() && cmd.Parent().HasParent() {
+		cmd = cmd.Parent()
+	}
+	return cmd.Name()
 }
 
 // unknownCommand is the error of a command that does not exist, with what may

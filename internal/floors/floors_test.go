@@ -70,6 +70,8 @@ var floors = []struct{ pkg, imports string }{
 		"lenet internal/arrayfile internal/atomicfile internal/checkpoint internal/draw internal/problem internal/progress " +
 		"internal/report internal/strict"},
 	{"internal/pretrained", "tensor/safetensors internal/training"},
+	{"internal/sweep", "data internal/atomicfile internal/checkpoint internal/kernel internal/parallel internal/problem " +
+		"internal/progress internal/report internal/stats internal/strict internal/training"},
 	{"internal/problems/difference",
 		"tensor conv data internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
 	{"internal/problems/avgpool",
@@ -79,11 +81,12 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/problems/commute", "tensor pool internal/draw internal/problem internal/report"},
 	{"internal/problems/losses",
 		"tensor tensor/nn data loss internal/checkpoint internal/draw internal/parallel " +
-			"internal/problem internal/progress internal/report internal/stats internal/training"},
+			"internal/problem internal/progress internal/report internal/stats internal/sweep internal/training"},
 	{"internal/problems/backprop",
 		"tensor tensor/nn mlp internal/arrayfile internal/draw internal/problem internal/report internal/strict"},
 	{"internal/problems/lenet5", "tensor tensor/nn data lenet loss internal/checkpoint internal/draw " +
-		"internal/portable internal/problem internal/report internal/training internal/pretrained"},
+		"internal/portable internal/problem internal/progress internal/report internal/sweep internal/training " +
+		"internal/pretrained"},
 	{"internal/sheet", "internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 		"internal/problems/commute internal/problems/losses internal/problems/backprop internal/problems/lenet5"},
 	{"internal/cli",
@@ -93,7 +96,7 @@ var floors = []struct{ pkg, imports string }{
 			"internal/problems/commute " +
 			"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/progress internal/report " +
 			"internal/report/html internal/report/plot internal/report/text internal/sheet internal/spell internal/strict " +
-			"internal/terminal internal/training"},
+			"internal/sweep internal/terminal internal/training"},
 	{"cmd/hw4", "internal/cli"},
 	{"internal/floors", ""},
 }
