@@ -54,7 +54,7 @@ func transform[T tensor.Float](dst []T, src []byte, rows, cols int, c change) {
 		}
 		return float64(src[y*cols+x])
 	}
-	midY, midX := float64(rows-1)/2, float64(cols-1)/2
+	midY, midX := float64(float64(rows-1)/2), float64(float64(cols-1)/2)
 	for i := range rows {
 		for j := range cols {
 			dy, dx := float64(i)-midY-c.down, float64(j)-midX-c.right

@@ -13,10 +13,11 @@ import (
 )
 
 // ReadDigit returns the readings of a picture of a digit, at least one: see Digit. The
-// file is a picture as for ReadImage, or an array of NumPy's (.npy): (H, W) grey, or (H, W, C) or (C, H, W) with 1 or 3 channels of red, green and blue, or
-// such a picture in a batch of one. Ink that is hardly darker or lighter than its paper
-// is looked for by its colour. It returns a *FormatError if the file is none of these or
-// shows nothing, and the error of reading it.
+// file is a picture as for ReadImage, or an array of NumPy's (.npy): (H, W) grey, or
+// (H, W, C) or (C, H, W) with 1 or 3 channels of red, green and blue, or such a picture
+// in a batch of one. Ink that is hardly darker or lighter than its paper is looked for
+// by its colour. It returns a *FormatError if the file is none of these or shows
+// nothing, and the error of reading it.
 func ReadDigit[T tensor.Float](path string) ([]Reading[T], error) {
 	file, err := strict.ReadFile(path, maxPictureFile)
 	if err != nil {
