@@ -139,11 +139,6 @@ var equivalent = []struct{ file, line, why string }{
 		"a sum of two numbers has no order",
 	},
 	{
-		"internal/photo/photo.go",
-		"size, k := p.Bounds().Size(), max((1+1), m.Multiple)",
-		"the sides of the photograph are even",
-	},
-	{
 		"internal/problems/commute/counterexample.go",
 		"for u := -size; u <= size; u++ {",
 		"the window [size 0] is [0 size] turned round, which comes first",
