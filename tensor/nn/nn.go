@@ -47,7 +47,7 @@ func Prefixed[T tensor.Float](prefix string, params []Param[T]) []Param[T] {
 }
 
 // Values returns the tensors of params that an optimizer changes, in their order: all
-// but the buffers.
+// except the buffers.
 func Values[T tensor.Float](params []Param[T]) []*tensor.Tensor[T] {
 	values := make([]*tensor.Tensor[T], 0, len(params))
 	for _, p := range params {
