@@ -25,6 +25,9 @@ type Scope[T Float] struct {
 	fresh  []Tensor[T]       // to be handed out, once each, so that one that has outlived its round is known
 	made   int               // tensors in this round
 	usual  int               // and in the last
+
+	step       *Step // of a training; nil: evaluation
+	purposeful bool  // it is known which of the two
 }
 
 // A block is a piece of a scope's storage.

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -138,5 +139,34 @@ func TestFolderInPlaceAndTwoRuns(t *testing.T) {
 	if resumed.code == 0 || !strings.Contains(resumed.stderr, "no such file or directory; going on from the previous "+
 		"checkpoint, "+checkpoint+".previous") {
 		t.Errorf("the previous checkpoint: %+v", resumed)
+	}
+}
+
+// A disk that is full ends a sweep with one line, and what was done stays whole.
+func TestSweepOnFullDisk(t *testing.T) {
+	p := build(t)
+	dir := t.TempDir()
+	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=200k", "hw4-test", dir).CombinedOutput(); err != nil {
+		t.Skipf("mounting a tmpfs needs root on Linux: %v: %s", err, out)
+	}
+	t.Cleanup(func() {
+		if out, err := exec.Command("umount", dir).CombinedOutput(); err != nil {
+			t.Errorf("%v: %s", err, out)
+		}
+	})
+	p.must(t, "sweep plan --model logistic --seeds 2000 --epochs 1 --dir "+dir)
+	got := run(t, p.command("sweep", "run", "--dir", dir))
+	if got.code != 4 || !strings.HasSuffix(got.stderr, "no space left on device\n") ||
+		strings.Count(got.stderr, "\n") != 1 {
+		t.Errorf("exit code %d: %s", got.code, got.stderr)
+	}
+	got = run(t, p.command("sweep", "status", "--dir", dir))
+	var cells, done, diverged, running, failed, missing int
+	_, numbers, _ := strings.Cut(got.stdout, "missing\n    -----  ----  --------  -------  ------  -------\n")
+	if _, err := fmt.Sscan(numbers, &cells, &done, &diverged, &running, &failed, &missing); err != nil || got.code != 0 {
+		t.Fatalf("exit code %d, %v: %s%s", got.code, err, got.stdout, got.stderr)
+	}
+	if cells != 200 || done < 5 || running+failed != 0 || done+missing != cells {
+		t.Errorf("the status says %s", numbers)
 	}
 }

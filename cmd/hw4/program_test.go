@@ -3,14 +3,15 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"hw4/data"
-	"hw4/internal/datatest"
 	"math/rand/v2"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"hw4/data"
+	"hw4/internal/datatest"
 )
 
 // The tests of this package start the program itself, and end it in every way

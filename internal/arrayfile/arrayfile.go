@@ -71,7 +71,11 @@ func Read(name string, content []byte, limit int) (*File, error) {
 
 // parse reads the arrays by the reader of their format.
 func (f *File) parse(content []byte, limit int) error {
-	switch formatOf(f.Name, content) {
+	form, known := formatOf(f.Name, content)
+	if kind := strict.Format(content); !known && kind != "" {
+		return strict.Fail(f.Name, strict.Whole, "the content", kind, "arrays as JSON, .npy, .npz, .safetensors or .pt")
+	}
+	switch form {
 	case formatNPY:
 		a, err := npy.Read(f.Name, content)
 		if err == nil {

@@ -127,14 +127,17 @@ func TestFormats(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct{ content, say string }{
-		"w.safetensors": {"", "the length is 0 bytes"},
-		"w.npz":         {"", "no end record"},
-		"w.npy":         {"", "the magic string"},
-		"w.pt":          {"", "no end record"},
+		"w.safetensors": {"", "the content is an empty file, want arrays as JSON, .npy, .npz, .safetensors or .pt"},
+		"w.npz":         {"PK", "no end record"},
+		"w.npy":         {"text", "the magic string"},
+		"w.pt":          {"<!DOCTYPE html>", "the content is a web page (HTML), want arrays"},
+		"w.h5":          {"\x89HDF\r\n", "the content is an HDF5 file, as Keras writes, want arrays"},
+		"w.gz":          {"\x1f\x8b\x08", "the content is a file compressed by gzip, want arrays"},
+		"v.pt":          {"version https://git-lfs.github.com/spec/v1\n", "the content is a pointer of Git LFS to the file"},
 		"w.pth":         {"\x80\x02.", "a pickle of Python"},
 		"w":             {"PK\x03\x04", "no end record"},
 		"v.safetensors": {"\x80\x02", "the length is 2 bytes"},
-		"w.json":        {"", "want a number"},
+		"w.json":        {" ", "want a number"},
 	} {
 		if _, _, err := One(name, []byte(c.content), ""); err == nil || !strings.Contains(err.Error(), c.say) {
 			t.Errorf("%s: %v, want %q", name, err, c.say)
@@ -147,7 +150,10 @@ func TestRefused(t *testing.T) {
 	const quotes = "; numbers have no quotes"
 	const rows = "; rows are written in brackets and separated by commas: [[1, 2], [3, 4]]"
 	for _, c := range []struct{ file, say string }{
-		{"", "w: byte 0"},
+		{"", "w: the content is an empty file"},
+		{"[[0. -1.]\n [1.  2.]]", rows},
+		{`\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}`, rows},
+		{"{{1, 2}, {3, 4}}", rows},
 		{`["1"]`, quotes},
 		{"[1 2; 3 4]", rows},
 		{"array([[0.5 0.25]\n [1. 2.]])", rows},

@@ -23,31 +23,34 @@ const (
 )
 
 // formatOf tells the format of a file by its first bytes, and by the name where they do
-// not say.
-func formatOf(name string, content []byte) format {
+// not say; known is whether they do.
+func formatOf(name string, content []byte) (form format, known bool) {
 	const npyName, zip, pickle, tarAt = "\x93NUMPY", "PK\x03\x04", "\x80", 257
 	extension := strings.ToLower(filepath.Ext(name))
 	switch {
 	case bytes.HasPrefix(content, []byte(npyName)):
-		return formatNPY
+		return formatNPY, true
 	case len(content) > 8 && content[8] == '{' && binary.LittleEndian.Uint64(content) <= uint64(len(content)):
-		return formatSafetensors
+		return formatSafetensors, true
 	case bytes.HasPrefix(content, []byte(zip)):
 		if extension != ".npz" && !strings.HasSuffix(firstMember(content), ".npy") {
-			return formatTorch
+			return formatTorch, true
 		}
-		return formatNPZ
+		return formatNPZ, true
 	case extension != ".safetensors" && bytes.HasPrefix(content, []byte(pickle)),
 		len(content) > tarAt && bytes.HasPrefix(content[tarAt:], []byte("ustar")):
-		return formatTorch
+		return formatTorch, true
 	}
 	return map[string]format{
 		".npy": formatNPY, ".npz": formatNPZ, ".safetensors": formatSafetensors, ".pt": formatTorch, ".pth": formatTorch,
-	}[extension]
+	}[extension], false
 }
 
 // IsText reports whether a file is read as text.
-func IsText(name string, content []byte) bool { return formatOf(name, content) == formatText }
+func IsText(name string, content []byte) bool {
+	form, _ := formatOf(name, content)
+	return form == formatText
+}
 
 // firstMember returns the name of the first member of a zip archive.
 func firstMember(content []byte) string {
@@ -104,7 +107,8 @@ var hints = []struct {
 }{
 	{regexp.MustCompile(`\.\.\.`), "the text leaves numbers out: print all of them, or save the array in a file"},
 	{regexp.MustCompile(`"[-+.0-9]`), "numbers have no quotes"},
-	{regexp.MustCompile(`[(;]|[0-9]\s+[0-9]`), "rows are written in brackets and separated by commas: [[1, 2], [3, 4]]"},
+	{regexp.MustCompile(`[(;&]|\{\s*\{|[0-9.]\s+[-.0-9]`), "rows are written in brackets and separated by commas: " +
+		"[[1, 2], [3, 4]], as print(x.tolist()) in Python shows them"},
 }
 
 func hint(text []byte) string {

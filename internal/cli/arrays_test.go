@@ -102,10 +102,11 @@ func TestFiltersAsPeopleHaveThem(t *testing.T) {
 }
 
 // Weights of PyTorch are read as it wrote them, and what was left out of the names is said.
+// Here they are random, and no better than chance.
 func TestPyTorchsWeights(t *testing.T) {
 	tiny := tinyMNIST(t)
 	stdout, stderr, code := hw4(t, "train", "--eval", "--weights", torchFile(t, "problem5.pt"), "--data", tiny)
-	if flat := strings.Join(strings.Fields(stdout), " "); code != cli.ExitOK ||
+	if flat := strings.Join(strings.Fields(stdout), " "); code != cli.ExitFailed ||
 		!strings.Contains(flat, `holds the weights of z = a'x + b, matched without "module." before the names.`) {
 		t.Errorf("exit code %d, wrote %q and %q", code, stdout, stderr)
 	}

@@ -143,7 +143,7 @@ func (a *app) exit(err error) int {
 			if errors.As(err, &unwritten) {
 				word = report.CodeUnwritable
 			}
-			_ = report.WriteJSONError(a.Out, a.command.Name(), word, oneLine(message))
+			_ = report.WriteJSONError(a.Out, groupName(a.command), word, oneLine(message))
 		}
 		return ExitInput
 	case errors.As(err, &diverged):
@@ -232,7 +232,7 @@ func (a *app) finish(cmd *cobra.Command, reports []*report.Report) error {
 		return err
 	}
 	if a.json {
-		if err := report.WriteJSON(a.Out, cmd.Name(), reports); err != nil {
+		if err := report.WriteJSON(a.Out, groupName(cmd), reports); err != nil {
 			return err
 		}
 	}

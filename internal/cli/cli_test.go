@@ -149,7 +149,7 @@ func TestBadInput(t *testing.T) {
 		{"mlp --sizes 5,x,1", 2, "want whole numbers; see"},
 		{"mlp --sizes 5,4,3", 2, "n_L = 1"},
 		{"mlp --activation cosine", 2, `no activation "cosine"; there are identity, sigmoid`},
-		{"lenet", 2, "want --params, --train or --weights"},
+		{"lenet", 2, "want --params, --train, --weights or --predict"},
 		{"lenet --train --arch ancient", 2, `no architecture "ancient"; there are original, modern and lecun1998`},
 		{"lenet --train --data /nowhere", 4, "not found in /nowhere"},
 		{"all --epochs 0", 2, "--epochs 0"},

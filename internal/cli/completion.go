@@ -27,6 +27,7 @@ func flagValues() map[string][]string {
 		"format":     format.Names(),
 		"gradebook":  format.GradebookNames(),
 		"kit":        kit.Names(),
+		"model":      modelNames(),
 	}
 }
 
@@ -41,18 +42,18 @@ func flagFiles() map[string][]string {
 		"train save": weights, "train weights": arrays, "lenet save": weights, "lenet weights": arrays,
 		"train onnx": {"onnx"}, "lenet onnx": {"onnx"},
 		"lenet predict": {"png", "jpg", "jpeg", "npy"},
-		"report out":    {"html"}, "report pdf": {"pdf"},
+		"report out":    {"html"}, "report pdf": {"pdf"}, "plan plan": {"toml"},
 		"grade submission": nil, "grade rubric": {"toml"}, "grade out": nil, "grade roster": {"csv"}, "grade binary": nil,
 	}
 }
 
 // flagFolders returns the flags that name folders.
 func flagFolders() map[string]bool {
-	return map[string]bool{"data": true, "pictures": true, "copy": true, "class": true}
+	return map[string]bool{"data": true, "pictures": true, "copy": true, "dir": true, "class": true}
 }
 
 // addCompletions tells the shells' completion what the flags of all commands may
-// be. No command has arguments that are no flags, except those that cobra adds.
+// be. Only lenet has arguments that are no flags: the pictures of --predict.
 func addCompletions(root *cobra.Command) {
 	complete := func(cmd *cobra.Command) func(f *pflag.Flag) {
 		return func(f *pflag.Flag) {
@@ -64,8 +65,10 @@ func addCompletions(root *cobra.Command) {
 		}
 	}
 	root.PersistentFlags().VisitAll(complete(root))
-	for _, cmd := range root.Commands() {
-		cmd.ValidArgsFunction = cobra.NoFileCompletions
+	for _, cmd := range everyCommand(root) {
+		if cmd.ValidArgs == nil && cmd.ValidArgsFunction == nil {
+			cmd.ValidArgsFunction = cobra.NoFileCompletions
+		}
 		cmd.Flags().VisitAll(complete(cmd))
 	}
 }
@@ -81,13 +84,18 @@ func completion(cmd *cobra.Command, f *pflag.Flag) cobra.CompletionFunc {
 	case few:
 		return oneOfValues(values)
 	case endings != nil:
-		return cobra.FixedCompletions(endings, cobra.ShellCompDirectiveFilterFileExt)
+		return oneOfFiles(endings)
 	case isFile:
 		return nil
 	case flagFolders()[f.Name]:
 		return cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs)
 	}
 	return cobra.NoFileCompletions // a number, or text that nobody can guess
+}
+
+// oneOfFiles completes to files with some endings.
+func oneOfFiles(endings []string) cobra.CompletionFunc {
+	return cobra.FixedCompletions(endings, cobra.ShellCompDirectiveFilterFileExt)
 }
 
 // oneOfValues completes to those of a few values that begin as the word does.

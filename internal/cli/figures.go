@@ -91,7 +91,10 @@ func (a *app) savePictures(reports []*report.Report) error {
 			if file == nil {
 				continue
 			}
-			name := fmt.Sprintf("problem%d-%s", r.Problem, slug(title))
+			name := slug(title)
+			if r.Problem > 0 {
+				name = fmt.Sprintf("problem%d-%s", r.Problem, name)
+			}
 			names[name]++
 			if names[name] > 1 {
 				name = fmt.Sprintf("%s-%d", name, names[name])

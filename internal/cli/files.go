@@ -28,6 +28,12 @@ func (a *app) files(cmd *cobra.Command) []file {
 	var all []file
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		_, isFile := flagFiles()[cmd.Name()+" "+f.Name]
+		if f.Name == "predict" {
+			for _, path := range append(cmd.Flags().Args(), f.Value.(given).Value.(pflag.SliceValue).GetSlice()...) {
+				all = append(all, file{f.Name, "--predict " + path, path, false})
+			}
+			return
+		}
 		path, isFolder := f.Value.String(), flagFolders()[f.Name]
 		if path == "" || !isFile && !isFolder || isNumbers(path) {
 			return

@@ -41,7 +41,7 @@ func (a *app) checkGiven(root *cobra.Command) {
 		f.Value = given{f.Value, func() bool { return f.Changed }}
 	}
 	root.PersistentFlags().VisitAll(check)
-	for _, cmd := range root.Commands() {
+	for _, cmd := range everyCommand(root) {
 		cmd.Flags().VisitAll(check)
 	}
 }

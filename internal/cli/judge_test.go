@@ -185,7 +185,7 @@ func TestJudgeBadInput(t *testing.T) {
 		{"5", "conv --problem 3 --filter -", 4, "the filter has shape (), want (3,), (3,1,1) or (1,3,1,1)"},
 		{"", "lenet --params --answer many", 2, "want a number of parameters, such as 60806"},
 		{"", "lenet --params --answer -5", 2, "want a number of parameters"},
-		{"", "lenet --train --answer 5", 2, "leave out --train and --weights"},
+		{"", "lenet --train --answer 5", 2, "leave out --train, --weights and --predict"},
 		{"", "mlp --template --answer -", 2, "leave out --template: the file of --answer has its own"},
 		{"", "mlp --activation tanh --answer -", 2, "leave out --activation: the file of --answer has its own"},
 		{"", "mlp --sizes 3,1 --answer -", 2, "leave out --sizes: the file of --answer has its own"},

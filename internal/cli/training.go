@@ -28,7 +28,7 @@ type weightsFlags struct {
 	onnx    string
 	eval    bool
 	weights string
-	predict string
+	predict []string // pictures
 }
 
 // add adds the flags that the training commands share.
@@ -54,11 +54,13 @@ func (w *weightsFlags) check(o *training.Options, trains bool) error {
 			return usagef("--onnx %v", err)
 		}
 	}
-	reads := w.eval || w.predict != ""
+	reads := w.eval || len(w.predict) > 0
 	uses := reads || w.onnx != "" && w.weights != ""
 	switch {
-	case reads && w.weights == "":
-		return usagef("--eval and --predict need --weights FILE")
+	case w.eval && w.weights == "":
+		return usagef("--eval needs --weights FILE")
+	case reads && w.weights == "" && (trains || o.Save != ""):
+		return usagef("--predict reads pictures with trained weights; leave out --train and --save")
 	case w.weights != "" && !uses:
 		return usagef("--weights is for --eval, --predict and --onnx")
 	case uses && o.Checkpoint.File != "":

@@ -43,7 +43,8 @@ var floors = []struct{ pkg, imports string }{
 	{"loss", "tensor internal/kernel internal/portable"},
 	{"mlp", "tensor tensor/nn"},
 	{"lenet", "tensor tensor/nn conv pool"},
-	{"data", "tensor tensor/npy internal/kernel internal/parallel internal/strict internal/atomicfile"},
+	{"internal/ink", ""},
+	{"data", "tensor tensor/npy internal/ink internal/kernel internal/parallel internal/strict internal/atomicfile"},
 	{"internal/datatest", "data"},
 	{"internal/checkpoint", "tensor tensor/optim tensor/safetensors internal/kernel internal/strict internal/atomicfile"},
 	{"internal/torchref", "tensor"},
@@ -60,6 +61,7 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/preview",
 		"internal/report internal/report/axis internal/report/plot internal/report/text internal/terminal"},
 	{"internal/problem", "data internal/progress internal/report internal/spell"},
+	{"internal/tomlfile", "internal/problem internal/report internal/spell"},
 	{"internal/draw", "tensor internal/report"},
 	{"internal/judge", "tensor conv internal/progress internal/report"},
 	{"internal/judge/judgetest", "tensor internal/judge internal/report internal/report/reporttest"},
@@ -68,6 +70,9 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/training", "tensor tensor/nn tensor/npy tensor/optim tensor/safetensors tensor/train tensor/onnx data " +
 		"lenet internal/arrayfile internal/atomicfile internal/checkpoint internal/draw internal/problem internal/progress " +
 		"internal/report internal/strict"},
+	{"internal/pretrained", "tensor/safetensors internal/training"},
+	{"internal/sweep", "data internal/atomicfile internal/checkpoint internal/kernel internal/parallel internal/problem " +
+		"internal/progress internal/report internal/stats internal/strict internal/tomlfile internal/training"},
 	{"internal/problems/difference",
 		"tensor conv data internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
 	{"internal/problems/avgpool",
@@ -77,28 +82,29 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/problems/commute", "tensor pool internal/draw internal/problem internal/report"},
 	{"internal/problems/losses",
 		"tensor tensor/nn data loss internal/checkpoint internal/draw internal/parallel " +
-			"internal/problem internal/progress internal/report internal/stats internal/training"},
+			"internal/problem internal/progress internal/report internal/stats internal/sweep internal/training"},
 	{"internal/problems/backprop",
 		"tensor tensor/nn mlp internal/arrayfile internal/draw internal/problem internal/report internal/strict"},
 	{"internal/problems/lenet5", "tensor tensor/nn data lenet loss internal/checkpoint internal/draw " +
-		"internal/portable internal/problem internal/report internal/training"},
+		"internal/portable internal/problem internal/progress internal/report internal/sweep internal/training " +
+		"internal/pretrained"},
 	{"internal/sheet", "internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 		"internal/problems/commute internal/problems/losses internal/problems/backprop internal/problems/lenet5"},
 	{"internal/grade", "tensor data internal/arrayfile internal/judge internal/problem " +
 		"internal/problems/difference internal/problems/avgpool internal/problems/grey internal/problems/commute " +
 		"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/progress internal/report " +
-		"internal/spell internal/strict internal/training"},
+		"internal/spell internal/strict internal/tomlfile internal/training"},
 	{"internal/grade/format", "tensor internal/draw internal/grade internal/problem internal/report internal/report/plot"},
 	{"internal/grade/kit", "data internal/problem internal/strict"},
 	{"internal/cli",
 		"internal/grade internal/grade/format internal/grade/kit " +
-			"tensor data lenet internal/kernel internal/arrayfile internal/atomicfile internal/judge internal/photo " +
-			"internal/preview " +
+			"tensor tensor/nn tensor/optim tensor/train data lenet loss internal/kernel internal/arrayfile internal/atomicfile " +
+			"internal/judge internal/photo internal/preview " +
 			"internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 			"internal/problems/commute " +
 			"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/progress internal/report " +
 			"internal/report/html internal/report/plot internal/report/text internal/sheet internal/spell internal/strict " +
-			"internal/terminal internal/training"},
+			"internal/sweep internal/terminal internal/training"},
 	{"cmd/hw4", "internal/cli"},
 	{"internal/floors", ""},
 }

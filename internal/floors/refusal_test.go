@@ -28,7 +28,10 @@ func functionsOf[T tensor.Float]() map[string]any {
 	return map[string]any{
 		"tensor.Abs": tensor.Abs[T], "tensor.ActivationNamed": tensor.ActivationNamed,
 		"tensor.Activations": tensor.Activations, "tensor.Add": tensor.Add[T], "tensor.AddScalar": tensor.AddScalar[T],
-		"tensor.Apply": tensor.Apply[T], "tensor.Concat": tensor.Concat[T], "tensor.Div": tensor.Div[T],
+		"tensor.Apply": tensor.Apply[T], "tensor.Argmax": tensor.Argmax[T], "tensor.Clamp": tensor.Clamp[T],
+		"tensor.Gather": tensor.Gather[T], "tensor.OneHot": tensor.OneHot[T], "tensor.Pad": tensor.Pad[T],
+		"tensor.Slice": tensor.Slice[T], "tensor.Stack": tensor.Stack[T], "tensor.Where": tensor.Where[T],
+		"tensor.Concat": tensor.Concat[T], "tensor.Div": tensor.Div[T],
 		"tensor.ELU": tensor.ELU[T], "tensor.Exp": tensor.Exp[T], "tensor.FromSlice": tensor.FromSlice[T],
 		"tensor.Full": tensor.Full[T], "tensor.GELU": tensor.GELU[T], "tensor.Gradients": tensor.Gradients[T],
 		"tensor.InLayer": tensor.InLayer, "tensor.IndexSelect": tensor.IndexSelect[T],
@@ -49,11 +52,14 @@ func functionsOf[T tensor.Float]() map[string]any {
 		"tensor/nn.Linear": nn.Linear[T], "tensor/nn.LinearBytes": nn.LinearBytes[T],
 		"tensor/nn.LoadStateDict": nil, "tensor/nn.StateDict": nil, // which return errors of files
 		"tensor/nn.NewActivation": nn.NewActivation[T], "tensor/nn.NewFlatten": nn.NewFlatten[T],
+		"tensor/nn.Dropout": nn.Dropout[T], "tensor/nn.NewDropout": nn.NewDropout[T], "tensor/nn.NewSum": nn.NewSum[T],
+		"tensor/nn.NewBatchNorm1d": nn.NewBatchNorm1d[T], "tensor/nn.NewBatchNorm2d": nn.NewBatchNorm2d[T],
 		"tensor/nn.NewLinear": nn.NewLinear[T], "tensor/nn.NewSequential": nn.NewSequential[T],
 		"tensor/nn.Prefixed": nn.Prefixed[T], "tensor/nn.Values": nn.Values[T],
 		"tensor/nn.WeightAndBias": nn.WeightAndBias[T],
 		"conv.Conv2d":             conv.Conv2d[T], "conv.NewConv2d": conv.NewConv2d[T],
 		"pool.AvgPool2d": pool.AvgPool2d[T], "pool.MaxPool2d": pool.MaxPool2d[T],
+		"pool.AdaptiveAvgPool2d": pool.AdaptiveAvgPool2d[T], "pool.NewAdaptiveAvgPool2d": pool.NewAdaptiveAvgPool2d[T],
 		"pool.NewAvgPool2d": pool.NewAvgPool2d[T], "pool.NewMaxPool2d": pool.NewMaxPool2d[T],
 		"loss.Correct": loss.Correct[T], "loss.CorrectSign": loss.CorrectSign[T], "loss.CrossEntropy": loss.CrossEntropy[T],
 		"loss.MAP": loss.MAP[T], "loss.MSE": loss.MSE[T], "loss.SoftMargin": loss.SoftMargin[T],
@@ -70,6 +76,10 @@ func receiversOf[T tensor.Float]() map[string][]any {
 		"tensor.Scope":      {(*tensor.Scope[T])(nil), new(tensor.Scope[T])},
 		"tensor.ShapeError": {new(tensor.ShapeError)}, "tensor.GraphError": {new(tensor.GraphError)},
 		"tensor/nn.Child": {nn.Child[T]{}, nn.Child[T]{Module: nn.Func[T](nil)}}, "tensor/nn.Func": {nn.Func[T](nil)},
+		"tensor.Step":               {(*tensor.Step)(nil), new(tensor.Step)},
+		"tensor/nn.Sum":             {nn.Sum[T](nil), nn.Sum[T]{{}}},
+		"tensor/nn.BatchNormLayer":  {new(nn.BatchNormLayer[T]), nn.NewBatchNorm2d[T](2, nn.BatchNormOptions{})},
+		"tensor/nn.DropoutLayer":    {new(nn.DropoutLayer[T]), &nn.DropoutLayer[T]{P: 2}},
 		"tensor/nn.Sequential":      {nn.Sequential[T](nil), nn.Sequential[T]{{}}},
 		"tensor/nn.LinearLayer":     {new(nn.LinearLayer[T]), &nn.LinearLayer[T]{Weight: tensor.Ones[T](3, 0)}},
 		"tensor/nn.FlattenLayer":    {new(nn.FlattenLayer[T])},
@@ -78,6 +88,7 @@ func receiversOf[T tensor.Float]() map[string][]any {
 		"conv.Conv2dLayer":          {new(conv.Conv2dLayer[T]), &conv.Conv2dLayer[T]{Weight: tensor.Ones[T](1, 1, 3, 3)}},
 		"conv.Options":              {conv.Options{}, conv.Options{Padding: [2]int{math.MaxInt, 0}}},
 		"pool.AvgPool2dLayer":       {new(pool.AvgPool2dLayer[T])}, "pool.MaxPool2dLayer": {new(pool.MaxPool2dLayer[T])},
+		"pool.AdaptiveAvgPool2dLayer": {new(pool.AdaptiveAvgPool2dLayer[T])},
 	}
 }
 
@@ -95,7 +106,10 @@ var aliases = map[string][]string{
 	"tensor/nn.LinearLayer.ForwardBytes": {"linearbytes"}, "tensor/nn.FlattenLayer.Forward": {"flatten"},
 	"tensor/nn.Func.Forward": {"func"}, "tensor/nn.Child.Forward": {"func"}, "conv.Conv2dLayer.Forward": {"conv2d"},
 	"conv.Options.OutputSize": {"conv2d"}, "pool.AvgPool2dLayer.Forward": {"avgpool2d"},
-	"pool.MaxPool2dLayer.Forward": {"maxpool2d"},
+	"pool.MaxPool2dLayer.Forward": {"maxpool2d"}, "pool.AdaptiveAvgPool2dLayer.Forward": {"adaptiveavgpool2d"},
+	"tensor/nn.NewBatchNorm1d": {"batchnorm"}, "tensor/nn.NewBatchNorm2d": {"batchnorm"},
+	"tensor/nn.BatchNormLayer.Forward": {"batchnorm"}, "tensor/nn.DropoutLayer.Forward": {"dropout"},
+	"tensor/nn.Sum.Forward": {"sum", "func"}, "tensor.Tensor.Step": {"op"},
 }
 
 // Whatever a function or method is given, it does its work or panics with a sentence

@@ -1,7 +1,6 @@
 package grade
 
 import (
-	"bytes"
 	"fmt"
 	"hash/fnv"
 	"maps"
@@ -10,13 +9,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/BurntSushi/toml"
-
 	"hw4/internal/arrayfile"
 	"hw4/internal/problem"
 	"hw4/internal/report"
 	"hw4/internal/spell"
 	"hw4/internal/strict"
+	"hw4/internal/tomlfile"
 )
 
 // RubricFile is what a rubric is called that lies beside the hand-ins.
@@ -45,15 +43,10 @@ type PartRubric struct {
 // ReadRubric reads a rubric from TOML. The error is a *problem.InputError.
 func ReadRubric(name string, content []byte) (*Rubric, error) {
 	r := &Rubric{}
-	meta, err := toml.NewDecoder(bytes.NewReader(content)).Decode(r)
-	if err != nil {
-		return nil, problem.Inputf("%s: %s", name, strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", " "))
-	}
 	known := []string{"title", "seed", "individual", "own-network", "tolerance", "seconds", "parts", "points", "file",
 		"floor", "shares"}
-	for _, key := range meta.Undecoded() {
-		return nil, problem.Inputf("%s: no setting %q; there are %s%s", name, key.String(), report.Join(known, "and"),
-			spell.Suggestion(key[len(key)-1], known))
+	if err := tomlfile.Read(name, content, r, known); err != nil {
+		return nil, err
 	}
 	return r, r.check(name)
 }

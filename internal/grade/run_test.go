@@ -67,7 +67,7 @@ func TestRubric(t *testing.T) {
 		t.Error("a part without points is there")
 	}
 	for say, text := range map[string]string{
-		"did you mean p7": "[parts.p77]", "no setting": "titel = 'x'", "a share from 0 to 1": "parts.p1.shares.sign = 2",
+		"did you mean p7": "[parts.p77]", "no key": "titel = 'x'", "a share from 0 to 1": "parts.p1.shares.sign = 2",
 		"0 to 1000000": "parts.p1.points = -1", "tolerance is NaN": "tolerance = nan", "seconds": "seconds = -1",
 		"perhaps with *": "parts.p1.file = '['", "line 1": "=", "0 to 1": "parts.p5-kl.floor = 1.5",
 	} {

@@ -302,6 +302,8 @@ func checkProducts[T Float](t *testing.T, rng *rand.Rand, sets allSets) {
 			m, n, k = 1+rng.IntN(8), 1+rng.IntN(8), 500+rng.IntN(600)
 		case i%133 == 0:
 			m, n, k = 49+rng.IntN(100), 70, 513+rng.IntN(100)
+		case i < 40:
+			m, n = 1+i/10, 1+i%10
 		}
 		form := Form(i % 3)
 		a, b, c := rough[T](rng, m*k), rough[T](rng, k*n), rough[T](rng, m*n)
@@ -336,6 +338,17 @@ func checkConvolutions(t *testing.T, rng *rand.Rand, sets allSets) {
 	for maps := range 6 { // on rows of more than three vectors
 		c := convolver{Conv: &Conv{Window{1, 2, 60, 2, 2, 1, 1, 1, 1, 1, 1, 3, 61}, 1, 1 + maps, 1}}
 		c.check(t, rng, sets)
+	}
+	for _, lanes := range []int{4, 8, 16} { // on rows of up to four full vectors
+		for vectors := 1; vectors <= 4; vectors++ {
+			for rows := 1; rows <= 8/vectors; rows++ {
+				for maps := range 6 {
+					cols := vectors * lanes
+					c := convolver{Conv: &Conv{Window{1, rows, cols + 1, 1, 2, 1, 1, 0, 0, 1, 1, rows, cols}, 1, 1 + maps, 1}}
+					c.check(t, rng, sets)
+				}
+			}
+		}
 	}
 }
 
@@ -509,6 +522,7 @@ func watched(s *set) (w *set, unused func() []string) {
 		}
 	}
 	own := *s
+	own.peak = peakLoop{} // which computes nothing
 	watch(s.name, reflect.ValueOf(&own).Elem())
 	return &own, func() (names []string) {
 		for name, n := range calls {
@@ -539,6 +553,7 @@ func TestArithmetic(t *testing.T) {
 	checkFunctions(t, rng, sets)
 	checkVectors(t, rng, sets)
 	checkBytes(t, rng, sets)
+	checkNorms(t, rng, sets)
 	for _, names := range unused {
 		if n := names(); n != nil {
 			t.Errorf("never called: %v", n)

@@ -104,6 +104,15 @@ func checkGemm[T Float](t *testing.T, rng *rand.Rand, form Form, m, n, k int, ac
 	}
 }
 
+// fewer returns how often to do what is random n times: less often in short tests, which
+// are those in an emulator.
+func fewer(n int) int {
+	if testing.Short() {
+		return (n + 3) / 4
+	}
+	return n
+}
+
 // Every size from 0 to 70 in each dimension, with the others random.
 func TestGemmSizes(t *testing.T) {
 	eachISA(t, func(t *testing.T) {
@@ -112,7 +121,7 @@ func TestGemmSizes(t *testing.T) {
 			for axis := range 3 {
 				for form := NN; form <= TN; form++ {
 					for _, accumulate := range []bool{false, true} {
-						for range 3 {
+						for range fewer(3) {
 							d := [3]int{rng.IntN(71), rng.IntN(71), rng.IntN(71)}
 							d[axis] = size
 							checkGemm[float32](t, rng, form, d[0], d[1], d[2], accumulate)
@@ -191,11 +200,12 @@ func TestGemmSpecialValues(t *testing.T) {
 
 func TestGemmAllocatesNothing(t *testing.T) {
 	eachISA(t, func(t *testing.T) {
-		a, b, c := make([]float32, 300*300), make([]float32, 300*300), make([]float32, 300*300)
+		const size = 190 // large enough for blocks
+		a, b, c := make([]float32, size*size), make([]float32, size*size), make([]float32, size*size)
 		for form := NN; form <= TN; form++ {
-			for _, m := range []int{8, 300} {
+			for _, m := range []int{8, size} {
 				if n := testing.AllocsPerRun(20, func() {
-					Gemm(form, m, 300, 300, a, 300, b, 300, c, 300, false)
+					Gemm(form, m, size, size, a, size, b, size, c, size, false)
 				}); n > 0.5 {
 					t.Errorf("form %d, m %d: %v allocations a call", form, m, n)
 				}

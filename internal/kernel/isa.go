@@ -13,6 +13,7 @@ const (
 	Generic = "generic" // Go
 	AVX2    = "avx2"    // x86 with AVX2 and FMA
 	AVX512  = "avx512"  // x86 with AVX-512 F, BW, DQ and VL
+	NEON    = "neon"    // arm64
 )
 
 // A set holds the kernels of an instruction set. What is nil is done in Go.
@@ -21,6 +22,7 @@ type set struct {
 	gemm32 *tiles[float32]
 	gemm64 *tiles[float64]
 	vector *vectorKernels
+	peak   peakLoop
 }
 
 // A vectorKernels holds the kernels of float32 except the matrix product. What each
@@ -52,6 +54,13 @@ type vectorKernels struct {
 	axpy          func(n int, alpha float32, x, y *float32)
 	functions     [functionCount]func(n int, dst, x *float32)
 	gradients     [functionCount]func(n int, dst, dy, y *float32)
+
+	// Batch normalisation and dropout.
+	moments func(n int, x *float32, mean float32, to *float64)
+	against func(n int, dy, x *float32, mean float32, to *float64)
+	affine  func(n int, dst, x *float32, a, c float32)
+	affine2 func(n int, dst, x, y *float32, a, b, c float32)
+	dropout func(n int, dst, x *float32, at, k0, k1, threshold uint32, scale float32)
 
 	// Images of bytes.
 	unit        func(blocks int, dst *float32, src, next *uint8)

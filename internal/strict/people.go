@@ -11,11 +11,16 @@ import (
 	"unicode/utf8"
 )
 
-// Decode returns a text as UTF-8 without a byte order mark. It may be UTF-16 with one,
-// as Windows PowerShell writes it.
+// Decode returns a text as UTF-8 without a byte order mark. It may be UTF-16, as Windows
+// PowerShell writes it, with a mark, or without if it begins with an ASCII character.
 func Decode(name string, content []byte) ([]byte, error) {
 	var order binary.ByteOrder = binary.LittleEndian
+	begin := 2
 	switch {
+	case len(content) > 1 && content[0] != 0 && content[1] == 0:
+		begin = 0
+	case len(content) > 1 && content[0] == 0 && content[1] != 0:
+		begin, order = 0, binary.BigEndian
 	case bytes.HasPrefix(content, []byte("\xef\xbb\xbf")):
 		return content[3:], nil
 	case bytes.HasPrefix(content, []byte("\xfe\xff")):
@@ -27,7 +32,7 @@ func Decode(name string, content []byte) ([]byte, error) {
 		return nil, Fail(name, len(content)-1, "the text in UTF-16", "cut short", "an even number of bytes")
 	}
 	text := make([]byte, 0, len(content))
-	for at := 2; at < len(content); at += 2 {
+	for at := begin; at < len(content); at += 2 {
 		r := rune(order.Uint16(content[at:]))
 		if utf16.IsSurrogate(r) && at+2 < len(content) {
 			r = utf16.DecodeRune(r, rune(order.Uint16(content[at+2:])))

@@ -14,7 +14,7 @@ func TestDecode(t *testing.T) {
 		{"", ""}, {"a", "a"}, {"\xef\xbb\xbfa", "a"}, {"\xef\xbba", "\xef\xbba"}, {"\xff\xfe", ""},
 		{"\xff\xfea\x00\x12\x22", "a\u2212"}, {"\xfe\xff\x00a\x22\x12", "a\u2212"},
 		{"\xff\xfe\x3d\xd8\x00\xdea\x00", "\U0001F600a"}, {"\xfe\xff\xd8\x3d\xde\x00", "\U0001F600"},
-		{"\xff\xfe\x3d\xd8", "\ufffd"},
+		{"\xff\xfe\x3d\xd8", "\ufffd"}, {"[\x00\x12\x22", "[\u2212"}, {"\x00[\x22\x12", "[\u2212"}, {"\x00\x00", "\x00\x00"},
 	} {
 		text, err := Decode("f", []byte(c.content))
 		if err != nil || string(text) != c.want {

@@ -39,10 +39,20 @@ func (w *Weights) Into(network nn.Module[float32], what string) error {
 	var other *nn.StateDictError
 	if errors.As(err, &other) {
 		return problem.Inputf("%s does not hold the weights of %s%s: %s%s", w.Path, what, w.Matched(),
-			strings.Join(other.Faults, "; "), likeliest(w.Dict, what))
+			strings.Join(other.Faults, "; "), w.inside(network.Params()[0].Name)+likeliest(w.Dict, what))
 	}
 	w.Dict = dict
 	return err
+}
+
+// inside says how to take the weights among other arrays, by the name of one of theirs.
+func (w *Weights) inside(name string) string {
+	for _, long := range slices.Sorted(maps.Keys(w.Dict)) {
+		if before, found := strings.CutSuffix(long, "."+name); found {
+			return fmt.Sprintf("; to take some of the arrays only, say %s::%s", w.Path, before)
+		}
+	}
+	return ""
 }
 
 // Matched says how the names were matched, to go on with in a sentence; nothing if they
@@ -95,6 +105,11 @@ func byShape(dict stateDict, network nn.Module[float32]) (stateDict, string) {
 	params := network.Params()
 	if len(names) != len(params) || len(dict) != len(params) {
 		return nil, ""
+	}
+	for name := range dict { // what SGD remembers has the shapes, too
+		if strings.HasSuffix(name, ".momentum_buffer") {
+			return nil, ""
+		}
 	}
 	bare := make(stateDict, len(params))
 	var how []string

@@ -2,6 +2,7 @@ package training
 
 import (
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -72,11 +73,16 @@ func TestNoMatch(t *testing.T) {
 	buffers["module.bn.num_batches_tracked"] = tensor.Scalar[float32](3)
 	two := renamed(newLeNet(lenet.Modern, 1), func(_ int, of string) string { return of })
 	two["extra.F6_layer.0.weight"] = tensor.Zeros[float32](84, 120)
+	momentum := renamed(newLeNet(lenet.Modern, 1), func(i int, _ string) string { return fmt.Sprintf("%d.momentum_buffer", i) })
+	beside := renamed(newLeNet(lenet.Modern, 1), func(_ int, of string) string { return "ema." + of })
+	beside["optimizer.state.0.step"] = tensor.Scalar[float32](3)
 	for _, c := range []struct {
 		dict stateDict
 		arch lenet.Arch
 		say  string
 	}{
+		{momentum, lenet.Modern, `of X: it has "0.momentum_buffer" (6,1,5,5), `},
+		{beside, lenet.Modern, "; to take some of the arrays only, say w::ema"},
 		{renamed(newLeNet(lenet.Original, 1), letter), lenet.Original,
 			`of X: it has "Aa" (6,1,5,5), "Ab" (6,), "Ac" (1,3,5,5), "Ad" (1,), 36 more, where the model has ` +
 				`"C1_layer.0.weight" (6,1,5,5), "C1_layer.0.bias" (6,), "C3_layer.0.module_3.0.weight" (1,3,5,5), ` +

@@ -45,7 +45,7 @@ type Member struct {
 // refuses bytes that belong to no member, before, between and behind them;
 // encryption; comments; archives of 4 GiB and more; a directory that contradicts the
 // members' own headers; wrong checksums; two members of one name; and names that
-// ValidName refuses. Deflated content is new, and stored content shares its bytes
+// ValidName refuses. Folders without content are left out. Deflated content is new, and stored content shares its bytes
 // with the file. No more than limit bytes are decompressed in all. All errors are
 // *strict.FormatErrors.
 func Read(name string, file []byte, limit int64) ([]Member, error) {
@@ -63,7 +63,9 @@ func Read(name string, file []byte, limit int64) ([]Member, error) {
 		if err != nil {
 			return nil, err
 		}
-		members = append(members, Member{m.name, m.at, content})
+		if !strings.HasSuffix(m.name, "/") || len(content) > 0 { // which is a folder
+			members = append(members, Member{m.name, m.at, content})
+		}
 	}
 	if z.local != z.directory {
 		return nil, z.fail(z.local, "what follows the last member", strict.Bytes(z.directory-z.local), "the directory")
@@ -195,7 +197,7 @@ func (z *archive) member(i int) (m member, err error) {
 		return m, z.fail(at+8, "the flags", fmt.Sprintf("%#x", flags), "a member that is not encrypted")
 	case comment != 0 || c.u16(34) != 0:
 		return m, z.fail(at+32, entry, "with a comment or in another file", "neither")
-	case !ValidName(m.name):
+	case !ValidName(m.name) && (m.size > 0 || !ValidName(strings.TrimSuffix(m.name, "/"))):
 		return m, z.fail(at+centralSize, "the name of a member", fmt.Sprintf("%.80q", m.name),
 			"a relative path without ..")
 	case int64(c.u32(42)) != int64(z.local):

@@ -205,7 +205,8 @@ func stateDictOf(d *dict) string {
 	prefix := ""
 	for range maxDepth {
 		at := -1
-		for _, usual := range []string{"params", "weights", "network", "net", "model", "model_state_dict", "state_dict"} {
+		for _, usual := range []string{"params", "weights", "network", "net", "model", "model_state", "model_state_dict",
+			"state_dict"} {
 			if i := slices.IndexFunc(d.items, func(i item) bool { return i.key == usual }); i >= 0 {
 				at = i
 			}

@@ -55,7 +55,9 @@ func TestStepKeepsThePath(t *testing.T) {
 	}
 	for want, f := range map[string]train.ShardFunc[float64]{
 		"head.0: linear: input (2,4) has 4 features, weight (1,3) wants 3": wrong,
-		"step: loss: the tensor is nil":                                    func(*tensor.Scope[float64], int, int) *tensor.Tensor[float64] { return nil },
+		"step: loss: the tensor is nil": func(*tensor.Scope[float64], int, int) *tensor.Tensor[float64] {
+			return nil
+		},
 	} {
 		func() {
 			defer func() {

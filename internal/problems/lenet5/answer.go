@@ -172,10 +172,15 @@ func load(source data.Source) (*data.MNIST, error) {
 	if err != nil {
 		return nil, problem.Input(err)
 	}
+	return mnist, checkSize(mnist)
+}
+
+// checkSize returns an error unless LeNet-5 takes the images.
+func checkSize(mnist *data.MNIST) error {
 	if rows, cols := mnist.Train.Rows, mnist.Train.Cols; rows != lenet.Side || cols != lenet.Side {
-		return nil, problem.Inputf("the images are %dx%d; LeNet-5 takes %dx%d", rows, cols, lenet.Side, lenet.Side)
+		return problem.Inputf("the images are %dx%d; LeNet-5 takes %dx%d", rows, cols, lenet.Side, lenet.Side)
 	}
-	return mnist, nil
+	return nil
 }
 
 // Named returns the variant of a name.

@@ -62,8 +62,11 @@ func TestOneResult(t *testing.T) {
 		defer kernel.Use(isa)()
 		for i, arch := range lenet.Archs() {
 			want, cores := oneResult[arch].fused, []int{1, 2, 3}
-			if isa == kernel.Generic { // which takes its time
-				want, cores = oneResult[arch].portable, cores[i:i+1]
+			if isa == kernel.Generic {
+				want = oneResult[arch].portable
+			}
+			if isa == kernel.Generic || testing.Short() { // which takes its time
+				cores = cores[i : i+1]
 			}
 			for _, n := range cores {
 				runtime.GOMAXPROCS(n)
@@ -95,5 +98,30 @@ func TestOneResultOfAnEpoch(t *testing.T) {
 			c.Seconds, c.Note = proof.Since(start), "the bits of the weights are those of every instruction set"
 			proof.Record(t, c)
 		}
+	}
+}
+
+// ownWeights is the sum of the weights that the program brings along.
+const ownWeights = "7a35e909ed698be1a69f7f4c95584ffd1f6337a6a0504c8f3d84a1cd6f08f705"
+
+// The command in README.md of internal/pretrained makes these weights.
+func TestOwnWeightsAreMadeAgain(t *testing.T) {
+	if !proof.Wanted() || testing.Short() {
+		t.Skip("trains for 20 epochs; for the proof")
+	}
+	mnist, err := data.Load(data.Source{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, isa := range kernel.ISAs()[1:] {
+		defer kernel.Use(isa)()
+		c := proof.Count{What: "images that the weights of --predict were made of with " + fmt.Sprint(isa), Tried: 20 * 60000}
+		start := time.Now()
+		if got := trained(t, lenet.Modern, mnist, 20, 60000); got != ownWeights {
+			t.Errorf("with %s: the weights have the sum %s, want %s", isa, got, ownWeights)
+			c.Failed = c.Tried
+		}
+		c.Seconds, c.Note = proof.Since(start), "the bits are those of the file"
+		proof.Record(t, c)
 	}
 }

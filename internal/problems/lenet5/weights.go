@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 
 	"hw4/data"
+	"hw4/internal/pretrained"
 	"hw4/internal/report"
 	"hw4/internal/training"
 	"hw4/lenet"
@@ -15,13 +16,13 @@ import (
 
 // Weights says what to do with the weights of a LeNet-5 from a file.
 type Weights struct {
-	File    string
+	File    string // empty: those that the program brings along
 	Arch    string // what they must be the weights of; empty: they tell
 	Data    data.Source
-	Params  bool   // count the parameters, too
-	Eval    bool   // measure their accuracy on the test set
-	Predict string // a picture of a digit to read; empty: none
-	ONNX    string // file for the network; empty: none
+	Params  bool     // count the parameters, too
+	Eval    bool     // measure their accuracy on the test set
+	Predict []string // pictures of digits to read
+	ONNX    string   // file for the network; empty: none
 }
 
 // Solve does it.
@@ -37,7 +38,7 @@ func (o Weights) Solve(ctx context.Context) (*report.Report, error) {
 }
 
 func (o Weights) use(b *report.Body) error {
-	w, err := training.ReadWeights(o.File)
+	w, err := o.read()
 	if err != nil {
 		return err
 	}
@@ -46,7 +47,9 @@ func (o Weights) use(b *report.Body) error {
 		return err
 	}
 	count := nn.Count(network.Params())
-	b.Answerf("%s holds the weights of the %s LeNet-5 (%d parameters)%s.", o.File, arch, count, w.Matched())
+	if o.File != "" {
+		b.Answerf("%s holds the weights of the %s LeNet-5 (%d parameters)%s.", o.File, arch, count, w.Matched())
+	}
 	byHand := lenet.Total(lenet.Ledger(arch, network)).ByHand
 	b.Check("the weights are complete", count == byHand,
 		"%d parameters with the names and shapes of the %s LeNet-5, which has %d by hand", count, arch, byHand)
@@ -63,10 +66,17 @@ func (o Weights) use(b *report.Body) error {
 			return err
 		}
 	}
-	if o.Predict != "" {
+	if len(o.Predict) > 0 {
 		return predict(b, o.Predict, network)
 	}
 	return nil
+}
+
+func (o Weights) read() (*training.Weights, error) {
+	if o.File == "" {
+		return pretrained.LeNet()
+	}
+	return training.ReadWeights(o.File)
 }
 
 // networkOf returns the network that weights belong to, with these weights: the

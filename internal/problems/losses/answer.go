@@ -11,7 +11,6 @@ import (
 	"slices"
 
 	"hw4/data"
-	"hw4/internal/checkpoint"
 	"hw4/internal/problem"
 	"hw4/internal/report"
 	"hw4/internal/training"
@@ -94,7 +93,12 @@ func load(source data.Source) (s sets, err error) {
 	if err != nil {
 		return s, problem.Input(err)
 	}
-	s = sets{mnist.Train.Subset(four, nine), mnist.Test.Subset(four, nine)}
+	return subsets(mnist)
+}
+
+// subsets returns the images of the two classes.
+func subsets(mnist *data.MNIST) (sets, error) {
+	s := sets{mnist.Train.Subset(four, nine), mnist.Test.Subset(four, nine)}
 	for i, set := range []*data.Set{s.train, s.test} {
 		for _, class := range []byte{four, nine} {
 			if !slices.Contains(set.Labels, class) {
@@ -142,10 +146,7 @@ func (o Options) Solve(ctx context.Context) (*report.Report, error) {
 // trainAll trains with each loss that is wanted, from one seed, and compares the losses
 // from many seeds if that is wanted too.
 func (o Options) trainAll(ctx context.Context, b *report.Body, s sets) error {
-	keeper, err := o.Keeper(data.MNIST{Train: s.train, Test: s.test}, shard,
-		checkpoint.Setting{Name: "model", Value: o.formula()},
-		checkpoint.Setting{Name: "loss", Value: o.Loss},
-		checkpoint.Setting{Name: "optimizer", Value: "SGD"})
+	keeper, err := o.Keeper(data.MNIST{Train: s.train, Test: s.test}, shard, o.keeps(o.Loss)...)
 	if err != nil {
 		return err
 	}
