@@ -4,7 +4,11 @@
 """
 
 import csv
+import os
 import sys
+
+# nbgrader calls a program that stands beside its own Python.
+os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]
 
 from nbgrader.api import Gradebook
 
