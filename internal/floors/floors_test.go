@@ -86,14 +86,16 @@ var floors = []struct{ pkg, imports string }{
 			"internal/problem internal/progress internal/report internal/stats internal/sweep internal/training"},
 	{"internal/problems/backprop",
 		"tensor tensor/nn mlp internal/arrayfile internal/draw internal/problem internal/report internal/strict"},
+	{"internal/problems/lenet5/params", "lenet internal/report"},
 	{"internal/problems/lenet5", "tensor tensor/nn data lenet loss internal/checkpoint internal/draw " +
-		"internal/portable internal/problem internal/progress internal/report internal/sweep internal/training " +
-		"internal/pretrained"},
+		"internal/portable internal/problem internal/problems/lenet5/params internal/progress internal/report " +
+		"internal/sweep internal/training internal/pretrained"},
 	{"internal/sheet", "internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 		"internal/problems/commute internal/problems/losses internal/problems/backprop internal/problems/lenet5"},
 	{"internal/grade", "tensor data internal/arrayfile internal/judge internal/problem " +
 		"internal/problems/difference internal/problems/avgpool internal/problems/grey internal/problems/commute " +
-		"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/progress internal/report " +
+		"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/problems/lenet5/params " +
+		"internal/progress internal/report " +
 		"internal/spell internal/strict internal/tomlfile internal/training"},
 	{"internal/grade/format", "tensor internal/draw internal/grade internal/problem internal/report internal/report/plot"},
 	{"internal/grade/kit", "data internal/problem internal/strict"},
@@ -103,7 +105,8 @@ var floors = []struct{ pkg, imports string }{
 			"internal/judge internal/photo internal/preview " +
 			"internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 			"internal/problems/commute " +
-			"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/progress internal/report " +
+			"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/problems/lenet5/params " +
+			"internal/progress internal/report " +
 			"internal/report/html internal/report/plot internal/report/text internal/sheet internal/spell internal/strict " +
 			"internal/sweep internal/terminal internal/training"},
 	{"cmd/hw4", "internal/cli"},

@@ -25,6 +25,7 @@ import (
 	"hw4/internal/problems/difference"
 	"hw4/internal/problems/grey"
 	"hw4/internal/problems/lenet5"
+	"hw4/internal/problems/lenet5/params"
 	"hw4/lenet"
 	"hw4/tensor"
 	"hw4/tensor/safetensors"
@@ -285,7 +286,7 @@ var slips = sync.OnceValue(func() map[string]int {
 	for _, n := range []int{0, 6, 60, 96, 120, 156, 400, 850, 936, 1516, 60000, 340908, 60570, 60784, 60686, 60800, 60790,
 		60791, 60722, 60796, 60580, 60756, 59606, 59956, 59290, 60836, 61206, 60850, 60750, 1672, 59134, 61726, 44850, 92886,
 		204806, 348806, 61106, 60886, 60890, 61646, 60871, 81120, 42720, 60840, 59796, 59758, 58900, 61750, 48120, 10164} {
-		if v := lenet5.JudgeFor(lenet.Original, n); !v.Right && v.Code != "wrong" && !strings.Contains(v.Code, "+") {
+		if v := params.JudgeFor(lenet.Original, n); !v.Right && v.Code != "wrong" && !strings.Contains(v.Code, "+") {
 			found[v.Code] = n
 		}
 	}

@@ -14,7 +14,7 @@ import (
 	"hw4/internal/problems/commute"
 	"hw4/internal/problems/difference"
 	"hw4/internal/problems/grey"
-	"hw4/internal/problems/lenet5"
+	"hw4/internal/problems/lenet5/params"
 	"hw4/internal/problems/losses"
 	"hw4/internal/report"
 	"hw4/internal/strict"
@@ -203,7 +203,7 @@ func judgeMatrices(b *bench, g given, a answer) (report.Verdict, error) {
 }
 
 func judgeCounts(_ *bench, _ given, a answer) (report.Verdict, error) {
-	var c lenet5.Counts
+	var c params.Counts
 	d := a.json()
 	number := func(to **int) func() error {
 		return orNull(d, func() error {
@@ -218,7 +218,7 @@ func judgeCounts(_ *bench, _ given, a answer) (report.Verdict, error) {
 		strict.Field{Key: "modern", Optional: true, Read: number(&c.Modern)},
 		strict.Field{Key: "reduction", Optional: true, Read: number(&c.Reduction)},
 	)
-	return lenet5.JudgeCounts(c), problem.Input(err)
+	return params.JudgeCounts(c), problem.Input(err)
 }
 
 // judgeTable judges Table I as lists of inputs, or as zeros and ones.
@@ -227,7 +227,7 @@ func judgeTable(_ *bench, _ given, a answer) (report.Verdict, error) {
 	if err != nil {
 		return report.Verdict{}, problem.Input(err)
 	}
-	return lenet5.JudgeTable(fromMarks(table)), nil
+	return params.JudgeTable(fromMarks(table)), nil
 }
 
 func judgeLeNet(b *bench, _ given, a answer) (report.Verdict, error) {

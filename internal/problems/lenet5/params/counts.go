@@ -1,4 +1,4 @@
-package lenet5
+package params
 
 import (
 	"cmp"

@@ -1,7 +1,6 @@
-package lenet5
+package params
 
 import (
-	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -52,33 +51,6 @@ func TestJudgeTable(t *testing.T) {
 	} {
 		if v := JudgeTable(c.table); v.Code != c.code || v.Score != c.score || v.OK() != (c.score == 1) {
 			t.Errorf("%s: %s %v", name, v.Code, v.Score)
-		}
-	}
-}
-
-// A complete C3 counts as the original one if it is zero where Table I has no connection.
-func TestExtraKernels(t *testing.T) {
-	network := lenet.New[float32](rand.New(rand.NewPCG(1, 1)), lenet.Modern)
-	if !extraKernels(network) {
-		t.Error("a complete C3 has no weights where Table I has none")
-	}
-	for _, p := range network.Params() {
-		if p.Value.Rank() != 4 || p.Value.Dim(0) != 16 {
-			continue
-		}
-		for out, from := range lenet.Connections() {
-			for in := range 6 {
-				if !slices.Contains(from, in) {
-					clear(p.Value.Data()[(out*6+in)*25:][:25])
-				}
-			}
-		}
-		if extraKernels(network) {
-			t.Error("zeros count as weights")
-		}
-		p.Value.Data()[3*25+24] = 1 // map 0 has no input 3
-		if !extraKernels(network) {
-			t.Error("a single weight is not seen")
 		}
 	}
 }
