@@ -81,9 +81,11 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/problems/grey",
 		"tensor conv data internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
 	{"internal/problems/commute", "tensor pool internal/draw internal/problem internal/report"},
+	{"internal/problems/losses/minimum", "tensor data loss internal/parallel internal/progress internal/report"},
 	{"internal/problems/losses",
-		"tensor tensor/nn data loss internal/checkpoint internal/draw internal/parallel " +
-			"internal/problem internal/progress internal/report internal/stats internal/sweep internal/training"},
+		"tensor tensor/nn data loss internal/checkpoint internal/draw internal/parallel internal/problem " +
+			"internal/problems/losses/minimum internal/progress internal/report internal/stats internal/sweep " +
+			"internal/training"},
 	{"internal/problems/backprop",
 		"tensor tensor/nn mlp internal/arrayfile internal/draw internal/problem internal/report internal/strict"},
 	{"internal/problems/lenet5/params", "lenet internal/report"},
