@@ -72,6 +72,7 @@ var floors = []struct{ pkg, imports string }{
 		"lenet internal/arrayfile internal/atomicfile internal/checkpoint internal/draw internal/problem internal/progress " +
 		"internal/report internal/strict"},
 	{"internal/pretrained", "tensor/safetensors internal/training"},
+	{"internal/sweep/scripts", "internal/problem"},
 	{"internal/sweep", "data internal/atomicfile internal/checkpoint internal/kernel internal/parallel internal/problem " +
 		"internal/progress internal/report internal/stats internal/strict internal/tomlfile internal/training"},
 	{"internal/problems/difference",
@@ -110,7 +111,7 @@ var floors = []struct{ pkg, imports string }{
 			"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/problems/lenet5/params " +
 			"internal/progress internal/report " +
 			"internal/report/html internal/report/plot internal/report/text internal/sheet internal/spell internal/strict " +
-			"internal/sweep internal/terminal internal/training"},
+			"internal/sweep internal/sweep/scripts internal/terminal internal/training"},
 	{"cmd/hw4", "internal/cli"},
 	{"internal/floors", ""},
 }
