@@ -75,3 +75,14 @@ func TestOptimumAgainstNewton(t *testing.T) {
 		t.Errorf("loss %v after a gain of %v, infimum %v", best.Loss, best.Gain, infimum)
 	}
 }
+
+// Black images leave a model without a bias nothing to learn, and no gradient to check.
+func TestBlackImages(t *testing.T) {
+	black := &data.Set{Rows: 2, Cols: 3, Labels: []byte{4, 9}, Images: make([]byte, 12)}
+	o := objective(binaryLosses[1], black, true)
+	var b report.Body
+	checkOptimum(&b, o, minimum.Optimum{W: make([]float64, 6), Loss: math.Ln2}, nil)
+	if len(b.Checks) != 1 || b.Checks[0].Name != "kl: below every run" {
+		t.Errorf("checks %+v", b.Checks)
+	}
+}
