@@ -134,8 +134,8 @@ func Activations() []Activation {
 	}
 }
 
-// ActivationNamed returns the function of that name among Activations; false if
-// there is none.
+// ActivationNamed returns the function of that name among Activations, whose example
+// has the names; false if there is none.
 func ActivationNamed(name string) (Activation, bool) {
 	for _, f := range Activations() {
 		if f.Name == name {
