@@ -99,13 +99,6 @@ func ExampleApply() {
 	// Output: [ -1 0.5   1] [0 1 0]
 }
 
-func ExampleActivations() {
-	for _, f := range tensor.Activations() {
-		fmt.Print(f.Name, " ")
-	}
-	// Output: identity sigmoid tanh relu leakyrelu softplus logsigmoid elu exp gelu silu square sin abs
-}
-
 func ExampleActivationNamed() {
 	f, ok := tensor.ActivationNamed("relu")
 	fmt.Println(f.F(-3), f.F(3), f.Kinks[0].X, ok)
