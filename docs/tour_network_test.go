@@ -27,7 +27,7 @@ type cnn struct {
 func newCNN(rng *rand.Rand) *cnn {
 	convolution := func(in, out int) nn.Module[float32] {
 		same := conv.Options{Padding: [2]int{1, 1}, Bias: nn.WithoutBias}
-		return nn.NewSequential[float32](
+		return nn.NewSequential(
 			conv.NewConv2d[float32](rng, in, out, [2]int{3, 3}, same),
 			nn.NewBatchNorm2d[float32](out, nn.BatchNormOptions{}),
 			nn.NewActivation[float32]("relu"),
@@ -35,7 +35,7 @@ func newCNN(rng *rand.Rand) *cnn {
 	}
 	return &cnn{
 		features: nn.NewSequential(convolution(1, 8), convolution(8, 16)),
-		classifier: nn.NewSequential[float32](nn.NewFlatten[float32](), nn.NewDropout[float32](rng, 0.2),
+		classifier: nn.NewSequential(nn.NewFlatten[float32](), nn.NewDropout[float32](rng, 0.2),
 			nn.NewLinear[float32](rng, 16*7*7, 10, nn.LinearOptions{})),
 	}
 }
@@ -91,7 +91,7 @@ func Example_loss() {
 
 func Example_loop() {
 	rng := rand.New(rand.NewPCG(1, 2))
-	network := nn.NewSequential[float32](
+	network := nn.NewSequential(
 		nn.NewLinear[float32](rng, 2, 16, nn.LinearOptions{}), nn.NewActivation[float32]("tanh"),
 		nn.NewDropout[float32](rng, 0.1), nn.NewLinear[float32](rng, 16, 2, nn.LinearOptions{}))
 	x := tensor.FromSlice([]float32{0, 0, 0, 1, 1, 0, 1, 1}, 4, 2)
@@ -185,7 +185,7 @@ func Example_files() {
 	x := tensor.Ones[float32](1, 1, 28, 28).NoGrad()
 	fmt.Println(before.Forward(x).At(0, 7) == after.Forward(x).At(0, 7))
 
-	other := nn.NewSequential[float32](nn.NewLinear[float32](rand.New(rand.NewPCG(1, 2)), 3, 2, nn.LinearOptions{}))
+	other := nn.NewSequential(nn.NewLinear[float32](rand.New(rand.NewPCG(1, 2)), 3, 2, nn.LinearOptions{}))
 	fmt.Println(nn.LoadStateDict(other, map[string]*tensor.Tensor[float32]{"0.weight": tensor.Ones[float32](2, 3)}))
 	// Output:
 	// <nil> <nil>

@@ -113,7 +113,7 @@ func Example_layer() {
 	f := func(in []*tensor.Tensor[float64]) *tensor.Tensor[float64] { return prelu(in[0], in[1]) }
 	fmt.Println(gradcheck.Check("prelu", f, x, tensor.FromSlice([]float64{0.25})))
 
-	network := nn.NewSequential[float32](newPReLU[float32]())
+	network := nn.NewSequential(newPReLU[float32]())
 	fmt.Println(network.Forward(tensor.FromSlice([]float32{-4, 4})), network.Params()[0].Name)
 	// Output:
 	// <nil>

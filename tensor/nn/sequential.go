@@ -113,10 +113,10 @@ type ActivationLayer[T tensor.Float] struct {
 	Activation tensor.Activation
 }
 
-// NewActivation returns the layer of an activation by its name, such as "relu";
-// [tensor.Activations] has all names.
-// It panics with a [*tensor.ShapeError] if there is none. The layer of a function of
-// one's own is a literal, as ActivationLayer has no other state.
+// NewActivation returns the layer of an activation by its name, such as "relu":
+// [tensor.Activations] has them all. It panics with a [*tensor.ShapeError] if there is
+// none. The layer of a function of one's own is a literal, as ActivationLayer has no
+// other state.
 func NewActivation[T tensor.Float](name string) *ActivationLayer[T] {
 	f, ok := tensor.ActivationNamed(name)
 	if !ok {
