@@ -128,7 +128,8 @@ func docLinks(p *doc.Package, text string) []*comment.DocLink {
 }
 
 func linkText(link *comment.DocLink) string {
-	return strings.Trim(strings.Join([]string{link.ImportPath, link.Recv, link.Name}, "."), ".")
+	text := strings.TrimPrefix(link.ImportPath, unknown) + "." + link.Recv + "." + link.Name
+	return strings.Trim(strings.ReplaceAll(text, "..", "."), ".")
 }
 
 func hasExample(p *doc.Package) bool {
