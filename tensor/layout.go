@@ -8,26 +8,37 @@ import "slices"
 // which leave it open.
 func Reshape[T Float](x *Tensor[T], shape ...int) *Tensor[T] {
 	Need("reshape", x)
-	out := x.reshaped(inferred(x, shape)...)
-	return Record("reshape", out, []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
-		return []*Tensor[T]{dout.reshaped(x.shape...)}
-	})
+	out := x.reshaped(shape...)
+	infer(x, out.shape)
+	return RecordRule("reshape", out, reshape[T]{x}, x)
 }
 
-// inferred replaces a -1 in shape by the length that makes the sizes agree.
-func inferred[T Float](x *Tensor[T], shape []int) []int {
-	full := slices.Clone(shape)
-	if at := slices.Index(shape, -1); at >= 0 {
-		full[at] = 1
-		if slices.Contains(full, -1) || slices.Contains(full, 0) {
-			panic(Shapef("reshape", "shape %v to %v: more than one length would do for the -1", x.shape, shape))
+// reshape is the rule of Reshape.
+type reshape[T Float] struct{ x *Tensor[T] }
+
+func (r *reshape[T]) Gradients(dout *Tensor[T], grads []*Tensor[T]) {
+	grads[0] = dout.reshaped(r.x.shape...)
+}
+
+// infer replaces a -1 in shape by the length that makes the sizes agree.
+func infer[T Float](x *Tensor[T], shape []int) {
+	at := slices.Index(shape, -1)
+	wanted := func() string {
+		if at >= 0 {
+			shape[at] = -1
 		}
-		full[at] = len(x.data) / Size("reshape", full)
+		return Tuple(shape)
 	}
-	if Size("reshape", full) != len(x.data) {
-		panic(Shapef("reshape", "shape %v has %d elements, which do not make shape %v", x.shape, len(x.data), shape))
+	if at >= 0 {
+		shape[at] = 1
+		if slices.Contains(shape, -1) || slices.Contains(shape, 0) {
+			panic(Shapef("reshape", "shape %v to %v: more than one length would do for the -1", x.shape, wanted()))
+		}
+		shape[at] = len(x.data) / Size("reshape", shape)
 	}
-	return full
+	if Size("reshape", shape) != len(x.data) {
+		panic(Shapef("reshape", "shape %v has %d elements, which do not make shape %v", x.shape, len(x.data), wanted()))
+	}
 }
 
 // Transpose returns x with its axes in reverse order, which transposes a matrix.
