@@ -3,7 +3,6 @@ package lenet
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 
 	"hw4/conv"
 	"hw4/tensor"
@@ -61,15 +60,19 @@ func (c *C3Layer[T]) dense(x *tensor.Tensor[T]) *tensor.Tensor[T] {
 	c.eachKernel(func(out, in, nth int) {
 		copy(kernelAt(w, out, in), kernelAt(c.Weights[out], 0, nth))
 	})
-	return tensor.Record("c3 weights", w, slices.Clone(c.Weights), func(dw *tensor.Tensor[T]) []*tensor.Tensor[T] {
-		grads := make([]*tensor.Tensor[T], len(c.Weights))
-		for i, weight := range c.Weights {
-			grads[i] = tensor.Out(weight.Shape(), dw)
-		}
-		c.eachKernel(func(out, in, nth int) {
-			copy(kernelAt(grads[out], 0, nth), kernelAt(dw, out, in))
-		})
-		return grads
+	return tensor.RecordRule("c3 weights", w, c3Weights[T]{c}, c.Weights...)
+}
+
+// c3Weights is the rule of dense.
+type c3Weights[T tensor.Float] struct{ layer *C3Layer[T] }
+
+// Gradients takes the gradients of all weights out of dw.
+func (r *c3Weights[T]) Gradients(dw *tensor.Tensor[T], weights, grads []*tensor.Tensor[T]) {
+	for i, weight := range weights {
+		grads[i] = tensor.Out(weight.Shape(), dw)
+	}
+	r.layer.eachKernel(func(out, in, nth int) {
+		copy(kernelAt(grads[out], 0, nth), kernelAt(dw, out, in))
 	})
 }
 

@@ -432,7 +432,7 @@ func (w *walk[T]) gradients(n *node[T], dout *Tensor[T]) []*Tensor[T] {
 	}
 	w.grads = append(w.grads[:0], n.inputs...)
 	clear(w.grads)
-	n.kept.gradients(dout, w.grads)
+	n.kept.gradients(dout, n.inputs, w.grads)
 	return w.grads
 }
 

@@ -10,14 +10,15 @@ func Reshape[T Float](x *Tensor[T], shape ...int) *Tensor[T] {
 	Need("reshape", x)
 	out := x.reshaped(shape...)
 	infer(x, out.shape)
-	return RecordRule("reshape", out, reshape[T]{x}, x)
+	return RecordRule("reshape", out, reshape[T]{}, x)
 }
 
 // reshape is the rule of Reshape.
-type reshape[T Float] struct{ x *Tensor[T] }
+type reshape[T Float] struct{}
 
-func (r *reshape[T]) Gradients(dout *Tensor[T], grads []*Tensor[T]) {
-	grads[0] = dout.reshaped(r.x.shape...)
+// Gradients reshapes dout.
+func (*reshape[T]) Gradients(dout *Tensor[T], inputs, grads []*Tensor[T]) {
+	grads[0] = dout.reshaped(inputs[0].shape...)
 }
 
 // infer replaces a -1 in shape by the length that makes the sizes agree.
@@ -86,10 +87,10 @@ func Concat[T Float](axis int, xs ...*Tensor[T]) *Tensor[T] {
 	if len(xs) == 0 {
 		panic(Shapef("concat", "nothing to join"))
 	}
-	xs = slices.Clone(xs)
 	Need("concat", xs...)
 	axis = axisOf("concat", axis, len(xs[0].shape))
-	shape := slices.Clone(xs[0].shape)
+	var room [4]int
+	shape := append(room[:0], xs[0].shape...)
 	shape[axis] = 0
 	for _, x := range xs {
 		if len(x.shape) != len(shape) ||
@@ -105,18 +106,22 @@ func Concat[T Float](axis int, xs ...*Tensor[T]) *Tensor[T] {
 		copyAxis(out, at, x, 0, x.shape[axis], axis)
 		at += x.shape[axis]
 	}
-	return Record("concat", out, xs, func(dout *Tensor[T]) []*Tensor[T] {
-		grads := make([]*Tensor[T], len(xs))
-		at := 0
-		for i, x := range xs {
-			if x.RequiresGrad() {
-				grads[i] = Out(x.shape, dout)
-				copyAxis(grads[i], 0, dout, at, x.shape[axis], axis)
-			}
-			at += x.shape[axis]
+	return RecordRule("concat", out, concat[T]{axis}, xs...)
+}
+
+// concat is the rule of Concat.
+type concat[T Float] struct{ axis int }
+
+// Gradients cuts dout.
+func (c *concat[T]) Gradients(dout *Tensor[T], xs, grads []*Tensor[T]) {
+	at := 0
+	for i, x := range xs {
+		if x.RequiresGrad() {
+			grads[i] = Out(x.shape, dout)
+			copyAxis(grads[i], 0, dout, at, x.shape[c.axis], c.axis)
 		}
-		return grads
-	})
+		at += x.shape[c.axis]
+	}
 }
 
 // copyAxis copies n positions of an axis from src, starting at from, to dst,

@@ -1,10 +1,10 @@
 package tensor
 
 // A Rule is a backward rule with what it keeps of the forward pass. Gradients does what
-// the function does that Record takes, but puts the gradients into grads, which has a nil
-// for each input and is not to be kept.
+// the function does that Record takes, but puts the gradients into grads, where there is a
+// nil for each of the inputs. Neither of the two slices is to be kept.
 type Rule[T Float] interface {
-	Gradients(dout *Tensor[T], grads []*Tensor[T])
+	Gradients(dout *Tensor[T], inputs, grads []*Tensor[T])
 }
 
 // RecordRule is Record with a rule that is a struct instead of a function, whose method
@@ -31,7 +31,7 @@ func RecordRule[T Float, R any, P interface {
 
 // A keeper is storage for the rule of a node.
 type keeper[T Float] interface {
-	gradients(dout *Tensor[T], grads []*Tensor[T])
+	gradients(dout *Tensor[T], inputs, grads []*Tensor[T])
 	forget()
 }
 
@@ -41,8 +41,8 @@ type keep[T Float, R any, P interface {
 	Rule[T]
 }] struct{ rule R }
 
-func (k *keep[T, R, P]) gradients(dout *Tensor[T], grads []*Tensor[T]) {
-	P(&k.rule).Gradients(dout, grads)
+func (k *keep[T, R, P]) gradients(dout *Tensor[T], inputs, grads []*Tensor[T]) {
+	P(&k.rule).Gradients(dout, inputs, grads)
 }
 
 func (k *keep[T, R, P]) forget() { k.rule = *new(R) }
