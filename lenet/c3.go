@@ -42,7 +42,7 @@ func newC3By[T tensor.Float](initial initializer[T]) *C3Layer[T] {
 // or an infinity in a map makes all outputs NaN that see it, also those of maps which
 // are not connected to it, since 0 times it is NaN.
 func (c *C3Layer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
-	return conv.Conv2d(x, c.dense(x), tensor.Concat(0, c.Biases...), conv.Options{})
+	return conv.Conv2d(x, c.dense(x), c.bias(x), conv.Options{})
 }
 
 // ExportAs returns the one convolution that the layer is, with the weights of all
@@ -74,6 +74,26 @@ func (r *c3Weights[T]) Gradients(dw *tensor.Tensor[T], weights, grads []*tensor.
 	r.layer.eachKernel(func(out, in, nth int) {
 		copy(kernelAt(grads[out], 0, nth), kernelAt(dw, out, in))
 	})
+}
+
+// bias returns the biases of all maps, stored where x is.
+func (c *C3Layer[T]) bias(x *tensor.Tensor[T]) *tensor.Tensor[T] {
+	b := tensor.Out([]int{len(c.Biases)}, x)
+	for i, v := range c.Biases {
+		b.Data()[i] = v.Item()
+	}
+	return tensor.RecordRule("c3 biases", b, c3Biases[T]{}, c.Biases...)
+}
+
+// c3Biases is the rule of bias.
+type c3Biases[T tensor.Float] struct{}
+
+// Gradients cuts db.
+func (*c3Biases[T]) Gradients(db *tensor.Tensor[T], biases, grads []*tensor.Tensor[T]) {
+	for i, b := range biases {
+		grads[i] = tensor.Out(b.Shape(), db)
+		grads[i].Data()[0] = db.Data()[i]
+	}
 }
 
 // eachKernel visits every connection: the nth input map of map out is in.

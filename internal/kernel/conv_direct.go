@@ -4,7 +4,7 @@ import "math"
 
 // direct is a convolution by the kernels that need no column matrix.
 type direct struct {
-	*Conv
+	Conv
 	k *vectorKernels
 }
 
@@ -15,7 +15,7 @@ func directConv[T Float](c *Conv) (d direct, ok bool) {
 	if _, ok := any(zero).(float32); !ok || selected.vector == nil || c.pointwise() || c.Batch == 0 {
 		return d, false
 	}
-	return direct{c, selected.vector}, c.span() <= math.MaxUint32
+	return direct{*c, selected.vector}, c.span() <= math.MaxUint32
 }
 
 // span bounds the offsets of taps, in an image as in the weights, for at most 16
