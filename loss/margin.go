@@ -22,8 +22,13 @@ import (
 // Labels are constants: y gets no gradient. It panics with a *tensor.ShapeError
 // if the shapes differ.
 func SumOfSquares[T tensor.Float](z, y *tensor.Tensor[T], r Reduction) *tensor.Tensor[T] {
-	return ofMargin("sum of squares", z, y, r, sumOfSquares, func(s, t float64) float64 { return -4 * s * s * t })
+	return ofMargin("sum of squares", z, y, r, sumOfSquares, squaresSlope)
 }
+
+// squaresSlope and divergenceSlope are the df of ofMargin. A function literal of a generic
+// function would be allocated for each call.
+func squaresSlope(s, t float64) float64    { return -4 * s * s * t }
+func divergenceSlope(s, t float64) float64 { return -s }
 
 // sumOfSquares returns the sum of 2 s^2.
 func sumOfSquares[T tensor.Float](margins, s, t []T) float64 {
@@ -44,7 +49,7 @@ func sumOfSquares[T tensor.Float](margins, s, t []T) float64 {
 // Labels are constants: y gets no gradient. It panics with a *tensor.ShapeError
 // if the shapes differ.
 func SoftMargin[T tensor.Float](z, y *tensor.Tensor[T], r Reduction) *tensor.Tensor[T] {
-	return ofMargin("soft margin", z, y, r, sumOfDivergences, func(s, t float64) float64 { return -s })
+	return ofMargin("soft margin", z, y, r, sumOfDivergences, divergenceSlope)
 }
 
 // sumOfDivergences returns the sum of max(-m, 0) - log(1 - q) with q the lesser of s
