@@ -5,7 +5,8 @@ import "slices"
 // A Scope is storage for the results of a computation that is done again and
 // again, such as a training step: what is computed from a tensor in a scope
 // lives in the scope too, and Reset makes all of that storage available to the
-// next round. After a first round nothing large is allocated.
+// next round. After a first round nothing large is allocated, and by a round that
+// computes what the last one did nothing but the tensors themselves, a thousand at a time.
 //
 // Results must not be used after Reset: methods and operations panic, but slices that
 // Data has returned before silently hold elements of the next round. Clone what is to
