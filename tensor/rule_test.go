@@ -77,8 +77,14 @@ func TestSteadyRoundAllocatesNothing(t *testing.T) {
 	for range 500 {
 		round()
 	}
-	if n := testing.AllocsPerRun(500, round); n != 0 {
-		t.Errorf("%v allocations a round", n)
+	const rounds, tensors = 1024, 16 // at most, in a round
+	many := func() {
+		for range rounds {
+			round()
+		}
+	}
+	if n := testing.AllocsPerRun(1, many); n > tensors*rounds/1024 {
+		t.Errorf("%v allocations in %d rounds", n, rounds)
 	}
 }
 
@@ -121,15 +127,16 @@ func TestOutlivedTensors(t *testing.T) {
 	runtime.KeepAlive(&scope)
 }
 
-// A rule may neither reset another scope that the graph goes through.
+// A rule may reset none of the scopes that the graph goes through.
 func TestResetOfAnotherScopeWithinAWalk(t *testing.T) {
 	var a, b tensor.Scope[float64]
 	x, z := a.Enter(tensor.Ones[float64](4)), b.Enter(tensor.Ones[float64](4)).RequireGrad()
-	y := record(x, []*tensor64{tensor.Add(x, tensor.Tanh(z))}, func(dout *tensor64) []*tensor64 {
-		b.Reset()
+	y := record(x, []*tensor64{tensor.Add(x, tensor.Neg(z))}, func(dout *tensor64) []*tensor64 {
+		graphError(t, "a reset of the scope of the walk", a.Reset)
+		graphError(t, "a reset of another scope of the graph", b.Reset)
 		return []*tensor64{dout}
 	})
-	graphError(t, "a reset within a walk", func() { tensor.Sum(y).Backward(nil) })
+	every(t, tensor.Gradients(tensor.Sum(y), nil, z)[0], -1)
 	b.Reset()
 	a.Reset()
 }

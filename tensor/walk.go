@@ -115,7 +115,6 @@ func (w *walk[T]) end() {
 		w.scope.inPass = w.scope.inPass && !w.outermost
 		w.scope.walk = w
 	}
-	w.outermost = false
 }
 
 // step applies the rule of one node, whose gradient is complete.
