@@ -31,40 +31,41 @@ import (
 // or the kernel, spread by the dilation, is larger than the padded image.
 func Conv2d[T tensor.Float](x, w, b *tensor.Tensor[T], opt Options) *tensor.Tensor[T] {
 	c := geometry(x, w, b, opt)
-	inputs := []*tensor.Tensor[T]{x, w}
+	room := [...]*tensor.Tensor[T]{x, w, b}
+	inputs := room[:]
 	var bias []T
-	if b != nil {
-		inputs = append(inputs, b)
+	if b == nil {
+		inputs = room[:2]
+	} else {
 		bias = b.Data()
 	}
 	y := tensor.Out([]int{c.Batch, c.Out, c.OutH, c.OutW}, inputs...)
-	kernel.ConvForward(y.Data(), x.Data(), w.Data(), bias, c)
-	return tensor.Record("conv2d", y, inputs, func(dout *tensor.Tensor[T]) []*tensor.Tensor[T] {
-		return backward(c, dout, inputs)
-	})
+	kernel.ConvForward(y.Data(), x.Data(), w.Data(), bias, &c)
+	return tensor.RecordRule("conv2d", y, rule[T]{c}, inputs...)
 }
 
-// backward returns the gradients by the inputs x, w and, if there is one, b:
+// rule is the rule of Conv2d.
+type rule[T tensor.Float] struct{ kernel.Conv }
+
+// Gradients returns the gradients by the inputs x, w and, if there is one, b:
 //
 //	dx[n, g C/G + c, r, s] = sum over o, p, q, i, j of w[o, c, p, q] dout[n, o, i, j]
 //	dw[o, c, p, q]         = sum over n, i, j of dout[n, o, i, j] x[n, g C/G + c, r, s]
 //	db[o]                  = sum over n, i, j of dout[n, o, i, j]
 //
 // with o in group g, and r = S_h i + D_h p - P_h and s = S_w j + D_w q - P_w.
-func backward[T tensor.Float](c *kernel.Conv, dout *tensor.Tensor[T], inputs []*tensor.Tensor[T]) []*tensor.Tensor[T] {
+func (r *rule[T]) Gradients(dout *tensor.Tensor[T], inputs, grads []*tensor.Tensor[T]) {
 	x, w := inputs[0], inputs[1]
-	grads := make([]*tensor.Tensor[T], len(inputs))
 	if x.RequiresGrad() {
 		grads[0] = tensor.Out(x.Shape(), dout)
-		kernel.ConvInputGrad(grads[0].Data(), dout.Data(), w.Data(), c)
+		kernel.ConvInputGrad(grads[0].Data(), dout.Data(), w.Data(), &r.Conv)
 	}
 	if w.RequiresGrad() {
 		grads[1] = tensor.Out(w.Shape(), dout)
-		kernel.ConvWeightGrad(grads[1].Data(), dout.Data(), x.Data(), c)
+		kernel.ConvWeightGrad(grads[1].Data(), dout.Data(), x.Data(), &r.Conv)
 	}
 	if len(inputs) > 2 && inputs[2].RequiresGrad() {
 		grads[2] = tensor.Out(inputs[2].Shape(), dout)
-		kernel.ConvBiasGrad(grads[2].Data(), dout.Data(), c)
+		kernel.ConvBiasGrad(grads[2].Data(), dout.Data(), &r.Conv)
 	}
-	return grads
 }

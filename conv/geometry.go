@@ -11,7 +11,7 @@ import (
 
 // geometry checks that the tensors and options fit together and returns the
 // geometry of their convolution.
-func geometry[T tensor.Float](x, w, b *tensor.Tensor[T], opt Options) *kernel.Conv {
+func geometry[T tensor.Float](x, w, b *tensor.Tensor[T], opt Options) kernel.Conv {
 	opt = opt.withDefaults()
 	batch, channels, height, width := x.Dims4("conv2d: input")
 	out, _, kernelH, kernelW := w.Dims4("conv2d: weight")
@@ -28,7 +28,7 @@ func geometry[T tensor.Float](x, w, b *tensor.Tensor[T], opt Options) *kernel.Co
 	size := opt.OutputSize([2]int{height, width}, [2]int{kernelH, kernelW})
 	tensor.Size("conv2d: output", []int{batch, out, size[0], size[1]})
 	tensor.Size("conv2d: column matrix", []int{channels, kernelH, kernelW, size[0], size[1]})
-	return &kernel.Conv{
+	return kernel.Conv{
 		Batch: batch, Out: out, Groups: opt.Groups,
 		Window: kernel.Window{
 			Channels: channels, Height: height, Width: width,

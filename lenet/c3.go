@@ -3,7 +3,6 @@ package lenet
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 
 	"hw4/conv"
 	"hw4/tensor"
@@ -43,7 +42,7 @@ func newC3By[T tensor.Float](initial initializer[T]) *C3Layer[T] {
 // or an infinity in a map makes all outputs NaN that see it, also those of maps which
 // are not connected to it, since 0 times it is NaN.
 func (c *C3Layer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
-	return conv.Conv2d(x, c.dense(x), tensor.Concat(0, c.Biases...), conv.Options{})
+	return conv.Conv2d(x, c.dense(x), c.bias(x), conv.Options{})
 }
 
 // ExportAs returns the one convolution that the layer is, with the weights of all
@@ -61,16 +60,40 @@ func (c *C3Layer[T]) dense(x *tensor.Tensor[T]) *tensor.Tensor[T] {
 	c.eachKernel(func(out, in, nth int) {
 		copy(kernelAt(w, out, in), kernelAt(c.Weights[out], 0, nth))
 	})
-	return tensor.Record("c3 weights", w, slices.Clone(c.Weights), func(dw *tensor.Tensor[T]) []*tensor.Tensor[T] {
-		grads := make([]*tensor.Tensor[T], len(c.Weights))
-		for i, weight := range c.Weights {
-			grads[i] = tensor.Out(weight.Shape(), dw)
-		}
-		c.eachKernel(func(out, in, nth int) {
-			copy(kernelAt(grads[out], 0, nth), kernelAt(dw, out, in))
-		})
-		return grads
+	return tensor.RecordRule("c3 weights", w, c3Weights[T]{c}, c.Weights...)
+}
+
+// c3Weights is the rule of dense.
+type c3Weights[T tensor.Float] struct{ layer *C3Layer[T] }
+
+// Gradients takes the gradients of all weights out of dw.
+func (r *c3Weights[T]) Gradients(dw *tensor.Tensor[T], weights, grads []*tensor.Tensor[T]) {
+	for i, weight := range weights {
+		grads[i] = tensor.Out(weight.Shape(), dw)
+	}
+	r.layer.eachKernel(func(out, in, nth int) {
+		copy(kernelAt(grads[out], 0, nth), kernelAt(dw, out, in))
 	})
+}
+
+// bias returns the biases of all maps, stored where x is.
+func (c *C3Layer[T]) bias(x *tensor.Tensor[T]) *tensor.Tensor[T] {
+	b := tensor.Out([]int{len(c.Biases)}, x)
+	for i, v := range c.Biases {
+		b.Data()[i] = v.Item()
+	}
+	return tensor.RecordRule("c3 biases", b, c3Biases[T]{}, c.Biases...)
+}
+
+// c3Biases is the rule of bias.
+type c3Biases[T tensor.Float] struct{}
+
+// Gradients cuts db.
+func (*c3Biases[T]) Gradients(db *tensor.Tensor[T], biases, grads []*tensor.Tensor[T]) {
+	for i, b := range biases {
+		grads[i] = tensor.Out(b.Shape(), db)
+		grads[i].Data()[0] = db.Data()[i]
+	}
 }
 
 // eachKernel visits every connection: the nth input map of map out is in.

@@ -55,37 +55,48 @@ func crossEntropy[T tensor.Float](op string, z *tensor.Tensor[T], labels []int,
 	p := tensor.Out(z.Shape(), z)
 	each := opt.LabelSmoothing / float64(k) // of the target's probability
 	sum := 0.0
-	for i, row := range softmax(p.Data(), z.Data(), n, k, more) {
+	softmax(p.Data(), z.Data(), n, k, more, func(i int, largest, log float64) {
 		if label := labels[i]; label >= 0 {
-			sum += float64((1 - opt.LabelSmoothing) * (row.log + (row.largest - float64(z.Data()[i*k+label]))))
+			sum += float64((1 - opt.LabelSmoothing) * (log + (largest - float64(z.Data()[i*k+label]))))
 		}
 		if labels[i] >= 0 && each > 0 {
 			rest := 0.0
 			for _, v := range z.Data()[i*k : (i+1)*k] {
-				rest += row.log + (row.largest - float64(v))
+				rest += log + (largest - float64(v))
 			}
 			sum += float64(each * rest)
 		}
-	}
+	})
 	out := tensor.Out(nil, z)
 	out.Data()[0] = T(opt.Reduction.result(sum, counted))
-	return tensor.Record(op, out, []*tensor.Tensor[T]{z}, func(dout *tensor.Tensor[T]) []*tensor.Tensor[T] {
-		dz := tensor.Out(z.Shape(), dout)
-		scale := float64(dout.Item()) * opt.Reduction.factor(counted)
-		kernel.Scale(dz.Data(), T(scale), p.Data())
-		for i, label := range labels {
-			row := dz.Data()[i*k : (i+1)*k]
-			if label < 0 {
-				clear(row)
-				continue
-			}
-			if each > 0 {
-				kernel.AddScalar(row, row, T(-scale*each))
-			}
-			row[label] = T(scale * (float64(p.Data()[i*k+label]) - each - (1 - opt.LabelSmoothing)))
+	return tensor.RecordRule(op, out, entropy[T]{p, labels, opt.Reduction.factor(counted), each, opt.LabelSmoothing}, z)
+}
+
+// entropy is the rule of crossEntropy.
+type entropy[T tensor.Float] struct {
+	p               *tensor.Tensor[T] // the softmax
+	labels          []int
+	factor          float64
+	each, smoothing float64
+}
+
+// Gradients computes dout times the factor times p less the target's probabilities.
+func (e *entropy[T]) Gradients(dout *tensor.Tensor[T], inputs, grads []*tensor.Tensor[T]) {
+	k := e.p.Dim(1)
+	grads[0] = tensor.Out(e.p.Shape(), dout)
+	scale := float64(dout.Item()) * e.factor
+	kernel.Scale(grads[0].Data(), T(scale), e.p.Data())
+	for i, label := range e.labels {
+		row := grads[0].Data()[i*k : (i+1)*k]
+		if label < 0 {
+			clear(row)
+			continue
 		}
-		return []*tensor.Tensor[T]{dz}
-	})
+		if e.each > 0 {
+			kernel.AddScalar(row, row, T(-scale*e.each))
+		}
+		row[label] = T(scale * (float64(e.p.Data()[i*k+label]) - e.each - (1 - e.smoothing)))
+	}
 }
 
 // checkLabels returns a copy of the labels in which those that are ignored are -1, and
@@ -96,7 +107,8 @@ func checkLabels[T tensor.Float](op string, z *tensor.Tensor[T], labels, ignore 
 	if len(labels) != n {
 		panic(tensor.Shapef(op, "%d labels for logits %v", len(labels), z.Shape()))
 	}
-	checked = slices.Clone(labels)
+	checked = tensor.OutInts(n, z)
+	copy(checked, labels)
 	for i, label := range labels {
 		switch {
 		case slices.Contains(ignore, label):
@@ -110,29 +122,30 @@ func checkLabels[T tensor.Float](op string, z *tensor.Tensor[T], labels, ignore 
 	return checked, counted
 }
 
-// sumOfExp is a sum of e^z, e^largest times a number with the logarithm log.
-type sumOfExp struct{ largest, log float64 }
-
-// softmax sets p to the softmax of the n rows of z, each with the logit more beside
-// its k, and returns each row's sum of e^z.
-func softmax[T tensor.Float](p, z []T, n, k int, more float64) []sumOfExp {
-	sums := make([]sumOfExp, n)
-	for i := range sums {
-		largest := more
-		for _, v := range z[i*k : (i+1)*k] {
-			largest = math.Max(largest, float64(v))
+// softmax sets p to the softmax of the n rows of z, each with the logit more beside its k,
+// and visits each row with the sum of its e^z: e^largest times a number with the logarithm
+// log.
+func softmax[T tensor.Float](p, z []T, n, k int, more float64, visit func(i int, largest, log float64)) {
+	const together = 64 // rows
+	var largest [together]float64
+	for lo := 0; lo < n; lo += together {
+		hi := min(lo+together, n)
+		for i := lo; i < hi; i++ {
+			most := more
+			for _, v := range z[i*k : (i+1)*k] {
+				most = math.Max(most, float64(v))
+			}
+			for j, v := range z[i*k : (i+1)*k] {
+				p[i*k+j] = T(float64(v) - most)
+			}
+			largest[i-lo] = most
 		}
-		for j, v := range z[i*k : (i+1)*k] {
-			p[i*k+j] = T(float64(v) - largest)
+		kernel.Map(kernel.Exp, p[lo*k:hi*k], p[lo*k:hi*k], portable.Exp)
+		for i := lo; i < hi; i++ {
+			row := p[i*k : (i+1)*k]
+			total := portable.Exp(more-largest[i-lo]) + kernel.Sum(row)
+			kernel.Scale(row, T(1/total), row)
+			visit(i, largest[i-lo], portable.Log(total))
 		}
-		sums[i].largest = largest
 	}
-	kernel.Map(kernel.Exp, p, p, portable.Exp)
-	for i := range sums {
-		row := p[i*k : (i+1)*k]
-		total := portable.Exp(more-sums[i].largest) + kernel.Sum(row)
-		kernel.Scale(row, T(1/total), row)
-		sums[i].log = portable.Log(total)
-	}
-	return sums
 }

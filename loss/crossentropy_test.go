@@ -94,3 +94,29 @@ func TestNotANumberShows(t *testing.T) {
 		t.Errorf("cross-entropy of a NaN is %v", l)
 	}
 }
+
+// A row's loss and gradient do not depend on how many rows there are, and the labels are
+// the caller's again once the loss is there.
+func TestCrossEntropyOfManyRows(t *testing.T) {
+	const n, k = 150, 3
+	opt := loss.CrossEntropyOptions{Reduction: loss.Sum, LabelSmoothing: 0.1}
+	z := tensor.Normal[float64](rand.New(rand.NewPCG(1, 2)), 0, 3, n, k).RequireGrad()
+	labels := make([]int, n)
+	for i := range labels {
+		labels[i] = i % k
+	}
+	all := loss.CrossEntropy(z, labels, opt)
+	clear(labels)
+	got, want := tensor.Gradients(all, nil, z)[0].Data(), 0.0
+	for i := range n {
+		row := tensor.FromSlice(z.Data()[i*k:(i+1)*k], 1, k).RequireGrad()
+		one := loss.CrossEntropy(row, []int{i % k}, opt)
+		want += one.Item()
+		if g := tensor.Gradients(one, nil, row)[0].Data(); !slices.Equal(g, got[i*k:(i+1)*k]) {
+			t.Fatalf("row %d has the gradient %v among others and %v alone", i, got[i*k:(i+1)*k], g)
+		}
+	}
+	if math.Abs(all.Item()-want) > 1e-10 {
+		t.Errorf("the loss is %v, that of its rows %v", all.Item(), want)
+	}
+}

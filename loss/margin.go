@@ -22,8 +22,13 @@ import (
 // Labels are constants: y gets no gradient. It panics with a [*tensor.ShapeError]
 // if the shapes differ.
 func SumOfSquares[T tensor.Float](z, y *tensor.Tensor[T], r Reduction) *tensor.Tensor[T] {
-	return ofMargin("sum of squares", z, y, r, sumOfSquares, func(s, t float64) float64 { return -4 * s * s * t })
+	return ofMargin("sum of squares", z, y, r, sumOfSquares, squaresSlope)
 }
+
+// squaresSlope and divergenceSlope are the df of ofMargin. A function literal of a generic
+// function would be allocated for each call.
+func squaresSlope(s, t float64) float64    { return -4 * s * s * t }
+func divergenceSlope(s, t float64) float64 { return -s }
 
 // sumOfSquares returns the sum of 2 s^2.
 func sumOfSquares[T tensor.Float](margins, s, t []T) float64 {
@@ -44,7 +49,7 @@ func sumOfSquares[T tensor.Float](margins, s, t []T) float64 {
 // Labels are constants: y gets no gradient. It panics with a [*tensor.ShapeError]
 // if the shapes differ.
 func SoftMargin[T tensor.Float](z, y *tensor.Tensor[T], r Reduction) *tensor.Tensor[T] {
-	return ofMargin("soft margin", z, y, r, sumOfDivergences, func(s, t float64) float64 { return -s })
+	return ofMargin("soft margin", z, y, r, sumOfDivergences, divergenceSlope)
 }
 
 // sumOfDivergences returns the sum of max(-m, 0) - log(1 - q) with q the lesser of s
@@ -71,22 +76,30 @@ func sumOfDivergences[T tensor.Float](margins, s, t []T) float64 {
 func ofMargin[T tensor.Float](op string, z, y *tensor.Tensor[T], r Reduction,
 	sum func(margins, s, t []T) float64, df func(s, t float64) float64) *tensor.Tensor[T] {
 	sameShape(op, z, y)
-	labels := y.Data()
 	n := z.Len()
 	room := tensor.Out([]int{3, n}, z, y).Data()
 	margins, s, t := room[:n], room[n:2*n], room[2*n:]
-	kernel.Mul(margins, labels, z.Data())
+	kernel.Mul(margins, y.Data(), z.Data())
 	kernel.Map(kernel.Sigmoid, t, margins, portable.Sigmoid)
 	kernel.Scale(s, -1, margins)
 	kernel.Map(kernel.Sigmoid, s, s, portable.Sigmoid)
 	out := tensor.Out(nil, z, y)
 	out.Data()[0] = T(r.result(sum(margins, s, t), n))
-	return tensor.Record(op, out, []*tensor.Tensor[T]{z}, func(dout *tensor.Tensor[T]) []*tensor.Tensor[T] {
-		dz := tensor.Out(z.Shape(), dout)
-		scale, to := float64(dout.Item())*r.factor(n), dz.Data()
-		for i, label := range labels {
-			to[i] = T(scale * float64(label) * df(float64(s[i]), float64(t[i])))
-		}
-		return []*tensor.Tensor[T]{dz}
-	})
+	return tensor.RecordRule(op, out, margin[T]{y.Data(), s, t, r.factor(n), df}, z)
+}
+
+// margin is the rule of ofMargin.
+type margin[T tensor.Float] struct {
+	labels, s, t []T
+	factor       float64
+	df           func(s, t float64) float64
+}
+
+// Gradients computes dout times the factor times y df(s, t).
+func (m *margin[T]) Gradients(dout *tensor.Tensor[T], inputs, grads []*tensor.Tensor[T]) {
+	grads[0] = tensor.Out(inputs[0].Shape(), dout)
+	scale, to := float64(dout.Item())*m.factor, grads[0].Data()
+	for i, label := range m.labels {
+		to[i] = T(scale * float64(label) * m.df(float64(m.s[i]), float64(m.t[i])))
+	}
 }

@@ -36,13 +36,21 @@ func AvgPool2d[T tensor.Float](x *tensor.Tensor[T], opt Options) *tensor.Tensor[
 	if w.DilationH != 1 || w.DilationW != 1 {
 		panic(tensor.Shapef(op, "dilation %v, which only max pooling has", opt.Dilation))
 	}
-	y := tensor.Out(shape, x)
-	kernel.AvgPool(y.Data(), x.Data(), w, opt.Divisor == CountImage)
-	return tensor.Record(op, y, []*tensor.Tensor[T]{x}, func(dout *tensor.Tensor[T]) []*tensor.Tensor[T] {
-		dx := tensor.Out(x.Shape(), dout)
-		kernel.AvgPoolGrad(dx.Data(), dout.Data(), w, opt.Divisor == CountImage)
-		return []*tensor.Tensor[T]{dx}
-	})
+	y := tensor.Out(shape[:], x)
+	kernel.AvgPool(y.Data(), x.Data(), &w, opt.Divisor == CountImage)
+	return tensor.RecordRule(op, y, avg[T]{w, opt.Divisor}, x)
+}
+
+// avg is the rule of AvgPool2d.
+type avg[T tensor.Float] struct {
+	window  kernel.Window
+	divisor Divisor
+}
+
+// Gradients spreads the gradients of the means over their windows.
+func (a *avg[T]) Gradients(dout *tensor.Tensor[T], inputs, grads []*tensor.Tensor[T]) {
+	grads[0] = tensor.Out(inputs[0].Shape(), dout)
+	kernel.AvgPoolGrad(grads[0].Data(), dout.Data(), &a.window, a.divisor == CountImage)
 }
 
 // AvgPool2dLayer is AvgPool2d with its options: an [nn.Module] without parameters.

@@ -31,13 +31,19 @@ func MaxPool2d[T tensor.Float](x *tensor.Tensor[T], opt Options) *tensor.Tensor[
 	if opt.Divisor != CountPad {
 		panic(tensor.Shapef(op, "divisor CountImage, which only average pooling has"))
 	}
-	y := tensor.Out(shape, x)
-	kernel.MaxPool(y.Data(), x.Data(), w)
-	return tensor.Record(op, y, []*tensor.Tensor[T]{x}, func(dout *tensor.Tensor[T]) []*tensor.Tensor[T] {
-		dx := tensor.Out(x.Shape(), dout)
-		kernel.MaxPoolGrad(dx.Data(), dout.Data(), x.Data(), w)
-		return []*tensor.Tensor[T]{dx}
-	})
+	y := tensor.Out(shape[:], x)
+	kernel.MaxPool(y.Data(), x.Data(), &w)
+	return tensor.RecordRule(op, y, maximum[T]{w}, x)
+}
+
+// maximum is the rule of MaxPool2d.
+type maximum[T tensor.Float] struct{ window kernel.Window }
+
+// Gradients gives the gradient of each maximum to the element that it is.
+func (m *maximum[T]) Gradients(dout *tensor.Tensor[T], inputs, grads []*tensor.Tensor[T]) {
+	x := inputs[0]
+	grads[0] = tensor.Out(x.Shape(), dout)
+	kernel.MaxPoolGrad(grads[0].Data(), dout.Data(), x.Data(), &m.window)
 }
 
 // MaxPool2dLayer is MaxPool2d with its options: an [nn.Module] without parameters.

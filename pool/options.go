@@ -30,12 +30,12 @@ type Options struct {
 
 // geometry returns the window that the options describe over all planes of x. It
 // panics in the name of op if they make no sense or do not suit x.
-func geometry[T tensor.Float](op string, x *tensor.Tensor[T], opt Options) (w *kernel.Window, shape []int) {
+func geometry[T tensor.Float](op string, x *tensor.Tensor[T], opt Options) (w kernel.Window, shape [4]int) {
 	n, c, height, width := x.Dims4(op)
 	if c == 0 || height == 0 || width == 0 {
 		panic(tensor.Shapef(op, "input %v is empty: only the batch may be", x.Shape()))
 	}
-	w = &kernel.Window{
+	w = kernel.Window{
 		Channels: n * c, Height: height, Width: width,
 		KernelH: opt.Kernel[0], KernelW: opt.Kernel[1],
 		StrideH: cmp.Or(opt.Stride[0], opt.Kernel[0]), StrideW: cmp.Or(opt.Stride[1], opt.Kernel[1]),
@@ -44,8 +44,8 @@ func geometry[T tensor.Float](op string, x *tensor.Tensor[T], opt Options) (w *k
 	}
 	w.OutH = outputLength(op, "height", height, w.KernelH, w.StrideH, w.PadH, w.DilationH, opt.CeilMode)
 	w.OutW = outputLength(op, "width", width, w.KernelW, w.StrideW, w.PadW, w.DilationW, opt.CeilMode)
-	shape = []int{n, c, w.OutH, w.OutW}
-	tensor.Size(op, shape)
+	shape = [4]int{n, c, w.OutH, w.OutW}
+	tensor.Size(op, shape[:])
 	return w, shape
 }
 

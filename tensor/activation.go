@@ -47,11 +47,20 @@ func Apply[T Float](f Activation, x *Tensor[T]) *Tensor[T] {
 	}
 	y := Out(x.shape, x)
 	kernel.Map(f.vector, y.data, x.data, f.F)
-	return Record(op, y, []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
-		dx := OutOver(dout)
-		kernel.MapGrad(f.vector, dx.data, dout.data, x.data, y.data, f.DF)
-		return []*Tensor[T]{dx}
-	})
+	return RecordRule(op, y, activation[T]{y, f.vector, f.DF}, x)
+}
+
+// activation is the rule of Apply.
+type activation[T Float] struct {
+	y      *Tensor[T]
+	vector kernel.Function
+	df     func(x, y float64) float64
+}
+
+// Gradients computes dout f'(x).
+func (a *activation[T]) Gradients(dout *Tensor[T], inputs, grads []*Tensor[T]) {
+	grads[0] = OutOver(dout)
+	kernel.MapGrad(a.vector, grads[0].data, dout.data, inputs[0].data, a.y.data, a.df)
 }
 
 // The functions that also have a name in Go.

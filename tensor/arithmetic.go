@@ -54,10 +54,14 @@ func Scale[T Float](x *Tensor[T], s T) *Tensor[T] { return scale("scale", x, s) 
 
 func scale[T Float](op string, x *Tensor[T], s T) *Tensor[T] {
 	Need(op, x)
-	return Record(op, scaled(x, s), []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
-		return []*Tensor[T]{scaled(dout, s)}
-	})
+	return RecordRule(op, scaled(x, s), scaling[T]{s}, x)
 }
+
+// scaling is the rule of Scale.
+type scaling[T Float] struct{ s T }
+
+// Gradients computes s dout.
+func (r *scaling[T]) Gradients(dout *Tensor[T], _, grads []*Tensor[T]) { grads[0] = scaled(dout, r.s) }
 
 // AddScalar returns x + s for a number s.
 func AddScalar[T Float](x *Tensor[T], s T) *Tensor[T] {

@@ -8,15 +8,27 @@ import (
 
 // node is one recorded operation.
 type node[T Float] struct {
-	op       string
-	inputs   []*Tensor[T]
+	op     string
+	inputs []*Tensor[T]
+	// One of the two. In a scope the storage of a kept rule is used again if the node of
+	// the same number in the next round has a rule of the same type.
 	backward func(dout *Tensor[T]) []*Tensor[T]
+	kept     keeper[T]
 
-	// State of the last walk that reached the node.
-	walk   *walk[T]
+	// State of the walk that has reached the node.
+	walk   *walk[T] // nil: none is under way
 	below  *node[T] // the one whose turn comes next
 	dout   total[T] // the gradient by the result
 	wanted bool     // dout is asked for and must stay
+}
+
+// forget drops all that the node refers to.
+func (n *node[T]) forget() {
+	clear(n.inputs)
+	if n.kept != nil {
+		n.kept.forget()
+	}
+	*n = node[T]{inputs: n.inputs[:0], kept: n.kept}
 }
 
 // Record makes out, the result of the operation op on inputs, differentiable,
@@ -39,16 +51,26 @@ type node[T Float] struct {
 // NoGrad. An out that is in no scope takes that of the inputs.
 func Record[T Float](op string, out *Tensor[T], inputs []*Tensor[T],
 	backward func(dout *Tensor[T]) []*Tensor[T]) *Tensor[T] {
+	if backward == nil {
+		panic(graphf(op, "the backward rule is nil"))
+	}
+	if n := record(op, out, inputs); n != nil {
+		n.backward = backward
+	}
+	return out
+}
+
+// record makes out the result of an operation, and returns the node that waits for its
+// rule, or nil if nothing is to be recorded.
+func record[T Float](op string, out *Tensor[T], inputs []*Tensor[T]) *node[T] {
 	Need(op, inputs...)
 	if out.absent() { // so that the words are put together in this case only
 		Need(op+": result", out)
 	}
-	if backward == nil {
-		panic(graphf(op, "the backward rule is nil"))
-	}
 	if out.RequiresGrad() {
 		panic(graphf(op, "the result is part of a graph already; Detach it"))
 	}
+	pooled := out.scope
 	if s := scopeOf(inputs); s != nil && out.scope == nil {
 		out.scope, out.epoch = s, s.epoch
 	}
@@ -57,10 +79,16 @@ func Record[T Float](op string, out *Tensor[T], inputs []*Tensor[T],
 		record = record || x.RequiresGrad()
 		out.noGrad = out.noGrad || x.noGrad
 	}
-	if record && !out.noGrad {
-		out.node = &node[T]{op: op, inputs: inputs, backward: backward}
+	if !record || out.noGrad {
+		return nil
 	}
-	return out
+	if pooled != nil { // after its Reset nobody gets at the node through out
+		out.node = pooled.node()
+	} else {
+		out.node = new(node[T])
+	}
+	out.node.op, out.node.inputs = op, append(out.node.inputs, inputs...)
+	return out.node
 }
 
 // RequireGrad makes t a leaf: a tensor whose gradient Backward adds up in Grad.
@@ -135,17 +163,17 @@ func (t *Tensor[T]) ZeroGrad() {
 // gradients of the wrong number or shape, and with a *ShapeError if dout does
 // not have t's shape.
 func (t *Tensor[T]) Backward(dout *Tensor[T]) {
-	w := newWalk[T]()
 	start := upstream("backward", t, dout)
 	if dout != nil { // it may be the Grad of a leaf, and some rule return it
 		start = Out(dout.shape, t, dout)
 		copy(start.data, dout.data)
 	}
+	w := walkFrom(t)
+	defer w.end()
 	w.run("backward", t, start)
 	for i := range w.leaves {
 		w.leaves[i].x.accumulate(w.leaves[i].dout.sum)
 	}
-	w.forget()
 }
 
 // accumulate adds g to the gradient of a leaf.
@@ -169,11 +197,25 @@ func (t *Tensor[T]) accumulate(g *Tensor[T]) {
 // Backward does. Goroutines may call it at the same time for graphs that share
 // leaves, but not for graphs that share results.
 func Gradients[T Float](y, dout *Tensor[T], xs ...*Tensor[T]) []*Tensor[T] {
-	Need("gradients: of which", xs...)
-	w := newWalk[T]()
-	w.run("gradients", y, upstream("gradients", y, dout), xs...)
 	grads := make([]*Tensor[T], len(xs))
+	GradientsInto(grads, y, dout, xs...)
+	return grads
+}
+
+// GradientsInto is Gradients into a slice of the caller's, which has one element for each
+// of xs.
+func GradientsInto[T Float](grads []*Tensor[T], y, dout *Tensor[T], xs ...*Tensor[T]) {
+	Need("gradients: of which", xs...)
+	if len(grads) != len(xs) {
+		panic(graphf("gradients", "room for %d gradients, of %d tensors", len(grads), len(xs)))
+	}
+	scopeOf(xs) // which panics if one has outlived its round
+	start := upstream("gradients", y, dout)
+	w := walkFrom(y)
+	defer w.end()
+	w.run("gradients", y, start, xs...)
 	for i, x := range xs {
+		grads[i] = nil
 		switch {
 		case x.node == nil:
 			if l := w.leaf(x); l != nil {
@@ -183,8 +225,6 @@ func Gradients[T Float](y, dout *Tensor[T], xs ...*Tensor[T]) []*Tensor[T] {
 			grads[i] = x.node.dout.sum
 		}
 	}
-	w.forget()
-	return grads
 }
 
 // upstream returns the gradient to start from.
@@ -228,220 +268,4 @@ func (t *total[T]) add(g *Tensor[T]) {
 		release(t.sum)
 		t.sum, t.own = sum, true
 	}
-}
-
-// walk is one pass from a result y back to its leaves. In the order of sort every
-// node comes after all that use its result, so that its gradient
-//
-//	dout(n) = sum over the nodes m that n feeds of (dm/dn)ᵀ dout(m)
-//
-// is complete when its turn comes, and its rule is applied once.
-type walk[T Float] struct {
-	leaves  []leaf[T]          // in the order in which they were met
-	index   map[*Tensor[T]]int // where they are, once they are many
-	running bool
-	scope   *Scope[T] // of the result; nil: none
-}
-
-// leaf is a leaf and its gradient.
-type leaf[T Float] struct {
-	x    *Tensor[T]
-	dout total[T]
-}
-
-func newWalk[T Float]() *walk[T] {
-	const usual = 4 // leaves
-	return &walk[T]{leaves: make([]leaf[T], 0, usual)}
-}
-
-// leaf returns what is known of a leaf, or nil if it has not been met. A few leaves
-// are found faster by looking at all of them than by a map.
-func (w *walk[T]) leaf(x *Tensor[T]) *leaf[T] {
-	if w.index != nil {
-		if i, ok := w.index[x]; ok {
-			return &w.leaves[i]
-		}
-		return nil
-	}
-	for i := range w.leaves {
-		if w.leaves[i].x == x {
-			return &w.leaves[i]
-		}
-	}
-	return nil
-}
-
-// meet adds a leaf.
-func (w *walk[T]) meet(x *Tensor[T]) *leaf[T] {
-	const few = 64
-	w.leaves = append(w.leaves, leaf[T]{x: x})
-	switch n := len(w.leaves); {
-	case n == few:
-		w.index = make(map[*Tensor[T]]int)
-		for i := range w.leaves {
-			w.index[w.leaves[i].x] = i
-		}
-	case n > few:
-		w.index[x] = n - 1
-	}
-	return &w.leaves[len(w.leaves)-1]
-}
-
-// forget drops the leaves, which would else stay in memory as long as the nodes,
-// since these know the walk.
-func (w *walk[T]) forget() { w.leaves, w.index = nil, nil }
-
-// run gives every node and leaf below y its gradient, and keeps those of the tensors
-// that are wanted.
-func (w *walk[T]) run(op string, y, dout *Tensor[T], wanted ...*Tensor[T]) {
-	if !y.RequiresGrad() {
-		panic(graphf(op, "the tensor depends on no tensor that requires a gradient"))
-	}
-	if w.scope = scopeOf([]*Tensor[T]{y}); w.scope != nil {
-		defer w.scope.beginPass()()
-	}
-	w.running = true
-	defer func() { w.running = false }()
-	if y.node != nil {
-		w.sort(y.node)
-	}
-	for _, x := range wanted {
-		if x.node != nil && x.node.walk == w {
-			x.node.wanted = true
-		}
-	}
-	w.deliver(y, dout)
-	for n := y.node; n != nil; {
-		if n.dout.sum != nil {
-			w.step(n)
-		}
-		n, n.below = n.below, nil // or each node would keep those below it in memory
-	}
-}
-
-// step applies the rule of one node, whose gradient is complete.
-func (w *walk[T]) step(n *node[T]) {
-	dout := n.dout.sum
-	if b := dout.block; b != nil {
-		b.spare = b.gradient && b.holders == 1 && !n.wanted
-	}
-	if w.scope != nil {
-		w.scope.recent = w.scope.recent[:0]
-	}
-	grads := n.backward(dout)
-	if len(grads) != len(n.inputs) {
-		panic(graphf(n.op, "the backward rule returned %d gradients for %d inputs", len(grads), len(n.inputs)))
-	}
-	adoptAll(grads, dout)
-	for _, g := range grads {
-		if g != nil {
-			hold(g) // it may be there twice, or be dout
-		}
-	}
-	for i, g := range grads {
-		x := n.inputs[i]
-		if g == nil || !x.RequiresGrad() {
-			continue
-		}
-		if !slices.Equal(g.shape, x.shape) {
-			panic(graphf(n.op, "the backward rule returned a gradient of shape %s for input %d of shape %s",
-				Tuple(g.shape), i, Tuple(x.shape)))
-		}
-		w.deliver(x, g)
-	}
-	for _, g := range grads {
-		if g != nil {
-			release(g)
-		}
-	}
-	if dout.block != nil {
-		dout.block.spare = false
-	}
-	if !n.wanted {
-		release(dout)
-		n.dout = total[T]{}
-	}
-}
-
-// adoptAll makes known of each gradient that a rule has made over elements of another,
-// or of dout, that it lies in the other's block: a rule may build a tensor by hand over
-// the elements of dout, as FromSlice does, and the block must not be freed under it.
-// Blocks are apart, so the one that a gradient may lie in is found in their order.
-func adoptAll[T Float](grads []*Tensor[T], dout *Tensor[T]) {
-	if dout.block == nil && !slices.ContainsFunc(grads, func(g *Tensor[T]) bool { return g != nil && g.block != nil }) {
-		return
-	}
-	var in []*Tensor[T] // blocks, made when the first gradient without one is met
-	for _, g := range grads {
-		if g == nil || g.block != nil || len(g.data) == 0 {
-			continue
-		}
-		if in == nil {
-			for _, o := range append(slices.Clone(grads), dout) {
-				if o != nil && o.block != nil && len(o.block.data) > 0 {
-					in = append(in, o)
-				}
-			}
-			slices.SortFunc(in, func(a, b *Tensor[T]) int { return kernel.Order(a.block.data, b.block.data) })
-		}
-		at, found := slices.BinarySearchFunc(in, g.data,
-			func(o *Tensor[T], data []T) int { return kernel.Order(o.block.data, data) })
-		if !found {
-			at--
-		}
-		if at >= 0 && kernel.Overlap(g.data, in[at].block.data) {
-			g.block, g.scope, g.epoch = in[at].block, in[at].scope, in[at].epoch
-		}
-	}
-}
-
-// deliver adds a gradient to those of x.
-func (w *walk[T]) deliver(x, g *Tensor[T]) {
-	if x.node != nil {
-		x.node.dout.add(g)
-		return
-	}
-	l := w.leaf(x)
-	if l == nil {
-		l = w.meet(x)
-	}
-	l.dout.add(g)
-}
-
-// sort brings root and the nodes that it depends on into an order, every node above
-// all nodes it depends on, and clears what earlier walks left in them. It keeps
-// its own stack: a graph may be deeper than the goroutine's could become.
-func (w *walk[T]) sort(root *node[T]) {
-	type frame struct {
-		n    *node[T]
-		next int // input to look at
-	}
-	const usual = 16 // nodes on the way down
-	var last *node[T]
-	stack := append(make([]frame, 0, usual), frame{n: root})
-	w.enter(root)
-	for len(stack) > 0 {
-		f := &stack[len(stack)-1]
-		if f.next == len(f.n.inputs) {
-			f.n.below, last = last, f.n
-			stack = stack[:len(stack)-1]
-			continue
-		}
-		scopeOf(f.n.inputs[f.next : f.next+1]) // which panics if its elements are gone
-		n := f.n.inputs[f.next].node
-		f.next++
-		if n != nil && n.walk != w {
-			w.enter(n)
-			stack = append(stack, frame{n: n})
-		}
-	}
-}
-
-// enter begins the part of a node in the walk.
-func (w *walk[T]) enter(n *node[T]) {
-	if n.walk != nil && n.walk.running {
-		panic(graphf(n.op, "a rule walks the graph that is being walked; Detach what it takes from it"))
-	}
-	n.walk, n.wanted = w, false
-	n.dout = total[T]{}
 }

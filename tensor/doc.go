@@ -41,9 +41,11 @@
 //
 // An operation computes its result into [Out] and passes it to [Record] together
 // with its inputs and its backward rule. Every operation of this module is made
-// that way, those of this package included; there is no registry. [Need] refuses nil,
+// that way, those of this package included; there is no registry. [RecordRule] takes a
+// rule that is a struct, for which a training step allocates nothing. [Need] refuses nil,
 // [Tensor.Dims2] and [Tensor.Dims4] also check a rank and name the axes, [Size] counts
-// elements, [Shapef] makes the error to panic with, [OutZero] and [OutOver] are other storage for a result.
+// elements, [Shapef] makes the error to panic with, [OutZero] and [OutOver] are other
+// storage for a result, and [OutInts] is storage for whole numbers.
 // Package gradcheck checks the rule.
 //
 // # Errors

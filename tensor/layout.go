@@ -8,26 +8,38 @@ import "slices"
 // which leave it open.
 func Reshape[T Float](x *Tensor[T], shape ...int) *Tensor[T] {
 	Need("reshape", x)
-	out := x.reshaped(inferred(x, shape)...)
-	return Record("reshape", out, []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
-		return []*Tensor[T]{dout.reshaped(x.shape...)}
-	})
+	out := x.reshaped(shape...)
+	infer(x, out.shape)
+	return RecordRule("reshape", out, reshape[T]{}, x)
 }
 
-// inferred replaces a -1 in shape by the length that makes the sizes agree.
-func inferred[T Float](x *Tensor[T], shape []int) []int {
-	full := slices.Clone(shape)
-	if at := slices.Index(shape, -1); at >= 0 {
-		full[at] = 1
-		if slices.Contains(full, -1) || slices.Contains(full, 0) {
-			panic(Shapef("reshape", "shape %v to %v: more than one length would do for the -1", x.shape, shape))
+// reshape is the rule of Reshape.
+type reshape[T Float] struct{}
+
+// Gradients reshapes dout.
+func (*reshape[T]) Gradients(dout *Tensor[T], inputs, grads []*Tensor[T]) {
+	grads[0] = dout.reshaped(inputs[0].shape...)
+}
+
+// infer replaces a -1 in shape by the length that makes the sizes agree.
+func infer[T Float](x *Tensor[T], shape []int) {
+	at := slices.Index(shape, -1)
+	wanted := func() string {
+		if at >= 0 {
+			shape[at] = -1
 		}
-		full[at] = len(x.data) / Size("reshape", full)
+		return Tuple(shape)
 	}
-	if Size("reshape", full) != len(x.data) {
-		panic(Shapef("reshape", "shape %v has %d elements, which do not make shape %v", x.shape, len(x.data), shape))
+	if at >= 0 {
+		shape[at] = 1
+		if slices.Contains(shape, -1) || slices.Contains(shape, 0) {
+			panic(Shapef("reshape", "shape %v to %v: more than one length would do for the -1", x.shape, wanted()))
+		}
+		shape[at] = len(x.data) / Size("reshape", shape)
 	}
-	return full
+	if Size("reshape", shape) != len(x.data) {
+		panic(Shapef("reshape", "shape %v has %d elements, which do not make shape %v", x.shape, len(x.data), wanted()))
+	}
 }
 
 // Transpose returns x with its axes in reverse order, which transposes a matrix.
@@ -75,10 +87,10 @@ func Concat[T Float](axis int, xs ...*Tensor[T]) *Tensor[T] {
 	if len(xs) == 0 {
 		panic(Shapef("concat", "nothing to join"))
 	}
-	xs = slices.Clone(xs)
 	Need("concat", xs...)
 	axis = axisOf("concat", axis, len(xs[0].shape))
-	shape := slices.Clone(xs[0].shape)
+	var room [4]int
+	shape := append(room[:0], xs[0].shape...)
 	shape[axis] = 0
 	for _, x := range xs {
 		if len(x.shape) != len(shape) ||
@@ -94,18 +106,22 @@ func Concat[T Float](axis int, xs ...*Tensor[T]) *Tensor[T] {
 		copyAxis(out, at, x, 0, x.shape[axis], axis)
 		at += x.shape[axis]
 	}
-	return Record("concat", out, xs, func(dout *Tensor[T]) []*Tensor[T] {
-		grads := make([]*Tensor[T], len(xs))
-		at := 0
-		for i, x := range xs {
-			if x.RequiresGrad() {
-				grads[i] = Out(x.shape, dout)
-				copyAxis(grads[i], 0, dout, at, x.shape[axis], axis)
-			}
-			at += x.shape[axis]
+	return RecordRule("concat", out, concat[T]{axis}, xs...)
+}
+
+// concat is the rule of Concat.
+type concat[T Float] struct{ axis int }
+
+// Gradients cuts dout.
+func (c *concat[T]) Gradients(dout *Tensor[T], xs, grads []*Tensor[T]) {
+	at := 0
+	for i, x := range xs {
+		if x.RequiresGrad() {
+			grads[i] = Out(x.shape, dout)
+			copyAxis(grads[i], 0, dout, at, x.shape[c.axis], c.axis)
 		}
-		return grads
-	})
+		at += x.shape[c.axis]
+	}
 }
 
 // copyAxis copies n positions of an axis from src, starting at from, to dst,

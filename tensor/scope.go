@@ -1,21 +1,23 @@
 package tensor
 
+import "slices"
+
 // A Scope is storage for the results of a computation that is done again and
 // again, such as a training step: what is computed from a tensor in a scope
 // lives in the scope too, and Reset makes all of that storage available to the
-// next round. After a first round nothing large is allocated.
+// next round. After a first round nothing large is allocated, and by a round that
+// computes what the last one did nothing but the tensors themselves, a thousand at a time.
 //
-// Results must not be used after Reset: operations on them panic, but elements
-// read through Data are silently those of the next round. Clone what is to
+// Results must not be used after Reset: methods and operations panic, but slices that
+// Data has returned before silently hold elements of the next round. Clone what is to
 // stay. The zero value is ready to use. A scope serves one goroutine at a time.
 //
 // Gradients on the way from a result back to its leaves are needed for one step
 // only. Their storage is used again within the round, by the next gradient of the
 // same size, while it is still in the cache.
 type Scope[T Float] struct {
-	slab   []T // storage handed out from the front
-	used   int
-	spill  int // elements that did not fit since the last Reset
+	slab   slab[T]
+	ints   slab[int]
 	epoch  int
 	blocks []*block[T]       // handed out in this round, and behind them those of earlier ones
 	count  int               // of blocks handed out
@@ -23,11 +25,39 @@ type Scope[T Float] struct {
 	inPass bool              // a backward pass is under way
 	recent []*block[T]       // handed out to the rule that is being applied
 	fresh  []Tensor[T]       // to be handed out, once each, so that one that has outlived its round is known
-	made   int               // tensors in this round
-	usual  int               // and in the last
+	next   int               // how many to allocate when there are no more
+	made   []*Tensor[T]      // in this round
+	nodes  []*node[T]        // of this round, and behind them those of earlier ones
+	taken  int               // of nodes
+	walk   *walk[T]          // to be used again
 
 	step       *Step // of a training; nil: evaluation
 	purposeful bool  // it is known which of the two
+}
+
+// A slab is storage that is handed out from the front, again in every round.
+type slab[E any] struct {
+	room  []E
+	used  int
+	spill int // elements that did not fit in this round
+}
+
+// take returns n elements: of the slab, or of the heap in a round that needs more than
+// any before it.
+func (s *slab[E]) take(n int) []E {
+	if s.used+n > len(s.room) {
+		s.spill += n
+		return make([]E, n)
+	}
+	s.used += n
+	return s.room[s.used-n : s.used : s.used]
+}
+
+func (s *slab[E]) reset() {
+	if s.spill > 0 {
+		s.room = make([]E, len(s.room)+s.spill)
+	}
+	s.used, s.spill = 0, 0
 }
 
 // A block is a piece of a scope's storage.
@@ -80,7 +110,9 @@ const lanes = 16
 func (s *Scope[T]) Enter(t *Tensor[T]) *Tensor[T] {
 	s.known("enter")
 	Need("enter", t)
-	d := t.Detach()
+	scopeOf([]*Tensor[T]{t}) // which panics if its elements are gone
+	d := s.tensor()
+	d.share(t)
 	d.scope, d.epoch = s, s.epoch
 	return d
 }
@@ -91,44 +123,59 @@ func (s *Scope[T]) Empty(shape ...int) *Tensor[T] {
 	s.known("empty")
 	n := Size("empty", shape)
 	b := s.alloc((n + lanes - 1) / lanes * lanes)
-	t := s.next()
+	t := s.tensor()
 	t.data, t.scope, t.epoch, t.block = b.data[:n:n], s, s.epoch, b
 	t.setShape(shape)
 	return t
 }
 
-// next returns a new tensor. They are allocated as many at a time as a round has
-// needed before, but never for two rounds: all of them live as long as one does.
-func (s *Scope[T]) next() *Tensor[T] {
+// tensor returns a new tensor. They are allocated many at a time, the more the longer the
+// scope is in use.
+func (s *Scope[T]) tensor() *Tensor[T] {
 	if len(s.fresh) == 0 {
-		const few = 8
-		s.fresh = make([]Tensor[T], max(s.usual-s.made, few))
+		const few, many = 8, 1024
+		s.next = min(max(2*s.next, few), many)
+		s.fresh = make([]Tensor[T], s.next)
 	}
 	t := &s.fresh[0]
 	s.fresh = s.fresh[1:]
-	s.made++
+	s.made = append(s.made, t)
 	return t
+}
+
+// node returns a node to be filled, with what it held in an earlier round as far as that
+// is storage.
+func (s *Scope[T]) node() *node[T] {
+	if s.taken == len(s.nodes) {
+		s.nodes = append(s.nodes, new(node[T]))
+	}
+	s.taken++
+	return s.nodes[s.taken-1]
 }
 
 // Reset ends a round: the storage of all results is used again from now on. It
 // panics with a *GraphError if it is called by the rule of an operation.
 func (s *Scope[T]) Reset() {
 	s.known("reset")
-	if s.inPass {
+	nodes := s.nodes[:s.taken]
+	if s.inPass || slices.ContainsFunc(nodes, func(n *node[T]) bool { return n.walk != nil }) {
 		panic(graphf("reset", "a backward pass in the scope is under way"))
 	}
-	if s.spill > 0 {
-		s.slab = make([]T, len(s.slab)+s.spill)
+	for _, n := range nodes {
+		n.forget()
 	}
-	s.used, s.spill, s.count = 0, 0, 0
+	for i, t := range s.made { // which may be kept by somebody, and is not to keep more
+		*t = Tensor[T]{scope: s, epoch: s.epoch}
+		s.made[i] = nil
+	}
+	s.slab.reset()
+	s.ints.reset()
 	clear(s.free)
-	s.fresh, s.recent = nil, s.recent[:0]
-	s.usual, s.made = s.made, 0
+	s.taken, s.made, s.count, s.recent = 0, s.made[:0], 0, s.recent[:0]
 	s.epoch++
 }
 
-// alloc returns a block of n elements: a gradient's that is free, or else a piece
-// of the slab, or of the heap in a round that needs more than any before it. Only
+// alloc returns a block of n elements: a gradient's that is free, or else a new one. Only
 // gradients are freed within a round: a result may be read by any rule to come.
 func (s *Scope[T]) alloc(n int) *block[T] {
 	if b := s.free[n]; b != nil && s.inPass {
@@ -146,13 +193,7 @@ func (s *Scope[T]) alloc(n int) *block[T] {
 	if s.inPass {
 		s.recent = append(s.recent, b)
 	}
-	if s.used+n > len(s.slab) {
-		s.spill += n
-		b.data = make([]T, n)
-		return b
-	}
-	b.data = s.slab[s.used : s.used+n : s.used+n]
-	s.used += n
+	b.data = s.slab.take(n)
 	return b
 }
 
@@ -191,6 +232,17 @@ func OutZero[T Float](shape []int, inputs ...*Tensor[T]) *Tensor[T] {
 	return out
 }
 
+// OutInts returns n whole numbers, such as labels or places, for a rule to keep, stored
+// where the result of an operation on inputs is. They are arbitrary.
+func OutInts[T Float](n int, inputs ...*Tensor[T]) []int {
+	Need("out ints", inputs...)
+	Size("out ints", []int{n})
+	if s := scopeOf(inputs); s != nil {
+		return s.ints.take(n)
+	}
+	return make([]int, n)
+}
+
 // scopeOf returns the scope in which results of the inputs belong: that of the
 // first input that has one. It panics if an input has outlived its scope.
 func scopeOf[T Float](inputs []*Tensor[T]) *Scope[T] {
@@ -200,7 +252,7 @@ func scopeOf[T Float](inputs []*Tensor[T]) *Scope[T] {
 			continue
 		}
 		if x.epoch != x.scope.epoch {
-			panic(graphf("scope", "a tensor is used after the Reset of the scope that holds it"))
+			panic(outlived("scope"))
 		}
 		if s == nil {
 			s = x.scope
@@ -209,16 +261,21 @@ func scopeOf[T Float](inputs []*Tensor[T]) *Scope[T] {
 	return s
 }
 
-// beginPass begins a backward pass and returns a function that ends it. In one that a
-// rule makes, what the rule has computed before is kept, as is what is computed
-// before any other.
-func (s *Scope[T]) beginPass() (end func()) {
+// outlived is the error of a tensor whose round is over.
+func outlived(op string) *GraphError {
+	return graphf(op, "a tensor is used after the Reset of the scope that holds it")
+}
+
+// beginPass begins a backward pass and reports whether it is the outermost, which must
+// end it. In one that a rule makes, what the rule has computed before is kept, as is what
+// is computed before any other.
+func (s *Scope[T]) beginPass() (outermost bool) {
 	if s.inPass {
 		for _, b := range s.recent {
 			b.gradient = b.gradient && b.holders > 0
 		}
-		return func() {}
+		return false
 	}
 	s.inPass = true
-	return func() { s.inPass = false }
+	return true
 }

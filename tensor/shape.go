@@ -115,7 +115,7 @@ func Need[T Float](op string, tensors ...*Tensor[T]) {
 			if len(tensors) > 1 {
 				which = fmt.Sprintf("tensor %d of %d", i+1, len(tensors))
 			}
-			panic(absence(op, which, t == nil))
+			panic(absence(op, which, t))
 		}
 	}
 }
@@ -126,13 +126,18 @@ func (t *Tensor[T]) absent() bool { return t == nil || len(t.data)+len(t.shape) 
 // known is Need for methods. It is a call, which loops over elements should make once.
 func (t *Tensor[T]) known(op string) {
 	if t.absent() {
-		panic(absence(op, "the tensor", t == nil))
+		panic(absence(op, "the tensor", t))
 	}
 }
 
-func absence(op, which string, null bool) *ShapeError {
-	if null {
+// absence is what to panic with for a tensor that is absent: a tensor of a scope is once
+// its round is over.
+func absence[T Float](op, which string, t *Tensor[T]) error {
+	switch {
+	case t == nil:
 		return Shapef(op, "%s is nil", which)
+	case t.scope != nil:
+		return outlived(op)
 	}
 	return Shapef(op, "%s is a zero Tensor, without shape or elements; make one by Zeros or FromSlice", which)
 }

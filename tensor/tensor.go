@@ -187,9 +187,20 @@ func (t *Tensor[T]) Clone() *Tensor[T] {
 // gradient flows through it. It stays in the scope.
 func (t *Tensor[T]) Detach() *Tensor[T] {
 	t.known("detach")
-	d := *t
-	d.node, d.leaf, d.grads = nil, false, nil
-	return &d
+	var d *Tensor[T]
+	if s := scopeOf([]*Tensor[T]{t}); s != nil {
+		d = s.tensor()
+	} else {
+		d = new(Tensor[T])
+	}
+	d.share(t)
+	return d
+}
+
+// share makes a new tensor share t's elements, outside the graph and where t is.
+func (d *Tensor[T]) share(t *Tensor[T]) {
+	d.shape, d.data, d.noGrad = t.shape, t.data, t.noGrad
+	d.scope, d.epoch, d.block = t.scope, t.epoch, t.block
 }
 
 // NoGrad returns a tensor that shares the elements and from which nothing is
@@ -206,7 +217,7 @@ func (t *Tensor[T]) NoGrad() *Tensor[T] {
 // graph.
 func (t *Tensor[T]) reshaped(shape ...int) *Tensor[T] {
 	d := t.Detach()
-	d.shape = shape
+	d.setShape(shape)
 	return d
 }
 

@@ -34,14 +34,15 @@ func functionsOf[T tensor.Float]() map[string]any {
 		"tensor.Concat": tensor.Concat[T], "tensor.Div": tensor.Div[T],
 		"tensor.ELU": tensor.ELU[T], "tensor.Exp": tensor.Exp[T], "tensor.FromSlice": tensor.FromSlice[T],
 		"tensor.Full": tensor.Full[T], "tensor.GELU": tensor.GELU[T], "tensor.Gradients": tensor.Gradients[T],
-		"tensor.InLayer": tensor.InLayer, "tensor.IndexSelect": tensor.IndexSelect[T],
+		"tensor.GradientsInto": tensor.GradientsInto[T],
+		"tensor.InLayer":       tensor.InLayer, "tensor.IndexSelect": tensor.IndexSelect[T],
 		"tensor.LeakyReLU": tensor.LeakyReLU[T], "tensor.Log": tensor.Log[T], "tensor.LogSigmoid": tensor.LogSigmoid[T],
 		"tensor.LogSoftmax": tensor.LogSoftmax[T], "tensor.MatMul": tensor.MatMul[T], "tensor.Max": tensor.Max[T],
 		"tensor.Mean": tensor.Mean[T], "tensor.Mul": tensor.Mul[T], "tensor.Need": tensor.Need[T],
 		"tensor.Neg":    tensor.Neg[T],
 		"tensor.Normal": tensor.Normal[T], "tensor.Ones": tensor.Ones[T], "tensor.Out": tensor.Out[T],
-		"tensor.OutOver": tensor.OutOver[T], "tensor.OutZero": tensor.OutZero[T], "tensor.Permute": tensor.Permute[T],
-		"tensor.ReLU": tensor.ReLU[T], "tensor.Record": tensor.Record[T], "tensor.Reshape": tensor.Reshape[T],
+		"tensor.OutInts": tensor.OutInts[T], "tensor.OutOver": tensor.OutOver[T], "tensor.OutZero": tensor.OutZero[T], "tensor.Permute": tensor.Permute[T],
+		"tensor.ReLU": tensor.ReLU[T], "tensor.Record": tensor.Record[T], "tensor.RecordRule": tensor.RecordRule[T, nothing[T]], "tensor.Reshape": tensor.Reshape[T],
 		"tensor.Scalar": tensor.Scalar[T], "tensor.Scale": tensor.Scale[T], "tensor.Shapef": tensor.Shapef,
 		"tensor.SiLU": tensor.SiLU[T], "tensor.Sigmoid": tensor.Sigmoid[T], "tensor.Sin": tensor.Sin[T],
 		"tensor.Size": tensor.Size, "tensor.Softmax": tensor.Softmax[T], "tensor.Softplus": tensor.Softplus[T],
@@ -66,6 +67,11 @@ func functionsOf[T tensor.Float]() map[string]any {
 		"loss.SumOfSquares": loss.SumOfSquares[T],
 	}
 }
+
+// nothing is a rule that computes no gradients.
+type nothing[T tensor.Float] struct{}
+
+func (*nothing[T]) Gradients(_ *tensor.Tensor[T], _, _ []*tensor.Tensor[T]) {}
 
 // receiversOf has values of the types that have methods, the worst that a caller may
 // hold.
@@ -95,12 +101,12 @@ func receiversOf[T tensor.Float]() map[string][]any {
 // absentAllowed are the arguments that may be nil or a zero Tensor.
 var absentAllowed = map[string][]int{
 	"conv.Conv2d": {2}, "tensor/nn.Linear": {2}, "tensor/nn.LinearBytes": {4}, "tensor/nn.WeightAndBias": {0, 1},
-	"tensor.Gradients": {1}, "tensor.Tensor.Backward": {1}, "tensor.Tensor.SetGrad": {1},
+	"tensor.Gradients": {1}, "tensor.GradientsInto": {2}, "tensor.Tensor.Backward": {1}, "tensor.Tensor.SetGrad": {1},
 }
 
 // aliases are the names of operations that are not those of their functions.
 var aliases = map[string][]string{
-	"tensor.Apply": {"", "relu"}, "tensor.Record": {"op"}, "tensor.Need": {"op"}, "tensor.Size": {"op"},
+	"tensor.Apply": {"", "relu"}, "tensor.Record": {"op"}, "tensor.RecordRule": {"op"}, "tensor.GradientsInto": {"gradients"}, "tensor.Need": {"op"}, "tensor.Size": {"op"},
 	"tensor.Tensor.Dims2": {"op"}, "tensor.Tensor.Dims4": {"op"}, "tensor.OutZero": {"out"},
 	"tensor/nn.ActivationLayer.Forward": {"apply", "relu"}, "tensor/nn.LinearLayer.Forward": {"linear"},
 	"tensor/nn.LinearLayer.ForwardBytes": {"linearbytes"}, "tensor/nn.FlattenLayer.Forward": {"flatten"},

@@ -363,7 +363,7 @@ func (c *convolver) check(t *testing.T, rng *rand.Rand, sets allSets) {
 		define(want)
 		give(t, sets, want, nil, do, "%s of %+v", what, *c.Conv)
 	}
-	d := directConv[float32](c.Conv)
+	d, _ := directConv[float32](c.Conv)
 	if d.canForward() {
 		compare("output", len(dy), func(y []float32) { c.forward(y, x, w, bias) },
 			func(y []float32) { ConvForward(y, x, w, bias, c.Conv) })

@@ -4,21 +4,18 @@ import "math"
 
 // direct is a convolution by the kernels that need no column matrix.
 type direct struct {
-	*Conv
+	Conv
 	k *vectorKernels
 }
 
-// directConv returns a convolution by the direct kernels, or nil if there are none
+// directConv returns a convolution by the direct kernels, or false if there are none
 // for the element type and the instruction set, or a matrix product is better.
-func directConv[T Float](c *Conv) *direct {
+func directConv[T Float](c *Conv) (d direct, ok bool) {
 	var zero T
 	if _, ok := any(zero).(float32); !ok || selected.vector == nil || c.pointwise() || c.Batch == 0 {
-		return nil
+		return d, false
 	}
-	if c.span() > math.MaxUint32 {
-		return nil
-	}
-	return &direct{c, selected.vector}
+	return direct{*c, selected.vector}, c.span() <= math.MaxUint32
 }
 
 // span bounds the offsets of taps, in an image as in the weights, for at most 16
@@ -72,7 +69,8 @@ func (d *direct) forward(y, x, w, bias []float32) {
 		k: d.k, kernel: [2]int{d.KernelH, d.KernelW}, dilation: [2]int{d.DilationH, d.DilationW},
 		maps: out, outH: d.OutH, outW: d.OutW, stride: d.StrideH, source: d.input(),
 	}
-	defer c.borrow(d.terms())()
+	c.borrow(d.terms())
+	defer c.giveBack()
 	at := 0
 	for a := range d.KernelH {
 		for ch := range in {
@@ -120,7 +118,8 @@ func (d *direct) inputGrad(dx, dy, w []float32) {
 		maps: in, outH: d.Height, outW: d.Width, stride: 1,
 		source: source{out, d.OutH, d.OutW, d.DilationH*(d.KernelH-1) - d.PadH, d.DilationW*(d.KernelW-1) - d.PadW},
 	}
-	defer c.borrow(out * kernel)()
+	c.borrow(out * kernel)
+	defer c.giveBack()
 	at := 0
 	for a := range d.KernelH {
 		for o := range out {
@@ -146,19 +145,20 @@ func (d *direct) inputGrad(dx, dy, w []float32) {
 }
 
 // borrow lends the memory for the taps of a number of terms and their weights, the bias, which is
-// zero, and what is computed on the way. It returns a function that gives them back.
-func (c *correlation) borrow(terms int) (giveBack func()) {
+// zero, and what is computed on the way. giveBack gives it back.
+func (c *correlation) borrow(terms int) {
 	lanes := c.k.lanes
 	blocks := (c.maps + lanes - 1) / lanes
 	list := tapLists.get(2 * terms)
 	floats := buffers32.get((blocks*(terms+1) + c.outH*c.outW + lanes) * lanes)
-	c.wide = 1
+	c.wide, c.lent, c.lentTaps = 1, floats, list
 	c.taps, c.list = (*list)[:terms], (*list)[terms:]
 	c.weights, c.bias = (*floats)[:blocks*terms*lanes], (*floats)[blocks*terms*lanes:][:blocks*lanes]
 	c.lanes = (*floats)[blocks*(terms+1)*lanes:]
 	clear(c.bias)
-	return func() {
-		tapLists.put(list)
-		buffers32.put(floats)
-	}
+}
+
+func (c *correlation) giveBack() {
+	tapLists.put(c.lentTaps)
+	buffers32.put(c.lent)
 }

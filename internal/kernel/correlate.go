@@ -34,6 +34,8 @@ type correlation struct {
 	wide       int       // numbers in a pixel: 1, or one for each image of a vector of images
 	list       []tap     // room for some of the taps
 	lanes      []float32 // room for a block of output with the maps in the lanes
+	lent       *[]float32
+	lentTaps   *[]tap
 }
 
 // blockWeights returns the number of weights of a block.

@@ -92,6 +92,7 @@ type run struct {
 	stepper *train.Stepper[float32]
 
 	measured []Epoch // the epochs that are over; the one under way is number len(measured)
+	labels   []byte  // of a batch
 	step     int     // steps taken in the epoch under way
 	drawn    []byte  // the state of the generator before it drew the order of that epoch
 }
@@ -138,8 +139,12 @@ func (t *run) steps(ctx context.Context, number int, p progress.Progress) error 
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		t.labels = t.labels[:0]
+		for _, i := range batch.Indices {
+			t.labels = append(t.labels, t.Train.Labels[i])
+		}
 		loss := t.stepper.Step(batch.Len(), func(scope *tensor.Scope[float32], lo, hi int) *tensor.Tensor[float32] {
-			return t.batchLoss(scope, batch, lo, hi)
+			return t.batchLoss(scope, batch, t.labels, lo, hi)
 		})
 		if !report.Finite(loss) {
 			return t.diverged(fmt.Sprintf("epoch %d, step %d", number, step), loss)
@@ -195,18 +200,14 @@ func (f *Fit) forward(scope *tensor.Scope[float32], set *data.Set, indices []int
 	return f.Network.Forward(x)
 }
 
-// batchLoss returns the mean loss of samples lo to hi-1 of a batch, stored in the
-// scope.
-func (f *Fit) batchLoss(scope *tensor.Scope[float32], b *data.Batch[float32], lo, hi int) *tensor.Tensor[float32] {
-	indices := b.Indices[lo:hi]
-	labels := make([]byte, len(indices))
-	for i, at := range indices {
-		labels[i] = f.Train.Labels[at]
-	}
+// batchLoss returns the mean loss of samples lo to hi-1 of a batch with these labels,
+// stored in the scope.
+func (f *Fit) batchLoss(scope *tensor.Scope[float32], b *data.Batch[float32], labels []byte,
+	lo, hi int) *tensor.Tensor[float32] {
 	if n, ok := f.Network.(bytesNetwork); ok {
-		return f.Loss(n.ForwardBytes(scope, f.Train.Images, indices), labels)
+		return f.Loss(n.ForwardBytes(scope, f.Train.Images, b.Indices[lo:hi]), labels[lo:hi])
 	}
-	return f.Loss(f.Network.Forward(b.Images(scope, lo, hi)), labels)
+	return f.Loss(f.Network.Forward(b.Images(scope, lo, hi)), labels[lo:hi])
 }
 
 // infer returns the network's output for the samples lo to hi-1 of a set, stored in

@@ -22,7 +22,8 @@ func Linear[T tensor.Float](x, w, b *tensor.Tensor[T]) *tensor.Tensor[T] {
 		panic(tensor.Shapef("linear", "input %v has %d features, weight %v wants %d", x.Shape(), in, w.Shape(), wIn))
 	}
 	tensor.Size("linear: output", []int{n, out})
-	inputs := []*tensor.Tensor[T]{x, w, b}
+	room := [...]*tensor.Tensor[T]{x, w, b}
+	inputs := room[:]
 	if b != nil {
 		tensor.Need("linear: bias", b)
 	}
@@ -36,22 +37,28 @@ func Linear[T tensor.Float](x, w, b *tensor.Tensor[T]) *tensor.Tensor[T] {
 		kernel.FillRows(y.Data(), b.Data())
 	}
 	kernel.Gemm(kernel.NT, n, out, in, x.Data(), in, w.Data(), in, y.Data(), out, b != nil)
-	return tensor.Record("linear", y, inputs, func(dout *tensor.Tensor[T]) []*tensor.Tensor[T] {
-		grads := make([]*tensor.Tensor[T], len(inputs))
-		if x.RequiresGrad() {
-			grads[0] = tensor.Out(x.Shape(), dout)
-			kernel.Gemm(kernel.NN, n, in, out, dout.Data(), out, w.Data(), in, grads[0].Data(), in, false)
-		}
-		if w.RequiresGrad() {
-			grads[1] = tensor.Out(w.Shape(), dout)
-			kernel.Gemm(kernel.TN, out, in, n, dout.Data(), out, x.Data(), in, grads[1].Data(), in, false)
-		}
-		if b != nil && b.RequiresGrad() {
-			grads[2] = tensor.Out(b.Shape(), dout)
-			kernel.AddRows(grads[2].Data(), dout.Data())
-		}
-		return grads
-	})
+	return tensor.RecordRule("linear", y, linear[T]{}, inputs...)
+}
+
+// linear is the rule of Linear.
+type linear[T tensor.Float] struct{}
+
+// Gradients computes those by x, w and, if there is one, b.
+func (*linear[T]) Gradients(dout *tensor.Tensor[T], inputs, grads []*tensor.Tensor[T]) {
+	x, w := inputs[0], inputs[1]
+	n, in, out := x.Dim(0), x.Dim(1), w.Dim(0)
+	if x.RequiresGrad() {
+		grads[0] = tensor.Out(x.Shape(), dout)
+		kernel.Gemm(kernel.NN, n, in, out, dout.Data(), out, w.Data(), in, grads[0].Data(), in, false)
+	}
+	if w.RequiresGrad() {
+		grads[1] = tensor.Out(w.Shape(), dout)
+		kernel.Gemm(kernel.TN, out, in, n, dout.Data(), out, x.Data(), in, grads[1].Data(), in, false)
+	}
+	if len(inputs) > 2 && inputs[2].RequiresGrad() {
+		grads[2] = tensor.Out(inputs[2].Shape(), dout)
+		kernel.AddRows(grads[2].Data(), dout.Data())
+	}
 }
 
 // Bias says whether a layer has a bias. The zero value is PyTorch's default.

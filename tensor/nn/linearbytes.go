@@ -45,25 +45,33 @@ func LinearBytes[T tensor.Float](scope *tensor.Scope[T], set []byte, indices []i
 		kernel.Unit(x.Data(), set, in, indices)
 		return Linear(x, w, b)
 	}
-	y, inputs := scope.Empty(len(indices), 1), []*tensor.Tensor[T]{w, b}
+	room := [...]*tensor.Tensor[T]{w, b}
+	y, inputs := scope.Empty(len(indices), 1), room[:]
 	kernel.ByteDots(y.Data(), set, indices, w.Data())
 	if b == nil {
 		inputs = inputs[:1]
 	} else {
 		kernel.AddScalar(y.Data(), y.Data(), b.Data()[0])
 	}
-	return tensor.Record("linear bytes", y, inputs, func(dout *tensor.Tensor[T]) []*tensor.Tensor[T] {
-		grads := make([]*tensor.Tensor[T], len(inputs))
-		if w.RequiresGrad() {
-			grads[0] = tensor.Out(w.Shape(), dout)
-			kernel.ByteCombine(grads[0].Data(), dout.Data(), set, indices)
-		}
-		if b != nil && b.RequiresGrad() {
-			grads[1] = tensor.Out(b.Shape(), dout)
-			kernel.AddRows(grads[1].Data(), dout.Data())
-		}
-		return grads
-	})
+	return tensor.RecordRule("linear bytes", y, linearBytes[T]{set, indices}, inputs...)
+}
+
+// linearBytes is the rule of LinearBytes for one output.
+type linearBytes[T tensor.Float] struct {
+	set     []byte
+	indices []int
+}
+
+// Gradients computes those by w and, if there is one, b.
+func (l *linearBytes[T]) Gradients(dout *tensor.Tensor[T], inputs, grads []*tensor.Tensor[T]) {
+	if w := inputs[0]; w.RequiresGrad() {
+		grads[0] = tensor.Out(w.Shape(), dout)
+		kernel.ByteCombine(grads[0].Data(), dout.Data(), l.set, l.indices)
+	}
+	if len(inputs) > 1 && inputs[1].RequiresGrad() {
+		grads[1] = tensor.Out(inputs[1].Shape(), dout)
+		kernel.AddRows(grads[1].Data(), dout.Data())
+	}
 }
 
 // ForwardBytes returns LinearBytes(scope, set, indices, Weight, Bias).

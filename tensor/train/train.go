@@ -47,6 +47,10 @@ type Stepper[T tensor.Float] struct {
 
 // shard is what is kept of one shard of a batch.
 type shard[T tensor.Float] struct {
+	step    tensor.Step
+	meeting *meeting
+	all     []*tensor.Tensor[T] // the gradients in the scope, by parameter
+
 	loss  float64 // its share of the batch's mean loss
 	grads [][]T   // by parameter; nil: the loss does not depend on it
 	store [][]T   // room for grads
@@ -86,9 +90,10 @@ func (s *Stepper[T]) Step(n int, f ShardFunc[T]) float64 {
 		}()
 		lo, hi := n*i/count, n*(i+1)/count // equal in size, so that cores end together
 		scope := s.scope(worker)
-		scope.Train(&tensor.Step{Number: s.Steps, First: lo,
-			Meet: func(at any, part []float64) [][]float64 { return meeting.meet(i, at, part) }})
-		shards[i].run(scope, s.params, f, lo, hi, n)
+		shard := shards[i]
+		shard.meeting, shard.step.Number, shard.step.First = meeting, s.Steps, lo
+		scope.Train(&shard.step)
+		shard.run(scope, s.params, f, lo, hi, n)
 	})
 	s.Steps++
 	var loss float64
@@ -102,7 +107,9 @@ func (s *Stepper[T]) Step(n int, f ShardFunc[T]) float64 {
 // prepare makes room for a number of shards.
 func (s *Stepper[T]) prepare(count int) {
 	for len(s.shards) < count {
-		n := &shard[T]{grads: make([][]T, len(s.params))}
+		n := &shard[T]{grads: make([][]T, len(s.params)), all: make([]*tensor.Tensor[T], len(s.params))}
+		i := len(s.shards)
+		n.step.Meet = func(at any, part []float64) [][]float64 { return n.meeting.meet(i, at, part) }
 		for _, p := range s.params {
 			n.store = append(n.store, make([]T, p.Len()))
 		}
@@ -151,7 +158,8 @@ func (s *shard[T]) run(scope *tensor.Scope[T], params []*tensor.Tensor[T], f Sha
 	weight := scope.Empty(mean.Shape()...)
 	kernel.Fill(weight.Data(), T(float64(hi-lo)/float64(n)))
 	s.loss = float64(mean.Item()) * float64(hi-lo) / float64(n)
-	for i, g := range tensor.Gradients(mean, weight, params...) {
+	tensor.GradientsInto(s.all, mean, weight, params...)
+	for i, g := range s.all {
 		s.grads[i] = nil
 		if g != nil {
 			s.grads[i] = s.store[i]

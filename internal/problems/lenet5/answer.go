@@ -83,7 +83,11 @@ func (o Training) fit(mnist *data.MNIST) *training.Fit {
 		Name:    fmt.Sprintf("LeNet-5 (%s)", o.Arch),
 		Network: lenet.New[float32](rand.New(rand.NewPCG(o.Seed, 70)), o.Arch),
 		Loss: func(logits *tensor.Tensor[float32], labels []byte) *tensor.Tensor[float32] {
-			return r.loss(logits, data.Classes(labels))
+			classes := tensor.OutInts(len(labels), logits)
+			for i, l := range labels {
+				classes[i] = int(l)
+			}
+			return r.loss(logits, classes)
 		},
 		Correct: func(logits *tensor.Tensor[float32], labels []byte) int {
 			return loss.Correct(logits, data.Classes(labels))
