@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"os/exec"
@@ -154,6 +155,7 @@ func TestSweepOnSlurm(t *testing.T) {
 	t.Logf("%d restarted, %d failed, %d of 200 cells after the first time, %.0f s", restarts, failed, before,
 		time.Since(start).Seconds())
 	logs, _ := filepath.Glob(filepath.Join(c.dir, "hw4-merge-*.log"))
+	slices.SortFunc(logs, func(a, b string) int { return cmp.Or(len(a)-len(b), strings.Compare(a, b)) }) // by job number
 	last, _ := os.ReadFile(logs[len(logs)-1])
 	if !strings.Contains(strings.Join(strings.Fields(string(last)), " "), "All 200 cells are merged") {
 		t.Errorf("the last merge says %s", last)
