@@ -149,6 +149,8 @@ func (f *gradeFlags) check(cmd *cobra.Command) error {
 		return usagef("--format %s is of one hand-in; give it by --submission", f.format)
 	case (changed("gradebook") || changed("roster")) && (f.class == "" || f.out == "" || f.format != ""):
 		return usagef("--gradebook and --roster go with --class and --out, and without --format")
+	case changed("roster") && f.gradebook == "all":
+		return usagef("--roster goes with --gradebook %s", report.Join(format.GradebookNames()[1:], "or"))
 	case changed("binary") && f.kit == "":
 		return usagef("--binary goes with --kit")
 	case f.kit != "" && f.out == "":
