@@ -81,7 +81,8 @@ func (a *app) grade(cmd *cobra.Command, f *gradeFlags) error {
 	}
 	if f.rubric == "" && f.class != "" {
 		beside := filepath.Join(f.class, grade.RubricFile)
-		if _, err := os.Stat(beside); !errors.Is(err, fs.ErrNotExist) {
+		_, err := os.Stat(beside)
+		if folder, _ := os.Stat(f.class); folder != nil && folder.IsDir() && !errors.Is(err, fs.ErrNotExist) {
 			f.rubric = beside
 		}
 	}

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -89,10 +91,53 @@ func TestIndividual(t *testing.T) {
 	if again, _ := r.Template("Ada"); !bytes.Equal(again[20:], ada[20:]) || bytes.Equal(ada[20:], bob[20:]) {
 		t.Error("templates do not follow the names")
 	}
+	dir := t.TempDir()
+	put(t, filepath.Join(dir, "ada_LATE_12_345_hw4.json"), ada)
+	c, err := options(t, r).Class(t.Context(), dir)
+	if p := c.Results[0].Parts[7]; err != nil || p.Verdict.Code != "not-answered" {
+		t.Errorf("as Canvas calls it: %v, %s", err, p.Verdict.Code)
+	}
 	for code, template := range map[string][]byte{"not-answered": ada, "another-perceptron": bob} {
 		if _, p := one(t, r, "answers.json", string(template), "p6"); p.Verdict.Code != code || p.Earned != 0 {
 			t.Errorf("%s, want %s", p.Verdict.Code, code)
 		}
+	}
+}
+
+// Files are one hand-in if Canvas has them of one student, and a zip may be in the folder of
+// a student. Nothing in the folder of the class is passed over in silence.
+func TestAttachments(t *testing.T) {
+	dir := t.TempDir()
+	zip := func(name string) { zipOf("hw/p3.json", grey3)(t, filepath.Join(dir, name)) }
+	file := func(name, content string) { put(t, filepath.Join(dir, name), []byte(content)) }
+	file("byronada_12_345_answers-1.json", `{"p3": "grey.json", "p7": {"original": 60806}}`)
+	file("byronada_12_346_grey.json", grey3)
+	zip("eulerleo_LATE_13_347_hw4.zip")
+	file("eulerleo_LATE_13_348_proof.pdf", "%PDF")
+	zip("Grace Hopper_14_assignsubmission_file/hw4.zip")
+	file("noether.pdf", "%PDF")
+	file("curie/p3.json", grey3)
+	zip("curie/old.zip")
+	file("roster.csv", "a,b")
+	c, err := options(t, &grade.Rubric{}).Class(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range c.Results {
+		got = append(got, fmt.Sprintf("%s: %v %s", r.Student, r.Parts[2].Earned, strings.Join(r.Notes, "; ")))
+		if (r.Err != nil) != (r.Student == "noether") || r.Err != nil && strings.Contains(r.Err.Error(), dir) {
+			t.Errorf("%s: %v", r.Student, r.Err)
+		}
+	}
+	want := []string{"Grace Hopper_14_assignsubmission_file: 10 ", "byronada_12: 10 ", "curie: 10 not judged: old.zip",
+		"eulerleo_LATE_13: 10 not judged: proof.pdf", "noether: 0 "}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if _, err := options(t, &grade.Rubric{}).Class(t.Context(), filepath.Join(dir, "noether.pdf")); err == nil ||
+		!strings.Contains(err.Error(), "is a file, want the folder") {
+		t.Errorf("a file for a class: %v", err)
 	}
 }
 
