@@ -191,7 +191,8 @@ func judgeMatrices(b *bench, g given, a answer) (report.Verdict, error) {
 	if err != nil {
 		return report.Verdict{}, err
 	}
-	own, err := a.perceptron(template.Net.Activation.Name)
+	name, array := arrayfile.Split(a.name)
+	own, err := backprop.ReadFile(name, array, a.content, template.Net.Activation.Name, &template)
 	if err != nil {
 		return report.Verdict{}, err
 	}

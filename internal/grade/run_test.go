@@ -3,6 +3,7 @@ package grade_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -77,6 +78,30 @@ func TestRubric(t *testing.T) {
 			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q: %v, want %s", text, err, say)
 		}
+	}
+}
+
+// The matrices of Problem 6 may be there without the perceptron.
+func TestMatricesAlone(t *testing.T) {
+	all := perceptron(t, right(t, "").answers).Solution()
+	text, err := json.Marshal(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	book, err := json.Marshal(map[string]any{"cells": []any{map[string]any{"cell_type": "code", "source": "# hw4: p6\nd",
+		"outputs": []any{map[string]any{"text": strings.ReplaceAll(string(text), `"`, "'")}}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{"p6.json": string(text), "answers.json": `{"p6": ` + string(text) + "}",
+		"hw.ipynb": string(book)} {
+		if _, p := one(t, &grade.Rubric{}, name, content, "p6"); p.Earned != 20 {
+			t.Errorf("%s: %v points: %s", name, p.Earned, p.Reason())
+		}
+	}
+	_, p := one(t, &grade.Rubric{}, "hw.ipynb", strings.Replace(string(book), "dy_1/db_1", "dy_9/db_9", 1), "p6")
+	if got := p.Reason(); !strings.Contains(got, `cell 1 of hw.ipynb: byte`) || !strings.Contains(got, "not asked for") {
+		t.Error(got)
 	}
 }
 
