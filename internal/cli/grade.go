@@ -35,7 +35,7 @@ type gradeFlags struct {
 func (a *app) gradeCommand() *cobra.Command {
 	f := gradeFlags{gradebook: "all"}
 	cmd := &cobra.Command{
-		Use:   "grade --class DIR | --submission FILE | --template | --kit NAME",
+		Use:   "grade --class DIR | --submission FILE | --template | --exporter | --kit NAME",
 		Short: "The hand-ins of a class: points, reasons and gradebooks",
 		Long: `Judges the answers of a class. A hand-in is a folder or a zip with a file answers.json,
 with files called as the parts (p1.npy), or with a notebook with cells marked # hw4: p1.
@@ -54,15 +54,15 @@ PrairieLearn. docs/grading.md describes it all.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.grade(cmd, &f) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.class, "class", "", "folder with a folder, zip, notebook or JSON file for each student")
-	flags.StringVar(&f.submission, "submission", "", "one hand-in")
+	flags.StringVar(&f.class, "class", "", "folder with a folder, zip, notebook or other file for each student")
+	flags.StringVar(&f.submission, "submission", "", "one hand-in: a folder, zip, notebook or other file")
 	flags.StringVar(&f.student, "student", "", "name of the student of --submission or --template")
 	flags.StringVar(&f.rubric, "rubric", "", "rubric, a TOML file (default: grade.toml in the folder of --class, if any)")
-	flags.StringVarP(&f.out, "out", "o", "", "folder for the results of --class; file for --format or --kit")
+	flags.StringVarP(&f.out, "out", "o", "", "folder for the results of --class; file for all else")
 	flags.StringVar(&f.format, "format", "", "write another format: "+report.Join(format.Names(), "or"))
 	flags.StringVar(&f.gradebook, "gradebook", f.gradebook, "columns of scores.csv: "+
 		report.Join(format.GradebookNames(), "or"))
-	flags.StringVar(&f.roster, "roster", "", "CSV file that the gradebook has exported, with its students")
+	flags.StringVar(&f.roster, "roster", "", "CSV file that the gradebook has exported, with its students and their IDs")
 	flags.BoolVar(&f.solutions, "solutions", false, "let reasons for students give the answers away")
 	flags.BoolVar(&f.template, "template", false, "write an empty answers.json")
 	flags.BoolVar(&f.exporter, "exporter", false, "write a cell of Python that fills answers.json")

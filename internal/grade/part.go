@@ -31,22 +31,36 @@ type Part struct {
 	// blank is the empty answer of a template, as JSON; empty: null.
 	blank func(g given) (string, error)
 	judge func(b *bench, g given, a answer) (report.Verdict, error)
+	codes func() []string // of the mistakes that it can have
 }
 
 // parts are all of them, in the order of the sheet.
 var parts = []*Part{
-	{"p1", "Finite difference as a filter", 10, false, nil, filter(func(given) tasker { return difference.Options{} })},
-	{"p2", "Average pooling as a filter", 10, false, nil, filter(func(g given) tasker { return g.pooling() })},
-	{"p3", "RGB to greyscale as a filter", 10, false, nil, filter(func(given) tasker { return grey.Options{} })},
-	{"p4", "Counterexample for an activation", 10, true, nil, judgeWindow},
-	{"p5-mse", "Weights by the sum of squares", 5, true, nil, linear("mse")},
-	{"p5-kl", "Weights by the KL divergence", 5, true, nil, linear("kl")},
-	{"p5-claim", "Which loss does better", 5, true, text(`{"better": null, "mse": null, "kl": null}`), judgeClaim},
-	{"p6", "Derivatives of a perceptron", 20, false, given.perceptron, judgeMatrices},
-	{"p7", "Parameters of LeNet-5", 10, false, text(`{"original": null, "modern": null, "reduction": null}`), judgeCounts},
-	{"p7-table", "Table I of C3", 5, false, nil, judgeTable},
-	{"p7-weights", "Trained LeNet-5", 10, true, nil, judgeLeNet},
+	{"p1", "Finite difference as a filter", 10, false, nil, filter(differences), filterCodes(differences)},
+	{"p2", "Average pooling as a filter", 10, false, nil, filter(poolings), filterCodes(poolings)},
+	{"p3", "RGB to greyscale as a filter", 10, false, nil, filter(greys), filterCodes(greys)},
+	{"p4", "Counterexample for an activation", 10, true, nil, judgeWindow,
+		func() []string { return []string{commute.CodeCommutes} }},
+	{"p5-mse", "Weights by the sum of squares", 5, true, nil, linear("mse"), losses.WeightCodes},
+	{"p5-kl", "Weights by the KL divergence", 5, true, nil, linear("kl"), losses.WeightCodes},
+	{"p5-claim", "Which loss does better", 5, true, text(`{"better": null, "mse": null, "kl": null}`), judgeClaim,
+		losses.ClaimCodes},
+	{"p6", "Derivatives of a perceptron", 20, false, given.perceptron, judgeMatrices, backprop.Codes},
+	{"p7", "Parameters of LeNet-5", 10, false, text(`{"original": null, "modern": null, "reduction": null}`), judgeCounts,
+		lenet5.CountCodes},
+	{"p7-table", "Table I of C3", 5, true, nil, judgeTable, lenet5.TableCodes},
+	{"p7-weights", "Trained LeNet-5", 10, true, nil, judgeLeNet, lenet5.WeightCodes},
 }
+
+// What judges the filters of the first three problems.
+
+func differences(given) tasker { return difference.Options{} }
+func poolings(g given) tasker  { return g.pooling() }
+func greys(given) tasker       { return grey.Options{} }
+
+// Codes returns the words for the mistakes in answers to the part, that of no usual mistake
+// among them. Two mistakes at once are joined by a plus.
+func (p *Part) Codes() []string { return append(p.codes(), report.CodeWrong, report.CodeNotAnswered) }
 
 // IDs returns the names of all parts.
 func IDs() []string {
@@ -99,6 +113,16 @@ func text(blank string) func(given) (string, error) {
 
 // A tasker has what judges a filter.
 type tasker interface{ Task() (*judge.Task, error) }
+
+func filterCodes(of func(given) tasker) func() []string {
+	return func() []string {
+		task, err := of(given{}).Task()
+		if err != nil {
+			return nil // the usual settings are no error
+		}
+		return task.Codes()
+	}
+}
 
 // filter judges a filter of Problems 1 to 3.
 func filter(of func(g given) tasker) func(b *bench, g given, a answer) (report.Verdict, error) {

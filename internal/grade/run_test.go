@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -73,10 +74,45 @@ func TestRubric(t *testing.T) {
 		"did you mean p7": "[parts.p77]", "no key": "titel = 'x'", "a share from 0 to 1": "parts.p1.shares.sign = 2",
 		"0 to 1000000": "parts.p1.points = -1", "tolerance is NaN": "tolerance = nan", "seconds": "seconds = -1",
 		"perhaps with *": "parts.p1.file = '['", "line 1": "=", "0 to 1": "parts.p5-kl.floor = 1.5",
+		"did you mean filters-swapped": "parts.p1.shares.filter-swapped = 0.5", "docs/grading.md": "parts.p7.shares.a = 1",
+		`"b"`: "parts.p1.shares.'sign+b' = 1",
 	} {
 		if _, err := grade.ReadRubric("grade.toml", []byte(text)); err == nil || !strings.Contains(err.Error(), say) ||
 			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q: %v, want %s", text, err, say)
+		}
+	}
+}
+
+// A hint says what is wrong, and not what would be right.
+func TestHints(t *testing.T) {
+	for _, c := range [][4]string{
+		{"p7.json", `{"original": 60806, "modern": 61706, "reduction": 1000}`, "p7", "Not right. Look at reduction."},
+		{"p1.json", "[[[0,0,0],[0,1,0],[0,-1,0]],[[0,0,0],[0,1,-1],[0,0,0]]]", "p1", "Not right: sign. For example the " +
+			"picture of 1 x 1 with a single 1, in row 1, column 1: the first wrong output is Y[1,1,1]: expected -1, got 1."},
+		{"p7-table.json", "[[0],[1],[2],[3],[4],[5],[0],[1],[2],[3],[4],[5],[0],[1],[2],[0,1,2,3,4,5]]", "p7-table",
+			"The inputs of 15 of 16 maps are not those of Table I: map 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14."},
+	} {
+		if _, p := one(t, &grade.Rubric{}, c[0], c[1], c[2]); p.Hint() != c[3] {
+			t.Errorf("%s: %s, want %s", c[2], p.Hint(), c[3])
+		}
+	}
+}
+
+// The document has the words for all mistakes, and no others.
+func TestCodesInDocument(t *testing.T) {
+	doc, err := os.ReadFile("../../docs/grading.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &grade.Rubric{}
+	list, _ := r.Worth()
+	for _, p := range list {
+		_, rest, _ := strings.Cut(string(doc), "\n- `"+p.ID+"`: ")
+		entry, _, _ := strings.Cut(strings.ReplaceAll(rest, "\n  ", " "), "\n")
+		codes := p.Codes()
+		if want := "`" + strings.Join(codes[:len(codes)-2], "`, `") + "`"; entry != want {
+			t.Errorf("docs/grading.md has of %s\n%s\nwant\n%s", p.ID, entry, want)
 		}
 	}
 }
