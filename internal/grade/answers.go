@@ -160,16 +160,6 @@ func (a answer) json() *strict.JSON {
 	return strict.NewLoose(a.name, text, 0)
 }
 
-// orNull returns what reads a value unless it is null.
-func orNull(d *strict.JSON, read func() error) func() error {
-	return func() error {
-		if c := d.Peek(); c == 'n' {
-			return d.Skip()
-		}
-		return read()
-	}
-}
-
 // maxElements bounds the numbers of a file of matrices, and maxInputs the entries of a list.
 const maxElements, maxInputs = 1 << 18, 64
 

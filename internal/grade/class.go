@@ -18,8 +18,8 @@ import (
 )
 
 // Class judges every folder and file in a folder as one hand-in, on all cores; several files
-// that Canvas has of one student are one. If the context ends it returns what has been judged until then, and the context's
-// error.
+// that Canvas has of one student are one. If the context ends it returns what has been judged
+// until then, and the context's error.
 func (o Options) Class(ctx context.Context, folder string) (*Class, error) {
 	list, err := handIns(folder)
 	if err != nil {

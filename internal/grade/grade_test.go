@@ -45,7 +45,8 @@ func TestMadeUpClass(t *testing.T) {
 			if p.Verdict.Code != want && !slices.Contains(p.Verdict.Same, want) || p.Err != nil {
 				t.Errorf("%s: %s has the code %s, want %s: %s", m.name, p.ID, p.Verdict.Code, want, p.Reason())
 			}
-			if p.Verdict.Code == "nothing-learned" && p.ID == "p7-weights" && !strings.Contains(p.Reason(), "pixels from 0 to 1") {
+			if p.Verdict.Code == "nothing-learned" && p.ID == "p7-weights" &&
+				!strings.Contains(p.Reason(), "pixels from 0 to 1") {
 				t.Errorf("%s: %s, want the network that is run", m.name, p.Reason())
 			}
 			for word := range strings.SplitSeq(p.Verdict.Code, "+") {

@@ -36,9 +36,9 @@ type Part struct {
 
 // parts are all of them, in the order of the sheet.
 var parts = []*Part{
-	{"p1", "Finite difference as a filter", 10, false, nil, filter(differences), filterCodes(differences)},
-	{"p2", "Average pooling as a filter", 10, false, nil, filter(poolings), filterCodes(poolings)},
-	{"p3", "RGB to greyscale as a filter", 10, false, nil, filter(greys), filterCodes(greys)},
+	filter("p1", "Finite difference as a filter", func(given) tasker { return difference.Options{} }),
+	filter("p2", "Average pooling as a filter", func(g given) tasker { return g.pooling() }),
+	filter("p3", "RGB to greyscale as a filter", func(given) tasker { return grey.Options{} }),
 	{"p4", "Counterexample for an activation", 10, true, nil, judgeWindow,
 		func() []string { return []string{commute.CodeCommutes} }},
 	{"p5-mse", "Weights by the sum of squares", 5, true, nil, linear("mse"), losses.WeightCodes},
@@ -51,12 +51,6 @@ var parts = []*Part{
 	{"p7-table", "Table I of C3", 5, true, nil, judgeTable, lenet5.TableCodes},
 	{"p7-weights", "Trained LeNet-5", 10, true, nil, judgeLeNet, lenet5.WeightCodes},
 }
-
-// What judges the filters of the first three problems.
-
-func differences(given) tasker { return difference.Options{} }
-func poolings(g given) tasker  { return g.pooling() }
-func greys(given) tasker       { return grey.Options{} }
 
 // Codes returns the words for the mistakes in answers to the part, that of no usual mistake
 // among them. Two mistakes at once are joined by a plus.
@@ -114,19 +108,16 @@ func text(blank string) func(given) (string, error) {
 // A tasker has what judges a filter.
 type tasker interface{ Task() (*judge.Task, error) }
 
-func filterCodes(of func(given) tasker) func() []string {
-	return func() []string {
+// filter is a part whose answer is the filter of one of Problems 1 to 3.
+func filter(id, title string, of func(g given) tasker) *Part {
+	codes := func() []string {
 		task, err := of(given{}).Task()
 		if err != nil {
-			return nil // the usual settings are no error
+			return nil // the sheet's settings are no error
 		}
 		return task.Codes()
 	}
-}
-
-// filter judges a filter of Problems 1 to 3.
-func filter(of func(g given) tasker) func(b *bench, g given, a answer) (report.Verdict, error) {
-	return func(b *bench, g given, a answer) (report.Verdict, error) {
+	return &Part{id, title, 10, false, nil, func(b *bench, g given, a answer) (report.Verdict, error) {
 		task, err := of(g).Task()
 		if err != nil {
 			return report.Verdict{}, err
@@ -147,7 +138,7 @@ func filter(of func(g given) tasker) func(b *bench, g given, a answer) (report.V
 		}
 		side := max(task.Step, 2*task.Right.W.Dim(2)) // the least that shows every border case
 		return task.Judge(f, side, side), nil
-	}
+	}, codes}
 }
 
 func judgeWindow(_ *bench, g given, a answer) (report.Verdict, error) {
@@ -180,28 +171,28 @@ func linear(loss string) func(b *bench, g given, a answer) (report.Verdict, erro
 	}
 }
 
+// optional reads a value that may be left out or null.
+func optional[T any](d *strict.JSON, key string, to **T, read func() (T, error)) strict.Field {
+	return strict.Field{Key: key, Optional: true, Read: func() error {
+		if d.Peek() == 'n' {
+			return d.Skip()
+		}
+		v, err := read()
+		*to = &v
+		return err
+	}}
+}
+
 func judgeClaim(_ *bench, _ given, a answer) (report.Verdict, error) {
 	var c losses.Claim
+	better := new(string)
 	d := a.json()
-	number := func(to **float64) func() error {
-		return orNull(d, func() error {
-			v, err := d.Float()
-			*to = &v
-			return err
-		})
-	}
-	err := d.Fields(
-		strict.Field{Key: "better", Optional: true, Read: orNull(d, func() (err error) {
-			c.Better, err = d.Text()
-			c.Better = strings.ToLower(c.Better)
-			return err
-		})},
-		strict.Field{Key: "mse", Optional: true, Read: number(&c.MSE)},
-		strict.Field{Key: "kl", Optional: true, Read: number(&c.KL)},
-	)
+	err := d.Fields(optional(d, "better", &better, d.Text), optional(d, "mse", &c.MSE, d.Float),
+		optional(d, "kl", &c.KL, d.Float))
 	if err != nil {
 		return report.Verdict{}, problem.Input(err)
 	}
+	c.Better = strings.ToLower(*better)
 	return losses.JudgeClaim(c)
 }
 
@@ -230,19 +221,12 @@ func judgeMatrices(b *bench, g given, a answer) (report.Verdict, error) {
 func judgeCounts(_ *bench, _ given, a answer) (report.Verdict, error) {
 	var c lenet5.Counts
 	d := a.json()
-	number := func(to **int) func() error {
-		return orNull(d, func() error {
-			v, err := d.Int(0, math.MaxInt32)
-			n := int(v)
-			*to = &n
-			return err
-		})
+	number := func() (int, error) {
+		n, err := d.Int(0, math.MaxInt32)
+		return int(n), err
 	}
-	err := d.Fields(
-		strict.Field{Key: "original", Optional: true, Read: number(&c.Original)},
-		strict.Field{Key: "modern", Optional: true, Read: number(&c.Modern)},
-		strict.Field{Key: "reduction", Optional: true, Read: number(&c.Reduction)},
-	)
+	err := d.Fields(optional(d, "original", &c.Original, number), optional(d, "modern", &c.Modern, number),
+		optional(d, "reduction", &c.Reduction, number))
 	return lenet5.JudgeCounts(c), problem.Input(err)
 }
 

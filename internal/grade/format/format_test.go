@@ -226,7 +226,8 @@ func TestGradebooks(t *testing.T) {
 // A student is found by what Canvas puts into the names of files, whatever the points of
 // other homework are. What does not go together is said.
 func TestCanvas(t *testing.T) {
-	roster, err := format.ReadRoster("r.csv", "Student,ID,SIS User ID,SIS Login ID,Section,HW 3 (8),Homework 4 (9),Final\n"+
+	roster, err := format.ReadRoster("r.csv", "Student,ID,SIS User ID,SIS Login ID,Section,"+
+		"HW 3 (8),Homework 4 (9),Final\n"+
 		"    Points Possible,,,,,20,100,(read only)\n"+
 		"\"Byron, Ada\",12,5012,ada@uni.edu,1,19,,\n\"Euler, Leo\",13,5013,leo@uni.edu,1,12,,\n"+
 		"\"Gauß, Carl\",345,5014,carl@uni.edu,1,12,,\n\"Hopper, Grace\",14,5015,grace@uni.edu,1,12,,\n")
