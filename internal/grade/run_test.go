@@ -15,6 +15,8 @@ import (
 
 	"hw4/internal/grade"
 	"hw4/internal/grade/format"
+	"hw4/tensor"
+	"hw4/tensor/safetensors"
 )
 
 func rubric(t *testing.T, text string) *grade.Rubric {
@@ -129,7 +131,15 @@ func TestMatricesAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, content := range map[string]string{"p6.json": string(text), "answers.json": `{"p6": ` + string(text) + "}",
+	dict := make(map[string]*tensor.Tensor[float64])
+	for name, rows := range all {
+		dict[name] = tensor.FromSlice(slices.Concat(rows...), len(rows), len(rows[0]))
+	}
+	var arrays bytes.Buffer
+	if err := safetensors.Write(&arrays, safetensors.FromStateDict(dict, nil)); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{"p6.json": string(text), "p6.safetensors": arrays.String(), "answers.json": `{"p6": ` + string(text) + "}",
 		"hw.ipynb": string(book)} {
 		if _, p := one(t, &grade.Rubric{}, name, content, "p6"); p.Earned != 20 {
 			t.Errorf("%s: %v points: %s", name, p.Earned, p.Reason())
