@@ -41,8 +41,8 @@ func (a *app) putResults(f *gradeFlags, c *grade.Class, roster *format.Roster) e
 	return cmp.Or(a.put(to, b.Bytes()), left)
 }
 
-// tellClass writes a line for each hand-in: the points, and the parts that lost some. With
-// details it writes the reasons.
+// tellClass writes a line for each hand-in: the points, and the parts that lost some, and
+// then what only the teacher must know. With details it writes the reasons.
 func (a *app) tellClass(c *grade.Class) error {
 	var b bytes.Buffer
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -69,6 +69,13 @@ func (a *app) tellClass(c *grade.Class) error {
 		}
 	}
 	_ = w.Flush() // into memory
+	for _, r := range c.Results {
+		for _, note := range r.Private {
+			if !a.details {
+				b.WriteString(style.Paragraph(report.Printable("note: " + r.Student + ": " + note)))
+			}
+		}
+	}
 	_, err := b.WriteTo(a.Out)
 	return err
 }
