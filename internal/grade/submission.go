@@ -119,6 +119,7 @@ type attachments struct {
 	real map[string]string
 }
 
+// Open opens a file by the name that it had.
 func (a attachments) Open(name string) (fs.File, error) { return a.FS.Open(a.real[name]) }
 
 // openFiles opens files of one folder.
