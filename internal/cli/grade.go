@@ -35,7 +35,7 @@ type gradeFlags struct {
 func (a *app) gradeCommand() *cobra.Command {
 	f := gradeFlags{gradebook: "all"}
 	cmd := &cobra.Command{
-		Use:   "grade --class DIR | --submission FILE | --template | --kit NAME",
+		Use:   "grade --class DIR | --submission FILE | --template | --exporter | --kit NAME",
 		Short: "The hand-ins of a class: points, reasons and gradebooks",
 		Long: `Judges the answers of a class. A hand-in is a folder or a zip with a file answers.json,
 with files called as the parts (p1.npy), or with a notebook with cells marked # hw4: p1.
@@ -54,15 +54,15 @@ PrairieLearn. docs/grading.md describes it all.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.grade(cmd, &f) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.class, "class", "", "folder with a folder, zip, notebook or JSON file for each student")
-	flags.StringVar(&f.submission, "submission", "", "one hand-in")
+	flags.StringVar(&f.class, "class", "", "folder with a folder, zip, notebook or other file for each student")
+	flags.StringVar(&f.submission, "submission", "", "one hand-in: a folder, zip, notebook or other file")
 	flags.StringVar(&f.student, "student", "", "name of the student of --submission or --template")
 	flags.StringVar(&f.rubric, "rubric", "", "rubric, a TOML file (default: grade.toml in the folder of --class, if any)")
-	flags.StringVarP(&f.out, "out", "o", "", "folder for the results of --class; file for --format or --kit")
+	flags.StringVarP(&f.out, "out", "o", "", "folder for the results of --class; file for all else")
 	flags.StringVar(&f.format, "format", "", "write another format: "+report.Join(format.Names(), "or"))
 	flags.StringVar(&f.gradebook, "gradebook", f.gradebook, "columns of scores.csv: "+
 		report.Join(format.GradebookNames(), "or"))
-	flags.StringVar(&f.roster, "roster", "", "CSV file that the gradebook has exported, with its students")
+	flags.StringVar(&f.roster, "roster", "", "CSV file that the gradebook has exported, with its students and their IDs")
 	flags.BoolVar(&f.solutions, "solutions", false, "let reasons for students give the answers away")
 	flags.BoolVar(&f.template, "template", false, "write an empty answers.json")
 	flags.BoolVar(&f.exporter, "exporter", false, "write a cell of Python that fills answers.json")
@@ -81,7 +81,8 @@ func (a *app) grade(cmd *cobra.Command, f *gradeFlags) error {
 	}
 	if f.rubric == "" && f.class != "" {
 		beside := filepath.Join(f.class, grade.RubricFile)
-		if _, err := os.Stat(beside); !errors.Is(err, fs.ErrNotExist) {
+		_, err := os.Stat(beside)
+		if folder, _ := os.Stat(f.class); folder != nil && folder.IsDir() && !errors.Is(err, fs.ErrNotExist) {
 			f.rubric = beside
 		}
 	}
@@ -149,6 +150,8 @@ func (f *gradeFlags) check(cmd *cobra.Command) error {
 		return usagef("--format %s is of one hand-in; give it by --submission", f.format)
 	case (changed("gradebook") || changed("roster")) && (f.class == "" || f.out == "" || f.format != ""):
 		return usagef("--gradebook and --roster go with --class and --out, and without --format")
+	case changed("roster") && f.gradebook == "all":
+		return usagef("--roster goes with --gradebook %s", report.Join(format.GradebookNames()[1:], "or"))
 	case changed("binary") && f.kit == "":
 		return usagef("--binary goes with --kit")
 	case f.kit != "" && f.out == "":

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,27 +21,28 @@ import (
 func (a *app) putResults(f *gradeFlags, c *grade.Class, roster *format.Roster) error {
 	o := format.Options{Solutions: f.solutions}
 	one, to := format.Named(f.format), f.out
+	var left error // errChecks, which does not keep the table from being printed
 	if one == nil && f.out != "" {
 		to = ""
-		if err := a.putFolder(f, c, roster, o); err != nil {
-			return err
+		if left = a.putFolder(f, c, roster, o); left != nil && left != errChecks {
+			return left
 		}
 	}
 	if one == nil && a.json {
 		one = format.Named("json")
 	}
 	if one == nil {
-		return a.tellClass(c)
+		return cmp.Or(a.tellClass(c), left)
 	}
 	var b bytes.Buffer
 	if err := one.Write(&b, c, o); err != nil {
 		return err
 	}
-	return a.put(to, b.Bytes())
+	return cmp.Or(a.put(to, b.Bytes()), left)
 }
 
-// tellClass writes a line for each hand-in: the points, and the parts that lost some. With
-// details it writes the reasons.
+// tellClass writes a line for each hand-in: the points, and the parts that lost some, and
+// then what only the teacher must know. With details it writes the reasons.
 func (a *app) tellClass(c *grade.Class) error {
 	var b bytes.Buffer
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -67,6 +69,13 @@ func (a *app) tellClass(c *grade.Class) error {
 		}
 	}
 	_ = w.Flush() // into memory
+	for _, r := range c.Results {
+		for _, note := range r.Private {
+			if !a.details {
+				b.WriteString(style.Paragraph(report.Printable("note: " + r.Student + ": " + note)))
+			}
+		}
+	}
 	_, err := b.WriteTo(a.Out)
 	return err
 }
@@ -83,46 +92,43 @@ func (a *app) tellReasons(b *bytes.Buffer, paragraph func(string) string, r *gra
 	}
 }
 
-// putFolder writes scores.csv and the pages of the class and of its students.
+// putFolder writes scores.csv and the pages of the class and of its students. The error is
+// errChecks, with all written, if the roster has no row for a hand-in.
 func (a *app) putFolder(f *gradeFlags, c *grade.Class, roster *format.Roster, o format.Options) error {
 	pages := filepath.Join(f.out, "students")
 	if err := os.MkdirAll(pages, 0o777); err != nil {
 		return &atomicfile.WriteError{Path: pages, Err: err}
 	}
-	var b bytes.Buffer
-	for _, g := range format.Gradebooks() {
-		if g.Name != f.gradebook {
-			continue
-		}
-		missing, err := g.Write(&b, c, roster)
-		if err != nil {
+	put := func(path string, write func(b *bytes.Buffer) error) error {
+		var b bytes.Buffer
+		if err := write(&b); err != nil {
 			return err
 		}
-		if len(missing) > 0 {
-			a.say("%s has no row for %s: they are not in scores.csv", f.roster, strings.Join(missing, ", "))
-		}
+		return a.put(path, b.Bytes())
 	}
-	if err := a.put(filepath.Join(f.out, "scores.csv"), b.Bytes()); err != nil {
+	var missing, notes []string
+	err := put(filepath.Join(f.out, "scores.csv"), func(b *bytes.Buffer) (err error) {
+		missing, notes, err = format.GradebookNamed(f.gradebook).Write(b, c, roster)
 		return err
-	}
-	b.Reset()
-	if err := format.WriteClass(&b, c); err != nil {
-		return err
-	}
-	if err := a.put(filepath.Join(f.out, "class.html"), b.Bytes()); err != nil {
-		return err
+	})
+	if err == nil {
+		err = put(filepath.Join(f.out, "class.html"), func(b *bytes.Buffer) error { return format.WriteClass(b, c) })
 	}
 	taken := make(map[string]bool)
 	for _, r := range c.Results {
-		b.Reset()
-		if err := format.WriteStudent(&b, c.Title, r, o); err != nil {
-			return err
-		}
-		if err := a.put(filepath.Join(pages, pageName(r.Student, taken)), b.Bytes()); err != nil {
-			return err
+		if err == nil {
+			err = put(filepath.Join(pages, pageName(r.Student, taken)), func(b *bytes.Buffer) error {
+				return format.WriteStudent(b, c.Title, r, o)
+			})
 		}
 	}
-	return nil
+	for _, note := range notes {
+		a.say("%s", note)
+	}
+	if err == nil && len(missing) > 0 {
+		err = errChecks
+	}
+	return err
 }
 
 var notInNames = regexp.MustCompile(`[^\pL\pN_.@-]+`)

@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"hw4/internal/arrayfile"
-	"hw4/internal/problem"
 	"hw4/internal/problems/backprop"
 	"hw4/internal/progress"
 	"hw4/internal/report"
@@ -71,26 +70,6 @@ func (a *app) mlp(cmd *cobra.Command, f *mlpFlags) error {
 	return a.answer(cmd, func(ctx context.Context, _ progress.Progress) (*report.Report, error) { return f.Solve(ctx) })
 }
 
-// readAnswer reads an answer, from the template as text or from arrays.
-func readAnswer(cmd *cobra.Command, name string, content []byte, array string, text bool) (backprop.Answer, error) {
-	if text {
-		return backprop.Read(name, content)
-	}
-	f, err := arrayfile.Read(name, content, maxAnswer)
-	if err != nil {
-		return backprop.Answer{}, problem.Input(err)
-	}
-	arrays, err := f.Select(array)
-	if err != nil {
-		return backprop.Answer{}, err
-	}
-	activation := ""
-	if flag := cmd.Flags().Lookup("activation"); flag.Changed {
-		activation = flag.Value.String()
-	}
-	return backprop.ReadArrays(f, arrays, activation)
-}
-
 // judgeMLP judges the matrices in a file.
 func (a *app) judgeMLP(cmd *cobra.Command, f *mlpFlags) error {
 	path, array := arrayfile.Split(f.answer)
@@ -98,8 +77,8 @@ func (a *app) judgeMLP(cmd *cobra.Command, f *mlpFlags) error {
 	if err != nil {
 		return err
 	}
-	own, text := []string{"template", "sizes", "seed"}, arrayfile.IsText(name, content)
-	if text { // it says the activation too
+	own, activation := []string{"template", "sizes", "seed"}, ""
+	if arrayfile.IsText(name, content) { // it says the activation too
 		own = append(own, "activation")
 	}
 	for _, flag := range own {
@@ -107,11 +86,14 @@ func (a *app) judgeMLP(cmd *cobra.Command, f *mlpFlags) error {
 			return usagef("leave out --%s: the file of --answer has its own", flag)
 		}
 	}
-	answer, err := readAnswer(cmd, name, content, array, text)
+	if flag := cmd.Flags().Lookup("activation"); flag.Changed {
+		activation = flag.Value.String()
+	}
+	template, err := a.readTemplate(f.against)
 	if err != nil {
 		return err
 	}
-	template, err := a.readTemplate(f.against)
+	answer, err := backprop.ReadFile(name, array, content, activation, template)
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,6 @@ import (
 
 	"hw4/internal/arrayfile"
 	"hw4/internal/problem"
-	"hw4/internal/problems/backprop"
 	"hw4/internal/spell"
 	"hw4/internal/strict"
 )
@@ -159,33 +158,6 @@ func (a answer) json() *strict.JSON {
 		text = nil // the reader says that there is nothing
 	}
 	return strict.NewLoose(a.name, text, 0)
-}
-
-// orNull returns what reads a value unless it is null.
-func orNull(d *strict.JSON, read func() error) func() error {
-	return func() error {
-		if c := d.Peek(); c == 'n' {
-			return d.Skip()
-		}
-		return read()
-	}
-}
-
-// perceptron reads an answer to Problem 6. Arrays do not say their activation.
-func (a answer) perceptron(activation string) (backprop.Answer, error) {
-	file, array := arrayfile.Split(a.name)
-	if arrayfile.IsText(file, a.content) {
-		return backprop.Read(file, a.content)
-	}
-	f, err := arrayfile.Read(file, a.content, maxElements)
-	if err != nil {
-		return backprop.Answer{}, problem.Input(err)
-	}
-	arrays, err := f.Select(array)
-	if err != nil {
-		return backprop.Answer{}, err
-	}
-	return backprop.ReadArrays(f, arrays, activation)
 }
 
 // maxElements bounds the numbers of a file of matrices, and maxInputs the entries of a list.

@@ -1,11 +1,13 @@
 package grade
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -15,29 +17,28 @@ import (
 	"hw4/internal/report"
 )
 
-// Class judges every folder, zip, notebook and JSON file in a folder as one hand-in, on all
-// cores. If the context ends it returns what has been judged until then, and the context's
-// error.
+// Class judges every folder and file in a folder as one hand-in, on all cores; several files
+// that Canvas has of one student are one. If the context ends it returns what has been judged
+// until then, and the context's error.
 func (o Options) Class(ctx context.Context, folder string) (*Class, error) {
-	paths, err := handIns(folder)
+	list, err := handIns(folder)
 	if err != nil {
 		return nil, err
 	}
 	names := make(map[string]int)
-	for _, p := range paths {
-		names[strings.ToLower(studentOf(p))]++
+	for _, h := range list {
+		names[strings.ToLower(h.student)]++
 	}
-	results := make([]*Result, len(paths))
+	results := make([]*Result, len(list))
 	b := o.bench()
 	next, done := make(chan int), make(chan int)
-	for range min(runtime.GOMAXPROCS(0), len(paths)) {
+	for range min(runtime.GOMAXPROCS(0), len(list)) {
 		go func() {
 			for i := range next {
-				student := studentOf(paths[i])
-				r := b.handIn(ctx, paths[i], student)
-				if names[strings.ToLower(student)] > 1 {
-					r.Student = filepath.Base(paths[i])
-					r.Private = append(r.Private, fmt.Sprintf("several hand-ins are called %s", student))
+				r := b.handIn(ctx, list[i])
+				if names[strings.ToLower(r.Student)] > 1 {
+					r.Private = append(r.Private, fmt.Sprintf("several hand-ins are called %s", r.Student))
+					r.Student = r.File
 				}
 				if ctx.Err() == nil {
 					results[i] = r
@@ -47,14 +48,14 @@ func (o Options) Class(ctx context.Context, folder string) (*Class, error) {
 		}()
 	}
 	go func() {
-		for i := range paths {
+		for i := range list {
 			next <- i
 		}
 		close(next)
 	}()
-	for n := range paths {
+	for n := range list {
 		<-done
-		o.Progress.At(progress.Step{Task: "hand-ins", Unit: "hand-ins", Done: n + 1, Total: len(paths)})
+		o.Progress.At(progress.Step{Task: "hand-ins", Unit: "hand-ins", Done: n + 1, Total: len(list)})
 	}
 	c := &Class{Title: o.Rubric.title()}
 	c.Results = slices.DeleteFunc(results, func(r *Result) bool { return r == nil })
@@ -64,54 +65,87 @@ func (o Options) Class(ctx context.Context, folder string) (*Class, error) {
 
 // One judges one hand-in, of a student of that name; empty: as the hand-in is called.
 func (o Options) One(ctx context.Context, path, student string) (*Class, error) {
-	if _, err := os.Stat(path); err != nil {
-		return nil, problem.Input(err)
-	}
-	if student == "" {
-		student = studentOf(path)
-	}
-	return &Class{o.Rubric.title(), []*Result{o.bench().handIn(ctx, path, student)}}, ctx.Err()
-}
-
-func (r *Rubric) title() string {
-	if r.Title != "" {
-		return r.Title
-	}
-	return "Homework 4"
-}
-
-// handIns returns the paths of the hand-ins in a folder.
-func handIns(folder string) ([]string, error) {
-	entries, err := os.ReadDir(folder)
+	info, err := os.Stat(path)
 	if err != nil {
 		return nil, problem.Input(err)
 	}
-	var paths []string
+	h := handIn{student, student, []string{path}}
+	if student == "" {
+		h.student = studentOf(path, info.IsDir())
+		h.template = templateOf(h.student)
+	}
+	return &Class{o.Rubric.title(), []*Result{o.bench().handIn(ctx, h)}}, ctx.Err()
+}
+
+func (r *Rubric) title() string { return cmp.Or(r.Title, "Homework 4") }
+
+// A handIn is what a student has handed in: a folder, a file, or several files.
+type handIn struct {
+	student  string // by its name
+	template string // for whom that was
+	paths    []string
+}
+
+// attachment is how Canvas calls a file that is handed in: the student without blanks,
+// perhaps LATE, the numbers of the student and of the file, and the name that it had, to
+// which another number is added if it is handed in again.
+var attachment = regexp.MustCompile(`^(([^_]+)(?:_LATE)?_\d+)_\d+_(.+?)(?:-\d+)?(\.[^.]+)?$`)
+
+// handIns returns the hand-ins in a folder: all but what is hidden, rubrics and rosters.
+func handIns(folder string) ([]handIn, error) {
+	entries, err := os.ReadDir(folder)
+	if info, failed := os.Stat(folder); failed == nil && !info.IsDir() {
+		return nil, problem.Inputf("%s is a file, want the folder with a hand-in for each student; a zip must be unpacked",
+			folder)
+	}
+	if err != nil {
+		return nil, problem.Input(err)
+	}
+	of := make(map[string][]string) // the files of a student, by what Canvas calls them
 	for _, e := range entries {
-		ending := strings.ToLower(filepath.Ext(e.Name()))
-		file := slices.Contains([]string{".zip", ".ipynb", ".json"}, ending)
-		if link := e.Type()&os.ModeSymlink != 0; (e.IsDir() || file || link) && !strings.HasPrefix(e.Name(), ".") &&
-			e.Name() != "__MACOSX" {
-			paths = append(paths, filepath.Join(folder, e.Name()))
+		if m := attachment.FindStringSubmatch(e.Name()); m != nil && !e.IsDir() {
+			of[m[1]] = append(of[m[1]], filepath.Join(folder, e.Name()))
 		}
 	}
-	if len(paths) == 0 {
+	var list []handIn
+	for _, e := range entries {
+		name, ending := e.Name(), strings.ToLower(filepath.Ext(e.Name()))
+		if strings.HasPrefix(name, ".") || name == "__MACOSX" || !e.IsDir() && (ending == ".toml" || ending == ".csv") {
+			continue
+		}
+		student := studentOf(name, e.IsDir())
+		h := handIn{student, templateOf(student), []string{filepath.Join(folder, name)}}
+		if m := attachment.FindStringSubmatch(name); m != nil && len(of[m[1]]) > 1 {
+			h = handIn{m[1], m[2], of[m[1]]}
+			if filepath.Base(h.paths[0]) != name {
+				continue
+			}
+		}
+		list = append(list, h)
+	}
+	if len(list) == 0 {
 		return nil, problem.Inputf("%s: no hand-ins; want a folder, a zip, a notebook or a JSON file for each student",
 			folder)
 	}
-	return paths, nil
+	return list, nil
 }
 
-// studentOf returns the student of a hand-in, by its name.
-func studentOf(path string) string {
+// templateOf returns for whom the template of a hand-in was, by its name.
+func templateOf(student string) string {
+	if m := attachment.FindStringSubmatch(student); m != nil {
+		return m[2]
+	}
+	return student
+}
+
+// studentOf returns the student of a hand-in, by its name without the ending of a file.
+func studentOf(path string, dir bool) string {
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs
 	}
 	name := filepath.Base(path)
-	for _, ending := range []string{".zip", ".ipynb", ".json"} {
-		if len(name) > len(ending) && strings.EqualFold(filepath.Ext(name), ending) {
-			return name[:len(name)-len(ending)]
-		}
+	if bare := strings.TrimSuffix(name, filepath.Ext(name)); bare != "" && !dir {
+		return bare
 	}
 	return name
 }

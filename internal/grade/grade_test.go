@@ -3,6 +3,7 @@ package grade_test
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"hw4/internal/datatest"
@@ -43,6 +44,15 @@ func TestMadeUpClass(t *testing.T) {
 			}
 			if p.Verdict.Code != want && !slices.Contains(p.Verdict.Same, want) || p.Err != nil {
 				t.Errorf("%s: %s has the code %s, want %s: %s", m.name, p.ID, p.Verdict.Code, want, p.Reason())
+			}
+			if p.Verdict.Code == "nothing-learned" && p.ID == "p7-weights" &&
+				!strings.Contains(p.Reason(), "pixels from 0 to 1") {
+				t.Errorf("%s: %s, want the network that is run", m.name, p.Reason())
+			}
+			for word := range strings.SplitSeq(p.Verdict.Code, "+") {
+				if want != "right" && !slices.Contains(p.Codes(), word) {
+					t.Errorf("%s: a rubric does not know %s of %s", m.name, word, p.ID)
+				}
 			}
 			if want != "right" && (p.Reason() == "" || p.Hint() == "") {
 				t.Errorf("%s: %s has no reason", m.name, p.ID)

@@ -72,7 +72,7 @@ func (s *submission) notebook(name string) (map[string]answer, error) {
 		}
 		text = pythonToJSON(text)
 		if !unanswered.MatchString(text) {
-			all[m[1]] = answer{name: at + ".json", content: []byte(text)}
+			all[m[1]] = answer{name: at, content: []byte(text)}
 		}
 	}
 	return all, nil

@@ -14,6 +14,7 @@ import (
 	"hw4/internal/problems/commute"
 	"hw4/internal/problems/difference"
 	"hw4/internal/problems/grey"
+	"hw4/internal/problems/lenet5"
 	"hw4/internal/problems/lenet5/params"
 	"hw4/internal/problems/losses"
 	"hw4/internal/report"
@@ -31,22 +32,30 @@ type Part struct {
 	// blank is the empty answer of a template, as JSON; empty: null.
 	blank func(g given) (string, error)
 	judge func(b *bench, g given, a answer) (report.Verdict, error)
+	codes func() []string // of the mistakes that it can have
 }
 
 // parts are all of them, in the order of the sheet.
 var parts = []*Part{
-	{"p1", "Finite difference as a filter", 10, false, nil, filter(func(given) tasker { return difference.Options{} })},
-	{"p2", "Average pooling as a filter", 10, false, nil, filter(func(g given) tasker { return g.pooling() })},
-	{"p3", "RGB to greyscale as a filter", 10, false, nil, filter(func(given) tasker { return grey.Options{} })},
-	{"p4", "Counterexample for an activation", 10, true, nil, judgeWindow},
-	{"p5-mse", "Weights by the sum of squares", 5, true, nil, linear("mse")},
-	{"p5-kl", "Weights by the KL divergence", 5, true, nil, linear("kl")},
-	{"p5-claim", "Which loss does better", 5, true, text(`{"better": null, "mse": null, "kl": null}`), judgeClaim},
-	{"p6", "Derivatives of a perceptron", 20, false, given.perceptron, judgeMatrices},
-	{"p7", "Parameters of LeNet-5", 10, false, text(`{"original": null, "modern": null, "reduction": null}`), judgeCounts},
-	{"p7-table", "Table I of C3", 5, false, nil, judgeTable},
-	{"p7-weights", "Trained LeNet-5", 10, true, nil, judgeLeNet},
+	filter("p1", "Finite difference as a filter", func(given) tasker { return difference.Options{} }),
+	filter("p2", "Average pooling as a filter", func(g given) tasker { return g.pooling() }),
+	filter("p3", "RGB to greyscale as a filter", func(given) tasker { return grey.Options{} }),
+	{"p4", "Counterexample for an activation", 10, true, nil, judgeWindow,
+		func() []string { return []string{commute.CodeCommutes} }},
+	{"p5-mse", "Weights by the sum of squares", 5, true, nil, linear("mse"), losses.WeightCodes},
+	{"p5-kl", "Weights by the KL divergence", 5, true, nil, linear("kl"), losses.WeightCodes},
+	{"p5-claim", "Which loss does better", 5, true, text(`{"better": null, "mse": null, "kl": null}`), judgeClaim,
+		losses.ClaimCodes},
+	{"p6", "Derivatives of a perceptron", 20, false, given.perceptron, judgeMatrices, backprop.Codes},
+	{"p7", "Parameters of LeNet-5", 10, false, text(`{"original": null, "modern": null, "reduction": null}`), judgeCounts,
+		params.CountCodes},
+	{"p7-table", "Table I of C3", 5, true, nil, judgeTable, params.TableCodes},
+	{"p7-weights", "Trained LeNet-5", 10, true, nil, judgeLeNet, lenet5.WeightCodes},
 }
+
+// Codes returns the words for the mistakes in answers to the part, that of no usual mistake
+// among them. Two mistakes at once are joined by a plus.
+func (p *Part) Codes() []string { return append(p.codes(), report.CodeWrong, report.CodeNotAnswered) }
 
 // IDs returns the names of all parts.
 func IDs() []string {
@@ -100,9 +109,16 @@ func text(blank string) func(given) (string, error) {
 // A tasker has what judges a filter.
 type tasker interface{ Task() (*judge.Task, error) }
 
-// filter judges a filter of Problems 1 to 3.
-func filter(of func(g given) tasker) func(b *bench, g given, a answer) (report.Verdict, error) {
-	return func(b *bench, g given, a answer) (report.Verdict, error) {
+// filter is a part whose answer is the filter of one of Problems 1 to 3.
+func filter(id, title string, of func(g given) tasker) *Part {
+	codes := func() []string {
+		task, err := of(given{}).Task()
+		if err != nil {
+			return nil // the sheet's settings are no error
+		}
+		return task.Codes()
+	}
+	return &Part{id, title, 10, false, nil, func(b *bench, g given, a answer) (report.Verdict, error) {
 		task, err := of(g).Task()
 		if err != nil {
 			return report.Verdict{}, err
@@ -123,7 +139,7 @@ func filter(of func(g given) tasker) func(b *bench, g given, a answer) (report.V
 		}
 		side := max(task.Step, 2*task.Right.W.Dim(2)) // the least that shows every border case
 		return task.Judge(f, side, side), nil
-	}
+	}, codes}
 }
 
 func judgeWindow(_ *bench, g given, a answer) (report.Verdict, error) {
@@ -156,28 +172,28 @@ func linear(loss string) func(b *bench, g given, a answer) (report.Verdict, erro
 	}
 }
 
+// optional reads a value that may be left out or null.
+func optional[T any](d *strict.JSON, key string, to **T, read func() (T, error)) strict.Field {
+	return strict.Field{Key: key, Optional: true, Read: func() error {
+		if d.Peek() == 'n' {
+			return d.Skip()
+		}
+		v, err := read()
+		*to = &v
+		return err
+	}}
+}
+
 func judgeClaim(_ *bench, _ given, a answer) (report.Verdict, error) {
 	var c losses.Claim
+	better := new(string)
 	d := a.json()
-	number := func(to **float64) func() error {
-		return orNull(d, func() error {
-			v, err := d.Float()
-			*to = &v
-			return err
-		})
-	}
-	err := d.Fields(
-		strict.Field{Key: "better", Optional: true, Read: orNull(d, func() (err error) {
-			c.Better, err = d.Text()
-			c.Better = strings.ToLower(c.Better)
-			return err
-		})},
-		strict.Field{Key: "mse", Optional: true, Read: number(&c.MSE)},
-		strict.Field{Key: "kl", Optional: true, Read: number(&c.KL)},
-	)
+	err := d.Fields(optional(d, "better", &better, d.Text), optional(d, "mse", &c.MSE, d.Float),
+		optional(d, "kl", &c.KL, d.Float))
 	if err != nil {
 		return report.Verdict{}, problem.Input(err)
 	}
+	c.Better = strings.ToLower(*better)
 	return losses.JudgeClaim(c)
 }
 
@@ -191,7 +207,8 @@ func judgeMatrices(b *bench, g given, a answer) (report.Verdict, error) {
 	if err != nil {
 		return report.Verdict{}, err
 	}
-	own, err := a.perceptron(template.Net.Activation.Name)
+	name, array := arrayfile.Split(a.name)
+	own, err := backprop.ReadFile(name, array, a.content, template.Net.Activation.Name, &template)
 	if err != nil {
 		return report.Verdict{}, err
 	}
@@ -205,19 +222,12 @@ func judgeMatrices(b *bench, g given, a answer) (report.Verdict, error) {
 func judgeCounts(_ *bench, _ given, a answer) (report.Verdict, error) {
 	var c params.Counts
 	d := a.json()
-	number := func(to **int) func() error {
-		return orNull(d, func() error {
-			v, err := d.Int(0, math.MaxInt32)
-			n := int(v)
-			*to = &n
-			return err
-		})
+	number := func() (int, error) {
+		n, err := d.Int(0, math.MaxInt32)
+		return int(n), err
 	}
-	err := d.Fields(
-		strict.Field{Key: "original", Optional: true, Read: number(&c.Original)},
-		strict.Field{Key: "modern", Optional: true, Read: number(&c.Modern)},
-		strict.Field{Key: "reduction", Optional: true, Read: number(&c.Reduction)},
-	)
+	err := d.Fields(optional(d, "original", &c.Original, number), optional(d, "modern", &c.Modern, number),
+		optional(d, "reduction", &c.Reduction, number))
 	return params.JudgeCounts(c), problem.Input(err)
 }
 

@@ -82,15 +82,18 @@ func (p *PartResult) Hint() string {
 	case p.open:
 		return p.Reason()
 	}
-	said := []string{"Not right: " + p.words() + "."}
+	said := "Not right: " + p.words() + "."
+	if v.Code == report.CodeWrong {
+		said = "Not right."
+	}
 	if p.Example() != nil {
-		return said[0] + " " + v.Counterexample.Text
+		return said + " For example " + strings.TrimSuffix(v.Counterexample.Text, ".") + "."
 	}
 	var failed []string
 	for _, c := range v.Failed() {
 		failed = append(failed, c.Name)
 	}
-	return said[0] + " Look at " + report.Join(failed, "and") + "."
+	return said + " Look at " + report.Join(failed, "and") + "."
 }
 
 // Example returns an input on which the answer fails, and what comes out; nil if there is

@@ -78,6 +78,12 @@ func (r *Rubric) check(name string) error {
 			if !within(p.Shares[code], 1) {
 				return bad(fmt.Sprintf("parts.%s.shares.%s", id, code), p.Shares[code], "a share from 0 to 1")
 			}
+			for word := range strings.SplitSeq(code, "+") {
+				if known := partNamed(id).Codes(); !slices.Contains(known, word) {
+					return problem.Inputf("%s: parts.%s.shares: no mistake is called %q%s; docs/grading.md lists them", name, id,
+						word, spell.Suggestion(word, known))
+				}
+			}
 		}
 		file, _ := arrayfile.Split(p.File)
 		if _, err := path.Match(file, ""); err != nil {

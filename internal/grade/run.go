@@ -43,8 +43,8 @@ func (o Options) bench() *bench {
 }
 
 // handIn judges one hand-in, for as long as the rubric allows.
-func (b *bench) handIn(ctx context.Context, path, student string) *Result {
-	r := &Result{Student: student, File: filepath.Base(path)}
+func (b *bench) handIn(ctx context.Context, h handIn) *Result {
+	r := &Result{Student: h.student, File: filepath.Base(h.paths[0])}
 	list, points := b.rubric.Worth()
 	for i, p := range list {
 		r.Parts = append(r.Parts, &PartResult{Part: p, Max: points[i], Verdict: report.Verdict{Code: report.CodeNotAnswered}})
@@ -63,7 +63,7 @@ func (b *bench) handIn(ctx context.Context, path, student string) *Result {
 	go func() {
 		defer close(ended)
 		defer close(judged)
-		b.parts(ctx, path, &work, waiting, judged)
+		b.parts(ctx, h, &work, waiting, judged)
 	}()
 	for i := range r.Parts {
 		select {
@@ -92,8 +92,8 @@ func (b *bench) handIn(ctx context.Context, path, student string) *Result {
 }
 
 // parts judges the parts of a hand-in one by one.
-func (b *bench) parts(ctx context.Context, path string, r *Result, list []*PartResult, to chan<- PartResult) {
-	s, err := openSubmission(path)
+func (b *bench) parts(ctx context.Context, h handIn, r *Result, list []*PartResult, to chan<- PartResult) {
+	s, err := openSubmission(h.paths)
 	if err != nil {
 		r.Err = err
 		return
@@ -113,7 +113,7 @@ func (b *bench) parts(ctx context.Context, path string, r *Result, list []*PartR
 	if r.Err = err; err != nil && len(answers) == 0 {
 		return
 	}
-	g := given{b.rubric.SeedOf(r.Student)}
+	g := given{b.rubric.SeedOf(h.template)}
 	for _, p := range list {
 		if ctx.Err() != nil {
 			return

@@ -3,14 +3,20 @@ package grade_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"hw4/internal/grade"
 	"hw4/internal/grade/format"
+	"hw4/tensor"
+	"hw4/tensor/safetensors"
 )
 
 func rubric(t *testing.T, text string) *grade.Rubric {
@@ -70,11 +76,78 @@ func TestRubric(t *testing.T) {
 		"did you mean p7": "[parts.p77]", "no key": "titel = 'x'", "a share from 0 to 1": "parts.p1.shares.sign = 2",
 		"0 to 1000000": "parts.p1.points = -1", "tolerance is NaN": "tolerance = nan", "seconds": "seconds = -1",
 		"perhaps with *": "parts.p1.file = '['", "line 1": "=", "0 to 1": "parts.p5-kl.floor = 1.5",
+		"did you mean filters-swapped": "parts.p1.shares.filter-swapped = 0.5", "docs/grading.md": "parts.p7.shares.a = 1",
+		`"b"`: "parts.p1.shares.'sign+b' = 1",
 	} {
 		if _, err := grade.ReadRubric("grade.toml", []byte(text)); err == nil || !strings.Contains(err.Error(), say) ||
 			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q: %v, want %s", text, err, say)
 		}
+	}
+}
+
+// A hint says what is wrong, and not what would be right.
+func TestHints(t *testing.T) {
+	for _, c := range [][4]string{
+		{"p7.json", `{"original": 60806, "modern": 61706, "reduction": 1000}`, "p7", "Not right. Look at reduction."},
+		{"p1.json", "[[[0,0,0],[0,1,0],[0,-1,0]],[[0,0,0],[0,1,-1],[0,0,0]]]", "p1", "Not right: sign. For example the " +
+			"picture of 1 x 1 with a single 1, in row 1, column 1: the first wrong output is Y[1,1,1]: expected -1, got 1."},
+		{"p7-table.json", "[[0],[1],[2],[3],[4],[5],[0],[1],[2],[3],[4],[5],[0],[1],[2],[0,1,2,3,4,5]]", "p7-table",
+			"The inputs of 15 of 16 maps are not those of Table I: map 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14."},
+	} {
+		if _, p := one(t, &grade.Rubric{}, c[0], c[1], c[2]); p.Hint() != c[3] {
+			t.Errorf("%s: %s, want %s", c[2], p.Hint(), c[3])
+		}
+	}
+}
+
+// The document has the words for all mistakes, and no others.
+func TestCodesInDocument(t *testing.T) {
+	doc, err := os.ReadFile("../../docs/grading.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &grade.Rubric{}
+	list, _ := r.Worth()
+	for _, p := range list {
+		_, rest, _ := strings.Cut(string(doc), "\n- `"+p.ID+"`: ")
+		entry, _, _ := strings.Cut(strings.ReplaceAll(rest, "\n  ", " "), "\n")
+		codes := p.Codes()
+		if want := "`" + strings.Join(codes[:len(codes)-2], "`, `") + "`"; entry != want {
+			t.Errorf("docs/grading.md has of %s\n%s\nwant\n%s", p.ID, entry, want)
+		}
+	}
+}
+
+// The matrices of Problem 6 may be there without the perceptron.
+func TestMatricesAlone(t *testing.T) {
+	all := perceptron(t, right(t, "").answers).Solution()
+	text, err := json.Marshal(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	book, err := json.Marshal(map[string]any{"cells": []any{map[string]any{"cell_type": "code", "source": "# hw4: p6\nd",
+		"outputs": []any{map[string]any{"text": strings.ReplaceAll(string(text), `"`, "'")}}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dict := make(map[string]*tensor.Tensor[float64])
+	for name, rows := range all {
+		dict[name] = tensor.FromSlice(slices.Concat(rows...), len(rows), len(rows[0]))
+	}
+	var arrays bytes.Buffer
+	if err := safetensors.Write(&arrays, safetensors.FromStateDict(dict, nil)); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{"p6.json": string(text), "p6.safetensors": arrays.String(), "answers.json": `{"p6": ` + string(text) + "}",
+		"hw.ipynb": string(book)} {
+		if _, p := one(t, &grade.Rubric{}, name, content, "p6"); p.Earned != 20 {
+			t.Errorf("%s: %v points: %s", name, p.Earned, p.Reason())
+		}
+	}
+	_, p := one(t, &grade.Rubric{}, "hw.ipynb", strings.Replace(string(book), "dy_1/db_1", "dy_9/db_9", 1), "p6")
+	if got := p.Reason(); !strings.Contains(got, `cell 1 of hw.ipynb: byte`) || !strings.Contains(got, "not asked for") {
+		t.Error(got)
 	}
 }
 
@@ -89,10 +162,53 @@ func TestIndividual(t *testing.T) {
 	if again, _ := r.Template("Ada"); !bytes.Equal(again[20:], ada[20:]) || bytes.Equal(ada[20:], bob[20:]) {
 		t.Error("templates do not follow the names")
 	}
+	dir := t.TempDir()
+	put(t, filepath.Join(dir, "ada_LATE_12_345_hw4.json"), ada)
+	c, err := options(t, r).Class(t.Context(), dir)
+	if p := c.Results[0].Parts[7]; err != nil || p.Verdict.Code != "not-answered" {
+		t.Errorf("as Canvas calls it: %v, %s", err, p.Verdict.Code)
+	}
 	for code, template := range map[string][]byte{"not-answered": ada, "another-perceptron": bob} {
 		if _, p := one(t, r, "answers.json", string(template), "p6"); p.Verdict.Code != code || p.Earned != 0 {
 			t.Errorf("%s, want %s", p.Verdict.Code, code)
 		}
+	}
+}
+
+// Files are one hand-in if Canvas has them of one student, and a zip may be in the folder of
+// a student. Nothing in the folder of the class is passed over in silence.
+func TestAttachments(t *testing.T) {
+	dir := t.TempDir()
+	zip := func(name string) { zipOf("hw/p3.json", grey3)(t, filepath.Join(dir, name)) }
+	file := func(name, content string) { put(t, filepath.Join(dir, name), []byte(content)) }
+	file("byronada_12_345_answers-1.json", `{"p3": "grey.json", "p7": {"original": 60806}}`)
+	file("byronada_12_346_grey.json", grey3)
+	zip("eulerleo_LATE_13_347_hw4.zip")
+	file("eulerleo_LATE_13_348_proof.pdf", "%PDF")
+	zip("Grace Hopper_14_assignsubmission_file/hw4.zip")
+	file("noether.pdf", "%PDF")
+	file("curie/p3.json", grey3)
+	zip("curie/old.zip")
+	file("roster.csv", "a,b")
+	c, err := options(t, &grade.Rubric{}).Class(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range c.Results {
+		got = append(got, fmt.Sprintf("%s: %v %s", r.Student, r.Parts[2].Earned, strings.Join(r.Notes, "; ")))
+		if (r.Err != nil) != (r.Student == "noether") || r.Err != nil && strings.Contains(r.Err.Error(), dir) {
+			t.Errorf("%s: %v", r.Student, r.Err)
+		}
+	}
+	want := []string{"Grace Hopper_14_assignsubmission_file: 10 ", "byronada_12: 10 ", "curie: 10 not judged: old.zip",
+		"eulerleo_LATE_13: 10 not judged: proof.pdf", "noether: 0 "}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if _, err := options(t, &grade.Rubric{}).Class(t.Context(), filepath.Join(dir, "noether.pdf")); err == nil ||
+		!strings.Contains(err.Error(), "is a file, want the folder") {
+		t.Errorf("a file for a class: %v", err)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -40,33 +41,103 @@ type submission struct {
 	io.Closer
 }
 
-// openSubmission opens a folder, a zip or a single file.
-func openSubmission(path string) (*submission, error) {
+// openSubmission opens a folder, a zip, a single file, or several files that Canvas has of
+// one student. Of a folder or files with one zip and no answers beside it, it opens the zip.
+func openSubmission(paths []string) (*submission, error) {
 	s := &submission{left: maxRead, sums: make(map[string][sha256.Size]byte), seen: make(map[string]bool)}
-	info, err := os.Lstat(path)
+	first := paths[0]
+	info, err := os.Lstat(first)
 	if err != nil {
 		return nil, problem.Input(err)
 	}
+	name := filepath.Base(first)
 	switch {
+	case len(paths) > 1:
+		err = s.openFiles(paths)
 	case info.IsDir():
-		err = s.openFolder(path)
+		err = s.openFolder(first)
 	case !info.Mode().IsRegular():
-		return nil, problem.Inputf("%s is a link or a special file, want a folder or a zip", path)
-	case strings.EqualFold(filepath.Ext(path), ".zip"):
-		err = s.openZip(path, info.Size())
+		return nil, problem.Inputf("%s is a link or a special file, want a folder or a zip", name)
+	case strings.EqualFold(filepath.Ext(first), ".zip"):
+		err = s.openZip(first, info.Size())
 	default:
-		dir, name := filepath.Split(path)
-		err = s.openFolder(filepath.Clean(dir))
+		err = s.openFolder(filepath.Dir(first))
 		s.names = []string{name}
 		return s, problem.Input(err)
 	}
-	if err == nil {
-		err = s.list(path)
+	if err == nil && len(paths) == 1 {
+		err = s.list(name)
 	}
 	if err != nil {
 		s.close()
+		return s, problem.Input(err)
 	}
-	return s, problem.Input(err)
+	if zip := s.onlyZip(); zip != "" && (info.IsDir() || len(paths) > 1) {
+		return s.inner(paths, zip)
+	}
+	return s, nil
+}
+
+// onlyZip returns the one zip among files that are no answers; empty: there is none.
+func (s *submission) onlyZip() string {
+	only := ""
+	for _, name := range s.names {
+		switch strings.ToLower(path.Ext(name)) {
+		case ".zip":
+			if only != "" {
+				return ""
+			}
+			only = name
+		case ".json", ".ipynb", ".npy", ".npz":
+			return ""
+		}
+		if partNamed(strings.TrimSuffix(path.Base(name), path.Ext(name))) != nil {
+			return ""
+		}
+	}
+	return only
+}
+
+// inner opens a zip among the files in the place of the files.
+func (s *submission) inner(paths []string, zip string) (*submission, error) {
+	s.close()
+	file := filepath.Join(paths[0], filepath.FromSlash(s.under+zip))
+	if bundle, is := s.files.(attachments); is {
+		file = filepath.Join(filepath.Dir(paths[0]), bundle.real[zip])
+	}
+	opened, err := openSubmission([]string{file})
+	rest := slices.DeleteFunc(s.names, func(name string) bool { return name == zip })
+	if err == nil && len(rest) > 0 {
+		opened.notes = append(opened.notes, "not judged: "+listed(rest))
+	}
+	return opened, err
+}
+
+// attachments are files by the names that they had before Canvas changed them.
+type attachments struct {
+	fs.FS
+	real map[string]string
+}
+
+// Open opens a file by the name that it had.
+func (a attachments) Open(name string) (fs.File, error) { return a.FS.Open(a.real[name]) }
+
+// openFiles opens files of one folder.
+func (s *submission) openFiles(paths []string) error {
+	if err := s.openFolder(filepath.Dir(paths[0])); err != nil {
+		return err
+	}
+	real := make(map[string]string)
+	for _, p := range paths {
+		name := filepath.Base(p)
+		was := name
+		if m := attachment.FindStringSubmatch(name); real[m[3]+m[4]] == "" {
+			was = m[3] + m[4]
+		}
+		real[was] = name
+	}
+	s.files, s.names = attachments{s.files, real}, slices.Sorted(maps.Keys(real))
+	return nil
 }
 
 // openFolder opens a folder out of which no link leads.
@@ -84,6 +155,7 @@ func (s *submission) openZip(path string, size int64) error {
 	if err != nil {
 		return err
 	}
+	path = filepath.Base(path) // what a student may see
 	s.Closer = f
 	const endLength, sizeAt = 22, 12
 	tail := make([]byte, min(size, endLength+1<<16))

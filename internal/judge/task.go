@@ -81,6 +81,17 @@ func (t *Task) Fit(w *tensor.Tensor[float64]) (Filter, error) {
 	return Filter{}, &ShapeError{w.Shape(), wanted, t.About}
 }
 
+// Codes returns the words for what is wrong with a filter. Two of them are joined by a plus.
+func (t *Task) Codes() []string {
+	codes := []string{"scaled", "nearly-right"}
+	for _, s := range t.slips() {
+		if !slices.Contains(codes, s.Code) {
+			codes = append(codes, s.Code)
+		}
+	}
+	return codes
+}
+
 // IsRight reports whether a filter is the right answer, up to the rounding of weights
 // to float32.
 func (t *Task) IsRight(f Filter) bool { return f.W != nil && f.equal(t.Right) }

@@ -1,6 +1,9 @@
 package report
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // A Body is what people read of an answer or of a verdict.
 type Body struct {
@@ -46,6 +49,13 @@ func (b *Body) Matrix(name string, rows [][]float64) { b.Add(Matrix{Name: name, 
 
 // Table adds a table to the evidence.
 func (b *Body) Table(header []string, rows [][]any) { b.Add(Table{Header: header, Rows: rows}) }
+
+// AnswerChecks adds a line to the answer for each check: its state, name and detail.
+func (b *Body) AnswerChecks() {
+	for _, c := range b.Checks {
+		b.Answerf("%s %s: %s.", strings.TrimSpace(State(c.OK)), c.Name, c.Detail)
+	}
+}
 
 // Check adds a claim, whether it held, and what was measured.
 func (b *Body) Check(name string, ok bool, format string, args ...any) {

@@ -23,22 +23,21 @@ type Gradebook struct {
 
 // Gradebooks returns those that there are. "all" has everything for the teacher.
 func Gradebooks() []Gradebook {
-	list := []Gradebook{
+	return []Gradebook{
 		{"all", []string{"student"}, allColumns, allCells},
 		// https://community.canvaslms.com, "How do I import grades in the Gradebook?"
 		{"canvas", []string{"Student", "ID", "SIS User ID", "SIS Login ID", "Section"},
 			func(c *grade.Class) []string { return []string{c.Title} },
-			func(_ *grade.Class, r *grade.Result) []any { return []any{points(r)} }},
+			func(_ *grade.Class, r *grade.Result) []any { return []any{judged(r)} }},
 		// https://docs.moodle.org/en/Grade_import
 		{"moodle", []string{"Identifier", "Full name", "Email address", "ID number"},
 			func(*grade.Class) []string { return []string{"Grade", "Maximum Grade", "Feedback comments"} },
-			func(_ *grade.Class, r *grade.Result) []any { return []any{points(r), most(r), feedback(r)} }},
+			func(_ *grade.Class, r *grade.Result) []any { return []any{judged(r), most(r), feedback(r)} }},
 		// https://nbgrader.readthedocs.io, the columns of "nbgrader export"
 		{"nbgrader", []string{"student_id", "last_name", "first_name", "email"},
 			func(*grade.Class) []string { return []string{"assignment", "score", "max_score"} },
 			func(c *grade.Class, r *grade.Result) []any { return []any{c.Title, points(r), most(r)} }},
 	}
-	return list
 }
 
 // GradebookNames returns the names of the gradebooks.
@@ -50,8 +49,22 @@ func GradebookNames() []string {
 	return names
 }
 
+// GradebookNamed returns the gradebook of a name that there is.
+func GradebookNamed(name string) Gradebook {
+	return Gradebooks()[slices.Index(GradebookNames(), name)]
+}
+
 func points(r *grade.Result) float64 { earned, _ := r.Total(); return rounded(earned) }
 func most(r *grade.Result) float64   { _, most := r.Total(); return most }
+
+// judged returns the points, or an empty cell, which leaves a gradebook as it is, for a
+// hand-in of which nothing could be judged.
+func judged(r *grade.Result) any {
+	if r.Err != nil && !slices.ContainsFunc(r.Parts, func(p *grade.PartResult) bool { return p.From != "" }) {
+		return ""
+	}
+	return points(r)
+}
 
 // feedback says in one cell why points were lost.
 func feedback(r *grade.Result) string {
@@ -88,70 +101,34 @@ func allCells(_ *grade.Class, r *grade.Result) []any {
 		strings.Join(reasons, " | "))
 }
 
-// A Roster is the students as a gradebook has exported them.
-type Roster struct {
-	columns []string
-	rows    [][]string
-}
-
-// ReadRoster reads a CSV file with a row of columns. The error is a *problem.InputError.
-func ReadRoster(name, content string) (*Roster, error) {
-	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(content, "\ufeff")))
-	r.FieldsPerRecord = -1
-	rows, err := r.ReadAll()
-	if err != nil || len(rows) == 0 {
-		return nil, problem.Inputf("%s: no CSV file with a first row of columns: %v", name, err)
-	}
-	return &Roster{rows[0], rows[1:]}, nil
-}
-
-// find returns the cells of a student under some columns. The row is that in which a cell is
-// the name of the hand-in, or a part of it between underscores, as Canvas and Moodle call
-// files; it must be the only one.
-func (o *Roster) find(student string, columns []string) (cells []string, found bool) {
-	words := append([]string{student}, strings.Split(student, "_")...)
-	for i, word := range words {
-		var row []string
-		n := 0
-		for _, candidate := range o.rows {
-			if slices.ContainsFunc(candidate, func(cell string) bool {
-				return word != "" && strings.EqualFold(strings.TrimPrefix(cell, "Participant "), word)
-			}) {
-				row, n = candidate, n+1
-			}
-		}
-		if n != 1 || i > 0 && len(word) < 3 {
-			continue
-		}
-		for _, column := range columns {
-			cell := ""
-			if at := slices.Index(o.columns, column); at >= 0 && at < len(row) {
-				cell = row[at]
-			}
-			cells = append(cells, cell)
-		}
-		return cells, true
-	}
-	return nil, false
-}
-
-// Write writes the scores of a class, and returns the hand-ins that the roster does not
-// have, which are left out. The roster may be nil.
-func (g Gradebook) Write(w io.Writer, c *grade.Class, roster *Roster) (missing []string, err error) {
+// Write writes the scores of a class. The roster may be nil. Hand-ins that it does not have
+// are left out, and are missing. The notes say so, and what else does not go together. The
+// error is a *problem.InputError for a roster of another gradebook.
+func (g Gradebook) Write(w io.Writer, c *grade.Class, roster *Roster) (missing, notes []string, err error) {
 	out := csv.NewWriter(w)
-	_ = out.Write(append(slices.Clone(g.who), g.rest(c)...)) // Error tells
+	columns := append(slices.Clone(g.who), g.rest(c)...)
+	of := make(map[int][]string) // the hand-ins of a row
+	if roster != nil {
+		if !slices.ContainsFunc(g.who, func(column string) bool { return slices.Contains(roster.columns, column) }) {
+			return nil, nil, problem.Inputf("%s: no column %s; is it what the gradebook of %s has exported?", roster.name,
+				report.Join(g.who, "or"), g.Name)
+		}
+		for i, column := range columns {
+			columns[i] = roster.column(column)
+		}
+	}
+	_ = out.Write(columns) // Error tells
 	for _, r := range c.Results {
 		who := make([]string, len(g.who))
 		who[0] = r.Student
 		if roster != nil {
-			cells, found := roster.find(r.Student, g.who)
-			if !found {
+			row := roster.find(r.Student, g.who)
+			if row < 0 {
 				missing = append(missing, r.Student)
 				continue
 			}
-			if cells[0] != "" {
-				who = cells
-			}
+			who = roster.cells(roster.rows[row], g.who)
+			of[row] = append(of[row], r.Student)
 		}
 		for _, cell := range g.row(c, r) {
 			who = append(who, fmt.Sprint(cell))
@@ -162,7 +139,7 @@ func (g Gradebook) Write(w io.Writer, c *grade.Class, roster *Roster) (missing [
 		_ = out.Write(who)
 	}
 	out.Flush()
-	return missing, out.Error()
+	return missing, roster.notes(missing, of, g.who), out.Error()
 }
 
 // inert returns a text that no spreadsheet takes for a formula.

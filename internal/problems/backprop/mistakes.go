@@ -51,6 +51,15 @@ func mistakes() []mistake {
 		})
 }
 
+// Codes returns the words for what is wrong with an answer.
+func Codes() []string {
+	codes := []string{CodeOtherPerceptron}
+	for _, m := range mistakes() {
+		codes = append(codes, m.code)
+	}
+	return codes
+}
+
 // formMistakes are right numbers in a wrong form. They come first, so that no
 // mistake after them can be found in the right matrix.
 func formMistakes() []mistake {

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
+	"strings"
 
 	"hw4/internal/arrayfile"
 	"hw4/internal/problem"
@@ -17,28 +19,66 @@ import (
 // maxEntries is how many entries a matrix of an answer may have.
 const maxEntries = maxWrittenUnits * maxWrittenUnits
 
+// ofMatrix is how the text of an answer begins that has the matrices alone.
+var ofMatrix = regexp.MustCompile(`^\s*\{\s*"dy_`)
+
 // Read reads an answer in the form of Options.Template. A matrix with null in it has not
 // been answered. The error is a *problem.InputError that gives the name.
-func Read(name string, content []byte) (Answer, error) {
+func Read(name string, content []byte) (Answer, error) { return readText(nil, name, content) }
+
+// readText is Read, or reads the matrices alone for the perceptron of a given answer.
+func readText(given *Answer, name string, content []byte) (Answer, error) {
 	text, err := strict.Decode(name, content)
 	if err != nil {
 		return Answer{}, problem.Input(err)
 	}
 	f := newFile(name)
 	f.content, f.json = text, strict.NewLoose(name, text, 0)
-	if err := f.read(); err != nil {
+	read := f.whole
+	if given != nil && ofMatrix.Match(text) {
+		f.answer.Net, f.answer.X = given.Net, given.X
+		read = func() error { return f.json.Object(f.matrix) }
+	}
+	if err = read(); err == nil {
+		err = f.json.End()
+	}
+	if err == nil {
+		err = f.fits()
+	}
+	if err != nil {
 		return Answer{}, problem.Input(err)
 	}
 	f.answer.Rounded += f.json.Rounded()
 	return f.answer, nil
 }
 
-// ReadArrays reads an answer from the arrays of a file: "x", "A_1", "b_1" and so on, and
+// maxNumbers is how many numbers a file with an answer may have.
+const maxNumbers = 1 << 20
+
+// ReadFile reads an answer from the text that Options.Template writes, or from arrays, all of
+// a file or some of it: "x", "A_1", "b_1" and so on, and
 // the matrices of the answer, such as "dy_1/db_1". The activation is what the metadata
-// of the file says, or else the given one; without either the error is a
-// *problem.SettingError, and otherwise a *problem.InputError.
-func ReadArrays(from *arrayfile.File, arrays []arrayfile.Array, activationName string) (Answer, error) {
+// of the file says, or else the named one; without either the error is a
+// *problem.SettingError, and otherwise a *problem.InputError. Matrices alone are for the
+// perceptron and the input of the given answer, if there is one.
+func ReadFile(name, some string, content []byte, activation string, given *Answer) (Answer, error) {
+	if arrayfile.IsText(name, content) {
+		return readText(given, name, content)
+	}
+	f, err := arrayfile.Read(name, content, maxNumbers)
+	if err != nil {
+		return Answer{}, problem.Input(err)
+	}
+	arrays, err := f.Select(some)
+	if err != nil {
+		return Answer{}, err
+	}
+	return readArrays(f, arrays, activation, given)
+}
+
+func readArrays(from *arrayfile.File, arrays []arrayfile.Array, activationName string, given *Answer) (Answer, error) {
 	f := newFile(from.Name)
+	alone := !slices.ContainsFunc(arrays, func(a arrayfile.Array) bool { return !strings.HasPrefix(a.Name, "dy_") })
 	if own := from.Metadata["activation"]; own != "" {
 		activationName = own
 	}
@@ -78,6 +118,9 @@ func ReadArrays(from *arrayfile.File, arrays []arrayfile.Array, activationName s
 		f.answer.X = x.Data()
 		delete(named, "x")
 	}
+	if alone && given != nil {
+		f.answer.Net, f.answer.X = given.Net, given.X
+	}
 	for name, x := range named {
 		f.at[name] = strict.Whole
 		f.answer.Matrices[name] = Numbers{x.Shape(), x.Data()}
@@ -99,9 +142,10 @@ type file struct {
 	at      map[string]int // where the matrices are
 }
 
-func (f *file) read() error {
+// whole reads the perceptron and the answer.
+func (f *file) whole() error {
 	net := f.answer.Net
-	err := f.json.Fields(
+	return f.json.Fields(
 		strict.Field{Key: "activation", Read: f.activation},
 		strict.Field{Key: "x", Read: func() error {
 			x, err := f.numbers("x", 1)
@@ -114,13 +158,6 @@ func (f *file) read() error {
 		strict.Field{Key: "b", Read: func() error { return f.layers("b", &net.B, 1) }},
 		strict.Field{Key: "answer", Read: func() error { return f.json.Object(f.matrix) }},
 	)
-	if err == nil {
-		err = f.json.End()
-	}
-	if err == nil {
-		err = f.fits()
-	}
-	return err
 }
 
 func (f *file) activation() error {

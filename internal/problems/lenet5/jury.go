@@ -51,10 +51,17 @@ func (j *Jury) Judge(w *training.Weights, floor float64) (report.Verdict, error)
 	if v.Right = v.OK(); v.Right {
 		v.Code = report.CodeRight
 	}
-	for _, c := range v.Checks {
-		v.Answerf("%s %s: %s.", report.State(c.OK), c.Name, c.Detail)
+	v.AnswerChecks()
+	if !able {
+		v.Answerf("The weights are run in the network of the sheet: pixels from 0 to 1, 2 x 2 average pooling, " +
+			"tanh after each layer but the last, also after the pooling. They do not fit if they were trained in another one.")
 	}
 	return v, nil
+}
+
+// WeightCodes returns the words for what is wrong with weights.
+func WeightCodes() []string {
+	return []string{"network-of-1998", "connected-fully", "nothing-learned", "below-the-floor"}
 }
 
 // anyNetworkOf is networkOf for weights that may also be in an order of their own.

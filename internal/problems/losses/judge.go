@@ -54,9 +54,7 @@ func (j *Jury) Judge(w *training.Weights, lossName string, floor float64) (repor
 	v.Check("near what the "+l.title+" gives", mean <= most, "its mean on the test images is %.4f; training by the "+
 		"course's settings gives about %g, and at most %.3g is wanted", mean, usualLoss[which], most)
 	v.Score = float64(v.Passed()) / float64(len(v.Checks))
-	for _, c := range v.Checks {
-		v.Answerf("%s %s: %s.", report.State(c.OK), c.Name, c.Detail)
-	}
+	v.AnswerChecks()
 	if v.Right = v.OK(); v.Right {
 		v.Code = report.CodeRight
 		return v, nil
@@ -106,6 +104,18 @@ type undoing struct {
 	code, why            string
 	factor, offset, mean float32 // of a, of b, and of the pixels
 }
+
+// WeightCodes returns the words for what is wrong with weights.
+func WeightCodes() []string {
+	codes := []string{"far-from-the-minimum", "below-the-floor", "nothing-learned"}
+	for _, m := range weightMistakes {
+		codes = append(codes, m.code)
+	}
+	return codes
+}
+
+// ClaimCodes returns the words for what is wrong with claims.
+func ClaimCodes() []string { return []string{"accuracy-not-possible", "claim-against-numbers"} }
 
 // weightMistakes are the usual ones.
 var weightMistakes = []undoing{
@@ -173,9 +183,7 @@ func JudgeClaim(c Claim) (report.Verdict, error) {
 	if v.Right = v.OK(); v.Right {
 		v.Code = report.CodeRight
 	}
-	for _, c := range v.Checks {
-		v.Answerf("%s %s: %s.", report.State(c.OK), c.Name, c.Detail)
-	}
+	v.AnswerChecks()
 	return v, nil
 }
 

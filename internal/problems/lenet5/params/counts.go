@@ -48,6 +48,21 @@ func JudgeCounts(c Counts) report.Verdict {
 	return v
 }
 
+// CountCodes returns the words for what is wrong with a number of parameters. Two of them
+// are joined by a plus.
+func CountCodes() []string {
+	codes := []string{"another-number", "network-of-1998"}
+	for _, s := range countSlips() {
+		codes = append(codes, s.code)
+	}
+	return codes
+}
+
+// TableCodes returns the words for what is wrong with Table I.
+func TableCodes() []string {
+	return append(slices.Sorted(maps.Keys(tableWhy)), "another-number-of-maps")
+}
+
 // judgeReduction judges a number as the difference of the two networks.
 func judgeReduction(n int) report.Verdict {
 	want := rightCount(lenet.Modern).total() - rightCount(lenet.Original).total()

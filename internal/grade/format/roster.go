@@ -1,0 +1,109 @@
+package format
+
+import (
+	"encoding/csv"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"hw4/internal/problem"
+	"hw4/internal/report"
+)
+
+// A Roster is the students as a gradebook has exported them.
+type Roster struct {
+	name    string
+	columns []string
+	rows    [][]string
+}
+
+// ReadRoster reads a CSV file with a row of columns. The error is a *problem.InputError.
+func ReadRoster(name, content string) (*Roster, error) {
+	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(content, "\ufeff")))
+	r.FieldsPerRecord = -1
+	rows, err := r.ReadAll()
+	if err != nil || len(rows) == 0 {
+		return nil, problem.Inputf("%s: no CSV file with a first row of columns: %v", name, err)
+	}
+	return &Roster{name, rows[0], rows[1:]}, nil
+}
+
+// cells returns those of a row under some columns; empty where there is no such column.
+func (o *Roster) cells(row []string, columns []string) []string {
+	cells := make([]string, len(columns))
+	for i, column := range columns {
+		if at := slices.Index(o.columns, column); at >= 0 && at < len(row) {
+			cells[i] = row[at]
+		}
+	}
+	return cells
+}
+
+// number is what Canvas and Moodle put behind the name of a student: an ID.
+var number = regexp.MustCompile(`^\d+$`)
+
+// find returns which row is that of a student: the only one in which a cell that says who a
+// student is is the name of the hand-in, or a part of it between underscores, as Canvas and
+// Moodle call files. Of parts in a row that are numbers the first alone counts: behind the
+// student's Canvas has the number of the file. -1: there is no such row.
+func (o *Roster) find(student string, who []string) int {
+	words := []string{student}
+	after := false
+	for _, word := range strings.Split(student, "_") {
+		if is := number.MatchString(word); word != "" && !(is && after) {
+			words, after = append(words, word), is
+		}
+	}
+	for _, word := range words {
+		at, n := 0, 0
+		for i, row := range o.rows {
+			if slices.ContainsFunc(o.cells(row, who), func(cell string) bool {
+				return strings.EqualFold(strings.TrimPrefix(cell, "Participant "), word)
+			}) {
+				at, n = i, n+1
+			}
+		}
+		if n == 1 {
+			return at
+		}
+	}
+	return -1
+}
+
+// column returns the roster's column of an assignment, to which Canvas adds a number, or the
+// title if it has none.
+func (o *Roster) column(title string) string {
+	for _, c := range o.columns {
+		if c == title || strings.HasPrefix(c, title+" (") {
+			return c
+		}
+	}
+	return title
+}
+
+// notes says which hand-ins and which rows of a roster do not go together.
+func (o *Roster) notes(missing []string, of map[int][]string, who []string) []string {
+	if o == nil {
+		return nil
+	}
+	var notes, without []string
+	if len(missing) > 0 {
+		notes = append(notes, fmt.Sprintf("%s has no row for %s: not in scores.csv", o.name, report.Join(missing, "and")))
+	}
+	for i, row := range o.rows {
+		cells := o.cells(row, who)
+		filled := slices.DeleteFunc(slices.Clone(cells), func(s string) bool { return strings.TrimSpace(s) == "" })
+		switch {
+		case len(of[i]) > 1:
+			notes = append(notes, fmt.Sprintf("%s are of one student, %s: all are in scores.csv; leave one",
+				report.Join(of[i], "and"), strings.Join(filled, ", ")))
+		case len(of[i]) == 0 && len(filled) > 1: // the row of Canvas with the points that are possible has one
+			without = append(without, strings.TrimSpace(filled[0]))
+		}
+	}
+	if len(without) > 0 {
+		notes = append(notes, "no hand-in of "+strings.Join(without, "; "))
+	}
+	return notes
+}
