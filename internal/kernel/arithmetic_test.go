@@ -339,6 +339,13 @@ func checkConvolutions(t *testing.T, rng *rand.Rand, sets allSets) {
 		c := convolver{Conv: &Conv{Window{1, 2, 60, 2, 2, 1, 1, 1, 1, 1, 1, 3, 61}, 1, 1 + maps, 1}}
 		c.check(t, rng, sets)
 	}
+	for vectors := 1; vectors <= 14; vectors++ { // of one map, on more, the last of which is not always full
+		for _, lanes := range []int{4, 8, 16} {
+			cols := vectors*lanes - rng.IntN(4)
+			c := convolver{Conv: &Conv{Window{2, 2, cols, 2, 3, 1, 1, 1, 1, 1, 1, 3, cols}, 1, 1, 1}}
+			c.check(t, rng, sets)
+		}
+	}
 	for _, lanes := range []int{4, 8, 16} { // on rows of up to four full vectors
 		for vectors := 1; vectors <= 4; vectors++ {
 			for rows := 1; rows <= 8/vectors; rows++ {

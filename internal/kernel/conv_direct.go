@@ -70,7 +70,7 @@ func (d *direct) forward(y, x, w, bias []float32) {
 	in, out := d.group()
 	c := &correlation{
 		k: d.k, kernel: [2]int{d.KernelH, d.KernelW}, dilation: [2]int{d.DilationH, d.DilationW},
-		maps: out, outH: d.OutH, outW: d.OutW, stride: d.StrideH, source: d.input(),
+		maps: out, block: d.k.blockMaps(out), outH: d.OutH, outW: d.OutW, stride: d.StrideH, source: d.input(),
 	}
 	defer c.borrow(d.terms())()
 	at := 0
@@ -79,16 +79,16 @@ func (d *direct) forward(y, x, w, bias []float32) {
 			for b := range d.KernelW {
 				c.taps[at] = tap{
 					uint32(ch*c.source.plane() + a*d.DilationH*c.source.pitch() + b*d.DilationW),
-					uint32(((ch*d.KernelH+a)*d.KernelW + b) * d.k.lanes),
+					uint32(((ch*d.KernelH+a)*d.KernelW + b) * c.block),
 				}
 				at++
 			}
 		}
 	}
 	for g := range d.Groups {
-		for m := 0; m < out; m += d.k.lanes {
-			d.k.toLanes(min(d.k.lanes, out-m), d.terms(), &c.weights[m/d.k.lanes*c.blockWeights()], d.k.lanes,
-				&w[(g*out+m)*d.terms()], d.terms())
+		for m := 0; m < out; m += c.block {
+			d.k.toBlock(min(c.block, out-m), d.terms(), c.weights[m*d.terms():], c.block,
+				w[(g*out+m)*d.terms():], d.terms())
 		}
 		if bias != nil {
 			copy(c.bias, bias[g*out:][:out])
@@ -117,7 +117,7 @@ func (d *direct) inputGrad(dx, dy, w []float32) {
 	kernel := d.KernelH * d.KernelW
 	c := &correlation{
 		k: d.k, kernel: [2]int{d.KernelH, d.KernelW}, dilation: [2]int{d.DilationH, d.DilationW},
-		maps: in, outH: d.Height, outW: d.Width, stride: 1,
+		maps: in, block: d.k.blockMaps(in), outH: d.Height, outW: d.Width, stride: 1,
 		source: source{out, d.OutH, d.OutW, d.DilationH*(d.KernelH-1) - d.PadH, d.DilationW*(d.KernelW-1) - d.PadW},
 	}
 	defer c.borrow(out * kernel)()
@@ -127,18 +127,17 @@ func (d *direct) inputGrad(dx, dy, w []float32) {
 			for b := range d.KernelW {
 				c.taps[at] = tap{
 					uint32(o*c.source.plane() + a*d.DilationH*c.source.pitch() + b*d.DilationW),
-					uint32(((o+1)*kernel - 1 - a*d.KernelW - b) * d.k.lanes),
+					uint32(((o+1)*kernel - 1 - a*d.KernelW - b) * c.block),
 				}
 				at++
 			}
 		}
 	}
 	for g := range d.Groups {
-		for m := 0; m < in; m += d.k.lanes {
+		for m := 0; m < in; m += c.block {
 			for o := range out {
-				to := m/d.k.lanes*c.blockWeights() + o*kernel*d.k.lanes
-				d.k.toLanes(min(d.k.lanes, in-m), kernel, &c.weights[to], d.k.lanes,
-					&w[((g*out+o)*in+m)*kernel], kernel)
+				d.k.toBlock(min(c.block, in-m), kernel, c.weights[m*out*kernel+o*kernel*c.block:], c.block,
+					w[((g*out+o)*in+m)*kernel:], kernel)
 			}
 		}
 		c.runAll(dx[g*in*d.Height*d.Width:], d.image(), dy[g*out*d.Cols():], d.output(), d.Batch)
@@ -148,14 +147,13 @@ func (d *direct) inputGrad(dx, dy, w []float32) {
 // borrow lends the memory for the taps of a number of terms and their weights, the bias, which is
 // zero, and what is computed on the way. It returns a function that gives them back.
 func (c *correlation) borrow(terms int) (giveBack func()) {
-	lanes := c.k.lanes
-	blocks := (c.maps + lanes - 1) / lanes
+	maps := roundUp(c.maps, c.block)
 	list := tapLists.get(2 * terms)
-	floats := buffers32.get((blocks*(terms+1) + c.outH*c.outW + lanes) * lanes)
+	floats := buffers32.get(maps*(terms+1) + (c.outH*c.outW+c.k.lanes)*c.block)
 	c.wide = 1
 	c.taps, c.list = (*list)[:terms], (*list)[terms:]
-	c.weights, c.bias = (*floats)[:blocks*terms*lanes], (*floats)[blocks*terms*lanes:][:blocks*lanes]
-	c.lanes = (*floats)[blocks*(terms+1)*lanes:]
+	c.weights, c.bias = (*floats)[:maps*terms], (*floats)[maps*terms:][:maps]
+	c.lanes = (*floats)[maps*(terms+1):]
 	clear(c.bias)
 	return func() {
 		tapLists.put(list)

@@ -26,6 +26,7 @@ type correlation struct {
 	kernel     [2]int // rows and columns
 	dilation   [2]int // between them
 	maps       int
+	block      int // of maps
 	outH, outW int
 	stride     int       // between rows of output, in rows of input
 	source     source    // the images
@@ -37,15 +38,14 @@ type correlation struct {
 }
 
 // blockWeights returns the number of weights of a block.
-func (c *correlation) blockWeights() int { return len(c.taps) * c.k.lanes }
+func (c *correlation) blockWeights() int { return len(c.taps) * c.block }
 
 // run writes the output y of an image x, which is in the source's layout.
 func (c *correlation) run(y, x []float32) {
-	lanes, plane := c.k.lanes, c.outH*c.outW*c.wide
-	for m := 0; m < c.maps; m += lanes {
-		block := m / lanes
-		w, bias := c.weights[block*c.blockWeights():][:c.blockWeights()], c.bias[m:][:lanes]
-		maps := min(lanes, c.maps-m)
+	plane := c.outH * c.outW * c.wide
+	for m := 0; m < c.maps; m += c.block {
+		w, bias := c.weights[m/c.block*c.blockWeights():][:c.blockWeights()], c.bias[m:][:c.block]
+		maps := min(c.block, c.maps-m)
 		if c.wide == 1 && c.mapsInLanes() {
 			c.grid(y[m*plane:], maps, x, w, bias)
 		} else {
@@ -120,25 +120,42 @@ func (c *correlation) columnTaps(list []tap, lo, hi int) []tap {
 // grid computes a block with the maps in the lanes, a tile of pixels after the
 // other, and brings the result into the order of images.
 func (c *correlation) grid(y []float32, maps int, x, w, bias []float32) {
-	k := c.k
-	lanes, pitch := k.lanes, c.source.pitch()
-	pixels := c.outH * c.outW
-	out := c.lanes[:(pixels+lanes)*lanes]
-	for i0, i1 := range chunks(c.outH, len(k.grid)-1) {
+	pitch, pixels, lanes := c.source.pitch(), c.outH*c.outW, c.k.blockMaps(maps)
+	grid, out := c.k.grid[lanes/c.k.lanes], c.lanes[:(pixels+c.k.lanes)*lanes]
+	for i0, i1 := range chunks(c.outH, len(grid)-1) {
 		taps := c.rowTaps(c.taps, i0, i1)
-		for j0, j1 := range chunks(c.outW, len(k.grid[1])-1) {
-			k.grid[i1-i0][j1-j0](len(taps), unsafe.SliceData(taps), &x[i0*c.stride*pitch+j0], c.stride*pitch,
+		for j0, j1 := range chunks(c.outW, len(grid[1])-1) {
+			grid[i1-i0][j1-j0](len(taps), unsafe.SliceData(taps), &x[i0*c.stride*pitch+j0], c.stride*pitch,
 				&w[0], &out[(i0*c.outW+j0)*lanes], c.outW*lanes, &bias[0])
 		}
 	}
-	k.fromLanes(maps, pixels, &y[0], pixels, &out[0])
+	c.k.fromBlock(maps, pixels, y, pixels, out, lanes)
+}
+
+// blockMaps returns how many lanes a block of maps takes, of as many vectors as the
+// kernels can do at once: that many of the maps are computed together.
+func (k *vectorKernels) blockMaps(maps int) int {
+	return k.lanes * min((maps+k.lanes-1)/k.lanes, len(k.grid)-1)
+}
+
+// toBlock and fromBlock are toLanes and fromLanes for a block of some vectors.
+func (k *vectorKernels) toBlock(rows, n int, dst []float32, block int, src []float32, lds int) {
+	for at := 0; at < rows; at += k.lanes {
+		k.toLanes(min(k.lanes, rows-at), n, &dst[at], block, &src[at*lds], lds)
+	}
+}
+
+func (k *vectorKernels) fromBlock(rows, n int, dst []float32, ldd int, src []float32, block int) {
+	for at := 0; at < rows; at += k.lanes {
+		k.fromLanes(min(k.lanes, rows-at), n, &dst[at*ldd], ldd, &src[at], block)
+	}
 }
 
 // rows computes a block with the pixels of a row in the lanes, some columns and
 // maps after the other.
 func (c *correlation) rows(y []float32, maps int, x, w, bias []float32) {
 	k, width := c.k, c.outW*c.wide
-	for v0, v1 := range chunks((width+k.lanes-1)/k.lanes, len(k.rows[1])-1) {
+	for v0, v1 := range chunks((width+k.lanes-1)/k.lanes, len(k.rows[min(maps, 2)])-1) { // of one map, more
 		lo, hi := v0*k.lanes, min(v1*k.lanes, width)
 		taps := c.columnTaps(c.list, lo/c.wide, (hi-1)/c.wide+1)
 		tail := hi - (v1-1)*k.lanes
@@ -211,7 +228,7 @@ func (c *correlation) runWide(y []float32, stepY int, x []float32, stepX int, ba
 		images := min(lanes, batch-n)
 		c.source.interleave(c.k, in, x[n*stepX:], stepX, images)
 		c.run(result, in)
-		c.k.fromLanes(images, out, &y[n*stepY], stepY, &result[0])
+		c.k.fromLanes(images, out, &y[n*stepY], stepY, &result[0], lanes)
 	}
 }
 

@@ -4146,8 +4146,8 @@ next:
 	LEAQ         (DX)(CX*4), DX
 
 overwrite:
-	VMASKMOVPS X0, X2, (AX)
-	LEAQ       (AX)(CX*4), AX
+	VMOVSS X0, (AX)
+	LEAQ   (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -4283,8 +4283,8 @@ next:
 	LEAQ         (DX)(CX*4), DX
 
 overwrite:
-	VMASKMOVPS X2, X4, (AX)
-	LEAQ       (AX)(CX*4), AX
+	VMOVLPS X2, (AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -4412,7 +4412,8 @@ next:
 	LEAQ         (DX)(CX*4), DX
 
 overwrite:
-	VMASKMOVPS X2, X6, (AX)
+	VMOVLPS    X2, (AX)
+	VEXTRACTPS $0x02, X2, 8(AX)
 	LEAQ       (AX)(CX*4), AX
 	VZEROUPPER
 	RET
@@ -4557,10 +4558,10 @@ next:
 	LEAQ         (DX)(CX*4), DX
 
 overwrite:
-	VMASKMOVPS X0, X4, (AX)
-	LEAQ       (AX)(CX*4), AX
-	VMASKMOVPS X2, X4, (AX)
-	LEAQ       (AX)(CX*4), AX
+	VMOVSS X0, (AX)
+	LEAQ   (AX)(CX*4), AX
+	VMOVSS X2, (AX)
+	LEAQ   (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -4720,10 +4721,10 @@ next:
 	LEAQ         (DX)(CX*4), DX
 
 overwrite:
-	VMASKMOVPS X2, X8, (AX)
-	LEAQ       (AX)(CX*4), AX
-	VMASKMOVPS X3, X8, (AX)
-	LEAQ       (AX)(CX*4), AX
+	VMOVLPS X2, (AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVLPS X3, (AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -4899,9 +4900,11 @@ next:
 	LEAQ         (DX)(CX*4), DX
 
 overwrite:
-	VMASKMOVPS X2, X12, (AX)
+	VMOVLPS    X2, (AX)
+	VEXTRACTPS $0x02, X2, 8(AX)
 	LEAQ       (AX)(CX*4), AX
-	VMASKMOVPS X3, X12, (AX)
+	VMOVLPS    X3, (AX)
+	VEXTRACTPS $0x02, X3, 8(AX)
 	LEAQ       (AX)(CX*4), AX
 	VZEROUPPER
 	RET

@@ -4,17 +4,36 @@ package kernel
 
 var vectorAVX512 = vectorKernels{
 	lanes: 16,
-	grid: [][]gridKernel{
+	grid: [][][]gridKernel{
 		{},
-		{nil, grid1x1F32AVX512, grid1x2F32AVX512, grid1x3F32AVX512, grid1x4F32AVX512, grid1x5F32AVX512},
-		{nil, grid2x1F32AVX512, grid2x2F32AVX512, grid2x3F32AVX512, grid2x4F32AVX512, grid2x5F32AVX512},
-		{nil, grid3x1F32AVX512, grid3x2F32AVX512, grid3x3F32AVX512, grid3x4F32AVX512, grid3x5F32AVX512},
-		{nil, grid4x1F32AVX512, grid4x2F32AVX512, grid4x3F32AVX512, grid4x4F32AVX512, grid4x5F32AVX512},
-		{nil, grid5x1F32AVX512, grid5x2F32AVX512, grid5x3F32AVX512, grid5x4F32AVX512, grid5x5F32AVX512},
+		{
+			{},
+			{nil, grid1x1F32AVX512, grid1x2F32AVX512, grid1x3F32AVX512, grid1x4F32AVX512, grid1x5F32AVX512},
+			{nil, grid2x1F32AVX512, grid2x2F32AVX512, grid2x3F32AVX512, grid2x4F32AVX512, grid2x5F32AVX512},
+			{nil, grid3x1F32AVX512, grid3x2F32AVX512, grid3x3F32AVX512, grid3x4F32AVX512, grid3x5F32AVX512},
+			{nil, grid4x1F32AVX512, grid4x2F32AVX512, grid4x3F32AVX512, grid4x4F32AVX512, grid4x5F32AVX512},
+			{nil, grid5x1F32AVX512, grid5x2F32AVX512, grid5x3F32AVX512, grid5x4F32AVX512, grid5x5F32AVX512},
+		},
 	},
 	rows: [][][]rowKernel{
-		{{}, {}, {}, {}, {}},
-		{{}, {nil, rows1x1x1F32AVX512, rows1x1x2F32AVX512, rows1x1x3F32AVX512, rows1x1x4F32AVX512}, {nil, rows1x2x1F32AVX512, rows1x2x2F32AVX512}, {nil, rows1x3x1F32AVX512}, {nil, rows1x4x1F32AVX512}},
+		{},
+		{
+			{},
+			{nil, rows1x1x1F32AVX512, rows1x1x2F32AVX512, rows1x1x3F32AVX512, rows1x1x4F32AVX512},
+			{nil, rows1x2x1F32AVX512, rows1x2x2F32AVX512},
+			{nil, rows1x3x1F32AVX512},
+			{nil, rows1x4x1F32AVX512},
+			{nil, rows1x5x1F32AVX512},
+			{nil, rows1x6x1F32AVX512},
+			{nil, rows1x7x1F32AVX512},
+			{nil, rows1x8x1F32AVX512},
+			{nil, rows1x9x1F32AVX512},
+			{nil, rows1x10x1F32AVX512},
+			{nil, rows1x11x1F32AVX512},
+			{nil, rows1x12x1F32AVX512},
+			{nil, rows1x13x1F32AVX512},
+			{nil, rows1x14x1F32AVX512},
+		},
 		{{}, {nil, rows2x1x1F32AVX512, rows2x1x2F32AVX512, rows2x1x3F32AVX512, rows2x1x4F32AVX512}, {nil, rows2x2x1F32AVX512, rows2x2x2F32AVX512}, {nil, rows2x3x1F32AVX512}, {nil, rows2x4x1F32AVX512}},
 		{{}, {nil, rows3x1x1F32AVX512, rows3x1x2F32AVX512, rows3x1x3F32AVX512, rows3x1x4F32AVX512}, {nil, rows3x2x1F32AVX512, rows3x2x2F32AVX512}, {nil, rows3x3x1F32AVX512}, {nil, rows3x4x1F32AVX512}},
 		{{}, {nil, rows4x1x1F32AVX512, rows4x1x2F32AVX512, rows4x1x3F32AVX512, rows4x1x4F32AVX512}, {nil, rows4x2x1F32AVX512, rows4x2x2F32AVX512}, {nil, rows4x3x1F32AVX512}, {nil, rows4x4x1F32AVX512}},
@@ -55,14 +74,37 @@ var vectorAVX512 = vectorKernels{
 
 var vectorAVX2 = vectorKernels{
 	lanes: 8,
-	grid: [][]gridKernel{
+	grid: [][][]gridKernel{
 		{},
-		{nil, grid1x1F32AVX2, grid1x2F32AVX2, grid1x3F32AVX2, grid1x4F32AVX2, grid1x5F32AVX2},
-		{nil, grid2x1F32AVX2, grid2x2F32AVX2, grid2x3F32AVX2, grid2x4F32AVX2, grid2x5F32AVX2},
+		{
+			{},
+			{nil, grid1x1F32AVX2, grid1x2F32AVX2, grid1x3F32AVX2, grid1x4F32AVX2, grid1x5F32AVX2},
+			{nil, grid2x1F32AVX2, grid2x2F32AVX2, grid2x3F32AVX2, grid2x4F32AVX2, grid2x5F32AVX2},
+		},
+		{
+			{},
+			{nil, grid1x1x2F32AVX2, grid1x2x2F32AVX2, grid1x3x2F32AVX2, grid1x4x2F32AVX2, grid1x5x2F32AVX2, grid1x6x2F32AVX2},
+		},
 	},
 	rows: [][][]rowKernel{
-		{{}, {}, {}},
-		{{}, {nil, rows1x1x1F32AVX2, rows1x1x2F32AVX2}, {nil, rows1x2x1F32AVX2}},
+		{},
+		{
+			{},
+			{nil, rows1x1x1F32AVX2, rows1x1x2F32AVX2},
+			{nil, rows1x2x1F32AVX2},
+			{nil, rows1x3x1F32AVX2},
+			{nil, rows1x4x1F32AVX2},
+			{nil, rows1x5x1F32AVX2},
+			{nil, rows1x6x1F32AVX2},
+			{nil, rows1x7x1F32AVX2},
+			{nil, rows1x8x1F32AVX2},
+			{nil, rows1x9x1F32AVX2},
+			{nil, rows1x10x1F32AVX2},
+			{nil, rows1x11x1F32AVX2},
+			{nil, rows1x12x1F32AVX2},
+			{nil, rows1x13x1F32AVX2},
+			{nil, rows1x14x1F32AVX2},
+		},
 		{{}, {nil, rows2x1x1F32AVX2, rows2x1x2F32AVX2}, {nil, rows2x2x1F32AVX2}},
 		{{}, {nil, rows3x1x1F32AVX2, rows3x1x2F32AVX2}, {nil, rows3x2x1F32AVX2}},
 		{{}, {nil, rows4x1x1F32AVX2, rows4x1x2F32AVX2}, {nil, rows4x2x1F32AVX2}},

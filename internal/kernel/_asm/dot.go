@@ -208,7 +208,11 @@ func storeSums(s isa, rows, cols int, acc []wideVec) {
 	}
 	Label("overwrite")
 	for i := range rows {
-		m.storeX(totals[i], operand.Mem{Base: c})
+		if s.wide || s.neon {
+			m.storeX(totals[i], operand.Mem{Base: c})
+		} else {
+			storeFew(cols, totals[i], operand.Mem{Base: c})
+		}
 		LEAQ(operand.Mem{Base: c, Index: ldc, Scale: uint8(s.size)}, c)
 	}
 }
@@ -272,5 +276,18 @@ func (m mask) storeX(v reg.Register, to operand.Mem) {
 		VMOVUPS(v, m.k, to)
 	default:
 		VMASKMOVPS(v, m.v.AsX(), to)
+	}
+}
+
+// storeFew stores the first one to three lanes one by one, which in AVX2 takes less time
+// than a mask.
+func storeFew(n int, v reg.Register, to operand.Mem) {
+	if n == 1 {
+		VMOVSS(v, to)
+		return
+	}
+	VMOVLPS(v, to)
+	if n == 3 {
+		VEXTRACTPS(operand.U8(2), v, to.Offset(8))
 	}
 }
