@@ -113,8 +113,8 @@ var vectorAVX2 = vectorKernels{
 	},
 	dot: [][]dotKernel{
 		{},
-		{nil, dot1x1F32AVX2, dot1x2F32AVX2, dot1x3F32AVX2},
-		{nil, dot2x1F32AVX2, dot2x2F32AVX2, dot2x3F32AVX2},
+		{nil, dot1x1F32AVX2, dot1x2F32AVX2, dot1x3F32AVX2, dot1x4F32AVX2, dot1x5F32AVX2, dot1x6F32AVX2},
+		{nil, dot2x1F32AVX2, dot2x2F32AVX2, dot2x3F32AVX2, dot2x4F32AVX2, dot2x5F32AVX2, dot2x6F32AVX2},
 	},
 	toLanes:        toLanesF32AVX2,
 	fromLanes:      fromLanesF32AVX2,
