@@ -106,6 +106,18 @@ type convolver struct {
 	in, out int // channels of a group
 }
 
+// from returns the channels of its group that feed an output channel.
+func (c *convolver) from(o int) []int {
+	if c.Links != nil {
+		return c.Links.From[o]
+	}
+	all := make([]int, c.in)
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}
+
 func (c *convolver) weight(w []float32, o, ch, a, b int) float32 {
 	return w[((o*c.in+ch)*c.KernelH+a)*c.KernelW+b]
 }
@@ -136,7 +148,7 @@ func (c *convolver) forward(y, x, w, bias []float32) {
 	each(c.Batch, c.Out, c.OutH, c.OutW, func(n, o, i, j int) {
 		sum, first := bias[o], o/c.out*c.in
 		for a := range c.KernelH {
-			for ch := range c.in {
+			for _, ch := range c.from(o) {
 				for b := range c.KernelW {
 					sum = fma(c.weight(w, o, ch, a, b), c.pixel(x, n, first+ch, i, j, a, b), sum)
 				}
@@ -156,6 +168,9 @@ func (c *convolver) inputGrad(dx, dy, w []float32) {
 		first := m / c.in * c.out
 		for a := c.KernelH - 1; a >= 0; a-- {
 			for o := first; o < first+c.out; o++ {
+				if !slices.Contains(c.from(o), m%c.in) {
+					continue
+				}
 				for b := c.KernelW - 1; b >= 0; b-- {
 					d := inside(dy[(n*c.Out+o)*c.Cols():], c.OutH, c.OutW, i+c.PadH-a*c.DilationH, j+c.PadW-b*c.DilationW)
 					sum = fma(c.weight(w, o, m%c.in, a, b), d, sum)
@@ -188,7 +203,9 @@ func (c *convolver) weightGrad(dw, dy, x []float32) {
 			}
 			sum += s.total()
 		}
-		dw[at] = sum + 0
+		if dw[at] = sum + 0; !slices.Contains(c.from(o), ch) {
+			dw[at] = 0
+		}
 		at++
 	})
 }
@@ -336,13 +353,13 @@ func checkConvolutions(t *testing.T, rng *rand.Rand, sets allSets) {
 		c.check(t, rng, sets)
 	}
 	for maps := range 6 { // on rows of more than three vectors
-		c := convolver{Conv: &Conv{Window{1, 2, 60, 2, 2, 1, 1, 1, 1, 1, 1, 3, 61}, 1, 1 + maps, 1}}
+		c := convolver{Conv: &Conv{Window{1, 2, 60, 2, 2, 1, 1, 1, 1, 1, 1, 3, 61}, 1, 1 + maps, 1, nil}}
 		c.check(t, rng, sets)
 	}
 	for vectors := 1; vectors <= 14; vectors++ { // of one map, on more, the last of which is not always full
 		for _, lanes := range []int{4, 8, 16} {
 			cols := vectors*lanes - rng.IntN(4)
-			c := convolver{Conv: &Conv{Window{2, 2, cols, 2, 3, 1, 1, 1, 1, 1, 1, 3, cols}, 1, 1, 1}}
+			c := convolver{Conv: &Conv{Window{2, 2, cols, 2, 3, 1, 1, 1, 1, 1, 1, 3, cols}, 1, 1, 1, nil}}
 			c.check(t, rng, sets)
 		}
 	}
@@ -351,7 +368,7 @@ func checkConvolutions(t *testing.T, rng *rand.Rand, sets allSets) {
 			for rows := 1; rows <= 8/vectors; rows++ {
 				for maps := range 6 {
 					cols := vectors * lanes
-					c := convolver{Conv: &Conv{Window{1, rows, cols + 1, 1, 2, 1, 1, 0, 0, 1, 1, rows, cols}, 1, 1 + maps, 1}}
+					c := convolver{Conv: &Conv{Window{1, rows, cols + 1, 1, 2, 1, 1, 0, 0, 1, 1, rows, cols}, 1, 1 + maps, 1, nil}}
 					c.check(t, rng, sets)
 				}
 			}
@@ -364,6 +381,15 @@ func (c *convolver) check(t *testing.T, rng *rand.Rand, sets allSets) {
 	c.in, c.out = c.Channels/c.Groups, c.Out/c.Groups
 	x, w := tiny(rng, c.Batch*c.image()), tiny(rng, c.Out*c.terms())
 	dy, bias := tiny(rng, c.Batch*c.output()), tiny(rng, c.Out)
+	if c.Links != nil { // what is not connected is not read
+		connected := slices.Repeat([]float32{1}, len(w))
+		ClearOthers(c.Links, connected)
+		for i, v := range connected {
+			if v == 0 {
+				w[i] = float32(math.NaN())
+			}
+		}
+	}
 	compare := func(what string, n int, define, do func(y []float32)) {
 		t.Helper()
 		want := make([]float32, n)

@@ -2,10 +2,12 @@ package kernel
 
 // Conv is the geometry of the convolution of a batch of images: the window over
 // one image, with the channels of all groups, the number of images and of output
-// channels, and the number of groups that are convolved apart.
+// channels, the number of groups that are convolved apart, and which channels are
+// connected, nil for all of a group. With links there is one group.
 type Conv struct {
 	Window
 	Batch, Out, Groups int
+	Links              *Links
 }
 
 // image and output return the elements of one image of the input and the output.
@@ -24,7 +26,7 @@ func (c *Conv) pointwise() bool {
 // Channels, Height, Width) with w (Out, Channels/Groups, KernelH, KernelW) plus
 // the bias (Out), which may be nil.
 func ConvForward[T Float](y, x, w, bias []T, c *Conv) {
-	if d := directConv[T](c); d != nil && d.canForward() && finite(single(w)) {
+	if d := directConv[T](c); d != nil && d.canForward() && d.finite(single(w)) {
 		d.forward(single(y), single(x), single(w), single(bias))
 		return
 	}
@@ -33,7 +35,7 @@ func ConvForward[T Float](y, x, w, bias []T, c *Conv) {
 
 // ConvInputGrad sets dx to the gradient by x of the sum of dy ConvForward(x).
 func ConvInputGrad[T Float](dx, dy, w []T, c *Conv) {
-	if d := directConv[T](c); d != nil && d.canInputGrad() && finite(single(w)) {
+	if d := directConv[T](c); d != nil && d.canInputGrad() && d.finite(single(w)) {
 		d.inputGrad(single(dx), single(dy), single(w))
 		return
 	}

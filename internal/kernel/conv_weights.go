@@ -58,6 +58,7 @@ func (d *direct) gridWeightGrad(dw, dy, x []float32) {
 		}
 		d.k.fromBlock(maps, d.terms(), dw[m*d.terms():], d.terms(), dwLanes, lanes)
 	}
+	ClearOthers(d.Links, dw) // whose lanes were computed with those of others
 }
 
 // addGrids adds what one image contributes to the weights, given its pixels as
@@ -89,15 +90,27 @@ func (d *direct) rowWeightGrad(dw, dy, x []float32) {
 // and those of the gradients of its pixels.
 func (d *direct) addDots(dw, dy, x []float32, image *source) {
 	_, out := d.group()
-	for m0, m1 := range chunks(out, len(d.k.dot)-1) {
-		for ch := range image.channels {
-			for a := range d.KernelH {
-				for b0, b1 := range chunks(d.KernelW, len(d.k.dot[1])-1) {
-					from := ch*image.plane() + a*d.DilationH*image.pitch() + b0*d.DilationW
-					d.k.dot[m1-m0][b1-b0](d.OutH, d.OutW, &dy[m0*d.Cols()], d.Cols(), d.OutW,
-						&x[from], d.DilationW, d.StrideH*image.pitch(),
-						&dw[m0*d.terms()+(ch*d.KernelH+a)*d.KernelW+b0], d.terms(), true)
-				}
+	for ch := range image.channels {
+		if d.Links == nil {
+			d.addChannelDots(dw, dy, x, image, ch, 0, out)
+			continue
+		}
+		for _, o := range d.Links.To[ch] {
+			d.addChannelDots(dw, dy, x, image, ch, o, o+1)
+		}
+	}
+}
+
+// addChannelDots is addDots for one channel of the image and the maps lo to hi-1.
+func (d *direct) addChannelDots(dw, dy, x []float32, image *source, ch, lo, hi int) {
+	for m0, m1 := range chunks(hi-lo, len(d.k.dot)-1) {
+		m := lo + m0
+		for a := range d.KernelH {
+			for b0, b1 := range chunks(d.KernelW, len(d.k.dot[1])-1) {
+				from := ch*image.plane() + a*d.DilationH*image.pitch() + b0*d.DilationW
+				d.k.dot[m1-m0][b1-b0](d.OutH, d.OutW, &dy[m*d.Cols()], d.Cols(), d.OutW,
+					&x[from], d.DilationW, d.StrideH*image.pitch(),
+					&dw[m*d.terms()+(ch*d.KernelH+a)*d.KernelW+b0], d.terms(), true)
 			}
 		}
 	}
