@@ -352,6 +352,10 @@ func checkConvolutions(t *testing.T, rng *rand.Rand, sets allSets) {
 		tried++
 		c.check(t, rng, sets)
 	}
+	for i := range 12 { // as large as the image
+		c := convolver{Conv: &Conv{Window{1 + i, 5, 4, 5, 4, 1, 1, 0, 0, 1, 1, 1, 1}, 1 + rng.IntN(140), 1 + i, 1, nil}}
+		c.check(t, rng, sets)
+	}
 	for maps := range 6 { // on rows of more than three vectors
 		c := convolver{Conv: &Conv{Window{1, 2, 60, 2, 2, 1, 1, 1, 1, 1, 1, 3, 61}, 1, 1 + maps, 1, nil}}
 		c.check(t, rng, sets)
@@ -396,6 +400,10 @@ func (c *convolver) check(t *testing.T, rng *rand.Rand, sets allSets) {
 		define(want)
 		give(t, sets, want, nil, do, "%s of %+v", what, *c.Conv)
 	}
+	if c.whole() {
+		c.checkWhole(x, w, bias, dy, compare)
+		return
+	}
 	d := directConv[float32](c.Conv)
 	if d.canForward() {
 		compare("output", len(dy), func(y []float32) { c.forward(y, x, w, bias) },
@@ -413,6 +421,26 @@ func (c *convolver) check(t *testing.T, rng *rand.Rand, sets allSets) {
 	}
 	compare("gradient by the bias", len(bias), func(db []float32) { c.biasGrad(db, dy) },
 		func(db []float32) { ConvBiasGrad(db, dy, c.Conv) })
+}
+
+// checkWhole compares a convolution whose kernel is as large as the image with the products
+// that it is.
+func (c *convolver) checkWhole(x, w, bias, dy []float32,
+	compare func(what string, n int, define, do func(y []float32))) {
+	terms := c.terms()
+	compare("output", len(dy), func(y []float32) {
+		FillRows(y, bias)
+		productOf(NT, c.Batch, c.Out, terms, x, w, y, true)
+	}, func(y []float32) { ConvForward(y, x, w, bias, c.Conv) })
+	compare("output without bias", len(dy), func(y []float32) {
+		productOf(NT, c.Batch, c.Out, terms, x, w, y, false)
+	}, func(y []float32) { ConvForward(y, x, w, nil, c.Conv) })
+	compare("gradient by the input", len(x), func(dx []float32) {
+		productOf(NN, c.Batch, terms, c.Out, dy, w, dx, false)
+	}, func(dx []float32) { ConvInputGrad(dx, dy, w, c.Conv) })
+	compare("gradient by the weights", len(w), func(dw []float32) {
+		productOf(TN, c.Out, terms, c.Batch, dy, x, dw, false)
+	}, func(dw []float32) { ConvWeightGrad(dw, dy, x, c.Conv) })
 }
 
 // definitions of the functions with kernels, and of their gradients by y.
@@ -470,10 +498,25 @@ func checkVectors(t *testing.T, rng *rand.Rand, sets allSets) {
 		compare("a + b", n, func(i int) float32 { return a[i] + b[i] }, func(y []float32) { Add(y, a, b) })
 		compare("a - b", n, func(i int) float32 { return a[i] - b[i] }, func(y []float32) { Sub(y, a, b) })
 		compare("a b", n, func(i int) float32 { return a[i] * b[i] }, func(y []float32) { Mul(y, a, b) })
+		compare("a/3", n, func(i int) float32 { return a[i] * float32(1.0/3) }, func(y []float32) { Scale(y, 1.0/3, a) })
 		compare("b + a/3", n, func(i int) float32 { return fma(1.0/3, a[i], b[i]) },
 			func(y []float32) { Axpy(1.0/3, a, y) })
 		compare("a + b + c + d", n, func(i int) float32 { return a[i] + b[i] + c[i] + d[i] },
 			func(y []float32) { AddAll(y, a, b, c, d) })
+
+		planeDot := func(m int, y func(at int) float32) float32 { // of two maps, in two images of n pixels
+			var s dotSum
+			for image := range 2 {
+				from := slices.Concat(a, b, c, d)[(2*image+m)*n:]
+				s.add(n, func(i int) float32 { return from[i] }, func(i int) float32 { return y((2*image+m)*n + i) })
+			}
+			return s.total()
+		}
+		both := [2][]float32{slices.Concat(a, b, c, d), slices.Concat(d, c, b, a)}
+		compare("products of maps", 2, func(m int) float32 { return planeDot(m, func(at int) float32 { return both[1][at] }) },
+			func(y []float32) { PlaneDots(y, both[0], both[1], 2) })
+		compare("sums of maps", 2, func(m int) float32 { return 0 + planeDot(m, func(int) float32 { return 1 }) },
+			func(y []float32) { PlaneDots(y, both[0], nil, 2) })
 
 		w := Window{1, 2, 2 * n, 2, 2, 2, 2, 0, 0, 1, 1, 1, n}
 		x := slices.Concat(a, b, c, d)

@@ -51,7 +51,7 @@ type vectorKernels struct {
 	add, sub, mul func(n int, dst, x, y *float32)
 	sum4          func(n int, dst, a, b, c, d *float32)
 	combine4      func(n int, y, a, x *float32, ldx int)
-	axpy          func(n int, alpha float32, x, y *float32)
+	axpy, scale   func(n int, alpha float32, x, y *float32)
 	functions     [functionCount]func(n int, dst, x *float32)
 	gradients     [functionCount]func(n int, dst, dy, y *float32)
 

@@ -76,6 +76,7 @@ var vectorNEON = vectorKernels{
 	sub:            subF32NEON,
 	mul:            mulF32NEON,
 	axpy:           axpyF32NEON,
+	scale:          scaleF32NEON,
 	functions: [functionCount]func(n int, dst, x *float32){
 		Exp: expF32NEON, Tanh: tanhF32NEON, Sigmoid: sigmoidF32NEON, ReLU: reluF32NEON,
 	},
