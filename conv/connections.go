@@ -11,7 +11,7 @@ import (
 // multiplied: its weights are not read, and a NaN in a channel reaches only what the
 // channel feeds. The gradient of a weight that is not read is 0.
 type Connections struct {
-	links *kernel.Links
+	links kernel.Links
 }
 
 // NewConnections returns the connections of a number of input channels, given for every
@@ -31,7 +31,7 @@ func NewConnections(in int, from [][]int) *Connections {
 		}
 		copied[o] = slices.Clone(channels)
 	}
-	return &Connections{kernel.NewLinks(in, copied)}
+	return &Connections{*kernel.NewLinks(in, copied)}
 }
 
 // From returns for every output channel the input channels that feed it. It must not be
@@ -51,5 +51,5 @@ func linksOf(c *Connections, in, out, groups int) *kernel.Links {
 		panic(refuse("connections from %d to %d channels do not fit a convolution from %d to %d",
 			len(c.links.To), len(c.links.From), in, out))
 	}
-	return c.links
+	return &c.links
 }

@@ -52,13 +52,13 @@ func (l *Conv2dLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
 }
 
 // Dense returns the layer without Options.Connections: a copy of it, with weights of 0
-// where channels are not connected. For finite inputs it computes the same.
+// where channels are not connected. For finite inputs it computes the same. It panics with
+// a *tensor.ShapeError if weights and connections do not fit together.
 func (l *Conv2dLayer[T]) Dense() *Conv2dLayer[T] {
+	out, in, _, _ := l.Weight.Dims4("dense: weight")
 	d := &Conv2dLayer[T]{Weight: l.Weight.Clone(), Options: l.Options}
 	d.Options.Connections = nil
-	if l.Options.Connections != nil {
-		kernel.ClearOthers(l.Options.Connections.links, d.Weight.Data())
-	}
+	kernel.ClearOthers(linksOf(l.Options.Connections, in, out, 1), d.Weight.Data())
 	if l.Bias != nil {
 		d.Bias = l.Bias.Clone()
 	}
