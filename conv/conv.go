@@ -21,7 +21,8 @@ import (
 //	y (N, O, OH, OW)   with OH, OW from Options.OutputSize
 //
 // and all lengths but N must be positive. It is PyTorch's
-// nn.functional.conv2d.
+// nn.functional.conv2d. With Options.Connections the sums have only those channels
+// that are connected, and the weights of others are not read.
 //
 // The gradients are the adjoints of these linear maps: dx the transposed
 // convolution of dout with w, dw the correlation of dout with x, and db the sum

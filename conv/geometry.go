@@ -29,7 +29,7 @@ func geometry[T tensor.Float](x, w, b *tensor.Tensor[T], opt Options) kernel.Con
 	tensor.Size("conv2d: output", []int{batch, out, size[0], size[1]})
 	tensor.Size("conv2d: column matrix", []int{channels, kernelH, kernelW, size[0], size[1]})
 	return kernel.Conv{
-		Batch: batch, Out: out, Groups: opt.Groups,
+		Batch: batch, Out: out, Groups: opt.Groups, Links: linksOf(opt.Connections, channels, out, opt.Groups),
 		Window: kernel.Window{
 			Channels: channels, Height: height, Width: width,
 			KernelH: kernelH, KernelW: kernelW,

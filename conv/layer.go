@@ -3,6 +3,7 @@ package conv
 import (
 	"math/rand/v2"
 
+	"hw4/internal/kernel"
 	"hw4/tensor"
 	"hw4/tensor/nn"
 )
@@ -18,12 +19,13 @@ type Conv2dLayer[T tensor.Float] struct {
 // NewConv2d returns a layer from in to out channels with a kernel of the given
 // height and width. Weights and biases are drawn from rng as PyTorch's nn.Conv2d
 // draws them, U(-1/sqrt(k), 1/sqrt(k)) with k = in/groups KH KW, the weights
-// first. It panics with a [*tensor.ShapeError] if rng is nil, a number is not positive, the
-// groups do not divide both in and out, or an option is negative.
-func NewConv2d[T tensor.Float](rng *rand.Rand, in, out int, kernel [2]int, opt Options) *Conv2dLayer[T] {
+// first. With Options.Connections the weights of what is not connected are drawn, too, and
+// then set to 0. It panics with a [*tensor.ShapeError] if rng is nil, a number is not
+// positive, the groups do not divide both in and out, or an option is negative.
+func NewConv2d[T tensor.Float](rng *rand.Rand, in, out int, size [2]int, opt Options) *Conv2dLayer[T] {
 	groups := opt.withDefaults().Groups
-	if min(in, out, kernel[0], kernel[1]) <= 0 {
-		panic(refuse("a layer from %d to %d channels with kernel %v: all must be positive", in, out, kernel))
+	if min(in, out, size[0], size[1]) <= 0 {
+		panic(refuse("a layer from %d to %d channels with kernel %v: all must be positive", in, out, size))
 	}
 	if in%groups != 0 || out%groups != 0 {
 		panic(refuse("a layer from %d to %d channels: %d groups do not divide both", in, out, groups))
@@ -31,12 +33,13 @@ func NewConv2d[T tensor.Float](rng *rand.Rand, in, out int, kernel [2]int, opt O
 	if rng == nil {
 		panic(refuse("the generator of random numbers is nil"))
 	}
-	tensor.Size("conv2d: weight", []int{out, in / groups, kernel[0], kernel[1]})
-	fanIn := in / groups * kernel[0] * kernel[1]
+	tensor.Size("conv2d: weight", []int{out, in / groups, size[0], size[1]})
+	fanIn := in / groups * size[0] * size[1]
 	l := &Conv2dLayer[T]{
-		Weight:  nn.FanInUniform[T](rng, fanIn, out, in/groups, kernel[0], kernel[1]),
+		Weight:  nn.FanInUniform[T](rng, fanIn, out, in/groups, size[0], size[1]),
 		Options: opt,
 	}
+	kernel.ClearOthers(linksOf(opt.Connections, in, out, groups), l.Weight.Data())
 	if opt.Bias != nn.WithoutBias {
 		l.Bias = nn.FanInUniform[T](rng, fanIn, out)
 	}
@@ -46,6 +49,20 @@ func NewConv2d[T tensor.Float](rng *rand.Rand, in, out int, kernel [2]int, opt O
 // Forward returns Conv2d(x, Weight, Bias, Options).
 func (l *Conv2dLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
 	return Conv2d(x, l.Weight, l.Bias, l.Options)
+}
+
+// Dense returns the layer without Options.Connections: a copy of it, with weights of 0
+// where channels are not connected. For finite inputs it computes the same. It panics with
+// a *tensor.ShapeError if weights and connections do not fit together.
+func (l *Conv2dLayer[T]) Dense() *Conv2dLayer[T] {
+	out, in, _, _ := l.Weight.Dims4("dense: weight")
+	d := &Conv2dLayer[T]{Weight: l.Weight.Clone(), Options: l.Options}
+	d.Options.Connections = nil
+	kernel.ClearOthers(linksOf(l.Options.Connections, in, out, 1), d.Weight.Data())
+	if l.Bias != nil {
+		d.Bias = l.Bias.Clone()
+	}
+	return d
 }
 
 // Params returns "weight" and "bias".

@@ -16,6 +16,10 @@ type Options struct {
 	Dilation [2]int  // distance between the taps of the kernel; 0 along an axis means 1
 	Groups   int     // parts of the channels that are convolved apart; 0 means 1
 	Bias     nn.Bias // whether NewConv2d makes one; Conv2d refuses one if it says WithoutBias
+
+	// Connections say which channels are connected; nil means all of a group. They need one
+	// group.
+	Connections *Connections
 }
 
 // withDefaults replaces every zero by what it stands for. It panics if a number

@@ -13,7 +13,7 @@ import (
 // convolution for every output map, with an input of only those maps that the
 // table connects to it. It is an [nn.Module].
 type C3Layer[T tensor.Float] struct {
-	Connections [][]int             // by output map, the input maps in increasing order
+	Connections *conv.Connections   // of the maps
 	Weights     []*tensor.Tensor[T] // by output map, (1, connections, 5, 5)
 	Biases      []*tensor.Tensor[T] // by output map, (1)
 }
@@ -27,8 +27,8 @@ func NewC3[T tensor.Float](rng *rand.Rand) *C3Layer[T] {
 
 // newC3By returns the layer with the parameters that initial returns.
 func newC3By[T tensor.Float](initial initializer[T]) *C3Layer[T] {
-	c := &C3Layer[T]{Connections: Connections()}
-	for _, from := range c.Connections {
+	c := &C3Layer[T]{Connections: conv.NewConnections(mapsOfC1, Connections())}
+	for _, from := range c.Connections.From() {
 		fanIn := len(from) * kernelSide * kernelSide
 		c.Weights = append(c.Weights, initial(fanIn, 1, len(from), kernelSide, kernelSide))
 		c.Biases = append(c.Biases, initial(fanIn, 1))
@@ -37,26 +37,25 @@ func newC3By[T tensor.Float](initial initializer[T]) *C3Layer[T] {
 }
 
 // Forward maps (N, 6, H, W) to (N, 16, H-4, W-4). It is one convolution with the
-// weights of all maps in their places and zeros elsewhere, which is faster than
-// 16 convolutions with selected channels. For finite numbers it is equal to them; a NaN
-// or an infinity in a map makes all outputs NaN that see it, also those of maps which
-// are not connected to it, since 0 times it is NaN.
+// weights of all maps in their places, and with the connections: equal to 16
+// convolutions with selected channels, and faster.
 func (c *C3Layer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
-	return conv.Conv2d(x, c.dense(x), c.bias(x), conv.Options{})
+	return conv.Conv2d(x, c.dense(x), c.bias(x), conv.Options{Connections: c.Connections})
 }
 
-// ExportAs returns the one convolution that the layer is, with the weights of all
-// maps in their places and zeros elsewhere. Its parameters are copies.
+// ExportAs returns the one convolution that the layer is. Its parameters are copies.
 func (c *C3Layer[T]) ExportAs() nn.Module[T] {
 	bias := tensor.Concat(0, c.Biases...)
-	return &conv.Conv2dLayer[T]{Weight: c.dense(bias).Clone(), Bias: bias.Clone()}
+	return &conv.Conv2dLayer[T]{
+		Weight: c.dense(bias).Clone(), Bias: bias.Clone(), Options: conv.Options{Connections: c.Connections},
+	}
 }
 
 // dense returns the weights as an operation: a tensor of shape (16, 6, 5, 5) with
 // the weights of all maps in it. The gradient of a weight is that at its place.
 // It is stored where x is.
 func (c *C3Layer[T]) dense(x *tensor.Tensor[T]) *tensor.Tensor[T] {
-	w := tensor.OutZero([]int{len(c.Connections), mapsOfC1, kernelSide, kernelSide}, x)
+	w := tensor.OutZero([]int{len(c.Weights), mapsOfC1, kernelSide, kernelSide}, x)
 	c.eachKernel(func(out, in, nth int) {
 		copy(kernelAt(w, out, in), kernelAt(c.Weights[out], 0, nth))
 	})
@@ -98,7 +97,7 @@ func (*c3Biases[T]) Gradients(db *tensor.Tensor[T], biases, grads []*tensor.Tens
 
 // eachKernel visits every connection: the nth input map of map out is in.
 func (c *C3Layer[T]) eachKernel(visit func(out, in, nth int)) {
-	for out, from := range c.Connections {
+	for out, from := range c.Connections.From() {
 		for nth, in := range from {
 			visit(out, in, nth)
 		}
@@ -118,7 +117,7 @@ func kernelAt[T tensor.Float](w *tensor.Tensor[T], out, in int) []T {
 func (c *C3Layer[T]) Params() []nn.Param[T] {
 	var params []nn.Param[T]
 	seen := make(map[int]int)
-	for i, from := range c.Connections {
+	for i, from := range c.Connections.From() {
 		name := fmt.Sprintf("module_%d", len(from))
 		if len(from) < mapsOfC1 {
 			name = fmt.Sprintf("%s.%d", name, seen[len(from)])

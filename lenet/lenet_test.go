@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"hw4/conv"
+	"hw4/internal/kernel"
 	"hw4/lenet"
 	"hw4/tensor"
 	"hw4/tensor/gradcheck"
@@ -56,7 +57,7 @@ func TestC3IsTheSheetsHint(t *testing.T) {
 	c3 := lenet.NewC3[float64](seed(1))
 	x := tensor.Normal[float64](seed(2), 0, 1, 3, 6, 14, 14)
 	var maps []*tensor.Tensor[float64]
-	for j, from := range c3.Connections {
+	for j, from := range c3.Connections.From() {
 		maps = append(maps, conv.Conv2d(tensor.IndexSelect(x, 1, from), c3.Weights[j], c3.Biases[j], conv.Options{}))
 	}
 	want := tensor.Concat(1, maps...)
@@ -69,6 +70,35 @@ func TestC3IsTheSheetsHint(t *testing.T) {
 				t.Fatalf("element %d is %v, the hint has %v", i, v, want.Data()[i])
 			}
 		}
+	}
+}
+
+// In float32, too, to the bit and on every path; and a NaN in a map reaches what the map
+// feeds, and nothing else.
+func TestC3IsConnectedByTableI(t *testing.T) {
+	for _, isa := range kernel.ISAs() {
+		t.Run(isa, func(t *testing.T) {
+			defer kernel.Use(isa)()
+			c3 := lenet.NewC3[float32](seed(1))
+			x := tensor.Normal[float32](seed(2), 0, 1, 19, 6, 14, 14)
+			x.Data()[70] = float32(math.NaN()) // in map 0 of the first image
+			y := c3.Forward(x)
+			for j, from := range c3.Connections.From() {
+				want := conv.Conv2d(tensor.IndexSelect(x, 1, from), c3.Weights[j], c3.Biases[j], conv.Options{})
+				nan := 0
+				for i, v := range tensor.IndexSelect(y, 1, []int{j}).Data() {
+					if w := want.Data()[i]; v != w && (v == v || w == w) {
+						t.Fatalf("element %d of map %d is %v, the hint has %v", i, j, v, w)
+					}
+					if v != v {
+						nan++
+					}
+				}
+				if (nan > 0) != (from[0] == 0) {
+					t.Errorf("%d elements of map %d are NaN, connected to %v", nan, j, from)
+				}
+			}
+		})
 	}
 }
 

@@ -3,6 +3,7 @@ package lenet
 import (
 	"slices"
 
+	"hw4/internal/kernel"
 	"hw4/tensor"
 	"hw4/tensor/nn"
 )
@@ -28,31 +29,29 @@ func Subsample[T tensor.Float](x, w, b *tensor.Tensor[T]) *tensor.Tensor[T] {
 	if height%2 != 0 || width%2 != 0 {
 		panic(tensor.Shapef("subsample", "maps of %dx%d have no 2x2 squares side by side", height, width))
 	}
-	sums := tensor.Out([]int{n, c, height / 2, width / 2}, x, w, b)
-	addSquares(sums.Data(), x.Data(), width)
-	y := tensor.Out(sums.Shape(), x, w, b)
+	window := &kernel.Window{
+		Channels: n * c, Height: height, Width: width, KernelH: 2, KernelW: 2, StrideH: 2, StrideW: 2,
+		DilationH: 1, DilationW: 1, OutH: height / 2, OutW: width / 2,
+	}
+	means := tensor.Out([]int{n, c, height / 2, width / 2}, x, w, b) // a quarter of the sums, exactly
+	kernel.AvgPool(means.Data(), x.Data(), window, false)
+	y := tensor.Out(means.Shape(), x, w, b)
 	eachMap(y, func(m int, lo, hi int) {
-		scale, shift := w.Data()[m], b.Data()[m]
-		to := y.Data()[lo:hi]
-		for i, s := range sums.Data()[lo:hi] {
-			to[i] = T(scale*s) + shift
-		}
+		kernel.Fill(y.Data()[lo:hi], b.Data()[m])
+		kernel.Axpy(4*w.Data()[m], means.Data()[lo:hi], y.Data()[lo:hi])
 	})
 	inputs := []*tensor.Tensor[T]{x, w, b}
 	return tensor.Record("subsample", y, inputs, func(dout *tensor.Tensor[T]) []*tensor.Tensor[T] {
-		dw, db := make([]float64, c), make([]float64, c)
+		dx, dw, db := tensor.Out(x.Shape(), dout), tensor.Out(w.Shape(), dout), tensor.Out(b.Shape(), dout)
+		kernel.PlaneDots(dw.Data(), dout.Data(), means.Data(), n)
+		kernel.Scale(dw.Data(), 4, dw.Data())
+		kernel.PlaneDots(db.Data(), dout.Data(), nil, n)
 		scaled := tensor.Out(dout.Shape(), dout)
 		eachMap(dout, func(m int, lo, hi int) {
-			from, to, scale := sums.Data()[lo:hi], scaled.Data()[lo:hi], w.Data()[m]
-			for i, d := range dout.Data()[lo:hi] {
-				dw[m] += float64(float64(d) * float64(from[i]))
-				db[m] += float64(d)
-				to[i] = scale * d
-			}
+			kernel.Scale(scaled.Data()[lo:hi], 4*w.Data()[m], dout.Data()[lo:hi])
 		})
-		dx := tensor.Out(x.Shape(), dout)
-		spreadSquares(dx.Data(), scaled.Data(), width)
-		return []*tensor.Tensor[T]{dx, rounded(dw, dout), rounded(db, dout)}
+		kernel.AvgPoolGrad(dx.Data(), scaled.Data(), window, false)
+		return []*tensor.Tensor[T]{dx, dw, db}
 	})
 }
 
@@ -62,38 +61,6 @@ func eachMap[T tensor.Float](x *tensor.Tensor[T], visit func(m, lo, hi int)) {
 	for i := range n * c {
 		visit(i%c, i*h*w, (i+1)*h*w)
 	}
-}
-
-// addSquares sets the elements of dst to the sums of the 2x2 squares of src, whose
-// rows have the given width. All maps of a batch are one long column of rows.
-func addSquares[T tensor.Float](dst, src []T, width int) {
-	for i := range len(dst) / max(width/2, 1) {
-		top, bottom := src[2*i*width:][:width], src[(2*i+1)*width:][:width]
-		row := dst[i*width/2:][:width/2]
-		for j := range row {
-			row[j] = top[2*j] + top[2*j+1] + bottom[2*j] + bottom[2*j+1]
-		}
-	}
-}
-
-// spreadSquares is the adjoint of addSquares: it sets all four elements of a
-// square of dst to the element of src.
-func spreadSquares[T tensor.Float](dst, src []T, width int) {
-	for i := range len(src) / max(width/2, 1) {
-		top, bottom := dst[2*i*width:][:width], dst[(2*i+1)*width:][:width]
-		for j, v := range src[i*width/2:][:width/2] {
-			top[2*j], top[2*j+1], bottom[2*j], bottom[2*j+1] = v, v, v, v
-		}
-	}
-}
-
-// rounded returns sums as a vector, stored where dout is.
-func rounded[T tensor.Float](sums []float64, dout *tensor.Tensor[T]) *tensor.Tensor[T] {
-	v := tensor.Out([]int{len(sums)}, dout)
-	for i, s := range sums {
-		v.Data()[i] = T(s)
-	}
-	return v
 }
 
 // subsampleLayer is a sub-sampling layer of 1998: a Squash of Subsample with a

@@ -43,7 +43,7 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/onnxtest", "tensor tensor/npy tensor/onnx internal/pythontest"},
 	{"loss", "tensor internal/kernel internal/portable"},
 	{"mlp", "tensor tensor/nn"},
-	{"lenet", "tensor tensor/nn conv pool"},
+	{"lenet", "tensor tensor/nn conv pool internal/kernel internal/portable"},
 	{"internal/ink", ""},
 	{"data", "tensor tensor/npy internal/ink internal/kernel internal/parallel internal/strict internal/atomicfile"},
 	{"internal/datatest", "data"},

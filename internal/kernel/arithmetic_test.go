@@ -106,6 +106,18 @@ type convolver struct {
 	in, out int // channels of a group
 }
 
+// from returns the channels of its group that feed an output channel.
+func (c *convolver) from(o int) []int {
+	if c.Links != nil {
+		return c.Links.From[o]
+	}
+	all := make([]int, c.in)
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}
+
 func (c *convolver) weight(w []float32, o, ch, a, b int) float32 {
 	return w[((o*c.in+ch)*c.KernelH+a)*c.KernelW+b]
 }
@@ -136,7 +148,7 @@ func (c *convolver) forward(y, x, w, bias []float32) {
 	each(c.Batch, c.Out, c.OutH, c.OutW, func(n, o, i, j int) {
 		sum, first := bias[o], o/c.out*c.in
 		for a := range c.KernelH {
-			for ch := range c.in {
+			for _, ch := range c.from(o) {
 				for b := range c.KernelW {
 					sum = fma(c.weight(w, o, ch, a, b), c.pixel(x, n, first+ch, i, j, a, b), sum)
 				}
@@ -156,6 +168,9 @@ func (c *convolver) inputGrad(dx, dy, w []float32) {
 		first := m / c.in * c.out
 		for a := c.KernelH - 1; a >= 0; a-- {
 			for o := first; o < first+c.out; o++ {
+				if !slices.Contains(c.from(o), m%c.in) {
+					continue
+				}
 				for b := c.KernelW - 1; b >= 0; b-- {
 					d := inside(dy[(n*c.Out+o)*c.Cols():], c.OutH, c.OutW, i+c.PadH-a*c.DilationH, j+c.PadW-b*c.DilationW)
 					sum = fma(c.weight(w, o, m%c.in, a, b), d, sum)
@@ -188,7 +203,9 @@ func (c *convolver) weightGrad(dw, dy, x []float32) {
 			}
 			sum += s.total()
 		}
-		dw[at] = sum + 0
+		if dw[at] = sum + 0; !slices.Contains(c.from(o), ch) {
+			dw[at] = 0
+		}
 		at++
 	})
 }
@@ -335,16 +352,27 @@ func checkConvolutions(t *testing.T, rng *rand.Rand, sets allSets) {
 		tried++
 		c.check(t, rng, sets)
 	}
-	for maps := range 6 { // on rows of more than three vectors
-		c := convolver{Conv: &Conv{Window{1, 2, 60, 2, 2, 1, 1, 1, 1, 1, 1, 3, 61}, 1, 1 + maps, 1}}
+	for i := range 12 { // as large as the image
+		c := convolver{Conv: &Conv{Window{1 + i, 5, 4, 5, 4, 1, 1, 0, 0, 1, 1, 1, 1}, 1 + rng.IntN(140), 1 + i, 1, nil}}
 		c.check(t, rng, sets)
+	}
+	for maps := range 6 { // on rows of more than three vectors
+		c := convolver{Conv: &Conv{Window{1, 2, 60, 2, 2, 1, 1, 1, 1, 1, 1, 3, 61}, 1, 1 + maps, 1, nil}}
+		c.check(t, rng, sets)
+	}
+	for vectors := 1; vectors <= 14; vectors++ { // of one map, on more, the last of which is not always full
+		for _, lanes := range []int{4, 8, 16} {
+			cols := vectors*lanes - rng.IntN(4)
+			c := convolver{Conv: &Conv{Window{2, 2, cols, 2, 3, 1, 1, 1, 1, 1, 1, 3, cols}, 1, 1, 1, nil}}
+			c.check(t, rng, sets)
+		}
 	}
 	for _, lanes := range []int{4, 8, 16} { // on rows of up to four full vectors
 		for vectors := 1; vectors <= 4; vectors++ {
 			for rows := 1; rows <= 8/vectors; rows++ {
 				for maps := range 6 {
 					cols := vectors * lanes
-					c := convolver{Conv: &Conv{Window{1, rows, cols + 1, 1, 2, 1, 1, 0, 0, 1, 1, rows, cols}, 1, 1 + maps, 1}}
+					c := convolver{Conv: &Conv{Window{1, rows, cols + 1, 1, 2, 1, 1, 0, 0, 1, 1, rows, cols}, 1, 1 + maps, 1, nil}}
 					c.check(t, rng, sets)
 				}
 			}
@@ -357,11 +385,24 @@ func (c *convolver) check(t *testing.T, rng *rand.Rand, sets allSets) {
 	c.in, c.out = c.Channels/c.Groups, c.Out/c.Groups
 	x, w := tiny(rng, c.Batch*c.image()), tiny(rng, c.Out*c.terms())
 	dy, bias := tiny(rng, c.Batch*c.output()), tiny(rng, c.Out)
+	if c.Links != nil { // what is not connected is not read
+		connected := slices.Repeat([]float32{1}, len(w))
+		ClearOthers(c.Links, connected)
+		for i, v := range connected {
+			if v == 0 {
+				w[i] = float32(math.NaN())
+			}
+		}
+	}
 	compare := func(what string, n int, define, do func(y []float32)) {
 		t.Helper()
 		want := make([]float32, n)
 		define(want)
 		give(t, sets, want, nil, do, "%s of %+v", what, *c.Conv)
+	}
+	if c.whole() {
+		c.checkWhole(x, w, bias, dy, compare)
+		return
 	}
 	d, _ := directConv[float32](c.Conv)
 	if d.canForward() {
@@ -380,6 +421,26 @@ func (c *convolver) check(t *testing.T, rng *rand.Rand, sets allSets) {
 	}
 	compare("gradient by the bias", len(bias), func(db []float32) { c.biasGrad(db, dy) },
 		func(db []float32) { ConvBiasGrad(db, dy, c.Conv) })
+}
+
+// checkWhole compares a convolution whose kernel is as large as the image with the products
+// that it is.
+func (c *convolver) checkWhole(x, w, bias, dy []float32,
+	compare func(what string, n int, define, do func(y []float32))) {
+	terms := c.terms()
+	compare("output", len(dy), func(y []float32) {
+		FillRows(y, bias)
+		productOf(NT, c.Batch, c.Out, terms, x, w, y, true)
+	}, func(y []float32) { ConvForward(y, x, w, bias, c.Conv) })
+	compare("output without bias", len(dy), func(y []float32) {
+		productOf(NT, c.Batch, c.Out, terms, x, w, y, false)
+	}, func(y []float32) { ConvForward(y, x, w, nil, c.Conv) })
+	compare("gradient by the input", len(x), func(dx []float32) {
+		productOf(NN, c.Batch, terms, c.Out, dy, w, dx, false)
+	}, func(dx []float32) { ConvInputGrad(dx, dy, w, c.Conv) })
+	compare("gradient by the weights", len(w), func(dw []float32) {
+		productOf(TN, c.Out, terms, c.Batch, dy, x, dw, false)
+	}, func(dw []float32) { ConvWeightGrad(dw, dy, x, c.Conv) })
 }
 
 // definitions of the functions with kernels, and of their gradients by y.
@@ -437,10 +498,25 @@ func checkVectors(t *testing.T, rng *rand.Rand, sets allSets) {
 		compare("a + b", n, func(i int) float32 { return a[i] + b[i] }, func(y []float32) { Add(y, a, b) })
 		compare("a - b", n, func(i int) float32 { return a[i] - b[i] }, func(y []float32) { Sub(y, a, b) })
 		compare("a b", n, func(i int) float32 { return a[i] * b[i] }, func(y []float32) { Mul(y, a, b) })
+		compare("a/3", n, func(i int) float32 { return a[i] * float32(1.0/3) }, func(y []float32) { Scale(y, 1.0/3, a) })
 		compare("b + a/3", n, func(i int) float32 { return fma(1.0/3, a[i], b[i]) },
 			func(y []float32) { Axpy(1.0/3, a, y) })
 		compare("a + b + c + d", n, func(i int) float32 { return a[i] + b[i] + c[i] + d[i] },
 			func(y []float32) { AddAll(y, a, b, c, d) })
+
+		planeDot := func(m int, y func(at int) float32) float32 { // of two maps, in two images of n pixels
+			var s dotSum
+			for image := range 2 {
+				from := slices.Concat(a, b, c, d)[(2*image+m)*n:]
+				s.add(n, func(i int) float32 { return from[i] }, func(i int) float32 { return y((2*image+m)*n + i) })
+			}
+			return s.total()
+		}
+		both := [2][]float32{slices.Concat(a, b, c, d), slices.Concat(d, c, b, a)}
+		compare("products of maps", 2, func(m int) float32 { return planeDot(m, func(at int) float32 { return both[1][at] }) },
+			func(y []float32) { PlaneDots(y, both[0], both[1], 2) })
+		compare("sums of maps", 2, func(m int) float32 { return 0 + planeDot(m, func(int) float32 { return 1 }) },
+			func(y []float32) { PlaneDots(y, both[0], nil, 2) })
 
 		w := Window{1, 2, 2 * n, 2, 2, 2, 2, 0, 0, 1, 1, 1, n}
 		x := slices.Concat(a, b, c, d)
@@ -601,7 +677,7 @@ func (c *convolver) realInputGrad(dx, dy, w []float32) {
 		for term := range c.terms() {
 			ch, a, b := term/c.KernelW/c.KernelH, term/c.KernelW%c.KernelH, term%c.KernelW
 			r, s := i*c.StrideH+a*c.DilationH-c.PadH, j*c.StrideW+b*c.DilationW-c.PadW
-			if r >= 0 && r < c.Height && s >= 0 && s < c.Width {
+			if r >= 0 && r < c.Height && s >= 0 && s < c.Width && slices.Contains(c.from(o), ch) {
 				dx[((n*c.Channels+o/c.out*c.in+ch)*c.Height+r)*c.Width+s] += c.weight(w, o, ch, a, b) * dy[at]
 			}
 		}

@@ -5,151 +5,176 @@
 package kernel
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 1 x 1 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid1x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 1 x 2 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid1x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 1 x 3 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid1x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 1 x 4 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid1x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 1 x 5 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid1x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 2 x 1 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid2x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 2 x 2 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid2x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 2 x 3 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid2x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 2 x 4 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid2x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 2 x 5 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid2x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 3 x 1 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid3x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 3 x 2 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid3x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 3 x 3 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid3x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 3 x 4 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid3x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 3 x 5 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid3x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 4 x 1 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid4x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 4 x 2 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid4x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 4 x 3 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid4x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 4 x 4 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid4x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 4 x 5 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid4x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 5 x 1 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid5x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 5 x 2 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid5x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 5 x 3 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid5x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 5 x 4 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid5x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 5 x 5 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid5x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
@@ -209,6 +234,76 @@ func rows1x3x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float3
 //
 //go:noescape
 func rows1x4x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
+// 1 rows i and 5 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows1x5x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
+// 1 rows i and 6 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows1x6x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
+// 1 rows i and 7 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows1x7x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
+// 1 rows i and 8 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows1x8x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
+// 1 rows i and 9 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows1x9x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
+// 1 rows i and 10 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows1x10x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
+// 1 rows i and 11 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows1x11x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
+// 1 rows i and 12 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows1x12x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
+// 1 rows i and 13 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows1x13x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
+// 1 rows i and 14 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows1x14x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 2 channels m, groups of
 // 1 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
@@ -491,64 +586,116 @@ func rows6x3x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float3
 func rows6x4x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 1 x 1 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid1x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 1 x 2 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid1x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 1 x 3 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid1x3F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 1 x 4 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid1x4F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 1 x 5 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid1x5F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 2 x 1 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid2x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 2 x 2 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid2x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 2 x 3 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid2x3F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 2 x 4 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid2x4F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 2 x 5 pixels (r, c)
-// and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.
+// and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
 //
 //go:noescape
 func grid2x5F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+
+// y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 1 x 1 pixels (r, c)
+// and channels that fill 2 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
+//
+//go:noescape
+func grid1x1x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+
+// y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 1 x 2 pixels (r, c)
+// and channels that fill 2 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
+//
+//go:noescape
+func grid1x2x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+
+// y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 1 x 3 pixels (r, c)
+// and channels that fill 2 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
+//
+//go:noescape
+func grid1x3x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+
+// y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 1 x 4 pixels (r, c)
+// and channels that fill 2 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
+//
+//go:noescape
+func grid1x4x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+
+// y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 1 x 5 pixels (r, c)
+// and channels that fill 2 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
+//
+//go:noescape
+func grid1x5x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+
+// y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 1 x 6 pixels (r, c)
+// and channels that fill 2 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
+// channels reach.
+//
+//go:noescape
+func grid1x6x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
 // 1 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
@@ -570,6 +717,90 @@ func rows1x1x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32,
 //
 //go:noescape
 func rows1x2x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
+// 1 rows i and 3 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows1x3x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
+// 1 rows i and 4 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows1x4x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
+// 1 rows i and 5 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows1x5x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
+// 1 rows i and 6 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows1x6x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
+// 1 rows i and 7 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows1x7x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
+// 1 rows i and 8 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows1x8x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
+// 1 rows i and 9 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows1x9x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
+// 1 rows i and 10 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows1x10x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
+// 1 rows i and 11 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows1x11x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
+// 1 rows i and 12 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows1x12x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
+// 1 rows i and 13 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows1x13x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+
+// y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 1 channels m, groups of
+// 1 rows i and 14 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,
+// rows rowy.
+//
+//go:noescape
+func rows1x14x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
 // y[m, i, j] = bias[m] + sum over k taps of w[tap.w + m] x[tap.x + i pitch + j] for 2 channels m, groups of
 // 1 rows i and 1 vectors of columns j, the last of which has tail elements. Channels of y are ldy apart,

@@ -2282,11 +2282,6 @@ store:
 // func rows1x1x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows1x1x1F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -2296,6 +2291,11 @@ TEXT ·rows1x1x1F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), SI
 	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -2311,9 +2311,9 @@ loop:
 	MOVL         R11, R10
 	SHRQ         $0x20, R11
 	ADDQ         $0x08, R9
-	VMOVUPS.Z    (AX)(R10*4), K1, Z1
-	VBROADCASTSS (SI)(R11*4), Z2
-	VFMADD231PS  Z1, Z2, Z0
+	VBROADCASTSS (SI)(R11*4), Z1
+	VMOVUPS.Z    (AX)(R10*4), K1, Z2
+	VFMADD231PS  Z2, Z1, Z0
 	DECQ         R8
 	JNZ          loop
 
@@ -2333,11 +2333,6 @@ store:
 // func rows1x1x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows1x1x2F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -2347,6 +2342,11 @@ TEXT ·rows1x1x2F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), DI
 	MOVQ   y+40(FP), R8
+	MOVQ   tail+72(FP), SI
+	MOVQ   $0x00000001, R9
+	SHLXQ  SI, R9, SI
+	DECQ   SI
+	KMOVW  SI, K1
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -2364,18 +2364,18 @@ loop:
 	MOVL         R12, R11
 	SHRQ         $0x20, R12
 	ADDQ         $0x08, R10
-	VMOVUPS.Z    (AX)(R11*4), K1, Z2
+	VBROADCASTSS (DI)(R12*4), Z2
+	VMOVUPS.Z    (AX)(R11*4), K1, Z3
+	VFMADD231PS  Z3, Z2, Z0
 	VMOVUPS.Z    (SI)(R11*4), K1, Z3
-	VBROADCASTSS (DI)(R12*4), Z4
-	VFMADD231PS  Z2, Z4, Z0
-	VFMADD231PS  Z3, Z4, Z1
+	VFMADD231PS  Z3, Z2, Z1
 	DECQ         R9
 	JNZ          loop
 
 store:
-	VPXORQ  Z5, Z5, Z5
-	VADDPS  Z5, Z0, Z0
-	VADDPS  Z5, Z1, Z1
+	VPXORQ  Z4, Z4, Z4
+	VADDPS  Z4, Z0, Z0
+	VADDPS  Z4, Z1, Z1
 	MOVQ    R8, SI
 	VMOVUPS Z0, K1, (SI)
 	LEAQ    (SI)(DX*1), R9
@@ -2393,11 +2393,6 @@ store:
 // func rows1x1x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows1x1x3F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -2407,6 +2402,11 @@ TEXT ·rows1x1x3F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), R8
 	MOVQ   y+40(FP), R9
+	MOVQ   tail+72(FP), SI
+	MOVQ   $0x00000001, DI
+	SHLXQ  SI, DI, SI
+	DECQ   SI
+	KMOVW  SI, K1
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -2426,21 +2426,21 @@ loop:
 	MOVL         R13, R12
 	SHRQ         $0x20, R13
 	ADDQ         $0x08, R11
-	VMOVUPS.Z    (AX)(R12*4), K1, Z3
+	VBROADCASTSS (R8)(R13*4), Z3
+	VMOVUPS.Z    (AX)(R12*4), K1, Z4
+	VFMADD231PS  Z4, Z3, Z0
 	VMOVUPS.Z    (SI)(R12*4), K1, Z4
-	VMOVUPS.Z    (DI)(R12*4), K1, Z5
-	VBROADCASTSS (R8)(R13*4), Z6
-	VFMADD231PS  Z3, Z6, Z0
-	VFMADD231PS  Z4, Z6, Z1
-	VFMADD231PS  Z5, Z6, Z2
+	VFMADD231PS  Z4, Z3, Z1
+	VMOVUPS.Z    (DI)(R12*4), K1, Z4
+	VFMADD231PS  Z4, Z3, Z2
 	DECQ         R10
 	JNZ          loop
 
 store:
-	VPXORQ  Z7, Z7, Z7
-	VADDPS  Z7, Z0, Z0
-	VADDPS  Z7, Z1, Z1
-	VADDPS  Z7, Z2, Z2
+	VPXORQ  Z5, Z5, Z5
+	VADDPS  Z5, Z0, Z0
+	VADDPS  Z5, Z1, Z1
+	VADDPS  Z5, Z2, Z2
 	MOVQ    R9, SI
 	VMOVUPS Z0, K1, (SI)
 	LEAQ    (SI)(DX*1), DI
@@ -2462,11 +2462,6 @@ store:
 // func rows1x1x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows1x1x4F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -2476,6 +2471,11 @@ TEXT ·rows1x1x4F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), R9
 	MOVQ   y+40(FP), R10
+	MOVQ   tail+72(FP), SI
+	MOVQ   $0x00000001, DI
+	SHLXQ  SI, DI, SI
+	DECQ   SI
+	KMOVW  SI, K1
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -2497,24 +2497,24 @@ loop:
 	MOVL         R14, R13
 	SHRQ         $0x20, R14
 	ADDQ         $0x08, R12
-	VMOVUPS.Z    (AX)(R13*4), K1, Z4
+	VBROADCASTSS (R9)(R14*4), Z4
+	VMOVUPS.Z    (AX)(R13*4), K1, Z5
+	VFMADD231PS  Z5, Z4, Z0
 	VMOVUPS.Z    (SI)(R13*4), K1, Z5
-	VMOVUPS.Z    (DI)(R13*4), K1, Z6
-	VMOVUPS.Z    (R8)(R13*4), K1, Z7
-	VBROADCASTSS (R9)(R14*4), Z8
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z5, Z8, Z1
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
+	VFMADD231PS  Z5, Z4, Z1
+	VMOVUPS.Z    (DI)(R13*4), K1, Z5
+	VFMADD231PS  Z5, Z4, Z2
+	VMOVUPS.Z    (R8)(R13*4), K1, Z5
+	VFMADD231PS  Z5, Z4, Z3
 	DECQ         R11
 	JNZ          loop
 
 store:
-	VPXORQ  Z9, Z9, Z9
-	VADDPS  Z9, Z0, Z0
-	VADDPS  Z9, Z1, Z1
-	VADDPS  Z9, Z2, Z2
-	VADDPS  Z9, Z3, Z3
+	VPXORQ  Z6, Z6, Z6
+	VADDPS  Z6, Z0, Z0
+	VADDPS  Z6, Z1, Z1
+	VADDPS  Z6, Z2, Z2
+	VADDPS  Z6, Z3, Z3
 	MOVQ    R10, SI
 	VMOVUPS Z0, K1, (SI)
 	LEAQ    (SI)(DX*1), DI
@@ -2540,11 +2540,6 @@ store:
 // func rows1x2x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows1x2x1F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -2554,6 +2549,11 @@ TEXT ·rows1x2x1F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), SI
 	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -2570,18 +2570,17 @@ loop:
 	MOVL         R11, R10
 	SHRQ         $0x20, R11
 	ADDQ         $0x08, R9
-	VMOVUPS      (AX)(R10*4), Z2
+	VBROADCASTSS (SI)(R11*4), Z2
+	VFMADD231PS  (AX)(R10*4), Z2, Z0
 	VMOVUPS.Z    64(AX)(R10*4), K1, Z3
-	VBROADCASTSS (SI)(R11*4), Z4
-	VFMADD231PS  Z2, Z4, Z0
-	VFMADD231PS  Z3, Z4, Z1
+	VFMADD231PS  Z3, Z2, Z1
 	DECQ         R8
 	JNZ          loop
 
 store:
-	VPXORQ  Z5, Z5, Z5
-	VADDPS  Z5, Z0, Z0
-	VADDPS  Z5, Z1, Z1
+	VPXORQ  Z4, Z4, Z4
+	VADDPS  Z4, Z0, Z0
+	VADDPS  Z4, Z1, Z1
 	MOVQ    DI, R8
 	VMOVUPS Z0, (R8)
 	VMOVUPS Z1, K1, 64(R8)
@@ -2596,11 +2595,6 @@ store:
 // func rows1x2x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows1x2x2F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -2610,6 +2604,11 @@ TEXT ·rows1x2x2F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), DI
 	MOVQ   y+40(FP), R8
+	MOVQ   tail+72(FP), SI
+	MOVQ   $0x00000001, R9
+	SHLXQ  SI, R9, SI
+	DECQ   SI
+	KMOVW  SI, K1
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -2629,24 +2628,22 @@ loop:
 	MOVL         R12, R11
 	SHRQ         $0x20, R12
 	ADDQ         $0x08, R10
-	VMOVUPS      (AX)(R11*4), Z4
+	VBROADCASTSS (DI)(R12*4), Z4
+	VFMADD231PS  (AX)(R11*4), Z4, Z0
 	VMOVUPS.Z    64(AX)(R11*4), K1, Z5
-	VMOVUPS      (SI)(R11*4), Z6
-	VMOVUPS.Z    64(SI)(R11*4), K1, Z7
-	VBROADCASTSS (DI)(R12*4), Z8
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z5, Z8, Z1
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
+	VFMADD231PS  Z5, Z4, Z1
+	VFMADD231PS  (SI)(R11*4), Z4, Z2
+	VMOVUPS.Z    64(SI)(R11*4), K1, Z5
+	VFMADD231PS  Z5, Z4, Z3
 	DECQ         R9
 	JNZ          loop
 
 store:
-	VPXORQ  Z9, Z9, Z9
-	VADDPS  Z9, Z0, Z0
-	VADDPS  Z9, Z1, Z1
-	VADDPS  Z9, Z2, Z2
-	VADDPS  Z9, Z3, Z3
+	VPXORQ  Z6, Z6, Z6
+	VADDPS  Z6, Z0, Z0
+	VADDPS  Z6, Z1, Z1
+	VADDPS  Z6, Z2, Z2
+	VADDPS  Z6, Z3, Z3
 	MOVQ    R8, SI
 	VMOVUPS Z0, (SI)
 	VMOVUPS Z1, K1, 64(SI)
@@ -2666,11 +2663,6 @@ store:
 // func rows1x3x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows1x3x1F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -2680,6 +2672,11 @@ TEXT ·rows1x3x1F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), SI
 	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -2697,21 +2694,19 @@ loop:
 	MOVL         R11, R10
 	SHRQ         $0x20, R11
 	ADDQ         $0x08, R9
-	VMOVUPS      (AX)(R10*4), Z3
-	VMOVUPS      64(AX)(R10*4), Z4
-	VMOVUPS.Z    128(AX)(R10*4), K1, Z5
-	VBROADCASTSS (SI)(R11*4), Z6
-	VFMADD231PS  Z3, Z6, Z0
-	VFMADD231PS  Z4, Z6, Z1
-	VFMADD231PS  Z5, Z6, Z2
+	VBROADCASTSS (SI)(R11*4), Z3
+	VFMADD231PS  (AX)(R10*4), Z3, Z0
+	VFMADD231PS  64(AX)(R10*4), Z3, Z1
+	VMOVUPS.Z    128(AX)(R10*4), K1, Z4
+	VFMADD231PS  Z4, Z3, Z2
 	DECQ         R8
 	JNZ          loop
 
 store:
-	VPXORQ  Z7, Z7, Z7
-	VADDPS  Z7, Z0, Z0
-	VADDPS  Z7, Z1, Z1
-	VADDPS  Z7, Z2, Z2
+	VPXORQ  Z5, Z5, Z5
+	VADDPS  Z5, Z0, Z0
+	VADDPS  Z5, Z1, Z1
+	VADDPS  Z5, Z2, Z2
 	MOVQ    DI, R8
 	VMOVUPS Z0, (R8)
 	VMOVUPS Z1, 64(R8)
@@ -2727,11 +2722,6 @@ store:
 // func rows1x4x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows1x4x1F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -2741,6 +2731,11 @@ TEXT ·rows1x4x1F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), SI
 	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -2759,24 +2754,21 @@ loop:
 	MOVL         R11, R10
 	SHRQ         $0x20, R11
 	ADDQ         $0x08, R9
-	VMOVUPS      (AX)(R10*4), Z4
-	VMOVUPS      64(AX)(R10*4), Z5
-	VMOVUPS      128(AX)(R10*4), Z6
-	VMOVUPS.Z    192(AX)(R10*4), K1, Z7
-	VBROADCASTSS (SI)(R11*4), Z8
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z5, Z8, Z1
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (SI)(R11*4), Z4
+	VFMADD231PS  (AX)(R10*4), Z4, Z0
+	VFMADD231PS  64(AX)(R10*4), Z4, Z1
+	VFMADD231PS  128(AX)(R10*4), Z4, Z2
+	VMOVUPS.Z    192(AX)(R10*4), K1, Z5
+	VFMADD231PS  Z5, Z4, Z3
 	DECQ         R8
 	JNZ          loop
 
 store:
-	VPXORQ  Z9, Z9, Z9
-	VADDPS  Z9, Z0, Z0
-	VADDPS  Z9, Z1, Z1
-	VADDPS  Z9, Z2, Z2
-	VADDPS  Z9, Z3, Z3
+	VPXORQ  Z6, Z6, Z6
+	VADDPS  Z6, Z0, Z0
+	VADDPS  Z6, Z1, Z1
+	VADDPS  Z6, Z2, Z2
+	VADDPS  Z6, Z3, Z3
 	MOVQ    DI, R8
 	VMOVUPS Z0, (R8)
 	VMOVUPS Z1, 64(R8)
@@ -2790,14 +2782,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func rows2x1x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// func rows1x5x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·rows2x1x1F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
+TEXT ·rows1x5x1F32AVX512(SB), NOSPLIT, $0-88
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -2807,6 +2794,861 @@ TEXT ·rows2x1x1F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), SI
 	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
+
+group:
+	MOVQ         bias+80(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS (R8), Z1
+	VBROADCASTSS (R8), Z2
+	VBROADCASTSS (R8), Z3
+	VBROADCASTSS (R8), Z4
+	MOVQ         k+0(FP), R8
+	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
+	VBROADCASTSS (SI)(R11*4), Z5
+	VFMADD231PS  (AX)(R10*4), Z5, Z0
+	VFMADD231PS  64(AX)(R10*4), Z5, Z1
+	VFMADD231PS  128(AX)(R10*4), Z5, Z2
+	VFMADD231PS  192(AX)(R10*4), Z5, Z3
+	VMOVUPS.Z    256(AX)(R10*4), K1, Z6
+	VFMADD231PS  Z6, Z5, Z4
+	DECQ         R8
+	JNZ          loop
+
+store:
+	VPXORQ  Z7, Z7, Z7
+	VADDPS  Z7, Z0, Z0
+	VADDPS  Z7, Z1, Z1
+	VADDPS  Z7, Z2, Z2
+	VADDPS  Z7, Z3, Z3
+	VADDPS  Z7, Z4, Z4
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, 128(R8)
+	VMOVUPS Z3, 192(R8)
+	VMOVUPS Z4, K1, 256(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func rows1x6x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows1x6x1F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
+
+group:
+	MOVQ         bias+80(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS (R8), Z1
+	VBROADCASTSS (R8), Z2
+	VBROADCASTSS (R8), Z3
+	VBROADCASTSS (R8), Z4
+	VBROADCASTSS (R8), Z5
+	MOVQ         k+0(FP), R8
+	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
+	VBROADCASTSS (SI)(R11*4), Z6
+	VFMADD231PS  (AX)(R10*4), Z6, Z0
+	VFMADD231PS  64(AX)(R10*4), Z6, Z1
+	VFMADD231PS  128(AX)(R10*4), Z6, Z2
+	VFMADD231PS  192(AX)(R10*4), Z6, Z3
+	VFMADD231PS  256(AX)(R10*4), Z6, Z4
+	VMOVUPS.Z    320(AX)(R10*4), K1, Z7
+	VFMADD231PS  Z7, Z6, Z5
+	DECQ         R8
+	JNZ          loop
+
+store:
+	VPXORQ  Z8, Z8, Z8
+	VADDPS  Z8, Z0, Z0
+	VADDPS  Z8, Z1, Z1
+	VADDPS  Z8, Z2, Z2
+	VADDPS  Z8, Z3, Z3
+	VADDPS  Z8, Z4, Z4
+	VADDPS  Z8, Z5, Z5
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, 128(R8)
+	VMOVUPS Z3, 192(R8)
+	VMOVUPS Z4, 256(R8)
+	VMOVUPS Z5, K1, 320(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func rows1x7x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows1x7x1F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
+
+group:
+	MOVQ         bias+80(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS (R8), Z1
+	VBROADCASTSS (R8), Z2
+	VBROADCASTSS (R8), Z3
+	VBROADCASTSS (R8), Z4
+	VBROADCASTSS (R8), Z5
+	VBROADCASTSS (R8), Z6
+	MOVQ         k+0(FP), R8
+	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
+	VBROADCASTSS (SI)(R11*4), Z7
+	VFMADD231PS  (AX)(R10*4), Z7, Z0
+	VFMADD231PS  64(AX)(R10*4), Z7, Z1
+	VFMADD231PS  128(AX)(R10*4), Z7, Z2
+	VFMADD231PS  192(AX)(R10*4), Z7, Z3
+	VFMADD231PS  256(AX)(R10*4), Z7, Z4
+	VFMADD231PS  320(AX)(R10*4), Z7, Z5
+	VMOVUPS.Z    384(AX)(R10*4), K1, Z8
+	VFMADD231PS  Z8, Z7, Z6
+	DECQ         R8
+	JNZ          loop
+
+store:
+	VPXORQ  Z9, Z9, Z9
+	VADDPS  Z9, Z0, Z0
+	VADDPS  Z9, Z1, Z1
+	VADDPS  Z9, Z2, Z2
+	VADDPS  Z9, Z3, Z3
+	VADDPS  Z9, Z4, Z4
+	VADDPS  Z9, Z5, Z5
+	VADDPS  Z9, Z6, Z6
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, 128(R8)
+	VMOVUPS Z3, 192(R8)
+	VMOVUPS Z4, 256(R8)
+	VMOVUPS Z5, 320(R8)
+	VMOVUPS Z6, K1, 384(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func rows1x8x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows1x8x1F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
+
+group:
+	MOVQ         bias+80(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS (R8), Z1
+	VBROADCASTSS (R8), Z2
+	VBROADCASTSS (R8), Z3
+	VBROADCASTSS (R8), Z4
+	VBROADCASTSS (R8), Z5
+	VBROADCASTSS (R8), Z6
+	VBROADCASTSS (R8), Z7
+	MOVQ         k+0(FP), R8
+	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
+	VBROADCASTSS (SI)(R11*4), Z8
+	VFMADD231PS  (AX)(R10*4), Z8, Z0
+	VFMADD231PS  64(AX)(R10*4), Z8, Z1
+	VFMADD231PS  128(AX)(R10*4), Z8, Z2
+	VFMADD231PS  192(AX)(R10*4), Z8, Z3
+	VFMADD231PS  256(AX)(R10*4), Z8, Z4
+	VFMADD231PS  320(AX)(R10*4), Z8, Z5
+	VFMADD231PS  384(AX)(R10*4), Z8, Z6
+	VMOVUPS.Z    448(AX)(R10*4), K1, Z9
+	VFMADD231PS  Z9, Z8, Z7
+	DECQ         R8
+	JNZ          loop
+
+store:
+	VPXORQ  Z10, Z10, Z10
+	VADDPS  Z10, Z0, Z0
+	VADDPS  Z10, Z1, Z1
+	VADDPS  Z10, Z2, Z2
+	VADDPS  Z10, Z3, Z3
+	VADDPS  Z10, Z4, Z4
+	VADDPS  Z10, Z5, Z5
+	VADDPS  Z10, Z6, Z6
+	VADDPS  Z10, Z7, Z7
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, 128(R8)
+	VMOVUPS Z3, 192(R8)
+	VMOVUPS Z4, 256(R8)
+	VMOVUPS Z5, 320(R8)
+	VMOVUPS Z6, 384(R8)
+	VMOVUPS Z7, K1, 448(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func rows1x9x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows1x9x1F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
+
+group:
+	MOVQ         bias+80(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS (R8), Z1
+	VBROADCASTSS (R8), Z2
+	VBROADCASTSS (R8), Z3
+	VBROADCASTSS (R8), Z4
+	VBROADCASTSS (R8), Z5
+	VBROADCASTSS (R8), Z6
+	VBROADCASTSS (R8), Z7
+	VBROADCASTSS (R8), Z8
+	MOVQ         k+0(FP), R8
+	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
+	VBROADCASTSS (SI)(R11*4), Z9
+	VFMADD231PS  (AX)(R10*4), Z9, Z0
+	VFMADD231PS  64(AX)(R10*4), Z9, Z1
+	VFMADD231PS  128(AX)(R10*4), Z9, Z2
+	VFMADD231PS  192(AX)(R10*4), Z9, Z3
+	VFMADD231PS  256(AX)(R10*4), Z9, Z4
+	VFMADD231PS  320(AX)(R10*4), Z9, Z5
+	VFMADD231PS  384(AX)(R10*4), Z9, Z6
+	VFMADD231PS  448(AX)(R10*4), Z9, Z7
+	VMOVUPS.Z    512(AX)(R10*4), K1, Z10
+	VFMADD231PS  Z10, Z9, Z8
+	DECQ         R8
+	JNZ          loop
+
+store:
+	VPXORQ  Z11, Z11, Z11
+	VADDPS  Z11, Z0, Z0
+	VADDPS  Z11, Z1, Z1
+	VADDPS  Z11, Z2, Z2
+	VADDPS  Z11, Z3, Z3
+	VADDPS  Z11, Z4, Z4
+	VADDPS  Z11, Z5, Z5
+	VADDPS  Z11, Z6, Z6
+	VADDPS  Z11, Z7, Z7
+	VADDPS  Z11, Z8, Z8
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, 128(R8)
+	VMOVUPS Z3, 192(R8)
+	VMOVUPS Z4, 256(R8)
+	VMOVUPS Z5, 320(R8)
+	VMOVUPS Z6, 384(R8)
+	VMOVUPS Z7, 448(R8)
+	VMOVUPS Z8, K1, 512(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func rows1x10x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows1x10x1F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
+
+group:
+	MOVQ         bias+80(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS (R8), Z1
+	VBROADCASTSS (R8), Z2
+	VBROADCASTSS (R8), Z3
+	VBROADCASTSS (R8), Z4
+	VBROADCASTSS (R8), Z5
+	VBROADCASTSS (R8), Z6
+	VBROADCASTSS (R8), Z7
+	VBROADCASTSS (R8), Z8
+	VBROADCASTSS (R8), Z9
+	MOVQ         k+0(FP), R8
+	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
+	VBROADCASTSS (SI)(R11*4), Z10
+	VFMADD231PS  (AX)(R10*4), Z10, Z0
+	VFMADD231PS  64(AX)(R10*4), Z10, Z1
+	VFMADD231PS  128(AX)(R10*4), Z10, Z2
+	VFMADD231PS  192(AX)(R10*4), Z10, Z3
+	VFMADD231PS  256(AX)(R10*4), Z10, Z4
+	VFMADD231PS  320(AX)(R10*4), Z10, Z5
+	VFMADD231PS  384(AX)(R10*4), Z10, Z6
+	VFMADD231PS  448(AX)(R10*4), Z10, Z7
+	VFMADD231PS  512(AX)(R10*4), Z10, Z8
+	VMOVUPS.Z    576(AX)(R10*4), K1, Z11
+	VFMADD231PS  Z11, Z10, Z9
+	DECQ         R8
+	JNZ          loop
+
+store:
+	VPXORQ  Z12, Z12, Z12
+	VADDPS  Z12, Z0, Z0
+	VADDPS  Z12, Z1, Z1
+	VADDPS  Z12, Z2, Z2
+	VADDPS  Z12, Z3, Z3
+	VADDPS  Z12, Z4, Z4
+	VADDPS  Z12, Z5, Z5
+	VADDPS  Z12, Z6, Z6
+	VADDPS  Z12, Z7, Z7
+	VADDPS  Z12, Z8, Z8
+	VADDPS  Z12, Z9, Z9
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, 128(R8)
+	VMOVUPS Z3, 192(R8)
+	VMOVUPS Z4, 256(R8)
+	VMOVUPS Z5, 320(R8)
+	VMOVUPS Z6, 384(R8)
+	VMOVUPS Z7, 448(R8)
+	VMOVUPS Z8, 512(R8)
+	VMOVUPS Z9, K1, 576(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func rows1x11x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows1x11x1F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
+
+group:
+	MOVQ         bias+80(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS (R8), Z1
+	VBROADCASTSS (R8), Z2
+	VBROADCASTSS (R8), Z3
+	VBROADCASTSS (R8), Z4
+	VBROADCASTSS (R8), Z5
+	VBROADCASTSS (R8), Z6
+	VBROADCASTSS (R8), Z7
+	VBROADCASTSS (R8), Z8
+	VBROADCASTSS (R8), Z9
+	VBROADCASTSS (R8), Z10
+	MOVQ         k+0(FP), R8
+	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
+	VBROADCASTSS (SI)(R11*4), Z11
+	VFMADD231PS  (AX)(R10*4), Z11, Z0
+	VFMADD231PS  64(AX)(R10*4), Z11, Z1
+	VFMADD231PS  128(AX)(R10*4), Z11, Z2
+	VFMADD231PS  192(AX)(R10*4), Z11, Z3
+	VFMADD231PS  256(AX)(R10*4), Z11, Z4
+	VFMADD231PS  320(AX)(R10*4), Z11, Z5
+	VFMADD231PS  384(AX)(R10*4), Z11, Z6
+	VFMADD231PS  448(AX)(R10*4), Z11, Z7
+	VFMADD231PS  512(AX)(R10*4), Z11, Z8
+	VFMADD231PS  576(AX)(R10*4), Z11, Z9
+	VMOVUPS.Z    640(AX)(R10*4), K1, Z12
+	VFMADD231PS  Z12, Z11, Z10
+	DECQ         R8
+	JNZ          loop
+
+store:
+	VPXORQ  Z13, Z13, Z13
+	VADDPS  Z13, Z0, Z0
+	VADDPS  Z13, Z1, Z1
+	VADDPS  Z13, Z2, Z2
+	VADDPS  Z13, Z3, Z3
+	VADDPS  Z13, Z4, Z4
+	VADDPS  Z13, Z5, Z5
+	VADDPS  Z13, Z6, Z6
+	VADDPS  Z13, Z7, Z7
+	VADDPS  Z13, Z8, Z8
+	VADDPS  Z13, Z9, Z9
+	VADDPS  Z13, Z10, Z10
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, 128(R8)
+	VMOVUPS Z3, 192(R8)
+	VMOVUPS Z4, 256(R8)
+	VMOVUPS Z5, 320(R8)
+	VMOVUPS Z6, 384(R8)
+	VMOVUPS Z7, 448(R8)
+	VMOVUPS Z8, 512(R8)
+	VMOVUPS Z9, 576(R8)
+	VMOVUPS Z10, K1, 640(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func rows1x12x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows1x12x1F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
+
+group:
+	MOVQ         bias+80(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS (R8), Z1
+	VBROADCASTSS (R8), Z2
+	VBROADCASTSS (R8), Z3
+	VBROADCASTSS (R8), Z4
+	VBROADCASTSS (R8), Z5
+	VBROADCASTSS (R8), Z6
+	VBROADCASTSS (R8), Z7
+	VBROADCASTSS (R8), Z8
+	VBROADCASTSS (R8), Z9
+	VBROADCASTSS (R8), Z10
+	VBROADCASTSS (R8), Z11
+	MOVQ         k+0(FP), R8
+	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
+	VBROADCASTSS (SI)(R11*4), Z12
+	VFMADD231PS  (AX)(R10*4), Z12, Z0
+	VFMADD231PS  64(AX)(R10*4), Z12, Z1
+	VFMADD231PS  128(AX)(R10*4), Z12, Z2
+	VFMADD231PS  192(AX)(R10*4), Z12, Z3
+	VFMADD231PS  256(AX)(R10*4), Z12, Z4
+	VFMADD231PS  320(AX)(R10*4), Z12, Z5
+	VFMADD231PS  384(AX)(R10*4), Z12, Z6
+	VFMADD231PS  448(AX)(R10*4), Z12, Z7
+	VFMADD231PS  512(AX)(R10*4), Z12, Z8
+	VFMADD231PS  576(AX)(R10*4), Z12, Z9
+	VFMADD231PS  640(AX)(R10*4), Z12, Z10
+	VMOVUPS.Z    704(AX)(R10*4), K1, Z13
+	VFMADD231PS  Z13, Z12, Z11
+	DECQ         R8
+	JNZ          loop
+
+store:
+	VPXORQ  Z14, Z14, Z14
+	VADDPS  Z14, Z0, Z0
+	VADDPS  Z14, Z1, Z1
+	VADDPS  Z14, Z2, Z2
+	VADDPS  Z14, Z3, Z3
+	VADDPS  Z14, Z4, Z4
+	VADDPS  Z14, Z5, Z5
+	VADDPS  Z14, Z6, Z6
+	VADDPS  Z14, Z7, Z7
+	VADDPS  Z14, Z8, Z8
+	VADDPS  Z14, Z9, Z9
+	VADDPS  Z14, Z10, Z10
+	VADDPS  Z14, Z11, Z11
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, 128(R8)
+	VMOVUPS Z3, 192(R8)
+	VMOVUPS Z4, 256(R8)
+	VMOVUPS Z5, 320(R8)
+	VMOVUPS Z6, 384(R8)
+	VMOVUPS Z7, 448(R8)
+	VMOVUPS Z8, 512(R8)
+	VMOVUPS Z9, 576(R8)
+	VMOVUPS Z10, 640(R8)
+	VMOVUPS Z11, K1, 704(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func rows1x13x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows1x13x1F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
+
+group:
+	MOVQ         bias+80(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS (R8), Z1
+	VBROADCASTSS (R8), Z2
+	VBROADCASTSS (R8), Z3
+	VBROADCASTSS (R8), Z4
+	VBROADCASTSS (R8), Z5
+	VBROADCASTSS (R8), Z6
+	VBROADCASTSS (R8), Z7
+	VBROADCASTSS (R8), Z8
+	VBROADCASTSS (R8), Z9
+	VBROADCASTSS (R8), Z10
+	VBROADCASTSS (R8), Z11
+	VBROADCASTSS (R8), Z12
+	MOVQ         k+0(FP), R8
+	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
+	VBROADCASTSS (SI)(R11*4), Z13
+	VFMADD231PS  (AX)(R10*4), Z13, Z0
+	VFMADD231PS  64(AX)(R10*4), Z13, Z1
+	VFMADD231PS  128(AX)(R10*4), Z13, Z2
+	VFMADD231PS  192(AX)(R10*4), Z13, Z3
+	VFMADD231PS  256(AX)(R10*4), Z13, Z4
+	VFMADD231PS  320(AX)(R10*4), Z13, Z5
+	VFMADD231PS  384(AX)(R10*4), Z13, Z6
+	VFMADD231PS  448(AX)(R10*4), Z13, Z7
+	VFMADD231PS  512(AX)(R10*4), Z13, Z8
+	VFMADD231PS  576(AX)(R10*4), Z13, Z9
+	VFMADD231PS  640(AX)(R10*4), Z13, Z10
+	VFMADD231PS  704(AX)(R10*4), Z13, Z11
+	VMOVUPS.Z    768(AX)(R10*4), K1, Z14
+	VFMADD231PS  Z14, Z13, Z12
+	DECQ         R8
+	JNZ          loop
+
+store:
+	VPXORQ  Z15, Z15, Z15
+	VADDPS  Z15, Z0, Z0
+	VADDPS  Z15, Z1, Z1
+	VADDPS  Z15, Z2, Z2
+	VADDPS  Z15, Z3, Z3
+	VADDPS  Z15, Z4, Z4
+	VADDPS  Z15, Z5, Z5
+	VADDPS  Z15, Z6, Z6
+	VADDPS  Z15, Z7, Z7
+	VADDPS  Z15, Z8, Z8
+	VADDPS  Z15, Z9, Z9
+	VADDPS  Z15, Z10, Z10
+	VADDPS  Z15, Z11, Z11
+	VADDPS  Z15, Z12, Z12
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, 128(R8)
+	VMOVUPS Z3, 192(R8)
+	VMOVUPS Z4, 256(R8)
+	VMOVUPS Z5, 320(R8)
+	VMOVUPS Z6, 384(R8)
+	VMOVUPS Z7, 448(R8)
+	VMOVUPS Z8, 512(R8)
+	VMOVUPS Z9, 576(R8)
+	VMOVUPS Z10, 640(R8)
+	VMOVUPS Z11, 704(R8)
+	VMOVUPS Z12, K1, 768(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func rows1x14x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows1x14x1F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
+
+group:
+	MOVQ         bias+80(FP), R8
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS (R8), Z1
+	VBROADCASTSS (R8), Z2
+	VBROADCASTSS (R8), Z3
+	VBROADCASTSS (R8), Z4
+	VBROADCASTSS (R8), Z5
+	VBROADCASTSS (R8), Z6
+	VBROADCASTSS (R8), Z7
+	VBROADCASTSS (R8), Z8
+	VBROADCASTSS (R8), Z9
+	VBROADCASTSS (R8), Z10
+	VBROADCASTSS (R8), Z11
+	VBROADCASTSS (R8), Z12
+	VBROADCASTSS (R8), Z13
+	MOVQ         k+0(FP), R8
+	MOVQ         taps+8(FP), R9
+	TESTQ        R8, R8
+	JZ           store
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R9), R11
+	MOVL         R11, R10
+	SHRQ         $0x20, R11
+	ADDQ         $0x08, R9
+	VBROADCASTSS (SI)(R11*4), Z14
+	VFMADD231PS  (AX)(R10*4), Z14, Z0
+	VFMADD231PS  64(AX)(R10*4), Z14, Z1
+	VFMADD231PS  128(AX)(R10*4), Z14, Z2
+	VFMADD231PS  192(AX)(R10*4), Z14, Z3
+	VFMADD231PS  256(AX)(R10*4), Z14, Z4
+	VFMADD231PS  320(AX)(R10*4), Z14, Z5
+	VFMADD231PS  384(AX)(R10*4), Z14, Z6
+	VFMADD231PS  448(AX)(R10*4), Z14, Z7
+	VFMADD231PS  512(AX)(R10*4), Z14, Z8
+	VFMADD231PS  576(AX)(R10*4), Z14, Z9
+	VFMADD231PS  640(AX)(R10*4), Z14, Z10
+	VFMADD231PS  704(AX)(R10*4), Z14, Z11
+	VFMADD231PS  768(AX)(R10*4), Z14, Z12
+	VMOVUPS.Z    832(AX)(R10*4), K1, Z15
+	VFMADD231PS  Z15, Z14, Z13
+	DECQ         R8
+	JNZ          loop
+
+store:
+	VPXORQ  Z16, Z16, Z16
+	VADDPS  Z16, Z0, Z0
+	VADDPS  Z16, Z1, Z1
+	VADDPS  Z16, Z2, Z2
+	VADDPS  Z16, Z3, Z3
+	VADDPS  Z16, Z4, Z4
+	VADDPS  Z16, Z5, Z5
+	VADDPS  Z16, Z6, Z6
+	VADDPS  Z16, Z7, Z7
+	VADDPS  Z16, Z8, Z8
+	VADDPS  Z16, Z9, Z9
+	VADDPS  Z16, Z10, Z10
+	VADDPS  Z16, Z11, Z11
+	VADDPS  Z16, Z12, Z12
+	VADDPS  Z16, Z13, Z13
+	MOVQ    DI, R8
+	VMOVUPS Z0, (R8)
+	VMOVUPS Z1, 64(R8)
+	VMOVUPS Z2, 128(R8)
+	VMOVUPS Z3, 192(R8)
+	VMOVUPS Z4, 256(R8)
+	VMOVUPS Z5, 320(R8)
+	VMOVUPS Z6, 384(R8)
+	VMOVUPS Z7, 448(R8)
+	VMOVUPS Z8, 512(R8)
+	VMOVUPS Z9, 576(R8)
+	VMOVUPS Z10, 640(R8)
+	VMOVUPS Z11, 704(R8)
+	VMOVUPS Z12, 768(R8)
+	VMOVUPS Z13, K1, 832(R8)
+	ADDQ    BX, R8
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func rows2x1x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·rows2x1x1F32AVX512(SB), NOSPLIT, $0-88
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -2850,11 +3692,6 @@ store:
 // func rows2x1x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows2x1x2F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -2864,6 +3701,11 @@ TEXT ·rows2x1x2F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), DI
 	MOVQ   y+40(FP), R8
+	MOVQ   tail+72(FP), SI
+	MOVQ   $0x00000001, R9
+	SHLXQ  SI, R9, SI
+	DECQ   SI
+	KMOVW  SI, K1
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -2921,11 +3763,6 @@ store:
 // func rows2x1x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows2x1x3F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -2935,6 +3772,11 @@ TEXT ·rows2x1x3F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), R8
 	MOVQ   y+40(FP), R9
+	MOVQ   tail+72(FP), SI
+	MOVQ   $0x00000001, DI
+	SHLXQ  SI, DI, SI
+	DECQ   SI
+	KMOVW  SI, K1
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -3006,11 +3848,6 @@ store:
 // func rows2x1x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows2x1x4F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -3020,6 +3857,11 @@ TEXT ·rows2x1x4F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), R9
 	MOVQ   y+40(FP), R10
+	MOVQ   tail+72(FP), SI
+	MOVQ   $0x00000001, DI
+	SHLXQ  SI, DI, SI
+	DECQ   SI
+	KMOVW  SI, K1
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -3105,11 +3947,6 @@ store:
 // func rows2x2x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows2x2x1F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -3119,6 +3956,11 @@ TEXT ·rows2x2x1F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), SI
 	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -3171,11 +4013,6 @@ store:
 // func rows2x2x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows2x2x2F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -3185,6 +4022,11 @@ TEXT ·rows2x2x2F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), DI
 	MOVQ   y+40(FP), R8
+	MOVQ   tail+72(FP), SI
+	MOVQ   $0x00000001, R9
+	SHLXQ  SI, R9, SI
+	DECQ   SI
+	KMOVW  SI, K1
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -3260,11 +4102,6 @@ store:
 // func rows2x3x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows2x3x1F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -3274,6 +4111,11 @@ TEXT ·rows2x3x1F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), SI
 	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -3335,11 +4177,6 @@ store:
 // func rows2x4x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows2x4x1F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -3349,6 +4186,11 @@ TEXT ·rows2x4x1F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), SI
 	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -3419,11 +4261,6 @@ store:
 // func rows3x1x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows3x1x1F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -3433,6 +4270,11 @@ TEXT ·rows3x1x1F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), SI
 	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -3482,11 +4324,6 @@ store:
 // func rows3x1x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows3x1x2F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -3496,6 +4333,11 @@ TEXT ·rows3x1x2F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), DI
 	MOVQ   y+40(FP), R8
+	MOVQ   tail+72(FP), SI
+	MOVQ   $0x00000001, R9
+	SHLXQ  SI, R9, SI
+	DECQ   SI
+	KMOVW  SI, K1
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -3564,11 +4406,6 @@ store:
 // func rows3x1x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows3x1x3F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -3578,6 +4415,11 @@ TEXT ·rows3x1x3F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), R8
 	MOVQ   y+40(FP), R9
+	MOVQ   tail+72(FP), SI
+	MOVQ   $0x00000001, DI
+	SHLXQ  SI, DI, SI
+	DECQ   SI
+	KMOVW  SI, K1
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -3665,11 +4507,6 @@ store:
 // func rows3x1x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows3x1x4F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -3679,6 +4516,11 @@ TEXT ·rows3x1x4F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), R9
 	MOVQ   y+40(FP), R10
+	MOVQ   tail+72(FP), SI
+	MOVQ   $0x00000001, DI
+	SHLXQ  SI, DI, SI
+	DECQ   SI
+	KMOVW  SI, K1
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -3785,11 +4627,6 @@ store:
 // func rows3x2x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows3x2x1F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -3799,6 +4636,11 @@ TEXT ·rows3x2x1F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), SI
 	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -3861,11 +4703,6 @@ store:
 // func rows3x2x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows3x2x2F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -3875,6 +4712,11 @@ TEXT ·rows3x2x2F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), DI
 	MOVQ   y+40(FP), R8
+	MOVQ   tail+72(FP), SI
+	MOVQ   $0x00000001, R9
+	SHLXQ  SI, R9, SI
+	DECQ   SI
+	KMOVW  SI, K1
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -3969,11 +4811,6 @@ store:
 // func rows3x3x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows3x3x1F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -3983,6 +4820,11 @@ TEXT ·rows3x3x1F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), SI
 	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -4058,11 +4900,6 @@ store:
 // func rows3x4x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows3x4x1F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -4072,6 +4909,11 @@ TEXT ·rows3x4x1F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), SI
 	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -4160,11 +5002,6 @@ store:
 // func rows4x1x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows4x1x1F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -4174,6 +5011,11 @@ TEXT ·rows4x1x1F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), SI
 	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -4229,11 +5071,6 @@ store:
 // func rows4x1x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows4x1x2F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -4243,6 +5080,11 @@ TEXT ·rows4x1x2F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), DI
 	MOVQ   y+40(FP), R8
+	MOVQ   tail+72(FP), SI
+	MOVQ   $0x00000001, R9
+	SHLXQ  SI, R9, SI
+	DECQ   SI
+	KMOVW  SI, K1
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -4322,11 +5164,6 @@ store:
 // func rows4x1x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows4x1x3F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -4336,6 +5173,11 @@ TEXT ·rows4x1x3F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), R8
 	MOVQ   y+40(FP), R9
+	MOVQ   tail+72(FP), SI
+	MOVQ   $0x00000001, DI
+	SHLXQ  SI, DI, SI
+	DECQ   SI
+	KMOVW  SI, K1
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -4439,11 +5281,6 @@ store:
 // func rows4x1x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows4x1x4F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -4453,6 +5290,11 @@ TEXT ·rows4x1x4F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), R9
 	MOVQ   y+40(FP), R10
+	MOVQ   tail+72(FP), SI
+	MOVQ   $0x00000001, DI
+	SHLXQ  SI, DI, SI
+	DECQ   SI
+	KMOVW  SI, K1
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -4580,11 +5422,6 @@ store:
 // func rows4x2x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows4x2x1F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -4594,6 +5431,11 @@ TEXT ·rows4x2x1F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), SI
 	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -4666,11 +5508,6 @@ store:
 // func rows4x2x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows4x2x2F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -4680,6 +5517,11 @@ TEXT ·rows4x2x2F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), DI
 	MOVQ   y+40(FP), R8
+	MOVQ   tail+72(FP), SI
+	MOVQ   $0x00000001, R9
+	SHLXQ  SI, R9, SI
+	DECQ   SI
+	KMOVW  SI, K1
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -4793,11 +5635,6 @@ store:
 // func rows4x3x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows4x3x1F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -4807,6 +5644,11 @@ TEXT ·rows4x3x1F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), SI
 	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -4896,11 +5738,6 @@ store:
 // func rows4x4x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows4x4x1F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -4910,6 +5747,11 @@ TEXT ·rows4x4x1F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), SI
 	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -5016,11 +5858,6 @@ store:
 // func rows5x1x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows5x1x1F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -5030,6 +5867,11 @@ TEXT ·rows5x1x1F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), SI
 	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -5091,11 +5933,6 @@ store:
 // func rows5x1x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows5x1x2F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -5105,6 +5942,11 @@ TEXT ·rows5x1x2F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), DI
 	MOVQ   y+40(FP), R8
+	MOVQ   tail+72(FP), SI
+	MOVQ   $0x00000001, R9
+	SHLXQ  SI, R9, SI
+	DECQ   SI
+	KMOVW  SI, K1
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -5195,11 +6037,6 @@ store:
 // func rows5x1x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows5x1x3F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -5209,6 +6046,11 @@ TEXT ·rows5x1x3F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), R8
 	MOVQ   y+40(FP), R9
+	MOVQ   tail+72(FP), SI
+	MOVQ   $0x00000001, DI
+	SHLXQ  SI, DI, SI
+	DECQ   SI
+	KMOVW  SI, K1
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -5328,11 +6170,6 @@ store:
 // func rows5x1x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows5x1x4F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -5342,6 +6179,11 @@ TEXT ·rows5x1x4F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), R9
 	MOVQ   y+40(FP), R10
+	MOVQ   tail+72(FP), SI
+	MOVQ   $0x00000001, DI
+	SHLXQ  SI, DI, SI
+	DECQ   SI
+	KMOVW  SI, K1
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -5490,11 +6332,6 @@ store:
 // func rows5x2x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows5x2x1F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -5504,6 +6341,11 @@ TEXT ·rows5x2x1F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), SI
 	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -5586,11 +6428,6 @@ store:
 // func rows5x2x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows5x2x2F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -5600,6 +6437,11 @@ TEXT ·rows5x2x2F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), DI
 	MOVQ   y+40(FP), R8
+	MOVQ   tail+72(FP), SI
+	MOVQ   $0x00000001, R9
+	SHLXQ  SI, R9, SI
+	DECQ   SI
+	KMOVW  SI, K1
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -5732,11 +6574,6 @@ store:
 // func rows5x3x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows5x3x1F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -5746,6 +6583,11 @@ TEXT ·rows5x3x1F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), SI
 	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -5849,11 +6691,6 @@ store:
 // func rows5x4x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows5x4x1F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -5863,6 +6700,11 @@ TEXT ·rows5x4x1F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), SI
 	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -5987,11 +6829,6 @@ store:
 // func rows6x1x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows6x1x1F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -6001,6 +6838,11 @@ TEXT ·rows6x1x1F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), SI
 	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -6068,11 +6910,6 @@ store:
 // func rows6x1x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows6x1x2F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -6082,6 +6919,11 @@ TEXT ·rows6x1x2F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), DI
 	MOVQ   y+40(FP), R8
+	MOVQ   tail+72(FP), SI
+	MOVQ   $0x00000001, R9
+	SHLXQ  SI, R9, SI
+	DECQ   SI
+	KMOVW  SI, K1
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -6183,11 +7025,6 @@ store:
 // func rows6x1x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows6x1x3F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -6197,6 +7034,11 @@ TEXT ·rows6x1x3F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), R8
 	MOVQ   y+40(FP), R9
+	MOVQ   tail+72(FP), SI
+	MOVQ   $0x00000001, DI
+	SHLXQ  SI, DI, SI
+	DECQ   SI
+	KMOVW  SI, K1
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -6332,11 +7174,6 @@ store:
 // func rows6x1x4F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows6x1x4F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -6346,6 +7183,11 @@ TEXT ·rows6x1x4F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), R9
 	MOVQ   y+40(FP), R10
+	MOVQ   tail+72(FP), SI
+	MOVQ   $0x00000001, DI
+	SHLXQ  SI, DI, SI
+	DECQ   SI
+	KMOVW  SI, K1
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -6515,11 +7357,6 @@ store:
 // func rows6x2x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows6x2x1F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -6529,6 +7366,11 @@ TEXT ·rows6x2x1F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), SI
 	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -6621,11 +7463,6 @@ store:
 // func rows6x2x2F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows6x2x2F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -6635,6 +7472,11 @@ TEXT ·rows6x2x2F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), DI
 	MOVQ   y+40(FP), R8
+	MOVQ   tail+72(FP), SI
+	MOVQ   $0x00000001, R9
+	SHLXQ  SI, R9, SI
+	DECQ   SI
+	KMOVW  SI, K1
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -6786,11 +7628,6 @@ store:
 // func rows6x3x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows6x3x1F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -6800,6 +7637,11 @@ TEXT ·rows6x3x1F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), SI
 	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -6917,11 +7759,6 @@ store:
 // func rows6x4x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·rows6x4x1F32AVX512(SB), NOSPLIT, $0-88
-	MOVQ   tail+72(FP), AX
-	MOVQ   $0x00000001, CX
-	SHLXQ  AX, CX, AX
-	DECQ   AX
-	KMOVW  AX, K1
 	MOVQ   x+16(FP), AX
 	MOVQ   pitch+24(FP), CX
 	MOVQ   rowy+56(FP), DX
@@ -6931,6 +7768,11 @@ TEXT ·rows6x4x1F32AVX512(SB), NOSPLIT, $0-88
 	IMUL3Q $0x04, BX, BX
 	MOVQ   w+32(FP), SI
 	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	MOVQ   $0x00000001, R9
+	SHLXQ  R8, R9, R8
+	DECQ   R8
+	KMOVW  R8, K1
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -7755,14 +8597,486 @@ store:
 	VZEROUPPER
 	RET
 
+// func grid1x1x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// Requires: AVX, FMA3
+TEXT ·grid1x1x2F32AVX2(SB), NOSPLIT, $0-64
+	MOVQ    k+0(FP), AX
+	MOVQ    taps+8(FP), CX
+	MOVQ    w+32(FP), SI
+	MOVQ    x+16(FP), DI
+	MOVQ    pitch+24(FP), DX
+	MOVQ    bias+56(FP), DX
+	TESTQ   DX, DX
+	JZ      old
+	VMOVUPS (DX), Y0
+	VMOVUPS 32(DX), Y1
+	JMP     begin
+
+old:
+	MOVQ    y+40(FP), DX
+	MOVQ    ldy+48(FP), BX
+	VMOVUPS (DX), Y0
+	VMOVUPS 32(DX), Y1
+	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
+	PCALIGN $0x40
+
+loop:
+	MOVQ         (CX), BX
+	MOVL         BX, DX
+	SHRQ         $0x20, BX
+	ADDQ         $0x08, CX
+	VMOVUPS      (SI)(BX*4), Y2
+	VMOVUPS      32(SI)(BX*4), Y3
+	VBROADCASTSS (DI)(DX*4), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	DECQ         AX
+	JNZ          loop
+
+store:
+	VXORPS  Y2, Y2, Y2
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y2, Y1, Y1
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	LEAQ    (AX)(CX*4), AX
+	VZEROUPPER
+	RET
+
+// func grid1x2x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// Requires: AVX, FMA3
+TEXT ·grid1x2x2F32AVX2(SB), NOSPLIT, $0-64
+	MOVQ    k+0(FP), AX
+	MOVQ    taps+8(FP), CX
+	MOVQ    w+32(FP), SI
+	MOVQ    x+16(FP), DI
+	MOVQ    pitch+24(FP), DX
+	MOVQ    bias+56(FP), DX
+	TESTQ   DX, DX
+	JZ      old
+	VMOVUPS (DX), Y0
+	VMOVUPS 32(DX), Y1
+	VMOVUPS (DX), Y2
+	VMOVUPS 32(DX), Y3
+	JMP     begin
+
+old:
+	MOVQ    y+40(FP), DX
+	MOVQ    ldy+48(FP), BX
+	VMOVUPS (DX), Y0
+	VMOVUPS 32(DX), Y1
+	VMOVUPS 64(DX), Y2
+	VMOVUPS 96(DX), Y3
+	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
+	PCALIGN $0x40
+
+loop:
+	MOVQ         (CX), BX
+	MOVL         BX, DX
+	SHRQ         $0x20, BX
+	ADDQ         $0x08, CX
+	VMOVUPS      (SI)(BX*4), Y4
+	VMOVUPS      32(SI)(BX*4), Y5
+	VBROADCASTSS (DI)(DX*4), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4(DI)(DX*4), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	DECQ         AX
+	JNZ          loop
+
+store:
+	VXORPS  Y4, Y4, Y4
+	VADDPS  Y4, Y0, Y0
+	VADDPS  Y4, Y1, Y1
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y4, Y3, Y3
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	LEAQ    (AX)(CX*4), AX
+	VZEROUPPER
+	RET
+
+// func grid1x3x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// Requires: AVX, FMA3
+TEXT ·grid1x3x2F32AVX2(SB), NOSPLIT, $0-64
+	MOVQ    k+0(FP), AX
+	MOVQ    taps+8(FP), CX
+	MOVQ    w+32(FP), SI
+	MOVQ    x+16(FP), DI
+	MOVQ    pitch+24(FP), DX
+	MOVQ    bias+56(FP), DX
+	TESTQ   DX, DX
+	JZ      old
+	VMOVUPS (DX), Y0
+	VMOVUPS 32(DX), Y1
+	VMOVUPS (DX), Y2
+	VMOVUPS 32(DX), Y3
+	VMOVUPS (DX), Y4
+	VMOVUPS 32(DX), Y5
+	JMP     begin
+
+old:
+	MOVQ    y+40(FP), DX
+	MOVQ    ldy+48(FP), BX
+	VMOVUPS (DX), Y0
+	VMOVUPS 32(DX), Y1
+	VMOVUPS 64(DX), Y2
+	VMOVUPS 96(DX), Y3
+	VMOVUPS 128(DX), Y4
+	VMOVUPS 160(DX), Y5
+	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
+	PCALIGN $0x40
+
+loop:
+	MOVQ         (CX), BX
+	MOVL         BX, DX
+	SHRQ         $0x20, BX
+	ADDQ         $0x08, CX
+	VMOVUPS      (SI)(BX*4), Y6
+	VMOVUPS      32(SI)(BX*4), Y7
+	VBROADCASTSS (DI)(DX*4), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 4(DI)(DX*4), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 8(DI)(DX*4), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	DECQ         AX
+	JNZ          loop
+
+store:
+	VXORPS  Y6, Y6, Y6
+	VADDPS  Y6, Y0, Y0
+	VADDPS  Y6, Y1, Y1
+	VADDPS  Y6, Y2, Y2
+	VADDPS  Y6, Y3, Y3
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y6, Y5, Y5
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	LEAQ    (AX)(CX*4), AX
+	VZEROUPPER
+	RET
+
+// func grid1x4x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// Requires: AVX, FMA3
+TEXT ·grid1x4x2F32AVX2(SB), NOSPLIT, $0-64
+	MOVQ    k+0(FP), AX
+	MOVQ    taps+8(FP), CX
+	MOVQ    w+32(FP), SI
+	MOVQ    x+16(FP), DI
+	MOVQ    pitch+24(FP), DX
+	MOVQ    bias+56(FP), DX
+	TESTQ   DX, DX
+	JZ      old
+	VMOVUPS (DX), Y0
+	VMOVUPS 32(DX), Y1
+	VMOVUPS (DX), Y2
+	VMOVUPS 32(DX), Y3
+	VMOVUPS (DX), Y4
+	VMOVUPS 32(DX), Y5
+	VMOVUPS (DX), Y6
+	VMOVUPS 32(DX), Y7
+	JMP     begin
+
+old:
+	MOVQ    y+40(FP), DX
+	MOVQ    ldy+48(FP), BX
+	VMOVUPS (DX), Y0
+	VMOVUPS 32(DX), Y1
+	VMOVUPS 64(DX), Y2
+	VMOVUPS 96(DX), Y3
+	VMOVUPS 128(DX), Y4
+	VMOVUPS 160(DX), Y5
+	VMOVUPS 192(DX), Y6
+	VMOVUPS 224(DX), Y7
+	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
+	PCALIGN $0x40
+
+loop:
+	MOVQ         (CX), BX
+	MOVL         BX, DX
+	SHRQ         $0x20, BX
+	ADDQ         $0x08, CX
+	VMOVUPS      (SI)(BX*4), Y8
+	VMOVUPS      32(SI)(BX*4), Y9
+	VBROADCASTSS (DI)(DX*4), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 4(DI)(DX*4), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 8(DI)(DX*4), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 12(DI)(DX*4), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	DECQ         AX
+	JNZ          loop
+
+store:
+	VXORPS  Y8, Y8, Y8
+	VADDPS  Y8, Y0, Y0
+	VADDPS  Y8, Y1, Y1
+	VADDPS  Y8, Y2, Y2
+	VADDPS  Y8, Y3, Y3
+	VADDPS  Y8, Y4, Y4
+	VADDPS  Y8, Y5, Y5
+	VADDPS  Y8, Y6, Y6
+	VADDPS  Y8, Y7, Y7
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VMOVUPS Y7, 224(AX)
+	LEAQ    (AX)(CX*4), AX
+	VZEROUPPER
+	RET
+
+// func grid1x5x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// Requires: AVX, FMA3
+TEXT ·grid1x5x2F32AVX2(SB), NOSPLIT, $0-64
+	MOVQ    k+0(FP), AX
+	MOVQ    taps+8(FP), CX
+	MOVQ    w+32(FP), SI
+	MOVQ    x+16(FP), DI
+	MOVQ    pitch+24(FP), DX
+	MOVQ    bias+56(FP), DX
+	TESTQ   DX, DX
+	JZ      old
+	VMOVUPS (DX), Y0
+	VMOVUPS 32(DX), Y1
+	VMOVUPS (DX), Y2
+	VMOVUPS 32(DX), Y3
+	VMOVUPS (DX), Y4
+	VMOVUPS 32(DX), Y5
+	VMOVUPS (DX), Y6
+	VMOVUPS 32(DX), Y7
+	VMOVUPS (DX), Y8
+	VMOVUPS 32(DX), Y9
+	JMP     begin
+
+old:
+	MOVQ    y+40(FP), DX
+	MOVQ    ldy+48(FP), BX
+	VMOVUPS (DX), Y0
+	VMOVUPS 32(DX), Y1
+	VMOVUPS 64(DX), Y2
+	VMOVUPS 96(DX), Y3
+	VMOVUPS 128(DX), Y4
+	VMOVUPS 160(DX), Y5
+	VMOVUPS 192(DX), Y6
+	VMOVUPS 224(DX), Y7
+	VMOVUPS 256(DX), Y8
+	VMOVUPS 288(DX), Y9
+	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
+	PCALIGN $0x40
+
+loop:
+	MOVQ         (CX), BX
+	MOVL         BX, DX
+	SHRQ         $0x20, BX
+	ADDQ         $0x08, CX
+	VMOVUPS      (SI)(BX*4), Y10
+	VMOVUPS      32(SI)(BX*4), Y11
+	VBROADCASTSS (DI)(DX*4), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 4(DI)(DX*4), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 8(DI)(DX*4), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 12(DI)(DX*4), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 16(DI)(DX*4), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	DECQ         AX
+	JNZ          loop
+
+store:
+	VXORPS  Y10, Y10, Y10
+	VADDPS  Y10, Y0, Y0
+	VADDPS  Y10, Y1, Y1
+	VADDPS  Y10, Y2, Y2
+	VADDPS  Y10, Y3, Y3
+	VADDPS  Y10, Y4, Y4
+	VADDPS  Y10, Y5, Y5
+	VADDPS  Y10, Y6, Y6
+	VADDPS  Y10, Y7, Y7
+	VADDPS  Y10, Y8, Y8
+	VADDPS  Y10, Y9, Y9
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VMOVUPS Y7, 224(AX)
+	VMOVUPS Y8, 256(AX)
+	VMOVUPS Y9, 288(AX)
+	LEAQ    (AX)(CX*4), AX
+	VZEROUPPER
+	RET
+
+// func grid1x6x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
+// Requires: AVX, FMA3
+TEXT ·grid1x6x2F32AVX2(SB), NOSPLIT, $0-64
+	MOVQ    k+0(FP), AX
+	MOVQ    taps+8(FP), CX
+	MOVQ    w+32(FP), SI
+	MOVQ    x+16(FP), DI
+	MOVQ    pitch+24(FP), DX
+	MOVQ    bias+56(FP), DX
+	TESTQ   DX, DX
+	JZ      old
+	VMOVUPS (DX), Y0
+	VMOVUPS 32(DX), Y1
+	VMOVUPS (DX), Y2
+	VMOVUPS 32(DX), Y3
+	VMOVUPS (DX), Y4
+	VMOVUPS 32(DX), Y5
+	VMOVUPS (DX), Y6
+	VMOVUPS 32(DX), Y7
+	VMOVUPS (DX), Y8
+	VMOVUPS 32(DX), Y9
+	VMOVUPS (DX), Y10
+	VMOVUPS 32(DX), Y11
+	JMP     begin
+
+old:
+	MOVQ    y+40(FP), DX
+	MOVQ    ldy+48(FP), BX
+	VMOVUPS (DX), Y0
+	VMOVUPS 32(DX), Y1
+	VMOVUPS 64(DX), Y2
+	VMOVUPS 96(DX), Y3
+	VMOVUPS 128(DX), Y4
+	VMOVUPS 160(DX), Y5
+	VMOVUPS 192(DX), Y6
+	VMOVUPS 224(DX), Y7
+	VMOVUPS 256(DX), Y8
+	VMOVUPS 288(DX), Y9
+	VMOVUPS 320(DX), Y10
+	VMOVUPS 352(DX), Y11
+	LEAQ    (DX)(BX*4), DX
+
+begin:
+	TESTQ   AX, AX
+	JZ      store
+	PCALIGN $0x40
+
+loop:
+	MOVQ         (CX), BX
+	MOVL         BX, DX
+	SHRQ         $0x20, BX
+	ADDQ         $0x08, CX
+	VMOVUPS      (SI)(BX*4), Y12
+	VMOVUPS      32(SI)(BX*4), Y13
+	VBROADCASTSS (DI)(DX*4), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 4(DI)(DX*4), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 8(DI)(DX*4), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 12(DI)(DX*4), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 16(DI)(DX*4), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 20(DI)(DX*4), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	DECQ         AX
+	JNZ          loop
+
+store:
+	VXORPS  Y12, Y12, Y12
+	VADDPS  Y12, Y0, Y0
+	VADDPS  Y12, Y1, Y1
+	VADDPS  Y12, Y2, Y2
+	VADDPS  Y12, Y3, Y3
+	VADDPS  Y12, Y4, Y4
+	VADDPS  Y12, Y5, Y5
+	VADDPS  Y12, Y6, Y6
+	VADDPS  Y12, Y7, Y7
+	VADDPS  Y12, Y8, Y8
+	VADDPS  Y12, Y9, Y9
+	VADDPS  Y12, Y10, Y10
+	VADDPS  Y12, Y11, Y11
+	MOVQ    y+40(FP), AX
+	MOVQ    ldy+48(FP), CX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VMOVUPS Y7, 224(AX)
+	VMOVUPS Y8, 256(AX)
+	VMOVUPS Y9, 288(AX)
+	VMOVUPS Y10, 320(AX)
+	VMOVUPS Y11, 352(AX)
+	LEAQ    (AX)(CX*4), AX
+	VZEROUPPER
+	RET
+
 // func rows1x1x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows1x1x1F32AVX2(SB), NOSPLIT, $0-88
-	MOVQ    tail+72(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7772,6 +9086,11 @@ TEXT ·rows1x1x1F32AVX2(SB), NOSPLIT, $0-88
 	IMUL3Q  $0x04, BX, BX
 	MOVQ    w+32(FP), SI
 	MOVQ    y+40(FP), DI
+	MOVQ    tail+72(FP), R8
+	LEAQ    tailMask<>+0(SB), R9
+	IMUL3Q  $0x04, R8, R8
+	SUBQ    R8, R9
+	VMOVUPS 64(R9), Y0
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -7787,9 +9106,9 @@ loop:
 	MOVL         R11, R10
 	SHRQ         $0x20, R11
 	ADDQ         $0x08, R9
-	VMASKMOVPS   (AX)(R10*4), Y0, Y2
-	VBROADCASTSS (SI)(R11*4), Y3
-	VFMADD231PS  Y2, Y3, Y1
+	VBROADCASTSS (SI)(R11*4), Y2
+	VMASKMOVPS   (AX)(R10*4), Y0, Y3
+	VFMADD231PS  Y3, Y2, Y1
 	DECQ         R8
 	JNZ          loop
 
@@ -7827,11 +9146,6 @@ GLOBL tailMask<>(SB), RODATA|NOPTR, $128
 // func rows1x1x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows1x1x2F32AVX2(SB), NOSPLIT, $0-88
-	MOVQ    tail+72(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7841,6 +9155,11 @@ TEXT ·rows1x1x2F32AVX2(SB), NOSPLIT, $0-88
 	IMUL3Q  $0x04, BX, BX
 	MOVQ    w+32(FP), DI
 	MOVQ    y+40(FP), R8
+	MOVQ    tail+72(FP), SI
+	LEAQ    tailMask<>+0(SB), R9
+	IMUL3Q  $0x04, SI, SI
+	SUBQ    SI, R9
+	VMOVUPS 64(R9), Y0
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -7858,11 +9177,11 @@ loop:
 	MOVL         R12, R11
 	SHRQ         $0x20, R12
 	ADDQ         $0x08, R10
-	VMASKMOVPS   (AX)(R11*4), Y0, Y3
+	VBROADCASTSS (DI)(R12*4), Y3
+	VMASKMOVPS   (AX)(R11*4), Y0, Y4
+	VFMADD231PS  Y4, Y3, Y1
 	VMASKMOVPS   (SI)(R11*4), Y0, Y4
-	VBROADCASTSS (DI)(R12*4), Y5
-	VFMADD231PS  Y3, Y5, Y1
-	VFMADD231PS  Y4, Y5, Y2
+	VFMADD231PS  Y4, Y3, Y2
 	DECQ         R9
 	JNZ          loop
 
@@ -7887,67 +9206,1020 @@ store:
 // func rows1x2x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows1x2x1F32AVX2(SB), NOSPLIT, $0-88
-	MOVQ    tail+72(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 64(CX), Y0
-	MOVQ    x+16(FP), AX
-	MOVQ    pitch+24(FP), CX
-	MOVQ    rowy+56(FP), DX
-	MOVQ    ldy+48(FP), BX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	MOVQ    w+32(FP), SI
-	MOVQ    y+40(FP), DI
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	SUBQ   $0x08, R8
+	IMUL3Q $0x04, R8, R8
 
 group:
-	MOVQ         bias+80(FP), R8
-	VBROADCASTSS (R8), Y1
-	VBROADCASTSS (R8), Y2
-	MOVQ         k+0(FP), R8
-	MOVQ         taps+8(FP), R9
-	TESTQ        R8, R8
+	MOVQ         bias+80(FP), R9
+	VBROADCASTSS (R9), Y0
+	VBROADCASTSS (R9), Y1
+	MOVQ         k+0(FP), R9
+	MOVQ         taps+8(FP), R10
+	LEAQ         (AX)(R8*1), R13
+	TESTQ        R9, R9
 	JZ           store
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R11
-	MOVL         R11, R10
-	SHRQ         $0x20, R11
-	ADDQ         $0x08, R9
-	VMOVUPS      (AX)(R10*4), Y3
-	VMASKMOVPS   32(AX)(R10*4), Y0, Y4
-	VBROADCASTSS (SI)(R11*4), Y5
-	VFMADD231PS  Y3, Y5, Y1
-	VFMADD231PS  Y4, Y5, Y2
-	DECQ         R8
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
+	VBROADCASTSS (SI)(R12*4), Y2
+	VFMADD231PS  (AX)(R11*4), Y2, Y0
+	VFMADD231PS  32(R13)(R11*4), Y2, Y1
+	DECQ         R9
 	JNZ          loop
 
 store:
-	VXORPS     Y3, Y3, Y3
-	VADDPS     Y3, Y1, Y1
-	VADDPS     Y3, Y2, Y2
-	MOVQ       DI, R8
-	VMOVUPS    Y1, (R8)
-	VMASKMOVPS Y2, Y0, 32(R8)
-	ADDQ       BX, R8
-	ADDQ       CX, AX
-	ADDQ       DX, DI
-	DECQ       groups+64(FP)
-	JNZ        group
+	VXORPS  Y2, Y2, Y2
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y2, Y1, Y1
+	MOVQ    DI, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R10)
+	ADDQ    BX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func rows1x3x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, FMA3
+TEXT ·rows1x3x1F32AVX2(SB), NOSPLIT, $0-88
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	SUBQ   $0x08, R8
+	IMUL3Q $0x04, R8, R8
+
+group:
+	MOVQ         bias+80(FP), R9
+	VBROADCASTSS (R9), Y0
+	VBROADCASTSS (R9), Y1
+	VBROADCASTSS (R9), Y2
+	MOVQ         k+0(FP), R9
+	MOVQ         taps+8(FP), R10
+	LEAQ         (AX)(R8*1), R13
+	TESTQ        R9, R9
+	JZ           store
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
+	VBROADCASTSS (SI)(R12*4), Y3
+	VFMADD231PS  (AX)(R11*4), Y3, Y0
+	VFMADD231PS  32(AX)(R11*4), Y3, Y1
+	VFMADD231PS  64(R13)(R11*4), Y3, Y2
+	DECQ         R9
+	JNZ          loop
+
+store:
+	VXORPS  Y3, Y3, Y3
+	VADDPS  Y3, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VADDPS  Y3, Y2, Y2
+	MOVQ    DI, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	VMOVUPS Y2, 64(R10)
+	ADDQ    BX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func rows1x4x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, FMA3
+TEXT ·rows1x4x1F32AVX2(SB), NOSPLIT, $0-88
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	SUBQ   $0x08, R8
+	IMUL3Q $0x04, R8, R8
+
+group:
+	MOVQ         bias+80(FP), R9
+	VBROADCASTSS (R9), Y0
+	VBROADCASTSS (R9), Y1
+	VBROADCASTSS (R9), Y2
+	VBROADCASTSS (R9), Y3
+	MOVQ         k+0(FP), R9
+	MOVQ         taps+8(FP), R10
+	LEAQ         (AX)(R8*1), R13
+	TESTQ        R9, R9
+	JZ           store
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
+	VBROADCASTSS (SI)(R12*4), Y4
+	VFMADD231PS  (AX)(R11*4), Y4, Y0
+	VFMADD231PS  32(AX)(R11*4), Y4, Y1
+	VFMADD231PS  64(AX)(R11*4), Y4, Y2
+	VFMADD231PS  96(R13)(R11*4), Y4, Y3
+	DECQ         R9
+	JNZ          loop
+
+store:
+	VXORPS  Y4, Y4, Y4
+	VADDPS  Y4, Y0, Y0
+	VADDPS  Y4, Y1, Y1
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y4, Y3, Y3
+	MOVQ    DI, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	VMOVUPS Y2, 64(R9)
+	VMOVUPS Y3, 96(R10)
+	ADDQ    BX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func rows1x5x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, FMA3
+TEXT ·rows1x5x1F32AVX2(SB), NOSPLIT, $0-88
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	SUBQ   $0x08, R8
+	IMUL3Q $0x04, R8, R8
+
+group:
+	MOVQ         bias+80(FP), R9
+	VBROADCASTSS (R9), Y0
+	VBROADCASTSS (R9), Y1
+	VBROADCASTSS (R9), Y2
+	VBROADCASTSS (R9), Y3
+	VBROADCASTSS (R9), Y4
+	MOVQ         k+0(FP), R9
+	MOVQ         taps+8(FP), R10
+	LEAQ         (AX)(R8*1), R13
+	TESTQ        R9, R9
+	JZ           store
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
+	VBROADCASTSS (SI)(R12*4), Y5
+	VFMADD231PS  (AX)(R11*4), Y5, Y0
+	VFMADD231PS  32(AX)(R11*4), Y5, Y1
+	VFMADD231PS  64(AX)(R11*4), Y5, Y2
+	VFMADD231PS  96(AX)(R11*4), Y5, Y3
+	VFMADD231PS  128(R13)(R11*4), Y5, Y4
+	DECQ         R9
+	JNZ          loop
+
+store:
+	VXORPS  Y5, Y5, Y5
+	VADDPS  Y5, Y0, Y0
+	VADDPS  Y5, Y1, Y1
+	VADDPS  Y5, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VADDPS  Y5, Y4, Y4
+	MOVQ    DI, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	VMOVUPS Y2, 64(R9)
+	VMOVUPS Y3, 96(R9)
+	VMOVUPS Y4, 128(R10)
+	ADDQ    BX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func rows1x6x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, FMA3
+TEXT ·rows1x6x1F32AVX2(SB), NOSPLIT, $0-88
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	SUBQ   $0x08, R8
+	IMUL3Q $0x04, R8, R8
+
+group:
+	MOVQ         bias+80(FP), R9
+	VBROADCASTSS (R9), Y0
+	VBROADCASTSS (R9), Y1
+	VBROADCASTSS (R9), Y2
+	VBROADCASTSS (R9), Y3
+	VBROADCASTSS (R9), Y4
+	VBROADCASTSS (R9), Y5
+	MOVQ         k+0(FP), R9
+	MOVQ         taps+8(FP), R10
+	LEAQ         (AX)(R8*1), R13
+	TESTQ        R9, R9
+	JZ           store
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
+	VBROADCASTSS (SI)(R12*4), Y6
+	VFMADD231PS  (AX)(R11*4), Y6, Y0
+	VFMADD231PS  32(AX)(R11*4), Y6, Y1
+	VFMADD231PS  64(AX)(R11*4), Y6, Y2
+	VFMADD231PS  96(AX)(R11*4), Y6, Y3
+	VFMADD231PS  128(AX)(R11*4), Y6, Y4
+	VFMADD231PS  160(R13)(R11*4), Y6, Y5
+	DECQ         R9
+	JNZ          loop
+
+store:
+	VXORPS  Y6, Y6, Y6
+	VADDPS  Y6, Y0, Y0
+	VADDPS  Y6, Y1, Y1
+	VADDPS  Y6, Y2, Y2
+	VADDPS  Y6, Y3, Y3
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y6, Y5, Y5
+	MOVQ    DI, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	VMOVUPS Y2, 64(R9)
+	VMOVUPS Y3, 96(R9)
+	VMOVUPS Y4, 128(R9)
+	VMOVUPS Y5, 160(R10)
+	ADDQ    BX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func rows1x7x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, FMA3
+TEXT ·rows1x7x1F32AVX2(SB), NOSPLIT, $0-88
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	SUBQ   $0x08, R8
+	IMUL3Q $0x04, R8, R8
+
+group:
+	MOVQ         bias+80(FP), R9
+	VBROADCASTSS (R9), Y0
+	VBROADCASTSS (R9), Y1
+	VBROADCASTSS (R9), Y2
+	VBROADCASTSS (R9), Y3
+	VBROADCASTSS (R9), Y4
+	VBROADCASTSS (R9), Y5
+	VBROADCASTSS (R9), Y6
+	MOVQ         k+0(FP), R9
+	MOVQ         taps+8(FP), R10
+	LEAQ         (AX)(R8*1), R13
+	TESTQ        R9, R9
+	JZ           store
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
+	VBROADCASTSS (SI)(R12*4), Y7
+	VFMADD231PS  (AX)(R11*4), Y7, Y0
+	VFMADD231PS  32(AX)(R11*4), Y7, Y1
+	VFMADD231PS  64(AX)(R11*4), Y7, Y2
+	VFMADD231PS  96(AX)(R11*4), Y7, Y3
+	VFMADD231PS  128(AX)(R11*4), Y7, Y4
+	VFMADD231PS  160(AX)(R11*4), Y7, Y5
+	VFMADD231PS  192(R13)(R11*4), Y7, Y6
+	DECQ         R9
+	JNZ          loop
+
+store:
+	VXORPS  Y7, Y7, Y7
+	VADDPS  Y7, Y0, Y0
+	VADDPS  Y7, Y1, Y1
+	VADDPS  Y7, Y2, Y2
+	VADDPS  Y7, Y3, Y3
+	VADDPS  Y7, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y7, Y6, Y6
+	MOVQ    DI, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	VMOVUPS Y2, 64(R9)
+	VMOVUPS Y3, 96(R9)
+	VMOVUPS Y4, 128(R9)
+	VMOVUPS Y5, 160(R9)
+	VMOVUPS Y6, 192(R10)
+	ADDQ    BX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func rows1x8x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, FMA3
+TEXT ·rows1x8x1F32AVX2(SB), NOSPLIT, $0-88
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	SUBQ   $0x08, R8
+	IMUL3Q $0x04, R8, R8
+
+group:
+	MOVQ         bias+80(FP), R9
+	VBROADCASTSS (R9), Y0
+	VBROADCASTSS (R9), Y1
+	VBROADCASTSS (R9), Y2
+	VBROADCASTSS (R9), Y3
+	VBROADCASTSS (R9), Y4
+	VBROADCASTSS (R9), Y5
+	VBROADCASTSS (R9), Y6
+	VBROADCASTSS (R9), Y7
+	MOVQ         k+0(FP), R9
+	MOVQ         taps+8(FP), R10
+	LEAQ         (AX)(R8*1), R13
+	TESTQ        R9, R9
+	JZ           store
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
+	VBROADCASTSS (SI)(R12*4), Y8
+	VFMADD231PS  (AX)(R11*4), Y8, Y0
+	VFMADD231PS  32(AX)(R11*4), Y8, Y1
+	VFMADD231PS  64(AX)(R11*4), Y8, Y2
+	VFMADD231PS  96(AX)(R11*4), Y8, Y3
+	VFMADD231PS  128(AX)(R11*4), Y8, Y4
+	VFMADD231PS  160(AX)(R11*4), Y8, Y5
+	VFMADD231PS  192(AX)(R11*4), Y8, Y6
+	VFMADD231PS  224(R13)(R11*4), Y8, Y7
+	DECQ         R9
+	JNZ          loop
+
+store:
+	VXORPS  Y8, Y8, Y8
+	VADDPS  Y8, Y0, Y0
+	VADDPS  Y8, Y1, Y1
+	VADDPS  Y8, Y2, Y2
+	VADDPS  Y8, Y3, Y3
+	VADDPS  Y8, Y4, Y4
+	VADDPS  Y8, Y5, Y5
+	VADDPS  Y8, Y6, Y6
+	VADDPS  Y8, Y7, Y7
+	MOVQ    DI, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	VMOVUPS Y2, 64(R9)
+	VMOVUPS Y3, 96(R9)
+	VMOVUPS Y4, 128(R9)
+	VMOVUPS Y5, 160(R9)
+	VMOVUPS Y6, 192(R9)
+	VMOVUPS Y7, 224(R10)
+	ADDQ    BX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func rows1x9x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, FMA3
+TEXT ·rows1x9x1F32AVX2(SB), NOSPLIT, $0-88
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	SUBQ   $0x08, R8
+	IMUL3Q $0x04, R8, R8
+
+group:
+	MOVQ         bias+80(FP), R9
+	VBROADCASTSS (R9), Y0
+	VBROADCASTSS (R9), Y1
+	VBROADCASTSS (R9), Y2
+	VBROADCASTSS (R9), Y3
+	VBROADCASTSS (R9), Y4
+	VBROADCASTSS (R9), Y5
+	VBROADCASTSS (R9), Y6
+	VBROADCASTSS (R9), Y7
+	VBROADCASTSS (R9), Y8
+	MOVQ         k+0(FP), R9
+	MOVQ         taps+8(FP), R10
+	LEAQ         (AX)(R8*1), R13
+	TESTQ        R9, R9
+	JZ           store
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
+	VBROADCASTSS (SI)(R12*4), Y9
+	VFMADD231PS  (AX)(R11*4), Y9, Y0
+	VFMADD231PS  32(AX)(R11*4), Y9, Y1
+	VFMADD231PS  64(AX)(R11*4), Y9, Y2
+	VFMADD231PS  96(AX)(R11*4), Y9, Y3
+	VFMADD231PS  128(AX)(R11*4), Y9, Y4
+	VFMADD231PS  160(AX)(R11*4), Y9, Y5
+	VFMADD231PS  192(AX)(R11*4), Y9, Y6
+	VFMADD231PS  224(AX)(R11*4), Y9, Y7
+	VFMADD231PS  256(R13)(R11*4), Y9, Y8
+	DECQ         R9
+	JNZ          loop
+
+store:
+	VXORPS  Y9, Y9, Y9
+	VADDPS  Y9, Y0, Y0
+	VADDPS  Y9, Y1, Y1
+	VADDPS  Y9, Y2, Y2
+	VADDPS  Y9, Y3, Y3
+	VADDPS  Y9, Y4, Y4
+	VADDPS  Y9, Y5, Y5
+	VADDPS  Y9, Y6, Y6
+	VADDPS  Y9, Y7, Y7
+	VADDPS  Y9, Y8, Y8
+	MOVQ    DI, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	VMOVUPS Y2, 64(R9)
+	VMOVUPS Y3, 96(R9)
+	VMOVUPS Y4, 128(R9)
+	VMOVUPS Y5, 160(R9)
+	VMOVUPS Y6, 192(R9)
+	VMOVUPS Y7, 224(R9)
+	VMOVUPS Y8, 256(R10)
+	ADDQ    BX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func rows1x10x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, FMA3
+TEXT ·rows1x10x1F32AVX2(SB), NOSPLIT, $0-88
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	SUBQ   $0x08, R8
+	IMUL3Q $0x04, R8, R8
+
+group:
+	MOVQ         bias+80(FP), R9
+	VBROADCASTSS (R9), Y0
+	VBROADCASTSS (R9), Y1
+	VBROADCASTSS (R9), Y2
+	VBROADCASTSS (R9), Y3
+	VBROADCASTSS (R9), Y4
+	VBROADCASTSS (R9), Y5
+	VBROADCASTSS (R9), Y6
+	VBROADCASTSS (R9), Y7
+	VBROADCASTSS (R9), Y8
+	VBROADCASTSS (R9), Y9
+	MOVQ         k+0(FP), R9
+	MOVQ         taps+8(FP), R10
+	LEAQ         (AX)(R8*1), R13
+	TESTQ        R9, R9
+	JZ           store
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
+	VBROADCASTSS (SI)(R12*4), Y10
+	VFMADD231PS  (AX)(R11*4), Y10, Y0
+	VFMADD231PS  32(AX)(R11*4), Y10, Y1
+	VFMADD231PS  64(AX)(R11*4), Y10, Y2
+	VFMADD231PS  96(AX)(R11*4), Y10, Y3
+	VFMADD231PS  128(AX)(R11*4), Y10, Y4
+	VFMADD231PS  160(AX)(R11*4), Y10, Y5
+	VFMADD231PS  192(AX)(R11*4), Y10, Y6
+	VFMADD231PS  224(AX)(R11*4), Y10, Y7
+	VFMADD231PS  256(AX)(R11*4), Y10, Y8
+	VFMADD231PS  288(R13)(R11*4), Y10, Y9
+	DECQ         R9
+	JNZ          loop
+
+store:
+	VXORPS  Y10, Y10, Y10
+	VADDPS  Y10, Y0, Y0
+	VADDPS  Y10, Y1, Y1
+	VADDPS  Y10, Y2, Y2
+	VADDPS  Y10, Y3, Y3
+	VADDPS  Y10, Y4, Y4
+	VADDPS  Y10, Y5, Y5
+	VADDPS  Y10, Y6, Y6
+	VADDPS  Y10, Y7, Y7
+	VADDPS  Y10, Y8, Y8
+	VADDPS  Y10, Y9, Y9
+	MOVQ    DI, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	VMOVUPS Y2, 64(R9)
+	VMOVUPS Y3, 96(R9)
+	VMOVUPS Y4, 128(R9)
+	VMOVUPS Y5, 160(R9)
+	VMOVUPS Y6, 192(R9)
+	VMOVUPS Y7, 224(R9)
+	VMOVUPS Y8, 256(R9)
+	VMOVUPS Y9, 288(R10)
+	ADDQ    BX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func rows1x11x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, FMA3
+TEXT ·rows1x11x1F32AVX2(SB), NOSPLIT, $0-88
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	SUBQ   $0x08, R8
+	IMUL3Q $0x04, R8, R8
+
+group:
+	MOVQ         bias+80(FP), R9
+	VBROADCASTSS (R9), Y0
+	VBROADCASTSS (R9), Y1
+	VBROADCASTSS (R9), Y2
+	VBROADCASTSS (R9), Y3
+	VBROADCASTSS (R9), Y4
+	VBROADCASTSS (R9), Y5
+	VBROADCASTSS (R9), Y6
+	VBROADCASTSS (R9), Y7
+	VBROADCASTSS (R9), Y8
+	VBROADCASTSS (R9), Y9
+	VBROADCASTSS (R9), Y10
+	MOVQ         k+0(FP), R9
+	MOVQ         taps+8(FP), R10
+	LEAQ         (AX)(R8*1), R13
+	TESTQ        R9, R9
+	JZ           store
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
+	VBROADCASTSS (SI)(R12*4), Y11
+	VFMADD231PS  (AX)(R11*4), Y11, Y0
+	VFMADD231PS  32(AX)(R11*4), Y11, Y1
+	VFMADD231PS  64(AX)(R11*4), Y11, Y2
+	VFMADD231PS  96(AX)(R11*4), Y11, Y3
+	VFMADD231PS  128(AX)(R11*4), Y11, Y4
+	VFMADD231PS  160(AX)(R11*4), Y11, Y5
+	VFMADD231PS  192(AX)(R11*4), Y11, Y6
+	VFMADD231PS  224(AX)(R11*4), Y11, Y7
+	VFMADD231PS  256(AX)(R11*4), Y11, Y8
+	VFMADD231PS  288(AX)(R11*4), Y11, Y9
+	VFMADD231PS  320(R13)(R11*4), Y11, Y10
+	DECQ         R9
+	JNZ          loop
+
+store:
+	VXORPS  Y11, Y11, Y11
+	VADDPS  Y11, Y0, Y0
+	VADDPS  Y11, Y1, Y1
+	VADDPS  Y11, Y2, Y2
+	VADDPS  Y11, Y3, Y3
+	VADDPS  Y11, Y4, Y4
+	VADDPS  Y11, Y5, Y5
+	VADDPS  Y11, Y6, Y6
+	VADDPS  Y11, Y7, Y7
+	VADDPS  Y11, Y8, Y8
+	VADDPS  Y11, Y9, Y9
+	VADDPS  Y11, Y10, Y10
+	MOVQ    DI, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	VMOVUPS Y2, 64(R9)
+	VMOVUPS Y3, 96(R9)
+	VMOVUPS Y4, 128(R9)
+	VMOVUPS Y5, 160(R9)
+	VMOVUPS Y6, 192(R9)
+	VMOVUPS Y7, 224(R9)
+	VMOVUPS Y8, 256(R9)
+	VMOVUPS Y9, 288(R9)
+	VMOVUPS Y10, 320(R10)
+	ADDQ    BX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func rows1x12x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, FMA3
+TEXT ·rows1x12x1F32AVX2(SB), NOSPLIT, $0-88
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	SUBQ   $0x08, R8
+	IMUL3Q $0x04, R8, R8
+
+group:
+	MOVQ         bias+80(FP), R9
+	VBROADCASTSS (R9), Y0
+	VBROADCASTSS (R9), Y1
+	VBROADCASTSS (R9), Y2
+	VBROADCASTSS (R9), Y3
+	VBROADCASTSS (R9), Y4
+	VBROADCASTSS (R9), Y5
+	VBROADCASTSS (R9), Y6
+	VBROADCASTSS (R9), Y7
+	VBROADCASTSS (R9), Y8
+	VBROADCASTSS (R9), Y9
+	VBROADCASTSS (R9), Y10
+	VBROADCASTSS (R9), Y11
+	MOVQ         k+0(FP), R9
+	MOVQ         taps+8(FP), R10
+	LEAQ         (AX)(R8*1), R13
+	TESTQ        R9, R9
+	JZ           store
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
+	VBROADCASTSS (SI)(R12*4), Y12
+	VFMADD231PS  (AX)(R11*4), Y12, Y0
+	VFMADD231PS  32(AX)(R11*4), Y12, Y1
+	VFMADD231PS  64(AX)(R11*4), Y12, Y2
+	VFMADD231PS  96(AX)(R11*4), Y12, Y3
+	VFMADD231PS  128(AX)(R11*4), Y12, Y4
+	VFMADD231PS  160(AX)(R11*4), Y12, Y5
+	VFMADD231PS  192(AX)(R11*4), Y12, Y6
+	VFMADD231PS  224(AX)(R11*4), Y12, Y7
+	VFMADD231PS  256(AX)(R11*4), Y12, Y8
+	VFMADD231PS  288(AX)(R11*4), Y12, Y9
+	VFMADD231PS  320(AX)(R11*4), Y12, Y10
+	VFMADD231PS  352(R13)(R11*4), Y12, Y11
+	DECQ         R9
+	JNZ          loop
+
+store:
+	VXORPS  Y12, Y12, Y12
+	VADDPS  Y12, Y0, Y0
+	VADDPS  Y12, Y1, Y1
+	VADDPS  Y12, Y2, Y2
+	VADDPS  Y12, Y3, Y3
+	VADDPS  Y12, Y4, Y4
+	VADDPS  Y12, Y5, Y5
+	VADDPS  Y12, Y6, Y6
+	VADDPS  Y12, Y7, Y7
+	VADDPS  Y12, Y8, Y8
+	VADDPS  Y12, Y9, Y9
+	VADDPS  Y12, Y10, Y10
+	VADDPS  Y12, Y11, Y11
+	MOVQ    DI, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	VMOVUPS Y2, 64(R9)
+	VMOVUPS Y3, 96(R9)
+	VMOVUPS Y4, 128(R9)
+	VMOVUPS Y5, 160(R9)
+	VMOVUPS Y6, 192(R9)
+	VMOVUPS Y7, 224(R9)
+	VMOVUPS Y8, 256(R9)
+	VMOVUPS Y9, 288(R9)
+	VMOVUPS Y10, 320(R9)
+	VMOVUPS Y11, 352(R10)
+	ADDQ    BX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func rows1x13x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, FMA3
+TEXT ·rows1x13x1F32AVX2(SB), NOSPLIT, $0-88
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	SUBQ   $0x08, R8
+	IMUL3Q $0x04, R8, R8
+
+group:
+	MOVQ         bias+80(FP), R9
+	VBROADCASTSS (R9), Y0
+	VBROADCASTSS (R9), Y1
+	VBROADCASTSS (R9), Y2
+	VBROADCASTSS (R9), Y3
+	VBROADCASTSS (R9), Y4
+	VBROADCASTSS (R9), Y5
+	VBROADCASTSS (R9), Y6
+	VBROADCASTSS (R9), Y7
+	VBROADCASTSS (R9), Y8
+	VBROADCASTSS (R9), Y9
+	VBROADCASTSS (R9), Y10
+	VBROADCASTSS (R9), Y11
+	VBROADCASTSS (R9), Y12
+	MOVQ         k+0(FP), R9
+	MOVQ         taps+8(FP), R10
+	LEAQ         (AX)(R8*1), R13
+	TESTQ        R9, R9
+	JZ           store
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
+	VBROADCASTSS (SI)(R12*4), Y13
+	VFMADD231PS  (AX)(R11*4), Y13, Y0
+	VFMADD231PS  32(AX)(R11*4), Y13, Y1
+	VFMADD231PS  64(AX)(R11*4), Y13, Y2
+	VFMADD231PS  96(AX)(R11*4), Y13, Y3
+	VFMADD231PS  128(AX)(R11*4), Y13, Y4
+	VFMADD231PS  160(AX)(R11*4), Y13, Y5
+	VFMADD231PS  192(AX)(R11*4), Y13, Y6
+	VFMADD231PS  224(AX)(R11*4), Y13, Y7
+	VFMADD231PS  256(AX)(R11*4), Y13, Y8
+	VFMADD231PS  288(AX)(R11*4), Y13, Y9
+	VFMADD231PS  320(AX)(R11*4), Y13, Y10
+	VFMADD231PS  352(AX)(R11*4), Y13, Y11
+	VFMADD231PS  384(R13)(R11*4), Y13, Y12
+	DECQ         R9
+	JNZ          loop
+
+store:
+	VXORPS  Y13, Y13, Y13
+	VADDPS  Y13, Y0, Y0
+	VADDPS  Y13, Y1, Y1
+	VADDPS  Y13, Y2, Y2
+	VADDPS  Y13, Y3, Y3
+	VADDPS  Y13, Y4, Y4
+	VADDPS  Y13, Y5, Y5
+	VADDPS  Y13, Y6, Y6
+	VADDPS  Y13, Y7, Y7
+	VADDPS  Y13, Y8, Y8
+	VADDPS  Y13, Y9, Y9
+	VADDPS  Y13, Y10, Y10
+	VADDPS  Y13, Y11, Y11
+	VADDPS  Y13, Y12, Y12
+	MOVQ    DI, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	VMOVUPS Y2, 64(R9)
+	VMOVUPS Y3, 96(R9)
+	VMOVUPS Y4, 128(R9)
+	VMOVUPS Y5, 160(R9)
+	VMOVUPS Y6, 192(R9)
+	VMOVUPS Y7, 224(R9)
+	VMOVUPS Y8, 256(R9)
+	VMOVUPS Y9, 288(R9)
+	VMOVUPS Y10, 320(R9)
+	VMOVUPS Y11, 352(R9)
+	VMOVUPS Y12, 384(R10)
+	ADDQ    BX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
+	VZEROUPPER
+	RET
+
+// func rows1x14x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+// Requires: AVX, FMA3
+TEXT ·rows1x14x1F32AVX2(SB), NOSPLIT, $0-88
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	SUBQ   $0x08, R8
+	IMUL3Q $0x04, R8, R8
+
+group:
+	MOVQ         bias+80(FP), R9
+	VBROADCASTSS (R9), Y0
+	VBROADCASTSS (R9), Y1
+	VBROADCASTSS (R9), Y2
+	VBROADCASTSS (R9), Y3
+	VBROADCASTSS (R9), Y4
+	VBROADCASTSS (R9), Y5
+	VBROADCASTSS (R9), Y6
+	VBROADCASTSS (R9), Y7
+	VBROADCASTSS (R9), Y8
+	VBROADCASTSS (R9), Y9
+	VBROADCASTSS (R9), Y10
+	VBROADCASTSS (R9), Y11
+	VBROADCASTSS (R9), Y12
+	VBROADCASTSS (R9), Y13
+	MOVQ         k+0(FP), R9
+	MOVQ         taps+8(FP), R10
+	LEAQ         (AX)(R8*1), R13
+	TESTQ        R9, R9
+	JZ           store
+	PCALIGN      $0x40
+
+loop:
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
+	VBROADCASTSS (SI)(R12*4), Y14
+	VFMADD231PS  (AX)(R11*4), Y14, Y0
+	VFMADD231PS  32(AX)(R11*4), Y14, Y1
+	VFMADD231PS  64(AX)(R11*4), Y14, Y2
+	VFMADD231PS  96(AX)(R11*4), Y14, Y3
+	VFMADD231PS  128(AX)(R11*4), Y14, Y4
+	VFMADD231PS  160(AX)(R11*4), Y14, Y5
+	VFMADD231PS  192(AX)(R11*4), Y14, Y6
+	VFMADD231PS  224(AX)(R11*4), Y14, Y7
+	VFMADD231PS  256(AX)(R11*4), Y14, Y8
+	VFMADD231PS  288(AX)(R11*4), Y14, Y9
+	VFMADD231PS  320(AX)(R11*4), Y14, Y10
+	VFMADD231PS  352(AX)(R11*4), Y14, Y11
+	VFMADD231PS  384(AX)(R11*4), Y14, Y12
+	VFMADD231PS  416(R13)(R11*4), Y14, Y13
+	DECQ         R9
+	JNZ          loop
+
+store:
+	VXORPS  Y14, Y14, Y14
+	VADDPS  Y14, Y0, Y0
+	VADDPS  Y14, Y1, Y1
+	VADDPS  Y14, Y2, Y2
+	VADDPS  Y14, Y3, Y3
+	VADDPS  Y14, Y4, Y4
+	VADDPS  Y14, Y5, Y5
+	VADDPS  Y14, Y6, Y6
+	VADDPS  Y14, Y7, Y7
+	VADDPS  Y14, Y8, Y8
+	VADDPS  Y14, Y9, Y9
+	VADDPS  Y14, Y10, Y10
+	VADDPS  Y14, Y11, Y11
+	VADDPS  Y14, Y12, Y12
+	VADDPS  Y14, Y13, Y13
+	MOVQ    DI, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	VMOVUPS Y2, 64(R9)
+	VMOVUPS Y3, 96(R9)
+	VMOVUPS Y4, 128(R9)
+	VMOVUPS Y5, 160(R9)
+	VMOVUPS Y6, 192(R9)
+	VMOVUPS Y7, 224(R9)
+	VMOVUPS Y8, 256(R9)
+	VMOVUPS Y9, 288(R9)
+	VMOVUPS Y10, 320(R9)
+	VMOVUPS Y11, 352(R9)
+	VMOVUPS Y12, 384(R9)
+	VMOVUPS Y13, 416(R10)
+	ADDQ    BX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
 // func rows2x1x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows2x1x1F32AVX2(SB), NOSPLIT, $0-88
-	MOVQ    tail+72(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -7957,6 +10229,11 @@ TEXT ·rows2x1x1F32AVX2(SB), NOSPLIT, $0-88
 	IMUL3Q  $0x04, BX, BX
 	MOVQ    w+32(FP), SI
 	MOVQ    y+40(FP), DI
+	MOVQ    tail+72(FP), R8
+	LEAQ    tailMask<>+0(SB), R9
+	IMUL3Q  $0x04, R8, R8
+	SUBQ    R8, R9
+	VMOVUPS 64(R9), Y0
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -8000,11 +10277,6 @@ store:
 // func rows2x1x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows2x1x2F32AVX2(SB), NOSPLIT, $0-88
-	MOVQ    tail+72(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -8014,6 +10286,11 @@ TEXT ·rows2x1x2F32AVX2(SB), NOSPLIT, $0-88
 	IMUL3Q  $0x04, BX, BX
 	MOVQ    w+32(FP), DI
 	MOVQ    y+40(FP), R8
+	MOVQ    tail+72(FP), SI
+	LEAQ    tailMask<>+0(SB), R9
+	IMUL3Q  $0x04, SI, SI
+	SUBQ    SI, R9
+	VMOVUPS 64(R9), Y0
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -8071,77 +10348,73 @@ store:
 // func rows2x2x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows2x2x1F32AVX2(SB), NOSPLIT, $0-88
-	MOVQ    tail+72(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 64(CX), Y0
-	MOVQ    x+16(FP), AX
-	MOVQ    pitch+24(FP), CX
-	MOVQ    rowy+56(FP), DX
-	MOVQ    ldy+48(FP), BX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	MOVQ    w+32(FP), SI
-	MOVQ    y+40(FP), DI
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	SUBQ   $0x08, R8
+	IMUL3Q $0x04, R8, R8
 
 group:
-	MOVQ         bias+80(FP), R8
-	VBROADCASTSS (R8), Y1
-	VBROADCASTSS (R8), Y2
-	VBROADCASTSS 4(R8), Y3
-	VBROADCASTSS 4(R8), Y4
-	MOVQ         k+0(FP), R8
-	MOVQ         taps+8(FP), R9
-	TESTQ        R8, R8
+	MOVQ         bias+80(FP), R9
+	VBROADCASTSS (R9), Y0
+	VBROADCASTSS (R9), Y1
+	VBROADCASTSS 4(R9), Y2
+	VBROADCASTSS 4(R9), Y3
+	MOVQ         k+0(FP), R9
+	MOVQ         taps+8(FP), R10
+	LEAQ         (AX)(R8*1), R13
+	TESTQ        R9, R9
 	JZ           store
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R11
-	MOVL         R11, R10
-	SHRQ         $0x20, R11
-	ADDQ         $0x08, R9
-	VMOVUPS      (AX)(R10*4), Y5
-	VMASKMOVPS   32(AX)(R10*4), Y0, Y6
-	VBROADCASTSS (SI)(R11*4), Y7
-	VFMADD231PS  Y5, Y7, Y1
-	VFMADD231PS  Y6, Y7, Y2
-	VBROADCASTSS 4(SI)(R11*4), Y7
-	VFMADD231PS  Y5, Y7, Y3
-	VFMADD231PS  Y6, Y7, Y4
-	DECQ         R8
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
+	VMOVUPS      (AX)(R11*4), Y4
+	VMOVUPS      32(R13)(R11*4), Y5
+	VBROADCASTSS (SI)(R12*4), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4(SI)(R12*4), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	DECQ         R9
 	JNZ          loop
 
 store:
-	VXORPS     Y5, Y5, Y5
-	VADDPS     Y5, Y1, Y1
-	VADDPS     Y5, Y2, Y2
-	VADDPS     Y5, Y3, Y3
-	VADDPS     Y5, Y4, Y4
-	MOVQ       DI, R8
-	VMOVUPS    Y1, (R8)
-	VMASKMOVPS Y2, Y0, 32(R8)
-	ADDQ       BX, R8
-	VMOVUPS    Y3, (R8)
-	VMASKMOVPS Y4, Y0, 32(R8)
-	ADDQ       BX, R8
-	ADDQ       CX, AX
-	ADDQ       DX, DI
-	DECQ       groups+64(FP)
-	JNZ        group
+	VXORPS  Y4, Y4, Y4
+	VADDPS  Y4, Y0, Y0
+	VADDPS  Y4, Y1, Y1
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y4, Y3, Y3
+	MOVQ    DI, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R10)
+	ADDQ    BX, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y2, (R9)
+	VMOVUPS Y3, 32(R10)
+	ADDQ    BX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
 // func rows3x1x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows3x1x1F32AVX2(SB), NOSPLIT, $0-88
-	MOVQ    tail+72(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -8151,6 +10424,11 @@ TEXT ·rows3x1x1F32AVX2(SB), NOSPLIT, $0-88
 	IMUL3Q  $0x04, BX, BX
 	MOVQ    w+32(FP), SI
 	MOVQ    y+40(FP), DI
+	MOVQ    tail+72(FP), R8
+	LEAQ    tailMask<>+0(SB), R9
+	IMUL3Q  $0x04, R8, R8
+	SUBQ    R8, R9
+	VMOVUPS 64(R9), Y0
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -8200,11 +10478,6 @@ store:
 // func rows3x1x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows3x1x2F32AVX2(SB), NOSPLIT, $0-88
-	MOVQ    tail+72(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -8214,6 +10487,11 @@ TEXT ·rows3x1x2F32AVX2(SB), NOSPLIT, $0-88
 	IMUL3Q  $0x04, BX, BX
 	MOVQ    w+32(FP), DI
 	MOVQ    y+40(FP), R8
+	MOVQ    tail+72(FP), SI
+	LEAQ    tailMask<>+0(SB), R9
+	IMUL3Q  $0x04, SI, SI
+	SUBQ    SI, R9
+	VMOVUPS 64(R9), Y0
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -8282,87 +10560,84 @@ store:
 // func rows3x2x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows3x2x1F32AVX2(SB), NOSPLIT, $0-88
-	MOVQ    tail+72(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 64(CX), Y0
-	MOVQ    x+16(FP), AX
-	MOVQ    pitch+24(FP), CX
-	MOVQ    rowy+56(FP), DX
-	MOVQ    ldy+48(FP), BX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	MOVQ    w+32(FP), SI
-	MOVQ    y+40(FP), DI
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	SUBQ   $0x08, R8
+	IMUL3Q $0x04, R8, R8
 
 group:
-	MOVQ         bias+80(FP), R8
-	VBROADCASTSS (R8), Y1
-	VBROADCASTSS (R8), Y2
-	VBROADCASTSS 4(R8), Y3
-	VBROADCASTSS 4(R8), Y4
-	VBROADCASTSS 8(R8), Y5
-	VBROADCASTSS 8(R8), Y6
-	MOVQ         k+0(FP), R8
-	MOVQ         taps+8(FP), R9
-	TESTQ        R8, R8
+	MOVQ         bias+80(FP), R9
+	VBROADCASTSS (R9), Y0
+	VBROADCASTSS (R9), Y1
+	VBROADCASTSS 4(R9), Y2
+	VBROADCASTSS 4(R9), Y3
+	VBROADCASTSS 8(R9), Y4
+	VBROADCASTSS 8(R9), Y5
+	MOVQ         k+0(FP), R9
+	MOVQ         taps+8(FP), R10
+	LEAQ         (AX)(R8*1), R13
+	TESTQ        R9, R9
 	JZ           store
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R11
-	MOVL         R11, R10
-	SHRQ         $0x20, R11
-	ADDQ         $0x08, R9
-	VMOVUPS      (AX)(R10*4), Y7
-	VMASKMOVPS   32(AX)(R10*4), Y0, Y8
-	VBROADCASTSS (SI)(R11*4), Y9
-	VFMADD231PS  Y7, Y9, Y1
-	VFMADD231PS  Y8, Y9, Y2
-	VBROADCASTSS 4(SI)(R11*4), Y9
-	VFMADD231PS  Y7, Y9, Y3
-	VFMADD231PS  Y8, Y9, Y4
-	VBROADCASTSS 8(SI)(R11*4), Y9
-	VFMADD231PS  Y7, Y9, Y5
-	VFMADD231PS  Y8, Y9, Y6
-	DECQ         R8
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
+	VMOVUPS      (AX)(R11*4), Y6
+	VMOVUPS      32(R13)(R11*4), Y7
+	VBROADCASTSS (SI)(R12*4), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 4(SI)(R12*4), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 8(SI)(R12*4), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	DECQ         R9
 	JNZ          loop
 
 store:
-	VXORPS     Y7, Y7, Y7
-	VADDPS     Y7, Y1, Y1
-	VADDPS     Y7, Y2, Y2
-	VADDPS     Y7, Y3, Y3
-	VADDPS     Y7, Y4, Y4
-	VADDPS     Y7, Y5, Y5
-	VADDPS     Y7, Y6, Y6
-	MOVQ       DI, R8
-	VMOVUPS    Y1, (R8)
-	VMASKMOVPS Y2, Y0, 32(R8)
-	ADDQ       BX, R8
-	VMOVUPS    Y3, (R8)
-	VMASKMOVPS Y4, Y0, 32(R8)
-	ADDQ       BX, R8
-	VMOVUPS    Y5, (R8)
-	VMASKMOVPS Y6, Y0, 32(R8)
-	ADDQ       BX, R8
-	ADDQ       CX, AX
-	ADDQ       DX, DI
-	DECQ       groups+64(FP)
-	JNZ        group
+	VXORPS  Y6, Y6, Y6
+	VADDPS  Y6, Y0, Y0
+	VADDPS  Y6, Y1, Y1
+	VADDPS  Y6, Y2, Y2
+	VADDPS  Y6, Y3, Y3
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y6, Y5, Y5
+	MOVQ    DI, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R10)
+	ADDQ    BX, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y2, (R9)
+	VMOVUPS Y3, 32(R10)
+	ADDQ    BX, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y4, (R9)
+	VMOVUPS Y5, 32(R10)
+	ADDQ    BX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
 // func rows4x1x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows4x1x1F32AVX2(SB), NOSPLIT, $0-88
-	MOVQ    tail+72(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -8372,6 +10647,11 @@ TEXT ·rows4x1x1F32AVX2(SB), NOSPLIT, $0-88
 	IMUL3Q  $0x04, BX, BX
 	MOVQ    w+32(FP), SI
 	MOVQ    y+40(FP), DI
+	MOVQ    tail+72(FP), R8
+	LEAQ    tailMask<>+0(SB), R9
+	IMUL3Q  $0x04, R8, R8
+	SUBQ    R8, R9
+	VMOVUPS 64(R9), Y0
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -8427,11 +10707,6 @@ store:
 // func rows4x1x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows4x1x2F32AVX2(SB), NOSPLIT, $0-88
-	MOVQ    tail+72(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -8441,6 +10716,11 @@ TEXT ·rows4x1x2F32AVX2(SB), NOSPLIT, $0-88
 	IMUL3Q  $0x04, BX, BX
 	MOVQ    w+32(FP), DI
 	MOVQ    y+40(FP), R8
+	MOVQ    tail+72(FP), SI
+	LEAQ    tailMask<>+0(SB), R9
+	IMUL3Q  $0x04, SI, SI
+	SUBQ    SI, R9
+	VMOVUPS 64(R9), Y0
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -8520,97 +10800,95 @@ store:
 // func rows4x2x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows4x2x1F32AVX2(SB), NOSPLIT, $0-88
-	MOVQ    tail+72(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 64(CX), Y0
-	MOVQ    x+16(FP), AX
-	MOVQ    pitch+24(FP), CX
-	MOVQ    rowy+56(FP), DX
-	MOVQ    ldy+48(FP), BX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	MOVQ    w+32(FP), SI
-	MOVQ    y+40(FP), DI
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	SUBQ   $0x08, R8
+	IMUL3Q $0x04, R8, R8
 
 group:
-	MOVQ         bias+80(FP), R8
-	VBROADCASTSS (R8), Y1
-	VBROADCASTSS (R8), Y2
-	VBROADCASTSS 4(R8), Y3
-	VBROADCASTSS 4(R8), Y4
-	VBROADCASTSS 8(R8), Y5
-	VBROADCASTSS 8(R8), Y6
-	VBROADCASTSS 12(R8), Y7
-	VBROADCASTSS 12(R8), Y8
-	MOVQ         k+0(FP), R8
-	MOVQ         taps+8(FP), R9
-	TESTQ        R8, R8
+	MOVQ         bias+80(FP), R9
+	VBROADCASTSS (R9), Y0
+	VBROADCASTSS (R9), Y1
+	VBROADCASTSS 4(R9), Y2
+	VBROADCASTSS 4(R9), Y3
+	VBROADCASTSS 8(R9), Y4
+	VBROADCASTSS 8(R9), Y5
+	VBROADCASTSS 12(R9), Y6
+	VBROADCASTSS 12(R9), Y7
+	MOVQ         k+0(FP), R9
+	MOVQ         taps+8(FP), R10
+	LEAQ         (AX)(R8*1), R13
+	TESTQ        R9, R9
 	JZ           store
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R11
-	MOVL         R11, R10
-	SHRQ         $0x20, R11
-	ADDQ         $0x08, R9
-	VMOVUPS      (AX)(R10*4), Y9
-	VMASKMOVPS   32(AX)(R10*4), Y0, Y10
-	VBROADCASTSS (SI)(R11*4), Y11
-	VFMADD231PS  Y9, Y11, Y1
-	VFMADD231PS  Y10, Y11, Y2
-	VBROADCASTSS 4(SI)(R11*4), Y11
-	VFMADD231PS  Y9, Y11, Y3
-	VFMADD231PS  Y10, Y11, Y4
-	VBROADCASTSS 8(SI)(R11*4), Y11
-	VFMADD231PS  Y9, Y11, Y5
-	VFMADD231PS  Y10, Y11, Y6
-	VBROADCASTSS 12(SI)(R11*4), Y11
-	VFMADD231PS  Y9, Y11, Y7
-	VFMADD231PS  Y10, Y11, Y8
-	DECQ         R8
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
+	VMOVUPS      (AX)(R11*4), Y8
+	VMOVUPS      32(R13)(R11*4), Y9
+	VBROADCASTSS (SI)(R12*4), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 4(SI)(R12*4), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 8(SI)(R12*4), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 12(SI)(R12*4), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	DECQ         R9
 	JNZ          loop
 
 store:
-	VXORPS     Y9, Y9, Y9
-	VADDPS     Y9, Y1, Y1
-	VADDPS     Y9, Y2, Y2
-	VADDPS     Y9, Y3, Y3
-	VADDPS     Y9, Y4, Y4
-	VADDPS     Y9, Y5, Y5
-	VADDPS     Y9, Y6, Y6
-	VADDPS     Y9, Y7, Y7
-	VADDPS     Y9, Y8, Y8
-	MOVQ       DI, R8
-	VMOVUPS    Y1, (R8)
-	VMASKMOVPS Y2, Y0, 32(R8)
-	ADDQ       BX, R8
-	VMOVUPS    Y3, (R8)
-	VMASKMOVPS Y4, Y0, 32(R8)
-	ADDQ       BX, R8
-	VMOVUPS    Y5, (R8)
-	VMASKMOVPS Y6, Y0, 32(R8)
-	ADDQ       BX, R8
-	VMOVUPS    Y7, (R8)
-	VMASKMOVPS Y8, Y0, 32(R8)
-	ADDQ       BX, R8
-	ADDQ       CX, AX
-	ADDQ       DX, DI
-	DECQ       groups+64(FP)
-	JNZ        group
+	VXORPS  Y8, Y8, Y8
+	VADDPS  Y8, Y0, Y0
+	VADDPS  Y8, Y1, Y1
+	VADDPS  Y8, Y2, Y2
+	VADDPS  Y8, Y3, Y3
+	VADDPS  Y8, Y4, Y4
+	VADDPS  Y8, Y5, Y5
+	VADDPS  Y8, Y6, Y6
+	VADDPS  Y8, Y7, Y7
+	MOVQ    DI, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R10)
+	ADDQ    BX, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y2, (R9)
+	VMOVUPS Y3, 32(R10)
+	ADDQ    BX, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y4, (R9)
+	VMOVUPS Y5, 32(R10)
+	ADDQ    BX, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y6, (R9)
+	VMOVUPS Y7, 32(R10)
+	ADDQ    BX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
 // func rows5x1x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows5x1x1F32AVX2(SB), NOSPLIT, $0-88
-	MOVQ    tail+72(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -8620,6 +10898,11 @@ TEXT ·rows5x1x1F32AVX2(SB), NOSPLIT, $0-88
 	IMUL3Q  $0x04, BX, BX
 	MOVQ    w+32(FP), SI
 	MOVQ    y+40(FP), DI
+	MOVQ    tail+72(FP), R8
+	LEAQ    tailMask<>+0(SB), R9
+	IMUL3Q  $0x04, R8, R8
+	SUBQ    R8, R9
+	VMOVUPS 64(R9), Y0
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -8681,11 +10964,6 @@ store:
 // func rows5x1x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows5x1x2F32AVX2(SB), NOSPLIT, $0-88
-	MOVQ    tail+72(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -8695,6 +10973,11 @@ TEXT ·rows5x1x2F32AVX2(SB), NOSPLIT, $0-88
 	IMUL3Q  $0x04, BX, BX
 	MOVQ    w+32(FP), DI
 	MOVQ    y+40(FP), R8
+	MOVQ    tail+72(FP), SI
+	LEAQ    tailMask<>+0(SB), R9
+	IMUL3Q  $0x04, SI, SI
+	SUBQ    SI, R9
+	VMOVUPS 64(R9), Y0
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -8785,107 +11068,106 @@ store:
 // func rows5x2x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows5x2x1F32AVX2(SB), NOSPLIT, $0-88
-	MOVQ    tail+72(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 64(CX), Y0
-	MOVQ    x+16(FP), AX
-	MOVQ    pitch+24(FP), CX
-	MOVQ    rowy+56(FP), DX
-	MOVQ    ldy+48(FP), BX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	MOVQ    w+32(FP), SI
-	MOVQ    y+40(FP), DI
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	SUBQ   $0x08, R8
+	IMUL3Q $0x04, R8, R8
 
 group:
-	MOVQ         bias+80(FP), R8
-	VBROADCASTSS (R8), Y1
-	VBROADCASTSS (R8), Y2
-	VBROADCASTSS 4(R8), Y3
-	VBROADCASTSS 4(R8), Y4
-	VBROADCASTSS 8(R8), Y5
-	VBROADCASTSS 8(R8), Y6
-	VBROADCASTSS 12(R8), Y7
-	VBROADCASTSS 12(R8), Y8
-	VBROADCASTSS 16(R8), Y9
-	VBROADCASTSS 16(R8), Y10
-	MOVQ         k+0(FP), R8
-	MOVQ         taps+8(FP), R9
-	TESTQ        R8, R8
+	MOVQ         bias+80(FP), R9
+	VBROADCASTSS (R9), Y0
+	VBROADCASTSS (R9), Y1
+	VBROADCASTSS 4(R9), Y2
+	VBROADCASTSS 4(R9), Y3
+	VBROADCASTSS 8(R9), Y4
+	VBROADCASTSS 8(R9), Y5
+	VBROADCASTSS 12(R9), Y6
+	VBROADCASTSS 12(R9), Y7
+	VBROADCASTSS 16(R9), Y8
+	VBROADCASTSS 16(R9), Y9
+	MOVQ         k+0(FP), R9
+	MOVQ         taps+8(FP), R10
+	LEAQ         (AX)(R8*1), R13
+	TESTQ        R9, R9
 	JZ           store
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R11
-	MOVL         R11, R10
-	SHRQ         $0x20, R11
-	ADDQ         $0x08, R9
-	VMOVUPS      (AX)(R10*4), Y11
-	VMASKMOVPS   32(AX)(R10*4), Y0, Y12
-	VBROADCASTSS (SI)(R11*4), Y13
-	VFMADD231PS  Y11, Y13, Y1
-	VFMADD231PS  Y12, Y13, Y2
-	VBROADCASTSS 4(SI)(R11*4), Y13
-	VFMADD231PS  Y11, Y13, Y3
-	VFMADD231PS  Y12, Y13, Y4
-	VBROADCASTSS 8(SI)(R11*4), Y13
-	VFMADD231PS  Y11, Y13, Y5
-	VFMADD231PS  Y12, Y13, Y6
-	VBROADCASTSS 12(SI)(R11*4), Y13
-	VFMADD231PS  Y11, Y13, Y7
-	VFMADD231PS  Y12, Y13, Y8
-	VBROADCASTSS 16(SI)(R11*4), Y13
-	VFMADD231PS  Y11, Y13, Y9
-	VFMADD231PS  Y12, Y13, Y10
-	DECQ         R8
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
+	VMOVUPS      (AX)(R11*4), Y10
+	VMOVUPS      32(R13)(R11*4), Y11
+	VBROADCASTSS (SI)(R12*4), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 4(SI)(R12*4), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 8(SI)(R12*4), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 12(SI)(R12*4), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 16(SI)(R12*4), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	DECQ         R9
 	JNZ          loop
 
 store:
-	VXORPS     Y11, Y11, Y11
-	VADDPS     Y11, Y1, Y1
-	VADDPS     Y11, Y2, Y2
-	VADDPS     Y11, Y3, Y3
-	VADDPS     Y11, Y4, Y4
-	VADDPS     Y11, Y5, Y5
-	VADDPS     Y11, Y6, Y6
-	VADDPS     Y11, Y7, Y7
-	VADDPS     Y11, Y8, Y8
-	VADDPS     Y11, Y9, Y9
-	VADDPS     Y11, Y10, Y10
-	MOVQ       DI, R8
-	VMOVUPS    Y1, (R8)
-	VMASKMOVPS Y2, Y0, 32(R8)
-	ADDQ       BX, R8
-	VMOVUPS    Y3, (R8)
-	VMASKMOVPS Y4, Y0, 32(R8)
-	ADDQ       BX, R8
-	VMOVUPS    Y5, (R8)
-	VMASKMOVPS Y6, Y0, 32(R8)
-	ADDQ       BX, R8
-	VMOVUPS    Y7, (R8)
-	VMASKMOVPS Y8, Y0, 32(R8)
-	ADDQ       BX, R8
-	VMOVUPS    Y9, (R8)
-	VMASKMOVPS Y10, Y0, 32(R8)
-	ADDQ       BX, R8
-	ADDQ       CX, AX
-	ADDQ       DX, DI
-	DECQ       groups+64(FP)
-	JNZ        group
+	VXORPS  Y10, Y10, Y10
+	VADDPS  Y10, Y0, Y0
+	VADDPS  Y10, Y1, Y1
+	VADDPS  Y10, Y2, Y2
+	VADDPS  Y10, Y3, Y3
+	VADDPS  Y10, Y4, Y4
+	VADDPS  Y10, Y5, Y5
+	VADDPS  Y10, Y6, Y6
+	VADDPS  Y10, Y7, Y7
+	VADDPS  Y10, Y8, Y8
+	VADDPS  Y10, Y9, Y9
+	MOVQ    DI, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R10)
+	ADDQ    BX, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y2, (R9)
+	VMOVUPS Y3, 32(R10)
+	ADDQ    BX, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y4, (R9)
+	VMOVUPS Y5, 32(R10)
+	ADDQ    BX, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y6, (R9)
+	VMOVUPS Y7, 32(R10)
+	ADDQ    BX, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y8, (R9)
+	VMOVUPS Y9, 32(R10)
+	ADDQ    BX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET
 
 // func rows6x1x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows6x1x1F32AVX2(SB), NOSPLIT, $0-88
-	MOVQ    tail+72(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -8895,6 +11177,11 @@ TEXT ·rows6x1x1F32AVX2(SB), NOSPLIT, $0-88
 	IMUL3Q  $0x04, BX, BX
 	MOVQ    w+32(FP), SI
 	MOVQ    y+40(FP), DI
+	MOVQ    tail+72(FP), R8
+	LEAQ    tailMask<>+0(SB), R9
+	IMUL3Q  $0x04, R8, R8
+	SUBQ    R8, R9
+	VMOVUPS 64(R9), Y0
 
 group:
 	MOVQ         bias+80(FP), R8
@@ -8962,11 +11249,6 @@ store:
 // func rows6x1x2F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows6x1x2F32AVX2(SB), NOSPLIT, $0-88
-	MOVQ    tail+72(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 64(CX), Y0
 	MOVQ    x+16(FP), AX
 	MOVQ    pitch+24(FP), CX
 	MOVQ    rowy+56(FP), DX
@@ -8976,6 +11258,11 @@ TEXT ·rows6x1x2F32AVX2(SB), NOSPLIT, $0-88
 	IMUL3Q  $0x04, BX, BX
 	MOVQ    w+32(FP), DI
 	MOVQ    y+40(FP), R8
+	MOVQ    tail+72(FP), SI
+	LEAQ    tailMask<>+0(SB), R9
+	IMUL3Q  $0x04, SI, SI
+	SUBQ    SI, R9
+	VMOVUPS 64(R9), Y0
 
 group:
 	MOVQ         bias+80(FP), SI
@@ -9077,105 +11364,110 @@ store:
 // func rows6x2x1F32AVX2(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 // Requires: AVX, FMA3
 TEXT ·rows6x2x1F32AVX2(SB), NOSPLIT, $0-88
-	MOVQ    tail+72(FP), AX
-	LEAQ    tailMask<>+0(SB), CX
-	IMUL3Q  $0x04, AX, AX
-	SUBQ    AX, CX
-	VMOVUPS 64(CX), Y0
-	MOVQ    x+16(FP), AX
-	MOVQ    pitch+24(FP), CX
-	MOVQ    rowy+56(FP), DX
-	MOVQ    ldy+48(FP), BX
-	IMUL3Q  $0x04, CX, CX
-	IMUL3Q  $0x04, DX, DX
-	IMUL3Q  $0x04, BX, BX
-	MOVQ    w+32(FP), SI
-	MOVQ    y+40(FP), DI
+	MOVQ   x+16(FP), AX
+	MOVQ   pitch+24(FP), CX
+	MOVQ   rowy+56(FP), DX
+	MOVQ   ldy+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, DX, DX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   w+32(FP), SI
+	MOVQ   y+40(FP), DI
+	MOVQ   tail+72(FP), R8
+	SUBQ   $0x08, R8
+	IMUL3Q $0x04, R8, R8
 
 group:
-	MOVQ         bias+80(FP), R8
-	VBROADCASTSS (R8), Y1
-	VBROADCASTSS (R8), Y2
-	VBROADCASTSS 4(R8), Y3
-	VBROADCASTSS 4(R8), Y4
-	VBROADCASTSS 8(R8), Y5
-	VBROADCASTSS 8(R8), Y6
-	VBROADCASTSS 12(R8), Y7
-	VBROADCASTSS 12(R8), Y8
-	VBROADCASTSS 16(R8), Y9
-	VBROADCASTSS 16(R8), Y10
-	VBROADCASTSS 20(R8), Y11
-	VBROADCASTSS 20(R8), Y12
-	MOVQ         k+0(FP), R8
-	MOVQ         taps+8(FP), R9
-	TESTQ        R8, R8
+	MOVQ         bias+80(FP), R9
+	VBROADCASTSS (R9), Y0
+	VBROADCASTSS (R9), Y1
+	VBROADCASTSS 4(R9), Y2
+	VBROADCASTSS 4(R9), Y3
+	VBROADCASTSS 8(R9), Y4
+	VBROADCASTSS 8(R9), Y5
+	VBROADCASTSS 12(R9), Y6
+	VBROADCASTSS 12(R9), Y7
+	VBROADCASTSS 16(R9), Y8
+	VBROADCASTSS 16(R9), Y9
+	VBROADCASTSS 20(R9), Y10
+	VBROADCASTSS 20(R9), Y11
+	MOVQ         k+0(FP), R9
+	MOVQ         taps+8(FP), R10
+	LEAQ         (AX)(R8*1), R13
+	TESTQ        R9, R9
 	JZ           store
 	PCALIGN      $0x40
 
 loop:
-	MOVQ         (R9), R11
-	MOVL         R11, R10
-	SHRQ         $0x20, R11
-	ADDQ         $0x08, R9
-	VMOVUPS      (AX)(R10*4), Y13
-	VMASKMOVPS   32(AX)(R10*4), Y0, Y14
-	VBROADCASTSS (SI)(R11*4), Y15
-	VFMADD231PS  Y13, Y15, Y1
-	VFMADD231PS  Y14, Y15, Y2
-	VBROADCASTSS 4(SI)(R11*4), Y15
-	VFMADD231PS  Y13, Y15, Y3
-	VFMADD231PS  Y14, Y15, Y4
-	VBROADCASTSS 8(SI)(R11*4), Y15
-	VFMADD231PS  Y13, Y15, Y5
-	VFMADD231PS  Y14, Y15, Y6
-	VBROADCASTSS 12(SI)(R11*4), Y15
-	VFMADD231PS  Y13, Y15, Y7
-	VFMADD231PS  Y14, Y15, Y8
-	VBROADCASTSS 16(SI)(R11*4), Y15
-	VFMADD231PS  Y13, Y15, Y9
-	VFMADD231PS  Y14, Y15, Y10
-	VBROADCASTSS 20(SI)(R11*4), Y15
-	VFMADD231PS  Y13, Y15, Y11
-	VFMADD231PS  Y14, Y15, Y12
-	DECQ         R8
+	MOVQ         (R10), R12
+	MOVL         R12, R11
+	SHRQ         $0x20, R12
+	ADDQ         $0x08, R10
+	VMOVUPS      (AX)(R11*4), Y12
+	VMOVUPS      32(R13)(R11*4), Y13
+	VBROADCASTSS (SI)(R12*4), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 4(SI)(R12*4), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 8(SI)(R12*4), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 12(SI)(R12*4), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 16(SI)(R12*4), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 20(SI)(R12*4), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	DECQ         R9
 	JNZ          loop
 
 store:
-	VXORPS     Y13, Y13, Y13
-	VADDPS     Y13, Y1, Y1
-	VADDPS     Y13, Y2, Y2
-	VADDPS     Y13, Y3, Y3
-	VADDPS     Y13, Y4, Y4
-	VADDPS     Y13, Y5, Y5
-	VADDPS     Y13, Y6, Y6
-	VADDPS     Y13, Y7, Y7
-	VADDPS     Y13, Y8, Y8
-	VADDPS     Y13, Y9, Y9
-	VADDPS     Y13, Y10, Y10
-	VADDPS     Y13, Y11, Y11
-	VADDPS     Y13, Y12, Y12
-	MOVQ       DI, R8
-	VMOVUPS    Y1, (R8)
-	VMASKMOVPS Y2, Y0, 32(R8)
-	ADDQ       BX, R8
-	VMOVUPS    Y3, (R8)
-	VMASKMOVPS Y4, Y0, 32(R8)
-	ADDQ       BX, R8
-	VMOVUPS    Y5, (R8)
-	VMASKMOVPS Y6, Y0, 32(R8)
-	ADDQ       BX, R8
-	VMOVUPS    Y7, (R8)
-	VMASKMOVPS Y8, Y0, 32(R8)
-	ADDQ       BX, R8
-	VMOVUPS    Y9, (R8)
-	VMASKMOVPS Y10, Y0, 32(R8)
-	ADDQ       BX, R8
-	VMOVUPS    Y11, (R8)
-	VMASKMOVPS Y12, Y0, 32(R8)
-	ADDQ       BX, R8
-	ADDQ       CX, AX
-	ADDQ       DX, DI
-	DECQ       groups+64(FP)
-	JNZ        group
+	VXORPS  Y12, Y12, Y12
+	VADDPS  Y12, Y0, Y0
+	VADDPS  Y12, Y1, Y1
+	VADDPS  Y12, Y2, Y2
+	VADDPS  Y12, Y3, Y3
+	VADDPS  Y12, Y4, Y4
+	VADDPS  Y12, Y5, Y5
+	VADDPS  Y12, Y6, Y6
+	VADDPS  Y12, Y7, Y7
+	VADDPS  Y12, Y8, Y8
+	VADDPS  Y12, Y9, Y9
+	VADDPS  Y12, Y10, Y10
+	VADDPS  Y12, Y11, Y11
+	MOVQ    DI, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R10)
+	ADDQ    BX, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y2, (R9)
+	VMOVUPS Y3, 32(R10)
+	ADDQ    BX, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y4, (R9)
+	VMOVUPS Y5, 32(R10)
+	ADDQ    BX, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y6, (R9)
+	VMOVUPS Y7, 32(R10)
+	ADDQ    BX, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y8, (R9)
+	VMOVUPS Y9, 32(R10)
+	ADDQ    BX, R9
+	LEAQ    (R9)(R8*1), R10
+	VMOVUPS Y10, (R9)
+	VMOVUPS Y11, 32(R10)
+	ADDQ    BX, R9
+	ADDQ    CX, AX
+	ADDQ    DX, DI
+	DECQ    groups+64(FP)
+	JNZ     group
 	VZEROUPPER
 	RET

@@ -2451,63 +2451,49 @@ store:
 
 // func rows1x1x1F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows1x1x1F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R7
-	MOVD y+40(FP), R8
-	MOVD tail+72(FP), R9
-	CMP  $4, R9
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R4
+	MOVD y+40(FP), R5
+	MOVD tail+72(FP), R6
+	CMP  $4, R6
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R7
+	CMP     $0, R6
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R9
-	MOVWU R9, R3
+	MOVD  (R7), R9
+	MOVWU R9, R8
 	LSR   $32, R9
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R7
+	ADD   R8<<2, R0, R17
 	FMOVQ (R17), F1
-	FMOVS (R7)(R9<<2), F2
+	FMOVS (R4)(R9<<2), F2
 	WORD  $0x4f821020 // fmla v0.4s, v1.4s, v2.s[0]
-	SUBS  $1, R1
+	SUBS  $1, R6
 	BNE   fullloop
 
 fullstore:
 	WORD  $0x6f00e401 // movi v1.2d, #0
 	WORD  $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	MOVD  R8, R1
-	FMOVQ F0, (R1)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R8
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -2515,13 +2501,27 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R6
+	MOVD $1, R7
+	CMP  R6, R7
+	CSEL GT, R6, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R6, R8
+	CSEL GT, R6, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R6, R9
+	CSEL GT, R6, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R9
-	FMOVS   (R9), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	MOVD    k+0(FP), R9
+	MOVD    k+0(FP), R6
 	MOVD    taps+8(FP), R10
-	CMP     $0, R9
+	CMP     $0, R6
 	BEQ     store
 	PCALIGN $0x40
 
@@ -2532,33 +2532,33 @@ loop:
 	ADD   $8, R10
 	FMOVS (R0)(R11<<2), F1
 	ADD   R11<<2, R0, R13
-	ADD   R1, R13, R13
+	ADD   R7, R13, R13
 	VLD1  (R13), V1.S[1]
 	ADD   R11<<2, R0, R13
-	ADD   R2, R13, R13
+	ADD   R8, R13, R13
 	VLD1  (R13), V1.S[2]
 	ADD   R11<<2, R0, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VLD1  (R11), V1.S[3]
-	FMOVS (R7)(R12<<2), F2
+	FMOVS (R4)(R12<<2), F2
 	WORD  $0x4f821020 // fmla v0.4s, v1.4s, v2.s[0]
-	SUBS  $1, R9
+	SUBS  $1, R6
 	BNE   loop
 
 store:
 	WORD $0x6f00e401 // movi v1.2d, #0
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	MOVD R8, R9
-	ADD  R3, R9, R10
+	MOVD R5, R6
+	ADD  R9, R6, R10
 	VST1 V0.S[3], (R10)
-	ADD  R2, R9, R10
+	ADD  R8, R6, R10
 	VST1 V0.S[2], (R10)
-	ADD  R1, R9, R10
+	ADD  R7, R6, R10
 	VST1 V0.S[1], (R10)
-	VST1 V0.S[0], (R9)
-	ADD  R6, R9
-	ADD  R4, R0
-	ADD  R5, R8
+	VST1 V0.S[0], (R6)
+	ADD  R3, R6
+	ADD  R1, R0
+	ADD  R2, R5
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -2567,74 +2567,60 @@ store:
 
 // func rows1x1x2F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows1x1x2F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R8
-	MOVD y+40(FP), R9
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R5
+	MOVD y+40(FP), R6
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	ADD     R4, R0, R7
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	MOVD    k+0(FP), R7
+	MOVD    taps+8(FP), R8
+	CMP     $0, R7
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R10
-	MOVWU R10, R3
+	MOVD  (R8), R10
+	MOVWU R10, R9
 	LSR   $32, R10
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R8
+	ADD   R9<<2, R0, R17
 	FMOVQ (R17), F2
-	ADD   R3<<2, R7, R16
+	ADD   R9<<2, R4, R16
 	FMOVQ (R16), F3
-	FMOVS (R8)(R10<<2), F4
+	FMOVS (R5)(R10<<2), F4
 	WORD  $0x4f841040 // fmla v0.4s, v2.4s, v4.s[0]
 	WORD  $0x4f841061 // fmla v1.4s, v3.4s, v4.s[0]
-	SUBS  $1, R1
+	SUBS  $1, R7
 	BNE   fullloop
 
 fullstore:
 	WORD  $0x6f00e402 // movi v2.2d, #0
 	WORD  $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD  $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	MOVD  R9, R1
-	FMOVQ F0, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F1, (R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R9
-	ADD   R4, R0
-	ADD   R5, R9
+	MOVD  R6, R4
+	FMOVQ F0, (R4)
+	ADD   R2, R4, R7
+	FMOVQ F1, (R7)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R6
+	ADD   R1, R0
+	ADD   R2, R6
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -2642,13 +2628,27 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R7
+	CMP  R4, R7
+	CSEL GT, R4, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R4, R8
+	CSEL GT, R4, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	ADD     R4, R0, R7
+	ADD     R1, R0, R4
 	MOVD    k+0(FP), R10
 	MOVD    taps+8(FP), R11
 	CMP     $0, R10
@@ -2662,25 +2662,25 @@ loop:
 	ADD   $8, R11
 	FMOVS (R0)(R12<<2), F2
 	ADD   R12<<2, R0, R14
-	ADD   R1, R14, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V2.S[1]
 	ADD   R12<<2, R0, R14
-	ADD   R2, R14, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V2.S[2]
 	ADD   R12<<2, R0, R14
-	ADD   R3, R14, R14
+	ADD   R9, R14, R14
 	VLD1  (R14), V2.S[3]
-	FMOVS (R7)(R12<<2), F3
-	ADD   R12<<2, R7, R14
-	ADD   R1, R14, R14
+	FMOVS (R4)(R12<<2), F3
+	ADD   R12<<2, R4, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V3.S[1]
-	ADD   R12<<2, R7, R14
-	ADD   R2, R14, R14
+	ADD   R12<<2, R4, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V3.S[2]
-	ADD   R12<<2, R7, R12
-	ADD   R3, R12, R12
+	ADD   R12<<2, R4, R12
+	ADD   R9, R12, R12
 	VLD1  (R12), V3.S[3]
-	FMOVS (R8)(R13<<2), F4
+	FMOVS (R5)(R13<<2), F4
 	WORD  $0x4f841040 // fmla v0.4s, v2.4s, v4.s[0]
 	WORD  $0x4f841061 // fmla v1.4s, v3.4s, v4.s[0]
 	SUBS  $1, R10
@@ -2690,27 +2690,27 @@ store:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	MOVD R9, R7
-	ADD  R3, R7, R10
+	MOVD R6, R4
+	ADD  R9, R4, R10
 	VST1 V0.S[3], (R10)
-	ADD  R2, R7, R10
+	ADD  R8, R4, R10
 	VST1 V0.S[2], (R10)
-	ADD  R1, R7, R10
+	ADD  R7, R4, R10
 	VST1 V0.S[1], (R10)
-	VST1 V0.S[0], (R7)
-	ADD  R5, R7, R10
-	ADD  R3, R10, R11
+	VST1 V0.S[0], (R4)
+	ADD  R2, R4, R10
+	ADD  R9, R10, R11
 	VST1 V1.S[3], (R11)
-	ADD  R2, R10, R11
+	ADD  R8, R10, R11
 	VST1 V1.S[2], (R11)
-	ADD  R1, R10, R11
+	ADD  R7, R10, R11
 	VST1 V1.S[1], (R11)
 	VST1 V1.S[0], (R10)
-	ADD  R6, R7
-	ADD  R4, R0
-	ADD  R5, R9
-	ADD  R4, R0
-	ADD  R5, R9
+	ADD  R3, R4
+	ADD  R1, R0
+	ADD  R2, R6
+	ADD  R1, R0
+	ADD  R2, R6
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -2719,65 +2719,51 @@ store:
 
 // func rows1x1x3F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows1x1x3F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R9
-	MOVD y+40(FP), R10
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R6
+	MOVD y+40(FP), R7
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	MOVD    k+0(FP), R8
+	MOVD    taps+8(FP), R9
+	CMP     $0, R8
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R11
-	MOVWU R11, R3
+	MOVD  (R9), R11
+	MOVWU R11, R10
 	LSR   $32, R11
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R9
+	ADD   R10<<2, R0, R17
 	FMOVQ (R17), F3
-	ADD   R3<<2, R7, R16
+	ADD   R10<<2, R4, R16
 	FMOVQ (R16), F4
-	ADD   R3<<2, R8, R17
+	ADD   R10<<2, R5, R17
 	FMOVQ (R17), F5
-	FMOVS (R9)(R11<<2), F6
+	FMOVS (R6)(R11<<2), F6
 	WORD  $0x4f861060 // fmla v0.4s, v3.4s, v6.s[0]
 	WORD  $0x4f861081 // fmla v1.4s, v4.4s, v6.s[0]
 	WORD  $0x4f8610a2 // fmla v2.4s, v5.4s, v6.s[0]
-	SUBS  $1, R1
+	SUBS  $1, R8
 	BNE   fullloop
 
 fullstore:
@@ -2785,19 +2771,19 @@ fullstore:
 	WORD  $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
 	WORD  $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD  $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
-	MOVD  R10, R1
-	FMOVQ F0, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F1, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F2, (R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R10
-	ADD   R4, R0
-	ADD   R5, R10
-	ADD   R4, R0
-	ADD   R5, R10
+	MOVD  R7, R4
+	FMOVQ F0, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F1, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F2, (R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R7
+	ADD   R1, R0
+	ADD   R2, R7
+	ADD   R1, R0
+	ADD   R2, R7
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -2805,16 +2791,30 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R8
+	CMP  R4, R8
+	CSEL GT, R4, R8, R8
+	LSL  $2, R8, R8
+	MOVD $2, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+	MOVD $3, R10
+	CMP  R4, R10
+	CSEL GT, R4, R10, R10
+	LSL  $2, R10, R10
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
 	MOVD    k+0(FP), R11
 	MOVD    taps+8(FP), R12
 	CMP     $0, R11
@@ -2828,35 +2828,35 @@ loop:
 	ADD   $8, R12
 	FMOVS (R0)(R13<<2), F3
 	ADD   R13<<2, R0, R15
-	ADD   R1, R15, R15
+	ADD   R8, R15, R15
 	VLD1  (R15), V3.S[1]
 	ADD   R13<<2, R0, R15
-	ADD   R2, R15, R15
+	ADD   R9, R15, R15
 	VLD1  (R15), V3.S[2]
 	ADD   R13<<2, R0, R15
-	ADD   R3, R15, R15
+	ADD   R10, R15, R15
 	VLD1  (R15), V3.S[3]
-	FMOVS (R7)(R13<<2), F4
-	ADD   R13<<2, R7, R15
-	ADD   R1, R15, R15
+	FMOVS (R4)(R13<<2), F4
+	ADD   R13<<2, R4, R15
+	ADD   R8, R15, R15
 	VLD1  (R15), V4.S[1]
-	ADD   R13<<2, R7, R15
-	ADD   R2, R15, R15
+	ADD   R13<<2, R4, R15
+	ADD   R9, R15, R15
 	VLD1  (R15), V4.S[2]
-	ADD   R13<<2, R7, R15
-	ADD   R3, R15, R15
+	ADD   R13<<2, R4, R15
+	ADD   R10, R15, R15
 	VLD1  (R15), V4.S[3]
-	FMOVS (R8)(R13<<2), F5
-	ADD   R13<<2, R8, R15
-	ADD   R1, R15, R15
+	FMOVS (R5)(R13<<2), F5
+	ADD   R13<<2, R5, R15
+	ADD   R8, R15, R15
 	VLD1  (R15), V5.S[1]
-	ADD   R13<<2, R8, R15
-	ADD   R2, R15, R15
+	ADD   R13<<2, R5, R15
+	ADD   R9, R15, R15
 	VLD1  (R15), V5.S[2]
-	ADD   R13<<2, R8, R13
-	ADD   R3, R13, R13
+	ADD   R13<<2, R5, R13
+	ADD   R10, R13, R13
 	VLD1  (R13), V5.S[3]
-	FMOVS (R9)(R14<<2), F6
+	FMOVS (R6)(R14<<2), F6
 	WORD  $0x4f861060 // fmla v0.4s, v3.4s, v6.s[0]
 	WORD  $0x4f861081 // fmla v1.4s, v4.4s, v6.s[0]
 	WORD  $0x4f8610a2 // fmla v2.4s, v5.4s, v6.s[0]
@@ -2868,37 +2868,37 @@ store:
 	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
-	MOVD R10, R7
-	ADD  R3, R7, R8
-	VST1 V0.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V0.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V0.S[1], (R8)
-	VST1 V0.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R11
+	MOVD R7, R4
+	ADD  R10, R4, R5
+	VST1 V0.S[3], (R5)
+	ADD  R9, R4, R5
+	VST1 V0.S[2], (R5)
+	ADD  R8, R4, R5
+	VST1 V0.S[1], (R5)
+	VST1 V0.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R10, R5, R11
 	VST1 V1.S[3], (R11)
-	ADD  R2, R8, R11
+	ADD  R9, R5, R11
 	VST1 V1.S[2], (R11)
-	ADD  R1, R8, R11
+	ADD  R8, R5, R11
 	VST1 V1.S[1], (R11)
-	VST1 V1.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R11
+	VST1 V1.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R10, R5, R11
 	VST1 V2.S[3], (R11)
-	ADD  R2, R8, R11
+	ADD  R9, R5, R11
 	VST1 V2.S[2], (R11)
-	ADD  R1, R8, R11
+	ADD  R8, R5, R11
 	VST1 V2.S[1], (R11)
-	VST1 V2.S[0], (R8)
-	ADD  R6, R7
-	ADD  R4, R0
-	ADD  R5, R10
-	ADD  R4, R0
-	ADD  R5, R10
-	ADD  R4, R0
-	ADD  R5, R10
+	VST1 V2.S[0], (R5)
+	ADD  R3, R4
+	ADD  R1, R0
+	ADD  R2, R7
+	ADD  R1, R0
+	ADD  R2, R7
+	ADD  R1, R0
+	ADD  R2, R7
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -2907,71 +2907,57 @@ store:
 
 // func rows1x1x4F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows1x1x4F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R10
-	MOVD y+40(FP), R11
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R7
+	MOVD y+40(FP), R8
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	MOVD    k+0(FP), R9
+	MOVD    taps+8(FP), R10
+	CMP     $0, R9
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R12
-	MOVWU R12, R3
+	MOVD  (R10), R12
+	MOVWU R12, R11
 	LSR   $32, R12
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R10
+	ADD   R11<<2, R0, R17
 	FMOVQ (R17), F4
-	ADD   R3<<2, R7, R16
+	ADD   R11<<2, R4, R16
 	FMOVQ (R16), F5
-	ADD   R3<<2, R8, R17
+	ADD   R11<<2, R5, R17
 	FMOVQ (R17), F6
-	ADD   R3<<2, R9, R16
+	ADD   R11<<2, R6, R16
 	FMOVQ (R16), F7
-	FMOVS (R10)(R12<<2), F8
+	FMOVS (R7)(R12<<2), F8
 	WORD  $0x4f881080 // fmla v0.4s, v4.4s, v8.s[0]
 	WORD  $0x4f8810a1 // fmla v1.4s, v5.4s, v8.s[0]
 	WORD  $0x4f8810c2 // fmla v2.4s, v6.4s, v8.s[0]
 	WORD  $0x4f8810e3 // fmla v3.4s, v7.4s, v8.s[0]
-	SUBS  $1, R1
+	SUBS  $1, R9
 	BNE   fullloop
 
 fullstore:
@@ -2980,23 +2966,23 @@ fullstore:
 	WORD  $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
 	WORD  $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD  $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
-	MOVD  R11, R1
-	FMOVQ F0, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F1, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F2, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F3, (R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R11
-	ADD   R4, R0
-	ADD   R5, R11
-	ADD   R4, R0
-	ADD   R5, R11
-	ADD   R4, R0
-	ADD   R5, R11
+	MOVD  R8, R4
+	FMOVQ F0, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F1, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F2, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F3, (R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R8
+	ADD   R1, R0
+	ADD   R2, R8
+	ADD   R1, R0
+	ADD   R2, R8
+	ADD   R1, R0
+	ADD   R2, R8
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -3004,19 +2990,33 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+	MOVD $2, R10
+	CMP  R4, R10
+	CSEL GT, R4, R10, R10
+	LSL  $2, R10, R10
+	MOVD $3, R11
+	CMP  R4, R11
+	CSEL GT, R4, R11, R11
+	LSL  $2, R11, R11
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
 	MOVD    k+0(FP), R12
 	MOVD    taps+8(FP), R13
 	CMP     $0, R12
@@ -3030,45 +3030,45 @@ loop:
 	ADD   $8, R13
 	FMOVS (R0)(R14<<2), F4
 	ADD   R14<<2, R0, R19
-	ADD   R1, R19, R19
+	ADD   R9, R19, R19
 	VLD1  (R19), V4.S[1]
 	ADD   R14<<2, R0, R19
-	ADD   R2, R19, R19
+	ADD   R10, R19, R19
 	VLD1  (R19), V4.S[2]
 	ADD   R14<<2, R0, R19
-	ADD   R3, R19, R19
+	ADD   R11, R19, R19
 	VLD1  (R19), V4.S[3]
-	FMOVS (R7)(R14<<2), F5
-	ADD   R14<<2, R7, R19
-	ADD   R1, R19, R19
+	FMOVS (R4)(R14<<2), F5
+	ADD   R14<<2, R4, R19
+	ADD   R9, R19, R19
 	VLD1  (R19), V5.S[1]
-	ADD   R14<<2, R7, R19
-	ADD   R2, R19, R19
+	ADD   R14<<2, R4, R19
+	ADD   R10, R19, R19
 	VLD1  (R19), V5.S[2]
-	ADD   R14<<2, R7, R19
-	ADD   R3, R19, R19
+	ADD   R14<<2, R4, R19
+	ADD   R11, R19, R19
 	VLD1  (R19), V5.S[3]
-	FMOVS (R8)(R14<<2), F6
-	ADD   R14<<2, R8, R19
-	ADD   R1, R19, R19
+	FMOVS (R5)(R14<<2), F6
+	ADD   R14<<2, R5, R19
+	ADD   R9, R19, R19
 	VLD1  (R19), V6.S[1]
-	ADD   R14<<2, R8, R19
-	ADD   R2, R19, R19
+	ADD   R14<<2, R5, R19
+	ADD   R10, R19, R19
 	VLD1  (R19), V6.S[2]
-	ADD   R14<<2, R8, R19
-	ADD   R3, R19, R19
+	ADD   R14<<2, R5, R19
+	ADD   R11, R19, R19
 	VLD1  (R19), V6.S[3]
-	FMOVS (R9)(R14<<2), F7
-	ADD   R14<<2, R9, R19
-	ADD   R1, R19, R19
+	FMOVS (R6)(R14<<2), F7
+	ADD   R14<<2, R6, R19
+	ADD   R9, R19, R19
 	VLD1  (R19), V7.S[1]
-	ADD   R14<<2, R9, R19
-	ADD   R2, R19, R19
+	ADD   R14<<2, R6, R19
+	ADD   R10, R19, R19
 	VLD1  (R19), V7.S[2]
-	ADD   R14<<2, R9, R14
-	ADD   R3, R14, R14
+	ADD   R14<<2, R6, R14
+	ADD   R11, R14, R14
 	VLD1  (R14), V7.S[3]
-	FMOVS (R10)(R15<<2), F8
+	FMOVS (R7)(R15<<2), F8
 	WORD  $0x4f881080 // fmla v0.4s, v4.4s, v8.s[0]
 	WORD  $0x4f8810a1 // fmla v1.4s, v5.4s, v8.s[0]
 	WORD  $0x4f8810c2 // fmla v2.4s, v6.4s, v8.s[0]
@@ -3082,47 +3082,47 @@ store:
 	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
 	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
-	MOVD R11, R7
-	ADD  R3, R7, R8
-	VST1 V0.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V0.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V0.S[1], (R8)
-	VST1 V0.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V1.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V1.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V1.S[1], (R9)
-	VST1 V1.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V2.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V2.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V2.S[1], (R9)
-	VST1 V2.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V3.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V3.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V3.S[1], (R9)
-	VST1 V3.S[0], (R8)
-	ADD  R6, R7
-	ADD  R4, R0
-	ADD  R5, R11
-	ADD  R4, R0
-	ADD  R5, R11
-	ADD  R4, R0
-	ADD  R5, R11
-	ADD  R4, R0
-	ADD  R5, R11
+	MOVD R8, R4
+	ADD  R11, R4, R5
+	VST1 V0.S[3], (R5)
+	ADD  R10, R4, R5
+	VST1 V0.S[2], (R5)
+	ADD  R9, R4, R5
+	VST1 V0.S[1], (R5)
+	VST1 V0.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R11, R5, R6
+	VST1 V1.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V1.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V1.S[1], (R6)
+	VST1 V1.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R11, R5, R6
+	VST1 V2.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V2.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V2.S[1], (R6)
+	VST1 V2.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R11, R5, R6
+	VST1 V3.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V3.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V3.S[1], (R6)
+	VST1 V3.S[0], (R5)
+	ADD  R3, R4
+	ADD  R1, R0
+	ADD  R2, R8
+	ADD  R1, R0
+	ADD  R2, R8
+	ADD  R1, R0
+	ADD  R2, R8
+	ADD  R1, R0
+	ADD  R2, R8
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -3131,77 +3131,63 @@ store:
 
 // func rows1x1x5F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows1x1x5F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R11
-	MOVD y+40(FP), R12
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R8
+	MOVD y+40(FP), R9
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R1), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	ADD     R4, R9, R10
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	ADD     R1, R6, R7
+	MOVD    k+0(FP), R10
+	MOVD    taps+8(FP), R11
+	CMP     $0, R10
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R13
-	MOVWU R13, R3
+	MOVD  (R11), R13
+	MOVWU R13, R12
 	LSR   $32, R13
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R11
+	ADD   R12<<2, R0, R17
 	FMOVQ (R17), F5
-	ADD   R3<<2, R7, R16
+	ADD   R12<<2, R4, R16
 	FMOVQ (R16), F6
-	ADD   R3<<2, R8, R17
+	ADD   R12<<2, R5, R17
 	FMOVQ (R17), F7
-	ADD   R3<<2, R9, R16
+	ADD   R12<<2, R6, R16
 	FMOVQ (R16), F8
-	ADD   R3<<2, R10, R17
+	ADD   R12<<2, R7, R17
 	FMOVQ (R17), F9
-	FMOVS (R11)(R13<<2), F10
+	FMOVS (R8)(R13<<2), F10
 	WORD  $0x4f8a10a0 // fmla v0.4s, v5.4s, v10.s[0]
 	WORD  $0x4f8a10c1 // fmla v1.4s, v6.4s, v10.s[0]
 	WORD  $0x4f8a10e2 // fmla v2.4s, v7.4s, v10.s[0]
 	WORD  $0x4f8a1103 // fmla v3.4s, v8.4s, v10.s[0]
 	WORD  $0x4f8a1124 // fmla v4.4s, v9.4s, v10.s[0]
-	SUBS  $1, R1
+	SUBS  $1, R10
 	BNE   fullloop
 
 fullstore:
@@ -3211,27 +3197,27 @@ fullstore:
 	WORD  $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
 	WORD  $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
 	WORD  $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
-	MOVD  R12, R1
-	FMOVQ F0, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F1, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F2, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F3, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F4, (R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R12
-	ADD   R4, R0
-	ADD   R5, R12
-	ADD   R4, R0
-	ADD   R5, R12
-	ADD   R4, R0
-	ADD   R5, R12
-	ADD   R4, R0
-	ADD   R5, R12
+	MOVD  R9, R4
+	FMOVQ F0, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F1, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F2, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F3, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F4, (R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R9
+	ADD   R1, R0
+	ADD   R2, R9
+	ADD   R1, R0
+	ADD   R2, R9
+	ADD   R1, R0
+	ADD   R2, R9
+	ADD   R1, R0
+	ADD   R2, R9
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -3239,22 +3225,36 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R10
+	CMP  R4, R10
+	CSEL GT, R4, R10, R10
+	LSL  $2, R10, R10
+	MOVD $2, R11
+	CMP  R4, R11
+	CSEL GT, R4, R11, R11
+	LSL  $2, R11, R11
+	MOVD $3, R12
+	CMP  R4, R12
+	CSEL GT, R4, R12, R12
+	LSL  $2, R12, R12
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R7), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	ADD     R4, R9, R10
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	ADD     R1, R6, R7
 	MOVD    k+0(FP), R13
 	MOVD    taps+8(FP), R14
 	CMP     $0, R13
@@ -3268,55 +3268,55 @@ loop:
 	ADD   $8, R14
 	FMOVS (R0)(R15<<2), F5
 	ADD   R15<<2, R0, R20
-	ADD   R1, R20, R20
+	ADD   R10, R20, R20
 	VLD1  (R20), V5.S[1]
 	ADD   R15<<2, R0, R20
-	ADD   R2, R20, R20
+	ADD   R11, R20, R20
 	VLD1  (R20), V5.S[2]
 	ADD   R15<<2, R0, R20
-	ADD   R3, R20, R20
+	ADD   R12, R20, R20
 	VLD1  (R20), V5.S[3]
-	FMOVS (R7)(R15<<2), F6
-	ADD   R15<<2, R7, R20
-	ADD   R1, R20, R20
+	FMOVS (R4)(R15<<2), F6
+	ADD   R15<<2, R4, R20
+	ADD   R10, R20, R20
 	VLD1  (R20), V6.S[1]
-	ADD   R15<<2, R7, R20
-	ADD   R2, R20, R20
+	ADD   R15<<2, R4, R20
+	ADD   R11, R20, R20
 	VLD1  (R20), V6.S[2]
-	ADD   R15<<2, R7, R20
-	ADD   R3, R20, R20
+	ADD   R15<<2, R4, R20
+	ADD   R12, R20, R20
 	VLD1  (R20), V6.S[3]
-	FMOVS (R8)(R15<<2), F7
-	ADD   R15<<2, R8, R20
-	ADD   R1, R20, R20
+	FMOVS (R5)(R15<<2), F7
+	ADD   R15<<2, R5, R20
+	ADD   R10, R20, R20
 	VLD1  (R20), V7.S[1]
-	ADD   R15<<2, R8, R20
-	ADD   R2, R20, R20
+	ADD   R15<<2, R5, R20
+	ADD   R11, R20, R20
 	VLD1  (R20), V7.S[2]
-	ADD   R15<<2, R8, R20
-	ADD   R3, R20, R20
+	ADD   R15<<2, R5, R20
+	ADD   R12, R20, R20
 	VLD1  (R20), V7.S[3]
-	FMOVS (R9)(R15<<2), F8
-	ADD   R15<<2, R9, R20
-	ADD   R1, R20, R20
+	FMOVS (R6)(R15<<2), F8
+	ADD   R15<<2, R6, R20
+	ADD   R10, R20, R20
 	VLD1  (R20), V8.S[1]
-	ADD   R15<<2, R9, R20
-	ADD   R2, R20, R20
+	ADD   R15<<2, R6, R20
+	ADD   R11, R20, R20
 	VLD1  (R20), V8.S[2]
-	ADD   R15<<2, R9, R20
-	ADD   R3, R20, R20
+	ADD   R15<<2, R6, R20
+	ADD   R12, R20, R20
 	VLD1  (R20), V8.S[3]
-	FMOVS (R10)(R15<<2), F9
-	ADD   R15<<2, R10, R20
-	ADD   R1, R20, R20
+	FMOVS (R7)(R15<<2), F9
+	ADD   R15<<2, R7, R20
+	ADD   R10, R20, R20
 	VLD1  (R20), V9.S[1]
-	ADD   R15<<2, R10, R20
-	ADD   R2, R20, R20
+	ADD   R15<<2, R7, R20
+	ADD   R11, R20, R20
 	VLD1  (R20), V9.S[2]
-	ADD   R15<<2, R10, R15
-	ADD   R3, R15, R15
+	ADD   R15<<2, R7, R15
+	ADD   R12, R15, R15
 	VLD1  (R15), V9.S[3]
-	FMOVS (R11)(R19<<2), F10
+	FMOVS (R8)(R19<<2), F10
 	WORD  $0x4f8a10a0 // fmla v0.4s, v5.4s, v10.s[0]
 	WORD  $0x4f8a10c1 // fmla v1.4s, v6.4s, v10.s[0]
 	WORD  $0x4f8a10e2 // fmla v2.4s, v7.4s, v10.s[0]
@@ -3332,57 +3332,57 @@ store:
 	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
 	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
 	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
-	MOVD R12, R7
-	ADD  R3, R7, R8
-	VST1 V0.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V0.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V0.S[1], (R8)
-	VST1 V0.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V1.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V1.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V1.S[1], (R9)
-	VST1 V1.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V2.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V2.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V2.S[1], (R9)
-	VST1 V2.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V3.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V3.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V3.S[1], (R9)
-	VST1 V3.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V4.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V4.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V4.S[1], (R9)
-	VST1 V4.S[0], (R8)
-	ADD  R6, R7
-	ADD  R4, R0
-	ADD  R5, R12
-	ADD  R4, R0
-	ADD  R5, R12
-	ADD  R4, R0
-	ADD  R5, R12
-	ADD  R4, R0
-	ADD  R5, R12
-	ADD  R4, R0
-	ADD  R5, R12
+	MOVD R9, R4
+	ADD  R12, R4, R5
+	VST1 V0.S[3], (R5)
+	ADD  R11, R4, R5
+	VST1 V0.S[2], (R5)
+	ADD  R10, R4, R5
+	VST1 V0.S[1], (R5)
+	VST1 V0.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R12, R5, R6
+	VST1 V1.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V1.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V1.S[1], (R6)
+	VST1 V1.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V2.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V2.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V2.S[1], (R6)
+	VST1 V2.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V3.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V3.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V3.S[1], (R6)
+	VST1 V3.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V4.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V4.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V4.S[1], (R6)
+	VST1 V4.S[0], (R5)
+	ADD  R3, R4
+	ADD  R1, R0
+	ADD  R2, R9
+	ADD  R1, R0
+	ADD  R2, R9
+	ADD  R1, R0
+	ADD  R2, R9
+	ADD  R1, R0
+	ADD  R2, R9
+	ADD  R1, R0
+	ADD  R2, R9
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -3391,83 +3391,69 @@ store:
 
 // func rows1x1x6F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows1x1x6F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R12
-	MOVD y+40(FP), R13
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R9
+	MOVD y+40(FP), R10
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R1), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R1), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	ADD     R4, R9, R10
-	ADD     R4, R10, R11
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	ADD     R1, R6, R7
+	ADD     R1, R7, R8
+	MOVD    k+0(FP), R11
+	MOVD    taps+8(FP), R12
+	CMP     $0, R11
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R14
-	MOVWU R14, R3
+	MOVD  (R12), R14
+	MOVWU R14, R13
 	LSR   $32, R14
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R12
+	ADD   R13<<2, R0, R17
 	FMOVQ (R17), F6
-	ADD   R3<<2, R7, R16
+	ADD   R13<<2, R4, R16
 	FMOVQ (R16), F7
-	ADD   R3<<2, R8, R17
+	ADD   R13<<2, R5, R17
 	FMOVQ (R17), F8
-	ADD   R3<<2, R9, R16
+	ADD   R13<<2, R6, R16
 	FMOVQ (R16), F9
-	ADD   R3<<2, R10, R17
+	ADD   R13<<2, R7, R17
 	FMOVQ (R17), F10
-	ADD   R3<<2, R11, R16
+	ADD   R13<<2, R8, R16
 	FMOVQ (R16), F11
-	FMOVS (R12)(R14<<2), F12
+	FMOVS (R9)(R14<<2), F12
 	WORD  $0x4f8c10c0 // fmla v0.4s, v6.4s, v12.s[0]
 	WORD  $0x4f8c10e1 // fmla v1.4s, v7.4s, v12.s[0]
 	WORD  $0x4f8c1102 // fmla v2.4s, v8.4s, v12.s[0]
 	WORD  $0x4f8c1123 // fmla v3.4s, v9.4s, v12.s[0]
 	WORD  $0x4f8c1144 // fmla v4.4s, v10.4s, v12.s[0]
 	WORD  $0x4f8c1165 // fmla v5.4s, v11.4s, v12.s[0]
-	SUBS  $1, R1
+	SUBS  $1, R11
 	BNE   fullloop
 
 fullstore:
@@ -3478,31 +3464,31 @@ fullstore:
 	WORD  $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
 	WORD  $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
 	WORD  $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
-	MOVD  R13, R1
-	FMOVQ F0, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F1, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F2, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F3, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F4, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F5, (R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R13
-	ADD   R4, R0
-	ADD   R5, R13
-	ADD   R4, R0
-	ADD   R5, R13
-	ADD   R4, R0
-	ADD   R5, R13
-	ADD   R4, R0
-	ADD   R5, R13
-	ADD   R4, R0
-	ADD   R5, R13
+	MOVD  R10, R4
+	FMOVQ F0, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F1, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F2, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F3, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F4, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F5, (R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R10
+	ADD   R1, R0
+	ADD   R2, R10
+	ADD   R1, R0
+	ADD   R2, R10
+	ADD   R1, R0
+	ADD   R2, R10
+	ADD   R1, R0
+	ADD   R2, R10
+	ADD   R1, R0
+	ADD   R2, R10
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -3510,25 +3496,39 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R11
+	CMP  R4, R11
+	CSEL GT, R4, R11, R11
+	LSL  $2, R11, R11
+	MOVD $2, R12
+	CMP  R4, R12
+	CSEL GT, R4, R12, R12
+	LSL  $2, R12, R12
+	MOVD $3, R13
+	CMP  R4, R13
+	CSEL GT, R4, R13, R13
+	LSL  $2, R13, R13
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R7), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R7), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	ADD     R4, R9, R10
-	ADD     R4, R10, R11
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	ADD     R1, R6, R7
+	ADD     R1, R7, R8
 	MOVD    k+0(FP), R14
 	MOVD    taps+8(FP), R15
 	CMP     $0, R14
@@ -3542,65 +3542,65 @@ loop:
 	ADD   $8, R15
 	FMOVS (R0)(R19<<2), F6
 	ADD   R19<<2, R0, R21
-	ADD   R1, R21, R21
+	ADD   R11, R21, R21
 	VLD1  (R21), V6.S[1]
 	ADD   R19<<2, R0, R21
-	ADD   R2, R21, R21
+	ADD   R12, R21, R21
 	VLD1  (R21), V6.S[2]
 	ADD   R19<<2, R0, R21
-	ADD   R3, R21, R21
+	ADD   R13, R21, R21
 	VLD1  (R21), V6.S[3]
-	FMOVS (R7)(R19<<2), F7
-	ADD   R19<<2, R7, R21
-	ADD   R1, R21, R21
+	FMOVS (R4)(R19<<2), F7
+	ADD   R19<<2, R4, R21
+	ADD   R11, R21, R21
 	VLD1  (R21), V7.S[1]
-	ADD   R19<<2, R7, R21
-	ADD   R2, R21, R21
+	ADD   R19<<2, R4, R21
+	ADD   R12, R21, R21
 	VLD1  (R21), V7.S[2]
-	ADD   R19<<2, R7, R21
-	ADD   R3, R21, R21
+	ADD   R19<<2, R4, R21
+	ADD   R13, R21, R21
 	VLD1  (R21), V7.S[3]
-	FMOVS (R8)(R19<<2), F8
-	ADD   R19<<2, R8, R21
-	ADD   R1, R21, R21
+	FMOVS (R5)(R19<<2), F8
+	ADD   R19<<2, R5, R21
+	ADD   R11, R21, R21
 	VLD1  (R21), V8.S[1]
-	ADD   R19<<2, R8, R21
-	ADD   R2, R21, R21
+	ADD   R19<<2, R5, R21
+	ADD   R12, R21, R21
 	VLD1  (R21), V8.S[2]
-	ADD   R19<<2, R8, R21
-	ADD   R3, R21, R21
+	ADD   R19<<2, R5, R21
+	ADD   R13, R21, R21
 	VLD1  (R21), V8.S[3]
-	FMOVS (R9)(R19<<2), F9
-	ADD   R19<<2, R9, R21
-	ADD   R1, R21, R21
+	FMOVS (R6)(R19<<2), F9
+	ADD   R19<<2, R6, R21
+	ADD   R11, R21, R21
 	VLD1  (R21), V9.S[1]
-	ADD   R19<<2, R9, R21
-	ADD   R2, R21, R21
+	ADD   R19<<2, R6, R21
+	ADD   R12, R21, R21
 	VLD1  (R21), V9.S[2]
-	ADD   R19<<2, R9, R21
-	ADD   R3, R21, R21
+	ADD   R19<<2, R6, R21
+	ADD   R13, R21, R21
 	VLD1  (R21), V9.S[3]
-	FMOVS (R10)(R19<<2), F10
-	ADD   R19<<2, R10, R21
-	ADD   R1, R21, R21
+	FMOVS (R7)(R19<<2), F10
+	ADD   R19<<2, R7, R21
+	ADD   R11, R21, R21
 	VLD1  (R21), V10.S[1]
-	ADD   R19<<2, R10, R21
-	ADD   R2, R21, R21
+	ADD   R19<<2, R7, R21
+	ADD   R12, R21, R21
 	VLD1  (R21), V10.S[2]
-	ADD   R19<<2, R10, R21
-	ADD   R3, R21, R21
+	ADD   R19<<2, R7, R21
+	ADD   R13, R21, R21
 	VLD1  (R21), V10.S[3]
-	FMOVS (R11)(R19<<2), F11
-	ADD   R19<<2, R11, R21
-	ADD   R1, R21, R21
+	FMOVS (R8)(R19<<2), F11
+	ADD   R19<<2, R8, R21
+	ADD   R11, R21, R21
 	VLD1  (R21), V11.S[1]
-	ADD   R19<<2, R11, R21
-	ADD   R2, R21, R21
+	ADD   R19<<2, R8, R21
+	ADD   R12, R21, R21
 	VLD1  (R21), V11.S[2]
-	ADD   R19<<2, R11, R19
-	ADD   R3, R19, R19
+	ADD   R19<<2, R8, R19
+	ADD   R13, R19, R19
 	VLD1  (R19), V11.S[3]
-	FMOVS (R12)(R20<<2), F12
+	FMOVS (R9)(R20<<2), F12
 	WORD  $0x4f8c10c0 // fmla v0.4s, v6.4s, v12.s[0]
 	WORD  $0x4f8c10e1 // fmla v1.4s, v7.4s, v12.s[0]
 	WORD  $0x4f8c1102 // fmla v2.4s, v8.4s, v12.s[0]
@@ -3618,67 +3618,67 @@ store:
 	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
 	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
 	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
-	MOVD R13, R7
-	ADD  R3, R7, R8
-	VST1 V0.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V0.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V0.S[1], (R8)
-	VST1 V0.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V1.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V1.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V1.S[1], (R9)
-	VST1 V1.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V2.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V2.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V2.S[1], (R9)
-	VST1 V2.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V3.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V3.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V3.S[1], (R9)
-	VST1 V3.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V4.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V4.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V4.S[1], (R9)
-	VST1 V4.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V5.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V5.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V5.S[1], (R9)
-	VST1 V5.S[0], (R8)
-	ADD  R6, R7
-	ADD  R4, R0
-	ADD  R5, R13
-	ADD  R4, R0
-	ADD  R5, R13
-	ADD  R4, R0
-	ADD  R5, R13
-	ADD  R4, R0
-	ADD  R5, R13
-	ADD  R4, R0
-	ADD  R5, R13
-	ADD  R4, R0
-	ADD  R5, R13
+	MOVD R10, R4
+	ADD  R13, R4, R5
+	VST1 V0.S[3], (R5)
+	ADD  R12, R4, R5
+	VST1 V0.S[2], (R5)
+	ADD  R11, R4, R5
+	VST1 V0.S[1], (R5)
+	VST1 V0.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R13, R5, R6
+	VST1 V1.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V1.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V1.S[1], (R6)
+	VST1 V1.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V2.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V2.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V2.S[1], (R6)
+	VST1 V2.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V3.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V3.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V3.S[1], (R6)
+	VST1 V3.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V4.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V4.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V4.S[1], (R6)
+	VST1 V4.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V5.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V5.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V5.S[1], (R6)
+	VST1 V5.S[0], (R5)
+	ADD  R3, R4
+	ADD  R1, R0
+	ADD  R2, R10
+	ADD  R1, R0
+	ADD  R2, R10
+	ADD  R1, R0
+	ADD  R2, R10
+	ADD  R1, R0
+	ADD  R2, R10
+	ADD  R1, R0
+	ADD  R2, R10
+	ADD  R1, R0
+	ADD  R2, R10
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -3687,81 +3687,67 @@ store:
 
 // func rows1x1x7F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows1x1x7F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R13
-	MOVD y+40(FP), R14
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R10
+	MOVD y+40(FP), R11
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R1), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R1), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   (R1), F6
+	FMOVS   (R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	ADD     R4, R9, R10
-	ADD     R4, R10, R11
-	ADD     R4, R11, R12
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	ADD     R1, R6, R7
+	ADD     R1, R7, R8
+	ADD     R1, R8, R9
+	MOVD    k+0(FP), R12
+	MOVD    taps+8(FP), R13
+	CMP     $0, R12
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R15
-	MOVWU R15, R3
+	MOVD  (R13), R15
+	MOVWU R15, R14
 	LSR   $32, R15
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R13
+	ADD   R14<<2, R0, R17
 	FMOVQ (R17), F7
-	ADD   R3<<2, R7, R16
+	ADD   R14<<2, R4, R16
 	FMOVQ (R16), F8
-	ADD   R3<<2, R8, R17
+	ADD   R14<<2, R5, R17
 	FMOVQ (R17), F9
-	ADD   R3<<2, R9, R16
+	ADD   R14<<2, R6, R16
 	FMOVQ (R16), F10
-	ADD   R3<<2, R10, R17
+	ADD   R14<<2, R7, R17
 	FMOVQ (R17), F11
-	ADD   R3<<2, R11, R16
+	ADD   R14<<2, R8, R16
 	FMOVQ (R16), F12
-	ADD   R3<<2, R12, R17
+	ADD   R14<<2, R9, R17
 	FMOVQ (R17), F13
-	FMOVS (R13)(R15<<2), F14
+	FMOVS (R10)(R15<<2), F14
 	WORD  $0x4f8e10e0 // fmla v0.4s, v7.4s, v14.s[0]
 	WORD  $0x4f8e1101 // fmla v1.4s, v8.4s, v14.s[0]
 	WORD  $0x4f8e1122 // fmla v2.4s, v9.4s, v14.s[0]
@@ -3769,7 +3755,7 @@ fullloop:
 	WORD  $0x4f8e1164 // fmla v4.4s, v11.4s, v14.s[0]
 	WORD  $0x4f8e1185 // fmla v5.4s, v12.4s, v14.s[0]
 	WORD  $0x4f8e11a6 // fmla v6.4s, v13.4s, v14.s[0]
-	SUBS  $1, R1
+	SUBS  $1, R12
 	BNE   fullloop
 
 fullstore:
@@ -3781,35 +3767,35 @@ fullstore:
 	WORD  $0x4e27d484 // fadd v4.4s, v4.4s, v7.4s
 	WORD  $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
 	WORD  $0x4e27d4c6 // fadd v6.4s, v6.4s, v7.4s
-	MOVD  R14, R1
-	FMOVQ F0, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F1, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F2, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F3, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F4, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F5, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F6, (R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R14
-	ADD   R4, R0
-	ADD   R5, R14
-	ADD   R4, R0
-	ADD   R5, R14
-	ADD   R4, R0
-	ADD   R5, R14
-	ADD   R4, R0
-	ADD   R5, R14
-	ADD   R4, R0
-	ADD   R5, R14
-	ADD   R4, R0
-	ADD   R5, R14
+	MOVD  R11, R4
+	FMOVQ F0, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F1, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F2, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F3, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F4, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F5, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F6, (R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R11
+	ADD   R1, R0
+	ADD   R2, R11
+	ADD   R1, R0
+	ADD   R2, R11
+	ADD   R1, R0
+	ADD   R2, R11
+	ADD   R1, R0
+	ADD   R2, R11
+	ADD   R1, R0
+	ADD   R2, R11
+	ADD   R1, R0
+	ADD   R2, R11
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -3817,28 +3803,42 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R12
+	CMP  R4, R12
+	CSEL GT, R4, R12, R12
+	LSL  $2, R12, R12
+	MOVD $2, R13
+	CMP  R4, R13
+	CSEL GT, R4, R13, R13
+	LSL  $2, R13, R13
+	MOVD $3, R14
+	CMP  R4, R14
+	CSEL GT, R4, R14, R14
+	LSL  $2, R14, R14
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R7), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R7), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   (R7), F6
+	FMOVS   (R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	ADD     R4, R9, R10
-	ADD     R4, R10, R11
-	ADD     R4, R11, R12
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	ADD     R1, R6, R7
+	ADD     R1, R7, R8
+	ADD     R1, R8, R9
 	MOVD    k+0(FP), R15
 	MOVD    taps+8(FP), R19
 	CMP     $0, R15
@@ -3852,75 +3852,75 @@ loop:
 	ADD   $8, R19
 	FMOVS (R0)(R20<<2), F7
 	ADD   R20<<2, R0, R22
-	ADD   R1, R22, R22
+	ADD   R12, R22, R22
 	VLD1  (R22), V7.S[1]
 	ADD   R20<<2, R0, R22
-	ADD   R2, R22, R22
+	ADD   R13, R22, R22
 	VLD1  (R22), V7.S[2]
 	ADD   R20<<2, R0, R22
-	ADD   R3, R22, R22
+	ADD   R14, R22, R22
 	VLD1  (R22), V7.S[3]
-	FMOVS (R7)(R20<<2), F8
-	ADD   R20<<2, R7, R22
-	ADD   R1, R22, R22
+	FMOVS (R4)(R20<<2), F8
+	ADD   R20<<2, R4, R22
+	ADD   R12, R22, R22
 	VLD1  (R22), V8.S[1]
-	ADD   R20<<2, R7, R22
-	ADD   R2, R22, R22
+	ADD   R20<<2, R4, R22
+	ADD   R13, R22, R22
 	VLD1  (R22), V8.S[2]
-	ADD   R20<<2, R7, R22
-	ADD   R3, R22, R22
+	ADD   R20<<2, R4, R22
+	ADD   R14, R22, R22
 	VLD1  (R22), V8.S[3]
-	FMOVS (R8)(R20<<2), F9
-	ADD   R20<<2, R8, R22
-	ADD   R1, R22, R22
+	FMOVS (R5)(R20<<2), F9
+	ADD   R20<<2, R5, R22
+	ADD   R12, R22, R22
 	VLD1  (R22), V9.S[1]
-	ADD   R20<<2, R8, R22
-	ADD   R2, R22, R22
+	ADD   R20<<2, R5, R22
+	ADD   R13, R22, R22
 	VLD1  (R22), V9.S[2]
-	ADD   R20<<2, R8, R22
-	ADD   R3, R22, R22
+	ADD   R20<<2, R5, R22
+	ADD   R14, R22, R22
 	VLD1  (R22), V9.S[3]
-	FMOVS (R9)(R20<<2), F10
-	ADD   R20<<2, R9, R22
-	ADD   R1, R22, R22
+	FMOVS (R6)(R20<<2), F10
+	ADD   R20<<2, R6, R22
+	ADD   R12, R22, R22
 	VLD1  (R22), V10.S[1]
-	ADD   R20<<2, R9, R22
-	ADD   R2, R22, R22
+	ADD   R20<<2, R6, R22
+	ADD   R13, R22, R22
 	VLD1  (R22), V10.S[2]
-	ADD   R20<<2, R9, R22
-	ADD   R3, R22, R22
+	ADD   R20<<2, R6, R22
+	ADD   R14, R22, R22
 	VLD1  (R22), V10.S[3]
-	FMOVS (R10)(R20<<2), F11
-	ADD   R20<<2, R10, R22
-	ADD   R1, R22, R22
+	FMOVS (R7)(R20<<2), F11
+	ADD   R20<<2, R7, R22
+	ADD   R12, R22, R22
 	VLD1  (R22), V11.S[1]
-	ADD   R20<<2, R10, R22
-	ADD   R2, R22, R22
+	ADD   R20<<2, R7, R22
+	ADD   R13, R22, R22
 	VLD1  (R22), V11.S[2]
-	ADD   R20<<2, R10, R22
-	ADD   R3, R22, R22
+	ADD   R20<<2, R7, R22
+	ADD   R14, R22, R22
 	VLD1  (R22), V11.S[3]
-	FMOVS (R11)(R20<<2), F12
-	ADD   R20<<2, R11, R22
-	ADD   R1, R22, R22
+	FMOVS (R8)(R20<<2), F12
+	ADD   R20<<2, R8, R22
+	ADD   R12, R22, R22
 	VLD1  (R22), V12.S[1]
-	ADD   R20<<2, R11, R22
-	ADD   R2, R22, R22
+	ADD   R20<<2, R8, R22
+	ADD   R13, R22, R22
 	VLD1  (R22), V12.S[2]
-	ADD   R20<<2, R11, R22
-	ADD   R3, R22, R22
+	ADD   R20<<2, R8, R22
+	ADD   R14, R22, R22
 	VLD1  (R22), V12.S[3]
-	FMOVS (R12)(R20<<2), F13
-	ADD   R20<<2, R12, R22
-	ADD   R1, R22, R22
+	FMOVS (R9)(R20<<2), F13
+	ADD   R20<<2, R9, R22
+	ADD   R12, R22, R22
 	VLD1  (R22), V13.S[1]
-	ADD   R20<<2, R12, R22
-	ADD   R2, R22, R22
+	ADD   R20<<2, R9, R22
+	ADD   R13, R22, R22
 	VLD1  (R22), V13.S[2]
-	ADD   R20<<2, R12, R20
-	ADD   R3, R20, R20
+	ADD   R20<<2, R9, R20
+	ADD   R14, R20, R20
 	VLD1  (R20), V13.S[3]
-	FMOVS (R13)(R21<<2), F14
+	FMOVS (R10)(R21<<2), F14
 	WORD  $0x4f8e10e0 // fmla v0.4s, v7.4s, v14.s[0]
 	WORD  $0x4f8e1101 // fmla v1.4s, v8.4s, v14.s[0]
 	WORD  $0x4f8e1122 // fmla v2.4s, v9.4s, v14.s[0]
@@ -3940,77 +3940,77 @@ store:
 	WORD $0x4e27d484 // fadd v4.4s, v4.4s, v7.4s
 	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
 	WORD $0x4e27d4c6 // fadd v6.4s, v6.4s, v7.4s
-	MOVD R14, R7
-	ADD  R3, R7, R8
-	VST1 V0.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V0.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V0.S[1], (R8)
-	VST1 V0.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V1.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V1.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V1.S[1], (R9)
-	VST1 V1.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V2.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V2.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V2.S[1], (R9)
-	VST1 V2.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V3.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V3.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V3.S[1], (R9)
-	VST1 V3.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V4.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V4.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V4.S[1], (R9)
-	VST1 V4.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V5.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V5.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V5.S[1], (R9)
-	VST1 V5.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V6.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V6.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V6.S[1], (R9)
-	VST1 V6.S[0], (R8)
-	ADD  R6, R7
-	ADD  R4, R0
-	ADD  R5, R14
-	ADD  R4, R0
-	ADD  R5, R14
-	ADD  R4, R0
-	ADD  R5, R14
-	ADD  R4, R0
-	ADD  R5, R14
-	ADD  R4, R0
-	ADD  R5, R14
-	ADD  R4, R0
-	ADD  R5, R14
-	ADD  R4, R0
-	ADD  R5, R14
+	MOVD R11, R4
+	ADD  R14, R4, R5
+	VST1 V0.S[3], (R5)
+	ADD  R13, R4, R5
+	VST1 V0.S[2], (R5)
+	ADD  R12, R4, R5
+	VST1 V0.S[1], (R5)
+	VST1 V0.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R14, R5, R6
+	VST1 V1.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V1.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V1.S[1], (R6)
+	VST1 V1.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V2.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V2.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V2.S[1], (R6)
+	VST1 V2.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V3.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V3.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V3.S[1], (R6)
+	VST1 V3.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V4.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V4.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V4.S[1], (R6)
+	VST1 V4.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V5.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V5.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V5.S[1], (R6)
+	VST1 V5.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V6.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V6.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V6.S[1], (R6)
+	VST1 V6.S[0], (R5)
+	ADD  R3, R4
+	ADD  R1, R0
+	ADD  R2, R11
+	ADD  R1, R0
+	ADD  R2, R11
+	ADD  R1, R0
+	ADD  R2, R11
+	ADD  R1, R0
+	ADD  R2, R11
+	ADD  R1, R0
+	ADD  R2, R11
+	ADD  R1, R0
+	ADD  R2, R11
+	ADD  R1, R0
+	ADD  R2, R11
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -4019,86 +4019,72 @@ store:
 
 // func rows1x1x8F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows1x1x8F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R14
-	MOVD y+40(FP), R15
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R11
+	MOVD y+40(FP), R12
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R1), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R1), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   (R1), F6
+	FMOVS   (R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   (R1), F7
+	FMOVS   (R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	ADD     R4, R9, R10
-	ADD     R4, R10, R11
-	ADD     R4, R11, R12
-	ADD     R4, R12, R13
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	ADD     R1, R6, R7
+	ADD     R1, R7, R8
+	ADD     R1, R8, R9
+	ADD     R1, R9, R10
+	MOVD    k+0(FP), R13
+	MOVD    taps+8(FP), R14
+	CMP     $0, R13
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R19
-	MOVWU R19, R3
+	MOVD  (R14), R19
+	MOVWU R19, R15
 	LSR   $32, R19
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R14
+	ADD   R15<<2, R0, R17
 	FMOVQ (R17), F8
-	ADD   R3<<2, R7, R16
+	ADD   R15<<2, R4, R16
 	FMOVQ (R16), F9
-	ADD   R3<<2, R8, R17
+	ADD   R15<<2, R5, R17
 	FMOVQ (R17), F10
-	ADD   R3<<2, R9, R16
+	ADD   R15<<2, R6, R16
 	FMOVQ (R16), F11
-	ADD   R3<<2, R10, R17
+	ADD   R15<<2, R7, R17
 	FMOVQ (R17), F12
-	ADD   R3<<2, R11, R16
+	ADD   R15<<2, R8, R16
 	FMOVQ (R16), F13
-	ADD   R3<<2, R12, R17
+	ADD   R15<<2, R9, R17
 	FMOVQ (R17), F14
-	ADD   R3<<2, R13, R16
+	ADD   R15<<2, R10, R16
 	FMOVQ (R16), F15
-	FMOVS (R14)(R19<<2), F16
+	FMOVS (R11)(R19<<2), F16
 	WORD  $0x4f901100 // fmla v0.4s, v8.4s, v16.s[0]
 	WORD  $0x4f901121 // fmla v1.4s, v9.4s, v16.s[0]
 	WORD  $0x4f901142 // fmla v2.4s, v10.4s, v16.s[0]
@@ -4107,7 +4093,7 @@ fullloop:
 	WORD  $0x4f9011a5 // fmla v5.4s, v13.4s, v16.s[0]
 	WORD  $0x4f9011c6 // fmla v6.4s, v14.4s, v16.s[0]
 	WORD  $0x4f9011e7 // fmla v7.4s, v15.4s, v16.s[0]
-	SUBS  $1, R1
+	SUBS  $1, R13
 	BNE   fullloop
 
 fullstore:
@@ -4120,39 +4106,39 @@ fullstore:
 	WORD  $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
 	WORD  $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
 	WORD  $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
-	MOVD  R15, R1
-	FMOVQ F0, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F1, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F2, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F3, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F4, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F5, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F6, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F7, (R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R15
-	ADD   R4, R0
-	ADD   R5, R15
-	ADD   R4, R0
-	ADD   R5, R15
-	ADD   R4, R0
-	ADD   R5, R15
-	ADD   R4, R0
-	ADD   R5, R15
-	ADD   R4, R0
-	ADD   R5, R15
-	ADD   R4, R0
-	ADD   R5, R15
-	ADD   R4, R0
-	ADD   R5, R15
+	MOVD  R12, R4
+	FMOVQ F0, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F1, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F2, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F3, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F4, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F5, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F6, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F7, (R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R12
+	ADD   R1, R0
+	ADD   R2, R12
+	ADD   R1, R0
+	ADD   R2, R12
+	ADD   R1, R0
+	ADD   R2, R12
+	ADD   R1, R0
+	ADD   R2, R12
+	ADD   R1, R0
+	ADD   R2, R12
+	ADD   R1, R0
+	ADD   R2, R12
+	ADD   R1, R0
+	ADD   R2, R12
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -4160,31 +4146,45 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R13
+	CMP  R4, R13
+	CSEL GT, R4, R13, R13
+	LSL  $2, R13, R13
+	MOVD $2, R14
+	CMP  R4, R14
+	CSEL GT, R4, R14, R14
+	LSL  $2, R14, R14
+	MOVD $3, R15
+	CMP  R4, R15
+	CSEL GT, R4, R15, R15
+	LSL  $2, R15, R15
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R7), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R7), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   (R7), F6
+	FMOVS   (R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   (R7), F7
+	FMOVS   (R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	ADD     R4, R9, R10
-	ADD     R4, R10, R11
-	ADD     R4, R11, R12
-	ADD     R4, R12, R13
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	ADD     R1, R6, R7
+	ADD     R1, R7, R8
+	ADD     R1, R8, R9
+	ADD     R1, R9, R10
 	MOVD    k+0(FP), R19
 	MOVD    taps+8(FP), R20
 	CMP     $0, R19
@@ -4198,85 +4198,85 @@ loop:
 	ADD   $8, R20
 	FMOVS (R0)(R21<<2), F8
 	ADD   R21<<2, R0, R23
-	ADD   R1, R23, R23
+	ADD   R13, R23, R23
 	VLD1  (R23), V8.S[1]
 	ADD   R21<<2, R0, R23
-	ADD   R2, R23, R23
+	ADD   R14, R23, R23
 	VLD1  (R23), V8.S[2]
 	ADD   R21<<2, R0, R23
-	ADD   R3, R23, R23
+	ADD   R15, R23, R23
 	VLD1  (R23), V8.S[3]
-	FMOVS (R7)(R21<<2), F9
-	ADD   R21<<2, R7, R23
-	ADD   R1, R23, R23
+	FMOVS (R4)(R21<<2), F9
+	ADD   R21<<2, R4, R23
+	ADD   R13, R23, R23
 	VLD1  (R23), V9.S[1]
-	ADD   R21<<2, R7, R23
-	ADD   R2, R23, R23
+	ADD   R21<<2, R4, R23
+	ADD   R14, R23, R23
 	VLD1  (R23), V9.S[2]
-	ADD   R21<<2, R7, R23
-	ADD   R3, R23, R23
+	ADD   R21<<2, R4, R23
+	ADD   R15, R23, R23
 	VLD1  (R23), V9.S[3]
-	FMOVS (R8)(R21<<2), F10
-	ADD   R21<<2, R8, R23
-	ADD   R1, R23, R23
+	FMOVS (R5)(R21<<2), F10
+	ADD   R21<<2, R5, R23
+	ADD   R13, R23, R23
 	VLD1  (R23), V10.S[1]
-	ADD   R21<<2, R8, R23
-	ADD   R2, R23, R23
+	ADD   R21<<2, R5, R23
+	ADD   R14, R23, R23
 	VLD1  (R23), V10.S[2]
-	ADD   R21<<2, R8, R23
-	ADD   R3, R23, R23
+	ADD   R21<<2, R5, R23
+	ADD   R15, R23, R23
 	VLD1  (R23), V10.S[3]
-	FMOVS (R9)(R21<<2), F11
-	ADD   R21<<2, R9, R23
-	ADD   R1, R23, R23
+	FMOVS (R6)(R21<<2), F11
+	ADD   R21<<2, R6, R23
+	ADD   R13, R23, R23
 	VLD1  (R23), V11.S[1]
-	ADD   R21<<2, R9, R23
-	ADD   R2, R23, R23
+	ADD   R21<<2, R6, R23
+	ADD   R14, R23, R23
 	VLD1  (R23), V11.S[2]
-	ADD   R21<<2, R9, R23
-	ADD   R3, R23, R23
+	ADD   R21<<2, R6, R23
+	ADD   R15, R23, R23
 	VLD1  (R23), V11.S[3]
-	FMOVS (R10)(R21<<2), F12
-	ADD   R21<<2, R10, R23
-	ADD   R1, R23, R23
+	FMOVS (R7)(R21<<2), F12
+	ADD   R21<<2, R7, R23
+	ADD   R13, R23, R23
 	VLD1  (R23), V12.S[1]
-	ADD   R21<<2, R10, R23
-	ADD   R2, R23, R23
+	ADD   R21<<2, R7, R23
+	ADD   R14, R23, R23
 	VLD1  (R23), V12.S[2]
-	ADD   R21<<2, R10, R23
-	ADD   R3, R23, R23
+	ADD   R21<<2, R7, R23
+	ADD   R15, R23, R23
 	VLD1  (R23), V12.S[3]
-	FMOVS (R11)(R21<<2), F13
-	ADD   R21<<2, R11, R23
-	ADD   R1, R23, R23
+	FMOVS (R8)(R21<<2), F13
+	ADD   R21<<2, R8, R23
+	ADD   R13, R23, R23
 	VLD1  (R23), V13.S[1]
-	ADD   R21<<2, R11, R23
-	ADD   R2, R23, R23
+	ADD   R21<<2, R8, R23
+	ADD   R14, R23, R23
 	VLD1  (R23), V13.S[2]
-	ADD   R21<<2, R11, R23
-	ADD   R3, R23, R23
+	ADD   R21<<2, R8, R23
+	ADD   R15, R23, R23
 	VLD1  (R23), V13.S[3]
-	FMOVS (R12)(R21<<2), F14
-	ADD   R21<<2, R12, R23
-	ADD   R1, R23, R23
+	FMOVS (R9)(R21<<2), F14
+	ADD   R21<<2, R9, R23
+	ADD   R13, R23, R23
 	VLD1  (R23), V14.S[1]
-	ADD   R21<<2, R12, R23
-	ADD   R2, R23, R23
+	ADD   R21<<2, R9, R23
+	ADD   R14, R23, R23
 	VLD1  (R23), V14.S[2]
-	ADD   R21<<2, R12, R23
-	ADD   R3, R23, R23
+	ADD   R21<<2, R9, R23
+	ADD   R15, R23, R23
 	VLD1  (R23), V14.S[3]
-	FMOVS (R13)(R21<<2), F15
-	ADD   R21<<2, R13, R23
-	ADD   R1, R23, R23
+	FMOVS (R10)(R21<<2), F15
+	ADD   R21<<2, R10, R23
+	ADD   R13, R23, R23
 	VLD1  (R23), V15.S[1]
-	ADD   R21<<2, R13, R23
-	ADD   R2, R23, R23
+	ADD   R21<<2, R10, R23
+	ADD   R14, R23, R23
 	VLD1  (R23), V15.S[2]
-	ADD   R21<<2, R13, R21
-	ADD   R3, R21, R21
+	ADD   R21<<2, R10, R21
+	ADD   R15, R21, R21
 	VLD1  (R21), V15.S[3]
-	FMOVS (R14)(R22<<2), F16
+	FMOVS (R11)(R22<<2), F16
 	WORD  $0x4f901100 // fmla v0.4s, v8.4s, v16.s[0]
 	WORD  $0x4f901121 // fmla v1.4s, v9.4s, v16.s[0]
 	WORD  $0x4f901142 // fmla v2.4s, v10.4s, v16.s[0]
@@ -4298,87 +4298,87 @@ store:
 	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
 	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
 	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
-	MOVD R15, R7
-	ADD  R3, R7, R8
-	VST1 V0.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V0.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V0.S[1], (R8)
-	VST1 V0.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V1.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V1.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V1.S[1], (R9)
-	VST1 V1.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V2.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V2.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V2.S[1], (R9)
-	VST1 V2.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V3.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V3.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V3.S[1], (R9)
-	VST1 V3.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V4.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V4.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V4.S[1], (R9)
-	VST1 V4.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V5.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V5.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V5.S[1], (R9)
-	VST1 V5.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V6.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V6.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V6.S[1], (R9)
-	VST1 V6.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V7.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V7.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V7.S[1], (R9)
-	VST1 V7.S[0], (R8)
-	ADD  R6, R7
-	ADD  R4, R0
-	ADD  R5, R15
-	ADD  R4, R0
-	ADD  R5, R15
-	ADD  R4, R0
-	ADD  R5, R15
-	ADD  R4, R0
-	ADD  R5, R15
-	ADD  R4, R0
-	ADD  R5, R15
-	ADD  R4, R0
-	ADD  R5, R15
-	ADD  R4, R0
-	ADD  R5, R15
-	ADD  R4, R0
-	ADD  R5, R15
+	MOVD R12, R4
+	ADD  R15, R4, R5
+	VST1 V0.S[3], (R5)
+	ADD  R14, R4, R5
+	VST1 V0.S[2], (R5)
+	ADD  R13, R4, R5
+	VST1 V0.S[1], (R5)
+	VST1 V0.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R15, R5, R6
+	VST1 V1.S[3], (R6)
+	ADD  R14, R5, R6
+	VST1 V1.S[2], (R6)
+	ADD  R13, R5, R6
+	VST1 V1.S[1], (R6)
+	VST1 V1.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R15, R5, R6
+	VST1 V2.S[3], (R6)
+	ADD  R14, R5, R6
+	VST1 V2.S[2], (R6)
+	ADD  R13, R5, R6
+	VST1 V2.S[1], (R6)
+	VST1 V2.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R15, R5, R6
+	VST1 V3.S[3], (R6)
+	ADD  R14, R5, R6
+	VST1 V3.S[2], (R6)
+	ADD  R13, R5, R6
+	VST1 V3.S[1], (R6)
+	VST1 V3.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R15, R5, R6
+	VST1 V4.S[3], (R6)
+	ADD  R14, R5, R6
+	VST1 V4.S[2], (R6)
+	ADD  R13, R5, R6
+	VST1 V4.S[1], (R6)
+	VST1 V4.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R15, R5, R6
+	VST1 V5.S[3], (R6)
+	ADD  R14, R5, R6
+	VST1 V5.S[2], (R6)
+	ADD  R13, R5, R6
+	VST1 V5.S[1], (R6)
+	VST1 V5.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R15, R5, R6
+	VST1 V6.S[3], (R6)
+	ADD  R14, R5, R6
+	VST1 V6.S[2], (R6)
+	ADD  R13, R5, R6
+	VST1 V6.S[1], (R6)
+	VST1 V6.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R15, R5, R6
+	VST1 V7.S[3], (R6)
+	ADD  R14, R5, R6
+	VST1 V7.S[2], (R6)
+	ADD  R13, R5, R6
+	VST1 V7.S[1], (R6)
+	VST1 V7.S[0], (R5)
+	ADD  R3, R4
+	ADD  R1, R0
+	ADD  R2, R12
+	ADD  R1, R0
+	ADD  R2, R12
+	ADD  R1, R0
+	ADD  R2, R12
+	ADD  R1, R0
+	ADD  R2, R12
+	ADD  R1, R0
+	ADD  R2, R12
+	ADD  R1, R0
+	ADD  R2, R12
+	ADD  R1, R0
+	ADD  R2, R12
+	ADD  R1, R0
+	ADD  R2, R12
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -4387,69 +4387,55 @@ store:
 
 // func rows1x2x1F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows1x2x1F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R7
-	MOVD y+40(FP), R8
-	MOVD tail+72(FP), R9
-	CMP  $4, R9
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R4
+	MOVD y+40(FP), R5
+	MOVD tail+72(FP), R6
+	CMP  $4, R6
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R7
+	CMP     $0, R6
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R9
-	MOVWU R9, R3
+	MOVD  (R7), R9
+	MOVWU R9, R8
 	LSR   $32, R9
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R7
+	ADD   R8<<2, R0, R17
 	FMOVQ (R17), F2
 	FMOVQ 16(R17), F3
-	FMOVS (R7)(R9<<2), F4
+	FMOVS (R4)(R9<<2), F4
 	WORD  $0x4f841040 // fmla v0.4s, v2.4s, v4.s[0]
 	WORD  $0x4f841061 // fmla v1.4s, v3.4s, v4.s[0]
-	SUBS  $1, R1
+	SUBS  $1, R6
 	BNE   fullloop
 
 fullstore:
 	WORD  $0x6f00e402 // movi v2.2d, #0
 	WORD  $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD  $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	MOVD  R8, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R8
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -4457,15 +4443,29 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R6
+	MOVD $1, R7
+	CMP  R6, R7
+	CSEL GT, R6, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R6, R8
+	CSEL GT, R6, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R6, R9
+	CSEL GT, R6, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R9
-	FMOVS   (R9), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R9), F1
+	FMOVS   (R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	MOVD    k+0(FP), R9
+	MOVD    k+0(FP), R6
 	MOVD    taps+8(FP), R10
-	CMP     $0, R9
+	CMP     $0, R6
 	BEQ     store
 	PCALIGN $0x40
 
@@ -4479,42 +4479,42 @@ loop:
 	FMOVS 16(R16), F3
 	ADD   R11<<2, R0, R13
 	ADD   $16, R13, R13
-	ADD   R1, R13, R13
+	ADD   R7, R13, R13
 	VLD1  (R13), V3.S[1]
 	ADD   R11<<2, R0, R13
 	ADD   $16, R13, R13
-	ADD   R2, R13, R13
+	ADD   R8, R13, R13
 	VLD1  (R13), V3.S[2]
 	ADD   R11<<2, R0, R11
 	ADD   $16, R11, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VLD1  (R11), V3.S[3]
-	FMOVS (R7)(R12<<2), F4
+	FMOVS (R4)(R12<<2), F4
 	WORD  $0x4f841040 // fmla v0.4s, v2.4s, v4.s[0]
 	WORD  $0x4f841061 // fmla v1.4s, v3.4s, v4.s[0]
-	SUBS  $1, R9
+	SUBS  $1, R6
 	BNE   loop
 
 store:
 	WORD  $0x6f00e402 // movi v2.2d, #0
 	WORD  $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD  $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	MOVD  R8, R9
-	FMOVQ F0, (R9)
-	ADD   $16, R9, R10
-	ADD   R3, R10, R10
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	ADD   $16, R6, R10
+	ADD   R9, R10, R10
 	VST1  V1.S[3], (R10)
-	ADD   $16, R9, R10
-	ADD   R2, R10, R10
+	ADD   $16, R6, R10
+	ADD   R8, R10, R10
 	VST1  V1.S[2], (R10)
-	ADD   $16, R9, R10
-	ADD   R1, R10, R10
+	ADD   $16, R6, R10
+	ADD   R7, R10, R10
 	VST1  V1.S[1], (R10)
-	ADD   $16, R9, R10
+	ADD   $16, R6, R10
 	VST1  V1.S[0], (R10)
-	ADD   R6, R9
-	ADD   R4, R0
-	ADD   R5, R8
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -4523,67 +4523,53 @@ store:
 
 // func rows1x2x2F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows1x2x2F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R8
-	MOVD y+40(FP), R9
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R5
+	MOVD y+40(FP), R6
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	ADD     R4, R0, R7
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	MOVD    k+0(FP), R7
+	MOVD    taps+8(FP), R8
+	CMP     $0, R7
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R10
-	MOVWU R10, R3
+	MOVD  (R8), R10
+	MOVWU R10, R9
 	LSR   $32, R10
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R8
+	ADD   R9<<2, R0, R17
 	FMOVQ (R17), F4
 	FMOVQ 16(R17), F5
-	ADD   R3<<2, R7, R16
+	ADD   R9<<2, R4, R16
 	FMOVQ (R16), F6
 	FMOVQ 16(R16), F7
-	FMOVS (R8)(R10<<2), F8
+	FMOVS (R5)(R10<<2), F8
 	WORD  $0x4f881080 // fmla v0.4s, v4.4s, v8.s[0]
 	WORD  $0x4f8810a1 // fmla v1.4s, v5.4s, v8.s[0]
 	WORD  $0x4f8810c2 // fmla v2.4s, v6.4s, v8.s[0]
 	WORD  $0x4f8810e3 // fmla v3.4s, v7.4s, v8.s[0]
-	SUBS  $1, R1
+	SUBS  $1, R7
 	BNE   fullloop
 
 fullstore:
@@ -4592,17 +4578,17 @@ fullstore:
 	WORD  $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
 	WORD  $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD  $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
-	MOVD  R9, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	ADD   R5, R1, R2
-	FMOVQ F2, (R2)
-	FMOVQ F3, 16(R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R9
-	ADD   R4, R0
-	ADD   R5, R9
+	MOVD  R6, R4
+	FMOVQ F0, (R4)
+	FMOVQ F1, 16(R4)
+	ADD   R2, R4, R7
+	FMOVQ F2, (R7)
+	FMOVQ F3, 16(R7)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R6
+	ADD   R1, R0
+	ADD   R2, R6
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -4610,17 +4596,31 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R7
+	CMP  R4, R7
+	CSEL GT, R4, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R4, R8
+	CSEL GT, R4, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	ADD     R4, R0, R7
+	ADD     R1, R0, R4
 	MOVD    k+0(FP), R10
 	MOVD    taps+8(FP), R11
 	CMP     $0, R10
@@ -4637,32 +4637,32 @@ loop:
 	FMOVS 16(R17), F5
 	ADD   R12<<2, R0, R14
 	ADD   $16, R14, R14
-	ADD   R1, R14, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V5.S[1]
 	ADD   R12<<2, R0, R14
 	ADD   $16, R14, R14
-	ADD   R2, R14, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V5.S[2]
 	ADD   R12<<2, R0, R14
 	ADD   $16, R14, R14
-	ADD   R3, R14, R14
+	ADD   R9, R14, R14
 	VLD1  (R14), V5.S[3]
-	ADD   R12<<2, R7, R16
+	ADD   R12<<2, R4, R16
 	FMOVQ (R16), F6
 	FMOVS 16(R16), F7
-	ADD   R12<<2, R7, R14
+	ADD   R12<<2, R4, R14
 	ADD   $16, R14, R14
-	ADD   R1, R14, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V7.S[1]
-	ADD   R12<<2, R7, R14
+	ADD   R12<<2, R4, R14
 	ADD   $16, R14, R14
-	ADD   R2, R14, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V7.S[2]
-	ADD   R12<<2, R7, R12
+	ADD   R12<<2, R4, R12
 	ADD   $16, R12, R12
-	ADD   R3, R12, R12
+	ADD   R9, R12, R12
 	VLD1  (R12), V7.S[3]
-	FMOVS (R8)(R13<<2), F8
+	FMOVS (R5)(R13<<2), F8
 	WORD  $0x4f881080 // fmla v0.4s, v4.4s, v8.s[0]
 	WORD  $0x4f8810a1 // fmla v1.4s, v5.4s, v8.s[0]
 	WORD  $0x4f8810c2 // fmla v2.4s, v6.4s, v8.s[0]
@@ -4676,37 +4676,37 @@ store:
 	WORD  $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
 	WORD  $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD  $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
-	MOVD  R9, R7
-	FMOVQ F0, (R7)
-	ADD   $16, R7, R10
-	ADD   R3, R10, R10
+	MOVD  R6, R4
+	FMOVQ F0, (R4)
+	ADD   $16, R4, R10
+	ADD   R9, R10, R10
 	VST1  V1.S[3], (R10)
-	ADD   $16, R7, R10
-	ADD   R2, R10, R10
+	ADD   $16, R4, R10
+	ADD   R8, R10, R10
 	VST1  V1.S[2], (R10)
-	ADD   $16, R7, R10
-	ADD   R1, R10, R10
+	ADD   $16, R4, R10
+	ADD   R7, R10, R10
 	VST1  V1.S[1], (R10)
-	ADD   $16, R7, R10
+	ADD   $16, R4, R10
 	VST1  V1.S[0], (R10)
-	ADD   R5, R7, R10
+	ADD   R2, R4, R10
 	FMOVQ F2, (R10)
 	ADD   $16, R10, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VST1  V3.S[3], (R11)
 	ADD   $16, R10, R11
-	ADD   R2, R11, R11
+	ADD   R8, R11, R11
 	VST1  V3.S[2], (R11)
 	ADD   $16, R10, R11
-	ADD   R1, R11, R11
+	ADD   R7, R11, R11
 	VST1  V3.S[1], (R11)
 	ADD   $16, R10, R10
 	VST1  V3.S[0], (R10)
-	ADD   R6, R7
-	ADD   R4, R0
-	ADD   R5, R9
-	ADD   R4, R0
-	ADD   R5, R9
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R6
+	ADD   R1, R0
+	ADD   R2, R6
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -4715,77 +4715,63 @@ store:
 
 // func rows1x2x3F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows1x2x3F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R9
-	MOVD y+40(FP), R10
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R6
+	MOVD y+40(FP), R7
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R1), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R1), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	MOVD    k+0(FP), R8
+	MOVD    taps+8(FP), R9
+	CMP     $0, R8
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R11
-	MOVWU R11, R3
+	MOVD  (R9), R11
+	MOVWU R11, R10
 	LSR   $32, R11
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R9
+	ADD   R10<<2, R0, R17
 	FMOVQ (R17), F6
 	FMOVQ 16(R17), F7
-	ADD   R3<<2, R7, R16
+	ADD   R10<<2, R4, R16
 	FMOVQ (R16), F8
 	FMOVQ 16(R16), F9
-	ADD   R3<<2, R8, R17
+	ADD   R10<<2, R5, R17
 	FMOVQ (R17), F10
 	FMOVQ 16(R17), F11
-	FMOVS (R9)(R11<<2), F12
+	FMOVS (R6)(R11<<2), F12
 	WORD  $0x4f8c10c0 // fmla v0.4s, v6.4s, v12.s[0]
 	WORD  $0x4f8c10e1 // fmla v1.4s, v7.4s, v12.s[0]
 	WORD  $0x4f8c1102 // fmla v2.4s, v8.4s, v12.s[0]
 	WORD  $0x4f8c1123 // fmla v3.4s, v9.4s, v12.s[0]
 	WORD  $0x4f8c1144 // fmla v4.4s, v10.4s, v12.s[0]
 	WORD  $0x4f8c1165 // fmla v5.4s, v11.4s, v12.s[0]
-	SUBS  $1, R1
+	SUBS  $1, R8
 	BNE   fullloop
 
 fullstore:
@@ -4796,22 +4782,22 @@ fullstore:
 	WORD  $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
 	WORD  $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
 	WORD  $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
-	MOVD  R10, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	ADD   R5, R1, R2
-	FMOVQ F2, (R2)
-	FMOVQ F3, 16(R2)
-	ADD   R5, R2, R2
-	FMOVQ F4, (R2)
-	FMOVQ F5, 16(R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R10
-	ADD   R4, R0
-	ADD   R5, R10
-	ADD   R4, R0
-	ADD   R5, R10
+	MOVD  R7, R4
+	FMOVQ F0, (R4)
+	FMOVQ F1, 16(R4)
+	ADD   R2, R4, R5
+	FMOVQ F2, (R5)
+	FMOVQ F3, 16(R5)
+	ADD   R2, R5, R5
+	FMOVQ F4, (R5)
+	FMOVQ F5, 16(R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R7
+	ADD   R1, R0
+	ADD   R2, R7
+	ADD   R1, R0
+	ADD   R2, R7
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -4819,22 +4805,36 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R8
+	CMP  R4, R8
+	CSEL GT, R4, R8, R8
+	LSL  $2, R8, R8
+	MOVD $2, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+	MOVD $3, R10
+	CMP  R4, R10
+	CSEL GT, R4, R10, R10
+	LSL  $2, R10, R10
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R7), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R7), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
 	MOVD    k+0(FP), R11
 	MOVD    taps+8(FP), R12
 	CMP     $0, R11
@@ -4851,47 +4851,47 @@ loop:
 	FMOVS 16(R16), F7
 	ADD   R13<<2, R0, R15
 	ADD   $16, R15, R15
-	ADD   R1, R15, R15
+	ADD   R8, R15, R15
 	VLD1  (R15), V7.S[1]
 	ADD   R13<<2, R0, R15
 	ADD   $16, R15, R15
-	ADD   R2, R15, R15
+	ADD   R9, R15, R15
 	VLD1  (R15), V7.S[2]
 	ADD   R13<<2, R0, R15
 	ADD   $16, R15, R15
-	ADD   R3, R15, R15
+	ADD   R10, R15, R15
 	VLD1  (R15), V7.S[3]
-	ADD   R13<<2, R7, R17
+	ADD   R13<<2, R4, R17
 	FMOVQ (R17), F8
 	FMOVS 16(R17), F9
-	ADD   R13<<2, R7, R15
+	ADD   R13<<2, R4, R15
 	ADD   $16, R15, R15
-	ADD   R1, R15, R15
+	ADD   R8, R15, R15
 	VLD1  (R15), V9.S[1]
-	ADD   R13<<2, R7, R15
+	ADD   R13<<2, R4, R15
 	ADD   $16, R15, R15
-	ADD   R2, R15, R15
+	ADD   R9, R15, R15
 	VLD1  (R15), V9.S[2]
-	ADD   R13<<2, R7, R15
+	ADD   R13<<2, R4, R15
 	ADD   $16, R15, R15
-	ADD   R3, R15, R15
+	ADD   R10, R15, R15
 	VLD1  (R15), V9.S[3]
-	ADD   R13<<2, R8, R16
+	ADD   R13<<2, R5, R16
 	FMOVQ (R16), F10
 	FMOVS 16(R16), F11
-	ADD   R13<<2, R8, R15
+	ADD   R13<<2, R5, R15
 	ADD   $16, R15, R15
-	ADD   R1, R15, R15
+	ADD   R8, R15, R15
 	VLD1  (R15), V11.S[1]
-	ADD   R13<<2, R8, R15
+	ADD   R13<<2, R5, R15
 	ADD   $16, R15, R15
-	ADD   R2, R15, R15
+	ADD   R9, R15, R15
 	VLD1  (R15), V11.S[2]
-	ADD   R13<<2, R8, R13
+	ADD   R13<<2, R5, R13
 	ADD   $16, R13, R13
-	ADD   R3, R13, R13
+	ADD   R10, R13, R13
 	VLD1  (R13), V11.S[3]
-	FMOVS (R9)(R14<<2), F12
+	FMOVS (R6)(R14<<2), F12
 	WORD  $0x4f8c10c0 // fmla v0.4s, v6.4s, v12.s[0]
 	WORD  $0x4f8c10e1 // fmla v1.4s, v7.4s, v12.s[0]
 	WORD  $0x4f8c1102 // fmla v2.4s, v8.4s, v12.s[0]
@@ -4909,52 +4909,52 @@ store:
 	WORD  $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
 	WORD  $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
 	WORD  $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
-	MOVD  R10, R7
-	FMOVQ F0, (R7)
-	ADD   $16, R7, R8
-	ADD   R3, R8, R8
-	VST1  V1.S[3], (R8)
-	ADD   $16, R7, R8
-	ADD   R2, R8, R8
-	VST1  V1.S[2], (R8)
-	ADD   $16, R7, R8
-	ADD   R1, R8, R8
-	VST1  V1.S[1], (R8)
-	ADD   $16, R7, R8
-	VST1  V1.S[0], (R8)
-	ADD   R5, R7, R8
-	FMOVQ F2, (R8)
-	ADD   $16, R8, R11
-	ADD   R3, R11, R11
+	MOVD  R7, R4
+	FMOVQ F0, (R4)
+	ADD   $16, R4, R5
+	ADD   R10, R5, R5
+	VST1  V1.S[3], (R5)
+	ADD   $16, R4, R5
+	ADD   R9, R5, R5
+	VST1  V1.S[2], (R5)
+	ADD   $16, R4, R5
+	ADD   R8, R5, R5
+	VST1  V1.S[1], (R5)
+	ADD   $16, R4, R5
+	VST1  V1.S[0], (R5)
+	ADD   R2, R4, R5
+	FMOVQ F2, (R5)
+	ADD   $16, R5, R11
+	ADD   R10, R11, R11
 	VST1  V3.S[3], (R11)
-	ADD   $16, R8, R11
-	ADD   R2, R11, R11
+	ADD   $16, R5, R11
+	ADD   R9, R11, R11
 	VST1  V3.S[2], (R11)
-	ADD   $16, R8, R11
-	ADD   R1, R11, R11
+	ADD   $16, R5, R11
+	ADD   R8, R11, R11
 	VST1  V3.S[1], (R11)
-	ADD   $16, R8, R11
+	ADD   $16, R5, R11
 	VST1  V3.S[0], (R11)
-	ADD   R5, R8, R8
-	FMOVQ F4, (R8)
-	ADD   $16, R8, R11
-	ADD   R3, R11, R11
+	ADD   R2, R5, R5
+	FMOVQ F4, (R5)
+	ADD   $16, R5, R11
+	ADD   R10, R11, R11
 	VST1  V5.S[3], (R11)
-	ADD   $16, R8, R11
-	ADD   R2, R11, R11
+	ADD   $16, R5, R11
+	ADD   R9, R11, R11
 	VST1  V5.S[2], (R11)
-	ADD   $16, R8, R11
-	ADD   R1, R11, R11
+	ADD   $16, R5, R11
+	ADD   R8, R11, R11
 	VST1  V5.S[1], (R11)
-	ADD   $16, R8, R8
-	VST1  V5.S[0], (R8)
-	ADD   R6, R7
-	ADD   R4, R0
-	ADD   R5, R10
-	ADD   R4, R0
-	ADD   R5, R10
-	ADD   R4, R0
-	ADD   R5, R10
+	ADD   $16, R5, R5
+	VST1  V5.S[0], (R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R7
+	ADD   R1, R0
+	ADD   R2, R7
+	ADD   R1, R0
+	ADD   R2, R7
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -4963,78 +4963,64 @@ store:
 
 // func rows1x2x4F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows1x2x4F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R10
-	MOVD y+40(FP), R11
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R7
+	MOVD y+40(FP), R8
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R1), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R1), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   (R1), F6
+	FMOVS   (R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   (R1), F7
+	FMOVS   (R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	MOVD    k+0(FP), R9
+	MOVD    taps+8(FP), R10
+	CMP     $0, R9
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R12
-	MOVWU R12, R3
+	MOVD  (R10), R12
+	MOVWU R12, R11
 	LSR   $32, R12
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R10
+	ADD   R11<<2, R0, R17
 	FMOVQ (R17), F8
 	FMOVQ 16(R17), F9
-	ADD   R3<<2, R7, R16
+	ADD   R11<<2, R4, R16
 	FMOVQ (R16), F10
 	FMOVQ 16(R16), F11
-	ADD   R3<<2, R8, R17
+	ADD   R11<<2, R5, R17
 	FMOVQ (R17), F12
 	FMOVQ 16(R17), F13
-	ADD   R3<<2, R9, R16
+	ADD   R11<<2, R6, R16
 	FMOVQ (R16), F14
 	FMOVQ 16(R16), F15
-	FMOVS (R10)(R12<<2), F16
+	FMOVS (R7)(R12<<2), F16
 	WORD  $0x4f901100 // fmla v0.4s, v8.4s, v16.s[0]
 	WORD  $0x4f901121 // fmla v1.4s, v9.4s, v16.s[0]
 	WORD  $0x4f901142 // fmla v2.4s, v10.4s, v16.s[0]
@@ -5043,7 +5029,7 @@ fullloop:
 	WORD  $0x4f9011a5 // fmla v5.4s, v13.4s, v16.s[0]
 	WORD  $0x4f9011c6 // fmla v6.4s, v14.4s, v16.s[0]
 	WORD  $0x4f9011e7 // fmla v7.4s, v15.4s, v16.s[0]
-	SUBS  $1, R1
+	SUBS  $1, R9
 	BNE   fullloop
 
 fullstore:
@@ -5056,27 +5042,27 @@ fullstore:
 	WORD  $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
 	WORD  $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
 	WORD  $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
-	MOVD  R11, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	ADD   R5, R1, R2
-	FMOVQ F2, (R2)
-	FMOVQ F3, 16(R2)
-	ADD   R5, R2, R2
-	FMOVQ F4, (R2)
-	FMOVQ F5, 16(R2)
-	ADD   R5, R2, R2
-	FMOVQ F6, (R2)
-	FMOVQ F7, 16(R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R11
-	ADD   R4, R0
-	ADD   R5, R11
-	ADD   R4, R0
-	ADD   R5, R11
-	ADD   R4, R0
-	ADD   R5, R11
+	MOVD  R8, R4
+	FMOVQ F0, (R4)
+	FMOVQ F1, 16(R4)
+	ADD   R2, R4, R5
+	FMOVQ F2, (R5)
+	FMOVQ F3, 16(R5)
+	ADD   R2, R5, R5
+	FMOVQ F4, (R5)
+	FMOVQ F5, 16(R5)
+	ADD   R2, R5, R5
+	FMOVQ F6, (R5)
+	FMOVQ F7, 16(R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R8
+	ADD   R1, R0
+	ADD   R2, R8
+	ADD   R1, R0
+	ADD   R2, R8
+	ADD   R1, R0
+	ADD   R2, R8
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -5084,27 +5070,41 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+	MOVD $2, R10
+	CMP  R4, R10
+	CSEL GT, R4, R10, R10
+	LSL  $2, R10, R10
+	MOVD $3, R11
+	CMP  R4, R11
+	CSEL GT, R4, R11, R11
+	LSL  $2, R11, R11
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R7), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R7), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   (R7), F6
+	FMOVS   (R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   (R7), F7
+	FMOVS   (R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
 	MOVD    k+0(FP), R12
 	MOVD    taps+8(FP), R13
 	CMP     $0, R12
@@ -5121,62 +5121,62 @@ loop:
 	FMOVS 16(R17), F9
 	ADD   R14<<2, R0, R19
 	ADD   $16, R19, R19
-	ADD   R1, R19, R19
+	ADD   R9, R19, R19
 	VLD1  (R19), V9.S[1]
 	ADD   R14<<2, R0, R19
 	ADD   $16, R19, R19
-	ADD   R2, R19, R19
+	ADD   R10, R19, R19
 	VLD1  (R19), V9.S[2]
 	ADD   R14<<2, R0, R19
 	ADD   $16, R19, R19
-	ADD   R3, R19, R19
+	ADD   R11, R19, R19
 	VLD1  (R19), V9.S[3]
-	ADD   R14<<2, R7, R16
+	ADD   R14<<2, R4, R16
 	FMOVQ (R16), F10
 	FMOVS 16(R16), F11
-	ADD   R14<<2, R7, R19
+	ADD   R14<<2, R4, R19
 	ADD   $16, R19, R19
-	ADD   R1, R19, R19
+	ADD   R9, R19, R19
 	VLD1  (R19), V11.S[1]
-	ADD   R14<<2, R7, R19
+	ADD   R14<<2, R4, R19
 	ADD   $16, R19, R19
-	ADD   R2, R19, R19
+	ADD   R10, R19, R19
 	VLD1  (R19), V11.S[2]
-	ADD   R14<<2, R7, R19
+	ADD   R14<<2, R4, R19
 	ADD   $16, R19, R19
-	ADD   R3, R19, R19
+	ADD   R11, R19, R19
 	VLD1  (R19), V11.S[3]
-	ADD   R14<<2, R8, R17
+	ADD   R14<<2, R5, R17
 	FMOVQ (R17), F12
 	FMOVS 16(R17), F13
-	ADD   R14<<2, R8, R19
+	ADD   R14<<2, R5, R19
 	ADD   $16, R19, R19
-	ADD   R1, R19, R19
+	ADD   R9, R19, R19
 	VLD1  (R19), V13.S[1]
-	ADD   R14<<2, R8, R19
+	ADD   R14<<2, R5, R19
 	ADD   $16, R19, R19
-	ADD   R2, R19, R19
+	ADD   R10, R19, R19
 	VLD1  (R19), V13.S[2]
-	ADD   R14<<2, R8, R19
+	ADD   R14<<2, R5, R19
 	ADD   $16, R19, R19
-	ADD   R3, R19, R19
+	ADD   R11, R19, R19
 	VLD1  (R19), V13.S[3]
-	ADD   R14<<2, R9, R16
+	ADD   R14<<2, R6, R16
 	FMOVQ (R16), F14
 	FMOVS 16(R16), F15
-	ADD   R14<<2, R9, R19
+	ADD   R14<<2, R6, R19
 	ADD   $16, R19, R19
-	ADD   R1, R19, R19
+	ADD   R9, R19, R19
 	VLD1  (R19), V15.S[1]
-	ADD   R14<<2, R9, R19
+	ADD   R14<<2, R6, R19
 	ADD   $16, R19, R19
-	ADD   R2, R19, R19
+	ADD   R10, R19, R19
 	VLD1  (R19), V15.S[2]
-	ADD   R14<<2, R9, R14
+	ADD   R14<<2, R6, R14
 	ADD   $16, R14, R14
-	ADD   R3, R14, R14
+	ADD   R11, R14, R14
 	VLD1  (R14), V15.S[3]
-	FMOVS (R10)(R15<<2), F16
+	FMOVS (R7)(R15<<2), F16
 	WORD  $0x4f901100 // fmla v0.4s, v8.4s, v16.s[0]
 	WORD  $0x4f901121 // fmla v1.4s, v9.4s, v16.s[0]
 	WORD  $0x4f901142 // fmla v2.4s, v10.4s, v16.s[0]
@@ -5198,67 +5198,67 @@ store:
 	WORD  $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
 	WORD  $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
 	WORD  $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
-	MOVD  R11, R7
-	FMOVQ F0, (R7)
-	ADD   $16, R7, R8
-	ADD   R3, R8, R8
-	VST1  V1.S[3], (R8)
-	ADD   $16, R7, R8
-	ADD   R2, R8, R8
-	VST1  V1.S[2], (R8)
-	ADD   $16, R7, R8
-	ADD   R1, R8, R8
-	VST1  V1.S[1], (R8)
-	ADD   $16, R7, R8
-	VST1  V1.S[0], (R8)
-	ADD   R5, R7, R8
-	FMOVQ F2, (R8)
-	ADD   $16, R8, R9
-	ADD   R3, R9, R9
-	VST1  V3.S[3], (R9)
-	ADD   $16, R8, R9
-	ADD   R2, R9, R9
-	VST1  V3.S[2], (R9)
-	ADD   $16, R8, R9
-	ADD   R1, R9, R9
-	VST1  V3.S[1], (R9)
-	ADD   $16, R8, R9
-	VST1  V3.S[0], (R9)
-	ADD   R5, R8, R8
-	FMOVQ F4, (R8)
-	ADD   $16, R8, R9
-	ADD   R3, R9, R9
-	VST1  V5.S[3], (R9)
-	ADD   $16, R8, R9
-	ADD   R2, R9, R9
-	VST1  V5.S[2], (R9)
-	ADD   $16, R8, R9
-	ADD   R1, R9, R9
-	VST1  V5.S[1], (R9)
-	ADD   $16, R8, R9
-	VST1  V5.S[0], (R9)
-	ADD   R5, R8, R8
-	FMOVQ F6, (R8)
-	ADD   $16, R8, R9
-	ADD   R3, R9, R9
-	VST1  V7.S[3], (R9)
-	ADD   $16, R8, R9
-	ADD   R2, R9, R9
-	VST1  V7.S[2], (R9)
-	ADD   $16, R8, R9
-	ADD   R1, R9, R9
-	VST1  V7.S[1], (R9)
-	ADD   $16, R8, R8
-	VST1  V7.S[0], (R8)
-	ADD   R6, R7
-	ADD   R4, R0
-	ADD   R5, R11
-	ADD   R4, R0
-	ADD   R5, R11
-	ADD   R4, R0
-	ADD   R5, R11
-	ADD   R4, R0
-	ADD   R5, R11
+	MOVD  R8, R4
+	FMOVQ F0, (R4)
+	ADD   $16, R4, R5
+	ADD   R11, R5, R5
+	VST1  V1.S[3], (R5)
+	ADD   $16, R4, R5
+	ADD   R10, R5, R5
+	VST1  V1.S[2], (R5)
+	ADD   $16, R4, R5
+	ADD   R9, R5, R5
+	VST1  V1.S[1], (R5)
+	ADD   $16, R4, R5
+	VST1  V1.S[0], (R5)
+	ADD   R2, R4, R5
+	FMOVQ F2, (R5)
+	ADD   $16, R5, R6
+	ADD   R11, R6, R6
+	VST1  V3.S[3], (R6)
+	ADD   $16, R5, R6
+	ADD   R10, R6, R6
+	VST1  V3.S[2], (R6)
+	ADD   $16, R5, R6
+	ADD   R9, R6, R6
+	VST1  V3.S[1], (R6)
+	ADD   $16, R5, R6
+	VST1  V3.S[0], (R6)
+	ADD   R2, R5, R5
+	FMOVQ F4, (R5)
+	ADD   $16, R5, R6
+	ADD   R11, R6, R6
+	VST1  V5.S[3], (R6)
+	ADD   $16, R5, R6
+	ADD   R10, R6, R6
+	VST1  V5.S[2], (R6)
+	ADD   $16, R5, R6
+	ADD   R9, R6, R6
+	VST1  V5.S[1], (R6)
+	ADD   $16, R5, R6
+	VST1  V5.S[0], (R6)
+	ADD   R2, R5, R5
+	FMOVQ F6, (R5)
+	ADD   $16, R5, R6
+	ADD   R11, R6, R6
+	VST1  V7.S[3], (R6)
+	ADD   $16, R5, R6
+	ADD   R10, R6, R6
+	VST1  V7.S[2], (R6)
+	ADD   $16, R5, R6
+	ADD   R9, R6, R6
+	VST1  V7.S[1], (R6)
+	ADD   $16, R5, R5
+	VST1  V7.S[0], (R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R8
+	ADD   R1, R0
+	ADD   R2, R8
+	ADD   R1, R0
+	ADD   R2, R8
+	ADD   R1, R0
+	ADD   R2, R8
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -5267,61 +5267,47 @@ store:
 
 // func rows1x3x1F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows1x3x1F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R7
-	MOVD y+40(FP), R8
-	MOVD tail+72(FP), R9
-	CMP  $4, R9
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R4
+	MOVD y+40(FP), R5
+	MOVD tail+72(FP), R6
+	CMP  $4, R6
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R6), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R7
+	CMP     $0, R6
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R9
-	MOVWU R9, R3
+	MOVD  (R7), R9
+	MOVWU R9, R8
 	LSR   $32, R9
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R7
+	ADD   R8<<2, R0, R17
 	FMOVQ (R17), F3
 	FMOVQ 16(R17), F4
 	FMOVQ 32(R17), F5
-	FMOVS (R7)(R9<<2), F6
+	FMOVS (R4)(R9<<2), F6
 	WORD  $0x4f861060 // fmla v0.4s, v3.4s, v6.s[0]
 	WORD  $0x4f861081 // fmla v1.4s, v4.4s, v6.s[0]
 	WORD  $0x4f8610a2 // fmla v2.4s, v5.4s, v6.s[0]
-	SUBS  $1, R1
+	SUBS  $1, R6
 	BNE   fullloop
 
 fullstore:
@@ -5329,13 +5315,13 @@ fullstore:
 	WORD  $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
 	WORD  $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD  $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
-	MOVD  R8, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	FMOVQ F2, 32(R1)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R8
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -5343,17 +5329,31 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R6
+	MOVD $1, R7
+	CMP  R6, R7
+	CSEL GT, R6, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R6, R8
+	CSEL GT, R6, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R6, R9
+	CSEL GT, R6, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R9
-	FMOVS   (R9), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R9), F1
+	FMOVS   (R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R9), F2
+	FMOVS   (R6), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	MOVD    k+0(FP), R9
+	MOVD    k+0(FP), R6
 	MOVD    taps+8(FP), R10
-	CMP     $0, R9
+	CMP     $0, R6
 	BEQ     store
 	PCALIGN $0x40
 
@@ -5368,21 +5368,21 @@ loop:
 	FMOVS 32(R16), F5
 	ADD   R11<<2, R0, R13
 	ADD   $32, R13, R13
-	ADD   R1, R13, R13
+	ADD   R7, R13, R13
 	VLD1  (R13), V5.S[1]
 	ADD   R11<<2, R0, R13
 	ADD   $32, R13, R13
-	ADD   R2, R13, R13
+	ADD   R8, R13, R13
 	VLD1  (R13), V5.S[2]
 	ADD   R11<<2, R0, R11
 	ADD   $32, R11, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VLD1  (R11), V5.S[3]
-	FMOVS (R7)(R12<<2), F6
+	FMOVS (R4)(R12<<2), F6
 	WORD  $0x4f861060 // fmla v0.4s, v3.4s, v6.s[0]
 	WORD  $0x4f861081 // fmla v1.4s, v4.4s, v6.s[0]
 	WORD  $0x4f8610a2 // fmla v2.4s, v5.4s, v6.s[0]
-	SUBS  $1, R9
+	SUBS  $1, R6
 	BNE   loop
 
 store:
@@ -5390,23 +5390,23 @@ store:
 	WORD  $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
 	WORD  $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD  $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
-	MOVD  R8, R9
-	FMOVQ F0, (R9)
-	FMOVQ F1, 16(R9)
-	ADD   $32, R9, R10
-	ADD   R3, R10, R10
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	ADD   $32, R6, R10
+	ADD   R9, R10, R10
 	VST1  V2.S[3], (R10)
-	ADD   $32, R9, R10
-	ADD   R2, R10, R10
+	ADD   $32, R6, R10
+	ADD   R8, R10, R10
 	VST1  V2.S[2], (R10)
-	ADD   $32, R9, R10
-	ADD   R1, R10, R10
+	ADD   $32, R6, R10
+	ADD   R7, R10, R10
 	VST1  V2.S[1], (R10)
-	ADD   $32, R9, R10
+	ADD   $32, R6, R10
 	VST1  V2.S[0], (R10)
-	ADD   R6, R9
-	ADD   R4, R0
-	ADD   R5, R8
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -5415,75 +5415,61 @@ store:
 
 // func rows1x3x2F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows1x3x2F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R8
-	MOVD y+40(FP), R9
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R5
+	MOVD y+40(FP), R6
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R1), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R1), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	ADD     R4, R0, R7
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	MOVD    k+0(FP), R7
+	MOVD    taps+8(FP), R8
+	CMP     $0, R7
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R10
-	MOVWU R10, R3
+	MOVD  (R8), R10
+	MOVWU R10, R9
 	LSR   $32, R10
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R8
+	ADD   R9<<2, R0, R17
 	FMOVQ (R17), F6
 	FMOVQ 16(R17), F7
 	FMOVQ 32(R17), F8
-	ADD   R3<<2, R7, R16
+	ADD   R9<<2, R4, R16
 	FMOVQ (R16), F9
 	FMOVQ 16(R16), F10
 	FMOVQ 32(R16), F11
-	FMOVS (R8)(R10<<2), F12
+	FMOVS (R5)(R10<<2), F12
 	WORD  $0x4f8c10c0 // fmla v0.4s, v6.4s, v12.s[0]
 	WORD  $0x4f8c10e1 // fmla v1.4s, v7.4s, v12.s[0]
 	WORD  $0x4f8c1102 // fmla v2.4s, v8.4s, v12.s[0]
 	WORD  $0x4f8c1123 // fmla v3.4s, v9.4s, v12.s[0]
 	WORD  $0x4f8c1144 // fmla v4.4s, v10.4s, v12.s[0]
 	WORD  $0x4f8c1165 // fmla v5.4s, v11.4s, v12.s[0]
-	SUBS  $1, R1
+	SUBS  $1, R7
 	BNE   fullloop
 
 fullstore:
@@ -5494,19 +5480,19 @@ fullstore:
 	WORD  $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
 	WORD  $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
 	WORD  $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
-	MOVD  R9, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	FMOVQ F2, 32(R1)
-	ADD   R5, R1, R2
-	FMOVQ F3, (R2)
-	FMOVQ F4, 16(R2)
-	FMOVQ F5, 32(R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R9
-	ADD   R4, R0
-	ADD   R5, R9
+	MOVD  R6, R4
+	FMOVQ F0, (R4)
+	FMOVQ F1, 16(R4)
+	FMOVQ F2, 32(R4)
+	ADD   R2, R4, R7
+	FMOVQ F3, (R7)
+	FMOVQ F4, 16(R7)
+	FMOVQ F5, 32(R7)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R6
+	ADD   R1, R0
+	ADD   R2, R6
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -5514,21 +5500,35 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R7
+	CMP  R4, R7
+	CSEL GT, R4, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R4, R8
+	CSEL GT, R4, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R7), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R7), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	ADD     R4, R0, R7
+	ADD     R1, R0, R4
 	MOVD    k+0(FP), R10
 	MOVD    taps+8(FP), R11
 	CMP     $0, R10
@@ -5546,33 +5546,33 @@ loop:
 	FMOVS 32(R17), F8
 	ADD   R12<<2, R0, R14
 	ADD   $32, R14, R14
-	ADD   R1, R14, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V8.S[1]
 	ADD   R12<<2, R0, R14
 	ADD   $32, R14, R14
-	ADD   R2, R14, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V8.S[2]
 	ADD   R12<<2, R0, R14
 	ADD   $32, R14, R14
-	ADD   R3, R14, R14
+	ADD   R9, R14, R14
 	VLD1  (R14), V8.S[3]
-	ADD   R12<<2, R7, R16
+	ADD   R12<<2, R4, R16
 	FMOVQ (R16), F9
 	FMOVQ 16(R16), F10
 	FMOVS 32(R16), F11
-	ADD   R12<<2, R7, R14
+	ADD   R12<<2, R4, R14
 	ADD   $32, R14, R14
-	ADD   R1, R14, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V11.S[1]
-	ADD   R12<<2, R7, R14
+	ADD   R12<<2, R4, R14
 	ADD   $32, R14, R14
-	ADD   R2, R14, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V11.S[2]
-	ADD   R12<<2, R7, R12
+	ADD   R12<<2, R4, R12
 	ADD   $32, R12, R12
-	ADD   R3, R12, R12
+	ADD   R9, R12, R12
 	VLD1  (R12), V11.S[3]
-	FMOVS (R8)(R13<<2), F12
+	FMOVS (R5)(R13<<2), F12
 	WORD  $0x4f8c10c0 // fmla v0.4s, v6.4s, v12.s[0]
 	WORD  $0x4f8c10e1 // fmla v1.4s, v7.4s, v12.s[0]
 	WORD  $0x4f8c1102 // fmla v2.4s, v8.4s, v12.s[0]
@@ -5590,39 +5590,39 @@ store:
 	WORD  $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
 	WORD  $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
 	WORD  $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
-	MOVD  R9, R7
-	FMOVQ F0, (R7)
-	FMOVQ F1, 16(R7)
-	ADD   $32, R7, R10
-	ADD   R3, R10, R10
+	MOVD  R6, R4
+	FMOVQ F0, (R4)
+	FMOVQ F1, 16(R4)
+	ADD   $32, R4, R10
+	ADD   R9, R10, R10
 	VST1  V2.S[3], (R10)
-	ADD   $32, R7, R10
-	ADD   R2, R10, R10
+	ADD   $32, R4, R10
+	ADD   R8, R10, R10
 	VST1  V2.S[2], (R10)
-	ADD   $32, R7, R10
-	ADD   R1, R10, R10
+	ADD   $32, R4, R10
+	ADD   R7, R10, R10
 	VST1  V2.S[1], (R10)
-	ADD   $32, R7, R10
+	ADD   $32, R4, R10
 	VST1  V2.S[0], (R10)
-	ADD   R5, R7, R10
+	ADD   R2, R4, R10
 	FMOVQ F3, (R10)
 	FMOVQ F4, 16(R10)
 	ADD   $32, R10, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VST1  V5.S[3], (R11)
 	ADD   $32, R10, R11
-	ADD   R2, R11, R11
+	ADD   R8, R11, R11
 	VST1  V5.S[2], (R11)
 	ADD   $32, R10, R11
-	ADD   R1, R11, R11
+	ADD   R7, R11, R11
 	VST1  V5.S[1], (R11)
 	ADD   $32, R10, R10
 	VST1  V5.S[0], (R10)
-	ADD   R6, R7
-	ADD   R4, R0
-	ADD   R5, R9
-	ADD   R4, R0
-	ADD   R5, R9
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R6
+	ADD   R1, R0
+	ADD   R2, R6
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -5631,65 +5631,51 @@ store:
 
 // func rows1x4x1F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows1x4x1F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R7
-	MOVD y+40(FP), R8
-	MOVD tail+72(FP), R9
-	CMP  $4, R9
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R4
+	MOVD y+40(FP), R5
+	MOVD tail+72(FP), R6
+	CMP  $4, R6
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R6), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R6), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R7
+	CMP     $0, R6
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R9
-	MOVWU R9, R3
+	MOVD  (R7), R9
+	MOVWU R9, R8
 	LSR   $32, R9
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R7
+	ADD   R8<<2, R0, R17
 	FMOVQ (R17), F4
 	FMOVQ 16(R17), F5
 	FMOVQ 32(R17), F6
 	FMOVQ 48(R17), F7
-	FMOVS (R7)(R9<<2), F8
+	FMOVS (R4)(R9<<2), F8
 	WORD  $0x4f881080 // fmla v0.4s, v4.4s, v8.s[0]
 	WORD  $0x4f8810a1 // fmla v1.4s, v5.4s, v8.s[0]
 	WORD  $0x4f8810c2 // fmla v2.4s, v6.4s, v8.s[0]
 	WORD  $0x4f8810e3 // fmla v3.4s, v7.4s, v8.s[0]
-	SUBS  $1, R1
+	SUBS  $1, R6
 	BNE   fullloop
 
 fullstore:
@@ -5698,14 +5684,14 @@ fullstore:
 	WORD  $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
 	WORD  $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD  $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
-	MOVD  R8, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	FMOVQ F2, 32(R1)
-	FMOVQ F3, 48(R1)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R8
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	FMOVQ F3, 48(R6)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -5713,19 +5699,33 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R6
+	MOVD $1, R7
+	CMP  R6, R7
+	CSEL GT, R6, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R6, R8
+	CSEL GT, R6, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R6, R9
+	CSEL GT, R6, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R9
-	FMOVS   (R9), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R9), F1
+	FMOVS   (R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R9), F2
+	FMOVS   (R6), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R9), F3
+	FMOVS   (R6), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	MOVD    k+0(FP), R9
+	MOVD    k+0(FP), R6
 	MOVD    taps+8(FP), R10
-	CMP     $0, R9
+	CMP     $0, R6
 	BEQ     store
 	PCALIGN $0x40
 
@@ -5741,22 +5741,22 @@ loop:
 	FMOVS 48(R16), F7
 	ADD   R11<<2, R0, R13
 	ADD   $48, R13, R13
-	ADD   R1, R13, R13
+	ADD   R7, R13, R13
 	VLD1  (R13), V7.S[1]
 	ADD   R11<<2, R0, R13
 	ADD   $48, R13, R13
-	ADD   R2, R13, R13
+	ADD   R8, R13, R13
 	VLD1  (R13), V7.S[2]
 	ADD   R11<<2, R0, R11
 	ADD   $48, R11, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VLD1  (R11), V7.S[3]
-	FMOVS (R7)(R12<<2), F8
+	FMOVS (R4)(R12<<2), F8
 	WORD  $0x4f881080 // fmla v0.4s, v4.4s, v8.s[0]
 	WORD  $0x4f8810a1 // fmla v1.4s, v5.4s, v8.s[0]
 	WORD  $0x4f8810c2 // fmla v2.4s, v6.4s, v8.s[0]
 	WORD  $0x4f8810e3 // fmla v3.4s, v7.4s, v8.s[0]
-	SUBS  $1, R9
+	SUBS  $1, R6
 	BNE   loop
 
 store:
@@ -5765,24 +5765,24 @@ store:
 	WORD  $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
 	WORD  $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD  $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
-	MOVD  R8, R9
-	FMOVQ F0, (R9)
-	FMOVQ F1, 16(R9)
-	FMOVQ F2, 32(R9)
-	ADD   $48, R9, R10
-	ADD   R3, R10, R10
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	ADD   $48, R6, R10
+	ADD   R9, R10, R10
 	VST1  V3.S[3], (R10)
-	ADD   $48, R9, R10
-	ADD   R2, R10, R10
+	ADD   $48, R6, R10
+	ADD   R8, R10, R10
 	VST1  V3.S[2], (R10)
-	ADD   $48, R9, R10
-	ADD   R1, R10, R10
+	ADD   $48, R6, R10
+	ADD   R7, R10, R10
 	VST1  V3.S[1], (R10)
-	ADD   $48, R9, R10
+	ADD   $48, R6, R10
 	VST1  V3.S[0], (R10)
-	ADD   R6, R9
-	ADD   R4, R0
-	ADD   R5, R8
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -5791,74 +5791,60 @@ store:
 
 // func rows1x4x2F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows1x4x2F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R8
-	MOVD y+40(FP), R9
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R5
+	MOVD y+40(FP), R6
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R1), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R1), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   (R1), F6
+	FMOVS   (R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   (R1), F7
+	FMOVS   (R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	ADD     R4, R0, R7
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	MOVD    k+0(FP), R7
+	MOVD    taps+8(FP), R8
+	CMP     $0, R7
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R10
-	MOVWU R10, R3
+	MOVD  (R8), R10
+	MOVWU R10, R9
 	LSR   $32, R10
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R8
+	ADD   R9<<2, R0, R17
 	FMOVQ (R17), F8
 	FMOVQ 16(R17), F9
 	FMOVQ 32(R17), F10
 	FMOVQ 48(R17), F11
-	ADD   R3<<2, R7, R16
+	ADD   R9<<2, R4, R16
 	FMOVQ (R16), F12
 	FMOVQ 16(R16), F13
 	FMOVQ 32(R16), F14
 	FMOVQ 48(R16), F15
-	FMOVS (R8)(R10<<2), F16
+	FMOVS (R5)(R10<<2), F16
 	WORD  $0x4f901100 // fmla v0.4s, v8.4s, v16.s[0]
 	WORD  $0x4f901121 // fmla v1.4s, v9.4s, v16.s[0]
 	WORD  $0x4f901142 // fmla v2.4s, v10.4s, v16.s[0]
@@ -5867,7 +5853,7 @@ fullloop:
 	WORD  $0x4f9011a5 // fmla v5.4s, v13.4s, v16.s[0]
 	WORD  $0x4f9011c6 // fmla v6.4s, v14.4s, v16.s[0]
 	WORD  $0x4f9011e7 // fmla v7.4s, v15.4s, v16.s[0]
-	SUBS  $1, R1
+	SUBS  $1, R7
 	BNE   fullloop
 
 fullstore:
@@ -5880,21 +5866,21 @@ fullstore:
 	WORD  $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
 	WORD  $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
 	WORD  $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
-	MOVD  R9, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	FMOVQ F2, 32(R1)
-	FMOVQ F3, 48(R1)
-	ADD   R5, R1, R2
-	FMOVQ F4, (R2)
-	FMOVQ F5, 16(R2)
-	FMOVQ F6, 32(R2)
-	FMOVQ F7, 48(R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R9
-	ADD   R4, R0
-	ADD   R5, R9
+	MOVD  R6, R4
+	FMOVQ F0, (R4)
+	FMOVQ F1, 16(R4)
+	FMOVQ F2, 32(R4)
+	FMOVQ F3, 48(R4)
+	ADD   R2, R4, R7
+	FMOVQ F4, (R7)
+	FMOVQ F5, 16(R7)
+	FMOVQ F6, 32(R7)
+	FMOVQ F7, 48(R7)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R6
+	ADD   R1, R0
+	ADD   R2, R6
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -5902,25 +5888,39 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R7
+	CMP  R4, R7
+	CSEL GT, R4, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R4, R8
+	CSEL GT, R4, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R7), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R7), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   (R7), F6
+	FMOVS   (R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   (R7), F7
+	FMOVS   (R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	ADD     R4, R0, R7
+	ADD     R1, R0, R4
 	MOVD    k+0(FP), R10
 	MOVD    taps+8(FP), R11
 	CMP     $0, R10
@@ -5939,34 +5939,34 @@ loop:
 	FMOVS 48(R17), F11
 	ADD   R12<<2, R0, R14
 	ADD   $48, R14, R14
-	ADD   R1, R14, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V11.S[1]
 	ADD   R12<<2, R0, R14
 	ADD   $48, R14, R14
-	ADD   R2, R14, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V11.S[2]
 	ADD   R12<<2, R0, R14
 	ADD   $48, R14, R14
-	ADD   R3, R14, R14
+	ADD   R9, R14, R14
 	VLD1  (R14), V11.S[3]
-	ADD   R12<<2, R7, R16
+	ADD   R12<<2, R4, R16
 	FMOVQ (R16), F12
 	FMOVQ 16(R16), F13
 	FMOVQ 32(R16), F14
 	FMOVS 48(R16), F15
-	ADD   R12<<2, R7, R14
+	ADD   R12<<2, R4, R14
 	ADD   $48, R14, R14
-	ADD   R1, R14, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V15.S[1]
-	ADD   R12<<2, R7, R14
+	ADD   R12<<2, R4, R14
 	ADD   $48, R14, R14
-	ADD   R2, R14, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V15.S[2]
-	ADD   R12<<2, R7, R12
+	ADD   R12<<2, R4, R12
 	ADD   $48, R12, R12
-	ADD   R3, R12, R12
+	ADD   R9, R12, R12
 	VLD1  (R12), V15.S[3]
-	FMOVS (R8)(R13<<2), F16
+	FMOVS (R5)(R13<<2), F16
 	WORD  $0x4f901100 // fmla v0.4s, v8.4s, v16.s[0]
 	WORD  $0x4f901121 // fmla v1.4s, v9.4s, v16.s[0]
 	WORD  $0x4f901142 // fmla v2.4s, v10.4s, v16.s[0]
@@ -5988,41 +5988,2301 @@ store:
 	WORD  $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
 	WORD  $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
 	WORD  $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
-	MOVD  R9, R7
-	FMOVQ F0, (R7)
-	FMOVQ F1, 16(R7)
-	FMOVQ F2, 32(R7)
-	ADD   $48, R7, R10
-	ADD   R3, R10, R10
+	MOVD  R6, R4
+	FMOVQ F0, (R4)
+	FMOVQ F1, 16(R4)
+	FMOVQ F2, 32(R4)
+	ADD   $48, R4, R10
+	ADD   R9, R10, R10
 	VST1  V3.S[3], (R10)
-	ADD   $48, R7, R10
-	ADD   R2, R10, R10
+	ADD   $48, R4, R10
+	ADD   R8, R10, R10
 	VST1  V3.S[2], (R10)
-	ADD   $48, R7, R10
-	ADD   R1, R10, R10
+	ADD   $48, R4, R10
+	ADD   R7, R10, R10
 	VST1  V3.S[1], (R10)
-	ADD   $48, R7, R10
+	ADD   $48, R4, R10
 	VST1  V3.S[0], (R10)
-	ADD   R5, R7, R10
+	ADD   R2, R4, R10
 	FMOVQ F4, (R10)
 	FMOVQ F5, 16(R10)
 	FMOVQ F6, 32(R10)
 	ADD   $48, R10, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VST1  V7.S[3], (R11)
 	ADD   $48, R10, R11
-	ADD   R2, R11, R11
+	ADD   R8, R11, R11
 	VST1  V7.S[2], (R11)
 	ADD   $48, R10, R11
-	ADD   R1, R11, R11
+	ADD   R7, R11, R11
 	VST1  V7.S[1], (R11)
 	ADD   $48, R10, R10
 	VST1  V7.S[0], (R10)
-	ADD   R6, R7
-	ADD   R4, R0
-	ADD   R5, R9
-	ADD   R4, R0
-	ADD   R5, R9
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R6
+	ADD   R1, R0
+	ADD   R2, R6
+	MOVD  groups+64(FP), R16
+	SUBS  $1, R16
+	MOVD  R16, groups+64(FP)
+	BNE   group
+	RET
+
+// func rows1x5x1F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+TEXT ·rows1x5x1F32NEON(SB), NOSPLIT, $0-88
+	MOVD x+16(FP), R0
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R4
+	MOVD y+40(FP), R5
+	MOVD tail+72(FP), R6
+	CMP  $4, R6
+	BNE  masked
+
+fullgroup:
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
+	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
+	FMOVS   (R6), F1
+	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
+	FMOVS   (R6), F2
+	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
+	FMOVS   (R6), F3
+	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
+	FMOVS   (R6), F4
+	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R7
+	CMP     $0, R6
+	BEQ     fullstore
+	PCALIGN $0x40
+
+fullloop:
+	MOVD  (R7), R9
+	MOVWU R9, R8
+	LSR   $32, R9
+	ADD   $8, R7
+	ADD   R8<<2, R0, R17
+	FMOVQ (R17), F5
+	FMOVQ 16(R17), F6
+	FMOVQ 32(R17), F7
+	FMOVQ 48(R17), F8
+	FMOVQ 64(R17), F9
+	FMOVS (R4)(R9<<2), F10
+	WORD  $0x4f8a10a0 // fmla v0.4s, v5.4s, v10.s[0]
+	WORD  $0x4f8a10c1 // fmla v1.4s, v6.4s, v10.s[0]
+	WORD  $0x4f8a10e2 // fmla v2.4s, v7.4s, v10.s[0]
+	WORD  $0x4f8a1103 // fmla v3.4s, v8.4s, v10.s[0]
+	WORD  $0x4f8a1124 // fmla v4.4s, v9.4s, v10.s[0]
+	SUBS  $1, R6
+	BNE   fullloop
+
+fullstore:
+	WORD  $0x6f00e405 // movi v5.2d, #0
+	WORD  $0x4e25d400 // fadd v0.4s, v0.4s, v5.4s
+	WORD  $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	WORD  $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
+	WORD  $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+	WORD  $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	FMOVQ F3, 48(R6)
+	FMOVQ F4, 64(R6)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
+	MOVD  groups+64(FP), R16
+	SUBS  $1, R16
+	MOVD  R16, groups+64(FP)
+	BNE   fullgroup
+	RET
+
+masked:
+	SUB  $1, R6
+	MOVD $1, R7
+	CMP  R6, R7
+	CSEL GT, R6, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R6, R8
+	CSEL GT, R6, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R6, R9
+	CSEL GT, R6, R9, R9
+	LSL  $2, R9, R9
+
+group:
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
+	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
+	FMOVS   (R6), F1
+	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
+	FMOVS   (R6), F2
+	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
+	FMOVS   (R6), F3
+	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
+	FMOVS   (R6), F4
+	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R10
+	CMP     $0, R6
+	BEQ     store
+	PCALIGN $0x40
+
+loop:
+	MOVD  (R10), R12
+	MOVWU R12, R11
+	LSR   $32, R12
+	ADD   $8, R10
+	ADD   R11<<2, R0, R16
+	FMOVQ (R16), F5
+	FMOVQ 16(R16), F6
+	FMOVQ 32(R16), F7
+	FMOVQ 48(R16), F8
+	FMOVS 64(R16), F9
+	ADD   R11<<2, R0, R13
+	ADD   $64, R13, R13
+	ADD   R7, R13, R13
+	VLD1  (R13), V9.S[1]
+	ADD   R11<<2, R0, R13
+	ADD   $64, R13, R13
+	ADD   R8, R13, R13
+	VLD1  (R13), V9.S[2]
+	ADD   R11<<2, R0, R11
+	ADD   $64, R11, R11
+	ADD   R9, R11, R11
+	VLD1  (R11), V9.S[3]
+	FMOVS (R4)(R12<<2), F10
+	WORD  $0x4f8a10a0 // fmla v0.4s, v5.4s, v10.s[0]
+	WORD  $0x4f8a10c1 // fmla v1.4s, v6.4s, v10.s[0]
+	WORD  $0x4f8a10e2 // fmla v2.4s, v7.4s, v10.s[0]
+	WORD  $0x4f8a1103 // fmla v3.4s, v8.4s, v10.s[0]
+	WORD  $0x4f8a1124 // fmla v4.4s, v9.4s, v10.s[0]
+	SUBS  $1, R6
+	BNE   loop
+
+store:
+	WORD  $0x6f00e405 // movi v5.2d, #0
+	WORD  $0x4e25d400 // fadd v0.4s, v0.4s, v5.4s
+	WORD  $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	WORD  $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
+	WORD  $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+	WORD  $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	FMOVQ F3, 48(R6)
+	ADD   $64, R6, R10
+	ADD   R9, R10, R10
+	VST1  V4.S[3], (R10)
+	ADD   $64, R6, R10
+	ADD   R8, R10, R10
+	VST1  V4.S[2], (R10)
+	ADD   $64, R6, R10
+	ADD   R7, R10, R10
+	VST1  V4.S[1], (R10)
+	ADD   $64, R6, R10
+	VST1  V4.S[0], (R10)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
+	MOVD  groups+64(FP), R16
+	SUBS  $1, R16
+	MOVD  R16, groups+64(FP)
+	BNE   group
+	RET
+
+// func rows1x6x1F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+TEXT ·rows1x6x1F32NEON(SB), NOSPLIT, $0-88
+	MOVD x+16(FP), R0
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R4
+	MOVD y+40(FP), R5
+	MOVD tail+72(FP), R6
+	CMP  $4, R6
+	BNE  masked
+
+fullgroup:
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
+	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
+	FMOVS   (R6), F1
+	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
+	FMOVS   (R6), F2
+	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
+	FMOVS   (R6), F3
+	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
+	FMOVS   (R6), F4
+	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
+	FMOVS   (R6), F5
+	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R7
+	CMP     $0, R6
+	BEQ     fullstore
+	PCALIGN $0x40
+
+fullloop:
+	MOVD  (R7), R9
+	MOVWU R9, R8
+	LSR   $32, R9
+	ADD   $8, R7
+	ADD   R8<<2, R0, R17
+	FMOVQ (R17), F6
+	FMOVQ 16(R17), F7
+	FMOVQ 32(R17), F8
+	FMOVQ 48(R17), F9
+	FMOVQ 64(R17), F10
+	FMOVQ 80(R17), F11
+	FMOVS (R4)(R9<<2), F12
+	WORD  $0x4f8c10c0 // fmla v0.4s, v6.4s, v12.s[0]
+	WORD  $0x4f8c10e1 // fmla v1.4s, v7.4s, v12.s[0]
+	WORD  $0x4f8c1102 // fmla v2.4s, v8.4s, v12.s[0]
+	WORD  $0x4f8c1123 // fmla v3.4s, v9.4s, v12.s[0]
+	WORD  $0x4f8c1144 // fmla v4.4s, v10.4s, v12.s[0]
+	WORD  $0x4f8c1165 // fmla v5.4s, v11.4s, v12.s[0]
+	SUBS  $1, R6
+	BNE   fullloop
+
+fullstore:
+	WORD  $0x6f00e406 // movi v6.2d, #0
+	WORD  $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
+	WORD  $0x4e26d421 // fadd v1.4s, v1.4s, v6.4s
+	WORD  $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	WORD  $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
+	WORD  $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD  $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	FMOVQ F3, 48(R6)
+	FMOVQ F4, 64(R6)
+	FMOVQ F5, 80(R6)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
+	MOVD  groups+64(FP), R16
+	SUBS  $1, R16
+	MOVD  R16, groups+64(FP)
+	BNE   fullgroup
+	RET
+
+masked:
+	SUB  $1, R6
+	MOVD $1, R7
+	CMP  R6, R7
+	CSEL GT, R6, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R6, R8
+	CSEL GT, R6, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R6, R9
+	CSEL GT, R6, R9, R9
+	LSL  $2, R9, R9
+
+group:
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
+	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
+	FMOVS   (R6), F1
+	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
+	FMOVS   (R6), F2
+	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
+	FMOVS   (R6), F3
+	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
+	FMOVS   (R6), F4
+	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
+	FMOVS   (R6), F5
+	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R10
+	CMP     $0, R6
+	BEQ     store
+	PCALIGN $0x40
+
+loop:
+	MOVD  (R10), R12
+	MOVWU R12, R11
+	LSR   $32, R12
+	ADD   $8, R10
+	ADD   R11<<2, R0, R16
+	FMOVQ (R16), F6
+	FMOVQ 16(R16), F7
+	FMOVQ 32(R16), F8
+	FMOVQ 48(R16), F9
+	FMOVQ 64(R16), F10
+	FMOVS 80(R16), F11
+	ADD   R11<<2, R0, R13
+	ADD   $80, R13, R13
+	ADD   R7, R13, R13
+	VLD1  (R13), V11.S[1]
+	ADD   R11<<2, R0, R13
+	ADD   $80, R13, R13
+	ADD   R8, R13, R13
+	VLD1  (R13), V11.S[2]
+	ADD   R11<<2, R0, R11
+	ADD   $80, R11, R11
+	ADD   R9, R11, R11
+	VLD1  (R11), V11.S[3]
+	FMOVS (R4)(R12<<2), F12
+	WORD  $0x4f8c10c0 // fmla v0.4s, v6.4s, v12.s[0]
+	WORD  $0x4f8c10e1 // fmla v1.4s, v7.4s, v12.s[0]
+	WORD  $0x4f8c1102 // fmla v2.4s, v8.4s, v12.s[0]
+	WORD  $0x4f8c1123 // fmla v3.4s, v9.4s, v12.s[0]
+	WORD  $0x4f8c1144 // fmla v4.4s, v10.4s, v12.s[0]
+	WORD  $0x4f8c1165 // fmla v5.4s, v11.4s, v12.s[0]
+	SUBS  $1, R6
+	BNE   loop
+
+store:
+	WORD  $0x6f00e406 // movi v6.2d, #0
+	WORD  $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
+	WORD  $0x4e26d421 // fadd v1.4s, v1.4s, v6.4s
+	WORD  $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	WORD  $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
+	WORD  $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD  $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	FMOVQ F3, 48(R6)
+	FMOVQ F4, 64(R6)
+	ADD   $80, R6, R10
+	ADD   R9, R10, R10
+	VST1  V5.S[3], (R10)
+	ADD   $80, R6, R10
+	ADD   R8, R10, R10
+	VST1  V5.S[2], (R10)
+	ADD   $80, R6, R10
+	ADD   R7, R10, R10
+	VST1  V5.S[1], (R10)
+	ADD   $80, R6, R10
+	VST1  V5.S[0], (R10)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
+	MOVD  groups+64(FP), R16
+	SUBS  $1, R16
+	MOVD  R16, groups+64(FP)
+	BNE   group
+	RET
+
+// func rows1x7x1F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+TEXT ·rows1x7x1F32NEON(SB), NOSPLIT, $0-88
+	MOVD x+16(FP), R0
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R4
+	MOVD y+40(FP), R5
+	MOVD tail+72(FP), R6
+	CMP  $4, R6
+	BNE  masked
+
+fullgroup:
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
+	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
+	FMOVS   (R6), F1
+	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
+	FMOVS   (R6), F2
+	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
+	FMOVS   (R6), F3
+	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
+	FMOVS   (R6), F4
+	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
+	FMOVS   (R6), F5
+	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
+	FMOVS   (R6), F6
+	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R7
+	CMP     $0, R6
+	BEQ     fullstore
+	PCALIGN $0x40
+
+fullloop:
+	MOVD  (R7), R9
+	MOVWU R9, R8
+	LSR   $32, R9
+	ADD   $8, R7
+	ADD   R8<<2, R0, R17
+	FMOVQ (R17), F7
+	FMOVQ 16(R17), F8
+	FMOVQ 32(R17), F9
+	FMOVQ 48(R17), F10
+	FMOVQ 64(R17), F11
+	FMOVQ 80(R17), F12
+	FMOVQ 96(R17), F13
+	FMOVS (R4)(R9<<2), F14
+	WORD  $0x4f8e10e0 // fmla v0.4s, v7.4s, v14.s[0]
+	WORD  $0x4f8e1101 // fmla v1.4s, v8.4s, v14.s[0]
+	WORD  $0x4f8e1122 // fmla v2.4s, v9.4s, v14.s[0]
+	WORD  $0x4f8e1143 // fmla v3.4s, v10.4s, v14.s[0]
+	WORD  $0x4f8e1164 // fmla v4.4s, v11.4s, v14.s[0]
+	WORD  $0x4f8e1185 // fmla v5.4s, v12.4s, v14.s[0]
+	WORD  $0x4f8e11a6 // fmla v6.4s, v13.4s, v14.s[0]
+	SUBS  $1, R6
+	BNE   fullloop
+
+fullstore:
+	WORD  $0x6f00e407 // movi v7.2d, #0
+	WORD  $0x4e27d400 // fadd v0.4s, v0.4s, v7.4s
+	WORD  $0x4e27d421 // fadd v1.4s, v1.4s, v7.4s
+	WORD  $0x4e27d442 // fadd v2.4s, v2.4s, v7.4s
+	WORD  $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	WORD  $0x4e27d484 // fadd v4.4s, v4.4s, v7.4s
+	WORD  $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	WORD  $0x4e27d4c6 // fadd v6.4s, v6.4s, v7.4s
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	FMOVQ F3, 48(R6)
+	FMOVQ F4, 64(R6)
+	FMOVQ F5, 80(R6)
+	FMOVQ F6, 96(R6)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
+	MOVD  groups+64(FP), R16
+	SUBS  $1, R16
+	MOVD  R16, groups+64(FP)
+	BNE   fullgroup
+	RET
+
+masked:
+	SUB  $1, R6
+	MOVD $1, R7
+	CMP  R6, R7
+	CSEL GT, R6, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R6, R8
+	CSEL GT, R6, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R6, R9
+	CSEL GT, R6, R9, R9
+	LSL  $2, R9, R9
+
+group:
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
+	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
+	FMOVS   (R6), F1
+	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
+	FMOVS   (R6), F2
+	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
+	FMOVS   (R6), F3
+	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
+	FMOVS   (R6), F4
+	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
+	FMOVS   (R6), F5
+	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
+	FMOVS   (R6), F6
+	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R10
+	CMP     $0, R6
+	BEQ     store
+	PCALIGN $0x40
+
+loop:
+	MOVD  (R10), R12
+	MOVWU R12, R11
+	LSR   $32, R12
+	ADD   $8, R10
+	ADD   R11<<2, R0, R16
+	FMOVQ (R16), F7
+	FMOVQ 16(R16), F8
+	FMOVQ 32(R16), F9
+	FMOVQ 48(R16), F10
+	FMOVQ 64(R16), F11
+	FMOVQ 80(R16), F12
+	FMOVS 96(R16), F13
+	ADD   R11<<2, R0, R13
+	ADD   $96, R13, R13
+	ADD   R7, R13, R13
+	VLD1  (R13), V13.S[1]
+	ADD   R11<<2, R0, R13
+	ADD   $96, R13, R13
+	ADD   R8, R13, R13
+	VLD1  (R13), V13.S[2]
+	ADD   R11<<2, R0, R11
+	ADD   $96, R11, R11
+	ADD   R9, R11, R11
+	VLD1  (R11), V13.S[3]
+	FMOVS (R4)(R12<<2), F14
+	WORD  $0x4f8e10e0 // fmla v0.4s, v7.4s, v14.s[0]
+	WORD  $0x4f8e1101 // fmla v1.4s, v8.4s, v14.s[0]
+	WORD  $0x4f8e1122 // fmla v2.4s, v9.4s, v14.s[0]
+	WORD  $0x4f8e1143 // fmla v3.4s, v10.4s, v14.s[0]
+	WORD  $0x4f8e1164 // fmla v4.4s, v11.4s, v14.s[0]
+	WORD  $0x4f8e1185 // fmla v5.4s, v12.4s, v14.s[0]
+	WORD  $0x4f8e11a6 // fmla v6.4s, v13.4s, v14.s[0]
+	SUBS  $1, R6
+	BNE   loop
+
+store:
+	WORD  $0x6f00e407 // movi v7.2d, #0
+	WORD  $0x4e27d400 // fadd v0.4s, v0.4s, v7.4s
+	WORD  $0x4e27d421 // fadd v1.4s, v1.4s, v7.4s
+	WORD  $0x4e27d442 // fadd v2.4s, v2.4s, v7.4s
+	WORD  $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	WORD  $0x4e27d484 // fadd v4.4s, v4.4s, v7.4s
+	WORD  $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	WORD  $0x4e27d4c6 // fadd v6.4s, v6.4s, v7.4s
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	FMOVQ F3, 48(R6)
+	FMOVQ F4, 64(R6)
+	FMOVQ F5, 80(R6)
+	ADD   $96, R6, R10
+	ADD   R9, R10, R10
+	VST1  V6.S[3], (R10)
+	ADD   $96, R6, R10
+	ADD   R8, R10, R10
+	VST1  V6.S[2], (R10)
+	ADD   $96, R6, R10
+	ADD   R7, R10, R10
+	VST1  V6.S[1], (R10)
+	ADD   $96, R6, R10
+	VST1  V6.S[0], (R10)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
+	MOVD  groups+64(FP), R16
+	SUBS  $1, R16
+	MOVD  R16, groups+64(FP)
+	BNE   group
+	RET
+
+// func rows1x8x1F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+TEXT ·rows1x8x1F32NEON(SB), NOSPLIT, $0-88
+	MOVD x+16(FP), R0
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R4
+	MOVD y+40(FP), R5
+	MOVD tail+72(FP), R6
+	CMP  $4, R6
+	BNE  masked
+
+fullgroup:
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
+	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
+	FMOVS   (R6), F1
+	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
+	FMOVS   (R6), F2
+	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
+	FMOVS   (R6), F3
+	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
+	FMOVS   (R6), F4
+	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
+	FMOVS   (R6), F5
+	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
+	FMOVS   (R6), F6
+	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
+	FMOVS   (R6), F7
+	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R7
+	CMP     $0, R6
+	BEQ     fullstore
+	PCALIGN $0x40
+
+fullloop:
+	MOVD  (R7), R9
+	MOVWU R9, R8
+	LSR   $32, R9
+	ADD   $8, R7
+	ADD   R8<<2, R0, R17
+	FMOVQ (R17), F8
+	FMOVQ 16(R17), F9
+	FMOVQ 32(R17), F10
+	FMOVQ 48(R17), F11
+	FMOVQ 64(R17), F12
+	FMOVQ 80(R17), F13
+	FMOVQ 96(R17), F14
+	FMOVQ 112(R17), F15
+	FMOVS (R4)(R9<<2), F16
+	WORD  $0x4f901100 // fmla v0.4s, v8.4s, v16.s[0]
+	WORD  $0x4f901121 // fmla v1.4s, v9.4s, v16.s[0]
+	WORD  $0x4f901142 // fmla v2.4s, v10.4s, v16.s[0]
+	WORD  $0x4f901163 // fmla v3.4s, v11.4s, v16.s[0]
+	WORD  $0x4f901184 // fmla v4.4s, v12.4s, v16.s[0]
+	WORD  $0x4f9011a5 // fmla v5.4s, v13.4s, v16.s[0]
+	WORD  $0x4f9011c6 // fmla v6.4s, v14.4s, v16.s[0]
+	WORD  $0x4f9011e7 // fmla v7.4s, v15.4s, v16.s[0]
+	SUBS  $1, R6
+	BNE   fullloop
+
+fullstore:
+	WORD  $0x6f00e408 // movi v8.2d, #0
+	WORD  $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	WORD  $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
+	WORD  $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
+	WORD  $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
+	WORD  $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	WORD  $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
+	WORD  $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
+	WORD  $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	FMOVQ F3, 48(R6)
+	FMOVQ F4, 64(R6)
+	FMOVQ F5, 80(R6)
+	FMOVQ F6, 96(R6)
+	FMOVQ F7, 112(R6)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
+	MOVD  groups+64(FP), R16
+	SUBS  $1, R16
+	MOVD  R16, groups+64(FP)
+	BNE   fullgroup
+	RET
+
+masked:
+	SUB  $1, R6
+	MOVD $1, R7
+	CMP  R6, R7
+	CSEL GT, R6, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R6, R8
+	CSEL GT, R6, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R6, R9
+	CSEL GT, R6, R9, R9
+	LSL  $2, R9, R9
+
+group:
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
+	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
+	FMOVS   (R6), F1
+	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
+	FMOVS   (R6), F2
+	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
+	FMOVS   (R6), F3
+	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
+	FMOVS   (R6), F4
+	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
+	FMOVS   (R6), F5
+	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
+	FMOVS   (R6), F6
+	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
+	FMOVS   (R6), F7
+	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R10
+	CMP     $0, R6
+	BEQ     store
+	PCALIGN $0x40
+
+loop:
+	MOVD  (R10), R12
+	MOVWU R12, R11
+	LSR   $32, R12
+	ADD   $8, R10
+	ADD   R11<<2, R0, R16
+	FMOVQ (R16), F8
+	FMOVQ 16(R16), F9
+	FMOVQ 32(R16), F10
+	FMOVQ 48(R16), F11
+	FMOVQ 64(R16), F12
+	FMOVQ 80(R16), F13
+	FMOVQ 96(R16), F14
+	FMOVS 112(R16), F15
+	ADD   R11<<2, R0, R13
+	ADD   $112, R13, R13
+	ADD   R7, R13, R13
+	VLD1  (R13), V15.S[1]
+	ADD   R11<<2, R0, R13
+	ADD   $112, R13, R13
+	ADD   R8, R13, R13
+	VLD1  (R13), V15.S[2]
+	ADD   R11<<2, R0, R11
+	ADD   $112, R11, R11
+	ADD   R9, R11, R11
+	VLD1  (R11), V15.S[3]
+	FMOVS (R4)(R12<<2), F16
+	WORD  $0x4f901100 // fmla v0.4s, v8.4s, v16.s[0]
+	WORD  $0x4f901121 // fmla v1.4s, v9.4s, v16.s[0]
+	WORD  $0x4f901142 // fmla v2.4s, v10.4s, v16.s[0]
+	WORD  $0x4f901163 // fmla v3.4s, v11.4s, v16.s[0]
+	WORD  $0x4f901184 // fmla v4.4s, v12.4s, v16.s[0]
+	WORD  $0x4f9011a5 // fmla v5.4s, v13.4s, v16.s[0]
+	WORD  $0x4f9011c6 // fmla v6.4s, v14.4s, v16.s[0]
+	WORD  $0x4f9011e7 // fmla v7.4s, v15.4s, v16.s[0]
+	SUBS  $1, R6
+	BNE   loop
+
+store:
+	WORD  $0x6f00e408 // movi v8.2d, #0
+	WORD  $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	WORD  $0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
+	WORD  $0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
+	WORD  $0x4e28d463 // fadd v3.4s, v3.4s, v8.4s
+	WORD  $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
+	WORD  $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
+	WORD  $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
+	WORD  $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	FMOVQ F3, 48(R6)
+	FMOVQ F4, 64(R6)
+	FMOVQ F5, 80(R6)
+	FMOVQ F6, 96(R6)
+	ADD   $112, R6, R10
+	ADD   R9, R10, R10
+	VST1  V7.S[3], (R10)
+	ADD   $112, R6, R10
+	ADD   R8, R10, R10
+	VST1  V7.S[2], (R10)
+	ADD   $112, R6, R10
+	ADD   R7, R10, R10
+	VST1  V7.S[1], (R10)
+	ADD   $112, R6, R10
+	VST1  V7.S[0], (R10)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
+	MOVD  groups+64(FP), R16
+	SUBS  $1, R16
+	MOVD  R16, groups+64(FP)
+	BNE   group
+	RET
+
+// func rows1x9x1F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+TEXT ·rows1x9x1F32NEON(SB), NOSPLIT, $0-88
+	MOVD x+16(FP), R0
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R4
+	MOVD y+40(FP), R5
+	MOVD tail+72(FP), R6
+	CMP  $4, R6
+	BNE  masked
+
+fullgroup:
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
+	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
+	FMOVS   (R6), F1
+	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
+	FMOVS   (R6), F2
+	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
+	FMOVS   (R6), F3
+	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
+	FMOVS   (R6), F4
+	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
+	FMOVS   (R6), F5
+	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
+	FMOVS   (R6), F6
+	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
+	FMOVS   (R6), F7
+	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
+	FMOVS   (R6), F8
+	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R7
+	CMP     $0, R6
+	BEQ     fullstore
+	PCALIGN $0x40
+
+fullloop:
+	MOVD  (R7), R9
+	MOVWU R9, R8
+	LSR   $32, R9
+	ADD   $8, R7
+	ADD   R8<<2, R0, R17
+	FMOVQ (R17), F9
+	FMOVQ 16(R17), F10
+	FMOVQ 32(R17), F11
+	FMOVQ 48(R17), F12
+	FMOVQ 64(R17), F13
+	FMOVQ 80(R17), F14
+	FMOVQ 96(R17), F15
+	FMOVQ 112(R17), F16
+	FMOVQ 128(R17), F17
+	FMOVS (R4)(R9<<2), F18
+	WORD  $0x4f921120 // fmla v0.4s, v9.4s, v18.s[0]
+	WORD  $0x4f921141 // fmla v1.4s, v10.4s, v18.s[0]
+	WORD  $0x4f921162 // fmla v2.4s, v11.4s, v18.s[0]
+	WORD  $0x4f921183 // fmla v3.4s, v12.4s, v18.s[0]
+	WORD  $0x4f9211a4 // fmla v4.4s, v13.4s, v18.s[0]
+	WORD  $0x4f9211c5 // fmla v5.4s, v14.4s, v18.s[0]
+	WORD  $0x4f9211e6 // fmla v6.4s, v15.4s, v18.s[0]
+	WORD  $0x4f921207 // fmla v7.4s, v16.4s, v18.s[0]
+	WORD  $0x4f921228 // fmla v8.4s, v17.4s, v18.s[0]
+	SUBS  $1, R6
+	BNE   fullloop
+
+fullstore:
+	WORD  $0x6f00e409 // movi v9.2d, #0
+	WORD  $0x4e29d400 // fadd v0.4s, v0.4s, v9.4s
+	WORD  $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
+	WORD  $0x4e29d442 // fadd v2.4s, v2.4s, v9.4s
+	WORD  $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
+	WORD  $0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
+	WORD  $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
+	WORD  $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
+	WORD  $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
+	WORD  $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	FMOVQ F3, 48(R6)
+	FMOVQ F4, 64(R6)
+	FMOVQ F5, 80(R6)
+	FMOVQ F6, 96(R6)
+	FMOVQ F7, 112(R6)
+	FMOVQ F8, 128(R6)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
+	MOVD  groups+64(FP), R16
+	SUBS  $1, R16
+	MOVD  R16, groups+64(FP)
+	BNE   fullgroup
+	RET
+
+masked:
+	SUB  $1, R6
+	MOVD $1, R7
+	CMP  R6, R7
+	CSEL GT, R6, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R6, R8
+	CSEL GT, R6, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R6, R9
+	CSEL GT, R6, R9, R9
+	LSL  $2, R9, R9
+
+group:
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
+	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
+	FMOVS   (R6), F1
+	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
+	FMOVS   (R6), F2
+	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
+	FMOVS   (R6), F3
+	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
+	FMOVS   (R6), F4
+	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
+	FMOVS   (R6), F5
+	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
+	FMOVS   (R6), F6
+	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
+	FMOVS   (R6), F7
+	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
+	FMOVS   (R6), F8
+	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R10
+	CMP     $0, R6
+	BEQ     store
+	PCALIGN $0x40
+
+loop:
+	MOVD  (R10), R12
+	MOVWU R12, R11
+	LSR   $32, R12
+	ADD   $8, R10
+	ADD   R11<<2, R0, R16
+	FMOVQ (R16), F9
+	FMOVQ 16(R16), F10
+	FMOVQ 32(R16), F11
+	FMOVQ 48(R16), F12
+	FMOVQ 64(R16), F13
+	FMOVQ 80(R16), F14
+	FMOVQ 96(R16), F15
+	FMOVQ 112(R16), F16
+	FMOVS 128(R16), F17
+	ADD   R11<<2, R0, R13
+	ADD   $128, R13, R13
+	ADD   R7, R13, R13
+	VLD1  (R13), V17.S[1]
+	ADD   R11<<2, R0, R13
+	ADD   $128, R13, R13
+	ADD   R8, R13, R13
+	VLD1  (R13), V17.S[2]
+	ADD   R11<<2, R0, R11
+	ADD   $128, R11, R11
+	ADD   R9, R11, R11
+	VLD1  (R11), V17.S[3]
+	FMOVS (R4)(R12<<2), F18
+	WORD  $0x4f921120 // fmla v0.4s, v9.4s, v18.s[0]
+	WORD  $0x4f921141 // fmla v1.4s, v10.4s, v18.s[0]
+	WORD  $0x4f921162 // fmla v2.4s, v11.4s, v18.s[0]
+	WORD  $0x4f921183 // fmla v3.4s, v12.4s, v18.s[0]
+	WORD  $0x4f9211a4 // fmla v4.4s, v13.4s, v18.s[0]
+	WORD  $0x4f9211c5 // fmla v5.4s, v14.4s, v18.s[0]
+	WORD  $0x4f9211e6 // fmla v6.4s, v15.4s, v18.s[0]
+	WORD  $0x4f921207 // fmla v7.4s, v16.4s, v18.s[0]
+	WORD  $0x4f921228 // fmla v8.4s, v17.4s, v18.s[0]
+	SUBS  $1, R6
+	BNE   loop
+
+store:
+	WORD  $0x6f00e409 // movi v9.2d, #0
+	WORD  $0x4e29d400 // fadd v0.4s, v0.4s, v9.4s
+	WORD  $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
+	WORD  $0x4e29d442 // fadd v2.4s, v2.4s, v9.4s
+	WORD  $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
+	WORD  $0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
+	WORD  $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
+	WORD  $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
+	WORD  $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
+	WORD  $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	FMOVQ F3, 48(R6)
+	FMOVQ F4, 64(R6)
+	FMOVQ F5, 80(R6)
+	FMOVQ F6, 96(R6)
+	FMOVQ F7, 112(R6)
+	ADD   $128, R6, R10
+	ADD   R9, R10, R10
+	VST1  V8.S[3], (R10)
+	ADD   $128, R6, R10
+	ADD   R8, R10, R10
+	VST1  V8.S[2], (R10)
+	ADD   $128, R6, R10
+	ADD   R7, R10, R10
+	VST1  V8.S[1], (R10)
+	ADD   $128, R6, R10
+	VST1  V8.S[0], (R10)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
+	MOVD  groups+64(FP), R16
+	SUBS  $1, R16
+	MOVD  R16, groups+64(FP)
+	BNE   group
+	RET
+
+// func rows1x10x1F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+TEXT ·rows1x10x1F32NEON(SB), NOSPLIT, $0-88
+	MOVD x+16(FP), R0
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R4
+	MOVD y+40(FP), R5
+	MOVD tail+72(FP), R6
+	CMP  $4, R6
+	BNE  masked
+
+fullgroup:
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
+	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
+	FMOVS   (R6), F1
+	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
+	FMOVS   (R6), F2
+	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
+	FMOVS   (R6), F3
+	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
+	FMOVS   (R6), F4
+	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
+	FMOVS   (R6), F5
+	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
+	FMOVS   (R6), F6
+	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
+	FMOVS   (R6), F7
+	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
+	FMOVS   (R6), F8
+	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
+	FMOVS   (R6), F9
+	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R7
+	CMP     $0, R6
+	BEQ     fullstore
+	PCALIGN $0x40
+
+fullloop:
+	MOVD  (R7), R9
+	MOVWU R9, R8
+	LSR   $32, R9
+	ADD   $8, R7
+	ADD   R8<<2, R0, R17
+	FMOVQ (R17), F10
+	FMOVQ 16(R17), F11
+	FMOVQ 32(R17), F12
+	FMOVQ 48(R17), F13
+	FMOVQ 64(R17), F14
+	FMOVQ 80(R17), F15
+	FMOVQ 96(R17), F16
+	FMOVQ 112(R17), F17
+	FMOVQ 128(R17), F18
+	FMOVQ 144(R17), F19
+	FMOVS (R4)(R9<<2), F20
+	WORD  $0x4f941140 // fmla v0.4s, v10.4s, v20.s[0]
+	WORD  $0x4f941161 // fmla v1.4s, v11.4s, v20.s[0]
+	WORD  $0x4f941182 // fmla v2.4s, v12.4s, v20.s[0]
+	WORD  $0x4f9411a3 // fmla v3.4s, v13.4s, v20.s[0]
+	WORD  $0x4f9411c4 // fmla v4.4s, v14.4s, v20.s[0]
+	WORD  $0x4f9411e5 // fmla v5.4s, v15.4s, v20.s[0]
+	WORD  $0x4f941206 // fmla v6.4s, v16.4s, v20.s[0]
+	WORD  $0x4f941227 // fmla v7.4s, v17.4s, v20.s[0]
+	WORD  $0x4f941248 // fmla v8.4s, v18.4s, v20.s[0]
+	WORD  $0x4f941269 // fmla v9.4s, v19.4s, v20.s[0]
+	SUBS  $1, R6
+	BNE   fullloop
+
+fullstore:
+	WORD  $0x6f00e40a // movi v10.2d, #0
+	WORD  $0x4e2ad400 // fadd v0.4s, v0.4s, v10.4s
+	WORD  $0x4e2ad421 // fadd v1.4s, v1.4s, v10.4s
+	WORD  $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
+	WORD  $0x4e2ad463 // fadd v3.4s, v3.4s, v10.4s
+	WORD  $0x4e2ad484 // fadd v4.4s, v4.4s, v10.4s
+	WORD  $0x4e2ad4a5 // fadd v5.4s, v5.4s, v10.4s
+	WORD  $0x4e2ad4c6 // fadd v6.4s, v6.4s, v10.4s
+	WORD  $0x4e2ad4e7 // fadd v7.4s, v7.4s, v10.4s
+	WORD  $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
+	WORD  $0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	FMOVQ F3, 48(R6)
+	FMOVQ F4, 64(R6)
+	FMOVQ F5, 80(R6)
+	FMOVQ F6, 96(R6)
+	FMOVQ F7, 112(R6)
+	FMOVQ F8, 128(R6)
+	FMOVQ F9, 144(R6)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
+	MOVD  groups+64(FP), R16
+	SUBS  $1, R16
+	MOVD  R16, groups+64(FP)
+	BNE   fullgroup
+	RET
+
+masked:
+	SUB  $1, R6
+	MOVD $1, R7
+	CMP  R6, R7
+	CSEL GT, R6, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R6, R8
+	CSEL GT, R6, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R6, R9
+	CSEL GT, R6, R9, R9
+	LSL  $2, R9, R9
+
+group:
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
+	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
+	FMOVS   (R6), F1
+	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
+	FMOVS   (R6), F2
+	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
+	FMOVS   (R6), F3
+	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
+	FMOVS   (R6), F4
+	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
+	FMOVS   (R6), F5
+	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
+	FMOVS   (R6), F6
+	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
+	FMOVS   (R6), F7
+	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
+	FMOVS   (R6), F8
+	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
+	FMOVS   (R6), F9
+	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R10
+	CMP     $0, R6
+	BEQ     store
+	PCALIGN $0x40
+
+loop:
+	MOVD  (R10), R12
+	MOVWU R12, R11
+	LSR   $32, R12
+	ADD   $8, R10
+	ADD   R11<<2, R0, R16
+	FMOVQ (R16), F10
+	FMOVQ 16(R16), F11
+	FMOVQ 32(R16), F12
+	FMOVQ 48(R16), F13
+	FMOVQ 64(R16), F14
+	FMOVQ 80(R16), F15
+	FMOVQ 96(R16), F16
+	FMOVQ 112(R16), F17
+	FMOVQ 128(R16), F18
+	FMOVS 144(R16), F19
+	ADD   R11<<2, R0, R13
+	ADD   $144, R13, R13
+	ADD   R7, R13, R13
+	VLD1  (R13), V19.S[1]
+	ADD   R11<<2, R0, R13
+	ADD   $144, R13, R13
+	ADD   R8, R13, R13
+	VLD1  (R13), V19.S[2]
+	ADD   R11<<2, R0, R11
+	ADD   $144, R11, R11
+	ADD   R9, R11, R11
+	VLD1  (R11), V19.S[3]
+	FMOVS (R4)(R12<<2), F20
+	WORD  $0x4f941140 // fmla v0.4s, v10.4s, v20.s[0]
+	WORD  $0x4f941161 // fmla v1.4s, v11.4s, v20.s[0]
+	WORD  $0x4f941182 // fmla v2.4s, v12.4s, v20.s[0]
+	WORD  $0x4f9411a3 // fmla v3.4s, v13.4s, v20.s[0]
+	WORD  $0x4f9411c4 // fmla v4.4s, v14.4s, v20.s[0]
+	WORD  $0x4f9411e5 // fmla v5.4s, v15.4s, v20.s[0]
+	WORD  $0x4f941206 // fmla v6.4s, v16.4s, v20.s[0]
+	WORD  $0x4f941227 // fmla v7.4s, v17.4s, v20.s[0]
+	WORD  $0x4f941248 // fmla v8.4s, v18.4s, v20.s[0]
+	WORD  $0x4f941269 // fmla v9.4s, v19.4s, v20.s[0]
+	SUBS  $1, R6
+	BNE   loop
+
+store:
+	WORD  $0x6f00e40a // movi v10.2d, #0
+	WORD  $0x4e2ad400 // fadd v0.4s, v0.4s, v10.4s
+	WORD  $0x4e2ad421 // fadd v1.4s, v1.4s, v10.4s
+	WORD  $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
+	WORD  $0x4e2ad463 // fadd v3.4s, v3.4s, v10.4s
+	WORD  $0x4e2ad484 // fadd v4.4s, v4.4s, v10.4s
+	WORD  $0x4e2ad4a5 // fadd v5.4s, v5.4s, v10.4s
+	WORD  $0x4e2ad4c6 // fadd v6.4s, v6.4s, v10.4s
+	WORD  $0x4e2ad4e7 // fadd v7.4s, v7.4s, v10.4s
+	WORD  $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
+	WORD  $0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	FMOVQ F3, 48(R6)
+	FMOVQ F4, 64(R6)
+	FMOVQ F5, 80(R6)
+	FMOVQ F6, 96(R6)
+	FMOVQ F7, 112(R6)
+	FMOVQ F8, 128(R6)
+	ADD   $144, R6, R10
+	ADD   R9, R10, R10
+	VST1  V9.S[3], (R10)
+	ADD   $144, R6, R10
+	ADD   R8, R10, R10
+	VST1  V9.S[2], (R10)
+	ADD   $144, R6, R10
+	ADD   R7, R10, R10
+	VST1  V9.S[1], (R10)
+	ADD   $144, R6, R10
+	VST1  V9.S[0], (R10)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
+	MOVD  groups+64(FP), R16
+	SUBS  $1, R16
+	MOVD  R16, groups+64(FP)
+	BNE   group
+	RET
+
+// func rows1x11x1F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+TEXT ·rows1x11x1F32NEON(SB), NOSPLIT, $0-88
+	MOVD x+16(FP), R0
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R4
+	MOVD y+40(FP), R5
+	MOVD tail+72(FP), R6
+	CMP  $4, R6
+	BNE  masked
+
+fullgroup:
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
+	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
+	FMOVS   (R6), F1
+	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
+	FMOVS   (R6), F2
+	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
+	FMOVS   (R6), F3
+	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
+	FMOVS   (R6), F4
+	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
+	FMOVS   (R6), F5
+	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
+	FMOVS   (R6), F6
+	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
+	FMOVS   (R6), F7
+	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
+	FMOVS   (R6), F8
+	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
+	FMOVS   (R6), F9
+	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
+	FMOVS   (R6), F10
+	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R7
+	CMP     $0, R6
+	BEQ     fullstore
+	PCALIGN $0x40
+
+fullloop:
+	MOVD  (R7), R9
+	MOVWU R9, R8
+	LSR   $32, R9
+	ADD   $8, R7
+	ADD   R8<<2, R0, R17
+	FMOVQ (R17), F11
+	FMOVQ 16(R17), F12
+	FMOVQ 32(R17), F13
+	FMOVQ 48(R17), F14
+	FMOVQ 64(R17), F15
+	FMOVQ 80(R17), F16
+	FMOVQ 96(R17), F17
+	FMOVQ 112(R17), F18
+	FMOVQ 128(R17), F19
+	FMOVQ 144(R17), F20
+	FMOVQ 160(R17), F21
+	FMOVS (R4)(R9<<2), F22
+	WORD  $0x4f961160 // fmla v0.4s, v11.4s, v22.s[0]
+	WORD  $0x4f961181 // fmla v1.4s, v12.4s, v22.s[0]
+	WORD  $0x4f9611a2 // fmla v2.4s, v13.4s, v22.s[0]
+	WORD  $0x4f9611c3 // fmla v3.4s, v14.4s, v22.s[0]
+	WORD  $0x4f9611e4 // fmla v4.4s, v15.4s, v22.s[0]
+	WORD  $0x4f961205 // fmla v5.4s, v16.4s, v22.s[0]
+	WORD  $0x4f961226 // fmla v6.4s, v17.4s, v22.s[0]
+	WORD  $0x4f961247 // fmla v7.4s, v18.4s, v22.s[0]
+	WORD  $0x4f961268 // fmla v8.4s, v19.4s, v22.s[0]
+	WORD  $0x4f961289 // fmla v9.4s, v20.4s, v22.s[0]
+	WORD  $0x4f9612aa // fmla v10.4s, v21.4s, v22.s[0]
+	SUBS  $1, R6
+	BNE   fullloop
+
+fullstore:
+	WORD  $0x6f00e40b // movi v11.2d, #0
+	WORD  $0x4e2bd400 // fadd v0.4s, v0.4s, v11.4s
+	WORD  $0x4e2bd421 // fadd v1.4s, v1.4s, v11.4s
+	WORD  $0x4e2bd442 // fadd v2.4s, v2.4s, v11.4s
+	WORD  $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
+	WORD  $0x4e2bd484 // fadd v4.4s, v4.4s, v11.4s
+	WORD  $0x4e2bd4a5 // fadd v5.4s, v5.4s, v11.4s
+	WORD  $0x4e2bd4c6 // fadd v6.4s, v6.4s, v11.4s
+	WORD  $0x4e2bd4e7 // fadd v7.4s, v7.4s, v11.4s
+	WORD  $0x4e2bd508 // fadd v8.4s, v8.4s, v11.4s
+	WORD  $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
+	WORD  $0x4e2bd54a // fadd v10.4s, v10.4s, v11.4s
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	FMOVQ F3, 48(R6)
+	FMOVQ F4, 64(R6)
+	FMOVQ F5, 80(R6)
+	FMOVQ F6, 96(R6)
+	FMOVQ F7, 112(R6)
+	FMOVQ F8, 128(R6)
+	FMOVQ F9, 144(R6)
+	FMOVQ F10, 160(R6)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
+	MOVD  groups+64(FP), R16
+	SUBS  $1, R16
+	MOVD  R16, groups+64(FP)
+	BNE   fullgroup
+	RET
+
+masked:
+	SUB  $1, R6
+	MOVD $1, R7
+	CMP  R6, R7
+	CSEL GT, R6, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R6, R8
+	CSEL GT, R6, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R6, R9
+	CSEL GT, R6, R9, R9
+	LSL  $2, R9, R9
+
+group:
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
+	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
+	FMOVS   (R6), F1
+	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
+	FMOVS   (R6), F2
+	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
+	FMOVS   (R6), F3
+	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
+	FMOVS   (R6), F4
+	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
+	FMOVS   (R6), F5
+	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
+	FMOVS   (R6), F6
+	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
+	FMOVS   (R6), F7
+	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
+	FMOVS   (R6), F8
+	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
+	FMOVS   (R6), F9
+	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
+	FMOVS   (R6), F10
+	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R10
+	CMP     $0, R6
+	BEQ     store
+	PCALIGN $0x40
+
+loop:
+	MOVD  (R10), R12
+	MOVWU R12, R11
+	LSR   $32, R12
+	ADD   $8, R10
+	ADD   R11<<2, R0, R16
+	FMOVQ (R16), F11
+	FMOVQ 16(R16), F12
+	FMOVQ 32(R16), F13
+	FMOVQ 48(R16), F14
+	FMOVQ 64(R16), F15
+	FMOVQ 80(R16), F16
+	FMOVQ 96(R16), F17
+	FMOVQ 112(R16), F18
+	FMOVQ 128(R16), F19
+	FMOVQ 144(R16), F20
+	FMOVS 160(R16), F21
+	ADD   R11<<2, R0, R13
+	ADD   $160, R13, R13
+	ADD   R7, R13, R13
+	VLD1  (R13), V21.S[1]
+	ADD   R11<<2, R0, R13
+	ADD   $160, R13, R13
+	ADD   R8, R13, R13
+	VLD1  (R13), V21.S[2]
+	ADD   R11<<2, R0, R11
+	ADD   $160, R11, R11
+	ADD   R9, R11, R11
+	VLD1  (R11), V21.S[3]
+	FMOVS (R4)(R12<<2), F22
+	WORD  $0x4f961160 // fmla v0.4s, v11.4s, v22.s[0]
+	WORD  $0x4f961181 // fmla v1.4s, v12.4s, v22.s[0]
+	WORD  $0x4f9611a2 // fmla v2.4s, v13.4s, v22.s[0]
+	WORD  $0x4f9611c3 // fmla v3.4s, v14.4s, v22.s[0]
+	WORD  $0x4f9611e4 // fmla v4.4s, v15.4s, v22.s[0]
+	WORD  $0x4f961205 // fmla v5.4s, v16.4s, v22.s[0]
+	WORD  $0x4f961226 // fmla v6.4s, v17.4s, v22.s[0]
+	WORD  $0x4f961247 // fmla v7.4s, v18.4s, v22.s[0]
+	WORD  $0x4f961268 // fmla v8.4s, v19.4s, v22.s[0]
+	WORD  $0x4f961289 // fmla v9.4s, v20.4s, v22.s[0]
+	WORD  $0x4f9612aa // fmla v10.4s, v21.4s, v22.s[0]
+	SUBS  $1, R6
+	BNE   loop
+
+store:
+	WORD  $0x6f00e40b // movi v11.2d, #0
+	WORD  $0x4e2bd400 // fadd v0.4s, v0.4s, v11.4s
+	WORD  $0x4e2bd421 // fadd v1.4s, v1.4s, v11.4s
+	WORD  $0x4e2bd442 // fadd v2.4s, v2.4s, v11.4s
+	WORD  $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
+	WORD  $0x4e2bd484 // fadd v4.4s, v4.4s, v11.4s
+	WORD  $0x4e2bd4a5 // fadd v5.4s, v5.4s, v11.4s
+	WORD  $0x4e2bd4c6 // fadd v6.4s, v6.4s, v11.4s
+	WORD  $0x4e2bd4e7 // fadd v7.4s, v7.4s, v11.4s
+	WORD  $0x4e2bd508 // fadd v8.4s, v8.4s, v11.4s
+	WORD  $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
+	WORD  $0x4e2bd54a // fadd v10.4s, v10.4s, v11.4s
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	FMOVQ F3, 48(R6)
+	FMOVQ F4, 64(R6)
+	FMOVQ F5, 80(R6)
+	FMOVQ F6, 96(R6)
+	FMOVQ F7, 112(R6)
+	FMOVQ F8, 128(R6)
+	FMOVQ F9, 144(R6)
+	ADD   $160, R6, R10
+	ADD   R9, R10, R10
+	VST1  V10.S[3], (R10)
+	ADD   $160, R6, R10
+	ADD   R8, R10, R10
+	VST1  V10.S[2], (R10)
+	ADD   $160, R6, R10
+	ADD   R7, R10, R10
+	VST1  V10.S[1], (R10)
+	ADD   $160, R6, R10
+	VST1  V10.S[0], (R10)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
+	MOVD  groups+64(FP), R16
+	SUBS  $1, R16
+	MOVD  R16, groups+64(FP)
+	BNE   group
+	RET
+
+// func rows1x12x1F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+TEXT ·rows1x12x1F32NEON(SB), NOSPLIT, $0-88
+	MOVD x+16(FP), R0
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R4
+	MOVD y+40(FP), R5
+	MOVD tail+72(FP), R6
+	CMP  $4, R6
+	BNE  masked
+
+fullgroup:
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
+	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
+	FMOVS   (R6), F1
+	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
+	FMOVS   (R6), F2
+	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
+	FMOVS   (R6), F3
+	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
+	FMOVS   (R6), F4
+	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
+	FMOVS   (R6), F5
+	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
+	FMOVS   (R6), F6
+	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
+	FMOVS   (R6), F7
+	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
+	FMOVS   (R6), F8
+	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
+	FMOVS   (R6), F9
+	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
+	FMOVS   (R6), F10
+	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
+	FMOVS   (R6), F11
+	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R7
+	CMP     $0, R6
+	BEQ     fullstore
+	PCALIGN $0x40
+
+fullloop:
+	MOVD  (R7), R9
+	MOVWU R9, R8
+	LSR   $32, R9
+	ADD   $8, R7
+	ADD   R8<<2, R0, R17
+	FMOVQ (R17), F12
+	FMOVQ 16(R17), F13
+	FMOVQ 32(R17), F14
+	FMOVQ 48(R17), F15
+	FMOVQ 64(R17), F16
+	FMOVQ 80(R17), F17
+	FMOVQ 96(R17), F18
+	FMOVQ 112(R17), F19
+	FMOVQ 128(R17), F20
+	FMOVQ 144(R17), F21
+	FMOVQ 160(R17), F22
+	FMOVQ 176(R17), F23
+	FMOVS (R4)(R9<<2), F24
+	WORD  $0x4f981180 // fmla v0.4s, v12.4s, v24.s[0]
+	WORD  $0x4f9811a1 // fmla v1.4s, v13.4s, v24.s[0]
+	WORD  $0x4f9811c2 // fmla v2.4s, v14.4s, v24.s[0]
+	WORD  $0x4f9811e3 // fmla v3.4s, v15.4s, v24.s[0]
+	WORD  $0x4f981204 // fmla v4.4s, v16.4s, v24.s[0]
+	WORD  $0x4f981225 // fmla v5.4s, v17.4s, v24.s[0]
+	WORD  $0x4f981246 // fmla v6.4s, v18.4s, v24.s[0]
+	WORD  $0x4f981267 // fmla v7.4s, v19.4s, v24.s[0]
+	WORD  $0x4f981288 // fmla v8.4s, v20.4s, v24.s[0]
+	WORD  $0x4f9812a9 // fmla v9.4s, v21.4s, v24.s[0]
+	WORD  $0x4f9812ca // fmla v10.4s, v22.4s, v24.s[0]
+	WORD  $0x4f9812eb // fmla v11.4s, v23.4s, v24.s[0]
+	SUBS  $1, R6
+	BNE   fullloop
+
+fullstore:
+	WORD  $0x6f00e40c // movi v12.2d, #0
+	WORD  $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
+	WORD  $0x4e2cd421 // fadd v1.4s, v1.4s, v12.4s
+	WORD  $0x4e2cd442 // fadd v2.4s, v2.4s, v12.4s
+	WORD  $0x4e2cd463 // fadd v3.4s, v3.4s, v12.4s
+	WORD  $0x4e2cd484 // fadd v4.4s, v4.4s, v12.4s
+	WORD  $0x4e2cd4a5 // fadd v5.4s, v5.4s, v12.4s
+	WORD  $0x4e2cd4c6 // fadd v6.4s, v6.4s, v12.4s
+	WORD  $0x4e2cd4e7 // fadd v7.4s, v7.4s, v12.4s
+	WORD  $0x4e2cd508 // fadd v8.4s, v8.4s, v12.4s
+	WORD  $0x4e2cd529 // fadd v9.4s, v9.4s, v12.4s
+	WORD  $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
+	WORD  $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	FMOVQ F3, 48(R6)
+	FMOVQ F4, 64(R6)
+	FMOVQ F5, 80(R6)
+	FMOVQ F6, 96(R6)
+	FMOVQ F7, 112(R6)
+	FMOVQ F8, 128(R6)
+	FMOVQ F9, 144(R6)
+	FMOVQ F10, 160(R6)
+	FMOVQ F11, 176(R6)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
+	MOVD  groups+64(FP), R16
+	SUBS  $1, R16
+	MOVD  R16, groups+64(FP)
+	BNE   fullgroup
+	RET
+
+masked:
+	SUB  $1, R6
+	MOVD $1, R7
+	CMP  R6, R7
+	CSEL GT, R6, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R6, R8
+	CSEL GT, R6, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R6, R9
+	CSEL GT, R6, R9, R9
+	LSL  $2, R9, R9
+
+group:
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
+	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
+	FMOVS   (R6), F1
+	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
+	FMOVS   (R6), F2
+	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
+	FMOVS   (R6), F3
+	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
+	FMOVS   (R6), F4
+	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
+	FMOVS   (R6), F5
+	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
+	FMOVS   (R6), F6
+	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
+	FMOVS   (R6), F7
+	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
+	FMOVS   (R6), F8
+	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
+	FMOVS   (R6), F9
+	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
+	FMOVS   (R6), F10
+	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
+	FMOVS   (R6), F11
+	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R10
+	CMP     $0, R6
+	BEQ     store
+	PCALIGN $0x40
+
+loop:
+	MOVD  (R10), R12
+	MOVWU R12, R11
+	LSR   $32, R12
+	ADD   $8, R10
+	ADD   R11<<2, R0, R16
+	FMOVQ (R16), F12
+	FMOVQ 16(R16), F13
+	FMOVQ 32(R16), F14
+	FMOVQ 48(R16), F15
+	FMOVQ 64(R16), F16
+	FMOVQ 80(R16), F17
+	FMOVQ 96(R16), F18
+	FMOVQ 112(R16), F19
+	FMOVQ 128(R16), F20
+	FMOVQ 144(R16), F21
+	FMOVQ 160(R16), F22
+	FMOVS 176(R16), F23
+	ADD   R11<<2, R0, R13
+	ADD   $176, R13, R13
+	ADD   R7, R13, R13
+	VLD1  (R13), V23.S[1]
+	ADD   R11<<2, R0, R13
+	ADD   $176, R13, R13
+	ADD   R8, R13, R13
+	VLD1  (R13), V23.S[2]
+	ADD   R11<<2, R0, R11
+	ADD   $176, R11, R11
+	ADD   R9, R11, R11
+	VLD1  (R11), V23.S[3]
+	FMOVS (R4)(R12<<2), F24
+	WORD  $0x4f981180 // fmla v0.4s, v12.4s, v24.s[0]
+	WORD  $0x4f9811a1 // fmla v1.4s, v13.4s, v24.s[0]
+	WORD  $0x4f9811c2 // fmla v2.4s, v14.4s, v24.s[0]
+	WORD  $0x4f9811e3 // fmla v3.4s, v15.4s, v24.s[0]
+	WORD  $0x4f981204 // fmla v4.4s, v16.4s, v24.s[0]
+	WORD  $0x4f981225 // fmla v5.4s, v17.4s, v24.s[0]
+	WORD  $0x4f981246 // fmla v6.4s, v18.4s, v24.s[0]
+	WORD  $0x4f981267 // fmla v7.4s, v19.4s, v24.s[0]
+	WORD  $0x4f981288 // fmla v8.4s, v20.4s, v24.s[0]
+	WORD  $0x4f9812a9 // fmla v9.4s, v21.4s, v24.s[0]
+	WORD  $0x4f9812ca // fmla v10.4s, v22.4s, v24.s[0]
+	WORD  $0x4f9812eb // fmla v11.4s, v23.4s, v24.s[0]
+	SUBS  $1, R6
+	BNE   loop
+
+store:
+	WORD  $0x6f00e40c // movi v12.2d, #0
+	WORD  $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
+	WORD  $0x4e2cd421 // fadd v1.4s, v1.4s, v12.4s
+	WORD  $0x4e2cd442 // fadd v2.4s, v2.4s, v12.4s
+	WORD  $0x4e2cd463 // fadd v3.4s, v3.4s, v12.4s
+	WORD  $0x4e2cd484 // fadd v4.4s, v4.4s, v12.4s
+	WORD  $0x4e2cd4a5 // fadd v5.4s, v5.4s, v12.4s
+	WORD  $0x4e2cd4c6 // fadd v6.4s, v6.4s, v12.4s
+	WORD  $0x4e2cd4e7 // fadd v7.4s, v7.4s, v12.4s
+	WORD  $0x4e2cd508 // fadd v8.4s, v8.4s, v12.4s
+	WORD  $0x4e2cd529 // fadd v9.4s, v9.4s, v12.4s
+	WORD  $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
+	WORD  $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	FMOVQ F3, 48(R6)
+	FMOVQ F4, 64(R6)
+	FMOVQ F5, 80(R6)
+	FMOVQ F6, 96(R6)
+	FMOVQ F7, 112(R6)
+	FMOVQ F8, 128(R6)
+	FMOVQ F9, 144(R6)
+	FMOVQ F10, 160(R6)
+	ADD   $176, R6, R10
+	ADD   R9, R10, R10
+	VST1  V11.S[3], (R10)
+	ADD   $176, R6, R10
+	ADD   R8, R10, R10
+	VST1  V11.S[2], (R10)
+	ADD   $176, R6, R10
+	ADD   R7, R10, R10
+	VST1  V11.S[1], (R10)
+	ADD   $176, R6, R10
+	VST1  V11.S[0], (R10)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
+	MOVD  groups+64(FP), R16
+	SUBS  $1, R16
+	MOVD  R16, groups+64(FP)
+	BNE   group
+	RET
+
+// func rows1x13x1F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+TEXT ·rows1x13x1F32NEON(SB), NOSPLIT, $0-88
+	MOVD x+16(FP), R0
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R4
+	MOVD y+40(FP), R5
+	MOVD tail+72(FP), R6
+	CMP  $4, R6
+	BNE  masked
+
+fullgroup:
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
+	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
+	FMOVS   (R6), F1
+	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
+	FMOVS   (R6), F2
+	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
+	FMOVS   (R6), F3
+	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
+	FMOVS   (R6), F4
+	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
+	FMOVS   (R6), F5
+	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
+	FMOVS   (R6), F6
+	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
+	FMOVS   (R6), F7
+	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
+	FMOVS   (R6), F8
+	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
+	FMOVS   (R6), F9
+	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
+	FMOVS   (R6), F10
+	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
+	FMOVS   (R6), F11
+	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
+	FMOVS   (R6), F12
+	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R7
+	CMP     $0, R6
+	BEQ     fullstore
+	PCALIGN $0x40
+
+fullloop:
+	MOVD  (R7), R9
+	MOVWU R9, R8
+	LSR   $32, R9
+	ADD   $8, R7
+	ADD   R8<<2, R0, R17
+	FMOVQ (R17), F13
+	FMOVQ 16(R17), F14
+	FMOVQ 32(R17), F15
+	FMOVQ 48(R17), F16
+	FMOVQ 64(R17), F17
+	FMOVQ 80(R17), F18
+	FMOVQ 96(R17), F19
+	FMOVQ 112(R17), F20
+	FMOVQ 128(R17), F21
+	FMOVQ 144(R17), F22
+	FMOVQ 160(R17), F23
+	FMOVQ 176(R17), F24
+	FMOVQ 192(R17), F25
+	FMOVS (R4)(R9<<2), F26
+	WORD  $0x4f9a11a0 // fmla v0.4s, v13.4s, v26.s[0]
+	WORD  $0x4f9a11c1 // fmla v1.4s, v14.4s, v26.s[0]
+	WORD  $0x4f9a11e2 // fmla v2.4s, v15.4s, v26.s[0]
+	WORD  $0x4f9a1203 // fmla v3.4s, v16.4s, v26.s[0]
+	WORD  $0x4f9a1224 // fmla v4.4s, v17.4s, v26.s[0]
+	WORD  $0x4f9a1245 // fmla v5.4s, v18.4s, v26.s[0]
+	WORD  $0x4f9a1266 // fmla v6.4s, v19.4s, v26.s[0]
+	WORD  $0x4f9a1287 // fmla v7.4s, v20.4s, v26.s[0]
+	WORD  $0x4f9a12a8 // fmla v8.4s, v21.4s, v26.s[0]
+	WORD  $0x4f9a12c9 // fmla v9.4s, v22.4s, v26.s[0]
+	WORD  $0x4f9a12ea // fmla v10.4s, v23.4s, v26.s[0]
+	WORD  $0x4f9a130b // fmla v11.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a132c // fmla v12.4s, v25.4s, v26.s[0]
+	SUBS  $1, R6
+	BNE   fullloop
+
+fullstore:
+	WORD  $0x6f00e40d // movi v13.2d, #0
+	WORD  $0x4e2dd400 // fadd v0.4s, v0.4s, v13.4s
+	WORD  $0x4e2dd421 // fadd v1.4s, v1.4s, v13.4s
+	WORD  $0x4e2dd442 // fadd v2.4s, v2.4s, v13.4s
+	WORD  $0x4e2dd463 // fadd v3.4s, v3.4s, v13.4s
+	WORD  $0x4e2dd484 // fadd v4.4s, v4.4s, v13.4s
+	WORD  $0x4e2dd4a5 // fadd v5.4s, v5.4s, v13.4s
+	WORD  $0x4e2dd4c6 // fadd v6.4s, v6.4s, v13.4s
+	WORD  $0x4e2dd4e7 // fadd v7.4s, v7.4s, v13.4s
+	WORD  $0x4e2dd508 // fadd v8.4s, v8.4s, v13.4s
+	WORD  $0x4e2dd529 // fadd v9.4s, v9.4s, v13.4s
+	WORD  $0x4e2dd54a // fadd v10.4s, v10.4s, v13.4s
+	WORD  $0x4e2dd56b // fadd v11.4s, v11.4s, v13.4s
+	WORD  $0x4e2dd58c // fadd v12.4s, v12.4s, v13.4s
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	FMOVQ F3, 48(R6)
+	FMOVQ F4, 64(R6)
+	FMOVQ F5, 80(R6)
+	FMOVQ F6, 96(R6)
+	FMOVQ F7, 112(R6)
+	FMOVQ F8, 128(R6)
+	FMOVQ F9, 144(R6)
+	FMOVQ F10, 160(R6)
+	FMOVQ F11, 176(R6)
+	FMOVQ F12, 192(R6)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
+	MOVD  groups+64(FP), R16
+	SUBS  $1, R16
+	MOVD  R16, groups+64(FP)
+	BNE   fullgroup
+	RET
+
+masked:
+	SUB  $1, R6
+	MOVD $1, R7
+	CMP  R6, R7
+	CSEL GT, R6, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R6, R8
+	CSEL GT, R6, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R6, R9
+	CSEL GT, R6, R9, R9
+	LSL  $2, R9, R9
+
+group:
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
+	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
+	FMOVS   (R6), F1
+	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
+	FMOVS   (R6), F2
+	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
+	FMOVS   (R6), F3
+	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
+	FMOVS   (R6), F4
+	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
+	FMOVS   (R6), F5
+	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
+	FMOVS   (R6), F6
+	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
+	FMOVS   (R6), F7
+	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
+	FMOVS   (R6), F8
+	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
+	FMOVS   (R6), F9
+	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
+	FMOVS   (R6), F10
+	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
+	FMOVS   (R6), F11
+	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
+	FMOVS   (R6), F12
+	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R10
+	CMP     $0, R6
+	BEQ     store
+	PCALIGN $0x40
+
+loop:
+	MOVD  (R10), R12
+	MOVWU R12, R11
+	LSR   $32, R12
+	ADD   $8, R10
+	ADD   R11<<2, R0, R16
+	FMOVQ (R16), F13
+	FMOVQ 16(R16), F14
+	FMOVQ 32(R16), F15
+	FMOVQ 48(R16), F16
+	FMOVQ 64(R16), F17
+	FMOVQ 80(R16), F18
+	FMOVQ 96(R16), F19
+	FMOVQ 112(R16), F20
+	FMOVQ 128(R16), F21
+	FMOVQ 144(R16), F22
+	FMOVQ 160(R16), F23
+	FMOVQ 176(R16), F24
+	FMOVS 192(R16), F25
+	ADD   R11<<2, R0, R13
+	ADD   $192, R13, R13
+	ADD   R7, R13, R13
+	VLD1  (R13), V25.S[1]
+	ADD   R11<<2, R0, R13
+	ADD   $192, R13, R13
+	ADD   R8, R13, R13
+	VLD1  (R13), V25.S[2]
+	ADD   R11<<2, R0, R11
+	ADD   $192, R11, R11
+	ADD   R9, R11, R11
+	VLD1  (R11), V25.S[3]
+	FMOVS (R4)(R12<<2), F26
+	WORD  $0x4f9a11a0 // fmla v0.4s, v13.4s, v26.s[0]
+	WORD  $0x4f9a11c1 // fmla v1.4s, v14.4s, v26.s[0]
+	WORD  $0x4f9a11e2 // fmla v2.4s, v15.4s, v26.s[0]
+	WORD  $0x4f9a1203 // fmla v3.4s, v16.4s, v26.s[0]
+	WORD  $0x4f9a1224 // fmla v4.4s, v17.4s, v26.s[0]
+	WORD  $0x4f9a1245 // fmla v5.4s, v18.4s, v26.s[0]
+	WORD  $0x4f9a1266 // fmla v6.4s, v19.4s, v26.s[0]
+	WORD  $0x4f9a1287 // fmla v7.4s, v20.4s, v26.s[0]
+	WORD  $0x4f9a12a8 // fmla v8.4s, v21.4s, v26.s[0]
+	WORD  $0x4f9a12c9 // fmla v9.4s, v22.4s, v26.s[0]
+	WORD  $0x4f9a12ea // fmla v10.4s, v23.4s, v26.s[0]
+	WORD  $0x4f9a130b // fmla v11.4s, v24.4s, v26.s[0]
+	WORD  $0x4f9a132c // fmla v12.4s, v25.4s, v26.s[0]
+	SUBS  $1, R6
+	BNE   loop
+
+store:
+	WORD  $0x6f00e40d // movi v13.2d, #0
+	WORD  $0x4e2dd400 // fadd v0.4s, v0.4s, v13.4s
+	WORD  $0x4e2dd421 // fadd v1.4s, v1.4s, v13.4s
+	WORD  $0x4e2dd442 // fadd v2.4s, v2.4s, v13.4s
+	WORD  $0x4e2dd463 // fadd v3.4s, v3.4s, v13.4s
+	WORD  $0x4e2dd484 // fadd v4.4s, v4.4s, v13.4s
+	WORD  $0x4e2dd4a5 // fadd v5.4s, v5.4s, v13.4s
+	WORD  $0x4e2dd4c6 // fadd v6.4s, v6.4s, v13.4s
+	WORD  $0x4e2dd4e7 // fadd v7.4s, v7.4s, v13.4s
+	WORD  $0x4e2dd508 // fadd v8.4s, v8.4s, v13.4s
+	WORD  $0x4e2dd529 // fadd v9.4s, v9.4s, v13.4s
+	WORD  $0x4e2dd54a // fadd v10.4s, v10.4s, v13.4s
+	WORD  $0x4e2dd56b // fadd v11.4s, v11.4s, v13.4s
+	WORD  $0x4e2dd58c // fadd v12.4s, v12.4s, v13.4s
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	FMOVQ F3, 48(R6)
+	FMOVQ F4, 64(R6)
+	FMOVQ F5, 80(R6)
+	FMOVQ F6, 96(R6)
+	FMOVQ F7, 112(R6)
+	FMOVQ F8, 128(R6)
+	FMOVQ F9, 144(R6)
+	FMOVQ F10, 160(R6)
+	FMOVQ F11, 176(R6)
+	ADD   $192, R6, R10
+	ADD   R9, R10, R10
+	VST1  V12.S[3], (R10)
+	ADD   $192, R6, R10
+	ADD   R8, R10, R10
+	VST1  V12.S[2], (R10)
+	ADD   $192, R6, R10
+	ADD   R7, R10, R10
+	VST1  V12.S[1], (R10)
+	ADD   $192, R6, R10
+	VST1  V12.S[0], (R10)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
+	MOVD  groups+64(FP), R16
+	SUBS  $1, R16
+	MOVD  R16, groups+64(FP)
+	BNE   group
+	RET
+
+// func rows1x14x1F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
+TEXT ·rows1x14x1F32NEON(SB), NOSPLIT, $0-88
+	MOVD x+16(FP), R0
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R4
+	MOVD y+40(FP), R5
+	MOVD tail+72(FP), R6
+	CMP  $4, R6
+	BNE  masked
+
+fullgroup:
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
+	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
+	FMOVS   (R6), F1
+	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
+	FMOVS   (R6), F2
+	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
+	FMOVS   (R6), F3
+	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
+	FMOVS   (R6), F4
+	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
+	FMOVS   (R6), F5
+	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
+	FMOVS   (R6), F6
+	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
+	FMOVS   (R6), F7
+	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
+	FMOVS   (R6), F8
+	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
+	FMOVS   (R6), F9
+	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
+	FMOVS   (R6), F10
+	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
+	FMOVS   (R6), F11
+	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
+	FMOVS   (R6), F12
+	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
+	FMOVS   (R6), F13
+	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R7
+	CMP     $0, R6
+	BEQ     fullstore
+	PCALIGN $0x40
+
+fullloop:
+	MOVD  (R7), R9
+	MOVWU R9, R8
+	LSR   $32, R9
+	ADD   $8, R7
+	ADD   R8<<2, R0, R17
+	FMOVQ (R17), F14
+	FMOVQ 16(R17), F15
+	FMOVQ 32(R17), F16
+	FMOVQ 48(R17), F17
+	FMOVQ 64(R17), F18
+	FMOVQ 80(R17), F19
+	FMOVQ 96(R17), F20
+	FMOVQ 112(R17), F21
+	FMOVQ 128(R17), F22
+	FMOVQ 144(R17), F23
+	FMOVQ 160(R17), F24
+	FMOVQ 176(R17), F25
+	FMOVQ 192(R17), F26
+	FMOVQ 208(R17), F27
+	FMOVS (R4)(R9<<2), F28
+	WORD  $0x4f9c11c0 // fmla v0.4s, v14.4s, v28.s[0]
+	WORD  $0x4f9c11e1 // fmla v1.4s, v15.4s, v28.s[0]
+	WORD  $0x4f9c1202 // fmla v2.4s, v16.4s, v28.s[0]
+	WORD  $0x4f9c1223 // fmla v3.4s, v17.4s, v28.s[0]
+	WORD  $0x4f9c1244 // fmla v4.4s, v18.4s, v28.s[0]
+	WORD  $0x4f9c1265 // fmla v5.4s, v19.4s, v28.s[0]
+	WORD  $0x4f9c1286 // fmla v6.4s, v20.4s, v28.s[0]
+	WORD  $0x4f9c12a7 // fmla v7.4s, v21.4s, v28.s[0]
+	WORD  $0x4f9c12c8 // fmla v8.4s, v22.4s, v28.s[0]
+	WORD  $0x4f9c12e9 // fmla v9.4s, v23.4s, v28.s[0]
+	WORD  $0x4f9c130a // fmla v10.4s, v24.4s, v28.s[0]
+	WORD  $0x4f9c132b // fmla v11.4s, v25.4s, v28.s[0]
+	WORD  $0x4f9c134c // fmla v12.4s, v26.4s, v28.s[0]
+	WORD  $0x4f9c136d // fmla v13.4s, v27.4s, v28.s[0]
+	SUBS  $1, R6
+	BNE   fullloop
+
+fullstore:
+	WORD  $0x6f00e40e // movi v14.2d, #0
+	WORD  $0x4e2ed400 // fadd v0.4s, v0.4s, v14.4s
+	WORD  $0x4e2ed421 // fadd v1.4s, v1.4s, v14.4s
+	WORD  $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
+	WORD  $0x4e2ed463 // fadd v3.4s, v3.4s, v14.4s
+	WORD  $0x4e2ed484 // fadd v4.4s, v4.4s, v14.4s
+	WORD  $0x4e2ed4a5 // fadd v5.4s, v5.4s, v14.4s
+	WORD  $0x4e2ed4c6 // fadd v6.4s, v6.4s, v14.4s
+	WORD  $0x4e2ed4e7 // fadd v7.4s, v7.4s, v14.4s
+	WORD  $0x4e2ed508 // fadd v8.4s, v8.4s, v14.4s
+	WORD  $0x4e2ed529 // fadd v9.4s, v9.4s, v14.4s
+	WORD  $0x4e2ed54a // fadd v10.4s, v10.4s, v14.4s
+	WORD  $0x4e2ed56b // fadd v11.4s, v11.4s, v14.4s
+	WORD  $0x4e2ed58c // fadd v12.4s, v12.4s, v14.4s
+	WORD  $0x4e2ed5ad // fadd v13.4s, v13.4s, v14.4s
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	FMOVQ F3, 48(R6)
+	FMOVQ F4, 64(R6)
+	FMOVQ F5, 80(R6)
+	FMOVQ F6, 96(R6)
+	FMOVQ F7, 112(R6)
+	FMOVQ F8, 128(R6)
+	FMOVQ F9, 144(R6)
+	FMOVQ F10, 160(R6)
+	FMOVQ F11, 176(R6)
+	FMOVQ F12, 192(R6)
+	FMOVQ F13, 208(R6)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
+	MOVD  groups+64(FP), R16
+	SUBS  $1, R16
+	MOVD  R16, groups+64(FP)
+	BNE   fullgroup
+	RET
+
+masked:
+	SUB  $1, R6
+	MOVD $1, R7
+	CMP  R6, R7
+	CSEL GT, R6, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R6, R8
+	CSEL GT, R6, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R6, R9
+	CSEL GT, R6, R9, R9
+	LSL  $2, R9, R9
+
+group:
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
+	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
+	FMOVS   (R6), F1
+	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
+	FMOVS   (R6), F2
+	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
+	FMOVS   (R6), F3
+	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
+	FMOVS   (R6), F4
+	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
+	FMOVS   (R6), F5
+	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
+	FMOVS   (R6), F6
+	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
+	FMOVS   (R6), F7
+	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
+	FMOVS   (R6), F8
+	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
+	FMOVS   (R6), F9
+	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
+	FMOVS   (R6), F10
+	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
+	FMOVS   (R6), F11
+	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
+	FMOVS   (R6), F12
+	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
+	FMOVS   (R6), F13
+	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R10
+	CMP     $0, R6
+	BEQ     store
+	PCALIGN $0x40
+
+loop:
+	MOVD  (R10), R12
+	MOVWU R12, R11
+	LSR   $32, R12
+	ADD   $8, R10
+	ADD   R11<<2, R0, R16
+	FMOVQ (R16), F14
+	FMOVQ 16(R16), F15
+	FMOVQ 32(R16), F16
+	FMOVQ 48(R16), F17
+	FMOVQ 64(R16), F18
+	FMOVQ 80(R16), F19
+	FMOVQ 96(R16), F20
+	FMOVQ 112(R16), F21
+	FMOVQ 128(R16), F22
+	FMOVQ 144(R16), F23
+	FMOVQ 160(R16), F24
+	FMOVQ 176(R16), F25
+	FMOVQ 192(R16), F26
+	FMOVS 208(R16), F27
+	ADD   R11<<2, R0, R13
+	ADD   $208, R13, R13
+	ADD   R7, R13, R13
+	VLD1  (R13), V27.S[1]
+	ADD   R11<<2, R0, R13
+	ADD   $208, R13, R13
+	ADD   R8, R13, R13
+	VLD1  (R13), V27.S[2]
+	ADD   R11<<2, R0, R11
+	ADD   $208, R11, R11
+	ADD   R9, R11, R11
+	VLD1  (R11), V27.S[3]
+	FMOVS (R4)(R12<<2), F28
+	WORD  $0x4f9c11c0 // fmla v0.4s, v14.4s, v28.s[0]
+	WORD  $0x4f9c11e1 // fmla v1.4s, v15.4s, v28.s[0]
+	WORD  $0x4f9c1202 // fmla v2.4s, v16.4s, v28.s[0]
+	WORD  $0x4f9c1223 // fmla v3.4s, v17.4s, v28.s[0]
+	WORD  $0x4f9c1244 // fmla v4.4s, v18.4s, v28.s[0]
+	WORD  $0x4f9c1265 // fmla v5.4s, v19.4s, v28.s[0]
+	WORD  $0x4f9c1286 // fmla v6.4s, v20.4s, v28.s[0]
+	WORD  $0x4f9c12a7 // fmla v7.4s, v21.4s, v28.s[0]
+	WORD  $0x4f9c12c8 // fmla v8.4s, v22.4s, v28.s[0]
+	WORD  $0x4f9c12e9 // fmla v9.4s, v23.4s, v28.s[0]
+	WORD  $0x4f9c130a // fmla v10.4s, v24.4s, v28.s[0]
+	WORD  $0x4f9c132b // fmla v11.4s, v25.4s, v28.s[0]
+	WORD  $0x4f9c134c // fmla v12.4s, v26.4s, v28.s[0]
+	WORD  $0x4f9c136d // fmla v13.4s, v27.4s, v28.s[0]
+	SUBS  $1, R6
+	BNE   loop
+
+store:
+	WORD  $0x6f00e40e // movi v14.2d, #0
+	WORD  $0x4e2ed400 // fadd v0.4s, v0.4s, v14.4s
+	WORD  $0x4e2ed421 // fadd v1.4s, v1.4s, v14.4s
+	WORD  $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
+	WORD  $0x4e2ed463 // fadd v3.4s, v3.4s, v14.4s
+	WORD  $0x4e2ed484 // fadd v4.4s, v4.4s, v14.4s
+	WORD  $0x4e2ed4a5 // fadd v5.4s, v5.4s, v14.4s
+	WORD  $0x4e2ed4c6 // fadd v6.4s, v6.4s, v14.4s
+	WORD  $0x4e2ed4e7 // fadd v7.4s, v7.4s, v14.4s
+	WORD  $0x4e2ed508 // fadd v8.4s, v8.4s, v14.4s
+	WORD  $0x4e2ed529 // fadd v9.4s, v9.4s, v14.4s
+	WORD  $0x4e2ed54a // fadd v10.4s, v10.4s, v14.4s
+	WORD  $0x4e2ed56b // fadd v11.4s, v11.4s, v14.4s
+	WORD  $0x4e2ed58c // fadd v12.4s, v12.4s, v14.4s
+	WORD  $0x4e2ed5ad // fadd v13.4s, v13.4s, v14.4s
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	FMOVQ F3, 48(R6)
+	FMOVQ F4, 64(R6)
+	FMOVQ F5, 80(R6)
+	FMOVQ F6, 96(R6)
+	FMOVQ F7, 112(R6)
+	FMOVQ F8, 128(R6)
+	FMOVQ F9, 144(R6)
+	FMOVQ F10, 160(R6)
+	FMOVQ F11, 176(R6)
+	FMOVQ F12, 192(R6)
+	ADD   $208, R6, R10
+	ADD   R9, R10, R10
+	VST1  V13.S[3], (R10)
+	ADD   $208, R6, R10
+	ADD   R8, R10, R10
+	VST1  V13.S[2], (R10)
+	ADD   $208, R6, R10
+	ADD   R7, R10, R10
+	VST1  V13.S[1], (R10)
+	ADD   $208, R6, R10
+	VST1  V13.S[0], (R10)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -6031,70 +8291,56 @@ store:
 
 // func rows2x1x1F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows2x1x1F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R7
-	MOVD y+40(FP), R8
-	MOVD tail+72(FP), R9
-	CMP  $4, R9
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R4
+	MOVD y+40(FP), R5
+	MOVD tail+72(FP), R6
+	CMP  $4, R6
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   4(R1), F1
+	FMOVS   4(R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R7
+	CMP     $0, R6
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R9
-	MOVWU R9, R3
+	MOVD  (R7), R9
+	MOVWU R9, R8
 	LSR   $32, R9
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R7
+	ADD   R8<<2, R0, R17
 	FMOVQ (R17), F2
-	ADD   R9<<2, R7, R16
+	ADD   R9<<2, R4, R16
 	FMOVD (R16), F3
 	WORD  $0x4f831040 // fmla v0.4s, v2.4s, v3.s[0]
 	WORD  $0x4fa31041 // fmla v1.4s, v2.4s, v3.s[1]
-	SUBS  $1, R1
+	SUBS  $1, R6
 	BNE   fullloop
 
 fullstore:
 	WORD  $0x6f00e402 // movi v2.2d, #0
 	WORD  $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD  $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	MOVD  R8, R1
-	FMOVQ F0, (R1)
-	ADD   R6, R1
-	FMOVQ F1, (R1)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R8
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	ADD   R3, R6
+	FMOVQ F1, (R6)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -6102,15 +8348,29 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R6
+	MOVD $1, R7
+	CMP  R6, R7
+	CSEL GT, R6, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R6, R8
+	CSEL GT, R6, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R6, R9
+	CSEL GT, R6, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R9
-	FMOVS   (R9), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   4(R9), F1
+	FMOVS   4(R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	MOVD    k+0(FP), R9
+	MOVD    k+0(FP), R6
 	MOVD    taps+8(FP), R10
-	CMP     $0, R9
+	CMP     $0, R6
 	BEQ     store
 	PCALIGN $0x40
 
@@ -6121,44 +8381,44 @@ loop:
 	ADD   $8, R10
 	FMOVS (R0)(R11<<2), F2
 	ADD   R11<<2, R0, R13
-	ADD   R1, R13, R13
+	ADD   R7, R13, R13
 	VLD1  (R13), V2.S[1]
 	ADD   R11<<2, R0, R13
-	ADD   R2, R13, R13
+	ADD   R8, R13, R13
 	VLD1  (R13), V2.S[2]
 	ADD   R11<<2, R0, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VLD1  (R11), V2.S[3]
-	ADD   R12<<2, R7, R17
+	ADD   R12<<2, R4, R17
 	FMOVD (R17), F3
 	WORD  $0x4f831040 // fmla v0.4s, v2.4s, v3.s[0]
 	WORD  $0x4fa31041 // fmla v1.4s, v2.4s, v3.s[1]
-	SUBS  $1, R9
+	SUBS  $1, R6
 	BNE   loop
 
 store:
 	WORD $0x6f00e402 // movi v2.2d, #0
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	MOVD R8, R9
-	ADD  R3, R9, R10
+	MOVD R5, R6
+	ADD  R9, R6, R10
 	VST1 V0.S[3], (R10)
-	ADD  R2, R9, R10
+	ADD  R8, R6, R10
 	VST1 V0.S[2], (R10)
-	ADD  R1, R9, R10
+	ADD  R7, R6, R10
 	VST1 V0.S[1], (R10)
-	VST1 V0.S[0], (R9)
-	ADD  R6, R9
-	ADD  R3, R9, R10
+	VST1 V0.S[0], (R6)
+	ADD  R3, R6
+	ADD  R9, R6, R10
 	VST1 V1.S[3], (R10)
-	ADD  R2, R9, R10
+	ADD  R8, R6, R10
 	VST1 V1.S[2], (R10)
-	ADD  R1, R9, R10
+	ADD  R7, R6, R10
 	VST1 V1.S[1], (R10)
-	VST1 V1.S[0], (R9)
-	ADD  R6, R9
-	ADD  R4, R0
-	ADD  R5, R8
+	VST1 V1.S[0], (R6)
+	ADD  R3, R6
+	ADD  R1, R0
+	ADD  R2, R5
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -6167,66 +8427,52 @@ store:
 
 // func rows2x1x2F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows2x1x2F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R8
-	MOVD y+40(FP), R9
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R5
+	MOVD y+40(FP), R6
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   4(R1), F2
+	FMOVS   4(R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   4(R1), F3
+	FMOVS   4(R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	ADD     R4, R0, R7
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	MOVD    k+0(FP), R7
+	MOVD    taps+8(FP), R8
+	CMP     $0, R7
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R10
-	MOVWU R10, R3
+	MOVD  (R8), R10
+	MOVWU R10, R9
 	LSR   $32, R10
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R8
+	ADD   R9<<2, R0, R17
 	FMOVQ (R17), F4
-	ADD   R3<<2, R7, R16
+	ADD   R9<<2, R4, R16
 	FMOVQ (R16), F5
-	ADD   R10<<2, R8, R17
+	ADD   R10<<2, R5, R17
 	FMOVD (R17), F6
 	WORD  $0x4f861080 // fmla v0.4s, v4.4s, v6.s[0]
 	WORD  $0x4f8610a1 // fmla v1.4s, v5.4s, v6.s[0]
 	WORD  $0x4fa61082 // fmla v2.4s, v4.4s, v6.s[1]
 	WORD  $0x4fa610a3 // fmla v3.4s, v5.4s, v6.s[1]
-	SUBS  $1, R1
+	SUBS  $1, R7
 	BNE   fullloop
 
 fullstore:
@@ -6235,19 +8481,19 @@ fullstore:
 	WORD  $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
 	WORD  $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD  $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
-	MOVD  R9, R1
-	FMOVQ F0, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F1, (R2)
-	ADD   R6, R1
-	FMOVQ F2, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F3, (R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R9
-	ADD   R4, R0
-	ADD   R5, R9
+	MOVD  R6, R4
+	FMOVQ F0, (R4)
+	ADD   R2, R4, R7
+	FMOVQ F1, (R7)
+	ADD   R3, R4
+	FMOVQ F2, (R4)
+	ADD   R2, R4, R7
+	FMOVQ F3, (R7)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R6
+	ADD   R1, R0
+	ADD   R2, R6
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -6255,17 +8501,31 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R7
+	CMP  R4, R7
+	CSEL GT, R4, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R4, R8
+	CSEL GT, R4, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   4(R7), F2
+	FMOVS   4(R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   4(R7), F3
+	FMOVS   4(R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	ADD     R4, R0, R7
+	ADD     R1, R0, R4
 	MOVD    k+0(FP), R10
 	MOVD    taps+8(FP), R11
 	CMP     $0, R10
@@ -6279,25 +8539,25 @@ loop:
 	ADD   $8, R11
 	FMOVS (R0)(R12<<2), F4
 	ADD   R12<<2, R0, R14
-	ADD   R1, R14, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V4.S[1]
 	ADD   R12<<2, R0, R14
-	ADD   R2, R14, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V4.S[2]
 	ADD   R12<<2, R0, R14
-	ADD   R3, R14, R14
+	ADD   R9, R14, R14
 	VLD1  (R14), V4.S[3]
-	FMOVS (R7)(R12<<2), F5
-	ADD   R12<<2, R7, R14
-	ADD   R1, R14, R14
+	FMOVS (R4)(R12<<2), F5
+	ADD   R12<<2, R4, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V5.S[1]
-	ADD   R12<<2, R7, R14
-	ADD   R2, R14, R14
+	ADD   R12<<2, R4, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V5.S[2]
-	ADD   R12<<2, R7, R12
-	ADD   R3, R12, R12
+	ADD   R12<<2, R4, R12
+	ADD   R9, R12, R12
 	VLD1  (R12), V5.S[3]
-	ADD   R13<<2, R8, R16
+	ADD   R13<<2, R5, R16
 	FMOVD (R16), F6
 	WORD  $0x4f861080 // fmla v0.4s, v4.4s, v6.s[0]
 	WORD  $0x4f8610a1 // fmla v1.4s, v5.4s, v6.s[0]
@@ -6312,43 +8572,43 @@ store:
 	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
 	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
-	MOVD R9, R7
-	ADD  R3, R7, R10
+	MOVD R6, R4
+	ADD  R9, R4, R10
 	VST1 V0.S[3], (R10)
-	ADD  R2, R7, R10
+	ADD  R8, R4, R10
 	VST1 V0.S[2], (R10)
-	ADD  R1, R7, R10
+	ADD  R7, R4, R10
 	VST1 V0.S[1], (R10)
-	VST1 V0.S[0], (R7)
-	ADD  R5, R7, R10
-	ADD  R3, R10, R11
+	VST1 V0.S[0], (R4)
+	ADD  R2, R4, R10
+	ADD  R9, R10, R11
 	VST1 V1.S[3], (R11)
-	ADD  R2, R10, R11
+	ADD  R8, R10, R11
 	VST1 V1.S[2], (R11)
-	ADD  R1, R10, R11
+	ADD  R7, R10, R11
 	VST1 V1.S[1], (R11)
 	VST1 V1.S[0], (R10)
-	ADD  R6, R7
-	ADD  R3, R7, R10
+	ADD  R3, R4
+	ADD  R9, R4, R10
 	VST1 V2.S[3], (R10)
-	ADD  R2, R7, R10
+	ADD  R8, R4, R10
 	VST1 V2.S[2], (R10)
-	ADD  R1, R7, R10
+	ADD  R7, R4, R10
 	VST1 V2.S[1], (R10)
-	VST1 V2.S[0], (R7)
-	ADD  R5, R7, R10
-	ADD  R3, R10, R11
+	VST1 V2.S[0], (R4)
+	ADD  R2, R4, R10
+	ADD  R9, R10, R11
 	VST1 V3.S[3], (R11)
-	ADD  R2, R10, R11
+	ADD  R8, R10, R11
 	VST1 V3.S[2], (R11)
-	ADD  R1, R10, R11
+	ADD  R7, R10, R11
 	VST1 V3.S[1], (R11)
 	VST1 V3.S[0], (R10)
-	ADD  R6, R7
-	ADD  R4, R0
-	ADD  R5, R9
-	ADD  R4, R0
-	ADD  R5, R9
+	ADD  R3, R4
+	ADD  R1, R0
+	ADD  R2, R6
+	ADD  R1, R0
+	ADD  R2, R6
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -6357,67 +8617,53 @@ store:
 
 // func rows2x1x3F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows2x1x3F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R9
-	MOVD y+40(FP), R10
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R6
+	MOVD y+40(FP), R7
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   4(R1), F3
+	FMOVS   4(R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R1), F4
+	FMOVS   4(R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R1), F5
+	FMOVS   4(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	MOVD    k+0(FP), R8
+	MOVD    taps+8(FP), R9
+	CMP     $0, R8
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R11
-	MOVWU R11, R3
+	MOVD  (R9), R11
+	MOVWU R11, R10
 	LSR   $32, R11
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R9
+	ADD   R10<<2, R0, R17
 	FMOVQ (R17), F6
-	ADD   R3<<2, R7, R16
+	ADD   R10<<2, R4, R16
 	FMOVQ (R16), F7
-	ADD   R3<<2, R8, R17
+	ADD   R10<<2, R5, R17
 	FMOVQ (R17), F8
-	ADD   R11<<2, R9, R16
+	ADD   R11<<2, R6, R16
 	FMOVD (R16), F9
 	WORD  $0x4f8910c0 // fmla v0.4s, v6.4s, v9.s[0]
 	WORD  $0x4f8910e1 // fmla v1.4s, v7.4s, v9.s[0]
@@ -6425,7 +8671,7 @@ fullloop:
 	WORD  $0x4fa910c3 // fmla v3.4s, v6.4s, v9.s[1]
 	WORD  $0x4fa910e4 // fmla v4.4s, v7.4s, v9.s[1]
 	WORD  $0x4fa91105 // fmla v5.4s, v8.4s, v9.s[1]
-	SUBS  $1, R1
+	SUBS  $1, R8
 	BNE   fullloop
 
 fullstore:
@@ -6436,25 +8682,25 @@ fullstore:
 	WORD  $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
 	WORD  $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
 	WORD  $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
-	MOVD  R10, R1
-	FMOVQ F0, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F1, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F2, (R2)
-	ADD   R6, R1
-	FMOVQ F3, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F4, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F5, (R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R10
-	ADD   R4, R0
-	ADD   R5, R10
-	ADD   R4, R0
-	ADD   R5, R10
+	MOVD  R7, R4
+	FMOVQ F0, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F1, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F2, (R5)
+	ADD   R3, R4
+	FMOVQ F3, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F4, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F5, (R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R7
+	ADD   R1, R0
+	ADD   R2, R7
+	ADD   R1, R0
+	ADD   R2, R7
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -6462,22 +8708,36 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R8
+	CMP  R4, R8
+	CSEL GT, R4, R8, R8
+	LSL  $2, R8, R8
+	MOVD $2, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+	MOVD $3, R10
+	CMP  R4, R10
+	CSEL GT, R4, R10, R10
+	LSL  $2, R10, R10
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   4(R7), F3
+	FMOVS   4(R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R7), F4
+	FMOVS   4(R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R7), F5
+	FMOVS   4(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
 	MOVD    k+0(FP), R11
 	MOVD    taps+8(FP), R12
 	CMP     $0, R11
@@ -6491,35 +8751,35 @@ loop:
 	ADD   $8, R12
 	FMOVS (R0)(R13<<2), F6
 	ADD   R13<<2, R0, R15
-	ADD   R1, R15, R15
+	ADD   R8, R15, R15
 	VLD1  (R15), V6.S[1]
 	ADD   R13<<2, R0, R15
-	ADD   R2, R15, R15
+	ADD   R9, R15, R15
 	VLD1  (R15), V6.S[2]
 	ADD   R13<<2, R0, R15
-	ADD   R3, R15, R15
+	ADD   R10, R15, R15
 	VLD1  (R15), V6.S[3]
-	FMOVS (R7)(R13<<2), F7
-	ADD   R13<<2, R7, R15
-	ADD   R1, R15, R15
+	FMOVS (R4)(R13<<2), F7
+	ADD   R13<<2, R4, R15
+	ADD   R8, R15, R15
 	VLD1  (R15), V7.S[1]
-	ADD   R13<<2, R7, R15
-	ADD   R2, R15, R15
+	ADD   R13<<2, R4, R15
+	ADD   R9, R15, R15
 	VLD1  (R15), V7.S[2]
-	ADD   R13<<2, R7, R15
-	ADD   R3, R15, R15
+	ADD   R13<<2, R4, R15
+	ADD   R10, R15, R15
 	VLD1  (R15), V7.S[3]
-	FMOVS (R8)(R13<<2), F8
-	ADD   R13<<2, R8, R15
-	ADD   R1, R15, R15
+	FMOVS (R5)(R13<<2), F8
+	ADD   R13<<2, R5, R15
+	ADD   R8, R15, R15
 	VLD1  (R15), V8.S[1]
-	ADD   R13<<2, R8, R15
-	ADD   R2, R15, R15
+	ADD   R13<<2, R5, R15
+	ADD   R9, R15, R15
 	VLD1  (R15), V8.S[2]
-	ADD   R13<<2, R8, R13
-	ADD   R3, R13, R13
+	ADD   R13<<2, R5, R13
+	ADD   R10, R13, R13
 	VLD1  (R13), V8.S[3]
-	ADD   R14<<2, R9, R17
+	ADD   R14<<2, R6, R17
 	FMOVD (R17), F9
 	WORD  $0x4f8910c0 // fmla v0.4s, v6.4s, v9.s[0]
 	WORD  $0x4f8910e1 // fmla v1.4s, v7.4s, v9.s[0]
@@ -6538,61 +8798,61 @@ store:
 	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
 	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
 	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
-	MOVD R10, R7
-	ADD  R3, R7, R8
-	VST1 V0.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V0.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V0.S[1], (R8)
-	VST1 V0.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R11
+	MOVD R7, R4
+	ADD  R10, R4, R5
+	VST1 V0.S[3], (R5)
+	ADD  R9, R4, R5
+	VST1 V0.S[2], (R5)
+	ADD  R8, R4, R5
+	VST1 V0.S[1], (R5)
+	VST1 V0.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R10, R5, R11
 	VST1 V1.S[3], (R11)
-	ADD  R2, R8, R11
+	ADD  R9, R5, R11
 	VST1 V1.S[2], (R11)
-	ADD  R1, R8, R11
+	ADD  R8, R5, R11
 	VST1 V1.S[1], (R11)
-	VST1 V1.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R11
+	VST1 V1.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R10, R5, R11
 	VST1 V2.S[3], (R11)
-	ADD  R2, R8, R11
+	ADD  R9, R5, R11
 	VST1 V2.S[2], (R11)
-	ADD  R1, R8, R11
+	ADD  R8, R5, R11
 	VST1 V2.S[1], (R11)
-	VST1 V2.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V3.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V3.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V3.S[1], (R8)
-	VST1 V3.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R11
+	VST1 V2.S[0], (R5)
+	ADD  R3, R4
+	ADD  R10, R4, R5
+	VST1 V3.S[3], (R5)
+	ADD  R9, R4, R5
+	VST1 V3.S[2], (R5)
+	ADD  R8, R4, R5
+	VST1 V3.S[1], (R5)
+	VST1 V3.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R10, R5, R11
 	VST1 V4.S[3], (R11)
-	ADD  R2, R8, R11
+	ADD  R9, R5, R11
 	VST1 V4.S[2], (R11)
-	ADD  R1, R8, R11
+	ADD  R8, R5, R11
 	VST1 V4.S[1], (R11)
-	VST1 V4.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R11
+	VST1 V4.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R10, R5, R11
 	VST1 V5.S[3], (R11)
-	ADD  R2, R8, R11
+	ADD  R9, R5, R11
 	VST1 V5.S[2], (R11)
-	ADD  R1, R8, R11
+	ADD  R8, R5, R11
 	VST1 V5.S[1], (R11)
-	VST1 V5.S[0], (R8)
-	ADD  R6, R7
-	ADD  R4, R0
-	ADD  R5, R10
-	ADD  R4, R0
-	ADD  R5, R10
-	ADD  R4, R0
-	ADD  R5, R10
+	VST1 V5.S[0], (R5)
+	ADD  R3, R4
+	ADD  R1, R0
+	ADD  R2, R7
+	ADD  R1, R0
+	ADD  R2, R7
+	ADD  R1, R0
+	ADD  R2, R7
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -6601,74 +8861,60 @@ store:
 
 // func rows2x1x4F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows2x1x4F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R10
-	MOVD y+40(FP), R11
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R7
+	MOVD y+40(FP), R8
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R1), F4
+	FMOVS   4(R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R1), F5
+	FMOVS   4(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R1), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R1), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	MOVD    k+0(FP), R9
+	MOVD    taps+8(FP), R10
+	CMP     $0, R9
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R12
-	MOVWU R12, R3
+	MOVD  (R10), R12
+	MOVWU R12, R11
 	LSR   $32, R12
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R10
+	ADD   R11<<2, R0, R17
 	FMOVQ (R17), F8
-	ADD   R3<<2, R7, R16
+	ADD   R11<<2, R4, R16
 	FMOVQ (R16), F9
-	ADD   R3<<2, R8, R17
+	ADD   R11<<2, R5, R17
 	FMOVQ (R17), F10
-	ADD   R3<<2, R9, R16
+	ADD   R11<<2, R6, R16
 	FMOVQ (R16), F11
-	ADD   R12<<2, R10, R17
+	ADD   R12<<2, R7, R17
 	FMOVD (R17), F12
 	WORD  $0x4f8c1100 // fmla v0.4s, v8.4s, v12.s[0]
 	WORD  $0x4f8c1121 // fmla v1.4s, v9.4s, v12.s[0]
@@ -6678,7 +8924,7 @@ fullloop:
 	WORD  $0x4fac1125 // fmla v5.4s, v9.4s, v12.s[1]
 	WORD  $0x4fac1146 // fmla v6.4s, v10.4s, v12.s[1]
 	WORD  $0x4fac1167 // fmla v7.4s, v11.4s, v12.s[1]
-	SUBS  $1, R1
+	SUBS  $1, R9
 	BNE   fullloop
 
 fullstore:
@@ -6691,31 +8937,31 @@ fullstore:
 	WORD  $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
 	WORD  $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
 	WORD  $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
-	MOVD  R11, R1
-	FMOVQ F0, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F1, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F2, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F3, (R2)
-	ADD   R6, R1
-	FMOVQ F4, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F5, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F6, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F7, (R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R11
-	ADD   R4, R0
-	ADD   R5, R11
-	ADD   R4, R0
-	ADD   R5, R11
-	ADD   R4, R0
-	ADD   R5, R11
+	MOVD  R8, R4
+	FMOVQ F0, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F1, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F2, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F3, (R5)
+	ADD   R3, R4
+	FMOVQ F4, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F5, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F6, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F7, (R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R8
+	ADD   R1, R0
+	ADD   R2, R8
+	ADD   R1, R0
+	ADD   R2, R8
+	ADD   R1, R0
+	ADD   R2, R8
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -6723,27 +8969,41 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+	MOVD $2, R10
+	CMP  R4, R10
+	CSEL GT, R4, R10, R10
+	LSL  $2, R10, R10
+	MOVD $3, R11
+	CMP  R4, R11
+	CSEL GT, R4, R11, R11
+	LSL  $2, R11, R11
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R7), F4
+	FMOVS   4(R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R7), F5
+	FMOVS   4(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R7), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R7), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
 	MOVD    k+0(FP), R12
 	MOVD    taps+8(FP), R13
 	CMP     $0, R12
@@ -6757,45 +9017,45 @@ loop:
 	ADD   $8, R13
 	FMOVS (R0)(R14<<2), F8
 	ADD   R14<<2, R0, R19
-	ADD   R1, R19, R19
+	ADD   R9, R19, R19
 	VLD1  (R19), V8.S[1]
 	ADD   R14<<2, R0, R19
-	ADD   R2, R19, R19
+	ADD   R10, R19, R19
 	VLD1  (R19), V8.S[2]
 	ADD   R14<<2, R0, R19
-	ADD   R3, R19, R19
+	ADD   R11, R19, R19
 	VLD1  (R19), V8.S[3]
-	FMOVS (R7)(R14<<2), F9
-	ADD   R14<<2, R7, R19
-	ADD   R1, R19, R19
+	FMOVS (R4)(R14<<2), F9
+	ADD   R14<<2, R4, R19
+	ADD   R9, R19, R19
 	VLD1  (R19), V9.S[1]
-	ADD   R14<<2, R7, R19
-	ADD   R2, R19, R19
+	ADD   R14<<2, R4, R19
+	ADD   R10, R19, R19
 	VLD1  (R19), V9.S[2]
-	ADD   R14<<2, R7, R19
-	ADD   R3, R19, R19
+	ADD   R14<<2, R4, R19
+	ADD   R11, R19, R19
 	VLD1  (R19), V9.S[3]
-	FMOVS (R8)(R14<<2), F10
-	ADD   R14<<2, R8, R19
-	ADD   R1, R19, R19
+	FMOVS (R5)(R14<<2), F10
+	ADD   R14<<2, R5, R19
+	ADD   R9, R19, R19
 	VLD1  (R19), V10.S[1]
-	ADD   R14<<2, R8, R19
-	ADD   R2, R19, R19
+	ADD   R14<<2, R5, R19
+	ADD   R10, R19, R19
 	VLD1  (R19), V10.S[2]
-	ADD   R14<<2, R8, R19
-	ADD   R3, R19, R19
+	ADD   R14<<2, R5, R19
+	ADD   R11, R19, R19
 	VLD1  (R19), V10.S[3]
-	FMOVS (R9)(R14<<2), F11
-	ADD   R14<<2, R9, R19
-	ADD   R1, R19, R19
+	FMOVS (R6)(R14<<2), F11
+	ADD   R14<<2, R6, R19
+	ADD   R9, R19, R19
 	VLD1  (R19), V11.S[1]
-	ADD   R14<<2, R9, R19
-	ADD   R2, R19, R19
+	ADD   R14<<2, R6, R19
+	ADD   R10, R19, R19
 	VLD1  (R19), V11.S[2]
-	ADD   R14<<2, R9, R14
-	ADD   R3, R14, R14
+	ADD   R14<<2, R6, R14
+	ADD   R11, R14, R14
 	VLD1  (R14), V11.S[3]
-	ADD   R15<<2, R10, R16
+	ADD   R15<<2, R7, R16
 	FMOVD (R16), F12
 	WORD  $0x4f8c1100 // fmla v0.4s, v8.4s, v12.s[0]
 	WORD  $0x4f8c1121 // fmla v1.4s, v9.4s, v12.s[0]
@@ -6818,79 +9078,79 @@ store:
 	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
 	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
 	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
-	MOVD R11, R7
-	ADD  R3, R7, R8
-	VST1 V0.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V0.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V0.S[1], (R8)
-	VST1 V0.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V1.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V1.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V1.S[1], (R9)
-	VST1 V1.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V2.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V2.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V2.S[1], (R9)
-	VST1 V2.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V3.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V3.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V3.S[1], (R9)
-	VST1 V3.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V4.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V4.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V4.S[1], (R8)
-	VST1 V4.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V5.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V5.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V5.S[1], (R9)
-	VST1 V5.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V6.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V6.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V6.S[1], (R9)
-	VST1 V6.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V7.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V7.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V7.S[1], (R9)
-	VST1 V7.S[0], (R8)
-	ADD  R6, R7
-	ADD  R4, R0
-	ADD  R5, R11
-	ADD  R4, R0
-	ADD  R5, R11
-	ADD  R4, R0
-	ADD  R5, R11
-	ADD  R4, R0
-	ADD  R5, R11
+	MOVD R8, R4
+	ADD  R11, R4, R5
+	VST1 V0.S[3], (R5)
+	ADD  R10, R4, R5
+	VST1 V0.S[2], (R5)
+	ADD  R9, R4, R5
+	VST1 V0.S[1], (R5)
+	VST1 V0.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R11, R5, R6
+	VST1 V1.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V1.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V1.S[1], (R6)
+	VST1 V1.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R11, R5, R6
+	VST1 V2.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V2.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V2.S[1], (R6)
+	VST1 V2.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R11, R5, R6
+	VST1 V3.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V3.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V3.S[1], (R6)
+	VST1 V3.S[0], (R5)
+	ADD  R3, R4
+	ADD  R11, R4, R5
+	VST1 V4.S[3], (R5)
+	ADD  R10, R4, R5
+	VST1 V4.S[2], (R5)
+	ADD  R9, R4, R5
+	VST1 V4.S[1], (R5)
+	VST1 V4.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R11, R5, R6
+	VST1 V5.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V5.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V5.S[1], (R6)
+	VST1 V5.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R11, R5, R6
+	VST1 V6.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V6.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V6.S[1], (R6)
+	VST1 V6.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R11, R5, R6
+	VST1 V7.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V7.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V7.S[1], (R6)
+	VST1 V7.S[0], (R5)
+	ADD  R3, R4
+	ADD  R1, R0
+	ADD  R2, R8
+	ADD  R1, R0
+	ADD  R2, R8
+	ADD  R1, R0
+	ADD  R2, R8
+	ADD  R1, R0
+	ADD  R2, R8
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -6899,81 +9159,67 @@ store:
 
 // func rows2x1x5F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows2x1x5F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R11
-	MOVD y+40(FP), R12
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R8
+	MOVD y+40(FP), R9
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R1), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R1), F5
+	FMOVS   4(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R1), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R1), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R1), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R1), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	ADD     R4, R9, R10
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	ADD     R1, R6, R7
+	MOVD    k+0(FP), R10
+	MOVD    taps+8(FP), R11
+	CMP     $0, R10
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R13
-	MOVWU R13, R3
+	MOVD  (R11), R13
+	MOVWU R13, R12
 	LSR   $32, R13
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R11
+	ADD   R12<<2, R0, R17
 	FMOVQ (R17), F10
-	ADD   R3<<2, R7, R16
+	ADD   R12<<2, R4, R16
 	FMOVQ (R16), F11
-	ADD   R3<<2, R8, R17
+	ADD   R12<<2, R5, R17
 	FMOVQ (R17), F12
-	ADD   R3<<2, R9, R16
+	ADD   R12<<2, R6, R16
 	FMOVQ (R16), F13
-	ADD   R3<<2, R10, R17
+	ADD   R12<<2, R7, R17
 	FMOVQ (R17), F14
-	ADD   R13<<2, R11, R16
+	ADD   R13<<2, R8, R16
 	FMOVD (R16), F15
 	WORD  $0x4f8f1140 // fmla v0.4s, v10.4s, v15.s[0]
 	WORD  $0x4f8f1161 // fmla v1.4s, v11.4s, v15.s[0]
@@ -6985,7 +9231,7 @@ fullloop:
 	WORD  $0x4faf1187 // fmla v7.4s, v12.4s, v15.s[1]
 	WORD  $0x4faf11a8 // fmla v8.4s, v13.4s, v15.s[1]
 	WORD  $0x4faf11c9 // fmla v9.4s, v14.4s, v15.s[1]
-	SUBS  $1, R1
+	SUBS  $1, R10
 	BNE   fullloop
 
 fullstore:
@@ -7000,37 +9246,37 @@ fullstore:
 	WORD  $0x4e2ad4e7 // fadd v7.4s, v7.4s, v10.4s
 	WORD  $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
 	WORD  $0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
-	MOVD  R12, R1
-	FMOVQ F0, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F1, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F2, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F3, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F4, (R2)
-	ADD   R6, R1
-	FMOVQ F5, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F6, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F7, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F8, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F9, (R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R12
-	ADD   R4, R0
-	ADD   R5, R12
-	ADD   R4, R0
-	ADD   R5, R12
-	ADD   R4, R0
-	ADD   R5, R12
-	ADD   R4, R0
-	ADD   R5, R12
+	MOVD  R9, R4
+	FMOVQ F0, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F1, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F2, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F3, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F4, (R5)
+	ADD   R3, R4
+	FMOVQ F5, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F6, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F7, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F8, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F9, (R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R9
+	ADD   R1, R0
+	ADD   R2, R9
+	ADD   R1, R0
+	ADD   R2, R9
+	ADD   R1, R0
+	ADD   R2, R9
+	ADD   R1, R0
+	ADD   R2, R9
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -7038,32 +9284,46 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R10
+	CMP  R4, R10
+	CSEL GT, R4, R10, R10
+	LSL  $2, R10, R10
+	MOVD $2, R11
+	CMP  R4, R11
+	CSEL GT, R4, R11, R11
+	LSL  $2, R11, R11
+	MOVD $3, R12
+	CMP  R4, R12
+	CSEL GT, R4, R12, R12
+	LSL  $2, R12, R12
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R7), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R7), F5
+	FMOVS   4(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R7), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R7), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R7), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R7), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	ADD     R4, R9, R10
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	ADD     R1, R6, R7
 	MOVD    k+0(FP), R13
 	MOVD    taps+8(FP), R14
 	CMP     $0, R13
@@ -7077,55 +9337,55 @@ loop:
 	ADD   $8, R14
 	FMOVS (R0)(R15<<2), F10
 	ADD   R15<<2, R0, R20
-	ADD   R1, R20, R20
+	ADD   R10, R20, R20
 	VLD1  (R20), V10.S[1]
 	ADD   R15<<2, R0, R20
-	ADD   R2, R20, R20
+	ADD   R11, R20, R20
 	VLD1  (R20), V10.S[2]
 	ADD   R15<<2, R0, R20
-	ADD   R3, R20, R20
+	ADD   R12, R20, R20
 	VLD1  (R20), V10.S[3]
-	FMOVS (R7)(R15<<2), F11
-	ADD   R15<<2, R7, R20
-	ADD   R1, R20, R20
+	FMOVS (R4)(R15<<2), F11
+	ADD   R15<<2, R4, R20
+	ADD   R10, R20, R20
 	VLD1  (R20), V11.S[1]
-	ADD   R15<<2, R7, R20
-	ADD   R2, R20, R20
+	ADD   R15<<2, R4, R20
+	ADD   R11, R20, R20
 	VLD1  (R20), V11.S[2]
-	ADD   R15<<2, R7, R20
-	ADD   R3, R20, R20
+	ADD   R15<<2, R4, R20
+	ADD   R12, R20, R20
 	VLD1  (R20), V11.S[3]
-	FMOVS (R8)(R15<<2), F12
-	ADD   R15<<2, R8, R20
-	ADD   R1, R20, R20
+	FMOVS (R5)(R15<<2), F12
+	ADD   R15<<2, R5, R20
+	ADD   R10, R20, R20
 	VLD1  (R20), V12.S[1]
-	ADD   R15<<2, R8, R20
-	ADD   R2, R20, R20
+	ADD   R15<<2, R5, R20
+	ADD   R11, R20, R20
 	VLD1  (R20), V12.S[2]
-	ADD   R15<<2, R8, R20
-	ADD   R3, R20, R20
+	ADD   R15<<2, R5, R20
+	ADD   R12, R20, R20
 	VLD1  (R20), V12.S[3]
-	FMOVS (R9)(R15<<2), F13
-	ADD   R15<<2, R9, R20
-	ADD   R1, R20, R20
+	FMOVS (R6)(R15<<2), F13
+	ADD   R15<<2, R6, R20
+	ADD   R10, R20, R20
 	VLD1  (R20), V13.S[1]
-	ADD   R15<<2, R9, R20
-	ADD   R2, R20, R20
+	ADD   R15<<2, R6, R20
+	ADD   R11, R20, R20
 	VLD1  (R20), V13.S[2]
-	ADD   R15<<2, R9, R20
-	ADD   R3, R20, R20
+	ADD   R15<<2, R6, R20
+	ADD   R12, R20, R20
 	VLD1  (R20), V13.S[3]
-	FMOVS (R10)(R15<<2), F14
-	ADD   R15<<2, R10, R20
-	ADD   R1, R20, R20
+	FMOVS (R7)(R15<<2), F14
+	ADD   R15<<2, R7, R20
+	ADD   R10, R20, R20
 	VLD1  (R20), V14.S[1]
-	ADD   R15<<2, R10, R20
-	ADD   R2, R20, R20
+	ADD   R15<<2, R7, R20
+	ADD   R11, R20, R20
 	VLD1  (R20), V14.S[2]
-	ADD   R15<<2, R10, R15
-	ADD   R3, R15, R15
+	ADD   R15<<2, R7, R15
+	ADD   R12, R15, R15
 	VLD1  (R15), V14.S[3]
-	ADD   R19<<2, R11, R17
+	ADD   R19<<2, R8, R17
 	FMOVD (R17), F15
 	WORD  $0x4f8f1140 // fmla v0.4s, v10.4s, v15.s[0]
 	WORD  $0x4f8f1161 // fmla v1.4s, v11.4s, v15.s[0]
@@ -7152,97 +9412,97 @@ store:
 	WORD $0x4e2ad4e7 // fadd v7.4s, v7.4s, v10.4s
 	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
 	WORD $0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
-	MOVD R12, R7
-	ADD  R3, R7, R8
-	VST1 V0.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V0.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V0.S[1], (R8)
-	VST1 V0.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V1.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V1.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V1.S[1], (R9)
-	VST1 V1.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V2.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V2.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V2.S[1], (R9)
-	VST1 V2.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V3.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V3.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V3.S[1], (R9)
-	VST1 V3.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V4.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V4.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V4.S[1], (R9)
-	VST1 V4.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V5.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V5.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V5.S[1], (R8)
-	VST1 V5.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V6.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V6.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V6.S[1], (R9)
-	VST1 V6.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V7.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V7.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V7.S[1], (R9)
-	VST1 V7.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V8.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V8.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V8.S[1], (R9)
-	VST1 V8.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V9.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V9.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V9.S[1], (R9)
-	VST1 V9.S[0], (R8)
-	ADD  R6, R7
-	ADD  R4, R0
-	ADD  R5, R12
-	ADD  R4, R0
-	ADD  R5, R12
-	ADD  R4, R0
-	ADD  R5, R12
-	ADD  R4, R0
-	ADD  R5, R12
-	ADD  R4, R0
-	ADD  R5, R12
+	MOVD R9, R4
+	ADD  R12, R4, R5
+	VST1 V0.S[3], (R5)
+	ADD  R11, R4, R5
+	VST1 V0.S[2], (R5)
+	ADD  R10, R4, R5
+	VST1 V0.S[1], (R5)
+	VST1 V0.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R12, R5, R6
+	VST1 V1.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V1.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V1.S[1], (R6)
+	VST1 V1.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V2.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V2.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V2.S[1], (R6)
+	VST1 V2.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V3.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V3.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V3.S[1], (R6)
+	VST1 V3.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V4.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V4.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V4.S[1], (R6)
+	VST1 V4.S[0], (R5)
+	ADD  R3, R4
+	ADD  R12, R4, R5
+	VST1 V5.S[3], (R5)
+	ADD  R11, R4, R5
+	VST1 V5.S[2], (R5)
+	ADD  R10, R4, R5
+	VST1 V5.S[1], (R5)
+	VST1 V5.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R12, R5, R6
+	VST1 V6.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V6.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V6.S[1], (R6)
+	VST1 V6.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V7.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V7.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V7.S[1], (R6)
+	VST1 V7.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V8.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V8.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V8.S[1], (R6)
+	VST1 V8.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V9.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V9.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V9.S[1], (R6)
+	VST1 V9.S[0], (R5)
+	ADD  R3, R4
+	ADD  R1, R0
+	ADD  R2, R9
+	ADD  R1, R0
+	ADD  R2, R9
+	ADD  R1, R0
+	ADD  R2, R9
+	ADD  R1, R0
+	ADD  R2, R9
+	ADD  R1, R0
+	ADD  R2, R9
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -7251,88 +9511,74 @@ store:
 
 // func rows2x1x6F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows2x1x6F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R12
-	MOVD y+40(FP), R13
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R9
+	MOVD y+40(FP), R10
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R1), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R1), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R1), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R1), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R1), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R1), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R1), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R1), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	ADD     R4, R9, R10
-	ADD     R4, R10, R11
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	ADD     R1, R6, R7
+	ADD     R1, R7, R8
+	MOVD    k+0(FP), R11
+	MOVD    taps+8(FP), R12
+	CMP     $0, R11
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R14
-	MOVWU R14, R3
+	MOVD  (R12), R14
+	MOVWU R14, R13
 	LSR   $32, R14
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R12
+	ADD   R13<<2, R0, R17
 	FMOVQ (R17), F12
-	ADD   R3<<2, R7, R16
+	ADD   R13<<2, R4, R16
 	FMOVQ (R16), F13
-	ADD   R3<<2, R8, R17
+	ADD   R13<<2, R5, R17
 	FMOVQ (R17), F14
-	ADD   R3<<2, R9, R16
+	ADD   R13<<2, R6, R16
 	FMOVQ (R16), F15
-	ADD   R3<<2, R10, R17
+	ADD   R13<<2, R7, R17
 	FMOVQ (R17), F16
-	ADD   R3<<2, R11, R16
+	ADD   R13<<2, R8, R16
 	FMOVQ (R16), F17
-	ADD   R14<<2, R12, R17
+	ADD   R14<<2, R9, R17
 	FMOVD (R17), F18
 	WORD  $0x4f921180 // fmla v0.4s, v12.4s, v18.s[0]
 	WORD  $0x4f9211a1 // fmla v1.4s, v13.4s, v18.s[0]
@@ -7346,7 +9592,7 @@ fullloop:
 	WORD  $0x4fb211e9 // fmla v9.4s, v15.4s, v18.s[1]
 	WORD  $0x4fb2120a // fmla v10.4s, v16.4s, v18.s[1]
 	WORD  $0x4fb2122b // fmla v11.4s, v17.4s, v18.s[1]
-	SUBS  $1, R1
+	SUBS  $1, R11
 	BNE   fullloop
 
 fullstore:
@@ -7363,43 +9609,43 @@ fullstore:
 	WORD  $0x4e2cd529 // fadd v9.4s, v9.4s, v12.4s
 	WORD  $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
 	WORD  $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
-	MOVD  R13, R1
-	FMOVQ F0, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F1, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F2, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F3, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F4, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F5, (R2)
-	ADD   R6, R1
-	FMOVQ F6, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F7, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F8, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F9, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F10, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F11, (R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R13
-	ADD   R4, R0
-	ADD   R5, R13
-	ADD   R4, R0
-	ADD   R5, R13
-	ADD   R4, R0
-	ADD   R5, R13
-	ADD   R4, R0
-	ADD   R5, R13
-	ADD   R4, R0
-	ADD   R5, R13
+	MOVD  R10, R4
+	FMOVQ F0, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F1, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F2, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F3, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F4, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F5, (R5)
+	ADD   R3, R4
+	FMOVQ F6, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F7, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F8, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F9, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F10, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F11, (R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R10
+	ADD   R1, R0
+	ADD   R2, R10
+	ADD   R1, R0
+	ADD   R2, R10
+	ADD   R1, R0
+	ADD   R2, R10
+	ADD   R1, R0
+	ADD   R2, R10
+	ADD   R1, R0
+	ADD   R2, R10
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -7407,37 +9653,51 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R11
+	CMP  R4, R11
+	CSEL GT, R4, R11, R11
+	LSL  $2, R11, R11
+	MOVD $2, R12
+	CMP  R4, R12
+	CSEL GT, R4, R12, R12
+	LSL  $2, R12, R12
+	MOVD $3, R13
+	CMP  R4, R13
+	CSEL GT, R4, R13, R13
+	LSL  $2, R13, R13
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R7), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R7), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R7), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R7), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R7), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R7), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R7), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R7), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	ADD     R4, R9, R10
-	ADD     R4, R10, R11
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	ADD     R1, R6, R7
+	ADD     R1, R7, R8
 	MOVD    k+0(FP), R14
 	MOVD    taps+8(FP), R15
 	CMP     $0, R14
@@ -7451,65 +9711,65 @@ loop:
 	ADD   $8, R15
 	FMOVS (R0)(R19<<2), F12
 	ADD   R19<<2, R0, R21
-	ADD   R1, R21, R21
+	ADD   R11, R21, R21
 	VLD1  (R21), V12.S[1]
 	ADD   R19<<2, R0, R21
-	ADD   R2, R21, R21
+	ADD   R12, R21, R21
 	VLD1  (R21), V12.S[2]
 	ADD   R19<<2, R0, R21
-	ADD   R3, R21, R21
+	ADD   R13, R21, R21
 	VLD1  (R21), V12.S[3]
-	FMOVS (R7)(R19<<2), F13
-	ADD   R19<<2, R7, R21
-	ADD   R1, R21, R21
+	FMOVS (R4)(R19<<2), F13
+	ADD   R19<<2, R4, R21
+	ADD   R11, R21, R21
 	VLD1  (R21), V13.S[1]
-	ADD   R19<<2, R7, R21
-	ADD   R2, R21, R21
+	ADD   R19<<2, R4, R21
+	ADD   R12, R21, R21
 	VLD1  (R21), V13.S[2]
-	ADD   R19<<2, R7, R21
-	ADD   R3, R21, R21
+	ADD   R19<<2, R4, R21
+	ADD   R13, R21, R21
 	VLD1  (R21), V13.S[3]
-	FMOVS (R8)(R19<<2), F14
-	ADD   R19<<2, R8, R21
-	ADD   R1, R21, R21
+	FMOVS (R5)(R19<<2), F14
+	ADD   R19<<2, R5, R21
+	ADD   R11, R21, R21
 	VLD1  (R21), V14.S[1]
-	ADD   R19<<2, R8, R21
-	ADD   R2, R21, R21
+	ADD   R19<<2, R5, R21
+	ADD   R12, R21, R21
 	VLD1  (R21), V14.S[2]
-	ADD   R19<<2, R8, R21
-	ADD   R3, R21, R21
+	ADD   R19<<2, R5, R21
+	ADD   R13, R21, R21
 	VLD1  (R21), V14.S[3]
-	FMOVS (R9)(R19<<2), F15
-	ADD   R19<<2, R9, R21
-	ADD   R1, R21, R21
+	FMOVS (R6)(R19<<2), F15
+	ADD   R19<<2, R6, R21
+	ADD   R11, R21, R21
 	VLD1  (R21), V15.S[1]
-	ADD   R19<<2, R9, R21
-	ADD   R2, R21, R21
+	ADD   R19<<2, R6, R21
+	ADD   R12, R21, R21
 	VLD1  (R21), V15.S[2]
-	ADD   R19<<2, R9, R21
-	ADD   R3, R21, R21
+	ADD   R19<<2, R6, R21
+	ADD   R13, R21, R21
 	VLD1  (R21), V15.S[3]
-	FMOVS (R10)(R19<<2), F16
-	ADD   R19<<2, R10, R21
-	ADD   R1, R21, R21
+	FMOVS (R7)(R19<<2), F16
+	ADD   R19<<2, R7, R21
+	ADD   R11, R21, R21
 	VLD1  (R21), V16.S[1]
-	ADD   R19<<2, R10, R21
-	ADD   R2, R21, R21
+	ADD   R19<<2, R7, R21
+	ADD   R12, R21, R21
 	VLD1  (R21), V16.S[2]
-	ADD   R19<<2, R10, R21
-	ADD   R3, R21, R21
+	ADD   R19<<2, R7, R21
+	ADD   R13, R21, R21
 	VLD1  (R21), V16.S[3]
-	FMOVS (R11)(R19<<2), F17
-	ADD   R19<<2, R11, R21
-	ADD   R1, R21, R21
+	FMOVS (R8)(R19<<2), F17
+	ADD   R19<<2, R8, R21
+	ADD   R11, R21, R21
 	VLD1  (R21), V17.S[1]
-	ADD   R19<<2, R11, R21
-	ADD   R2, R21, R21
+	ADD   R19<<2, R8, R21
+	ADD   R12, R21, R21
 	VLD1  (R21), V17.S[2]
-	ADD   R19<<2, R11, R19
-	ADD   R3, R19, R19
+	ADD   R19<<2, R8, R19
+	ADD   R13, R19, R19
 	VLD1  (R19), V17.S[3]
-	ADD   R20<<2, R12, R16
+	ADD   R20<<2, R9, R16
 	FMOVD (R16), F18
 	WORD  $0x4f921180 // fmla v0.4s, v12.4s, v18.s[0]
 	WORD  $0x4f9211a1 // fmla v1.4s, v13.4s, v18.s[0]
@@ -7540,115 +9800,115 @@ store:
 	WORD $0x4e2cd529 // fadd v9.4s, v9.4s, v12.4s
 	WORD $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
 	WORD $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
-	MOVD R13, R7
-	ADD  R3, R7, R8
-	VST1 V0.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V0.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V0.S[1], (R8)
-	VST1 V0.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V1.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V1.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V1.S[1], (R9)
-	VST1 V1.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V2.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V2.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V2.S[1], (R9)
-	VST1 V2.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V3.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V3.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V3.S[1], (R9)
-	VST1 V3.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V4.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V4.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V4.S[1], (R9)
-	VST1 V4.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V5.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V5.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V5.S[1], (R9)
-	VST1 V5.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V6.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V6.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V6.S[1], (R8)
-	VST1 V6.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V7.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V7.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V7.S[1], (R9)
-	VST1 V7.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V8.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V8.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V8.S[1], (R9)
-	VST1 V8.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V9.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V9.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V9.S[1], (R9)
-	VST1 V9.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V10.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V10.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V10.S[1], (R9)
-	VST1 V10.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V11.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V11.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V11.S[1], (R9)
-	VST1 V11.S[0], (R8)
-	ADD  R6, R7
-	ADD  R4, R0
-	ADD  R5, R13
-	ADD  R4, R0
-	ADD  R5, R13
-	ADD  R4, R0
-	ADD  R5, R13
-	ADD  R4, R0
-	ADD  R5, R13
-	ADD  R4, R0
-	ADD  R5, R13
-	ADD  R4, R0
-	ADD  R5, R13
+	MOVD R10, R4
+	ADD  R13, R4, R5
+	VST1 V0.S[3], (R5)
+	ADD  R12, R4, R5
+	VST1 V0.S[2], (R5)
+	ADD  R11, R4, R5
+	VST1 V0.S[1], (R5)
+	VST1 V0.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R13, R5, R6
+	VST1 V1.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V1.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V1.S[1], (R6)
+	VST1 V1.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V2.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V2.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V2.S[1], (R6)
+	VST1 V2.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V3.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V3.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V3.S[1], (R6)
+	VST1 V3.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V4.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V4.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V4.S[1], (R6)
+	VST1 V4.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V5.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V5.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V5.S[1], (R6)
+	VST1 V5.S[0], (R5)
+	ADD  R3, R4
+	ADD  R13, R4, R5
+	VST1 V6.S[3], (R5)
+	ADD  R12, R4, R5
+	VST1 V6.S[2], (R5)
+	ADD  R11, R4, R5
+	VST1 V6.S[1], (R5)
+	VST1 V6.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R13, R5, R6
+	VST1 V7.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V7.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V7.S[1], (R6)
+	VST1 V7.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V8.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V8.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V8.S[1], (R6)
+	VST1 V8.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V9.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V9.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V9.S[1], (R6)
+	VST1 V9.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V10.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V10.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V10.S[1], (R6)
+	VST1 V10.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V11.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V11.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V11.S[1], (R6)
+	VST1 V11.S[0], (R5)
+	ADD  R3, R4
+	ADD  R1, R0
+	ADD  R2, R10
+	ADD  R1, R0
+	ADD  R2, R10
+	ADD  R1, R0
+	ADD  R2, R10
+	ADD  R1, R0
+	ADD  R2, R10
+	ADD  R1, R0
+	ADD  R2, R10
+	ADD  R1, R0
+	ADD  R2, R10
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -7657,95 +9917,81 @@ store:
 
 // func rows2x1x7F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows2x1x7F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R13
-	MOVD y+40(FP), R14
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R10
+	MOVD y+40(FP), R11
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R1), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R1), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   (R1), F6
+	FMOVS   (R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R1), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R1), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R1), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R1), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R1), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   4(R1), F12
+	FMOVS   4(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   4(R1), F13
+	FMOVS   4(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	ADD     R4, R9, R10
-	ADD     R4, R10, R11
-	ADD     R4, R11, R12
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	ADD     R1, R6, R7
+	ADD     R1, R7, R8
+	ADD     R1, R8, R9
+	MOVD    k+0(FP), R12
+	MOVD    taps+8(FP), R13
+	CMP     $0, R12
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R15
-	MOVWU R15, R3
+	MOVD  (R13), R15
+	MOVWU R15, R14
 	LSR   $32, R15
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R13
+	ADD   R14<<2, R0, R17
 	FMOVQ (R17), F14
-	ADD   R3<<2, R7, R16
+	ADD   R14<<2, R4, R16
 	FMOVQ (R16), F15
-	ADD   R3<<2, R8, R17
+	ADD   R14<<2, R5, R17
 	FMOVQ (R17), F16
-	ADD   R3<<2, R9, R16
+	ADD   R14<<2, R6, R16
 	FMOVQ (R16), F17
-	ADD   R3<<2, R10, R17
+	ADD   R14<<2, R7, R17
 	FMOVQ (R17), F18
-	ADD   R3<<2, R11, R16
+	ADD   R14<<2, R8, R16
 	FMOVQ (R16), F19
-	ADD   R3<<2, R12, R17
+	ADD   R14<<2, R9, R17
 	FMOVQ (R17), F20
-	ADD   R15<<2, R13, R16
+	ADD   R15<<2, R10, R16
 	FMOVD (R16), F21
 	WORD  $0x4f9511c0 // fmla v0.4s, v14.4s, v21.s[0]
 	WORD  $0x4f9511e1 // fmla v1.4s, v15.4s, v21.s[0]
@@ -7761,7 +10007,7 @@ fullloop:
 	WORD  $0x4fb5124b // fmla v11.4s, v18.4s, v21.s[1]
 	WORD  $0x4fb5126c // fmla v12.4s, v19.4s, v21.s[1]
 	WORD  $0x4fb5128d // fmla v13.4s, v20.4s, v21.s[1]
-	SUBS  $1, R1
+	SUBS  $1, R12
 	BNE   fullloop
 
 fullstore:
@@ -7780,49 +10026,49 @@ fullstore:
 	WORD  $0x4e2ed56b // fadd v11.4s, v11.4s, v14.4s
 	WORD  $0x4e2ed58c // fadd v12.4s, v12.4s, v14.4s
 	WORD  $0x4e2ed5ad // fadd v13.4s, v13.4s, v14.4s
-	MOVD  R14, R1
-	FMOVQ F0, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F1, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F2, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F3, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F4, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F5, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F6, (R2)
-	ADD   R6, R1
-	FMOVQ F7, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F8, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F9, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F10, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F11, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F12, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F13, (R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R14
-	ADD   R4, R0
-	ADD   R5, R14
-	ADD   R4, R0
-	ADD   R5, R14
-	ADD   R4, R0
-	ADD   R5, R14
-	ADD   R4, R0
-	ADD   R5, R14
-	ADD   R4, R0
-	ADD   R5, R14
-	ADD   R4, R0
-	ADD   R5, R14
+	MOVD  R11, R4
+	FMOVQ F0, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F1, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F2, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F3, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F4, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F5, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F6, (R5)
+	ADD   R3, R4
+	FMOVQ F7, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F8, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F9, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F10, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F11, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F12, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F13, (R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R11
+	ADD   R1, R0
+	ADD   R2, R11
+	ADD   R1, R0
+	ADD   R2, R11
+	ADD   R1, R0
+	ADD   R2, R11
+	ADD   R1, R0
+	ADD   R2, R11
+	ADD   R1, R0
+	ADD   R2, R11
+	ADD   R1, R0
+	ADD   R2, R11
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -7830,42 +10076,56 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R12
+	CMP  R4, R12
+	CSEL GT, R4, R12, R12
+	LSL  $2, R12, R12
+	MOVD $2, R13
+	CMP  R4, R13
+	CSEL GT, R4, R13, R13
+	LSL  $2, R13, R13
+	MOVD $3, R14
+	CMP  R4, R14
+	CSEL GT, R4, R14, R14
+	LSL  $2, R14, R14
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R7), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R7), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   (R7), F6
+	FMOVS   (R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R7), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R7), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R7), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R7), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R7), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   4(R7), F12
+	FMOVS   4(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   4(R7), F13
+	FMOVS   4(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	ADD     R4, R9, R10
-	ADD     R4, R10, R11
-	ADD     R4, R11, R12
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	ADD     R1, R6, R7
+	ADD     R1, R7, R8
+	ADD     R1, R8, R9
 	MOVD    k+0(FP), R15
 	MOVD    taps+8(FP), R19
 	CMP     $0, R15
@@ -7879,75 +10139,75 @@ loop:
 	ADD   $8, R19
 	FMOVS (R0)(R20<<2), F14
 	ADD   R20<<2, R0, R22
-	ADD   R1, R22, R22
+	ADD   R12, R22, R22
 	VLD1  (R22), V14.S[1]
 	ADD   R20<<2, R0, R22
-	ADD   R2, R22, R22
+	ADD   R13, R22, R22
 	VLD1  (R22), V14.S[2]
 	ADD   R20<<2, R0, R22
-	ADD   R3, R22, R22
+	ADD   R14, R22, R22
 	VLD1  (R22), V14.S[3]
-	FMOVS (R7)(R20<<2), F15
-	ADD   R20<<2, R7, R22
-	ADD   R1, R22, R22
+	FMOVS (R4)(R20<<2), F15
+	ADD   R20<<2, R4, R22
+	ADD   R12, R22, R22
 	VLD1  (R22), V15.S[1]
-	ADD   R20<<2, R7, R22
-	ADD   R2, R22, R22
+	ADD   R20<<2, R4, R22
+	ADD   R13, R22, R22
 	VLD1  (R22), V15.S[2]
-	ADD   R20<<2, R7, R22
-	ADD   R3, R22, R22
+	ADD   R20<<2, R4, R22
+	ADD   R14, R22, R22
 	VLD1  (R22), V15.S[3]
-	FMOVS (R8)(R20<<2), F16
-	ADD   R20<<2, R8, R22
-	ADD   R1, R22, R22
+	FMOVS (R5)(R20<<2), F16
+	ADD   R20<<2, R5, R22
+	ADD   R12, R22, R22
 	VLD1  (R22), V16.S[1]
-	ADD   R20<<2, R8, R22
-	ADD   R2, R22, R22
+	ADD   R20<<2, R5, R22
+	ADD   R13, R22, R22
 	VLD1  (R22), V16.S[2]
-	ADD   R20<<2, R8, R22
-	ADD   R3, R22, R22
+	ADD   R20<<2, R5, R22
+	ADD   R14, R22, R22
 	VLD1  (R22), V16.S[3]
-	FMOVS (R9)(R20<<2), F17
-	ADD   R20<<2, R9, R22
-	ADD   R1, R22, R22
+	FMOVS (R6)(R20<<2), F17
+	ADD   R20<<2, R6, R22
+	ADD   R12, R22, R22
 	VLD1  (R22), V17.S[1]
-	ADD   R20<<2, R9, R22
-	ADD   R2, R22, R22
+	ADD   R20<<2, R6, R22
+	ADD   R13, R22, R22
 	VLD1  (R22), V17.S[2]
-	ADD   R20<<2, R9, R22
-	ADD   R3, R22, R22
+	ADD   R20<<2, R6, R22
+	ADD   R14, R22, R22
 	VLD1  (R22), V17.S[3]
-	FMOVS (R10)(R20<<2), F18
-	ADD   R20<<2, R10, R22
-	ADD   R1, R22, R22
+	FMOVS (R7)(R20<<2), F18
+	ADD   R20<<2, R7, R22
+	ADD   R12, R22, R22
 	VLD1  (R22), V18.S[1]
-	ADD   R20<<2, R10, R22
-	ADD   R2, R22, R22
+	ADD   R20<<2, R7, R22
+	ADD   R13, R22, R22
 	VLD1  (R22), V18.S[2]
-	ADD   R20<<2, R10, R22
-	ADD   R3, R22, R22
+	ADD   R20<<2, R7, R22
+	ADD   R14, R22, R22
 	VLD1  (R22), V18.S[3]
-	FMOVS (R11)(R20<<2), F19
-	ADD   R20<<2, R11, R22
-	ADD   R1, R22, R22
+	FMOVS (R8)(R20<<2), F19
+	ADD   R20<<2, R8, R22
+	ADD   R12, R22, R22
 	VLD1  (R22), V19.S[1]
-	ADD   R20<<2, R11, R22
-	ADD   R2, R22, R22
+	ADD   R20<<2, R8, R22
+	ADD   R13, R22, R22
 	VLD1  (R22), V19.S[2]
-	ADD   R20<<2, R11, R22
-	ADD   R3, R22, R22
+	ADD   R20<<2, R8, R22
+	ADD   R14, R22, R22
 	VLD1  (R22), V19.S[3]
-	FMOVS (R12)(R20<<2), F20
-	ADD   R20<<2, R12, R22
-	ADD   R1, R22, R22
+	FMOVS (R9)(R20<<2), F20
+	ADD   R20<<2, R9, R22
+	ADD   R12, R22, R22
 	VLD1  (R22), V20.S[1]
-	ADD   R20<<2, R12, R22
-	ADD   R2, R22, R22
+	ADD   R20<<2, R9, R22
+	ADD   R13, R22, R22
 	VLD1  (R22), V20.S[2]
-	ADD   R20<<2, R12, R20
-	ADD   R3, R20, R20
+	ADD   R20<<2, R9, R20
+	ADD   R14, R20, R20
 	VLD1  (R20), V20.S[3]
-	ADD   R21<<2, R13, R17
+	ADD   R21<<2, R10, R17
 	FMOVD (R17), F21
 	WORD  $0x4f9511c0 // fmla v0.4s, v14.4s, v21.s[0]
 	WORD  $0x4f9511e1 // fmla v1.4s, v15.4s, v21.s[0]
@@ -7982,133 +10242,133 @@ store:
 	WORD $0x4e2ed56b // fadd v11.4s, v11.4s, v14.4s
 	WORD $0x4e2ed58c // fadd v12.4s, v12.4s, v14.4s
 	WORD $0x4e2ed5ad // fadd v13.4s, v13.4s, v14.4s
-	MOVD R14, R7
-	ADD  R3, R7, R8
-	VST1 V0.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V0.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V0.S[1], (R8)
-	VST1 V0.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V1.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V1.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V1.S[1], (R9)
-	VST1 V1.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V2.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V2.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V2.S[1], (R9)
-	VST1 V2.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V3.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V3.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V3.S[1], (R9)
-	VST1 V3.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V4.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V4.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V4.S[1], (R9)
-	VST1 V4.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V5.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V5.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V5.S[1], (R9)
-	VST1 V5.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V6.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V6.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V6.S[1], (R9)
-	VST1 V6.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V7.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V7.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V7.S[1], (R8)
-	VST1 V7.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V8.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V8.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V8.S[1], (R9)
-	VST1 V8.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V9.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V9.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V9.S[1], (R9)
-	VST1 V9.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V10.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V10.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V10.S[1], (R9)
-	VST1 V10.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V11.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V11.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V11.S[1], (R9)
-	VST1 V11.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V12.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V12.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V12.S[1], (R9)
-	VST1 V12.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V13.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V13.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V13.S[1], (R9)
-	VST1 V13.S[0], (R8)
-	ADD  R6, R7
-	ADD  R4, R0
-	ADD  R5, R14
-	ADD  R4, R0
-	ADD  R5, R14
-	ADD  R4, R0
-	ADD  R5, R14
-	ADD  R4, R0
-	ADD  R5, R14
-	ADD  R4, R0
-	ADD  R5, R14
-	ADD  R4, R0
-	ADD  R5, R14
-	ADD  R4, R0
-	ADD  R5, R14
+	MOVD R11, R4
+	ADD  R14, R4, R5
+	VST1 V0.S[3], (R5)
+	ADD  R13, R4, R5
+	VST1 V0.S[2], (R5)
+	ADD  R12, R4, R5
+	VST1 V0.S[1], (R5)
+	VST1 V0.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R14, R5, R6
+	VST1 V1.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V1.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V1.S[1], (R6)
+	VST1 V1.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V2.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V2.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V2.S[1], (R6)
+	VST1 V2.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V3.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V3.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V3.S[1], (R6)
+	VST1 V3.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V4.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V4.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V4.S[1], (R6)
+	VST1 V4.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V5.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V5.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V5.S[1], (R6)
+	VST1 V5.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V6.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V6.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V6.S[1], (R6)
+	VST1 V6.S[0], (R5)
+	ADD  R3, R4
+	ADD  R14, R4, R5
+	VST1 V7.S[3], (R5)
+	ADD  R13, R4, R5
+	VST1 V7.S[2], (R5)
+	ADD  R12, R4, R5
+	VST1 V7.S[1], (R5)
+	VST1 V7.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R14, R5, R6
+	VST1 V8.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V8.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V8.S[1], (R6)
+	VST1 V8.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V9.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V9.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V9.S[1], (R6)
+	VST1 V9.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V10.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V10.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V10.S[1], (R6)
+	VST1 V10.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V11.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V11.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V11.S[1], (R6)
+	VST1 V11.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V12.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V12.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V12.S[1], (R6)
+	VST1 V12.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V13.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V13.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V13.S[1], (R6)
+	VST1 V13.S[0], (R5)
+	ADD  R3, R4
+	ADD  R1, R0
+	ADD  R2, R11
+	ADD  R1, R0
+	ADD  R2, R11
+	ADD  R1, R0
+	ADD  R2, R11
+	ADD  R1, R0
+	ADD  R2, R11
+	ADD  R1, R0
+	ADD  R2, R11
+	ADD  R1, R0
+	ADD  R2, R11
+	ADD  R1, R0
+	ADD  R2, R11
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -8117,102 +10377,88 @@ store:
 
 // func rows2x1x8F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows2x1x8F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R14
-	MOVD y+40(FP), R15
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R11
+	MOVD y+40(FP), R12
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R1), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R1), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   (R1), F6
+	FMOVS   (R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   (R1), F7
+	FMOVS   (R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R1), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R1), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R1), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R1), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   4(R1), F12
+	FMOVS   4(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   4(R1), F13
+	FMOVS   4(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   4(R1), F14
+	FMOVS   4(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   4(R1), F15
+	FMOVS   4(R4), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	ADD     R4, R9, R10
-	ADD     R4, R10, R11
-	ADD     R4, R11, R12
-	ADD     R4, R12, R13
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	ADD     R1, R6, R7
+	ADD     R1, R7, R8
+	ADD     R1, R8, R9
+	ADD     R1, R9, R10
+	MOVD    k+0(FP), R13
+	MOVD    taps+8(FP), R14
+	CMP     $0, R13
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R19
-	MOVWU R19, R3
+	MOVD  (R14), R19
+	MOVWU R19, R15
 	LSR   $32, R19
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R14
+	ADD   R15<<2, R0, R17
 	FMOVQ (R17), F16
-	ADD   R3<<2, R7, R16
+	ADD   R15<<2, R4, R16
 	FMOVQ (R16), F17
-	ADD   R3<<2, R8, R17
+	ADD   R15<<2, R5, R17
 	FMOVQ (R17), F18
-	ADD   R3<<2, R9, R16
+	ADD   R15<<2, R6, R16
 	FMOVQ (R16), F19
-	ADD   R3<<2, R10, R17
+	ADD   R15<<2, R7, R17
 	FMOVQ (R17), F20
-	ADD   R3<<2, R11, R16
+	ADD   R15<<2, R8, R16
 	FMOVQ (R16), F21
-	ADD   R3<<2, R12, R17
+	ADD   R15<<2, R9, R17
 	FMOVQ (R17), F22
-	ADD   R3<<2, R13, R16
+	ADD   R15<<2, R10, R16
 	FMOVQ (R16), F23
-	ADD   R19<<2, R14, R17
+	ADD   R19<<2, R11, R17
 	FMOVD (R17), F24
 	WORD  $0x4f981200 // fmla v0.4s, v16.4s, v24.s[0]
 	WORD  $0x4f981221 // fmla v1.4s, v17.4s, v24.s[0]
@@ -8230,7 +10476,7 @@ fullloop:
 	WORD  $0x4fb812ad // fmla v13.4s, v21.4s, v24.s[1]
 	WORD  $0x4fb812ce // fmla v14.4s, v22.4s, v24.s[1]
 	WORD  $0x4fb812ef // fmla v15.4s, v23.4s, v24.s[1]
-	SUBS  $1, R1
+	SUBS  $1, R13
 	BNE   fullloop
 
 fullstore:
@@ -8251,55 +10497,55 @@ fullstore:
 	WORD  $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
 	WORD  $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
 	WORD  $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
-	MOVD  R15, R1
-	FMOVQ F0, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F1, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F2, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F3, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F4, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F5, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F6, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F7, (R2)
-	ADD   R6, R1
-	FMOVQ F8, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F9, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F10, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F11, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F12, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F13, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F14, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F15, (R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R15
-	ADD   R4, R0
-	ADD   R5, R15
-	ADD   R4, R0
-	ADD   R5, R15
-	ADD   R4, R0
-	ADD   R5, R15
-	ADD   R4, R0
-	ADD   R5, R15
-	ADD   R4, R0
-	ADD   R5, R15
-	ADD   R4, R0
-	ADD   R5, R15
-	ADD   R4, R0
-	ADD   R5, R15
+	MOVD  R12, R4
+	FMOVQ F0, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F1, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F2, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F3, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F4, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F5, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F6, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F7, (R5)
+	ADD   R3, R4
+	FMOVQ F8, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F9, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F10, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F11, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F12, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F13, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F14, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F15, (R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R12
+	ADD   R1, R0
+	ADD   R2, R12
+	ADD   R1, R0
+	ADD   R2, R12
+	ADD   R1, R0
+	ADD   R2, R12
+	ADD   R1, R0
+	ADD   R2, R12
+	ADD   R1, R0
+	ADD   R2, R12
+	ADD   R1, R0
+	ADD   R2, R12
+	ADD   R1, R0
+	ADD   R2, R12
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -8307,47 +10553,61 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R13
+	CMP  R4, R13
+	CSEL GT, R4, R13, R13
+	LSL  $2, R13, R13
+	MOVD $2, R14
+	CMP  R4, R14
+	CSEL GT, R4, R14, R14
+	LSL  $2, R14, R14
+	MOVD $3, R15
+	CMP  R4, R15
+	CSEL GT, R4, R15, R15
+	LSL  $2, R15, R15
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R7), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R7), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   (R7), F6
+	FMOVS   (R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   (R7), F7
+	FMOVS   (R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R7), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R7), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R7), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R7), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   4(R7), F12
+	FMOVS   4(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   4(R7), F13
+	FMOVS   4(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   4(R7), F14
+	FMOVS   4(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   4(R7), F15
+	FMOVS   4(R4), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	ADD     R4, R9, R10
-	ADD     R4, R10, R11
-	ADD     R4, R11, R12
-	ADD     R4, R12, R13
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	ADD     R1, R6, R7
+	ADD     R1, R7, R8
+	ADD     R1, R8, R9
+	ADD     R1, R9, R10
 	MOVD    k+0(FP), R19
 	MOVD    taps+8(FP), R20
 	CMP     $0, R19
@@ -8361,85 +10621,85 @@ loop:
 	ADD   $8, R20
 	FMOVS (R0)(R21<<2), F16
 	ADD   R21<<2, R0, R23
-	ADD   R1, R23, R23
+	ADD   R13, R23, R23
 	VLD1  (R23), V16.S[1]
 	ADD   R21<<2, R0, R23
-	ADD   R2, R23, R23
+	ADD   R14, R23, R23
 	VLD1  (R23), V16.S[2]
 	ADD   R21<<2, R0, R23
-	ADD   R3, R23, R23
+	ADD   R15, R23, R23
 	VLD1  (R23), V16.S[3]
-	FMOVS (R7)(R21<<2), F17
-	ADD   R21<<2, R7, R23
-	ADD   R1, R23, R23
+	FMOVS (R4)(R21<<2), F17
+	ADD   R21<<2, R4, R23
+	ADD   R13, R23, R23
 	VLD1  (R23), V17.S[1]
-	ADD   R21<<2, R7, R23
-	ADD   R2, R23, R23
+	ADD   R21<<2, R4, R23
+	ADD   R14, R23, R23
 	VLD1  (R23), V17.S[2]
-	ADD   R21<<2, R7, R23
-	ADD   R3, R23, R23
+	ADD   R21<<2, R4, R23
+	ADD   R15, R23, R23
 	VLD1  (R23), V17.S[3]
-	FMOVS (R8)(R21<<2), F18
-	ADD   R21<<2, R8, R23
-	ADD   R1, R23, R23
+	FMOVS (R5)(R21<<2), F18
+	ADD   R21<<2, R5, R23
+	ADD   R13, R23, R23
 	VLD1  (R23), V18.S[1]
-	ADD   R21<<2, R8, R23
-	ADD   R2, R23, R23
+	ADD   R21<<2, R5, R23
+	ADD   R14, R23, R23
 	VLD1  (R23), V18.S[2]
-	ADD   R21<<2, R8, R23
-	ADD   R3, R23, R23
+	ADD   R21<<2, R5, R23
+	ADD   R15, R23, R23
 	VLD1  (R23), V18.S[3]
-	FMOVS (R9)(R21<<2), F19
-	ADD   R21<<2, R9, R23
-	ADD   R1, R23, R23
+	FMOVS (R6)(R21<<2), F19
+	ADD   R21<<2, R6, R23
+	ADD   R13, R23, R23
 	VLD1  (R23), V19.S[1]
-	ADD   R21<<2, R9, R23
-	ADD   R2, R23, R23
+	ADD   R21<<2, R6, R23
+	ADD   R14, R23, R23
 	VLD1  (R23), V19.S[2]
-	ADD   R21<<2, R9, R23
-	ADD   R3, R23, R23
+	ADD   R21<<2, R6, R23
+	ADD   R15, R23, R23
 	VLD1  (R23), V19.S[3]
-	FMOVS (R10)(R21<<2), F20
-	ADD   R21<<2, R10, R23
-	ADD   R1, R23, R23
+	FMOVS (R7)(R21<<2), F20
+	ADD   R21<<2, R7, R23
+	ADD   R13, R23, R23
 	VLD1  (R23), V20.S[1]
-	ADD   R21<<2, R10, R23
-	ADD   R2, R23, R23
+	ADD   R21<<2, R7, R23
+	ADD   R14, R23, R23
 	VLD1  (R23), V20.S[2]
-	ADD   R21<<2, R10, R23
-	ADD   R3, R23, R23
+	ADD   R21<<2, R7, R23
+	ADD   R15, R23, R23
 	VLD1  (R23), V20.S[3]
-	FMOVS (R11)(R21<<2), F21
-	ADD   R21<<2, R11, R23
-	ADD   R1, R23, R23
+	FMOVS (R8)(R21<<2), F21
+	ADD   R21<<2, R8, R23
+	ADD   R13, R23, R23
 	VLD1  (R23), V21.S[1]
-	ADD   R21<<2, R11, R23
-	ADD   R2, R23, R23
+	ADD   R21<<2, R8, R23
+	ADD   R14, R23, R23
 	VLD1  (R23), V21.S[2]
-	ADD   R21<<2, R11, R23
-	ADD   R3, R23, R23
+	ADD   R21<<2, R8, R23
+	ADD   R15, R23, R23
 	VLD1  (R23), V21.S[3]
-	FMOVS (R12)(R21<<2), F22
-	ADD   R21<<2, R12, R23
-	ADD   R1, R23, R23
+	FMOVS (R9)(R21<<2), F22
+	ADD   R21<<2, R9, R23
+	ADD   R13, R23, R23
 	VLD1  (R23), V22.S[1]
-	ADD   R21<<2, R12, R23
-	ADD   R2, R23, R23
+	ADD   R21<<2, R9, R23
+	ADD   R14, R23, R23
 	VLD1  (R23), V22.S[2]
-	ADD   R21<<2, R12, R23
-	ADD   R3, R23, R23
+	ADD   R21<<2, R9, R23
+	ADD   R15, R23, R23
 	VLD1  (R23), V22.S[3]
-	FMOVS (R13)(R21<<2), F23
-	ADD   R21<<2, R13, R23
-	ADD   R1, R23, R23
+	FMOVS (R10)(R21<<2), F23
+	ADD   R21<<2, R10, R23
+	ADD   R13, R23, R23
 	VLD1  (R23), V23.S[1]
-	ADD   R21<<2, R13, R23
-	ADD   R2, R23, R23
+	ADD   R21<<2, R10, R23
+	ADD   R14, R23, R23
 	VLD1  (R23), V23.S[2]
-	ADD   R21<<2, R13, R21
-	ADD   R3, R21, R21
+	ADD   R21<<2, R10, R21
+	ADD   R15, R21, R21
 	VLD1  (R21), V23.S[3]
-	ADD   R22<<2, R14, R16
+	ADD   R22<<2, R11, R16
 	FMOVD (R16), F24
 	WORD  $0x4f981200 // fmla v0.4s, v16.4s, v24.s[0]
 	WORD  $0x4f981221 // fmla v1.4s, v17.4s, v24.s[0]
@@ -8478,151 +10738,151 @@ store:
 	WORD $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
 	WORD $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
 	WORD $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
-	MOVD R15, R7
-	ADD  R3, R7, R8
-	VST1 V0.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V0.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V0.S[1], (R8)
-	VST1 V0.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V1.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V1.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V1.S[1], (R9)
-	VST1 V1.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V2.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V2.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V2.S[1], (R9)
-	VST1 V2.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V3.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V3.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V3.S[1], (R9)
-	VST1 V3.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V4.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V4.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V4.S[1], (R9)
-	VST1 V4.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V5.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V5.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V5.S[1], (R9)
-	VST1 V5.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V6.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V6.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V6.S[1], (R9)
-	VST1 V6.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V7.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V7.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V7.S[1], (R9)
-	VST1 V7.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V8.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V8.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V8.S[1], (R8)
-	VST1 V8.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V9.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V9.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V9.S[1], (R9)
-	VST1 V9.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V10.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V10.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V10.S[1], (R9)
-	VST1 V10.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V11.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V11.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V11.S[1], (R9)
-	VST1 V11.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V12.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V12.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V12.S[1], (R9)
-	VST1 V12.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V13.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V13.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V13.S[1], (R9)
-	VST1 V13.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V14.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V14.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V14.S[1], (R9)
-	VST1 V14.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V15.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V15.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V15.S[1], (R9)
-	VST1 V15.S[0], (R8)
-	ADD  R6, R7
-	ADD  R4, R0
-	ADD  R5, R15
-	ADD  R4, R0
-	ADD  R5, R15
-	ADD  R4, R0
-	ADD  R5, R15
-	ADD  R4, R0
-	ADD  R5, R15
-	ADD  R4, R0
-	ADD  R5, R15
-	ADD  R4, R0
-	ADD  R5, R15
-	ADD  R4, R0
-	ADD  R5, R15
-	ADD  R4, R0
-	ADD  R5, R15
+	MOVD R12, R4
+	ADD  R15, R4, R5
+	VST1 V0.S[3], (R5)
+	ADD  R14, R4, R5
+	VST1 V0.S[2], (R5)
+	ADD  R13, R4, R5
+	VST1 V0.S[1], (R5)
+	VST1 V0.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R15, R5, R6
+	VST1 V1.S[3], (R6)
+	ADD  R14, R5, R6
+	VST1 V1.S[2], (R6)
+	ADD  R13, R5, R6
+	VST1 V1.S[1], (R6)
+	VST1 V1.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R15, R5, R6
+	VST1 V2.S[3], (R6)
+	ADD  R14, R5, R6
+	VST1 V2.S[2], (R6)
+	ADD  R13, R5, R6
+	VST1 V2.S[1], (R6)
+	VST1 V2.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R15, R5, R6
+	VST1 V3.S[3], (R6)
+	ADD  R14, R5, R6
+	VST1 V3.S[2], (R6)
+	ADD  R13, R5, R6
+	VST1 V3.S[1], (R6)
+	VST1 V3.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R15, R5, R6
+	VST1 V4.S[3], (R6)
+	ADD  R14, R5, R6
+	VST1 V4.S[2], (R6)
+	ADD  R13, R5, R6
+	VST1 V4.S[1], (R6)
+	VST1 V4.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R15, R5, R6
+	VST1 V5.S[3], (R6)
+	ADD  R14, R5, R6
+	VST1 V5.S[2], (R6)
+	ADD  R13, R5, R6
+	VST1 V5.S[1], (R6)
+	VST1 V5.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R15, R5, R6
+	VST1 V6.S[3], (R6)
+	ADD  R14, R5, R6
+	VST1 V6.S[2], (R6)
+	ADD  R13, R5, R6
+	VST1 V6.S[1], (R6)
+	VST1 V6.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R15, R5, R6
+	VST1 V7.S[3], (R6)
+	ADD  R14, R5, R6
+	VST1 V7.S[2], (R6)
+	ADD  R13, R5, R6
+	VST1 V7.S[1], (R6)
+	VST1 V7.S[0], (R5)
+	ADD  R3, R4
+	ADD  R15, R4, R5
+	VST1 V8.S[3], (R5)
+	ADD  R14, R4, R5
+	VST1 V8.S[2], (R5)
+	ADD  R13, R4, R5
+	VST1 V8.S[1], (R5)
+	VST1 V8.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R15, R5, R6
+	VST1 V9.S[3], (R6)
+	ADD  R14, R5, R6
+	VST1 V9.S[2], (R6)
+	ADD  R13, R5, R6
+	VST1 V9.S[1], (R6)
+	VST1 V9.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R15, R5, R6
+	VST1 V10.S[3], (R6)
+	ADD  R14, R5, R6
+	VST1 V10.S[2], (R6)
+	ADD  R13, R5, R6
+	VST1 V10.S[1], (R6)
+	VST1 V10.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R15, R5, R6
+	VST1 V11.S[3], (R6)
+	ADD  R14, R5, R6
+	VST1 V11.S[2], (R6)
+	ADD  R13, R5, R6
+	VST1 V11.S[1], (R6)
+	VST1 V11.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R15, R5, R6
+	VST1 V12.S[3], (R6)
+	ADD  R14, R5, R6
+	VST1 V12.S[2], (R6)
+	ADD  R13, R5, R6
+	VST1 V12.S[1], (R6)
+	VST1 V12.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R15, R5, R6
+	VST1 V13.S[3], (R6)
+	ADD  R14, R5, R6
+	VST1 V13.S[2], (R6)
+	ADD  R13, R5, R6
+	VST1 V13.S[1], (R6)
+	VST1 V13.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R15, R5, R6
+	VST1 V14.S[3], (R6)
+	ADD  R14, R5, R6
+	VST1 V14.S[2], (R6)
+	ADD  R13, R5, R6
+	VST1 V14.S[1], (R6)
+	VST1 V14.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R15, R5, R6
+	VST1 V15.S[3], (R6)
+	ADD  R14, R5, R6
+	VST1 V15.S[2], (R6)
+	ADD  R13, R5, R6
+	VST1 V15.S[1], (R6)
+	VST1 V15.S[0], (R5)
+	ADD  R3, R4
+	ADD  R1, R0
+	ADD  R2, R12
+	ADD  R1, R0
+	ADD  R2, R12
+	ADD  R1, R0
+	ADD  R2, R12
+	ADD  R1, R0
+	ADD  R2, R12
+	ADD  R1, R0
+	ADD  R2, R12
+	ADD  R1, R0
+	ADD  R2, R12
+	ADD  R1, R0
+	ADD  R2, R12
+	ADD  R1, R0
+	ADD  R2, R12
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -8631,64 +10891,50 @@ store:
 
 // func rows2x2x1F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows2x2x1F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R7
-	MOVD y+40(FP), R8
-	MOVD tail+72(FP), R9
-	CMP  $4, R9
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R4
+	MOVD y+40(FP), R5
+	MOVD tail+72(FP), R6
+	CMP  $4, R6
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   4(R1), F2
+	FMOVS   4(R6), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   4(R1), F3
+	FMOVS   4(R6), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R7
+	CMP     $0, R6
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R9
-	MOVWU R9, R3
+	MOVD  (R7), R9
+	MOVWU R9, R8
 	LSR   $32, R9
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R7
+	ADD   R8<<2, R0, R17
 	FMOVQ (R17), F4
 	FMOVQ 16(R17), F5
-	ADD   R9<<2, R7, R16
+	ADD   R9<<2, R4, R16
 	FMOVD (R16), F6
 	WORD  $0x4f861080 // fmla v0.4s, v4.4s, v6.s[0]
 	WORD  $0x4f8610a1 // fmla v1.4s, v5.4s, v6.s[0]
 	WORD  $0x4fa61082 // fmla v2.4s, v4.4s, v6.s[1]
 	WORD  $0x4fa610a3 // fmla v3.4s, v5.4s, v6.s[1]
-	SUBS  $1, R1
+	SUBS  $1, R6
 	BNE   fullloop
 
 fullstore:
@@ -8697,15 +10943,15 @@ fullstore:
 	WORD  $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
 	WORD  $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD  $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
-	MOVD  R8, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	ADD   R6, R1
-	FMOVQ F2, (R1)
-	FMOVQ F3, 16(R1)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R8
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	ADD   R3, R6
+	FMOVQ F2, (R6)
+	FMOVQ F3, 16(R6)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -8713,19 +10959,33 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R6
+	MOVD $1, R7
+	CMP  R6, R7
+	CSEL GT, R6, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R6, R8
+	CSEL GT, R6, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R6, R9
+	CSEL GT, R6, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R9
-	FMOVS   (R9), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R9), F1
+	FMOVS   (R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   4(R9), F2
+	FMOVS   4(R6), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   4(R9), F3
+	FMOVS   4(R6), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	MOVD    k+0(FP), R9
+	MOVD    k+0(FP), R6
 	MOVD    taps+8(FP), R10
-	CMP     $0, R9
+	CMP     $0, R6
 	BEQ     store
 	PCALIGN $0x40
 
@@ -8739,23 +10999,23 @@ loop:
 	FMOVS 16(R17), F5
 	ADD   R11<<2, R0, R13
 	ADD   $16, R13, R13
-	ADD   R1, R13, R13
+	ADD   R7, R13, R13
 	VLD1  (R13), V5.S[1]
 	ADD   R11<<2, R0, R13
 	ADD   $16, R13, R13
-	ADD   R2, R13, R13
+	ADD   R8, R13, R13
 	VLD1  (R13), V5.S[2]
 	ADD   R11<<2, R0, R11
 	ADD   $16, R11, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VLD1  (R11), V5.S[3]
-	ADD   R12<<2, R7, R16
+	ADD   R12<<2, R4, R16
 	FMOVD (R16), F6
 	WORD  $0x4f861080 // fmla v0.4s, v4.4s, v6.s[0]
 	WORD  $0x4f8610a1 // fmla v1.4s, v5.4s, v6.s[0]
 	WORD  $0x4fa61082 // fmla v2.4s, v4.4s, v6.s[1]
 	WORD  $0x4fa610a3 // fmla v3.4s, v5.4s, v6.s[1]
-	SUBS  $1, R9
+	SUBS  $1, R6
 	BNE   loop
 
 store:
@@ -8764,35 +11024,35 @@ store:
 	WORD  $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
 	WORD  $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD  $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
-	MOVD  R8, R9
-	FMOVQ F0, (R9)
-	ADD   $16, R9, R10
-	ADD   R3, R10, R10
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	ADD   $16, R6, R10
+	ADD   R9, R10, R10
 	VST1  V1.S[3], (R10)
-	ADD   $16, R9, R10
-	ADD   R2, R10, R10
+	ADD   $16, R6, R10
+	ADD   R8, R10, R10
 	VST1  V1.S[2], (R10)
-	ADD   $16, R9, R10
-	ADD   R1, R10, R10
+	ADD   $16, R6, R10
+	ADD   R7, R10, R10
 	VST1  V1.S[1], (R10)
-	ADD   $16, R9, R10
+	ADD   $16, R6, R10
 	VST1  V1.S[0], (R10)
-	ADD   R6, R9
-	FMOVQ F2, (R9)
-	ADD   $16, R9, R10
-	ADD   R3, R10, R10
+	ADD   R3, R6
+	FMOVQ F2, (R6)
+	ADD   $16, R6, R10
+	ADD   R9, R10, R10
 	VST1  V3.S[3], (R10)
-	ADD   $16, R9, R10
-	ADD   R2, R10, R10
+	ADD   $16, R6, R10
+	ADD   R8, R10, R10
 	VST1  V3.S[2], (R10)
-	ADD   $16, R9, R10
-	ADD   R1, R10, R10
+	ADD   $16, R6, R10
+	ADD   R7, R10, R10
 	VST1  V3.S[1], (R10)
-	ADD   $16, R9, R10
+	ADD   $16, R6, R10
 	VST1  V3.S[0], (R10)
-	ADD   R6, R9
-	ADD   R4, R0
-	ADD   R5, R8
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -8801,70 +11061,56 @@ store:
 
 // func rows2x2x2F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows2x2x2F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R8
-	MOVD y+40(FP), R9
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R5
+	MOVD y+40(FP), R6
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R1), F4
+	FMOVS   4(R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R1), F5
+	FMOVS   4(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R1), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R1), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	ADD     R4, R0, R7
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	MOVD    k+0(FP), R7
+	MOVD    taps+8(FP), R8
+	CMP     $0, R7
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R10
-	MOVWU R10, R3
+	MOVD  (R8), R10
+	MOVWU R10, R9
 	LSR   $32, R10
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R8
+	ADD   R9<<2, R0, R17
 	FMOVQ (R17), F8
 	FMOVQ 16(R17), F9
-	ADD   R3<<2, R7, R16
+	ADD   R9<<2, R4, R16
 	FMOVQ (R16), F10
 	FMOVQ 16(R16), F11
-	ADD   R10<<2, R8, R17
+	ADD   R10<<2, R5, R17
 	FMOVD (R17), F12
 	WORD  $0x4f8c1100 // fmla v0.4s, v8.4s, v12.s[0]
 	WORD  $0x4f8c1121 // fmla v1.4s, v9.4s, v12.s[0]
@@ -8874,7 +11120,7 @@ fullloop:
 	WORD  $0x4fac1125 // fmla v5.4s, v9.4s, v12.s[1]
 	WORD  $0x4fac1146 // fmla v6.4s, v10.4s, v12.s[1]
 	WORD  $0x4fac1167 // fmla v7.4s, v11.4s, v12.s[1]
-	SUBS  $1, R1
+	SUBS  $1, R7
 	BNE   fullloop
 
 fullstore:
@@ -8887,23 +11133,23 @@ fullstore:
 	WORD  $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
 	WORD  $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
 	WORD  $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
-	MOVD  R9, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	ADD   R5, R1, R2
-	FMOVQ F2, (R2)
-	FMOVQ F3, 16(R2)
-	ADD   R6, R1
-	FMOVQ F4, (R1)
-	FMOVQ F5, 16(R1)
-	ADD   R5, R1, R2
-	FMOVQ F6, (R2)
-	FMOVQ F7, 16(R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R9
-	ADD   R4, R0
-	ADD   R5, R9
+	MOVD  R6, R4
+	FMOVQ F0, (R4)
+	FMOVQ F1, 16(R4)
+	ADD   R2, R4, R7
+	FMOVQ F2, (R7)
+	FMOVQ F3, 16(R7)
+	ADD   R3, R4
+	FMOVQ F4, (R4)
+	FMOVQ F5, 16(R4)
+	ADD   R2, R4, R7
+	FMOVQ F6, (R7)
+	FMOVQ F7, 16(R7)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R6
+	ADD   R1, R0
+	ADD   R2, R6
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -8911,25 +11157,39 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R7
+	CMP  R4, R7
+	CSEL GT, R4, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R4, R8
+	CSEL GT, R4, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R7), F4
+	FMOVS   4(R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R7), F5
+	FMOVS   4(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R7), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R7), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	ADD     R4, R0, R7
+	ADD     R1, R0, R4
 	MOVD    k+0(FP), R10
 	MOVD    taps+8(FP), R11
 	CMP     $0, R10
@@ -8946,32 +11206,32 @@ loop:
 	FMOVS 16(R16), F9
 	ADD   R12<<2, R0, R14
 	ADD   $16, R14, R14
-	ADD   R1, R14, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V9.S[1]
 	ADD   R12<<2, R0, R14
 	ADD   $16, R14, R14
-	ADD   R2, R14, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V9.S[2]
 	ADD   R12<<2, R0, R14
 	ADD   $16, R14, R14
-	ADD   R3, R14, R14
+	ADD   R9, R14, R14
 	VLD1  (R14), V9.S[3]
-	ADD   R12<<2, R7, R17
+	ADD   R12<<2, R4, R17
 	FMOVQ (R17), F10
 	FMOVS 16(R17), F11
-	ADD   R12<<2, R7, R14
+	ADD   R12<<2, R4, R14
 	ADD   $16, R14, R14
-	ADD   R1, R14, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V11.S[1]
-	ADD   R12<<2, R7, R14
+	ADD   R12<<2, R4, R14
 	ADD   $16, R14, R14
-	ADD   R2, R14, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V11.S[2]
-	ADD   R12<<2, R7, R12
+	ADD   R12<<2, R4, R12
 	ADD   $16, R12, R12
-	ADD   R3, R12, R12
+	ADD   R9, R12, R12
 	VLD1  (R12), V11.S[3]
-	ADD   R13<<2, R8, R16
+	ADD   R13<<2, R5, R16
 	FMOVD (R16), F12
 	WORD  $0x4f8c1100 // fmla v0.4s, v8.4s, v12.s[0]
 	WORD  $0x4f8c1121 // fmla v1.4s, v9.4s, v12.s[0]
@@ -8994,63 +11254,63 @@ store:
 	WORD  $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
 	WORD  $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
 	WORD  $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
-	MOVD  R9, R7
-	FMOVQ F0, (R7)
-	ADD   $16, R7, R10
-	ADD   R3, R10, R10
+	MOVD  R6, R4
+	FMOVQ F0, (R4)
+	ADD   $16, R4, R10
+	ADD   R9, R10, R10
 	VST1  V1.S[3], (R10)
-	ADD   $16, R7, R10
-	ADD   R2, R10, R10
+	ADD   $16, R4, R10
+	ADD   R8, R10, R10
 	VST1  V1.S[2], (R10)
-	ADD   $16, R7, R10
-	ADD   R1, R10, R10
+	ADD   $16, R4, R10
+	ADD   R7, R10, R10
 	VST1  V1.S[1], (R10)
-	ADD   $16, R7, R10
+	ADD   $16, R4, R10
 	VST1  V1.S[0], (R10)
-	ADD   R5, R7, R10
+	ADD   R2, R4, R10
 	FMOVQ F2, (R10)
 	ADD   $16, R10, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VST1  V3.S[3], (R11)
 	ADD   $16, R10, R11
-	ADD   R2, R11, R11
+	ADD   R8, R11, R11
 	VST1  V3.S[2], (R11)
 	ADD   $16, R10, R11
-	ADD   R1, R11, R11
+	ADD   R7, R11, R11
 	VST1  V3.S[1], (R11)
 	ADD   $16, R10, R10
 	VST1  V3.S[0], (R10)
-	ADD   R6, R7
-	FMOVQ F4, (R7)
-	ADD   $16, R7, R10
-	ADD   R3, R10, R10
+	ADD   R3, R4
+	FMOVQ F4, (R4)
+	ADD   $16, R4, R10
+	ADD   R9, R10, R10
 	VST1  V5.S[3], (R10)
-	ADD   $16, R7, R10
-	ADD   R2, R10, R10
+	ADD   $16, R4, R10
+	ADD   R8, R10, R10
 	VST1  V5.S[2], (R10)
-	ADD   $16, R7, R10
-	ADD   R1, R10, R10
+	ADD   $16, R4, R10
+	ADD   R7, R10, R10
 	VST1  V5.S[1], (R10)
-	ADD   $16, R7, R10
+	ADD   $16, R4, R10
 	VST1  V5.S[0], (R10)
-	ADD   R5, R7, R10
+	ADD   R2, R4, R10
 	FMOVQ F6, (R10)
 	ADD   $16, R10, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VST1  V7.S[3], (R11)
 	ADD   $16, R10, R11
-	ADD   R2, R11, R11
+	ADD   R8, R11, R11
 	VST1  V7.S[2], (R11)
 	ADD   $16, R10, R11
-	ADD   R1, R11, R11
+	ADD   R7, R11, R11
 	VST1  V7.S[1], (R11)
 	ADD   $16, R10, R10
 	VST1  V7.S[0], (R10)
-	ADD   R6, R7
-	ADD   R4, R0
-	ADD   R5, R9
-	ADD   R4, R0
-	ADD   R5, R9
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R6
+	ADD   R1, R0
+	ADD   R2, R6
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -9059,82 +11319,68 @@ store:
 
 // func rows2x2x3F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows2x2x3F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R9
-	MOVD y+40(FP), R10
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R6
+	MOVD y+40(FP), R7
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R1), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R1), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R1), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R1), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R1), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R1), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R1), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R1), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	MOVD    k+0(FP), R8
+	MOVD    taps+8(FP), R9
+	CMP     $0, R8
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R11
-	MOVWU R11, R3
+	MOVD  (R9), R11
+	MOVWU R11, R10
 	LSR   $32, R11
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R9
+	ADD   R10<<2, R0, R17
 	FMOVQ (R17), F12
 	FMOVQ 16(R17), F13
-	ADD   R3<<2, R7, R16
+	ADD   R10<<2, R4, R16
 	FMOVQ (R16), F14
 	FMOVQ 16(R16), F15
-	ADD   R3<<2, R8, R17
+	ADD   R10<<2, R5, R17
 	FMOVQ (R17), F16
 	FMOVQ 16(R17), F17
-	ADD   R11<<2, R9, R16
+	ADD   R11<<2, R6, R16
 	FMOVD (R16), F18
 	WORD  $0x4f921180 // fmla v0.4s, v12.4s, v18.s[0]
 	WORD  $0x4f9211a1 // fmla v1.4s, v13.4s, v18.s[0]
@@ -9148,7 +11394,7 @@ fullloop:
 	WORD  $0x4fb211e9 // fmla v9.4s, v15.4s, v18.s[1]
 	WORD  $0x4fb2120a // fmla v10.4s, v16.4s, v18.s[1]
 	WORD  $0x4fb2122b // fmla v11.4s, v17.4s, v18.s[1]
-	SUBS  $1, R1
+	SUBS  $1, R8
 	BNE   fullloop
 
 fullstore:
@@ -9165,31 +11411,31 @@ fullstore:
 	WORD  $0x4e2cd529 // fadd v9.4s, v9.4s, v12.4s
 	WORD  $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
 	WORD  $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
-	MOVD  R10, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	ADD   R5, R1, R2
-	FMOVQ F2, (R2)
-	FMOVQ F3, 16(R2)
-	ADD   R5, R2, R2
-	FMOVQ F4, (R2)
-	FMOVQ F5, 16(R2)
-	ADD   R6, R1
-	FMOVQ F6, (R1)
-	FMOVQ F7, 16(R1)
-	ADD   R5, R1, R2
-	FMOVQ F8, (R2)
-	FMOVQ F9, 16(R2)
-	ADD   R5, R2, R2
-	FMOVQ F10, (R2)
-	FMOVQ F11, 16(R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R10
-	ADD   R4, R0
-	ADD   R5, R10
-	ADD   R4, R0
-	ADD   R5, R10
+	MOVD  R7, R4
+	FMOVQ F0, (R4)
+	FMOVQ F1, 16(R4)
+	ADD   R2, R4, R5
+	FMOVQ F2, (R5)
+	FMOVQ F3, 16(R5)
+	ADD   R2, R5, R5
+	FMOVQ F4, (R5)
+	FMOVQ F5, 16(R5)
+	ADD   R3, R4
+	FMOVQ F6, (R4)
+	FMOVQ F7, 16(R4)
+	ADD   R2, R4, R5
+	FMOVQ F8, (R5)
+	FMOVQ F9, 16(R5)
+	ADD   R2, R5, R5
+	FMOVQ F10, (R5)
+	FMOVQ F11, 16(R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R7
+	ADD   R1, R0
+	ADD   R2, R7
+	ADD   R1, R0
+	ADD   R2, R7
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -9197,34 +11443,48 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R8
+	CMP  R4, R8
+	CSEL GT, R4, R8, R8
+	LSL  $2, R8, R8
+	MOVD $2, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+	MOVD $3, R10
+	CMP  R4, R10
+	CSEL GT, R4, R10, R10
+	LSL  $2, R10, R10
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R7), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R7), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R7), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R7), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R7), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R7), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R7), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R7), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
 	MOVD    k+0(FP), R11
 	MOVD    taps+8(FP), R12
 	CMP     $0, R11
@@ -9241,47 +11501,47 @@ loop:
 	FMOVS 16(R17), F13
 	ADD   R13<<2, R0, R15
 	ADD   $16, R15, R15
-	ADD   R1, R15, R15
+	ADD   R8, R15, R15
 	VLD1  (R15), V13.S[1]
 	ADD   R13<<2, R0, R15
 	ADD   $16, R15, R15
-	ADD   R2, R15, R15
+	ADD   R9, R15, R15
 	VLD1  (R15), V13.S[2]
 	ADD   R13<<2, R0, R15
 	ADD   $16, R15, R15
-	ADD   R3, R15, R15
+	ADD   R10, R15, R15
 	VLD1  (R15), V13.S[3]
-	ADD   R13<<2, R7, R16
+	ADD   R13<<2, R4, R16
 	FMOVQ (R16), F14
 	FMOVS 16(R16), F15
-	ADD   R13<<2, R7, R15
+	ADD   R13<<2, R4, R15
 	ADD   $16, R15, R15
-	ADD   R1, R15, R15
+	ADD   R8, R15, R15
 	VLD1  (R15), V15.S[1]
-	ADD   R13<<2, R7, R15
+	ADD   R13<<2, R4, R15
 	ADD   $16, R15, R15
-	ADD   R2, R15, R15
+	ADD   R9, R15, R15
 	VLD1  (R15), V15.S[2]
-	ADD   R13<<2, R7, R15
+	ADD   R13<<2, R4, R15
 	ADD   $16, R15, R15
-	ADD   R3, R15, R15
+	ADD   R10, R15, R15
 	VLD1  (R15), V15.S[3]
-	ADD   R13<<2, R8, R17
+	ADD   R13<<2, R5, R17
 	FMOVQ (R17), F16
 	FMOVS 16(R17), F17
-	ADD   R13<<2, R8, R15
+	ADD   R13<<2, R5, R15
 	ADD   $16, R15, R15
-	ADD   R1, R15, R15
+	ADD   R8, R15, R15
 	VLD1  (R15), V17.S[1]
-	ADD   R13<<2, R8, R15
+	ADD   R13<<2, R5, R15
 	ADD   $16, R15, R15
-	ADD   R2, R15, R15
+	ADD   R9, R15, R15
 	VLD1  (R15), V17.S[2]
-	ADD   R13<<2, R8, R13
+	ADD   R13<<2, R5, R13
 	ADD   $16, R13, R13
-	ADD   R3, R13, R13
+	ADD   R10, R13, R13
 	VLD1  (R13), V17.S[3]
-	ADD   R14<<2, R9, R16
+	ADD   R14<<2, R6, R16
 	FMOVD (R16), F18
 	WORD  $0x4f921180 // fmla v0.4s, v12.4s, v18.s[0]
 	WORD  $0x4f9211a1 // fmla v1.4s, v13.4s, v18.s[0]
@@ -9312,91 +11572,91 @@ store:
 	WORD  $0x4e2cd529 // fadd v9.4s, v9.4s, v12.4s
 	WORD  $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
 	WORD  $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
-	MOVD  R10, R7
-	FMOVQ F0, (R7)
-	ADD   $16, R7, R8
-	ADD   R3, R8, R8
-	VST1  V1.S[3], (R8)
-	ADD   $16, R7, R8
-	ADD   R2, R8, R8
-	VST1  V1.S[2], (R8)
-	ADD   $16, R7, R8
-	ADD   R1, R8, R8
-	VST1  V1.S[1], (R8)
-	ADD   $16, R7, R8
-	VST1  V1.S[0], (R8)
-	ADD   R5, R7, R8
-	FMOVQ F2, (R8)
-	ADD   $16, R8, R11
-	ADD   R3, R11, R11
+	MOVD  R7, R4
+	FMOVQ F0, (R4)
+	ADD   $16, R4, R5
+	ADD   R10, R5, R5
+	VST1  V1.S[3], (R5)
+	ADD   $16, R4, R5
+	ADD   R9, R5, R5
+	VST1  V1.S[2], (R5)
+	ADD   $16, R4, R5
+	ADD   R8, R5, R5
+	VST1  V1.S[1], (R5)
+	ADD   $16, R4, R5
+	VST1  V1.S[0], (R5)
+	ADD   R2, R4, R5
+	FMOVQ F2, (R5)
+	ADD   $16, R5, R11
+	ADD   R10, R11, R11
 	VST1  V3.S[3], (R11)
-	ADD   $16, R8, R11
-	ADD   R2, R11, R11
+	ADD   $16, R5, R11
+	ADD   R9, R11, R11
 	VST1  V3.S[2], (R11)
-	ADD   $16, R8, R11
-	ADD   R1, R11, R11
+	ADD   $16, R5, R11
+	ADD   R8, R11, R11
 	VST1  V3.S[1], (R11)
-	ADD   $16, R8, R11
+	ADD   $16, R5, R11
 	VST1  V3.S[0], (R11)
-	ADD   R5, R8, R8
-	FMOVQ F4, (R8)
-	ADD   $16, R8, R11
-	ADD   R3, R11, R11
+	ADD   R2, R5, R5
+	FMOVQ F4, (R5)
+	ADD   $16, R5, R11
+	ADD   R10, R11, R11
 	VST1  V5.S[3], (R11)
-	ADD   $16, R8, R11
-	ADD   R2, R11, R11
+	ADD   $16, R5, R11
+	ADD   R9, R11, R11
 	VST1  V5.S[2], (R11)
-	ADD   $16, R8, R11
-	ADD   R1, R11, R11
+	ADD   $16, R5, R11
+	ADD   R8, R11, R11
 	VST1  V5.S[1], (R11)
-	ADD   $16, R8, R8
-	VST1  V5.S[0], (R8)
-	ADD   R6, R7
-	FMOVQ F6, (R7)
-	ADD   $16, R7, R8
-	ADD   R3, R8, R8
-	VST1  V7.S[3], (R8)
-	ADD   $16, R7, R8
-	ADD   R2, R8, R8
-	VST1  V7.S[2], (R8)
-	ADD   $16, R7, R8
-	ADD   R1, R8, R8
-	VST1  V7.S[1], (R8)
-	ADD   $16, R7, R8
-	VST1  V7.S[0], (R8)
-	ADD   R5, R7, R8
-	FMOVQ F8, (R8)
-	ADD   $16, R8, R11
-	ADD   R3, R11, R11
+	ADD   $16, R5, R5
+	VST1  V5.S[0], (R5)
+	ADD   R3, R4
+	FMOVQ F6, (R4)
+	ADD   $16, R4, R5
+	ADD   R10, R5, R5
+	VST1  V7.S[3], (R5)
+	ADD   $16, R4, R5
+	ADD   R9, R5, R5
+	VST1  V7.S[2], (R5)
+	ADD   $16, R4, R5
+	ADD   R8, R5, R5
+	VST1  V7.S[1], (R5)
+	ADD   $16, R4, R5
+	VST1  V7.S[0], (R5)
+	ADD   R2, R4, R5
+	FMOVQ F8, (R5)
+	ADD   $16, R5, R11
+	ADD   R10, R11, R11
 	VST1  V9.S[3], (R11)
-	ADD   $16, R8, R11
-	ADD   R2, R11, R11
+	ADD   $16, R5, R11
+	ADD   R9, R11, R11
 	VST1  V9.S[2], (R11)
-	ADD   $16, R8, R11
-	ADD   R1, R11, R11
+	ADD   $16, R5, R11
+	ADD   R8, R11, R11
 	VST1  V9.S[1], (R11)
-	ADD   $16, R8, R11
+	ADD   $16, R5, R11
 	VST1  V9.S[0], (R11)
-	ADD   R5, R8, R8
-	FMOVQ F10, (R8)
-	ADD   $16, R8, R11
-	ADD   R3, R11, R11
+	ADD   R2, R5, R5
+	FMOVQ F10, (R5)
+	ADD   $16, R5, R11
+	ADD   R10, R11, R11
 	VST1  V11.S[3], (R11)
-	ADD   $16, R8, R11
-	ADD   R2, R11, R11
+	ADD   $16, R5, R11
+	ADD   R9, R11, R11
 	VST1  V11.S[2], (R11)
-	ADD   $16, R8, R11
-	ADD   R1, R11, R11
+	ADD   $16, R5, R11
+	ADD   R8, R11, R11
 	VST1  V11.S[1], (R11)
-	ADD   $16, R8, R8
-	VST1  V11.S[0], (R8)
-	ADD   R6, R7
-	ADD   R4, R0
-	ADD   R5, R10
-	ADD   R4, R0
-	ADD   R5, R10
-	ADD   R4, R0
-	ADD   R5, R10
+	ADD   $16, R5, R5
+	VST1  V11.S[0], (R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R7
+	ADD   R1, R0
+	ADD   R2, R7
+	ADD   R1, R0
+	ADD   R2, R7
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -9405,94 +11665,80 @@ store:
 
 // func rows2x2x4F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows2x2x4F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R10
-	MOVD y+40(FP), R11
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R7
+	MOVD y+40(FP), R8
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R1), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R1), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   (R1), F6
+	FMOVS   (R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   (R1), F7
+	FMOVS   (R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R1), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R1), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R1), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R1), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   4(R1), F12
+	FMOVS   4(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   4(R1), F13
+	FMOVS   4(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   4(R1), F14
+	FMOVS   4(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   4(R1), F15
+	FMOVS   4(R4), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	MOVD    k+0(FP), R9
+	MOVD    taps+8(FP), R10
+	CMP     $0, R9
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R12
-	MOVWU R12, R3
+	MOVD  (R10), R12
+	MOVWU R12, R11
 	LSR   $32, R12
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R10
+	ADD   R11<<2, R0, R17
 	FMOVQ (R17), F16
 	FMOVQ 16(R17), F17
-	ADD   R3<<2, R7, R16
+	ADD   R11<<2, R4, R16
 	FMOVQ (R16), F18
 	FMOVQ 16(R16), F19
-	ADD   R3<<2, R8, R17
+	ADD   R11<<2, R5, R17
 	FMOVQ (R17), F20
 	FMOVQ 16(R17), F21
-	ADD   R3<<2, R9, R16
+	ADD   R11<<2, R6, R16
 	FMOVQ (R16), F22
 	FMOVQ 16(R16), F23
-	ADD   R12<<2, R10, R17
+	ADD   R12<<2, R7, R17
 	FMOVD (R17), F24
 	WORD  $0x4f981200 // fmla v0.4s, v16.4s, v24.s[0]
 	WORD  $0x4f981221 // fmla v1.4s, v17.4s, v24.s[0]
@@ -9510,7 +11756,7 @@ fullloop:
 	WORD  $0x4fb812ad // fmla v13.4s, v21.4s, v24.s[1]
 	WORD  $0x4fb812ce // fmla v14.4s, v22.4s, v24.s[1]
 	WORD  $0x4fb812ef // fmla v15.4s, v23.4s, v24.s[1]
-	SUBS  $1, R1
+	SUBS  $1, R9
 	BNE   fullloop
 
 fullstore:
@@ -9531,39 +11777,39 @@ fullstore:
 	WORD  $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
 	WORD  $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
 	WORD  $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
-	MOVD  R11, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	ADD   R5, R1, R2
-	FMOVQ F2, (R2)
-	FMOVQ F3, 16(R2)
-	ADD   R5, R2, R2
-	FMOVQ F4, (R2)
-	FMOVQ F5, 16(R2)
-	ADD   R5, R2, R2
-	FMOVQ F6, (R2)
-	FMOVQ F7, 16(R2)
-	ADD   R6, R1
-	FMOVQ F8, (R1)
-	FMOVQ F9, 16(R1)
-	ADD   R5, R1, R2
-	FMOVQ F10, (R2)
-	FMOVQ F11, 16(R2)
-	ADD   R5, R2, R2
-	FMOVQ F12, (R2)
-	FMOVQ F13, 16(R2)
-	ADD   R5, R2, R2
-	FMOVQ F14, (R2)
-	FMOVQ F15, 16(R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R11
-	ADD   R4, R0
-	ADD   R5, R11
-	ADD   R4, R0
-	ADD   R5, R11
-	ADD   R4, R0
-	ADD   R5, R11
+	MOVD  R8, R4
+	FMOVQ F0, (R4)
+	FMOVQ F1, 16(R4)
+	ADD   R2, R4, R5
+	FMOVQ F2, (R5)
+	FMOVQ F3, 16(R5)
+	ADD   R2, R5, R5
+	FMOVQ F4, (R5)
+	FMOVQ F5, 16(R5)
+	ADD   R2, R5, R5
+	FMOVQ F6, (R5)
+	FMOVQ F7, 16(R5)
+	ADD   R3, R4
+	FMOVQ F8, (R4)
+	FMOVQ F9, 16(R4)
+	ADD   R2, R4, R5
+	FMOVQ F10, (R5)
+	FMOVQ F11, 16(R5)
+	ADD   R2, R5, R5
+	FMOVQ F12, (R5)
+	FMOVQ F13, 16(R5)
+	ADD   R2, R5, R5
+	FMOVQ F14, (R5)
+	FMOVQ F15, 16(R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R8
+	ADD   R1, R0
+	ADD   R2, R8
+	ADD   R1, R0
+	ADD   R2, R8
+	ADD   R1, R0
+	ADD   R2, R8
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -9571,43 +11817,57 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+	MOVD $2, R10
+	CMP  R4, R10
+	CSEL GT, R4, R10, R10
+	LSL  $2, R10, R10
+	MOVD $3, R11
+	CMP  R4, R11
+	CSEL GT, R4, R11, R11
+	LSL  $2, R11, R11
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R7), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R7), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   (R7), F6
+	FMOVS   (R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   (R7), F7
+	FMOVS   (R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R7), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R7), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R7), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R7), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   4(R7), F12
+	FMOVS   4(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   4(R7), F13
+	FMOVS   4(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   4(R7), F14
+	FMOVS   4(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   4(R7), F15
+	FMOVS   4(R4), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
 	MOVD    k+0(FP), R12
 	MOVD    taps+8(FP), R13
 	CMP     $0, R12
@@ -9624,62 +11884,62 @@ loop:
 	FMOVS 16(R16), F17
 	ADD   R14<<2, R0, R19
 	ADD   $16, R19, R19
-	ADD   R1, R19, R19
+	ADD   R9, R19, R19
 	VLD1  (R19), V17.S[1]
 	ADD   R14<<2, R0, R19
 	ADD   $16, R19, R19
-	ADD   R2, R19, R19
+	ADD   R10, R19, R19
 	VLD1  (R19), V17.S[2]
 	ADD   R14<<2, R0, R19
 	ADD   $16, R19, R19
-	ADD   R3, R19, R19
+	ADD   R11, R19, R19
 	VLD1  (R19), V17.S[3]
-	ADD   R14<<2, R7, R17
+	ADD   R14<<2, R4, R17
 	FMOVQ (R17), F18
 	FMOVS 16(R17), F19
-	ADD   R14<<2, R7, R19
+	ADD   R14<<2, R4, R19
 	ADD   $16, R19, R19
-	ADD   R1, R19, R19
+	ADD   R9, R19, R19
 	VLD1  (R19), V19.S[1]
-	ADD   R14<<2, R7, R19
+	ADD   R14<<2, R4, R19
 	ADD   $16, R19, R19
-	ADD   R2, R19, R19
+	ADD   R10, R19, R19
 	VLD1  (R19), V19.S[2]
-	ADD   R14<<2, R7, R19
+	ADD   R14<<2, R4, R19
 	ADD   $16, R19, R19
-	ADD   R3, R19, R19
+	ADD   R11, R19, R19
 	VLD1  (R19), V19.S[3]
-	ADD   R14<<2, R8, R16
+	ADD   R14<<2, R5, R16
 	FMOVQ (R16), F20
 	FMOVS 16(R16), F21
-	ADD   R14<<2, R8, R19
+	ADD   R14<<2, R5, R19
 	ADD   $16, R19, R19
-	ADD   R1, R19, R19
+	ADD   R9, R19, R19
 	VLD1  (R19), V21.S[1]
-	ADD   R14<<2, R8, R19
+	ADD   R14<<2, R5, R19
 	ADD   $16, R19, R19
-	ADD   R2, R19, R19
+	ADD   R10, R19, R19
 	VLD1  (R19), V21.S[2]
-	ADD   R14<<2, R8, R19
+	ADD   R14<<2, R5, R19
 	ADD   $16, R19, R19
-	ADD   R3, R19, R19
+	ADD   R11, R19, R19
 	VLD1  (R19), V21.S[3]
-	ADD   R14<<2, R9, R17
+	ADD   R14<<2, R6, R17
 	FMOVQ (R17), F22
 	FMOVS 16(R17), F23
-	ADD   R14<<2, R9, R19
+	ADD   R14<<2, R6, R19
 	ADD   $16, R19, R19
-	ADD   R1, R19, R19
+	ADD   R9, R19, R19
 	VLD1  (R19), V23.S[1]
-	ADD   R14<<2, R9, R19
+	ADD   R14<<2, R6, R19
 	ADD   $16, R19, R19
-	ADD   R2, R19, R19
+	ADD   R10, R19, R19
 	VLD1  (R19), V23.S[2]
-	ADD   R14<<2, R9, R14
+	ADD   R14<<2, R6, R14
 	ADD   $16, R14, R14
-	ADD   R3, R14, R14
+	ADD   R11, R14, R14
 	VLD1  (R14), V23.S[3]
-	ADD   R15<<2, R10, R16
+	ADD   R15<<2, R7, R16
 	FMOVD (R16), F24
 	WORD  $0x4f981200 // fmla v0.4s, v16.4s, v24.s[0]
 	WORD  $0x4f981221 // fmla v1.4s, v17.4s, v24.s[0]
@@ -9718,119 +11978,119 @@ store:
 	WORD  $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
 	WORD  $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
 	WORD  $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
-	MOVD  R11, R7
-	FMOVQ F0, (R7)
-	ADD   $16, R7, R8
-	ADD   R3, R8, R8
-	VST1  V1.S[3], (R8)
-	ADD   $16, R7, R8
-	ADD   R2, R8, R8
-	VST1  V1.S[2], (R8)
-	ADD   $16, R7, R8
-	ADD   R1, R8, R8
-	VST1  V1.S[1], (R8)
-	ADD   $16, R7, R8
-	VST1  V1.S[0], (R8)
-	ADD   R5, R7, R8
-	FMOVQ F2, (R8)
-	ADD   $16, R8, R9
-	ADD   R3, R9, R9
-	VST1  V3.S[3], (R9)
-	ADD   $16, R8, R9
-	ADD   R2, R9, R9
-	VST1  V3.S[2], (R9)
-	ADD   $16, R8, R9
-	ADD   R1, R9, R9
-	VST1  V3.S[1], (R9)
-	ADD   $16, R8, R9
-	VST1  V3.S[0], (R9)
-	ADD   R5, R8, R8
-	FMOVQ F4, (R8)
-	ADD   $16, R8, R9
-	ADD   R3, R9, R9
-	VST1  V5.S[3], (R9)
-	ADD   $16, R8, R9
-	ADD   R2, R9, R9
-	VST1  V5.S[2], (R9)
-	ADD   $16, R8, R9
-	ADD   R1, R9, R9
-	VST1  V5.S[1], (R9)
-	ADD   $16, R8, R9
-	VST1  V5.S[0], (R9)
-	ADD   R5, R8, R8
-	FMOVQ F6, (R8)
-	ADD   $16, R8, R9
-	ADD   R3, R9, R9
-	VST1  V7.S[3], (R9)
-	ADD   $16, R8, R9
-	ADD   R2, R9, R9
-	VST1  V7.S[2], (R9)
-	ADD   $16, R8, R9
-	ADD   R1, R9, R9
-	VST1  V7.S[1], (R9)
-	ADD   $16, R8, R8
-	VST1  V7.S[0], (R8)
-	ADD   R6, R7
-	FMOVQ F8, (R7)
-	ADD   $16, R7, R8
-	ADD   R3, R8, R8
-	VST1  V9.S[3], (R8)
-	ADD   $16, R7, R8
-	ADD   R2, R8, R8
-	VST1  V9.S[2], (R8)
-	ADD   $16, R7, R8
-	ADD   R1, R8, R8
-	VST1  V9.S[1], (R8)
-	ADD   $16, R7, R8
-	VST1  V9.S[0], (R8)
-	ADD   R5, R7, R8
-	FMOVQ F10, (R8)
-	ADD   $16, R8, R9
-	ADD   R3, R9, R9
-	VST1  V11.S[3], (R9)
-	ADD   $16, R8, R9
-	ADD   R2, R9, R9
-	VST1  V11.S[2], (R9)
-	ADD   $16, R8, R9
-	ADD   R1, R9, R9
-	VST1  V11.S[1], (R9)
-	ADD   $16, R8, R9
-	VST1  V11.S[0], (R9)
-	ADD   R5, R8, R8
-	FMOVQ F12, (R8)
-	ADD   $16, R8, R9
-	ADD   R3, R9, R9
-	VST1  V13.S[3], (R9)
-	ADD   $16, R8, R9
-	ADD   R2, R9, R9
-	VST1  V13.S[2], (R9)
-	ADD   $16, R8, R9
-	ADD   R1, R9, R9
-	VST1  V13.S[1], (R9)
-	ADD   $16, R8, R9
-	VST1  V13.S[0], (R9)
-	ADD   R5, R8, R8
-	FMOVQ F14, (R8)
-	ADD   $16, R8, R9
-	ADD   R3, R9, R9
-	VST1  V15.S[3], (R9)
-	ADD   $16, R8, R9
-	ADD   R2, R9, R9
-	VST1  V15.S[2], (R9)
-	ADD   $16, R8, R9
-	ADD   R1, R9, R9
-	VST1  V15.S[1], (R9)
-	ADD   $16, R8, R8
-	VST1  V15.S[0], (R8)
-	ADD   R6, R7
-	ADD   R4, R0
-	ADD   R5, R11
-	ADD   R4, R0
-	ADD   R5, R11
-	ADD   R4, R0
-	ADD   R5, R11
-	ADD   R4, R0
-	ADD   R5, R11
+	MOVD  R8, R4
+	FMOVQ F0, (R4)
+	ADD   $16, R4, R5
+	ADD   R11, R5, R5
+	VST1  V1.S[3], (R5)
+	ADD   $16, R4, R5
+	ADD   R10, R5, R5
+	VST1  V1.S[2], (R5)
+	ADD   $16, R4, R5
+	ADD   R9, R5, R5
+	VST1  V1.S[1], (R5)
+	ADD   $16, R4, R5
+	VST1  V1.S[0], (R5)
+	ADD   R2, R4, R5
+	FMOVQ F2, (R5)
+	ADD   $16, R5, R6
+	ADD   R11, R6, R6
+	VST1  V3.S[3], (R6)
+	ADD   $16, R5, R6
+	ADD   R10, R6, R6
+	VST1  V3.S[2], (R6)
+	ADD   $16, R5, R6
+	ADD   R9, R6, R6
+	VST1  V3.S[1], (R6)
+	ADD   $16, R5, R6
+	VST1  V3.S[0], (R6)
+	ADD   R2, R5, R5
+	FMOVQ F4, (R5)
+	ADD   $16, R5, R6
+	ADD   R11, R6, R6
+	VST1  V5.S[3], (R6)
+	ADD   $16, R5, R6
+	ADD   R10, R6, R6
+	VST1  V5.S[2], (R6)
+	ADD   $16, R5, R6
+	ADD   R9, R6, R6
+	VST1  V5.S[1], (R6)
+	ADD   $16, R5, R6
+	VST1  V5.S[0], (R6)
+	ADD   R2, R5, R5
+	FMOVQ F6, (R5)
+	ADD   $16, R5, R6
+	ADD   R11, R6, R6
+	VST1  V7.S[3], (R6)
+	ADD   $16, R5, R6
+	ADD   R10, R6, R6
+	VST1  V7.S[2], (R6)
+	ADD   $16, R5, R6
+	ADD   R9, R6, R6
+	VST1  V7.S[1], (R6)
+	ADD   $16, R5, R5
+	VST1  V7.S[0], (R5)
+	ADD   R3, R4
+	FMOVQ F8, (R4)
+	ADD   $16, R4, R5
+	ADD   R11, R5, R5
+	VST1  V9.S[3], (R5)
+	ADD   $16, R4, R5
+	ADD   R10, R5, R5
+	VST1  V9.S[2], (R5)
+	ADD   $16, R4, R5
+	ADD   R9, R5, R5
+	VST1  V9.S[1], (R5)
+	ADD   $16, R4, R5
+	VST1  V9.S[0], (R5)
+	ADD   R2, R4, R5
+	FMOVQ F10, (R5)
+	ADD   $16, R5, R6
+	ADD   R11, R6, R6
+	VST1  V11.S[3], (R6)
+	ADD   $16, R5, R6
+	ADD   R10, R6, R6
+	VST1  V11.S[2], (R6)
+	ADD   $16, R5, R6
+	ADD   R9, R6, R6
+	VST1  V11.S[1], (R6)
+	ADD   $16, R5, R6
+	VST1  V11.S[0], (R6)
+	ADD   R2, R5, R5
+	FMOVQ F12, (R5)
+	ADD   $16, R5, R6
+	ADD   R11, R6, R6
+	VST1  V13.S[3], (R6)
+	ADD   $16, R5, R6
+	ADD   R10, R6, R6
+	VST1  V13.S[2], (R6)
+	ADD   $16, R5, R6
+	ADD   R9, R6, R6
+	VST1  V13.S[1], (R6)
+	ADD   $16, R5, R6
+	VST1  V13.S[0], (R6)
+	ADD   R2, R5, R5
+	FMOVQ F14, (R5)
+	ADD   $16, R5, R6
+	ADD   R11, R6, R6
+	VST1  V15.S[3], (R6)
+	ADD   $16, R5, R6
+	ADD   R10, R6, R6
+	VST1  V15.S[2], (R6)
+	ADD   $16, R5, R6
+	ADD   R9, R6, R6
+	VST1  V15.S[1], (R6)
+	ADD   $16, R5, R5
+	VST1  V15.S[0], (R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R8
+	ADD   R1, R0
+	ADD   R2, R8
+	ADD   R1, R0
+	ADD   R2, R8
+	ADD   R1, R0
+	ADD   R2, R8
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -9839,63 +12099,49 @@ store:
 
 // func rows2x3x1F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows2x3x1F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R7
-	MOVD y+40(FP), R8
-	MOVD tail+72(FP), R9
-	CMP  $4, R9
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R4
+	MOVD y+40(FP), R5
+	MOVD tail+72(FP), R6
+	CMP  $4, R6
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R6), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   4(R1), F3
+	FMOVS   4(R6), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R1), F4
+	FMOVS   4(R6), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R1), F5
+	FMOVS   4(R6), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R7
+	CMP     $0, R6
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R9
-	MOVWU R9, R3
+	MOVD  (R7), R9
+	MOVWU R9, R8
 	LSR   $32, R9
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R7
+	ADD   R8<<2, R0, R17
 	FMOVQ (R17), F6
 	FMOVQ 16(R17), F7
 	FMOVQ 32(R17), F8
-	ADD   R9<<2, R7, R16
+	ADD   R9<<2, R4, R16
 	FMOVD (R16), F9
 	WORD  $0x4f8910c0 // fmla v0.4s, v6.4s, v9.s[0]
 	WORD  $0x4f8910e1 // fmla v1.4s, v7.4s, v9.s[0]
@@ -9903,7 +12149,7 @@ fullloop:
 	WORD  $0x4fa910c3 // fmla v3.4s, v6.4s, v9.s[1]
 	WORD  $0x4fa910e4 // fmla v4.4s, v7.4s, v9.s[1]
 	WORD  $0x4fa91105 // fmla v5.4s, v8.4s, v9.s[1]
-	SUBS  $1, R1
+	SUBS  $1, R6
 	BNE   fullloop
 
 fullstore:
@@ -9914,17 +12160,17 @@ fullstore:
 	WORD  $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
 	WORD  $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
 	WORD  $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
-	MOVD  R8, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	FMOVQ F2, 32(R1)
-	ADD   R6, R1
-	FMOVQ F3, (R1)
-	FMOVQ F4, 16(R1)
-	FMOVQ F5, 32(R1)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R8
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	ADD   R3, R6
+	FMOVQ F3, (R6)
+	FMOVQ F4, 16(R6)
+	FMOVQ F5, 32(R6)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -9932,23 +12178,37 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R6
+	MOVD $1, R7
+	CMP  R6, R7
+	CSEL GT, R6, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R6, R8
+	CSEL GT, R6, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R6, R9
+	CSEL GT, R6, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R9
-	FMOVS   (R9), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R9), F1
+	FMOVS   (R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R9), F2
+	FMOVS   (R6), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   4(R9), F3
+	FMOVS   4(R6), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R9), F4
+	FMOVS   4(R6), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R9), F5
+	FMOVS   4(R6), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	MOVD    k+0(FP), R9
+	MOVD    k+0(FP), R6
 	MOVD    taps+8(FP), R10
-	CMP     $0, R9
+	CMP     $0, R6
 	BEQ     store
 	PCALIGN $0x40
 
@@ -9963,17 +12223,17 @@ loop:
 	FMOVS 32(R17), F8
 	ADD   R11<<2, R0, R13
 	ADD   $32, R13, R13
-	ADD   R1, R13, R13
+	ADD   R7, R13, R13
 	VLD1  (R13), V8.S[1]
 	ADD   R11<<2, R0, R13
 	ADD   $32, R13, R13
-	ADD   R2, R13, R13
+	ADD   R8, R13, R13
 	VLD1  (R13), V8.S[2]
 	ADD   R11<<2, R0, R11
 	ADD   $32, R11, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VLD1  (R11), V8.S[3]
-	ADD   R12<<2, R7, R16
+	ADD   R12<<2, R4, R16
 	FMOVD (R16), F9
 	WORD  $0x4f8910c0 // fmla v0.4s, v6.4s, v9.s[0]
 	WORD  $0x4f8910e1 // fmla v1.4s, v7.4s, v9.s[0]
@@ -9981,7 +12241,7 @@ loop:
 	WORD  $0x4fa910c3 // fmla v3.4s, v6.4s, v9.s[1]
 	WORD  $0x4fa910e4 // fmla v4.4s, v7.4s, v9.s[1]
 	WORD  $0x4fa91105 // fmla v5.4s, v8.4s, v9.s[1]
-	SUBS  $1, R9
+	SUBS  $1, R6
 	BNE   loop
 
 store:
@@ -9992,37 +12252,37 @@ store:
 	WORD  $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
 	WORD  $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
 	WORD  $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
-	MOVD  R8, R9
-	FMOVQ F0, (R9)
-	FMOVQ F1, 16(R9)
-	ADD   $32, R9, R10
-	ADD   R3, R10, R10
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	ADD   $32, R6, R10
+	ADD   R9, R10, R10
 	VST1  V2.S[3], (R10)
-	ADD   $32, R9, R10
-	ADD   R2, R10, R10
+	ADD   $32, R6, R10
+	ADD   R8, R10, R10
 	VST1  V2.S[2], (R10)
-	ADD   $32, R9, R10
-	ADD   R1, R10, R10
+	ADD   $32, R6, R10
+	ADD   R7, R10, R10
 	VST1  V2.S[1], (R10)
-	ADD   $32, R9, R10
+	ADD   $32, R6, R10
 	VST1  V2.S[0], (R10)
-	ADD   R6, R9
-	FMOVQ F3, (R9)
-	FMOVQ F4, 16(R9)
-	ADD   $32, R9, R10
-	ADD   R3, R10, R10
+	ADD   R3, R6
+	FMOVQ F3, (R6)
+	FMOVQ F4, 16(R6)
+	ADD   $32, R6, R10
+	ADD   R9, R10, R10
 	VST1  V5.S[3], (R10)
-	ADD   $32, R9, R10
-	ADD   R2, R10, R10
+	ADD   $32, R6, R10
+	ADD   R8, R10, R10
 	VST1  V5.S[2], (R10)
-	ADD   $32, R9, R10
-	ADD   R1, R10, R10
+	ADD   $32, R6, R10
+	ADD   R7, R10, R10
 	VST1  V5.S[1], (R10)
-	ADD   $32, R9, R10
+	ADD   $32, R6, R10
 	VST1  V5.S[0], (R10)
-	ADD   R6, R9
-	ADD   R4, R0
-	ADD   R5, R8
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -10031,80 +12291,66 @@ store:
 
 // func rows2x3x2F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows2x3x2F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R8
-	MOVD y+40(FP), R9
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R5
+	MOVD y+40(FP), R6
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R1), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R1), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R1), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R1), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R1), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R1), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R1), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R1), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	ADD     R4, R0, R7
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	MOVD    k+0(FP), R7
+	MOVD    taps+8(FP), R8
+	CMP     $0, R7
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R10
-	MOVWU R10, R3
+	MOVD  (R8), R10
+	MOVWU R10, R9
 	LSR   $32, R10
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R8
+	ADD   R9<<2, R0, R17
 	FMOVQ (R17), F12
 	FMOVQ 16(R17), F13
 	FMOVQ 32(R17), F14
-	ADD   R3<<2, R7, R16
+	ADD   R9<<2, R4, R16
 	FMOVQ (R16), F15
 	FMOVQ 16(R16), F16
 	FMOVQ 32(R16), F17
-	ADD   R10<<2, R8, R17
+	ADD   R10<<2, R5, R17
 	FMOVD (R17), F18
 	WORD  $0x4f921180 // fmla v0.4s, v12.4s, v18.s[0]
 	WORD  $0x4f9211a1 // fmla v1.4s, v13.4s, v18.s[0]
@@ -10118,7 +12364,7 @@ fullloop:
 	WORD  $0x4fb211e9 // fmla v9.4s, v15.4s, v18.s[1]
 	WORD  $0x4fb2120a // fmla v10.4s, v16.4s, v18.s[1]
 	WORD  $0x4fb2122b // fmla v11.4s, v17.4s, v18.s[1]
-	SUBS  $1, R1
+	SUBS  $1, R7
 	BNE   fullloop
 
 fullstore:
@@ -10135,27 +12381,27 @@ fullstore:
 	WORD  $0x4e2cd529 // fadd v9.4s, v9.4s, v12.4s
 	WORD  $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
 	WORD  $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
-	MOVD  R9, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	FMOVQ F2, 32(R1)
-	ADD   R5, R1, R2
-	FMOVQ F3, (R2)
-	FMOVQ F4, 16(R2)
-	FMOVQ F5, 32(R2)
-	ADD   R6, R1
-	FMOVQ F6, (R1)
-	FMOVQ F7, 16(R1)
-	FMOVQ F8, 32(R1)
-	ADD   R5, R1, R2
-	FMOVQ F9, (R2)
-	FMOVQ F10, 16(R2)
-	FMOVQ F11, 32(R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R9
-	ADD   R4, R0
-	ADD   R5, R9
+	MOVD  R6, R4
+	FMOVQ F0, (R4)
+	FMOVQ F1, 16(R4)
+	FMOVQ F2, 32(R4)
+	ADD   R2, R4, R7
+	FMOVQ F3, (R7)
+	FMOVQ F4, 16(R7)
+	FMOVQ F5, 32(R7)
+	ADD   R3, R4
+	FMOVQ F6, (R4)
+	FMOVQ F7, 16(R4)
+	FMOVQ F8, 32(R4)
+	ADD   R2, R4, R7
+	FMOVQ F9, (R7)
+	FMOVQ F10, 16(R7)
+	FMOVQ F11, 32(R7)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R6
+	ADD   R1, R0
+	ADD   R2, R6
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -10163,33 +12409,47 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R7
+	CMP  R4, R7
+	CSEL GT, R4, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R4, R8
+	CSEL GT, R4, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R7), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R7), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R7), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R7), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R7), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R7), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R7), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R7), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	ADD     R4, R0, R7
+	ADD     R1, R0, R4
 	MOVD    k+0(FP), R10
 	MOVD    taps+8(FP), R11
 	CMP     $0, R10
@@ -10207,33 +12467,33 @@ loop:
 	FMOVS 32(R16), F14
 	ADD   R12<<2, R0, R14
 	ADD   $32, R14, R14
-	ADD   R1, R14, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V14.S[1]
 	ADD   R12<<2, R0, R14
 	ADD   $32, R14, R14
-	ADD   R2, R14, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V14.S[2]
 	ADD   R12<<2, R0, R14
 	ADD   $32, R14, R14
-	ADD   R3, R14, R14
+	ADD   R9, R14, R14
 	VLD1  (R14), V14.S[3]
-	ADD   R12<<2, R7, R17
+	ADD   R12<<2, R4, R17
 	FMOVQ (R17), F15
 	FMOVQ 16(R17), F16
 	FMOVS 32(R17), F17
-	ADD   R12<<2, R7, R14
+	ADD   R12<<2, R4, R14
 	ADD   $32, R14, R14
-	ADD   R1, R14, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V17.S[1]
-	ADD   R12<<2, R7, R14
+	ADD   R12<<2, R4, R14
 	ADD   $32, R14, R14
-	ADD   R2, R14, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V17.S[2]
-	ADD   R12<<2, R7, R12
+	ADD   R12<<2, R4, R12
 	ADD   $32, R12, R12
-	ADD   R3, R12, R12
+	ADD   R9, R12, R12
 	VLD1  (R12), V17.S[3]
-	ADD   R13<<2, R8, R16
+	ADD   R13<<2, R5, R16
 	FMOVD (R16), F18
 	WORD  $0x4f921180 // fmla v0.4s, v12.4s, v18.s[0]
 	WORD  $0x4f9211a1 // fmla v1.4s, v13.4s, v18.s[0]
@@ -10264,67 +12524,67 @@ store:
 	WORD  $0x4e2cd529 // fadd v9.4s, v9.4s, v12.4s
 	WORD  $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
 	WORD  $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
-	MOVD  R9, R7
-	FMOVQ F0, (R7)
-	FMOVQ F1, 16(R7)
-	ADD   $32, R7, R10
-	ADD   R3, R10, R10
+	MOVD  R6, R4
+	FMOVQ F0, (R4)
+	FMOVQ F1, 16(R4)
+	ADD   $32, R4, R10
+	ADD   R9, R10, R10
 	VST1  V2.S[3], (R10)
-	ADD   $32, R7, R10
-	ADD   R2, R10, R10
+	ADD   $32, R4, R10
+	ADD   R8, R10, R10
 	VST1  V2.S[2], (R10)
-	ADD   $32, R7, R10
-	ADD   R1, R10, R10
+	ADD   $32, R4, R10
+	ADD   R7, R10, R10
 	VST1  V2.S[1], (R10)
-	ADD   $32, R7, R10
+	ADD   $32, R4, R10
 	VST1  V2.S[0], (R10)
-	ADD   R5, R7, R10
+	ADD   R2, R4, R10
 	FMOVQ F3, (R10)
 	FMOVQ F4, 16(R10)
 	ADD   $32, R10, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VST1  V5.S[3], (R11)
 	ADD   $32, R10, R11
-	ADD   R2, R11, R11
+	ADD   R8, R11, R11
 	VST1  V5.S[2], (R11)
 	ADD   $32, R10, R11
-	ADD   R1, R11, R11
+	ADD   R7, R11, R11
 	VST1  V5.S[1], (R11)
 	ADD   $32, R10, R10
 	VST1  V5.S[0], (R10)
-	ADD   R6, R7
-	FMOVQ F6, (R7)
-	FMOVQ F7, 16(R7)
-	ADD   $32, R7, R10
-	ADD   R3, R10, R10
+	ADD   R3, R4
+	FMOVQ F6, (R4)
+	FMOVQ F7, 16(R4)
+	ADD   $32, R4, R10
+	ADD   R9, R10, R10
 	VST1  V8.S[3], (R10)
-	ADD   $32, R7, R10
-	ADD   R2, R10, R10
+	ADD   $32, R4, R10
+	ADD   R8, R10, R10
 	VST1  V8.S[2], (R10)
-	ADD   $32, R7, R10
-	ADD   R1, R10, R10
+	ADD   $32, R4, R10
+	ADD   R7, R10, R10
 	VST1  V8.S[1], (R10)
-	ADD   $32, R7, R10
+	ADD   $32, R4, R10
 	VST1  V8.S[0], (R10)
-	ADD   R5, R7, R10
+	ADD   R2, R4, R10
 	FMOVQ F9, (R10)
 	FMOVQ F10, 16(R10)
 	ADD   $32, R10, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VST1  V11.S[3], (R11)
 	ADD   $32, R10, R11
-	ADD   R2, R11, R11
+	ADD   R8, R11, R11
 	VST1  V11.S[2], (R11)
 	ADD   $32, R10, R11
-	ADD   R1, R11, R11
+	ADD   R7, R11, R11
 	VST1  V11.S[1], (R11)
 	ADD   $32, R10, R10
 	VST1  V11.S[0], (R10)
-	ADD   R6, R7
-	ADD   R4, R0
-	ADD   R5, R9
-	ADD   R4, R0
-	ADD   R5, R9
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R6
+	ADD   R1, R0
+	ADD   R2, R6
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -10333,68 +12593,54 @@ store:
 
 // func rows2x4x1F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows2x4x1F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R7
-	MOVD y+40(FP), R8
-	MOVD tail+72(FP), R9
-	CMP  $4, R9
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R4
+	MOVD y+40(FP), R5
+	MOVD tail+72(FP), R6
+	CMP  $4, R6
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R6), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R6), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R1), F4
+	FMOVS   4(R6), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R1), F5
+	FMOVS   4(R6), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R1), F6
+	FMOVS   4(R6), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R1), F7
+	FMOVS   4(R6), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R7
+	CMP     $0, R6
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R9
-	MOVWU R9, R3
+	MOVD  (R7), R9
+	MOVWU R9, R8
 	LSR   $32, R9
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R7
+	ADD   R8<<2, R0, R17
 	FMOVQ (R17), F8
 	FMOVQ 16(R17), F9
 	FMOVQ 32(R17), F10
 	FMOVQ 48(R17), F11
-	ADD   R9<<2, R7, R16
+	ADD   R9<<2, R4, R16
 	FMOVD (R16), F12
 	WORD  $0x4f8c1100 // fmla v0.4s, v8.4s, v12.s[0]
 	WORD  $0x4f8c1121 // fmla v1.4s, v9.4s, v12.s[0]
@@ -10404,7 +12650,7 @@ fullloop:
 	WORD  $0x4fac1125 // fmla v5.4s, v9.4s, v12.s[1]
 	WORD  $0x4fac1146 // fmla v6.4s, v10.4s, v12.s[1]
 	WORD  $0x4fac1167 // fmla v7.4s, v11.4s, v12.s[1]
-	SUBS  $1, R1
+	SUBS  $1, R6
 	BNE   fullloop
 
 fullstore:
@@ -10417,19 +12663,19 @@ fullstore:
 	WORD  $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
 	WORD  $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
 	WORD  $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
-	MOVD  R8, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	FMOVQ F2, 32(R1)
-	FMOVQ F3, 48(R1)
-	ADD   R6, R1
-	FMOVQ F4, (R1)
-	FMOVQ F5, 16(R1)
-	FMOVQ F6, 32(R1)
-	FMOVQ F7, 48(R1)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R8
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	FMOVQ F3, 48(R6)
+	ADD   R3, R6
+	FMOVQ F4, (R6)
+	FMOVQ F5, 16(R6)
+	FMOVQ F6, 32(R6)
+	FMOVQ F7, 48(R6)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -10437,27 +12683,41 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R6
+	MOVD $1, R7
+	CMP  R6, R7
+	CSEL GT, R6, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R6, R8
+	CSEL GT, R6, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R6, R9
+	CSEL GT, R6, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R9
-	FMOVS   (R9), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R9), F1
+	FMOVS   (R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R9), F2
+	FMOVS   (R6), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R9), F3
+	FMOVS   (R6), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R9), F4
+	FMOVS   4(R6), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R9), F5
+	FMOVS   4(R6), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R9), F6
+	FMOVS   4(R6), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R9), F7
+	FMOVS   4(R6), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	MOVD    k+0(FP), R9
+	MOVD    k+0(FP), R6
 	MOVD    taps+8(FP), R10
-	CMP     $0, R9
+	CMP     $0, R6
 	BEQ     store
 	PCALIGN $0x40
 
@@ -10473,17 +12733,17 @@ loop:
 	FMOVS 48(R17), F11
 	ADD   R11<<2, R0, R13
 	ADD   $48, R13, R13
-	ADD   R1, R13, R13
+	ADD   R7, R13, R13
 	VLD1  (R13), V11.S[1]
 	ADD   R11<<2, R0, R13
 	ADD   $48, R13, R13
-	ADD   R2, R13, R13
+	ADD   R8, R13, R13
 	VLD1  (R13), V11.S[2]
 	ADD   R11<<2, R0, R11
 	ADD   $48, R11, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VLD1  (R11), V11.S[3]
-	ADD   R12<<2, R7, R16
+	ADD   R12<<2, R4, R16
 	FMOVD (R16), F12
 	WORD  $0x4f8c1100 // fmla v0.4s, v8.4s, v12.s[0]
 	WORD  $0x4f8c1121 // fmla v1.4s, v9.4s, v12.s[0]
@@ -10493,7 +12753,7 @@ loop:
 	WORD  $0x4fac1125 // fmla v5.4s, v9.4s, v12.s[1]
 	WORD  $0x4fac1146 // fmla v6.4s, v10.4s, v12.s[1]
 	WORD  $0x4fac1167 // fmla v7.4s, v11.4s, v12.s[1]
-	SUBS  $1, R9
+	SUBS  $1, R6
 	BNE   loop
 
 store:
@@ -10506,39 +12766,39 @@ store:
 	WORD  $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
 	WORD  $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
 	WORD  $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
-	MOVD  R8, R9
-	FMOVQ F0, (R9)
-	FMOVQ F1, 16(R9)
-	FMOVQ F2, 32(R9)
-	ADD   $48, R9, R10
-	ADD   R3, R10, R10
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	ADD   $48, R6, R10
+	ADD   R9, R10, R10
 	VST1  V3.S[3], (R10)
-	ADD   $48, R9, R10
-	ADD   R2, R10, R10
+	ADD   $48, R6, R10
+	ADD   R8, R10, R10
 	VST1  V3.S[2], (R10)
-	ADD   $48, R9, R10
-	ADD   R1, R10, R10
+	ADD   $48, R6, R10
+	ADD   R7, R10, R10
 	VST1  V3.S[1], (R10)
-	ADD   $48, R9, R10
+	ADD   $48, R6, R10
 	VST1  V3.S[0], (R10)
-	ADD   R6, R9
-	FMOVQ F4, (R9)
-	FMOVQ F5, 16(R9)
-	FMOVQ F6, 32(R9)
-	ADD   $48, R9, R10
-	ADD   R3, R10, R10
+	ADD   R3, R6
+	FMOVQ F4, (R6)
+	FMOVQ F5, 16(R6)
+	FMOVQ F6, 32(R6)
+	ADD   $48, R6, R10
+	ADD   R9, R10, R10
 	VST1  V7.S[3], (R10)
-	ADD   $48, R9, R10
-	ADD   R2, R10, R10
+	ADD   $48, R6, R10
+	ADD   R8, R10, R10
 	VST1  V7.S[2], (R10)
-	ADD   $48, R9, R10
-	ADD   R1, R10, R10
+	ADD   $48, R6, R10
+	ADD   R7, R10, R10
 	VST1  V7.S[1], (R10)
-	ADD   $48, R9, R10
+	ADD   $48, R6, R10
 	VST1  V7.S[0], (R10)
-	ADD   R6, R9
-	ADD   R4, R0
-	ADD   R5, R8
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -10547,90 +12807,76 @@ store:
 
 // func rows2x4x2F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows2x4x2F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R8
-	MOVD y+40(FP), R9
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R5
+	MOVD y+40(FP), R6
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R1), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R1), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   (R1), F6
+	FMOVS   (R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   (R1), F7
+	FMOVS   (R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R1), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R1), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R1), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R1), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   4(R1), F12
+	FMOVS   4(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   4(R1), F13
+	FMOVS   4(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   4(R1), F14
+	FMOVS   4(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   4(R1), F15
+	FMOVS   4(R4), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	ADD     R4, R0, R7
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	MOVD    k+0(FP), R7
+	MOVD    taps+8(FP), R8
+	CMP     $0, R7
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R10
-	MOVWU R10, R3
+	MOVD  (R8), R10
+	MOVWU R10, R9
 	LSR   $32, R10
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R8
+	ADD   R9<<2, R0, R17
 	FMOVQ (R17), F16
 	FMOVQ 16(R17), F17
 	FMOVQ 32(R17), F18
 	FMOVQ 48(R17), F19
-	ADD   R3<<2, R7, R16
+	ADD   R9<<2, R4, R16
 	FMOVQ (R16), F20
 	FMOVQ 16(R16), F21
 	FMOVQ 32(R16), F22
 	FMOVQ 48(R16), F23
-	ADD   R10<<2, R8, R17
+	ADD   R10<<2, R5, R17
 	FMOVD (R17), F24
 	WORD  $0x4f981200 // fmla v0.4s, v16.4s, v24.s[0]
 	WORD  $0x4f981221 // fmla v1.4s, v17.4s, v24.s[0]
@@ -10648,7 +12894,7 @@ fullloop:
 	WORD  $0x4fb812ad // fmla v13.4s, v21.4s, v24.s[1]
 	WORD  $0x4fb812ce // fmla v14.4s, v22.4s, v24.s[1]
 	WORD  $0x4fb812ef // fmla v15.4s, v23.4s, v24.s[1]
-	SUBS  $1, R1
+	SUBS  $1, R7
 	BNE   fullloop
 
 fullstore:
@@ -10669,31 +12915,31 @@ fullstore:
 	WORD  $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
 	WORD  $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
 	WORD  $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
-	MOVD  R9, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	FMOVQ F2, 32(R1)
-	FMOVQ F3, 48(R1)
-	ADD   R5, R1, R2
-	FMOVQ F4, (R2)
-	FMOVQ F5, 16(R2)
-	FMOVQ F6, 32(R2)
-	FMOVQ F7, 48(R2)
-	ADD   R6, R1
-	FMOVQ F8, (R1)
-	FMOVQ F9, 16(R1)
-	FMOVQ F10, 32(R1)
-	FMOVQ F11, 48(R1)
-	ADD   R5, R1, R2
-	FMOVQ F12, (R2)
-	FMOVQ F13, 16(R2)
-	FMOVQ F14, 32(R2)
-	FMOVQ F15, 48(R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R9
-	ADD   R4, R0
-	ADD   R5, R9
+	MOVD  R6, R4
+	FMOVQ F0, (R4)
+	FMOVQ F1, 16(R4)
+	FMOVQ F2, 32(R4)
+	FMOVQ F3, 48(R4)
+	ADD   R2, R4, R7
+	FMOVQ F4, (R7)
+	FMOVQ F5, 16(R7)
+	FMOVQ F6, 32(R7)
+	FMOVQ F7, 48(R7)
+	ADD   R3, R4
+	FMOVQ F8, (R4)
+	FMOVQ F9, 16(R4)
+	FMOVQ F10, 32(R4)
+	FMOVQ F11, 48(R4)
+	ADD   R2, R4, R7
+	FMOVQ F12, (R7)
+	FMOVQ F13, 16(R7)
+	FMOVQ F14, 32(R7)
+	FMOVQ F15, 48(R7)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R6
+	ADD   R1, R0
+	ADD   R2, R6
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -10701,41 +12947,55 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R7
+	CMP  R4, R7
+	CSEL GT, R4, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R4, R8
+	CSEL GT, R4, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R7), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R7), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   (R7), F6
+	FMOVS   (R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   (R7), F7
+	FMOVS   (R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R7), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R7), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R7), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R7), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   4(R7), F12
+	FMOVS   4(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   4(R7), F13
+	FMOVS   4(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   4(R7), F14
+	FMOVS   4(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   4(R7), F15
+	FMOVS   4(R4), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	ADD     R4, R0, R7
+	ADD     R1, R0, R4
 	MOVD    k+0(FP), R10
 	MOVD    taps+8(FP), R11
 	CMP     $0, R10
@@ -10754,34 +13014,34 @@ loop:
 	FMOVS 48(R16), F19
 	ADD   R12<<2, R0, R14
 	ADD   $48, R14, R14
-	ADD   R1, R14, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V19.S[1]
 	ADD   R12<<2, R0, R14
 	ADD   $48, R14, R14
-	ADD   R2, R14, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V19.S[2]
 	ADD   R12<<2, R0, R14
 	ADD   $48, R14, R14
-	ADD   R3, R14, R14
+	ADD   R9, R14, R14
 	VLD1  (R14), V19.S[3]
-	ADD   R12<<2, R7, R17
+	ADD   R12<<2, R4, R17
 	FMOVQ (R17), F20
 	FMOVQ 16(R17), F21
 	FMOVQ 32(R17), F22
 	FMOVS 48(R17), F23
-	ADD   R12<<2, R7, R14
+	ADD   R12<<2, R4, R14
 	ADD   $48, R14, R14
-	ADD   R1, R14, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V23.S[1]
-	ADD   R12<<2, R7, R14
+	ADD   R12<<2, R4, R14
 	ADD   $48, R14, R14
-	ADD   R2, R14, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V23.S[2]
-	ADD   R12<<2, R7, R12
+	ADD   R12<<2, R4, R12
 	ADD   $48, R12, R12
-	ADD   R3, R12, R12
+	ADD   R9, R12, R12
 	VLD1  (R12), V23.S[3]
-	ADD   R13<<2, R8, R16
+	ADD   R13<<2, R5, R16
 	FMOVD (R16), F24
 	WORD  $0x4f981200 // fmla v0.4s, v16.4s, v24.s[0]
 	WORD  $0x4f981221 // fmla v1.4s, v17.4s, v24.s[0]
@@ -10820,71 +13080,71 @@ store:
 	WORD  $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
 	WORD  $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
 	WORD  $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
-	MOVD  R9, R7
-	FMOVQ F0, (R7)
-	FMOVQ F1, 16(R7)
-	FMOVQ F2, 32(R7)
-	ADD   $48, R7, R10
-	ADD   R3, R10, R10
+	MOVD  R6, R4
+	FMOVQ F0, (R4)
+	FMOVQ F1, 16(R4)
+	FMOVQ F2, 32(R4)
+	ADD   $48, R4, R10
+	ADD   R9, R10, R10
 	VST1  V3.S[3], (R10)
-	ADD   $48, R7, R10
-	ADD   R2, R10, R10
+	ADD   $48, R4, R10
+	ADD   R8, R10, R10
 	VST1  V3.S[2], (R10)
-	ADD   $48, R7, R10
-	ADD   R1, R10, R10
+	ADD   $48, R4, R10
+	ADD   R7, R10, R10
 	VST1  V3.S[1], (R10)
-	ADD   $48, R7, R10
+	ADD   $48, R4, R10
 	VST1  V3.S[0], (R10)
-	ADD   R5, R7, R10
+	ADD   R2, R4, R10
 	FMOVQ F4, (R10)
 	FMOVQ F5, 16(R10)
 	FMOVQ F6, 32(R10)
 	ADD   $48, R10, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VST1  V7.S[3], (R11)
 	ADD   $48, R10, R11
-	ADD   R2, R11, R11
+	ADD   R8, R11, R11
 	VST1  V7.S[2], (R11)
 	ADD   $48, R10, R11
-	ADD   R1, R11, R11
+	ADD   R7, R11, R11
 	VST1  V7.S[1], (R11)
 	ADD   $48, R10, R10
 	VST1  V7.S[0], (R10)
-	ADD   R6, R7
-	FMOVQ F8, (R7)
-	FMOVQ F9, 16(R7)
-	FMOVQ F10, 32(R7)
-	ADD   $48, R7, R10
-	ADD   R3, R10, R10
+	ADD   R3, R4
+	FMOVQ F8, (R4)
+	FMOVQ F9, 16(R4)
+	FMOVQ F10, 32(R4)
+	ADD   $48, R4, R10
+	ADD   R9, R10, R10
 	VST1  V11.S[3], (R10)
-	ADD   $48, R7, R10
-	ADD   R2, R10, R10
+	ADD   $48, R4, R10
+	ADD   R8, R10, R10
 	VST1  V11.S[2], (R10)
-	ADD   $48, R7, R10
-	ADD   R1, R10, R10
+	ADD   $48, R4, R10
+	ADD   R7, R10, R10
 	VST1  V11.S[1], (R10)
-	ADD   $48, R7, R10
+	ADD   $48, R4, R10
 	VST1  V11.S[0], (R10)
-	ADD   R5, R7, R10
+	ADD   R2, R4, R10
 	FMOVQ F12, (R10)
 	FMOVQ F13, 16(R10)
 	FMOVQ F14, 32(R10)
 	ADD   $48, R10, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VST1  V15.S[3], (R11)
 	ADD   $48, R10, R11
-	ADD   R2, R11, R11
+	ADD   R8, R11, R11
 	VST1  V15.S[2], (R11)
 	ADD   $48, R10, R11
-	ADD   R1, R11, R11
+	ADD   R7, R11, R11
 	VST1  V15.S[1], (R11)
 	ADD   $48, R10, R10
 	VST1  V15.S[0], (R10)
-	ADD   R6, R7
-	ADD   R4, R0
-	ADD   R5, R9
-	ADD   R4, R0
-	ADD   R5, R9
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R6
+	ADD   R1, R0
+	ADD   R2, R6
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -10893,63 +13153,49 @@ store:
 
 // func rows3x1x1F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows3x1x1F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R7
-	MOVD y+40(FP), R8
-	MOVD tail+72(FP), R9
-	CMP  $4, R9
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R4
+	MOVD y+40(FP), R5
+	MOVD tail+72(FP), R6
+	CMP  $4, R6
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   4(R1), F1
+	FMOVS   4(R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   8(R1), F2
+	FMOVS   8(R6), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R7
+	CMP     $0, R6
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R9
-	MOVWU R9, R3
+	MOVD  (R7), R9
+	MOVWU R9, R8
 	LSR   $32, R9
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R7
+	ADD   R8<<2, R0, R17
 	FMOVQ (R17), F3
-	ADD   R9<<2, R7, R16
+	ADD   R9<<2, R4, R16
 	FMOVD (R16), F4
-	ADD   R9<<2, R7, R3
-	ADD   $8, R3, R3
-	VLD1  (R3), V4.S[2]
+	ADD   R9<<2, R4, R8
+	ADD   $8, R8, R8
+	VLD1  (R8), V4.S[2]
 	WORD  $0x4f841060 // fmla v0.4s, v3.4s, v4.s[0]
 	WORD  $0x4fa41061 // fmla v1.4s, v3.4s, v4.s[1]
 	WORD  $0x4f841862 // fmla v2.4s, v3.4s, v4.s[2]
-	SUBS  $1, R1
+	SUBS  $1, R6
 	BNE   fullloop
 
 fullstore:
@@ -10957,15 +13203,15 @@ fullstore:
 	WORD  $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
 	WORD  $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD  $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
-	MOVD  R8, R1
-	FMOVQ F0, (R1)
-	ADD   R6, R1
-	FMOVQ F1, (R1)
-	ADD   R6, R1
-	FMOVQ F2, (R1)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R8
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	ADD   R3, R6
+	FMOVQ F1, (R6)
+	ADD   R3, R6
+	FMOVQ F2, (R6)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -10973,17 +13219,31 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R6
+	MOVD $1, R7
+	CMP  R6, R7
+	CSEL GT, R6, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R6, R8
+	CSEL GT, R6, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R6, R9
+	CSEL GT, R6, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R9
-	FMOVS   (R9), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   4(R9), F1
+	FMOVS   4(R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   8(R9), F2
+	FMOVS   8(R6), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	MOVD    k+0(FP), R9
+	MOVD    k+0(FP), R6
 	MOVD    taps+8(FP), R10
-	CMP     $0, R9
+	CMP     $0, R6
 	BEQ     store
 	PCALIGN $0x40
 
@@ -10994,23 +13254,23 @@ loop:
 	ADD   $8, R10
 	FMOVS (R0)(R11<<2), F3
 	ADD   R11<<2, R0, R13
-	ADD   R1, R13, R13
+	ADD   R7, R13, R13
 	VLD1  (R13), V3.S[1]
 	ADD   R11<<2, R0, R13
-	ADD   R2, R13, R13
+	ADD   R8, R13, R13
 	VLD1  (R13), V3.S[2]
 	ADD   R11<<2, R0, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VLD1  (R11), V3.S[3]
-	ADD   R12<<2, R7, R17
+	ADD   R12<<2, R4, R17
 	FMOVD (R17), F4
-	ADD   R12<<2, R7, R11
+	ADD   R12<<2, R4, R11
 	ADD   $8, R11, R11
 	VLD1  (R11), V4.S[2]
 	WORD  $0x4f841060 // fmla v0.4s, v3.4s, v4.s[0]
 	WORD  $0x4fa41061 // fmla v1.4s, v3.4s, v4.s[1]
 	WORD  $0x4f841862 // fmla v2.4s, v3.4s, v4.s[2]
-	SUBS  $1, R9
+	SUBS  $1, R6
 	BNE   loop
 
 store:
@@ -11018,33 +13278,33 @@ store:
 	WORD $0x4e23d400 // fadd v0.4s, v0.4s, v3.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
-	MOVD R8, R9
-	ADD  R3, R9, R10
+	MOVD R5, R6
+	ADD  R9, R6, R10
 	VST1 V0.S[3], (R10)
-	ADD  R2, R9, R10
+	ADD  R8, R6, R10
 	VST1 V0.S[2], (R10)
-	ADD  R1, R9, R10
+	ADD  R7, R6, R10
 	VST1 V0.S[1], (R10)
-	VST1 V0.S[0], (R9)
-	ADD  R6, R9
-	ADD  R3, R9, R10
+	VST1 V0.S[0], (R6)
+	ADD  R3, R6
+	ADD  R9, R6, R10
 	VST1 V1.S[3], (R10)
-	ADD  R2, R9, R10
+	ADD  R8, R6, R10
 	VST1 V1.S[2], (R10)
-	ADD  R1, R9, R10
+	ADD  R7, R6, R10
 	VST1 V1.S[1], (R10)
-	VST1 V1.S[0], (R9)
-	ADD  R6, R9
-	ADD  R3, R9, R10
+	VST1 V1.S[0], (R6)
+	ADD  R3, R6
+	ADD  R9, R6, R10
 	VST1 V2.S[3], (R10)
-	ADD  R2, R9, R10
+	ADD  R8, R6, R10
 	VST1 V2.S[2], (R10)
-	ADD  R1, R9, R10
+	ADD  R7, R6, R10
 	VST1 V2.S[1], (R10)
-	VST1 V2.S[0], (R9)
-	ADD  R6, R9
-	ADD  R4, R0
-	ADD  R5, R8
+	VST1 V2.S[0], (R6)
+	ADD  R3, R6
+	ADD  R1, R0
+	ADD  R2, R5
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -11053,75 +13313,61 @@ store:
 
 // func rows3x1x2F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows3x1x2F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R8
-	MOVD y+40(FP), R9
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R5
+	MOVD y+40(FP), R6
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   4(R1), F2
+	FMOVS   4(R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   4(R1), F3
+	FMOVS   4(R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   8(R1), F4
+	FMOVS   8(R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   8(R1), F5
+	FMOVS   8(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	ADD     R4, R0, R7
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	MOVD    k+0(FP), R7
+	MOVD    taps+8(FP), R8
+	CMP     $0, R7
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R10
-	MOVWU R10, R3
+	MOVD  (R8), R10
+	MOVWU R10, R9
 	LSR   $32, R10
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R8
+	ADD   R9<<2, R0, R17
 	FMOVQ (R17), F6
-	ADD   R3<<2, R7, R16
+	ADD   R9<<2, R4, R16
 	FMOVQ (R16), F7
-	ADD   R10<<2, R8, R17
+	ADD   R10<<2, R5, R17
 	FMOVD (R17), F8
-	ADD   R10<<2, R8, R3
-	ADD   $8, R3, R3
-	VLD1  (R3), V8.S[2]
+	ADD   R10<<2, R5, R9
+	ADD   $8, R9, R9
+	VLD1  (R9), V8.S[2]
 	WORD  $0x4f8810c0 // fmla v0.4s, v6.4s, v8.s[0]
 	WORD  $0x4f8810e1 // fmla v1.4s, v7.4s, v8.s[0]
 	WORD  $0x4fa810c2 // fmla v2.4s, v6.4s, v8.s[1]
 	WORD  $0x4fa810e3 // fmla v3.4s, v7.4s, v8.s[1]
 	WORD  $0x4f8818c4 // fmla v4.4s, v6.4s, v8.s[2]
 	WORD  $0x4f8818e5 // fmla v5.4s, v7.4s, v8.s[2]
-	SUBS  $1, R1
+	SUBS  $1, R7
 	BNE   fullloop
 
 fullstore:
@@ -11132,23 +13378,23 @@ fullstore:
 	WORD  $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
 	WORD  $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
 	WORD  $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
-	MOVD  R9, R1
-	FMOVQ F0, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F1, (R2)
-	ADD   R6, R1
-	FMOVQ F2, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F3, (R2)
-	ADD   R6, R1
-	FMOVQ F4, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F5, (R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R9
-	ADD   R4, R0
-	ADD   R5, R9
+	MOVD  R6, R4
+	FMOVQ F0, (R4)
+	ADD   R2, R4, R7
+	FMOVQ F1, (R7)
+	ADD   R3, R4
+	FMOVQ F2, (R4)
+	ADD   R2, R4, R7
+	FMOVQ F3, (R7)
+	ADD   R3, R4
+	FMOVQ F4, (R4)
+	ADD   R2, R4, R7
+	FMOVQ F5, (R7)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R6
+	ADD   R1, R0
+	ADD   R2, R6
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -11156,21 +13402,35 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R7
+	CMP  R4, R7
+	CSEL GT, R4, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R4, R8
+	CSEL GT, R4, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   4(R7), F2
+	FMOVS   4(R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   4(R7), F3
+	FMOVS   4(R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   8(R7), F4
+	FMOVS   8(R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   8(R7), F5
+	FMOVS   8(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	ADD     R4, R0, R7
+	ADD     R1, R0, R4
 	MOVD    k+0(FP), R10
 	MOVD    taps+8(FP), R11
 	CMP     $0, R10
@@ -11184,27 +13444,27 @@ loop:
 	ADD   $8, R11
 	FMOVS (R0)(R12<<2), F6
 	ADD   R12<<2, R0, R14
-	ADD   R1, R14, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V6.S[1]
 	ADD   R12<<2, R0, R14
-	ADD   R2, R14, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V6.S[2]
 	ADD   R12<<2, R0, R14
-	ADD   R3, R14, R14
+	ADD   R9, R14, R14
 	VLD1  (R14), V6.S[3]
-	FMOVS (R7)(R12<<2), F7
-	ADD   R12<<2, R7, R14
-	ADD   R1, R14, R14
+	FMOVS (R4)(R12<<2), F7
+	ADD   R12<<2, R4, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V7.S[1]
-	ADD   R12<<2, R7, R14
-	ADD   R2, R14, R14
+	ADD   R12<<2, R4, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V7.S[2]
-	ADD   R12<<2, R7, R12
-	ADD   R3, R12, R12
+	ADD   R12<<2, R4, R12
+	ADD   R9, R12, R12
 	VLD1  (R12), V7.S[3]
-	ADD   R13<<2, R8, R16
+	ADD   R13<<2, R5, R16
 	FMOVD (R16), F8
-	ADD   R13<<2, R8, R12
+	ADD   R13<<2, R5, R12
 	ADD   $8, R12, R12
 	VLD1  (R12), V8.S[2]
 	WORD  $0x4f8810c0 // fmla v0.4s, v6.4s, v8.s[0]
@@ -11224,59 +13484,59 @@ store:
 	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
 	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
 	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
-	MOVD R9, R7
-	ADD  R3, R7, R10
+	MOVD R6, R4
+	ADD  R9, R4, R10
 	VST1 V0.S[3], (R10)
-	ADD  R2, R7, R10
+	ADD  R8, R4, R10
 	VST1 V0.S[2], (R10)
-	ADD  R1, R7, R10
+	ADD  R7, R4, R10
 	VST1 V0.S[1], (R10)
-	VST1 V0.S[0], (R7)
-	ADD  R5, R7, R10
-	ADD  R3, R10, R11
+	VST1 V0.S[0], (R4)
+	ADD  R2, R4, R10
+	ADD  R9, R10, R11
 	VST1 V1.S[3], (R11)
-	ADD  R2, R10, R11
+	ADD  R8, R10, R11
 	VST1 V1.S[2], (R11)
-	ADD  R1, R10, R11
+	ADD  R7, R10, R11
 	VST1 V1.S[1], (R11)
 	VST1 V1.S[0], (R10)
-	ADD  R6, R7
-	ADD  R3, R7, R10
+	ADD  R3, R4
+	ADD  R9, R4, R10
 	VST1 V2.S[3], (R10)
-	ADD  R2, R7, R10
+	ADD  R8, R4, R10
 	VST1 V2.S[2], (R10)
-	ADD  R1, R7, R10
+	ADD  R7, R4, R10
 	VST1 V2.S[1], (R10)
-	VST1 V2.S[0], (R7)
-	ADD  R5, R7, R10
-	ADD  R3, R10, R11
+	VST1 V2.S[0], (R4)
+	ADD  R2, R4, R10
+	ADD  R9, R10, R11
 	VST1 V3.S[3], (R11)
-	ADD  R2, R10, R11
+	ADD  R8, R10, R11
 	VST1 V3.S[2], (R11)
-	ADD  R1, R10, R11
+	ADD  R7, R10, R11
 	VST1 V3.S[1], (R11)
 	VST1 V3.S[0], (R10)
-	ADD  R6, R7
-	ADD  R3, R7, R10
+	ADD  R3, R4
+	ADD  R9, R4, R10
 	VST1 V4.S[3], (R10)
-	ADD  R2, R7, R10
+	ADD  R8, R4, R10
 	VST1 V4.S[2], (R10)
-	ADD  R1, R7, R10
+	ADD  R7, R4, R10
 	VST1 V4.S[1], (R10)
-	VST1 V4.S[0], (R7)
-	ADD  R5, R7, R10
-	ADD  R3, R10, R11
+	VST1 V4.S[0], (R4)
+	ADD  R2, R4, R10
+	ADD  R9, R10, R11
 	VST1 V5.S[3], (R11)
-	ADD  R2, R10, R11
+	ADD  R8, R10, R11
 	VST1 V5.S[2], (R11)
-	ADD  R1, R10, R11
+	ADD  R7, R10, R11
 	VST1 V5.S[1], (R11)
 	VST1 V5.S[0], (R10)
-	ADD  R6, R7
-	ADD  R4, R0
-	ADD  R5, R9
-	ADD  R4, R0
-	ADD  R5, R9
+	ADD  R3, R4
+	ADD  R1, R0
+	ADD  R2, R6
+	ADD  R1, R0
+	ADD  R2, R6
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -11285,77 +13545,63 @@ store:
 
 // func rows3x1x3F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows3x1x3F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R9
-	MOVD y+40(FP), R10
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R6
+	MOVD y+40(FP), R7
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   4(R1), F3
+	FMOVS   4(R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R1), F4
+	FMOVS   4(R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R1), F5
+	FMOVS   4(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   8(R1), F6
+	FMOVS   8(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   8(R1), F7
+	FMOVS   8(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   8(R1), F8
+	FMOVS   8(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	MOVD    k+0(FP), R8
+	MOVD    taps+8(FP), R9
+	CMP     $0, R8
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R11
-	MOVWU R11, R3
+	MOVD  (R9), R11
+	MOVWU R11, R10
 	LSR   $32, R11
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R9
+	ADD   R10<<2, R0, R17
 	FMOVQ (R17), F9
-	ADD   R3<<2, R7, R16
+	ADD   R10<<2, R4, R16
 	FMOVQ (R16), F10
-	ADD   R3<<2, R8, R17
+	ADD   R10<<2, R5, R17
 	FMOVQ (R17), F11
-	ADD   R11<<2, R9, R16
+	ADD   R11<<2, R6, R16
 	FMOVD (R16), F12
-	ADD   R11<<2, R9, R3
-	ADD   $8, R3, R3
-	VLD1  (R3), V12.S[2]
+	ADD   R11<<2, R6, R10
+	ADD   $8, R10, R10
+	VLD1  (R10), V12.S[2]
 	WORD  $0x4f8c1120 // fmla v0.4s, v9.4s, v12.s[0]
 	WORD  $0x4f8c1141 // fmla v1.4s, v10.4s, v12.s[0]
 	WORD  $0x4f8c1162 // fmla v2.4s, v11.4s, v12.s[0]
@@ -11365,7 +13611,7 @@ fullloop:
 	WORD  $0x4f8c1926 // fmla v6.4s, v9.4s, v12.s[2]
 	WORD  $0x4f8c1947 // fmla v7.4s, v10.4s, v12.s[2]
 	WORD  $0x4f8c1968 // fmla v8.4s, v11.4s, v12.s[2]
-	SUBS  $1, R1
+	SUBS  $1, R8
 	BNE   fullloop
 
 fullstore:
@@ -11379,31 +13625,31 @@ fullstore:
 	WORD  $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
 	WORD  $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
 	WORD  $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
-	MOVD  R10, R1
-	FMOVQ F0, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F1, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F2, (R2)
-	ADD   R6, R1
-	FMOVQ F3, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F4, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F5, (R2)
-	ADD   R6, R1
-	FMOVQ F6, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F7, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F8, (R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R10
-	ADD   R4, R0
-	ADD   R5, R10
-	ADD   R4, R0
-	ADD   R5, R10
+	MOVD  R7, R4
+	FMOVQ F0, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F1, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F2, (R5)
+	ADD   R3, R4
+	FMOVQ F3, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F4, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F5, (R5)
+	ADD   R3, R4
+	FMOVQ F6, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F7, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F8, (R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R7
+	ADD   R1, R0
+	ADD   R2, R7
+	ADD   R1, R0
+	ADD   R2, R7
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -11411,28 +13657,42 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R8
+	CMP  R4, R8
+	CSEL GT, R4, R8, R8
+	LSL  $2, R8, R8
+	MOVD $2, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+	MOVD $3, R10
+	CMP  R4, R10
+	CSEL GT, R4, R10, R10
+	LSL  $2, R10, R10
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   4(R7), F3
+	FMOVS   4(R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R7), F4
+	FMOVS   4(R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R7), F5
+	FMOVS   4(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   8(R7), F6
+	FMOVS   8(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   8(R7), F7
+	FMOVS   8(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   8(R7), F8
+	FMOVS   8(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
 	MOVD    k+0(FP), R11
 	MOVD    taps+8(FP), R12
 	CMP     $0, R11
@@ -11446,37 +13706,37 @@ loop:
 	ADD   $8, R12
 	FMOVS (R0)(R13<<2), F9
 	ADD   R13<<2, R0, R15
-	ADD   R1, R15, R15
+	ADD   R8, R15, R15
 	VLD1  (R15), V9.S[1]
 	ADD   R13<<2, R0, R15
-	ADD   R2, R15, R15
+	ADD   R9, R15, R15
 	VLD1  (R15), V9.S[2]
 	ADD   R13<<2, R0, R15
-	ADD   R3, R15, R15
+	ADD   R10, R15, R15
 	VLD1  (R15), V9.S[3]
-	FMOVS (R7)(R13<<2), F10
-	ADD   R13<<2, R7, R15
-	ADD   R1, R15, R15
+	FMOVS (R4)(R13<<2), F10
+	ADD   R13<<2, R4, R15
+	ADD   R8, R15, R15
 	VLD1  (R15), V10.S[1]
-	ADD   R13<<2, R7, R15
-	ADD   R2, R15, R15
+	ADD   R13<<2, R4, R15
+	ADD   R9, R15, R15
 	VLD1  (R15), V10.S[2]
-	ADD   R13<<2, R7, R15
-	ADD   R3, R15, R15
+	ADD   R13<<2, R4, R15
+	ADD   R10, R15, R15
 	VLD1  (R15), V10.S[3]
-	FMOVS (R8)(R13<<2), F11
-	ADD   R13<<2, R8, R15
-	ADD   R1, R15, R15
+	FMOVS (R5)(R13<<2), F11
+	ADD   R13<<2, R5, R15
+	ADD   R8, R15, R15
 	VLD1  (R15), V11.S[1]
-	ADD   R13<<2, R8, R15
-	ADD   R2, R15, R15
+	ADD   R13<<2, R5, R15
+	ADD   R9, R15, R15
 	VLD1  (R15), V11.S[2]
-	ADD   R13<<2, R8, R13
-	ADD   R3, R13, R13
+	ADD   R13<<2, R5, R13
+	ADD   R10, R13, R13
 	VLD1  (R13), V11.S[3]
-	ADD   R14<<2, R9, R17
+	ADD   R14<<2, R6, R17
 	FMOVD (R17), F12
-	ADD   R14<<2, R9, R13
+	ADD   R14<<2, R6, R13
 	ADD   $8, R13, R13
 	VLD1  (R13), V12.S[2]
 	WORD  $0x4f8c1120 // fmla v0.4s, v9.4s, v12.s[0]
@@ -11502,85 +13762,85 @@ store:
 	WORD $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
 	WORD $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
 	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
-	MOVD R10, R7
-	ADD  R3, R7, R8
-	VST1 V0.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V0.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V0.S[1], (R8)
-	VST1 V0.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R11
+	MOVD R7, R4
+	ADD  R10, R4, R5
+	VST1 V0.S[3], (R5)
+	ADD  R9, R4, R5
+	VST1 V0.S[2], (R5)
+	ADD  R8, R4, R5
+	VST1 V0.S[1], (R5)
+	VST1 V0.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R10, R5, R11
 	VST1 V1.S[3], (R11)
-	ADD  R2, R8, R11
+	ADD  R9, R5, R11
 	VST1 V1.S[2], (R11)
-	ADD  R1, R8, R11
+	ADD  R8, R5, R11
 	VST1 V1.S[1], (R11)
-	VST1 V1.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R11
+	VST1 V1.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R10, R5, R11
 	VST1 V2.S[3], (R11)
-	ADD  R2, R8, R11
+	ADD  R9, R5, R11
 	VST1 V2.S[2], (R11)
-	ADD  R1, R8, R11
+	ADD  R8, R5, R11
 	VST1 V2.S[1], (R11)
-	VST1 V2.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V3.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V3.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V3.S[1], (R8)
-	VST1 V3.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R11
+	VST1 V2.S[0], (R5)
+	ADD  R3, R4
+	ADD  R10, R4, R5
+	VST1 V3.S[3], (R5)
+	ADD  R9, R4, R5
+	VST1 V3.S[2], (R5)
+	ADD  R8, R4, R5
+	VST1 V3.S[1], (R5)
+	VST1 V3.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R10, R5, R11
 	VST1 V4.S[3], (R11)
-	ADD  R2, R8, R11
+	ADD  R9, R5, R11
 	VST1 V4.S[2], (R11)
-	ADD  R1, R8, R11
+	ADD  R8, R5, R11
 	VST1 V4.S[1], (R11)
-	VST1 V4.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R11
+	VST1 V4.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R10, R5, R11
 	VST1 V5.S[3], (R11)
-	ADD  R2, R8, R11
+	ADD  R9, R5, R11
 	VST1 V5.S[2], (R11)
-	ADD  R1, R8, R11
+	ADD  R8, R5, R11
 	VST1 V5.S[1], (R11)
-	VST1 V5.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V6.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V6.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V6.S[1], (R8)
-	VST1 V6.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R11
+	VST1 V5.S[0], (R5)
+	ADD  R3, R4
+	ADD  R10, R4, R5
+	VST1 V6.S[3], (R5)
+	ADD  R9, R4, R5
+	VST1 V6.S[2], (R5)
+	ADD  R8, R4, R5
+	VST1 V6.S[1], (R5)
+	VST1 V6.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R10, R5, R11
 	VST1 V7.S[3], (R11)
-	ADD  R2, R8, R11
+	ADD  R9, R5, R11
 	VST1 V7.S[2], (R11)
-	ADD  R1, R8, R11
+	ADD  R8, R5, R11
 	VST1 V7.S[1], (R11)
-	VST1 V7.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R11
+	VST1 V7.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R10, R5, R11
 	VST1 V8.S[3], (R11)
-	ADD  R2, R8, R11
+	ADD  R9, R5, R11
 	VST1 V8.S[2], (R11)
-	ADD  R1, R8, R11
+	ADD  R8, R5, R11
 	VST1 V8.S[1], (R11)
-	VST1 V8.S[0], (R8)
-	ADD  R6, R7
-	ADD  R4, R0
-	ADD  R5, R10
-	ADD  R4, R0
-	ADD  R5, R10
-	ADD  R4, R0
-	ADD  R5, R10
+	VST1 V8.S[0], (R5)
+	ADD  R3, R4
+	ADD  R1, R0
+	ADD  R2, R7
+	ADD  R1, R0
+	ADD  R2, R7
+	ADD  R1, R0
+	ADD  R2, R7
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -11589,86 +13849,72 @@ store:
 
 // func rows3x1x4F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows3x1x4F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R10
-	MOVD y+40(FP), R11
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R7
+	MOVD y+40(FP), R8
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R1), F4
+	FMOVS   4(R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R1), F5
+	FMOVS   4(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R1), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R1), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   8(R1), F8
+	FMOVS   8(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   8(R1), F9
+	FMOVS   8(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   8(R1), F10
+	FMOVS   8(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   8(R1), F11
+	FMOVS   8(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	MOVD    k+0(FP), R9
+	MOVD    taps+8(FP), R10
+	CMP     $0, R9
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R12
-	MOVWU R12, R3
+	MOVD  (R10), R12
+	MOVWU R12, R11
 	LSR   $32, R12
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R10
+	ADD   R11<<2, R0, R17
 	FMOVQ (R17), F12
-	ADD   R3<<2, R7, R16
+	ADD   R11<<2, R4, R16
 	FMOVQ (R16), F13
-	ADD   R3<<2, R8, R17
+	ADD   R11<<2, R5, R17
 	FMOVQ (R17), F14
-	ADD   R3<<2, R9, R16
+	ADD   R11<<2, R6, R16
 	FMOVQ (R16), F15
-	ADD   R12<<2, R10, R17
+	ADD   R12<<2, R7, R17
 	FMOVD (R17), F16
-	ADD   R12<<2, R10, R3
-	ADD   $8, R3, R3
-	VLD1  (R3), V16.S[2]
+	ADD   R12<<2, R7, R11
+	ADD   $8, R11, R11
+	VLD1  (R11), V16.S[2]
 	WORD  $0x4f901180 // fmla v0.4s, v12.4s, v16.s[0]
 	WORD  $0x4f9011a1 // fmla v1.4s, v13.4s, v16.s[0]
 	WORD  $0x4f9011c2 // fmla v2.4s, v14.4s, v16.s[0]
@@ -11681,7 +13927,7 @@ fullloop:
 	WORD  $0x4f9019a9 // fmla v9.4s, v13.4s, v16.s[2]
 	WORD  $0x4f9019ca // fmla v10.4s, v14.4s, v16.s[2]
 	WORD  $0x4f9019eb // fmla v11.4s, v15.4s, v16.s[2]
-	SUBS  $1, R1
+	SUBS  $1, R9
 	BNE   fullloop
 
 fullstore:
@@ -11698,39 +13944,39 @@ fullstore:
 	WORD  $0x4e2cd529 // fadd v9.4s, v9.4s, v12.4s
 	WORD  $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
 	WORD  $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
-	MOVD  R11, R1
-	FMOVQ F0, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F1, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F2, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F3, (R2)
-	ADD   R6, R1
-	FMOVQ F4, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F5, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F6, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F7, (R2)
-	ADD   R6, R1
-	FMOVQ F8, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F9, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F10, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F11, (R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R11
-	ADD   R4, R0
-	ADD   R5, R11
-	ADD   R4, R0
-	ADD   R5, R11
-	ADD   R4, R0
-	ADD   R5, R11
+	MOVD  R8, R4
+	FMOVQ F0, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F1, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F2, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F3, (R5)
+	ADD   R3, R4
+	FMOVQ F4, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F5, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F6, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F7, (R5)
+	ADD   R3, R4
+	FMOVQ F8, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F9, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F10, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F11, (R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R8
+	ADD   R1, R0
+	ADD   R2, R8
+	ADD   R1, R0
+	ADD   R2, R8
+	ADD   R1, R0
+	ADD   R2, R8
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -11738,35 +13984,49 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+	MOVD $2, R10
+	CMP  R4, R10
+	CSEL GT, R4, R10, R10
+	LSL  $2, R10, R10
+	MOVD $3, R11
+	CMP  R4, R11
+	CSEL GT, R4, R11, R11
+	LSL  $2, R11, R11
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R7), F4
+	FMOVS   4(R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R7), F5
+	FMOVS   4(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R7), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R7), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   8(R7), F8
+	FMOVS   8(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   8(R7), F9
+	FMOVS   8(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   8(R7), F10
+	FMOVS   8(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   8(R7), F11
+	FMOVS   8(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
 	MOVD    k+0(FP), R12
 	MOVD    taps+8(FP), R13
 	CMP     $0, R12
@@ -11780,47 +14040,47 @@ loop:
 	ADD   $8, R13
 	FMOVS (R0)(R14<<2), F12
 	ADD   R14<<2, R0, R19
-	ADD   R1, R19, R19
+	ADD   R9, R19, R19
 	VLD1  (R19), V12.S[1]
 	ADD   R14<<2, R0, R19
-	ADD   R2, R19, R19
+	ADD   R10, R19, R19
 	VLD1  (R19), V12.S[2]
 	ADD   R14<<2, R0, R19
-	ADD   R3, R19, R19
+	ADD   R11, R19, R19
 	VLD1  (R19), V12.S[3]
-	FMOVS (R7)(R14<<2), F13
-	ADD   R14<<2, R7, R19
-	ADD   R1, R19, R19
+	FMOVS (R4)(R14<<2), F13
+	ADD   R14<<2, R4, R19
+	ADD   R9, R19, R19
 	VLD1  (R19), V13.S[1]
-	ADD   R14<<2, R7, R19
-	ADD   R2, R19, R19
+	ADD   R14<<2, R4, R19
+	ADD   R10, R19, R19
 	VLD1  (R19), V13.S[2]
-	ADD   R14<<2, R7, R19
-	ADD   R3, R19, R19
+	ADD   R14<<2, R4, R19
+	ADD   R11, R19, R19
 	VLD1  (R19), V13.S[3]
-	FMOVS (R8)(R14<<2), F14
-	ADD   R14<<2, R8, R19
-	ADD   R1, R19, R19
+	FMOVS (R5)(R14<<2), F14
+	ADD   R14<<2, R5, R19
+	ADD   R9, R19, R19
 	VLD1  (R19), V14.S[1]
-	ADD   R14<<2, R8, R19
-	ADD   R2, R19, R19
+	ADD   R14<<2, R5, R19
+	ADD   R10, R19, R19
 	VLD1  (R19), V14.S[2]
-	ADD   R14<<2, R8, R19
-	ADD   R3, R19, R19
+	ADD   R14<<2, R5, R19
+	ADD   R11, R19, R19
 	VLD1  (R19), V14.S[3]
-	FMOVS (R9)(R14<<2), F15
-	ADD   R14<<2, R9, R19
-	ADD   R1, R19, R19
+	FMOVS (R6)(R14<<2), F15
+	ADD   R14<<2, R6, R19
+	ADD   R9, R19, R19
 	VLD1  (R19), V15.S[1]
-	ADD   R14<<2, R9, R19
-	ADD   R2, R19, R19
+	ADD   R14<<2, R6, R19
+	ADD   R10, R19, R19
 	VLD1  (R19), V15.S[2]
-	ADD   R14<<2, R9, R14
-	ADD   R3, R14, R14
+	ADD   R14<<2, R6, R14
+	ADD   R11, R14, R14
 	VLD1  (R14), V15.S[3]
-	ADD   R15<<2, R10, R16
+	ADD   R15<<2, R7, R16
 	FMOVD (R16), F16
-	ADD   R15<<2, R10, R14
+	ADD   R15<<2, R7, R14
 	ADD   $8, R14, R14
 	VLD1  (R14), V16.S[2]
 	WORD  $0x4f901180 // fmla v0.4s, v12.4s, v16.s[0]
@@ -11852,111 +14112,111 @@ store:
 	WORD $0x4e2cd529 // fadd v9.4s, v9.4s, v12.4s
 	WORD $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
 	WORD $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
-	MOVD R11, R7
-	ADD  R3, R7, R8
-	VST1 V0.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V0.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V0.S[1], (R8)
-	VST1 V0.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V1.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V1.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V1.S[1], (R9)
-	VST1 V1.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V2.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V2.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V2.S[1], (R9)
-	VST1 V2.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V3.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V3.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V3.S[1], (R9)
-	VST1 V3.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V4.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V4.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V4.S[1], (R8)
-	VST1 V4.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V5.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V5.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V5.S[1], (R9)
-	VST1 V5.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V6.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V6.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V6.S[1], (R9)
-	VST1 V6.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V7.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V7.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V7.S[1], (R9)
-	VST1 V7.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V8.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V8.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V8.S[1], (R8)
-	VST1 V8.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V9.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V9.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V9.S[1], (R9)
-	VST1 V9.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V10.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V10.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V10.S[1], (R9)
-	VST1 V10.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V11.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V11.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V11.S[1], (R9)
-	VST1 V11.S[0], (R8)
-	ADD  R6, R7
-	ADD  R4, R0
-	ADD  R5, R11
-	ADD  R4, R0
-	ADD  R5, R11
-	ADD  R4, R0
-	ADD  R5, R11
-	ADD  R4, R0
-	ADD  R5, R11
+	MOVD R8, R4
+	ADD  R11, R4, R5
+	VST1 V0.S[3], (R5)
+	ADD  R10, R4, R5
+	VST1 V0.S[2], (R5)
+	ADD  R9, R4, R5
+	VST1 V0.S[1], (R5)
+	VST1 V0.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R11, R5, R6
+	VST1 V1.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V1.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V1.S[1], (R6)
+	VST1 V1.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R11, R5, R6
+	VST1 V2.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V2.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V2.S[1], (R6)
+	VST1 V2.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R11, R5, R6
+	VST1 V3.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V3.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V3.S[1], (R6)
+	VST1 V3.S[0], (R5)
+	ADD  R3, R4
+	ADD  R11, R4, R5
+	VST1 V4.S[3], (R5)
+	ADD  R10, R4, R5
+	VST1 V4.S[2], (R5)
+	ADD  R9, R4, R5
+	VST1 V4.S[1], (R5)
+	VST1 V4.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R11, R5, R6
+	VST1 V5.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V5.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V5.S[1], (R6)
+	VST1 V5.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R11, R5, R6
+	VST1 V6.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V6.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V6.S[1], (R6)
+	VST1 V6.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R11, R5, R6
+	VST1 V7.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V7.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V7.S[1], (R6)
+	VST1 V7.S[0], (R5)
+	ADD  R3, R4
+	ADD  R11, R4, R5
+	VST1 V8.S[3], (R5)
+	ADD  R10, R4, R5
+	VST1 V8.S[2], (R5)
+	ADD  R9, R4, R5
+	VST1 V8.S[1], (R5)
+	VST1 V8.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R11, R5, R6
+	VST1 V9.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V9.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V9.S[1], (R6)
+	VST1 V9.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R11, R5, R6
+	VST1 V10.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V10.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V10.S[1], (R6)
+	VST1 V10.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R11, R5, R6
+	VST1 V11.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V11.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V11.S[1], (R6)
+	VST1 V11.S[0], (R5)
+	ADD  R3, R4
+	ADD  R1, R0
+	ADD  R2, R8
+	ADD  R1, R0
+	ADD  R2, R8
+	ADD  R1, R0
+	ADD  R2, R8
+	ADD  R1, R0
+	ADD  R2, R8
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -11965,95 +14225,81 @@ store:
 
 // func rows3x1x5F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows3x1x5F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R11
-	MOVD y+40(FP), R12
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R8
+	MOVD y+40(FP), R9
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R1), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R1), F5
+	FMOVS   4(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R1), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R1), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R1), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R1), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   8(R1), F10
+	FMOVS   8(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   8(R1), F11
+	FMOVS   8(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   8(R1), F12
+	FMOVS   8(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   8(R1), F13
+	FMOVS   8(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   8(R1), F14
+	FMOVS   8(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	ADD     R4, R9, R10
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	ADD     R1, R6, R7
+	MOVD    k+0(FP), R10
+	MOVD    taps+8(FP), R11
+	CMP     $0, R10
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R13
-	MOVWU R13, R3
+	MOVD  (R11), R13
+	MOVWU R13, R12
 	LSR   $32, R13
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R11
+	ADD   R12<<2, R0, R17
 	FMOVQ (R17), F15
-	ADD   R3<<2, R7, R16
+	ADD   R12<<2, R4, R16
 	FMOVQ (R16), F16
-	ADD   R3<<2, R8, R17
+	ADD   R12<<2, R5, R17
 	FMOVQ (R17), F17
-	ADD   R3<<2, R9, R16
+	ADD   R12<<2, R6, R16
 	FMOVQ (R16), F18
-	ADD   R3<<2, R10, R17
+	ADD   R12<<2, R7, R17
 	FMOVQ (R17), F19
-	ADD   R13<<2, R11, R16
+	ADD   R13<<2, R8, R16
 	FMOVD (R16), F20
-	ADD   R13<<2, R11, R3
-	ADD   $8, R3, R3
-	VLD1  (R3), V20.S[2]
+	ADD   R13<<2, R8, R12
+	ADD   $8, R12, R12
+	VLD1  (R12), V20.S[2]
 	WORD  $0x4f9411e0 // fmla v0.4s, v15.4s, v20.s[0]
 	WORD  $0x4f941201 // fmla v1.4s, v16.4s, v20.s[0]
 	WORD  $0x4f941222 // fmla v2.4s, v17.4s, v20.s[0]
@@ -12069,7 +14315,7 @@ fullloop:
 	WORD  $0x4f941a2c // fmla v12.4s, v17.4s, v20.s[2]
 	WORD  $0x4f941a4d // fmla v13.4s, v18.4s, v20.s[2]
 	WORD  $0x4f941a6e // fmla v14.4s, v19.4s, v20.s[2]
-	SUBS  $1, R1
+	SUBS  $1, R10
 	BNE   fullloop
 
 fullstore:
@@ -12089,47 +14335,47 @@ fullstore:
 	WORD  $0x4e2fd58c // fadd v12.4s, v12.4s, v15.4s
 	WORD  $0x4e2fd5ad // fadd v13.4s, v13.4s, v15.4s
 	WORD  $0x4e2fd5ce // fadd v14.4s, v14.4s, v15.4s
-	MOVD  R12, R1
-	FMOVQ F0, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F1, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F2, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F3, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F4, (R2)
-	ADD   R6, R1
-	FMOVQ F5, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F6, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F7, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F8, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F9, (R2)
-	ADD   R6, R1
-	FMOVQ F10, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F11, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F12, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F13, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F14, (R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R12
-	ADD   R4, R0
-	ADD   R5, R12
-	ADD   R4, R0
-	ADD   R5, R12
-	ADD   R4, R0
-	ADD   R5, R12
-	ADD   R4, R0
-	ADD   R5, R12
+	MOVD  R9, R4
+	FMOVQ F0, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F1, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F2, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F3, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F4, (R5)
+	ADD   R3, R4
+	FMOVQ F5, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F6, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F7, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F8, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F9, (R5)
+	ADD   R3, R4
+	FMOVQ F10, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F11, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F12, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F13, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F14, (R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R9
+	ADD   R1, R0
+	ADD   R2, R9
+	ADD   R1, R0
+	ADD   R2, R9
+	ADD   R1, R0
+	ADD   R2, R9
+	ADD   R1, R0
+	ADD   R2, R9
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -12137,42 +14383,56 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R10
+	CMP  R4, R10
+	CSEL GT, R4, R10, R10
+	LSL  $2, R10, R10
+	MOVD $2, R11
+	CMP  R4, R11
+	CSEL GT, R4, R11, R11
+	LSL  $2, R11, R11
+	MOVD $3, R12
+	CMP  R4, R12
+	CSEL GT, R4, R12, R12
+	LSL  $2, R12, R12
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R7), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R7), F5
+	FMOVS   4(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R7), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R7), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R7), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R7), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   8(R7), F10
+	FMOVS   8(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   8(R7), F11
+	FMOVS   8(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   8(R7), F12
+	FMOVS   8(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   8(R7), F13
+	FMOVS   8(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   8(R7), F14
+	FMOVS   8(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	ADD     R4, R9, R10
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	ADD     R1, R6, R7
 	MOVD    k+0(FP), R13
 	MOVD    taps+8(FP), R14
 	CMP     $0, R13
@@ -12186,57 +14446,57 @@ loop:
 	ADD   $8, R14
 	FMOVS (R0)(R15<<2), F15
 	ADD   R15<<2, R0, R20
-	ADD   R1, R20, R20
+	ADD   R10, R20, R20
 	VLD1  (R20), V15.S[1]
 	ADD   R15<<2, R0, R20
-	ADD   R2, R20, R20
+	ADD   R11, R20, R20
 	VLD1  (R20), V15.S[2]
 	ADD   R15<<2, R0, R20
-	ADD   R3, R20, R20
+	ADD   R12, R20, R20
 	VLD1  (R20), V15.S[3]
-	FMOVS (R7)(R15<<2), F16
-	ADD   R15<<2, R7, R20
-	ADD   R1, R20, R20
+	FMOVS (R4)(R15<<2), F16
+	ADD   R15<<2, R4, R20
+	ADD   R10, R20, R20
 	VLD1  (R20), V16.S[1]
-	ADD   R15<<2, R7, R20
-	ADD   R2, R20, R20
+	ADD   R15<<2, R4, R20
+	ADD   R11, R20, R20
 	VLD1  (R20), V16.S[2]
-	ADD   R15<<2, R7, R20
-	ADD   R3, R20, R20
+	ADD   R15<<2, R4, R20
+	ADD   R12, R20, R20
 	VLD1  (R20), V16.S[3]
-	FMOVS (R8)(R15<<2), F17
-	ADD   R15<<2, R8, R20
-	ADD   R1, R20, R20
+	FMOVS (R5)(R15<<2), F17
+	ADD   R15<<2, R5, R20
+	ADD   R10, R20, R20
 	VLD1  (R20), V17.S[1]
-	ADD   R15<<2, R8, R20
-	ADD   R2, R20, R20
+	ADD   R15<<2, R5, R20
+	ADD   R11, R20, R20
 	VLD1  (R20), V17.S[2]
-	ADD   R15<<2, R8, R20
-	ADD   R3, R20, R20
+	ADD   R15<<2, R5, R20
+	ADD   R12, R20, R20
 	VLD1  (R20), V17.S[3]
-	FMOVS (R9)(R15<<2), F18
-	ADD   R15<<2, R9, R20
-	ADD   R1, R20, R20
+	FMOVS (R6)(R15<<2), F18
+	ADD   R15<<2, R6, R20
+	ADD   R10, R20, R20
 	VLD1  (R20), V18.S[1]
-	ADD   R15<<2, R9, R20
-	ADD   R2, R20, R20
+	ADD   R15<<2, R6, R20
+	ADD   R11, R20, R20
 	VLD1  (R20), V18.S[2]
-	ADD   R15<<2, R9, R20
-	ADD   R3, R20, R20
+	ADD   R15<<2, R6, R20
+	ADD   R12, R20, R20
 	VLD1  (R20), V18.S[3]
-	FMOVS (R10)(R15<<2), F19
-	ADD   R15<<2, R10, R20
-	ADD   R1, R20, R20
+	FMOVS (R7)(R15<<2), F19
+	ADD   R15<<2, R7, R20
+	ADD   R10, R20, R20
 	VLD1  (R20), V19.S[1]
-	ADD   R15<<2, R10, R20
-	ADD   R2, R20, R20
+	ADD   R15<<2, R7, R20
+	ADD   R11, R20, R20
 	VLD1  (R20), V19.S[2]
-	ADD   R15<<2, R10, R15
-	ADD   R3, R15, R15
+	ADD   R15<<2, R7, R15
+	ADD   R12, R15, R15
 	VLD1  (R15), V19.S[3]
-	ADD   R19<<2, R11, R17
+	ADD   R19<<2, R8, R17
 	FMOVD (R17), F20
-	ADD   R19<<2, R11, R15
+	ADD   R19<<2, R8, R15
 	ADD   $8, R15, R15
 	VLD1  (R15), V20.S[2]
 	WORD  $0x4f9411e0 // fmla v0.4s, v15.4s, v20.s[0]
@@ -12274,137 +14534,137 @@ store:
 	WORD $0x4e2fd58c // fadd v12.4s, v12.4s, v15.4s
 	WORD $0x4e2fd5ad // fadd v13.4s, v13.4s, v15.4s
 	WORD $0x4e2fd5ce // fadd v14.4s, v14.4s, v15.4s
-	MOVD R12, R7
-	ADD  R3, R7, R8
-	VST1 V0.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V0.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V0.S[1], (R8)
-	VST1 V0.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V1.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V1.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V1.S[1], (R9)
-	VST1 V1.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V2.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V2.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V2.S[1], (R9)
-	VST1 V2.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V3.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V3.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V3.S[1], (R9)
-	VST1 V3.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V4.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V4.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V4.S[1], (R9)
-	VST1 V4.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V5.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V5.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V5.S[1], (R8)
-	VST1 V5.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V6.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V6.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V6.S[1], (R9)
-	VST1 V6.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V7.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V7.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V7.S[1], (R9)
-	VST1 V7.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V8.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V8.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V8.S[1], (R9)
-	VST1 V8.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V9.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V9.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V9.S[1], (R9)
-	VST1 V9.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V10.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V10.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V10.S[1], (R8)
-	VST1 V10.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V11.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V11.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V11.S[1], (R9)
-	VST1 V11.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V12.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V12.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V12.S[1], (R9)
-	VST1 V12.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V13.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V13.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V13.S[1], (R9)
-	VST1 V13.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V14.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V14.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V14.S[1], (R9)
-	VST1 V14.S[0], (R8)
-	ADD  R6, R7
-	ADD  R4, R0
-	ADD  R5, R12
-	ADD  R4, R0
-	ADD  R5, R12
-	ADD  R4, R0
-	ADD  R5, R12
-	ADD  R4, R0
-	ADD  R5, R12
-	ADD  R4, R0
-	ADD  R5, R12
+	MOVD R9, R4
+	ADD  R12, R4, R5
+	VST1 V0.S[3], (R5)
+	ADD  R11, R4, R5
+	VST1 V0.S[2], (R5)
+	ADD  R10, R4, R5
+	VST1 V0.S[1], (R5)
+	VST1 V0.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R12, R5, R6
+	VST1 V1.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V1.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V1.S[1], (R6)
+	VST1 V1.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V2.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V2.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V2.S[1], (R6)
+	VST1 V2.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V3.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V3.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V3.S[1], (R6)
+	VST1 V3.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V4.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V4.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V4.S[1], (R6)
+	VST1 V4.S[0], (R5)
+	ADD  R3, R4
+	ADD  R12, R4, R5
+	VST1 V5.S[3], (R5)
+	ADD  R11, R4, R5
+	VST1 V5.S[2], (R5)
+	ADD  R10, R4, R5
+	VST1 V5.S[1], (R5)
+	VST1 V5.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R12, R5, R6
+	VST1 V6.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V6.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V6.S[1], (R6)
+	VST1 V6.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V7.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V7.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V7.S[1], (R6)
+	VST1 V7.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V8.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V8.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V8.S[1], (R6)
+	VST1 V8.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V9.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V9.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V9.S[1], (R6)
+	VST1 V9.S[0], (R5)
+	ADD  R3, R4
+	ADD  R12, R4, R5
+	VST1 V10.S[3], (R5)
+	ADD  R11, R4, R5
+	VST1 V10.S[2], (R5)
+	ADD  R10, R4, R5
+	VST1 V10.S[1], (R5)
+	VST1 V10.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R12, R5, R6
+	VST1 V11.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V11.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V11.S[1], (R6)
+	VST1 V11.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V12.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V12.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V12.S[1], (R6)
+	VST1 V12.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V13.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V13.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V13.S[1], (R6)
+	VST1 V13.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V14.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V14.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V14.S[1], (R6)
+	VST1 V14.S[0], (R5)
+	ADD  R3, R4
+	ADD  R1, R0
+	ADD  R2, R9
+	ADD  R1, R0
+	ADD  R2, R9
+	ADD  R1, R0
+	ADD  R2, R9
+	ADD  R1, R0
+	ADD  R2, R9
+	ADD  R1, R0
+	ADD  R2, R9
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -12413,104 +14673,90 @@ store:
 
 // func rows3x1x6F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows3x1x6F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R12
-	MOVD y+40(FP), R13
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R9
+	MOVD y+40(FP), R10
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R1), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R1), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R1), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R1), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R1), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R1), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R1), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R1), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   8(R1), F12
+	FMOVS   8(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   8(R1), F13
+	FMOVS   8(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   8(R1), F14
+	FMOVS   8(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   8(R1), F15
+	FMOVS   8(R4), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	FMOVS   8(R1), F16
+	FMOVS   8(R4), F16
 	WORD    $0x4e040610 // dup v16.4s, v16.s[0]
-	FMOVS   8(R1), F17
+	FMOVS   8(R4), F17
 	WORD    $0x4e040631 // dup v17.4s, v17.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	ADD     R4, R9, R10
-	ADD     R4, R10, R11
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	ADD     R1, R6, R7
+	ADD     R1, R7, R8
+	MOVD    k+0(FP), R11
+	MOVD    taps+8(FP), R12
+	CMP     $0, R11
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R14
-	MOVWU R14, R3
+	MOVD  (R12), R14
+	MOVWU R14, R13
 	LSR   $32, R14
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R12
+	ADD   R13<<2, R0, R17
 	FMOVQ (R17), F18
-	ADD   R3<<2, R7, R16
+	ADD   R13<<2, R4, R16
 	FMOVQ (R16), F19
-	ADD   R3<<2, R8, R17
+	ADD   R13<<2, R5, R17
 	FMOVQ (R17), F20
-	ADD   R3<<2, R9, R16
+	ADD   R13<<2, R6, R16
 	FMOVQ (R16), F21
-	ADD   R3<<2, R10, R17
+	ADD   R13<<2, R7, R17
 	FMOVQ (R17), F22
-	ADD   R3<<2, R11, R16
+	ADD   R13<<2, R8, R16
 	FMOVQ (R16), F23
-	ADD   R14<<2, R12, R17
+	ADD   R14<<2, R9, R17
 	FMOVD (R17), F24
-	ADD   R14<<2, R12, R3
-	ADD   $8, R3, R3
-	VLD1  (R3), V24.S[2]
+	ADD   R14<<2, R9, R13
+	ADD   $8, R13, R13
+	VLD1  (R13), V24.S[2]
 	WORD  $0x4f981240 // fmla v0.4s, v18.4s, v24.s[0]
 	WORD  $0x4f981261 // fmla v1.4s, v19.4s, v24.s[0]
 	WORD  $0x4f981282 // fmla v2.4s, v20.4s, v24.s[0]
@@ -12529,7 +14775,7 @@ fullloop:
 	WORD  $0x4f981aaf // fmla v15.4s, v21.4s, v24.s[2]
 	WORD  $0x4f981ad0 // fmla v16.4s, v22.4s, v24.s[2]
 	WORD  $0x4f981af1 // fmla v17.4s, v23.4s, v24.s[2]
-	SUBS  $1, R1
+	SUBS  $1, R11
 	BNE   fullloop
 
 fullstore:
@@ -12552,55 +14798,55 @@ fullstore:
 	WORD  $0x4e32d5ef // fadd v15.4s, v15.4s, v18.4s
 	WORD  $0x4e32d610 // fadd v16.4s, v16.4s, v18.4s
 	WORD  $0x4e32d631 // fadd v17.4s, v17.4s, v18.4s
-	MOVD  R13, R1
-	FMOVQ F0, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F1, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F2, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F3, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F4, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F5, (R2)
-	ADD   R6, R1
-	FMOVQ F6, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F7, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F8, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F9, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F10, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F11, (R2)
-	ADD   R6, R1
-	FMOVQ F12, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F13, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F14, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F15, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F16, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F17, (R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R13
-	ADD   R4, R0
-	ADD   R5, R13
-	ADD   R4, R0
-	ADD   R5, R13
-	ADD   R4, R0
-	ADD   R5, R13
-	ADD   R4, R0
-	ADD   R5, R13
-	ADD   R4, R0
-	ADD   R5, R13
+	MOVD  R10, R4
+	FMOVQ F0, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F1, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F2, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F3, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F4, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F5, (R5)
+	ADD   R3, R4
+	FMOVQ F6, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F7, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F8, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F9, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F10, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F11, (R5)
+	ADD   R3, R4
+	FMOVQ F12, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F13, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F14, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F15, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F16, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F17, (R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R10
+	ADD   R1, R0
+	ADD   R2, R10
+	ADD   R1, R0
+	ADD   R2, R10
+	ADD   R1, R0
+	ADD   R2, R10
+	ADD   R1, R0
+	ADD   R2, R10
+	ADD   R1, R0
+	ADD   R2, R10
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -12608,49 +14854,63 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R11
+	CMP  R4, R11
+	CSEL GT, R4, R11, R11
+	LSL  $2, R11, R11
+	MOVD $2, R12
+	CMP  R4, R12
+	CSEL GT, R4, R12, R12
+	LSL  $2, R12, R12
+	MOVD $3, R13
+	CMP  R4, R13
+	CSEL GT, R4, R13, R13
+	LSL  $2, R13, R13
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R7), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R7), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R7), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R7), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R7), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R7), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R7), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R7), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   8(R7), F12
+	FMOVS   8(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   8(R7), F13
+	FMOVS   8(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   8(R7), F14
+	FMOVS   8(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   8(R7), F15
+	FMOVS   8(R4), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	FMOVS   8(R7), F16
+	FMOVS   8(R4), F16
 	WORD    $0x4e040610 // dup v16.4s, v16.s[0]
-	FMOVS   8(R7), F17
+	FMOVS   8(R4), F17
 	WORD    $0x4e040631 // dup v17.4s, v17.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	ADD     R4, R9, R10
-	ADD     R4, R10, R11
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	ADD     R1, R6, R7
+	ADD     R1, R7, R8
 	MOVD    k+0(FP), R14
 	MOVD    taps+8(FP), R15
 	CMP     $0, R14
@@ -12664,67 +14924,67 @@ loop:
 	ADD   $8, R15
 	FMOVS (R0)(R19<<2), F18
 	ADD   R19<<2, R0, R21
-	ADD   R1, R21, R21
+	ADD   R11, R21, R21
 	VLD1  (R21), V18.S[1]
 	ADD   R19<<2, R0, R21
-	ADD   R2, R21, R21
+	ADD   R12, R21, R21
 	VLD1  (R21), V18.S[2]
 	ADD   R19<<2, R0, R21
-	ADD   R3, R21, R21
+	ADD   R13, R21, R21
 	VLD1  (R21), V18.S[3]
-	FMOVS (R7)(R19<<2), F19
-	ADD   R19<<2, R7, R21
-	ADD   R1, R21, R21
+	FMOVS (R4)(R19<<2), F19
+	ADD   R19<<2, R4, R21
+	ADD   R11, R21, R21
 	VLD1  (R21), V19.S[1]
-	ADD   R19<<2, R7, R21
-	ADD   R2, R21, R21
+	ADD   R19<<2, R4, R21
+	ADD   R12, R21, R21
 	VLD1  (R21), V19.S[2]
-	ADD   R19<<2, R7, R21
-	ADD   R3, R21, R21
+	ADD   R19<<2, R4, R21
+	ADD   R13, R21, R21
 	VLD1  (R21), V19.S[3]
-	FMOVS (R8)(R19<<2), F20
-	ADD   R19<<2, R8, R21
-	ADD   R1, R21, R21
+	FMOVS (R5)(R19<<2), F20
+	ADD   R19<<2, R5, R21
+	ADD   R11, R21, R21
 	VLD1  (R21), V20.S[1]
-	ADD   R19<<2, R8, R21
-	ADD   R2, R21, R21
+	ADD   R19<<2, R5, R21
+	ADD   R12, R21, R21
 	VLD1  (R21), V20.S[2]
-	ADD   R19<<2, R8, R21
-	ADD   R3, R21, R21
+	ADD   R19<<2, R5, R21
+	ADD   R13, R21, R21
 	VLD1  (R21), V20.S[3]
-	FMOVS (R9)(R19<<2), F21
-	ADD   R19<<2, R9, R21
-	ADD   R1, R21, R21
+	FMOVS (R6)(R19<<2), F21
+	ADD   R19<<2, R6, R21
+	ADD   R11, R21, R21
 	VLD1  (R21), V21.S[1]
-	ADD   R19<<2, R9, R21
-	ADD   R2, R21, R21
+	ADD   R19<<2, R6, R21
+	ADD   R12, R21, R21
 	VLD1  (R21), V21.S[2]
-	ADD   R19<<2, R9, R21
-	ADD   R3, R21, R21
+	ADD   R19<<2, R6, R21
+	ADD   R13, R21, R21
 	VLD1  (R21), V21.S[3]
-	FMOVS (R10)(R19<<2), F22
-	ADD   R19<<2, R10, R21
-	ADD   R1, R21, R21
+	FMOVS (R7)(R19<<2), F22
+	ADD   R19<<2, R7, R21
+	ADD   R11, R21, R21
 	VLD1  (R21), V22.S[1]
-	ADD   R19<<2, R10, R21
-	ADD   R2, R21, R21
+	ADD   R19<<2, R7, R21
+	ADD   R12, R21, R21
 	VLD1  (R21), V22.S[2]
-	ADD   R19<<2, R10, R21
-	ADD   R3, R21, R21
+	ADD   R19<<2, R7, R21
+	ADD   R13, R21, R21
 	VLD1  (R21), V22.S[3]
-	FMOVS (R11)(R19<<2), F23
-	ADD   R19<<2, R11, R21
-	ADD   R1, R21, R21
+	FMOVS (R8)(R19<<2), F23
+	ADD   R19<<2, R8, R21
+	ADD   R11, R21, R21
 	VLD1  (R21), V23.S[1]
-	ADD   R19<<2, R11, R21
-	ADD   R2, R21, R21
+	ADD   R19<<2, R8, R21
+	ADD   R12, R21, R21
 	VLD1  (R21), V23.S[2]
-	ADD   R19<<2, R11, R19
-	ADD   R3, R19, R19
+	ADD   R19<<2, R8, R19
+	ADD   R13, R19, R19
 	VLD1  (R19), V23.S[3]
-	ADD   R20<<2, R12, R16
+	ADD   R20<<2, R9, R16
 	FMOVD (R16), F24
-	ADD   R20<<2, R12, R19
+	ADD   R20<<2, R9, R19
 	ADD   $8, R19, R19
 	VLD1  (R19), V24.S[2]
 	WORD  $0x4f981240 // fmla v0.4s, v18.4s, v24.s[0]
@@ -12768,163 +15028,163 @@ store:
 	WORD $0x4e32d5ef // fadd v15.4s, v15.4s, v18.4s
 	WORD $0x4e32d610 // fadd v16.4s, v16.4s, v18.4s
 	WORD $0x4e32d631 // fadd v17.4s, v17.4s, v18.4s
-	MOVD R13, R7
-	ADD  R3, R7, R8
-	VST1 V0.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V0.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V0.S[1], (R8)
-	VST1 V0.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V1.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V1.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V1.S[1], (R9)
-	VST1 V1.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V2.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V2.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V2.S[1], (R9)
-	VST1 V2.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V3.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V3.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V3.S[1], (R9)
-	VST1 V3.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V4.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V4.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V4.S[1], (R9)
-	VST1 V4.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V5.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V5.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V5.S[1], (R9)
-	VST1 V5.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V6.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V6.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V6.S[1], (R8)
-	VST1 V6.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V7.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V7.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V7.S[1], (R9)
-	VST1 V7.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V8.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V8.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V8.S[1], (R9)
-	VST1 V8.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V9.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V9.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V9.S[1], (R9)
-	VST1 V9.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V10.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V10.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V10.S[1], (R9)
-	VST1 V10.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V11.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V11.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V11.S[1], (R9)
-	VST1 V11.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V12.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V12.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V12.S[1], (R8)
-	VST1 V12.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V13.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V13.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V13.S[1], (R9)
-	VST1 V13.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V14.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V14.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V14.S[1], (R9)
-	VST1 V14.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V15.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V15.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V15.S[1], (R9)
-	VST1 V15.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V16.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V16.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V16.S[1], (R9)
-	VST1 V16.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V17.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V17.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V17.S[1], (R9)
-	VST1 V17.S[0], (R8)
-	ADD  R6, R7
-	ADD  R4, R0
-	ADD  R5, R13
-	ADD  R4, R0
-	ADD  R5, R13
-	ADD  R4, R0
-	ADD  R5, R13
-	ADD  R4, R0
-	ADD  R5, R13
-	ADD  R4, R0
-	ADD  R5, R13
-	ADD  R4, R0
-	ADD  R5, R13
+	MOVD R10, R4
+	ADD  R13, R4, R5
+	VST1 V0.S[3], (R5)
+	ADD  R12, R4, R5
+	VST1 V0.S[2], (R5)
+	ADD  R11, R4, R5
+	VST1 V0.S[1], (R5)
+	VST1 V0.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R13, R5, R6
+	VST1 V1.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V1.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V1.S[1], (R6)
+	VST1 V1.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V2.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V2.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V2.S[1], (R6)
+	VST1 V2.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V3.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V3.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V3.S[1], (R6)
+	VST1 V3.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V4.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V4.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V4.S[1], (R6)
+	VST1 V4.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V5.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V5.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V5.S[1], (R6)
+	VST1 V5.S[0], (R5)
+	ADD  R3, R4
+	ADD  R13, R4, R5
+	VST1 V6.S[3], (R5)
+	ADD  R12, R4, R5
+	VST1 V6.S[2], (R5)
+	ADD  R11, R4, R5
+	VST1 V6.S[1], (R5)
+	VST1 V6.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R13, R5, R6
+	VST1 V7.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V7.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V7.S[1], (R6)
+	VST1 V7.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V8.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V8.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V8.S[1], (R6)
+	VST1 V8.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V9.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V9.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V9.S[1], (R6)
+	VST1 V9.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V10.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V10.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V10.S[1], (R6)
+	VST1 V10.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V11.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V11.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V11.S[1], (R6)
+	VST1 V11.S[0], (R5)
+	ADD  R3, R4
+	ADD  R13, R4, R5
+	VST1 V12.S[3], (R5)
+	ADD  R12, R4, R5
+	VST1 V12.S[2], (R5)
+	ADD  R11, R4, R5
+	VST1 V12.S[1], (R5)
+	VST1 V12.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R13, R5, R6
+	VST1 V13.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V13.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V13.S[1], (R6)
+	VST1 V13.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V14.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V14.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V14.S[1], (R6)
+	VST1 V14.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V15.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V15.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V15.S[1], (R6)
+	VST1 V15.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V16.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V16.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V16.S[1], (R6)
+	VST1 V16.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V17.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V17.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V17.S[1], (R6)
+	VST1 V17.S[0], (R5)
+	ADD  R3, R4
+	ADD  R1, R0
+	ADD  R2, R10
+	ADD  R1, R0
+	ADD  R2, R10
+	ADD  R1, R0
+	ADD  R2, R10
+	ADD  R1, R0
+	ADD  R2, R10
+	ADD  R1, R0
+	ADD  R2, R10
+	ADD  R1, R0
+	ADD  R2, R10
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -12933,113 +15193,99 @@ store:
 
 // func rows3x1x7F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows3x1x7F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R13
-	MOVD y+40(FP), R14
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R10
+	MOVD y+40(FP), R11
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R1), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R1), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   (R1), F6
+	FMOVS   (R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R1), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R1), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R1), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R1), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R1), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   4(R1), F12
+	FMOVS   4(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   4(R1), F13
+	FMOVS   4(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   8(R1), F14
+	FMOVS   8(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   8(R1), F15
+	FMOVS   8(R4), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	FMOVS   8(R1), F16
+	FMOVS   8(R4), F16
 	WORD    $0x4e040610 // dup v16.4s, v16.s[0]
-	FMOVS   8(R1), F17
+	FMOVS   8(R4), F17
 	WORD    $0x4e040631 // dup v17.4s, v17.s[0]
-	FMOVS   8(R1), F18
+	FMOVS   8(R4), F18
 	WORD    $0x4e040652 // dup v18.4s, v18.s[0]
-	FMOVS   8(R1), F19
+	FMOVS   8(R4), F19
 	WORD    $0x4e040673 // dup v19.4s, v19.s[0]
-	FMOVS   8(R1), F20
+	FMOVS   8(R4), F20
 	WORD    $0x4e040694 // dup v20.4s, v20.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	ADD     R4, R9, R10
-	ADD     R4, R10, R11
-	ADD     R4, R11, R12
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	ADD     R1, R6, R7
+	ADD     R1, R7, R8
+	ADD     R1, R8, R9
+	MOVD    k+0(FP), R12
+	MOVD    taps+8(FP), R13
+	CMP     $0, R12
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R15
-	MOVWU R15, R3
+	MOVD  (R13), R15
+	MOVWU R15, R14
 	LSR   $32, R15
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R13
+	ADD   R14<<2, R0, R17
 	FMOVQ (R17), F21
-	ADD   R3<<2, R7, R16
+	ADD   R14<<2, R4, R16
 	FMOVQ (R16), F22
-	ADD   R3<<2, R8, R17
+	ADD   R14<<2, R5, R17
 	FMOVQ (R17), F23
-	ADD   R3<<2, R9, R16
+	ADD   R14<<2, R6, R16
 	FMOVQ (R16), F24
-	ADD   R3<<2, R10, R17
+	ADD   R14<<2, R7, R17
 	FMOVQ (R17), F25
-	ADD   R3<<2, R11, R16
+	ADD   R14<<2, R8, R16
 	FMOVQ (R16), F26
-	ADD   R3<<2, R12, R17
+	ADD   R14<<2, R9, R17
 	FMOVQ (R17), F27
-	ADD   R15<<2, R13, R16
+	ADD   R15<<2, R10, R16
 	FMOVD (R16), F28
-	ADD   R15<<2, R13, R3
-	ADD   $8, R3, R3
-	VLD1  (R3), V28.S[2]
+	ADD   R15<<2, R10, R14
+	ADD   $8, R14, R14
+	VLD1  (R14), V28.S[2]
 	WORD  $0x4f9c12a0 // fmla v0.4s, v21.4s, v28.s[0]
 	WORD  $0x4f9c12c1 // fmla v1.4s, v22.4s, v28.s[0]
 	WORD  $0x4f9c12e2 // fmla v2.4s, v23.4s, v28.s[0]
@@ -13061,7 +15307,7 @@ fullloop:
 	WORD  $0x4f9c1b32 // fmla v18.4s, v25.4s, v28.s[2]
 	WORD  $0x4f9c1b53 // fmla v19.4s, v26.4s, v28.s[2]
 	WORD  $0x4f9c1b74 // fmla v20.4s, v27.4s, v28.s[2]
-	SUBS  $1, R1
+	SUBS  $1, R12
 	BNE   fullloop
 
 fullstore:
@@ -13087,63 +15333,63 @@ fullstore:
 	WORD  $0x4e35d652 // fadd v18.4s, v18.4s, v21.4s
 	WORD  $0x4e35d673 // fadd v19.4s, v19.4s, v21.4s
 	WORD  $0x4e35d694 // fadd v20.4s, v20.4s, v21.4s
-	MOVD  R14, R1
-	FMOVQ F0, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F1, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F2, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F3, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F4, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F5, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F6, (R2)
-	ADD   R6, R1
-	FMOVQ F7, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F8, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F9, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F10, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F11, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F12, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F13, (R2)
-	ADD   R6, R1
-	FMOVQ F14, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F15, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F16, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F17, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F18, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F19, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F20, (R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R14
-	ADD   R4, R0
-	ADD   R5, R14
-	ADD   R4, R0
-	ADD   R5, R14
-	ADD   R4, R0
-	ADD   R5, R14
-	ADD   R4, R0
-	ADD   R5, R14
-	ADD   R4, R0
-	ADD   R5, R14
-	ADD   R4, R0
-	ADD   R5, R14
+	MOVD  R11, R4
+	FMOVQ F0, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F1, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F2, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F3, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F4, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F5, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F6, (R5)
+	ADD   R3, R4
+	FMOVQ F7, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F8, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F9, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F10, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F11, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F12, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F13, (R5)
+	ADD   R3, R4
+	FMOVQ F14, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F15, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F16, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F17, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F18, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F19, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F20, (R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R11
+	ADD   R1, R0
+	ADD   R2, R11
+	ADD   R1, R0
+	ADD   R2, R11
+	ADD   R1, R0
+	ADD   R2, R11
+	ADD   R1, R0
+	ADD   R2, R11
+	ADD   R1, R0
+	ADD   R2, R11
+	ADD   R1, R0
+	ADD   R2, R11
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -13151,56 +15397,70 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R12
+	CMP  R4, R12
+	CSEL GT, R4, R12, R12
+	LSL  $2, R12, R12
+	MOVD $2, R13
+	CMP  R4, R13
+	CSEL GT, R4, R13, R13
+	LSL  $2, R13, R13
+	MOVD $3, R14
+	CMP  R4, R14
+	CSEL GT, R4, R14, R14
+	LSL  $2, R14, R14
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R7), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R7), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   (R7), F6
+	FMOVS   (R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R7), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R7), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R7), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R7), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R7), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   4(R7), F12
+	FMOVS   4(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   4(R7), F13
+	FMOVS   4(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   8(R7), F14
+	FMOVS   8(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   8(R7), F15
+	FMOVS   8(R4), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	FMOVS   8(R7), F16
+	FMOVS   8(R4), F16
 	WORD    $0x4e040610 // dup v16.4s, v16.s[0]
-	FMOVS   8(R7), F17
+	FMOVS   8(R4), F17
 	WORD    $0x4e040631 // dup v17.4s, v17.s[0]
-	FMOVS   8(R7), F18
+	FMOVS   8(R4), F18
 	WORD    $0x4e040652 // dup v18.4s, v18.s[0]
-	FMOVS   8(R7), F19
+	FMOVS   8(R4), F19
 	WORD    $0x4e040673 // dup v19.4s, v19.s[0]
-	FMOVS   8(R7), F20
+	FMOVS   8(R4), F20
 	WORD    $0x4e040694 // dup v20.4s, v20.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	ADD     R4, R9, R10
-	ADD     R4, R10, R11
-	ADD     R4, R11, R12
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	ADD     R1, R6, R7
+	ADD     R1, R7, R8
+	ADD     R1, R8, R9
 	MOVD    k+0(FP), R15
 	MOVD    taps+8(FP), R19
 	CMP     $0, R15
@@ -13214,77 +15474,77 @@ loop:
 	ADD   $8, R19
 	FMOVS (R0)(R20<<2), F21
 	ADD   R20<<2, R0, R22
-	ADD   R1, R22, R22
+	ADD   R12, R22, R22
 	VLD1  (R22), V21.S[1]
 	ADD   R20<<2, R0, R22
-	ADD   R2, R22, R22
+	ADD   R13, R22, R22
 	VLD1  (R22), V21.S[2]
 	ADD   R20<<2, R0, R22
-	ADD   R3, R22, R22
+	ADD   R14, R22, R22
 	VLD1  (R22), V21.S[3]
-	FMOVS (R7)(R20<<2), F22
-	ADD   R20<<2, R7, R22
-	ADD   R1, R22, R22
+	FMOVS (R4)(R20<<2), F22
+	ADD   R20<<2, R4, R22
+	ADD   R12, R22, R22
 	VLD1  (R22), V22.S[1]
-	ADD   R20<<2, R7, R22
-	ADD   R2, R22, R22
+	ADD   R20<<2, R4, R22
+	ADD   R13, R22, R22
 	VLD1  (R22), V22.S[2]
-	ADD   R20<<2, R7, R22
-	ADD   R3, R22, R22
+	ADD   R20<<2, R4, R22
+	ADD   R14, R22, R22
 	VLD1  (R22), V22.S[3]
-	FMOVS (R8)(R20<<2), F23
-	ADD   R20<<2, R8, R22
-	ADD   R1, R22, R22
+	FMOVS (R5)(R20<<2), F23
+	ADD   R20<<2, R5, R22
+	ADD   R12, R22, R22
 	VLD1  (R22), V23.S[1]
-	ADD   R20<<2, R8, R22
-	ADD   R2, R22, R22
+	ADD   R20<<2, R5, R22
+	ADD   R13, R22, R22
 	VLD1  (R22), V23.S[2]
-	ADD   R20<<2, R8, R22
-	ADD   R3, R22, R22
+	ADD   R20<<2, R5, R22
+	ADD   R14, R22, R22
 	VLD1  (R22), V23.S[3]
-	FMOVS (R9)(R20<<2), F24
-	ADD   R20<<2, R9, R22
-	ADD   R1, R22, R22
+	FMOVS (R6)(R20<<2), F24
+	ADD   R20<<2, R6, R22
+	ADD   R12, R22, R22
 	VLD1  (R22), V24.S[1]
-	ADD   R20<<2, R9, R22
-	ADD   R2, R22, R22
+	ADD   R20<<2, R6, R22
+	ADD   R13, R22, R22
 	VLD1  (R22), V24.S[2]
-	ADD   R20<<2, R9, R22
-	ADD   R3, R22, R22
+	ADD   R20<<2, R6, R22
+	ADD   R14, R22, R22
 	VLD1  (R22), V24.S[3]
-	FMOVS (R10)(R20<<2), F25
-	ADD   R20<<2, R10, R22
-	ADD   R1, R22, R22
+	FMOVS (R7)(R20<<2), F25
+	ADD   R20<<2, R7, R22
+	ADD   R12, R22, R22
 	VLD1  (R22), V25.S[1]
-	ADD   R20<<2, R10, R22
-	ADD   R2, R22, R22
+	ADD   R20<<2, R7, R22
+	ADD   R13, R22, R22
 	VLD1  (R22), V25.S[2]
-	ADD   R20<<2, R10, R22
-	ADD   R3, R22, R22
+	ADD   R20<<2, R7, R22
+	ADD   R14, R22, R22
 	VLD1  (R22), V25.S[3]
-	FMOVS (R11)(R20<<2), F26
-	ADD   R20<<2, R11, R22
-	ADD   R1, R22, R22
+	FMOVS (R8)(R20<<2), F26
+	ADD   R20<<2, R8, R22
+	ADD   R12, R22, R22
 	VLD1  (R22), V26.S[1]
-	ADD   R20<<2, R11, R22
-	ADD   R2, R22, R22
+	ADD   R20<<2, R8, R22
+	ADD   R13, R22, R22
 	VLD1  (R22), V26.S[2]
-	ADD   R20<<2, R11, R22
-	ADD   R3, R22, R22
+	ADD   R20<<2, R8, R22
+	ADD   R14, R22, R22
 	VLD1  (R22), V26.S[3]
-	FMOVS (R12)(R20<<2), F27
-	ADD   R20<<2, R12, R22
-	ADD   R1, R22, R22
+	FMOVS (R9)(R20<<2), F27
+	ADD   R20<<2, R9, R22
+	ADD   R12, R22, R22
 	VLD1  (R22), V27.S[1]
-	ADD   R20<<2, R12, R22
-	ADD   R2, R22, R22
+	ADD   R20<<2, R9, R22
+	ADD   R13, R22, R22
 	VLD1  (R22), V27.S[2]
-	ADD   R20<<2, R12, R20
-	ADD   R3, R20, R20
+	ADD   R20<<2, R9, R20
+	ADD   R14, R20, R20
 	VLD1  (R20), V27.S[3]
-	ADD   R21<<2, R13, R17
+	ADD   R21<<2, R10, R17
 	FMOVD (R17), F28
-	ADD   R21<<2, R13, R20
+	ADD   R21<<2, R10, R20
 	ADD   $8, R20, R20
 	VLD1  (R20), V28.S[2]
 	WORD  $0x4f9c12a0 // fmla v0.4s, v21.4s, v28.s[0]
@@ -13334,189 +15594,189 @@ store:
 	WORD $0x4e35d652 // fadd v18.4s, v18.4s, v21.4s
 	WORD $0x4e35d673 // fadd v19.4s, v19.4s, v21.4s
 	WORD $0x4e35d694 // fadd v20.4s, v20.4s, v21.4s
-	MOVD R14, R7
-	ADD  R3, R7, R8
-	VST1 V0.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V0.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V0.S[1], (R8)
-	VST1 V0.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V1.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V1.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V1.S[1], (R9)
-	VST1 V1.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V2.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V2.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V2.S[1], (R9)
-	VST1 V2.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V3.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V3.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V3.S[1], (R9)
-	VST1 V3.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V4.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V4.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V4.S[1], (R9)
-	VST1 V4.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V5.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V5.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V5.S[1], (R9)
-	VST1 V5.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V6.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V6.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V6.S[1], (R9)
-	VST1 V6.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V7.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V7.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V7.S[1], (R8)
-	VST1 V7.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V8.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V8.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V8.S[1], (R9)
-	VST1 V8.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V9.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V9.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V9.S[1], (R9)
-	VST1 V9.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V10.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V10.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V10.S[1], (R9)
-	VST1 V10.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V11.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V11.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V11.S[1], (R9)
-	VST1 V11.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V12.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V12.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V12.S[1], (R9)
-	VST1 V12.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V13.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V13.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V13.S[1], (R9)
-	VST1 V13.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V14.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V14.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V14.S[1], (R8)
-	VST1 V14.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V15.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V15.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V15.S[1], (R9)
-	VST1 V15.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V16.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V16.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V16.S[1], (R9)
-	VST1 V16.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V17.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V17.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V17.S[1], (R9)
-	VST1 V17.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V18.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V18.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V18.S[1], (R9)
-	VST1 V18.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V19.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V19.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V19.S[1], (R9)
-	VST1 V19.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V20.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V20.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V20.S[1], (R9)
-	VST1 V20.S[0], (R8)
-	ADD  R6, R7
-	ADD  R4, R0
-	ADD  R5, R14
-	ADD  R4, R0
-	ADD  R5, R14
-	ADD  R4, R0
-	ADD  R5, R14
-	ADD  R4, R0
-	ADD  R5, R14
-	ADD  R4, R0
-	ADD  R5, R14
-	ADD  R4, R0
-	ADD  R5, R14
-	ADD  R4, R0
-	ADD  R5, R14
+	MOVD R11, R4
+	ADD  R14, R4, R5
+	VST1 V0.S[3], (R5)
+	ADD  R13, R4, R5
+	VST1 V0.S[2], (R5)
+	ADD  R12, R4, R5
+	VST1 V0.S[1], (R5)
+	VST1 V0.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R14, R5, R6
+	VST1 V1.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V1.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V1.S[1], (R6)
+	VST1 V1.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V2.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V2.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V2.S[1], (R6)
+	VST1 V2.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V3.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V3.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V3.S[1], (R6)
+	VST1 V3.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V4.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V4.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V4.S[1], (R6)
+	VST1 V4.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V5.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V5.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V5.S[1], (R6)
+	VST1 V5.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V6.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V6.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V6.S[1], (R6)
+	VST1 V6.S[0], (R5)
+	ADD  R3, R4
+	ADD  R14, R4, R5
+	VST1 V7.S[3], (R5)
+	ADD  R13, R4, R5
+	VST1 V7.S[2], (R5)
+	ADD  R12, R4, R5
+	VST1 V7.S[1], (R5)
+	VST1 V7.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R14, R5, R6
+	VST1 V8.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V8.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V8.S[1], (R6)
+	VST1 V8.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V9.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V9.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V9.S[1], (R6)
+	VST1 V9.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V10.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V10.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V10.S[1], (R6)
+	VST1 V10.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V11.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V11.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V11.S[1], (R6)
+	VST1 V11.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V12.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V12.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V12.S[1], (R6)
+	VST1 V12.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V13.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V13.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V13.S[1], (R6)
+	VST1 V13.S[0], (R5)
+	ADD  R3, R4
+	ADD  R14, R4, R5
+	VST1 V14.S[3], (R5)
+	ADD  R13, R4, R5
+	VST1 V14.S[2], (R5)
+	ADD  R12, R4, R5
+	VST1 V14.S[1], (R5)
+	VST1 V14.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R14, R5, R6
+	VST1 V15.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V15.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V15.S[1], (R6)
+	VST1 V15.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V16.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V16.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V16.S[1], (R6)
+	VST1 V16.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V17.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V17.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V17.S[1], (R6)
+	VST1 V17.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V18.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V18.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V18.S[1], (R6)
+	VST1 V18.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V19.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V19.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V19.S[1], (R6)
+	VST1 V19.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R14, R5, R6
+	VST1 V20.S[3], (R6)
+	ADD  R13, R5, R6
+	VST1 V20.S[2], (R6)
+	ADD  R12, R5, R6
+	VST1 V20.S[1], (R6)
+	VST1 V20.S[0], (R5)
+	ADD  R3, R4
+	ADD  R1, R0
+	ADD  R2, R11
+	ADD  R1, R0
+	ADD  R2, R11
+	ADD  R1, R0
+	ADD  R2, R11
+	ADD  R1, R0
+	ADD  R2, R11
+	ADD  R1, R0
+	ADD  R2, R11
+	ADD  R1, R0
+	ADD  R2, R11
+	ADD  R1, R0
+	ADD  R2, R11
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -13525,73 +15785,59 @@ store:
 
 // func rows3x2x1F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows3x2x1F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R7
-	MOVD y+40(FP), R8
-	MOVD tail+72(FP), R9
-	CMP  $4, R9
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R4
+	MOVD y+40(FP), R5
+	MOVD tail+72(FP), R6
+	CMP  $4, R6
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   4(R1), F2
+	FMOVS   4(R6), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   4(R1), F3
+	FMOVS   4(R6), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   8(R1), F4
+	FMOVS   8(R6), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   8(R1), F5
+	FMOVS   8(R6), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R7
+	CMP     $0, R6
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R9
-	MOVWU R9, R3
+	MOVD  (R7), R9
+	MOVWU R9, R8
 	LSR   $32, R9
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R7
+	ADD   R8<<2, R0, R17
 	FMOVQ (R17), F6
 	FMOVQ 16(R17), F7
-	ADD   R9<<2, R7, R16
+	ADD   R9<<2, R4, R16
 	FMOVD (R16), F8
-	ADD   R9<<2, R7, R3
-	ADD   $8, R3, R3
-	VLD1  (R3), V8.S[2]
+	ADD   R9<<2, R4, R8
+	ADD   $8, R8, R8
+	VLD1  (R8), V8.S[2]
 	WORD  $0x4f8810c0 // fmla v0.4s, v6.4s, v8.s[0]
 	WORD  $0x4f8810e1 // fmla v1.4s, v7.4s, v8.s[0]
 	WORD  $0x4fa810c2 // fmla v2.4s, v6.4s, v8.s[1]
 	WORD  $0x4fa810e3 // fmla v3.4s, v7.4s, v8.s[1]
 	WORD  $0x4f8818c4 // fmla v4.4s, v6.4s, v8.s[2]
 	WORD  $0x4f8818e5 // fmla v5.4s, v7.4s, v8.s[2]
-	SUBS  $1, R1
+	SUBS  $1, R6
 	BNE   fullloop
 
 fullstore:
@@ -13602,18 +15848,18 @@ fullstore:
 	WORD  $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
 	WORD  $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
 	WORD  $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
-	MOVD  R8, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	ADD   R6, R1
-	FMOVQ F2, (R1)
-	FMOVQ F3, 16(R1)
-	ADD   R6, R1
-	FMOVQ F4, (R1)
-	FMOVQ F5, 16(R1)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R8
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	ADD   R3, R6
+	FMOVQ F2, (R6)
+	FMOVQ F3, 16(R6)
+	ADD   R3, R6
+	FMOVQ F4, (R6)
+	FMOVQ F5, 16(R6)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -13621,23 +15867,37 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R6
+	MOVD $1, R7
+	CMP  R6, R7
+	CSEL GT, R6, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R6, R8
+	CSEL GT, R6, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R6, R9
+	CSEL GT, R6, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R9
-	FMOVS   (R9), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R9), F1
+	FMOVS   (R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   4(R9), F2
+	FMOVS   4(R6), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   4(R9), F3
+	FMOVS   4(R6), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   8(R9), F4
+	FMOVS   8(R6), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   8(R9), F5
+	FMOVS   8(R6), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	MOVD    k+0(FP), R9
+	MOVD    k+0(FP), R6
 	MOVD    taps+8(FP), R10
-	CMP     $0, R9
+	CMP     $0, R6
 	BEQ     store
 	PCALIGN $0x40
 
@@ -13651,19 +15911,19 @@ loop:
 	FMOVS 16(R17), F7
 	ADD   R11<<2, R0, R13
 	ADD   $16, R13, R13
-	ADD   R1, R13, R13
+	ADD   R7, R13, R13
 	VLD1  (R13), V7.S[1]
 	ADD   R11<<2, R0, R13
 	ADD   $16, R13, R13
-	ADD   R2, R13, R13
+	ADD   R8, R13, R13
 	VLD1  (R13), V7.S[2]
 	ADD   R11<<2, R0, R11
 	ADD   $16, R11, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VLD1  (R11), V7.S[3]
-	ADD   R12<<2, R7, R16
+	ADD   R12<<2, R4, R16
 	FMOVD (R16), F8
-	ADD   R12<<2, R7, R11
+	ADD   R12<<2, R4, R11
 	ADD   $8, R11, R11
 	VLD1  (R11), V8.S[2]
 	WORD  $0x4f8810c0 // fmla v0.4s, v6.4s, v8.s[0]
@@ -13672,7 +15932,7 @@ loop:
 	WORD  $0x4fa810e3 // fmla v3.4s, v7.4s, v8.s[1]
 	WORD  $0x4f8818c4 // fmla v4.4s, v6.4s, v8.s[2]
 	WORD  $0x4f8818e5 // fmla v5.4s, v7.4s, v8.s[2]
-	SUBS  $1, R9
+	SUBS  $1, R6
 	BNE   loop
 
 store:
@@ -13683,48 +15943,48 @@ store:
 	WORD  $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
 	WORD  $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
 	WORD  $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
-	MOVD  R8, R9
-	FMOVQ F0, (R9)
-	ADD   $16, R9, R10
-	ADD   R3, R10, R10
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	ADD   $16, R6, R10
+	ADD   R9, R10, R10
 	VST1  V1.S[3], (R10)
-	ADD   $16, R9, R10
-	ADD   R2, R10, R10
+	ADD   $16, R6, R10
+	ADD   R8, R10, R10
 	VST1  V1.S[2], (R10)
-	ADD   $16, R9, R10
-	ADD   R1, R10, R10
+	ADD   $16, R6, R10
+	ADD   R7, R10, R10
 	VST1  V1.S[1], (R10)
-	ADD   $16, R9, R10
+	ADD   $16, R6, R10
 	VST1  V1.S[0], (R10)
-	ADD   R6, R9
-	FMOVQ F2, (R9)
-	ADD   $16, R9, R10
-	ADD   R3, R10, R10
+	ADD   R3, R6
+	FMOVQ F2, (R6)
+	ADD   $16, R6, R10
+	ADD   R9, R10, R10
 	VST1  V3.S[3], (R10)
-	ADD   $16, R9, R10
-	ADD   R2, R10, R10
+	ADD   $16, R6, R10
+	ADD   R8, R10, R10
 	VST1  V3.S[2], (R10)
-	ADD   $16, R9, R10
-	ADD   R1, R10, R10
+	ADD   $16, R6, R10
+	ADD   R7, R10, R10
 	VST1  V3.S[1], (R10)
-	ADD   $16, R9, R10
+	ADD   $16, R6, R10
 	VST1  V3.S[0], (R10)
-	ADD   R6, R9
-	FMOVQ F4, (R9)
-	ADD   $16, R9, R10
-	ADD   R3, R10, R10
+	ADD   R3, R6
+	FMOVQ F4, (R6)
+	ADD   $16, R6, R10
+	ADD   R9, R10, R10
 	VST1  V5.S[3], (R10)
-	ADD   $16, R9, R10
-	ADD   R2, R10, R10
+	ADD   $16, R6, R10
+	ADD   R8, R10, R10
 	VST1  V5.S[2], (R10)
-	ADD   $16, R9, R10
-	ADD   R1, R10, R10
+	ADD   $16, R6, R10
+	ADD   R7, R10, R10
 	VST1  V5.S[1], (R10)
-	ADD   $16, R9, R10
+	ADD   $16, R6, R10
 	VST1  V5.S[0], (R10)
-	ADD   R6, R9
-	ADD   R4, R0
-	ADD   R5, R8
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -13733,82 +15993,68 @@ store:
 
 // func rows3x2x2F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows3x2x2F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R8
-	MOVD y+40(FP), R9
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R5
+	MOVD y+40(FP), R6
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R1), F4
+	FMOVS   4(R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R1), F5
+	FMOVS   4(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R1), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R1), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   8(R1), F8
+	FMOVS   8(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   8(R1), F9
+	FMOVS   8(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   8(R1), F10
+	FMOVS   8(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   8(R1), F11
+	FMOVS   8(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	ADD     R4, R0, R7
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	MOVD    k+0(FP), R7
+	MOVD    taps+8(FP), R8
+	CMP     $0, R7
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R10
-	MOVWU R10, R3
+	MOVD  (R8), R10
+	MOVWU R10, R9
 	LSR   $32, R10
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R8
+	ADD   R9<<2, R0, R17
 	FMOVQ (R17), F12
 	FMOVQ 16(R17), F13
-	ADD   R3<<2, R7, R16
+	ADD   R9<<2, R4, R16
 	FMOVQ (R16), F14
 	FMOVQ 16(R16), F15
-	ADD   R10<<2, R8, R17
+	ADD   R10<<2, R5, R17
 	FMOVD (R17), F16
-	ADD   R10<<2, R8, R3
-	ADD   $8, R3, R3
-	VLD1  (R3), V16.S[2]
+	ADD   R10<<2, R5, R9
+	ADD   $8, R9, R9
+	VLD1  (R9), V16.S[2]
 	WORD  $0x4f901180 // fmla v0.4s, v12.4s, v16.s[0]
 	WORD  $0x4f9011a1 // fmla v1.4s, v13.4s, v16.s[0]
 	WORD  $0x4f9011c2 // fmla v2.4s, v14.4s, v16.s[0]
@@ -13821,7 +16067,7 @@ fullloop:
 	WORD  $0x4f9019a9 // fmla v9.4s, v13.4s, v16.s[2]
 	WORD  $0x4f9019ca // fmla v10.4s, v14.4s, v16.s[2]
 	WORD  $0x4f9019eb // fmla v11.4s, v15.4s, v16.s[2]
-	SUBS  $1, R1
+	SUBS  $1, R7
 	BNE   fullloop
 
 fullstore:
@@ -13838,29 +16084,29 @@ fullstore:
 	WORD  $0x4e2cd529 // fadd v9.4s, v9.4s, v12.4s
 	WORD  $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
 	WORD  $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
-	MOVD  R9, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	ADD   R5, R1, R2
-	FMOVQ F2, (R2)
-	FMOVQ F3, 16(R2)
-	ADD   R6, R1
-	FMOVQ F4, (R1)
-	FMOVQ F5, 16(R1)
-	ADD   R5, R1, R2
-	FMOVQ F6, (R2)
-	FMOVQ F7, 16(R2)
-	ADD   R6, R1
-	FMOVQ F8, (R1)
-	FMOVQ F9, 16(R1)
-	ADD   R5, R1, R2
-	FMOVQ F10, (R2)
-	FMOVQ F11, 16(R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R9
-	ADD   R4, R0
-	ADD   R5, R9
+	MOVD  R6, R4
+	FMOVQ F0, (R4)
+	FMOVQ F1, 16(R4)
+	ADD   R2, R4, R7
+	FMOVQ F2, (R7)
+	FMOVQ F3, 16(R7)
+	ADD   R3, R4
+	FMOVQ F4, (R4)
+	FMOVQ F5, 16(R4)
+	ADD   R2, R4, R7
+	FMOVQ F6, (R7)
+	FMOVQ F7, 16(R7)
+	ADD   R3, R4
+	FMOVQ F8, (R4)
+	FMOVQ F9, 16(R4)
+	ADD   R2, R4, R7
+	FMOVQ F10, (R7)
+	FMOVQ F11, 16(R7)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R6
+	ADD   R1, R0
+	ADD   R2, R6
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -13868,33 +16114,47 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R7
+	CMP  R4, R7
+	CSEL GT, R4, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R4, R8
+	CSEL GT, R4, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R7), F4
+	FMOVS   4(R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R7), F5
+	FMOVS   4(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R7), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R7), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   8(R7), F8
+	FMOVS   8(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   8(R7), F9
+	FMOVS   8(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   8(R7), F10
+	FMOVS   8(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   8(R7), F11
+	FMOVS   8(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	ADD     R4, R0, R7
+	ADD     R1, R0, R4
 	MOVD    k+0(FP), R10
 	MOVD    taps+8(FP), R11
 	CMP     $0, R10
@@ -13911,34 +16171,34 @@ loop:
 	FMOVS 16(R16), F13
 	ADD   R12<<2, R0, R14
 	ADD   $16, R14, R14
-	ADD   R1, R14, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V13.S[1]
 	ADD   R12<<2, R0, R14
 	ADD   $16, R14, R14
-	ADD   R2, R14, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V13.S[2]
 	ADD   R12<<2, R0, R14
 	ADD   $16, R14, R14
-	ADD   R3, R14, R14
+	ADD   R9, R14, R14
 	VLD1  (R14), V13.S[3]
-	ADD   R12<<2, R7, R17
+	ADD   R12<<2, R4, R17
 	FMOVQ (R17), F14
 	FMOVS 16(R17), F15
-	ADD   R12<<2, R7, R14
+	ADD   R12<<2, R4, R14
 	ADD   $16, R14, R14
-	ADD   R1, R14, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V15.S[1]
-	ADD   R12<<2, R7, R14
+	ADD   R12<<2, R4, R14
 	ADD   $16, R14, R14
-	ADD   R2, R14, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V15.S[2]
-	ADD   R12<<2, R7, R12
+	ADD   R12<<2, R4, R12
 	ADD   $16, R12, R12
-	ADD   R3, R12, R12
+	ADD   R9, R12, R12
 	VLD1  (R12), V15.S[3]
-	ADD   R13<<2, R8, R16
+	ADD   R13<<2, R5, R16
 	FMOVD (R16), F16
-	ADD   R13<<2, R8, R12
+	ADD   R13<<2, R5, R12
 	ADD   $8, R12, R12
 	VLD1  (R12), V16.S[2]
 	WORD  $0x4f901180 // fmla v0.4s, v12.4s, v16.s[0]
@@ -13970,89 +16230,89 @@ store:
 	WORD  $0x4e2cd529 // fadd v9.4s, v9.4s, v12.4s
 	WORD  $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
 	WORD  $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
-	MOVD  R9, R7
-	FMOVQ F0, (R7)
-	ADD   $16, R7, R10
-	ADD   R3, R10, R10
+	MOVD  R6, R4
+	FMOVQ F0, (R4)
+	ADD   $16, R4, R10
+	ADD   R9, R10, R10
 	VST1  V1.S[3], (R10)
-	ADD   $16, R7, R10
-	ADD   R2, R10, R10
+	ADD   $16, R4, R10
+	ADD   R8, R10, R10
 	VST1  V1.S[2], (R10)
-	ADD   $16, R7, R10
-	ADD   R1, R10, R10
+	ADD   $16, R4, R10
+	ADD   R7, R10, R10
 	VST1  V1.S[1], (R10)
-	ADD   $16, R7, R10
+	ADD   $16, R4, R10
 	VST1  V1.S[0], (R10)
-	ADD   R5, R7, R10
+	ADD   R2, R4, R10
 	FMOVQ F2, (R10)
 	ADD   $16, R10, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VST1  V3.S[3], (R11)
 	ADD   $16, R10, R11
-	ADD   R2, R11, R11
+	ADD   R8, R11, R11
 	VST1  V3.S[2], (R11)
 	ADD   $16, R10, R11
-	ADD   R1, R11, R11
+	ADD   R7, R11, R11
 	VST1  V3.S[1], (R11)
 	ADD   $16, R10, R10
 	VST1  V3.S[0], (R10)
-	ADD   R6, R7
-	FMOVQ F4, (R7)
-	ADD   $16, R7, R10
-	ADD   R3, R10, R10
+	ADD   R3, R4
+	FMOVQ F4, (R4)
+	ADD   $16, R4, R10
+	ADD   R9, R10, R10
 	VST1  V5.S[3], (R10)
-	ADD   $16, R7, R10
-	ADD   R2, R10, R10
+	ADD   $16, R4, R10
+	ADD   R8, R10, R10
 	VST1  V5.S[2], (R10)
-	ADD   $16, R7, R10
-	ADD   R1, R10, R10
+	ADD   $16, R4, R10
+	ADD   R7, R10, R10
 	VST1  V5.S[1], (R10)
-	ADD   $16, R7, R10
+	ADD   $16, R4, R10
 	VST1  V5.S[0], (R10)
-	ADD   R5, R7, R10
+	ADD   R2, R4, R10
 	FMOVQ F6, (R10)
 	ADD   $16, R10, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VST1  V7.S[3], (R11)
 	ADD   $16, R10, R11
-	ADD   R2, R11, R11
+	ADD   R8, R11, R11
 	VST1  V7.S[2], (R11)
 	ADD   $16, R10, R11
-	ADD   R1, R11, R11
+	ADD   R7, R11, R11
 	VST1  V7.S[1], (R11)
 	ADD   $16, R10, R10
 	VST1  V7.S[0], (R10)
-	ADD   R6, R7
-	FMOVQ F8, (R7)
-	ADD   $16, R7, R10
-	ADD   R3, R10, R10
+	ADD   R3, R4
+	FMOVQ F8, (R4)
+	ADD   $16, R4, R10
+	ADD   R9, R10, R10
 	VST1  V9.S[3], (R10)
-	ADD   $16, R7, R10
-	ADD   R2, R10, R10
+	ADD   $16, R4, R10
+	ADD   R8, R10, R10
 	VST1  V9.S[2], (R10)
-	ADD   $16, R7, R10
-	ADD   R1, R10, R10
+	ADD   $16, R4, R10
+	ADD   R7, R10, R10
 	VST1  V9.S[1], (R10)
-	ADD   $16, R7, R10
+	ADD   $16, R4, R10
 	VST1  V9.S[0], (R10)
-	ADD   R5, R7, R10
+	ADD   R2, R4, R10
 	FMOVQ F10, (R10)
 	ADD   $16, R10, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VST1  V11.S[3], (R11)
 	ADD   $16, R10, R11
-	ADD   R2, R11, R11
+	ADD   R8, R11, R11
 	VST1  V11.S[2], (R11)
 	ADD   $16, R10, R11
-	ADD   R1, R11, R11
+	ADD   R7, R11, R11
 	VST1  V11.S[1], (R11)
 	ADD   $16, R10, R10
 	VST1  V11.S[0], (R10)
-	ADD   R6, R7
-	ADD   R4, R0
-	ADD   R5, R9
-	ADD   R4, R0
-	ADD   R5, R9
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R6
+	ADD   R1, R0
+	ADD   R2, R6
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -14061,98 +16321,84 @@ store:
 
 // func rows3x2x3F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows3x2x3F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R9
-	MOVD y+40(FP), R10
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R6
+	MOVD y+40(FP), R7
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R1), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R1), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R1), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R1), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R1), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R1), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R1), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R1), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   8(R1), F12
+	FMOVS   8(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   8(R1), F13
+	FMOVS   8(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   8(R1), F14
+	FMOVS   8(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   8(R1), F15
+	FMOVS   8(R4), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	FMOVS   8(R1), F16
+	FMOVS   8(R4), F16
 	WORD    $0x4e040610 // dup v16.4s, v16.s[0]
-	FMOVS   8(R1), F17
+	FMOVS   8(R4), F17
 	WORD    $0x4e040631 // dup v17.4s, v17.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	MOVD    k+0(FP), R8
+	MOVD    taps+8(FP), R9
+	CMP     $0, R8
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R11
-	MOVWU R11, R3
+	MOVD  (R9), R11
+	MOVWU R11, R10
 	LSR   $32, R11
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R9
+	ADD   R10<<2, R0, R17
 	FMOVQ (R17), F18
 	FMOVQ 16(R17), F19
-	ADD   R3<<2, R7, R16
+	ADD   R10<<2, R4, R16
 	FMOVQ (R16), F20
 	FMOVQ 16(R16), F21
-	ADD   R3<<2, R8, R17
+	ADD   R10<<2, R5, R17
 	FMOVQ (R17), F22
 	FMOVQ 16(R17), F23
-	ADD   R11<<2, R9, R16
+	ADD   R11<<2, R6, R16
 	FMOVD (R16), F24
-	ADD   R11<<2, R9, R3
-	ADD   $8, R3, R3
-	VLD1  (R3), V24.S[2]
+	ADD   R11<<2, R6, R10
+	ADD   $8, R10, R10
+	VLD1  (R10), V24.S[2]
 	WORD  $0x4f981240 // fmla v0.4s, v18.4s, v24.s[0]
 	WORD  $0x4f981261 // fmla v1.4s, v19.4s, v24.s[0]
 	WORD  $0x4f981282 // fmla v2.4s, v20.4s, v24.s[0]
@@ -14171,7 +16417,7 @@ fullloop:
 	WORD  $0x4f981aaf // fmla v15.4s, v21.4s, v24.s[2]
 	WORD  $0x4f981ad0 // fmla v16.4s, v22.4s, v24.s[2]
 	WORD  $0x4f981af1 // fmla v17.4s, v23.4s, v24.s[2]
-	SUBS  $1, R1
+	SUBS  $1, R8
 	BNE   fullloop
 
 fullstore:
@@ -14194,40 +16440,40 @@ fullstore:
 	WORD  $0x4e32d5ef // fadd v15.4s, v15.4s, v18.4s
 	WORD  $0x4e32d610 // fadd v16.4s, v16.4s, v18.4s
 	WORD  $0x4e32d631 // fadd v17.4s, v17.4s, v18.4s
-	MOVD  R10, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	ADD   R5, R1, R2
-	FMOVQ F2, (R2)
-	FMOVQ F3, 16(R2)
-	ADD   R5, R2, R2
-	FMOVQ F4, (R2)
-	FMOVQ F5, 16(R2)
-	ADD   R6, R1
-	FMOVQ F6, (R1)
-	FMOVQ F7, 16(R1)
-	ADD   R5, R1, R2
-	FMOVQ F8, (R2)
-	FMOVQ F9, 16(R2)
-	ADD   R5, R2, R2
-	FMOVQ F10, (R2)
-	FMOVQ F11, 16(R2)
-	ADD   R6, R1
-	FMOVQ F12, (R1)
-	FMOVQ F13, 16(R1)
-	ADD   R5, R1, R2
-	FMOVQ F14, (R2)
-	FMOVQ F15, 16(R2)
-	ADD   R5, R2, R2
-	FMOVQ F16, (R2)
-	FMOVQ F17, 16(R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R10
-	ADD   R4, R0
-	ADD   R5, R10
-	ADD   R4, R0
-	ADD   R5, R10
+	MOVD  R7, R4
+	FMOVQ F0, (R4)
+	FMOVQ F1, 16(R4)
+	ADD   R2, R4, R5
+	FMOVQ F2, (R5)
+	FMOVQ F3, 16(R5)
+	ADD   R2, R5, R5
+	FMOVQ F4, (R5)
+	FMOVQ F5, 16(R5)
+	ADD   R3, R4
+	FMOVQ F6, (R4)
+	FMOVQ F7, 16(R4)
+	ADD   R2, R4, R5
+	FMOVQ F8, (R5)
+	FMOVQ F9, 16(R5)
+	ADD   R2, R5, R5
+	FMOVQ F10, (R5)
+	FMOVQ F11, 16(R5)
+	ADD   R3, R4
+	FMOVQ F12, (R4)
+	FMOVQ F13, 16(R4)
+	ADD   R2, R4, R5
+	FMOVQ F14, (R5)
+	FMOVQ F15, 16(R5)
+	ADD   R2, R5, R5
+	FMOVQ F16, (R5)
+	FMOVQ F17, 16(R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R7
+	ADD   R1, R0
+	ADD   R2, R7
+	ADD   R1, R0
+	ADD   R2, R7
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -14235,46 +16481,60 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R8
+	CMP  R4, R8
+	CSEL GT, R4, R8, R8
+	LSL  $2, R8, R8
+	MOVD $2, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+	MOVD $3, R10
+	CMP  R4, R10
+	CSEL GT, R4, R10, R10
+	LSL  $2, R10, R10
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R7), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R7), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R7), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R7), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R7), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R7), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R7), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R7), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   8(R7), F12
+	FMOVS   8(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   8(R7), F13
+	FMOVS   8(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   8(R7), F14
+	FMOVS   8(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   8(R7), F15
+	FMOVS   8(R4), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	FMOVS   8(R7), F16
+	FMOVS   8(R4), F16
 	WORD    $0x4e040610 // dup v16.4s, v16.s[0]
-	FMOVS   8(R7), F17
+	FMOVS   8(R4), F17
 	WORD    $0x4e040631 // dup v17.4s, v17.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
 	MOVD    k+0(FP), R11
 	MOVD    taps+8(FP), R12
 	CMP     $0, R11
@@ -14291,49 +16551,49 @@ loop:
 	FMOVS 16(R17), F19
 	ADD   R13<<2, R0, R15
 	ADD   $16, R15, R15
-	ADD   R1, R15, R15
+	ADD   R8, R15, R15
 	VLD1  (R15), V19.S[1]
 	ADD   R13<<2, R0, R15
 	ADD   $16, R15, R15
-	ADD   R2, R15, R15
+	ADD   R9, R15, R15
 	VLD1  (R15), V19.S[2]
 	ADD   R13<<2, R0, R15
 	ADD   $16, R15, R15
-	ADD   R3, R15, R15
+	ADD   R10, R15, R15
 	VLD1  (R15), V19.S[3]
-	ADD   R13<<2, R7, R16
+	ADD   R13<<2, R4, R16
 	FMOVQ (R16), F20
 	FMOVS 16(R16), F21
-	ADD   R13<<2, R7, R15
+	ADD   R13<<2, R4, R15
 	ADD   $16, R15, R15
-	ADD   R1, R15, R15
+	ADD   R8, R15, R15
 	VLD1  (R15), V21.S[1]
-	ADD   R13<<2, R7, R15
+	ADD   R13<<2, R4, R15
 	ADD   $16, R15, R15
-	ADD   R2, R15, R15
+	ADD   R9, R15, R15
 	VLD1  (R15), V21.S[2]
-	ADD   R13<<2, R7, R15
+	ADD   R13<<2, R4, R15
 	ADD   $16, R15, R15
-	ADD   R3, R15, R15
+	ADD   R10, R15, R15
 	VLD1  (R15), V21.S[3]
-	ADD   R13<<2, R8, R17
+	ADD   R13<<2, R5, R17
 	FMOVQ (R17), F22
 	FMOVS 16(R17), F23
-	ADD   R13<<2, R8, R15
+	ADD   R13<<2, R5, R15
 	ADD   $16, R15, R15
-	ADD   R1, R15, R15
+	ADD   R8, R15, R15
 	VLD1  (R15), V23.S[1]
-	ADD   R13<<2, R8, R15
+	ADD   R13<<2, R5, R15
 	ADD   $16, R15, R15
-	ADD   R2, R15, R15
+	ADD   R9, R15, R15
 	VLD1  (R15), V23.S[2]
-	ADD   R13<<2, R8, R13
+	ADD   R13<<2, R5, R13
 	ADD   $16, R13, R13
-	ADD   R3, R13, R13
+	ADD   R10, R13, R13
 	VLD1  (R13), V23.S[3]
-	ADD   R14<<2, R9, R16
+	ADD   R14<<2, R6, R16
 	FMOVD (R16), F24
-	ADD   R14<<2, R9, R13
+	ADD   R14<<2, R6, R13
 	ADD   $8, R13, R13
 	VLD1  (R13), V24.S[2]
 	WORD  $0x4f981240 // fmla v0.4s, v18.4s, v24.s[0]
@@ -14377,130 +16637,130 @@ store:
 	WORD  $0x4e32d5ef // fadd v15.4s, v15.4s, v18.4s
 	WORD  $0x4e32d610 // fadd v16.4s, v16.4s, v18.4s
 	WORD  $0x4e32d631 // fadd v17.4s, v17.4s, v18.4s
-	MOVD  R10, R7
-	FMOVQ F0, (R7)
-	ADD   $16, R7, R8
-	ADD   R3, R8, R8
-	VST1  V1.S[3], (R8)
-	ADD   $16, R7, R8
-	ADD   R2, R8, R8
-	VST1  V1.S[2], (R8)
-	ADD   $16, R7, R8
-	ADD   R1, R8, R8
-	VST1  V1.S[1], (R8)
-	ADD   $16, R7, R8
-	VST1  V1.S[0], (R8)
-	ADD   R5, R7, R8
-	FMOVQ F2, (R8)
-	ADD   $16, R8, R11
-	ADD   R3, R11, R11
+	MOVD  R7, R4
+	FMOVQ F0, (R4)
+	ADD   $16, R4, R5
+	ADD   R10, R5, R5
+	VST1  V1.S[3], (R5)
+	ADD   $16, R4, R5
+	ADD   R9, R5, R5
+	VST1  V1.S[2], (R5)
+	ADD   $16, R4, R5
+	ADD   R8, R5, R5
+	VST1  V1.S[1], (R5)
+	ADD   $16, R4, R5
+	VST1  V1.S[0], (R5)
+	ADD   R2, R4, R5
+	FMOVQ F2, (R5)
+	ADD   $16, R5, R11
+	ADD   R10, R11, R11
 	VST1  V3.S[3], (R11)
-	ADD   $16, R8, R11
-	ADD   R2, R11, R11
+	ADD   $16, R5, R11
+	ADD   R9, R11, R11
 	VST1  V3.S[2], (R11)
-	ADD   $16, R8, R11
-	ADD   R1, R11, R11
+	ADD   $16, R5, R11
+	ADD   R8, R11, R11
 	VST1  V3.S[1], (R11)
-	ADD   $16, R8, R11
+	ADD   $16, R5, R11
 	VST1  V3.S[0], (R11)
-	ADD   R5, R8, R8
-	FMOVQ F4, (R8)
-	ADD   $16, R8, R11
-	ADD   R3, R11, R11
+	ADD   R2, R5, R5
+	FMOVQ F4, (R5)
+	ADD   $16, R5, R11
+	ADD   R10, R11, R11
 	VST1  V5.S[3], (R11)
-	ADD   $16, R8, R11
-	ADD   R2, R11, R11
+	ADD   $16, R5, R11
+	ADD   R9, R11, R11
 	VST1  V5.S[2], (R11)
-	ADD   $16, R8, R11
-	ADD   R1, R11, R11
+	ADD   $16, R5, R11
+	ADD   R8, R11, R11
 	VST1  V5.S[1], (R11)
-	ADD   $16, R8, R8
-	VST1  V5.S[0], (R8)
-	ADD   R6, R7
-	FMOVQ F6, (R7)
-	ADD   $16, R7, R8
-	ADD   R3, R8, R8
-	VST1  V7.S[3], (R8)
-	ADD   $16, R7, R8
-	ADD   R2, R8, R8
-	VST1  V7.S[2], (R8)
-	ADD   $16, R7, R8
-	ADD   R1, R8, R8
-	VST1  V7.S[1], (R8)
-	ADD   $16, R7, R8
-	VST1  V7.S[0], (R8)
-	ADD   R5, R7, R8
-	FMOVQ F8, (R8)
-	ADD   $16, R8, R11
-	ADD   R3, R11, R11
+	ADD   $16, R5, R5
+	VST1  V5.S[0], (R5)
+	ADD   R3, R4
+	FMOVQ F6, (R4)
+	ADD   $16, R4, R5
+	ADD   R10, R5, R5
+	VST1  V7.S[3], (R5)
+	ADD   $16, R4, R5
+	ADD   R9, R5, R5
+	VST1  V7.S[2], (R5)
+	ADD   $16, R4, R5
+	ADD   R8, R5, R5
+	VST1  V7.S[1], (R5)
+	ADD   $16, R4, R5
+	VST1  V7.S[0], (R5)
+	ADD   R2, R4, R5
+	FMOVQ F8, (R5)
+	ADD   $16, R5, R11
+	ADD   R10, R11, R11
 	VST1  V9.S[3], (R11)
-	ADD   $16, R8, R11
-	ADD   R2, R11, R11
+	ADD   $16, R5, R11
+	ADD   R9, R11, R11
 	VST1  V9.S[2], (R11)
-	ADD   $16, R8, R11
-	ADD   R1, R11, R11
+	ADD   $16, R5, R11
+	ADD   R8, R11, R11
 	VST1  V9.S[1], (R11)
-	ADD   $16, R8, R11
+	ADD   $16, R5, R11
 	VST1  V9.S[0], (R11)
-	ADD   R5, R8, R8
-	FMOVQ F10, (R8)
-	ADD   $16, R8, R11
-	ADD   R3, R11, R11
+	ADD   R2, R5, R5
+	FMOVQ F10, (R5)
+	ADD   $16, R5, R11
+	ADD   R10, R11, R11
 	VST1  V11.S[3], (R11)
-	ADD   $16, R8, R11
-	ADD   R2, R11, R11
+	ADD   $16, R5, R11
+	ADD   R9, R11, R11
 	VST1  V11.S[2], (R11)
-	ADD   $16, R8, R11
-	ADD   R1, R11, R11
+	ADD   $16, R5, R11
+	ADD   R8, R11, R11
 	VST1  V11.S[1], (R11)
-	ADD   $16, R8, R8
-	VST1  V11.S[0], (R8)
-	ADD   R6, R7
-	FMOVQ F12, (R7)
-	ADD   $16, R7, R8
-	ADD   R3, R8, R8
-	VST1  V13.S[3], (R8)
-	ADD   $16, R7, R8
-	ADD   R2, R8, R8
-	VST1  V13.S[2], (R8)
-	ADD   $16, R7, R8
-	ADD   R1, R8, R8
-	VST1  V13.S[1], (R8)
-	ADD   $16, R7, R8
-	VST1  V13.S[0], (R8)
-	ADD   R5, R7, R8
-	FMOVQ F14, (R8)
-	ADD   $16, R8, R11
-	ADD   R3, R11, R11
+	ADD   $16, R5, R5
+	VST1  V11.S[0], (R5)
+	ADD   R3, R4
+	FMOVQ F12, (R4)
+	ADD   $16, R4, R5
+	ADD   R10, R5, R5
+	VST1  V13.S[3], (R5)
+	ADD   $16, R4, R5
+	ADD   R9, R5, R5
+	VST1  V13.S[2], (R5)
+	ADD   $16, R4, R5
+	ADD   R8, R5, R5
+	VST1  V13.S[1], (R5)
+	ADD   $16, R4, R5
+	VST1  V13.S[0], (R5)
+	ADD   R2, R4, R5
+	FMOVQ F14, (R5)
+	ADD   $16, R5, R11
+	ADD   R10, R11, R11
 	VST1  V15.S[3], (R11)
-	ADD   $16, R8, R11
-	ADD   R2, R11, R11
+	ADD   $16, R5, R11
+	ADD   R9, R11, R11
 	VST1  V15.S[2], (R11)
-	ADD   $16, R8, R11
-	ADD   R1, R11, R11
+	ADD   $16, R5, R11
+	ADD   R8, R11, R11
 	VST1  V15.S[1], (R11)
-	ADD   $16, R8, R11
+	ADD   $16, R5, R11
 	VST1  V15.S[0], (R11)
-	ADD   R5, R8, R8
-	FMOVQ F16, (R8)
-	ADD   $16, R8, R11
-	ADD   R3, R11, R11
+	ADD   R2, R5, R5
+	FMOVQ F16, (R5)
+	ADD   $16, R5, R11
+	ADD   R10, R11, R11
 	VST1  V17.S[3], (R11)
-	ADD   $16, R8, R11
-	ADD   R2, R11, R11
+	ADD   $16, R5, R11
+	ADD   R9, R11, R11
 	VST1  V17.S[2], (R11)
-	ADD   $16, R8, R11
-	ADD   R1, R11, R11
+	ADD   $16, R5, R11
+	ADD   R8, R11, R11
 	VST1  V17.S[1], (R11)
-	ADD   $16, R8, R8
-	VST1  V17.S[0], (R8)
-	ADD   R6, R7
-	ADD   R4, R0
-	ADD   R5, R10
-	ADD   R4, R0
-	ADD   R5, R10
-	ADD   R4, R0
-	ADD   R5, R10
+	ADD   $16, R5, R5
+	VST1  V17.S[0], (R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R7
+	ADD   R1, R0
+	ADD   R2, R7
+	ADD   R1, R0
+	ADD   R2, R7
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -14509,73 +16769,59 @@ store:
 
 // func rows3x3x1F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows3x3x1F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R7
-	MOVD y+40(FP), R8
-	MOVD tail+72(FP), R9
-	CMP  $4, R9
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R4
+	MOVD y+40(FP), R5
+	MOVD tail+72(FP), R6
+	CMP  $4, R6
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R6), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   4(R1), F3
+	FMOVS   4(R6), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R1), F4
+	FMOVS   4(R6), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R1), F5
+	FMOVS   4(R6), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   8(R1), F6
+	FMOVS   8(R6), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   8(R1), F7
+	FMOVS   8(R6), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   8(R1), F8
+	FMOVS   8(R6), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R7
+	CMP     $0, R6
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R9
-	MOVWU R9, R3
+	MOVD  (R7), R9
+	MOVWU R9, R8
 	LSR   $32, R9
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R7
+	ADD   R8<<2, R0, R17
 	FMOVQ (R17), F9
 	FMOVQ 16(R17), F10
 	FMOVQ 32(R17), F11
-	ADD   R9<<2, R7, R16
+	ADD   R9<<2, R4, R16
 	FMOVD (R16), F12
-	ADD   R9<<2, R7, R3
-	ADD   $8, R3, R3
-	VLD1  (R3), V12.S[2]
+	ADD   R9<<2, R4, R8
+	ADD   $8, R8, R8
+	VLD1  (R8), V12.S[2]
 	WORD  $0x4f8c1120 // fmla v0.4s, v9.4s, v12.s[0]
 	WORD  $0x4f8c1141 // fmla v1.4s, v10.4s, v12.s[0]
 	WORD  $0x4f8c1162 // fmla v2.4s, v11.4s, v12.s[0]
@@ -14585,7 +16831,7 @@ fullloop:
 	WORD  $0x4f8c1926 // fmla v6.4s, v9.4s, v12.s[2]
 	WORD  $0x4f8c1947 // fmla v7.4s, v10.4s, v12.s[2]
 	WORD  $0x4f8c1968 // fmla v8.4s, v11.4s, v12.s[2]
-	SUBS  $1, R1
+	SUBS  $1, R6
 	BNE   fullloop
 
 fullstore:
@@ -14599,21 +16845,21 @@ fullstore:
 	WORD  $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
 	WORD  $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
 	WORD  $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
-	MOVD  R8, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	FMOVQ F2, 32(R1)
-	ADD   R6, R1
-	FMOVQ F3, (R1)
-	FMOVQ F4, 16(R1)
-	FMOVQ F5, 32(R1)
-	ADD   R6, R1
-	FMOVQ F6, (R1)
-	FMOVQ F7, 16(R1)
-	FMOVQ F8, 32(R1)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R8
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	ADD   R3, R6
+	FMOVQ F3, (R6)
+	FMOVQ F4, 16(R6)
+	FMOVQ F5, 32(R6)
+	ADD   R3, R6
+	FMOVQ F6, (R6)
+	FMOVQ F7, 16(R6)
+	FMOVQ F8, 32(R6)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -14621,29 +16867,43 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R6
+	MOVD $1, R7
+	CMP  R6, R7
+	CSEL GT, R6, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R6, R8
+	CSEL GT, R6, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R6, R9
+	CSEL GT, R6, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R9
-	FMOVS   (R9), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R9), F1
+	FMOVS   (R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R9), F2
+	FMOVS   (R6), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   4(R9), F3
+	FMOVS   4(R6), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R9), F4
+	FMOVS   4(R6), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R9), F5
+	FMOVS   4(R6), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   8(R9), F6
+	FMOVS   8(R6), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   8(R9), F7
+	FMOVS   8(R6), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   8(R9), F8
+	FMOVS   8(R6), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	MOVD    k+0(FP), R9
+	MOVD    k+0(FP), R6
 	MOVD    taps+8(FP), R10
-	CMP     $0, R9
+	CMP     $0, R6
 	BEQ     store
 	PCALIGN $0x40
 
@@ -14658,19 +16918,19 @@ loop:
 	FMOVS 32(R17), F11
 	ADD   R11<<2, R0, R13
 	ADD   $32, R13, R13
-	ADD   R1, R13, R13
+	ADD   R7, R13, R13
 	VLD1  (R13), V11.S[1]
 	ADD   R11<<2, R0, R13
 	ADD   $32, R13, R13
-	ADD   R2, R13, R13
+	ADD   R8, R13, R13
 	VLD1  (R13), V11.S[2]
 	ADD   R11<<2, R0, R11
 	ADD   $32, R11, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VLD1  (R11), V11.S[3]
-	ADD   R12<<2, R7, R16
+	ADD   R12<<2, R4, R16
 	FMOVD (R16), F12
-	ADD   R12<<2, R7, R11
+	ADD   R12<<2, R4, R11
 	ADD   $8, R11, R11
 	VLD1  (R11), V12.S[2]
 	WORD  $0x4f8c1120 // fmla v0.4s, v9.4s, v12.s[0]
@@ -14682,7 +16942,7 @@ loop:
 	WORD  $0x4f8c1926 // fmla v6.4s, v9.4s, v12.s[2]
 	WORD  $0x4f8c1947 // fmla v7.4s, v10.4s, v12.s[2]
 	WORD  $0x4f8c1968 // fmla v8.4s, v11.4s, v12.s[2]
-	SUBS  $1, R9
+	SUBS  $1, R6
 	BNE   loop
 
 store:
@@ -14696,51 +16956,51 @@ store:
 	WORD  $0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
 	WORD  $0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
 	WORD  $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
-	MOVD  R8, R9
-	FMOVQ F0, (R9)
-	FMOVQ F1, 16(R9)
-	ADD   $32, R9, R10
-	ADD   R3, R10, R10
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	ADD   $32, R6, R10
+	ADD   R9, R10, R10
 	VST1  V2.S[3], (R10)
-	ADD   $32, R9, R10
-	ADD   R2, R10, R10
+	ADD   $32, R6, R10
+	ADD   R8, R10, R10
 	VST1  V2.S[2], (R10)
-	ADD   $32, R9, R10
-	ADD   R1, R10, R10
+	ADD   $32, R6, R10
+	ADD   R7, R10, R10
 	VST1  V2.S[1], (R10)
-	ADD   $32, R9, R10
+	ADD   $32, R6, R10
 	VST1  V2.S[0], (R10)
-	ADD   R6, R9
-	FMOVQ F3, (R9)
-	FMOVQ F4, 16(R9)
-	ADD   $32, R9, R10
-	ADD   R3, R10, R10
+	ADD   R3, R6
+	FMOVQ F3, (R6)
+	FMOVQ F4, 16(R6)
+	ADD   $32, R6, R10
+	ADD   R9, R10, R10
 	VST1  V5.S[3], (R10)
-	ADD   $32, R9, R10
-	ADD   R2, R10, R10
+	ADD   $32, R6, R10
+	ADD   R8, R10, R10
 	VST1  V5.S[2], (R10)
-	ADD   $32, R9, R10
-	ADD   R1, R10, R10
+	ADD   $32, R6, R10
+	ADD   R7, R10, R10
 	VST1  V5.S[1], (R10)
-	ADD   $32, R9, R10
+	ADD   $32, R6, R10
 	VST1  V5.S[0], (R10)
-	ADD   R6, R9
-	FMOVQ F6, (R9)
-	FMOVQ F7, 16(R9)
-	ADD   $32, R9, R10
-	ADD   R3, R10, R10
+	ADD   R3, R6
+	FMOVQ F6, (R6)
+	FMOVQ F7, 16(R6)
+	ADD   $32, R6, R10
+	ADD   R9, R10, R10
 	VST1  V8.S[3], (R10)
-	ADD   $32, R9, R10
-	ADD   R2, R10, R10
+	ADD   $32, R6, R10
+	ADD   R8, R10, R10
 	VST1  V8.S[2], (R10)
-	ADD   $32, R9, R10
-	ADD   R1, R10, R10
+	ADD   $32, R6, R10
+	ADD   R7, R10, R10
 	VST1  V8.S[1], (R10)
-	ADD   $32, R9, R10
+	ADD   $32, R6, R10
 	VST1  V8.S[0], (R10)
-	ADD   R6, R9
-	ADD   R4, R0
-	ADD   R5, R8
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -14749,96 +17009,82 @@ store:
 
 // func rows3x3x2F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows3x3x2F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R8
-	MOVD y+40(FP), R9
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R5
+	MOVD y+40(FP), R6
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R1), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R1), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R1), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R1), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R1), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R1), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R1), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R1), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   8(R1), F12
+	FMOVS   8(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   8(R1), F13
+	FMOVS   8(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   8(R1), F14
+	FMOVS   8(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   8(R1), F15
+	FMOVS   8(R4), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	FMOVS   8(R1), F16
+	FMOVS   8(R4), F16
 	WORD    $0x4e040610 // dup v16.4s, v16.s[0]
-	FMOVS   8(R1), F17
+	FMOVS   8(R4), F17
 	WORD    $0x4e040631 // dup v17.4s, v17.s[0]
-	ADD     R4, R0, R7
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	MOVD    k+0(FP), R7
+	MOVD    taps+8(FP), R8
+	CMP     $0, R7
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R10
-	MOVWU R10, R3
+	MOVD  (R8), R10
+	MOVWU R10, R9
 	LSR   $32, R10
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R8
+	ADD   R9<<2, R0, R17
 	FMOVQ (R17), F18
 	FMOVQ 16(R17), F19
 	FMOVQ 32(R17), F20
-	ADD   R3<<2, R7, R16
+	ADD   R9<<2, R4, R16
 	FMOVQ (R16), F21
 	FMOVQ 16(R16), F22
 	FMOVQ 32(R16), F23
-	ADD   R10<<2, R8, R17
+	ADD   R10<<2, R5, R17
 	FMOVD (R17), F24
-	ADD   R10<<2, R8, R3
-	ADD   $8, R3, R3
-	VLD1  (R3), V24.S[2]
+	ADD   R10<<2, R5, R9
+	ADD   $8, R9, R9
+	VLD1  (R9), V24.S[2]
 	WORD  $0x4f981240 // fmla v0.4s, v18.4s, v24.s[0]
 	WORD  $0x4f981261 // fmla v1.4s, v19.4s, v24.s[0]
 	WORD  $0x4f981282 // fmla v2.4s, v20.4s, v24.s[0]
@@ -14857,7 +17103,7 @@ fullloop:
 	WORD  $0x4f981aaf // fmla v15.4s, v21.4s, v24.s[2]
 	WORD  $0x4f981ad0 // fmla v16.4s, v22.4s, v24.s[2]
 	WORD  $0x4f981af1 // fmla v17.4s, v23.4s, v24.s[2]
-	SUBS  $1, R1
+	SUBS  $1, R7
 	BNE   fullloop
 
 fullstore:
@@ -14880,35 +17126,35 @@ fullstore:
 	WORD  $0x4e32d5ef // fadd v15.4s, v15.4s, v18.4s
 	WORD  $0x4e32d610 // fadd v16.4s, v16.4s, v18.4s
 	WORD  $0x4e32d631 // fadd v17.4s, v17.4s, v18.4s
-	MOVD  R9, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	FMOVQ F2, 32(R1)
-	ADD   R5, R1, R2
-	FMOVQ F3, (R2)
-	FMOVQ F4, 16(R2)
-	FMOVQ F5, 32(R2)
-	ADD   R6, R1
-	FMOVQ F6, (R1)
-	FMOVQ F7, 16(R1)
-	FMOVQ F8, 32(R1)
-	ADD   R5, R1, R2
-	FMOVQ F9, (R2)
-	FMOVQ F10, 16(R2)
-	FMOVQ F11, 32(R2)
-	ADD   R6, R1
-	FMOVQ F12, (R1)
-	FMOVQ F13, 16(R1)
-	FMOVQ F14, 32(R1)
-	ADD   R5, R1, R2
-	FMOVQ F15, (R2)
-	FMOVQ F16, 16(R2)
-	FMOVQ F17, 32(R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R9
-	ADD   R4, R0
-	ADD   R5, R9
+	MOVD  R6, R4
+	FMOVQ F0, (R4)
+	FMOVQ F1, 16(R4)
+	FMOVQ F2, 32(R4)
+	ADD   R2, R4, R7
+	FMOVQ F3, (R7)
+	FMOVQ F4, 16(R7)
+	FMOVQ F5, 32(R7)
+	ADD   R3, R4
+	FMOVQ F6, (R4)
+	FMOVQ F7, 16(R4)
+	FMOVQ F8, 32(R4)
+	ADD   R2, R4, R7
+	FMOVQ F9, (R7)
+	FMOVQ F10, 16(R7)
+	FMOVQ F11, 32(R7)
+	ADD   R3, R4
+	FMOVQ F12, (R4)
+	FMOVQ F13, 16(R4)
+	FMOVQ F14, 32(R4)
+	ADD   R2, R4, R7
+	FMOVQ F15, (R7)
+	FMOVQ F16, 16(R7)
+	FMOVQ F17, 32(R7)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R6
+	ADD   R1, R0
+	ADD   R2, R6
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -14916,45 +17162,59 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R7
+	CMP  R4, R7
+	CSEL GT, R4, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R4, R8
+	CSEL GT, R4, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R7), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R7), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R7), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R7), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R7), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R7), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R7), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R7), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   8(R7), F12
+	FMOVS   8(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   8(R7), F13
+	FMOVS   8(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   8(R7), F14
+	FMOVS   8(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   8(R7), F15
+	FMOVS   8(R4), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	FMOVS   8(R7), F16
+	FMOVS   8(R4), F16
 	WORD    $0x4e040610 // dup v16.4s, v16.s[0]
-	FMOVS   8(R7), F17
+	FMOVS   8(R4), F17
 	WORD    $0x4e040631 // dup v17.4s, v17.s[0]
-	ADD     R4, R0, R7
+	ADD     R1, R0, R4
 	MOVD    k+0(FP), R10
 	MOVD    taps+8(FP), R11
 	CMP     $0, R10
@@ -14972,35 +17232,35 @@ loop:
 	FMOVS 32(R16), F20
 	ADD   R12<<2, R0, R14
 	ADD   $32, R14, R14
-	ADD   R1, R14, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V20.S[1]
 	ADD   R12<<2, R0, R14
 	ADD   $32, R14, R14
-	ADD   R2, R14, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V20.S[2]
 	ADD   R12<<2, R0, R14
 	ADD   $32, R14, R14
-	ADD   R3, R14, R14
+	ADD   R9, R14, R14
 	VLD1  (R14), V20.S[3]
-	ADD   R12<<2, R7, R17
+	ADD   R12<<2, R4, R17
 	FMOVQ (R17), F21
 	FMOVQ 16(R17), F22
 	FMOVS 32(R17), F23
-	ADD   R12<<2, R7, R14
+	ADD   R12<<2, R4, R14
 	ADD   $32, R14, R14
-	ADD   R1, R14, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V23.S[1]
-	ADD   R12<<2, R7, R14
+	ADD   R12<<2, R4, R14
 	ADD   $32, R14, R14
-	ADD   R2, R14, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V23.S[2]
-	ADD   R12<<2, R7, R12
+	ADD   R12<<2, R4, R12
 	ADD   $32, R12, R12
-	ADD   R3, R12, R12
+	ADD   R9, R12, R12
 	VLD1  (R12), V23.S[3]
-	ADD   R13<<2, R8, R16
+	ADD   R13<<2, R5, R16
 	FMOVD (R16), F24
-	ADD   R13<<2, R8, R12
+	ADD   R13<<2, R5, R12
 	ADD   $8, R12, R12
 	VLD1  (R12), V24.S[2]
 	WORD  $0x4f981240 // fmla v0.4s, v18.4s, v24.s[0]
@@ -15044,95 +17304,95 @@ store:
 	WORD  $0x4e32d5ef // fadd v15.4s, v15.4s, v18.4s
 	WORD  $0x4e32d610 // fadd v16.4s, v16.4s, v18.4s
 	WORD  $0x4e32d631 // fadd v17.4s, v17.4s, v18.4s
-	MOVD  R9, R7
-	FMOVQ F0, (R7)
-	FMOVQ F1, 16(R7)
-	ADD   $32, R7, R10
-	ADD   R3, R10, R10
+	MOVD  R6, R4
+	FMOVQ F0, (R4)
+	FMOVQ F1, 16(R4)
+	ADD   $32, R4, R10
+	ADD   R9, R10, R10
 	VST1  V2.S[3], (R10)
-	ADD   $32, R7, R10
-	ADD   R2, R10, R10
+	ADD   $32, R4, R10
+	ADD   R8, R10, R10
 	VST1  V2.S[2], (R10)
-	ADD   $32, R7, R10
-	ADD   R1, R10, R10
+	ADD   $32, R4, R10
+	ADD   R7, R10, R10
 	VST1  V2.S[1], (R10)
-	ADD   $32, R7, R10
+	ADD   $32, R4, R10
 	VST1  V2.S[0], (R10)
-	ADD   R5, R7, R10
+	ADD   R2, R4, R10
 	FMOVQ F3, (R10)
 	FMOVQ F4, 16(R10)
 	ADD   $32, R10, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VST1  V5.S[3], (R11)
 	ADD   $32, R10, R11
-	ADD   R2, R11, R11
+	ADD   R8, R11, R11
 	VST1  V5.S[2], (R11)
 	ADD   $32, R10, R11
-	ADD   R1, R11, R11
+	ADD   R7, R11, R11
 	VST1  V5.S[1], (R11)
 	ADD   $32, R10, R10
 	VST1  V5.S[0], (R10)
-	ADD   R6, R7
-	FMOVQ F6, (R7)
-	FMOVQ F7, 16(R7)
-	ADD   $32, R7, R10
-	ADD   R3, R10, R10
+	ADD   R3, R4
+	FMOVQ F6, (R4)
+	FMOVQ F7, 16(R4)
+	ADD   $32, R4, R10
+	ADD   R9, R10, R10
 	VST1  V8.S[3], (R10)
-	ADD   $32, R7, R10
-	ADD   R2, R10, R10
+	ADD   $32, R4, R10
+	ADD   R8, R10, R10
 	VST1  V8.S[2], (R10)
-	ADD   $32, R7, R10
-	ADD   R1, R10, R10
+	ADD   $32, R4, R10
+	ADD   R7, R10, R10
 	VST1  V8.S[1], (R10)
-	ADD   $32, R7, R10
+	ADD   $32, R4, R10
 	VST1  V8.S[0], (R10)
-	ADD   R5, R7, R10
+	ADD   R2, R4, R10
 	FMOVQ F9, (R10)
 	FMOVQ F10, 16(R10)
 	ADD   $32, R10, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VST1  V11.S[3], (R11)
 	ADD   $32, R10, R11
-	ADD   R2, R11, R11
+	ADD   R8, R11, R11
 	VST1  V11.S[2], (R11)
 	ADD   $32, R10, R11
-	ADD   R1, R11, R11
+	ADD   R7, R11, R11
 	VST1  V11.S[1], (R11)
 	ADD   $32, R10, R10
 	VST1  V11.S[0], (R10)
-	ADD   R6, R7
-	FMOVQ F12, (R7)
-	FMOVQ F13, 16(R7)
-	ADD   $32, R7, R10
-	ADD   R3, R10, R10
+	ADD   R3, R4
+	FMOVQ F12, (R4)
+	FMOVQ F13, 16(R4)
+	ADD   $32, R4, R10
+	ADD   R9, R10, R10
 	VST1  V14.S[3], (R10)
-	ADD   $32, R7, R10
-	ADD   R2, R10, R10
+	ADD   $32, R4, R10
+	ADD   R8, R10, R10
 	VST1  V14.S[2], (R10)
-	ADD   $32, R7, R10
-	ADD   R1, R10, R10
+	ADD   $32, R4, R10
+	ADD   R7, R10, R10
 	VST1  V14.S[1], (R10)
-	ADD   $32, R7, R10
+	ADD   $32, R4, R10
 	VST1  V14.S[0], (R10)
-	ADD   R5, R7, R10
+	ADD   R2, R4, R10
 	FMOVQ F15, (R10)
 	FMOVQ F16, 16(R10)
 	ADD   $32, R10, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VST1  V17.S[3], (R11)
 	ADD   $32, R10, R11
-	ADD   R2, R11, R11
+	ADD   R8, R11, R11
 	VST1  V17.S[2], (R11)
 	ADD   $32, R10, R11
-	ADD   R1, R11, R11
+	ADD   R7, R11, R11
 	VST1  V17.S[1], (R11)
 	ADD   $32, R10, R10
 	VST1  V17.S[0], (R10)
-	ADD   R6, R7
-	ADD   R4, R0
-	ADD   R5, R9
-	ADD   R4, R0
-	ADD   R5, R9
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R6
+	ADD   R1, R0
+	ADD   R2, R6
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -15141,80 +17401,66 @@ store:
 
 // func rows3x4x1F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows3x4x1F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R7
-	MOVD y+40(FP), R8
-	MOVD tail+72(FP), R9
-	CMP  $4, R9
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R4
+	MOVD y+40(FP), R5
+	MOVD tail+72(FP), R6
+	CMP  $4, R6
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R6), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R6), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R1), F4
+	FMOVS   4(R6), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R1), F5
+	FMOVS   4(R6), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R1), F6
+	FMOVS   4(R6), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R1), F7
+	FMOVS   4(R6), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   8(R1), F8
+	FMOVS   8(R6), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   8(R1), F9
+	FMOVS   8(R6), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   8(R1), F10
+	FMOVS   8(R6), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   8(R1), F11
+	FMOVS   8(R6), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R7
+	CMP     $0, R6
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R9
-	MOVWU R9, R3
+	MOVD  (R7), R9
+	MOVWU R9, R8
 	LSR   $32, R9
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R7
+	ADD   R8<<2, R0, R17
 	FMOVQ (R17), F12
 	FMOVQ 16(R17), F13
 	FMOVQ 32(R17), F14
 	FMOVQ 48(R17), F15
-	ADD   R9<<2, R7, R16
+	ADD   R9<<2, R4, R16
 	FMOVD (R16), F16
-	ADD   R9<<2, R7, R3
-	ADD   $8, R3, R3
-	VLD1  (R3), V16.S[2]
+	ADD   R9<<2, R4, R8
+	ADD   $8, R8, R8
+	VLD1  (R8), V16.S[2]
 	WORD  $0x4f901180 // fmla v0.4s, v12.4s, v16.s[0]
 	WORD  $0x4f9011a1 // fmla v1.4s, v13.4s, v16.s[0]
 	WORD  $0x4f9011c2 // fmla v2.4s, v14.4s, v16.s[0]
@@ -15227,7 +17473,7 @@ fullloop:
 	WORD  $0x4f9019a9 // fmla v9.4s, v13.4s, v16.s[2]
 	WORD  $0x4f9019ca // fmla v10.4s, v14.4s, v16.s[2]
 	WORD  $0x4f9019eb // fmla v11.4s, v15.4s, v16.s[2]
-	SUBS  $1, R1
+	SUBS  $1, R6
 	BNE   fullloop
 
 fullstore:
@@ -15244,24 +17490,24 @@ fullstore:
 	WORD  $0x4e2cd529 // fadd v9.4s, v9.4s, v12.4s
 	WORD  $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
 	WORD  $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
-	MOVD  R8, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	FMOVQ F2, 32(R1)
-	FMOVQ F3, 48(R1)
-	ADD   R6, R1
-	FMOVQ F4, (R1)
-	FMOVQ F5, 16(R1)
-	FMOVQ F6, 32(R1)
-	FMOVQ F7, 48(R1)
-	ADD   R6, R1
-	FMOVQ F8, (R1)
-	FMOVQ F9, 16(R1)
-	FMOVQ F10, 32(R1)
-	FMOVQ F11, 48(R1)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R8
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	FMOVQ F3, 48(R6)
+	ADD   R3, R6
+	FMOVQ F4, (R6)
+	FMOVQ F5, 16(R6)
+	FMOVQ F6, 32(R6)
+	FMOVQ F7, 48(R6)
+	ADD   R3, R6
+	FMOVQ F8, (R6)
+	FMOVQ F9, 16(R6)
+	FMOVQ F10, 32(R6)
+	FMOVQ F11, 48(R6)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -15269,35 +17515,49 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R6
+	MOVD $1, R7
+	CMP  R6, R7
+	CSEL GT, R6, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R6, R8
+	CSEL GT, R6, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R6, R9
+	CSEL GT, R6, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R9
-	FMOVS   (R9), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R9), F1
+	FMOVS   (R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R9), F2
+	FMOVS   (R6), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R9), F3
+	FMOVS   (R6), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R9), F4
+	FMOVS   4(R6), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R9), F5
+	FMOVS   4(R6), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R9), F6
+	FMOVS   4(R6), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R9), F7
+	FMOVS   4(R6), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   8(R9), F8
+	FMOVS   8(R6), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   8(R9), F9
+	FMOVS   8(R6), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   8(R9), F10
+	FMOVS   8(R6), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   8(R9), F11
+	FMOVS   8(R6), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	MOVD    k+0(FP), R9
+	MOVD    k+0(FP), R6
 	MOVD    taps+8(FP), R10
-	CMP     $0, R9
+	CMP     $0, R6
 	BEQ     store
 	PCALIGN $0x40
 
@@ -15313,19 +17573,19 @@ loop:
 	FMOVS 48(R17), F15
 	ADD   R11<<2, R0, R13
 	ADD   $48, R13, R13
-	ADD   R1, R13, R13
+	ADD   R7, R13, R13
 	VLD1  (R13), V15.S[1]
 	ADD   R11<<2, R0, R13
 	ADD   $48, R13, R13
-	ADD   R2, R13, R13
+	ADD   R8, R13, R13
 	VLD1  (R13), V15.S[2]
 	ADD   R11<<2, R0, R11
 	ADD   $48, R11, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VLD1  (R11), V15.S[3]
-	ADD   R12<<2, R7, R16
+	ADD   R12<<2, R4, R16
 	FMOVD (R16), F16
-	ADD   R12<<2, R7, R11
+	ADD   R12<<2, R4, R11
 	ADD   $8, R11, R11
 	VLD1  (R11), V16.S[2]
 	WORD  $0x4f901180 // fmla v0.4s, v12.4s, v16.s[0]
@@ -15340,7 +17600,7 @@ loop:
 	WORD  $0x4f9019a9 // fmla v9.4s, v13.4s, v16.s[2]
 	WORD  $0x4f9019ca // fmla v10.4s, v14.4s, v16.s[2]
 	WORD  $0x4f9019eb // fmla v11.4s, v15.4s, v16.s[2]
-	SUBS  $1, R9
+	SUBS  $1, R6
 	BNE   loop
 
 store:
@@ -15357,54 +17617,54 @@ store:
 	WORD  $0x4e2cd529 // fadd v9.4s, v9.4s, v12.4s
 	WORD  $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
 	WORD  $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
-	MOVD  R8, R9
-	FMOVQ F0, (R9)
-	FMOVQ F1, 16(R9)
-	FMOVQ F2, 32(R9)
-	ADD   $48, R9, R10
-	ADD   R3, R10, R10
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	ADD   $48, R6, R10
+	ADD   R9, R10, R10
 	VST1  V3.S[3], (R10)
-	ADD   $48, R9, R10
-	ADD   R2, R10, R10
+	ADD   $48, R6, R10
+	ADD   R8, R10, R10
 	VST1  V3.S[2], (R10)
-	ADD   $48, R9, R10
-	ADD   R1, R10, R10
+	ADD   $48, R6, R10
+	ADD   R7, R10, R10
 	VST1  V3.S[1], (R10)
-	ADD   $48, R9, R10
+	ADD   $48, R6, R10
 	VST1  V3.S[0], (R10)
-	ADD   R6, R9
-	FMOVQ F4, (R9)
-	FMOVQ F5, 16(R9)
-	FMOVQ F6, 32(R9)
-	ADD   $48, R9, R10
-	ADD   R3, R10, R10
+	ADD   R3, R6
+	FMOVQ F4, (R6)
+	FMOVQ F5, 16(R6)
+	FMOVQ F6, 32(R6)
+	ADD   $48, R6, R10
+	ADD   R9, R10, R10
 	VST1  V7.S[3], (R10)
-	ADD   $48, R9, R10
-	ADD   R2, R10, R10
+	ADD   $48, R6, R10
+	ADD   R8, R10, R10
 	VST1  V7.S[2], (R10)
-	ADD   $48, R9, R10
-	ADD   R1, R10, R10
+	ADD   $48, R6, R10
+	ADD   R7, R10, R10
 	VST1  V7.S[1], (R10)
-	ADD   $48, R9, R10
+	ADD   $48, R6, R10
 	VST1  V7.S[0], (R10)
-	ADD   R6, R9
-	FMOVQ F8, (R9)
-	FMOVQ F9, 16(R9)
-	FMOVQ F10, 32(R9)
-	ADD   $48, R9, R10
-	ADD   R3, R10, R10
+	ADD   R3, R6
+	FMOVQ F8, (R6)
+	FMOVQ F9, 16(R6)
+	FMOVQ F10, 32(R6)
+	ADD   $48, R6, R10
+	ADD   R9, R10, R10
 	VST1  V11.S[3], (R10)
-	ADD   $48, R9, R10
-	ADD   R2, R10, R10
+	ADD   $48, R6, R10
+	ADD   R8, R10, R10
 	VST1  V11.S[2], (R10)
-	ADD   $48, R9, R10
-	ADD   R1, R10, R10
+	ADD   $48, R6, R10
+	ADD   R7, R10, R10
 	VST1  V11.S[1], (R10)
-	ADD   $48, R9, R10
+	ADD   $48, R6, R10
 	VST1  V11.S[0], (R10)
-	ADD   R6, R9
-	ADD   R4, R0
-	ADD   R5, R8
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -15413,63 +17673,49 @@ store:
 
 // func rows4x1x1F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows4x1x1F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R7
-	MOVD y+40(FP), R8
-	MOVD tail+72(FP), R9
-	CMP  $4, R9
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R4
+	MOVD y+40(FP), R5
+	MOVD tail+72(FP), R6
+	CMP  $4, R6
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   4(R1), F1
+	FMOVS   4(R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   8(R1), F2
+	FMOVS   8(R6), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   12(R1), F3
+	FMOVS   12(R6), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R7
+	CMP     $0, R6
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R9
-	MOVWU R9, R3
+	MOVD  (R7), R9
+	MOVWU R9, R8
 	LSR   $32, R9
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R7
+	ADD   R8<<2, R0, R17
 	FMOVQ (R17), F4
-	ADD   R9<<2, R7, R16
+	ADD   R9<<2, R4, R16
 	FMOVQ (R16), F5
 	WORD  $0x4f851080 // fmla v0.4s, v4.4s, v5.s[0]
 	WORD  $0x4fa51081 // fmla v1.4s, v4.4s, v5.s[1]
 	WORD  $0x4f851882 // fmla v2.4s, v4.4s, v5.s[2]
 	WORD  $0x4fa51883 // fmla v3.4s, v4.4s, v5.s[3]
-	SUBS  $1, R1
+	SUBS  $1, R6
 	BNE   fullloop
 
 fullstore:
@@ -15478,17 +17724,17 @@ fullstore:
 	WORD  $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
 	WORD  $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD  $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
-	MOVD  R8, R1
-	FMOVQ F0, (R1)
-	ADD   R6, R1
-	FMOVQ F1, (R1)
-	ADD   R6, R1
-	FMOVQ F2, (R1)
-	ADD   R6, R1
-	FMOVQ F3, (R1)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R8
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	ADD   R3, R6
+	FMOVQ F1, (R6)
+	ADD   R3, R6
+	FMOVQ F2, (R6)
+	ADD   R3, R6
+	FMOVQ F3, (R6)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -15496,19 +17742,33 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R6
+	MOVD $1, R7
+	CMP  R6, R7
+	CSEL GT, R6, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R6, R8
+	CSEL GT, R6, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R6, R9
+	CSEL GT, R6, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R9
-	FMOVS   (R9), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   4(R9), F1
+	FMOVS   4(R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   8(R9), F2
+	FMOVS   8(R6), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   12(R9), F3
+	FMOVS   12(R6), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	MOVD    k+0(FP), R9
+	MOVD    k+0(FP), R6
 	MOVD    taps+8(FP), R10
-	CMP     $0, R9
+	CMP     $0, R6
 	BEQ     store
 	PCALIGN $0x40
 
@@ -15519,21 +17779,21 @@ loop:
 	ADD   $8, R10
 	FMOVS (R0)(R11<<2), F4
 	ADD   R11<<2, R0, R13
-	ADD   R1, R13, R13
+	ADD   R7, R13, R13
 	VLD1  (R13), V4.S[1]
 	ADD   R11<<2, R0, R13
-	ADD   R2, R13, R13
+	ADD   R8, R13, R13
 	VLD1  (R13), V4.S[2]
 	ADD   R11<<2, R0, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VLD1  (R11), V4.S[3]
-	ADD   R12<<2, R7, R17
+	ADD   R12<<2, R4, R17
 	FMOVQ (R17), F5
 	WORD  $0x4f851080 // fmla v0.4s, v4.4s, v5.s[0]
 	WORD  $0x4fa51081 // fmla v1.4s, v4.4s, v5.s[1]
 	WORD  $0x4f851882 // fmla v2.4s, v4.4s, v5.s[2]
 	WORD  $0x4fa51883 // fmla v3.4s, v4.4s, v5.s[3]
-	SUBS  $1, R9
+	SUBS  $1, R6
 	BNE   loop
 
 store:
@@ -15542,41 +17802,41 @@ store:
 	WORD $0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
 	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
 	WORD $0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
-	MOVD R8, R9
-	ADD  R3, R9, R10
+	MOVD R5, R6
+	ADD  R9, R6, R10
 	VST1 V0.S[3], (R10)
-	ADD  R2, R9, R10
+	ADD  R8, R6, R10
 	VST1 V0.S[2], (R10)
-	ADD  R1, R9, R10
+	ADD  R7, R6, R10
 	VST1 V0.S[1], (R10)
-	VST1 V0.S[0], (R9)
-	ADD  R6, R9
-	ADD  R3, R9, R10
+	VST1 V0.S[0], (R6)
+	ADD  R3, R6
+	ADD  R9, R6, R10
 	VST1 V1.S[3], (R10)
-	ADD  R2, R9, R10
+	ADD  R8, R6, R10
 	VST1 V1.S[2], (R10)
-	ADD  R1, R9, R10
+	ADD  R7, R6, R10
 	VST1 V1.S[1], (R10)
-	VST1 V1.S[0], (R9)
-	ADD  R6, R9
-	ADD  R3, R9, R10
+	VST1 V1.S[0], (R6)
+	ADD  R3, R6
+	ADD  R9, R6, R10
 	VST1 V2.S[3], (R10)
-	ADD  R2, R9, R10
+	ADD  R8, R6, R10
 	VST1 V2.S[2], (R10)
-	ADD  R1, R9, R10
+	ADD  R7, R6, R10
 	VST1 V2.S[1], (R10)
-	VST1 V2.S[0], (R9)
-	ADD  R6, R9
-	ADD  R3, R9, R10
+	VST1 V2.S[0], (R6)
+	ADD  R3, R6
+	ADD  R9, R6, R10
 	VST1 V3.S[3], (R10)
-	ADD  R2, R9, R10
+	ADD  R8, R6, R10
 	VST1 V3.S[2], (R10)
-	ADD  R1, R9, R10
+	ADD  R7, R6, R10
 	VST1 V3.S[1], (R10)
-	VST1 V3.S[0], (R9)
-	ADD  R6, R9
-	ADD  R4, R0
-	ADD  R5, R8
+	VST1 V3.S[0], (R6)
+	ADD  R3, R6
+	ADD  R1, R0
+	ADD  R2, R5
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -15585,68 +17845,54 @@ store:
 
 // func rows4x1x2F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows4x1x2F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R8
-	MOVD y+40(FP), R9
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R5
+	MOVD y+40(FP), R6
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   4(R1), F2
+	FMOVS   4(R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   4(R1), F3
+	FMOVS   4(R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   8(R1), F4
+	FMOVS   8(R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   8(R1), F5
+	FMOVS   8(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   12(R1), F6
+	FMOVS   12(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   12(R1), F7
+	FMOVS   12(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	ADD     R4, R0, R7
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	MOVD    k+0(FP), R7
+	MOVD    taps+8(FP), R8
+	CMP     $0, R7
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R10
-	MOVWU R10, R3
+	MOVD  (R8), R10
+	MOVWU R10, R9
 	LSR   $32, R10
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R8
+	ADD   R9<<2, R0, R17
 	FMOVQ (R17), F8
-	ADD   R3<<2, R7, R16
+	ADD   R9<<2, R4, R16
 	FMOVQ (R16), F9
-	ADD   R10<<2, R8, R17
+	ADD   R10<<2, R5, R17
 	FMOVQ (R17), F10
 	WORD  $0x4f8a1100 // fmla v0.4s, v8.4s, v10.s[0]
 	WORD  $0x4f8a1121 // fmla v1.4s, v9.4s, v10.s[0]
@@ -15656,7 +17902,7 @@ fullloop:
 	WORD  $0x4f8a1925 // fmla v5.4s, v9.4s, v10.s[2]
 	WORD  $0x4faa1906 // fmla v6.4s, v8.4s, v10.s[3]
 	WORD  $0x4faa1927 // fmla v7.4s, v9.4s, v10.s[3]
-	SUBS  $1, R1
+	SUBS  $1, R7
 	BNE   fullloop
 
 fullstore:
@@ -15669,27 +17915,27 @@ fullstore:
 	WORD  $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
 	WORD  $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
 	WORD  $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
-	MOVD  R9, R1
-	FMOVQ F0, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F1, (R2)
-	ADD   R6, R1
-	FMOVQ F2, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F3, (R2)
-	ADD   R6, R1
-	FMOVQ F4, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F5, (R2)
-	ADD   R6, R1
-	FMOVQ F6, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F7, (R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R9
-	ADD   R4, R0
-	ADD   R5, R9
+	MOVD  R6, R4
+	FMOVQ F0, (R4)
+	ADD   R2, R4, R7
+	FMOVQ F1, (R7)
+	ADD   R3, R4
+	FMOVQ F2, (R4)
+	ADD   R2, R4, R7
+	FMOVQ F3, (R7)
+	ADD   R3, R4
+	FMOVQ F4, (R4)
+	ADD   R2, R4, R7
+	FMOVQ F5, (R7)
+	ADD   R3, R4
+	FMOVQ F6, (R4)
+	ADD   R2, R4, R7
+	FMOVQ F7, (R7)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R6
+	ADD   R1, R0
+	ADD   R2, R6
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -15697,25 +17943,39 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R7
+	CMP  R4, R7
+	CSEL GT, R4, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R4, R8
+	CSEL GT, R4, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   4(R7), F2
+	FMOVS   4(R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   4(R7), F3
+	FMOVS   4(R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   8(R7), F4
+	FMOVS   8(R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   8(R7), F5
+	FMOVS   8(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   12(R7), F6
+	FMOVS   12(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   12(R7), F7
+	FMOVS   12(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	ADD     R4, R0, R7
+	ADD     R1, R0, R4
 	MOVD    k+0(FP), R10
 	MOVD    taps+8(FP), R11
 	CMP     $0, R10
@@ -15729,25 +17989,25 @@ loop:
 	ADD   $8, R11
 	FMOVS (R0)(R12<<2), F8
 	ADD   R12<<2, R0, R14
-	ADD   R1, R14, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V8.S[1]
 	ADD   R12<<2, R0, R14
-	ADD   R2, R14, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V8.S[2]
 	ADD   R12<<2, R0, R14
-	ADD   R3, R14, R14
+	ADD   R9, R14, R14
 	VLD1  (R14), V8.S[3]
-	FMOVS (R7)(R12<<2), F9
-	ADD   R12<<2, R7, R14
-	ADD   R1, R14, R14
+	FMOVS (R4)(R12<<2), F9
+	ADD   R12<<2, R4, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V9.S[1]
-	ADD   R12<<2, R7, R14
-	ADD   R2, R14, R14
+	ADD   R12<<2, R4, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V9.S[2]
-	ADD   R12<<2, R7, R12
-	ADD   R3, R12, R12
+	ADD   R12<<2, R4, R12
+	ADD   R9, R12, R12
 	VLD1  (R12), V9.S[3]
-	ADD   R13<<2, R8, R16
+	ADD   R13<<2, R5, R16
 	FMOVQ (R16), F10
 	WORD  $0x4f8a1100 // fmla v0.4s, v8.4s, v10.s[0]
 	WORD  $0x4f8a1121 // fmla v1.4s, v9.4s, v10.s[0]
@@ -15770,75 +18030,75 @@ store:
 	WORD $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
 	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
 	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
-	MOVD R9, R7
-	ADD  R3, R7, R10
+	MOVD R6, R4
+	ADD  R9, R4, R10
 	VST1 V0.S[3], (R10)
-	ADD  R2, R7, R10
+	ADD  R8, R4, R10
 	VST1 V0.S[2], (R10)
-	ADD  R1, R7, R10
+	ADD  R7, R4, R10
 	VST1 V0.S[1], (R10)
-	VST1 V0.S[0], (R7)
-	ADD  R5, R7, R10
-	ADD  R3, R10, R11
+	VST1 V0.S[0], (R4)
+	ADD  R2, R4, R10
+	ADD  R9, R10, R11
 	VST1 V1.S[3], (R11)
-	ADD  R2, R10, R11
+	ADD  R8, R10, R11
 	VST1 V1.S[2], (R11)
-	ADD  R1, R10, R11
+	ADD  R7, R10, R11
 	VST1 V1.S[1], (R11)
 	VST1 V1.S[0], (R10)
-	ADD  R6, R7
-	ADD  R3, R7, R10
+	ADD  R3, R4
+	ADD  R9, R4, R10
 	VST1 V2.S[3], (R10)
-	ADD  R2, R7, R10
+	ADD  R8, R4, R10
 	VST1 V2.S[2], (R10)
-	ADD  R1, R7, R10
+	ADD  R7, R4, R10
 	VST1 V2.S[1], (R10)
-	VST1 V2.S[0], (R7)
-	ADD  R5, R7, R10
-	ADD  R3, R10, R11
+	VST1 V2.S[0], (R4)
+	ADD  R2, R4, R10
+	ADD  R9, R10, R11
 	VST1 V3.S[3], (R11)
-	ADD  R2, R10, R11
+	ADD  R8, R10, R11
 	VST1 V3.S[2], (R11)
-	ADD  R1, R10, R11
+	ADD  R7, R10, R11
 	VST1 V3.S[1], (R11)
 	VST1 V3.S[0], (R10)
-	ADD  R6, R7
-	ADD  R3, R7, R10
+	ADD  R3, R4
+	ADD  R9, R4, R10
 	VST1 V4.S[3], (R10)
-	ADD  R2, R7, R10
+	ADD  R8, R4, R10
 	VST1 V4.S[2], (R10)
-	ADD  R1, R7, R10
+	ADD  R7, R4, R10
 	VST1 V4.S[1], (R10)
-	VST1 V4.S[0], (R7)
-	ADD  R5, R7, R10
-	ADD  R3, R10, R11
+	VST1 V4.S[0], (R4)
+	ADD  R2, R4, R10
+	ADD  R9, R10, R11
 	VST1 V5.S[3], (R11)
-	ADD  R2, R10, R11
+	ADD  R8, R10, R11
 	VST1 V5.S[2], (R11)
-	ADD  R1, R10, R11
+	ADD  R7, R10, R11
 	VST1 V5.S[1], (R11)
 	VST1 V5.S[0], (R10)
-	ADD  R6, R7
-	ADD  R3, R7, R10
+	ADD  R3, R4
+	ADD  R9, R4, R10
 	VST1 V6.S[3], (R10)
-	ADD  R2, R7, R10
+	ADD  R8, R4, R10
 	VST1 V6.S[2], (R10)
-	ADD  R1, R7, R10
+	ADD  R7, R4, R10
 	VST1 V6.S[1], (R10)
-	VST1 V6.S[0], (R7)
-	ADD  R5, R7, R10
-	ADD  R3, R10, R11
+	VST1 V6.S[0], (R4)
+	ADD  R2, R4, R10
+	ADD  R9, R10, R11
 	VST1 V7.S[3], (R11)
-	ADD  R2, R10, R11
+	ADD  R8, R10, R11
 	VST1 V7.S[2], (R11)
-	ADD  R1, R10, R11
+	ADD  R7, R10, R11
 	VST1 V7.S[1], (R11)
 	VST1 V7.S[0], (R10)
-	ADD  R6, R7
-	ADD  R4, R0
-	ADD  R5, R9
-	ADD  R4, R0
-	ADD  R5, R9
+	ADD  R3, R4
+	ADD  R1, R0
+	ADD  R2, R6
+	ADD  R1, R0
+	ADD  R2, R6
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -15847,79 +18107,65 @@ store:
 
 // func rows4x1x3F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows4x1x3F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R9
-	MOVD y+40(FP), R10
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R6
+	MOVD y+40(FP), R7
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   4(R1), F3
+	FMOVS   4(R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R1), F4
+	FMOVS   4(R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R1), F5
+	FMOVS   4(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   8(R1), F6
+	FMOVS   8(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   8(R1), F7
+	FMOVS   8(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   8(R1), F8
+	FMOVS   8(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   12(R1), F9
+	FMOVS   12(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   12(R1), F10
+	FMOVS   12(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   12(R1), F11
+	FMOVS   12(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	MOVD    k+0(FP), R8
+	MOVD    taps+8(FP), R9
+	CMP     $0, R8
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R11
-	MOVWU R11, R3
+	MOVD  (R9), R11
+	MOVWU R11, R10
 	LSR   $32, R11
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R9
+	ADD   R10<<2, R0, R17
 	FMOVQ (R17), F12
-	ADD   R3<<2, R7, R16
+	ADD   R10<<2, R4, R16
 	FMOVQ (R16), F13
-	ADD   R3<<2, R8, R17
+	ADD   R10<<2, R5, R17
 	FMOVQ (R17), F14
-	ADD   R11<<2, R9, R16
+	ADD   R11<<2, R6, R16
 	FMOVQ (R16), F15
 	WORD  $0x4f8f1180 // fmla v0.4s, v12.4s, v15.s[0]
 	WORD  $0x4f8f11a1 // fmla v1.4s, v13.4s, v15.s[0]
@@ -15933,7 +18179,7 @@ fullloop:
 	WORD  $0x4faf1989 // fmla v9.4s, v12.4s, v15.s[3]
 	WORD  $0x4faf19aa // fmla v10.4s, v13.4s, v15.s[3]
 	WORD  $0x4faf19cb // fmla v11.4s, v14.4s, v15.s[3]
-	SUBS  $1, R1
+	SUBS  $1, R8
 	BNE   fullloop
 
 fullstore:
@@ -15950,37 +18196,37 @@ fullstore:
 	WORD  $0x4e2cd529 // fadd v9.4s, v9.4s, v12.4s
 	WORD  $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
 	WORD  $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
-	MOVD  R10, R1
-	FMOVQ F0, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F1, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F2, (R2)
-	ADD   R6, R1
-	FMOVQ F3, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F4, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F5, (R2)
-	ADD   R6, R1
-	FMOVQ F6, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F7, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F8, (R2)
-	ADD   R6, R1
-	FMOVQ F9, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F10, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F11, (R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R10
-	ADD   R4, R0
-	ADD   R5, R10
-	ADD   R4, R0
-	ADD   R5, R10
+	MOVD  R7, R4
+	FMOVQ F0, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F1, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F2, (R5)
+	ADD   R3, R4
+	FMOVQ F3, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F4, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F5, (R5)
+	ADD   R3, R4
+	FMOVQ F6, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F7, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F8, (R5)
+	ADD   R3, R4
+	FMOVQ F9, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F10, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F11, (R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R7
+	ADD   R1, R0
+	ADD   R2, R7
+	ADD   R1, R0
+	ADD   R2, R7
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -15988,34 +18234,48 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R8
+	CMP  R4, R8
+	CSEL GT, R4, R8, R8
+	LSL  $2, R8, R8
+	MOVD $2, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+	MOVD $3, R10
+	CMP  R4, R10
+	CSEL GT, R4, R10, R10
+	LSL  $2, R10, R10
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   4(R7), F3
+	FMOVS   4(R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R7), F4
+	FMOVS   4(R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R7), F5
+	FMOVS   4(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   8(R7), F6
+	FMOVS   8(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   8(R7), F7
+	FMOVS   8(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   8(R7), F8
+	FMOVS   8(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   12(R7), F9
+	FMOVS   12(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   12(R7), F10
+	FMOVS   12(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   12(R7), F11
+	FMOVS   12(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
 	MOVD    k+0(FP), R11
 	MOVD    taps+8(FP), R12
 	CMP     $0, R11
@@ -16029,35 +18289,35 @@ loop:
 	ADD   $8, R12
 	FMOVS (R0)(R13<<2), F12
 	ADD   R13<<2, R0, R15
-	ADD   R1, R15, R15
+	ADD   R8, R15, R15
 	VLD1  (R15), V12.S[1]
 	ADD   R13<<2, R0, R15
-	ADD   R2, R15, R15
+	ADD   R9, R15, R15
 	VLD1  (R15), V12.S[2]
 	ADD   R13<<2, R0, R15
-	ADD   R3, R15, R15
+	ADD   R10, R15, R15
 	VLD1  (R15), V12.S[3]
-	FMOVS (R7)(R13<<2), F13
-	ADD   R13<<2, R7, R15
-	ADD   R1, R15, R15
+	FMOVS (R4)(R13<<2), F13
+	ADD   R13<<2, R4, R15
+	ADD   R8, R15, R15
 	VLD1  (R15), V13.S[1]
-	ADD   R13<<2, R7, R15
-	ADD   R2, R15, R15
+	ADD   R13<<2, R4, R15
+	ADD   R9, R15, R15
 	VLD1  (R15), V13.S[2]
-	ADD   R13<<2, R7, R15
-	ADD   R3, R15, R15
+	ADD   R13<<2, R4, R15
+	ADD   R10, R15, R15
 	VLD1  (R15), V13.S[3]
-	FMOVS (R8)(R13<<2), F14
-	ADD   R13<<2, R8, R15
-	ADD   R1, R15, R15
+	FMOVS (R5)(R13<<2), F14
+	ADD   R13<<2, R5, R15
+	ADD   R8, R15, R15
 	VLD1  (R15), V14.S[1]
-	ADD   R13<<2, R8, R15
-	ADD   R2, R15, R15
+	ADD   R13<<2, R5, R15
+	ADD   R9, R15, R15
 	VLD1  (R15), V14.S[2]
-	ADD   R13<<2, R8, R13
-	ADD   R3, R13, R13
+	ADD   R13<<2, R5, R13
+	ADD   R10, R13, R13
 	VLD1  (R13), V14.S[3]
-	ADD   R14<<2, R9, R17
+	ADD   R14<<2, R6, R17
 	FMOVQ (R17), F15
 	WORD  $0x4f8f1180 // fmla v0.4s, v12.4s, v15.s[0]
 	WORD  $0x4f8f11a1 // fmla v1.4s, v13.4s, v15.s[0]
@@ -16088,109 +18348,109 @@ store:
 	WORD $0x4e2cd529 // fadd v9.4s, v9.4s, v12.4s
 	WORD $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
 	WORD $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
-	MOVD R10, R7
-	ADD  R3, R7, R8
-	VST1 V0.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V0.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V0.S[1], (R8)
-	VST1 V0.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R11
+	MOVD R7, R4
+	ADD  R10, R4, R5
+	VST1 V0.S[3], (R5)
+	ADD  R9, R4, R5
+	VST1 V0.S[2], (R5)
+	ADD  R8, R4, R5
+	VST1 V0.S[1], (R5)
+	VST1 V0.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R10, R5, R11
 	VST1 V1.S[3], (R11)
-	ADD  R2, R8, R11
+	ADD  R9, R5, R11
 	VST1 V1.S[2], (R11)
-	ADD  R1, R8, R11
+	ADD  R8, R5, R11
 	VST1 V1.S[1], (R11)
-	VST1 V1.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R11
+	VST1 V1.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R10, R5, R11
 	VST1 V2.S[3], (R11)
-	ADD  R2, R8, R11
+	ADD  R9, R5, R11
 	VST1 V2.S[2], (R11)
-	ADD  R1, R8, R11
+	ADD  R8, R5, R11
 	VST1 V2.S[1], (R11)
-	VST1 V2.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V3.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V3.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V3.S[1], (R8)
-	VST1 V3.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R11
+	VST1 V2.S[0], (R5)
+	ADD  R3, R4
+	ADD  R10, R4, R5
+	VST1 V3.S[3], (R5)
+	ADD  R9, R4, R5
+	VST1 V3.S[2], (R5)
+	ADD  R8, R4, R5
+	VST1 V3.S[1], (R5)
+	VST1 V3.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R10, R5, R11
 	VST1 V4.S[3], (R11)
-	ADD  R2, R8, R11
+	ADD  R9, R5, R11
 	VST1 V4.S[2], (R11)
-	ADD  R1, R8, R11
+	ADD  R8, R5, R11
 	VST1 V4.S[1], (R11)
-	VST1 V4.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R11
+	VST1 V4.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R10, R5, R11
 	VST1 V5.S[3], (R11)
-	ADD  R2, R8, R11
+	ADD  R9, R5, R11
 	VST1 V5.S[2], (R11)
-	ADD  R1, R8, R11
+	ADD  R8, R5, R11
 	VST1 V5.S[1], (R11)
-	VST1 V5.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V6.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V6.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V6.S[1], (R8)
-	VST1 V6.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R11
+	VST1 V5.S[0], (R5)
+	ADD  R3, R4
+	ADD  R10, R4, R5
+	VST1 V6.S[3], (R5)
+	ADD  R9, R4, R5
+	VST1 V6.S[2], (R5)
+	ADD  R8, R4, R5
+	VST1 V6.S[1], (R5)
+	VST1 V6.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R10, R5, R11
 	VST1 V7.S[3], (R11)
-	ADD  R2, R8, R11
+	ADD  R9, R5, R11
 	VST1 V7.S[2], (R11)
-	ADD  R1, R8, R11
+	ADD  R8, R5, R11
 	VST1 V7.S[1], (R11)
-	VST1 V7.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R11
+	VST1 V7.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R10, R5, R11
 	VST1 V8.S[3], (R11)
-	ADD  R2, R8, R11
+	ADD  R9, R5, R11
 	VST1 V8.S[2], (R11)
-	ADD  R1, R8, R11
+	ADD  R8, R5, R11
 	VST1 V8.S[1], (R11)
-	VST1 V8.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V9.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V9.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V9.S[1], (R8)
-	VST1 V9.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R11
+	VST1 V8.S[0], (R5)
+	ADD  R3, R4
+	ADD  R10, R4, R5
+	VST1 V9.S[3], (R5)
+	ADD  R9, R4, R5
+	VST1 V9.S[2], (R5)
+	ADD  R8, R4, R5
+	VST1 V9.S[1], (R5)
+	VST1 V9.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R10, R5, R11
 	VST1 V10.S[3], (R11)
-	ADD  R2, R8, R11
+	ADD  R9, R5, R11
 	VST1 V10.S[2], (R11)
-	ADD  R1, R8, R11
+	ADD  R8, R5, R11
 	VST1 V10.S[1], (R11)
-	VST1 V10.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R11
+	VST1 V10.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R10, R5, R11
 	VST1 V11.S[3], (R11)
-	ADD  R2, R8, R11
+	ADD  R9, R5, R11
 	VST1 V11.S[2], (R11)
-	ADD  R1, R8, R11
+	ADD  R8, R5, R11
 	VST1 V11.S[1], (R11)
-	VST1 V11.S[0], (R8)
-	ADD  R6, R7
-	ADD  R4, R0
-	ADD  R5, R10
-	ADD  R4, R0
-	ADD  R5, R10
-	ADD  R4, R0
-	ADD  R5, R10
+	VST1 V11.S[0], (R5)
+	ADD  R3, R4
+	ADD  R1, R0
+	ADD  R2, R7
+	ADD  R1, R0
+	ADD  R2, R7
+	ADD  R1, R0
+	ADD  R2, R7
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -16199,90 +18459,76 @@ store:
 
 // func rows4x1x4F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows4x1x4F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R10
-	MOVD y+40(FP), R11
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R7
+	MOVD y+40(FP), R8
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R1), F4
+	FMOVS   4(R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R1), F5
+	FMOVS   4(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R1), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R1), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   8(R1), F8
+	FMOVS   8(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   8(R1), F9
+	FMOVS   8(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   8(R1), F10
+	FMOVS   8(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   8(R1), F11
+	FMOVS   8(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   12(R1), F12
+	FMOVS   12(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   12(R1), F13
+	FMOVS   12(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   12(R1), F14
+	FMOVS   12(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   12(R1), F15
+	FMOVS   12(R4), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	MOVD    k+0(FP), R9
+	MOVD    taps+8(FP), R10
+	CMP     $0, R9
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R12
-	MOVWU R12, R3
+	MOVD  (R10), R12
+	MOVWU R12, R11
 	LSR   $32, R12
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R10
+	ADD   R11<<2, R0, R17
 	FMOVQ (R17), F16
-	ADD   R3<<2, R7, R16
+	ADD   R11<<2, R4, R16
 	FMOVQ (R16), F17
-	ADD   R3<<2, R8, R17
+	ADD   R11<<2, R5, R17
 	FMOVQ (R17), F18
-	ADD   R3<<2, R9, R16
+	ADD   R11<<2, R6, R16
 	FMOVQ (R16), F19
-	ADD   R12<<2, R10, R17
+	ADD   R12<<2, R7, R17
 	FMOVQ (R17), F20
 	WORD  $0x4f941200 // fmla v0.4s, v16.4s, v20.s[0]
 	WORD  $0x4f941221 // fmla v1.4s, v17.4s, v20.s[0]
@@ -16300,7 +18546,7 @@ fullloop:
 	WORD  $0x4fb41a2d // fmla v13.4s, v17.4s, v20.s[3]
 	WORD  $0x4fb41a4e // fmla v14.4s, v18.4s, v20.s[3]
 	WORD  $0x4fb41a6f // fmla v15.4s, v19.4s, v20.s[3]
-	SUBS  $1, R1
+	SUBS  $1, R9
 	BNE   fullloop
 
 fullstore:
@@ -16321,47 +18567,47 @@ fullstore:
 	WORD  $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
 	WORD  $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
 	WORD  $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
-	MOVD  R11, R1
-	FMOVQ F0, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F1, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F2, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F3, (R2)
-	ADD   R6, R1
-	FMOVQ F4, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F5, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F6, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F7, (R2)
-	ADD   R6, R1
-	FMOVQ F8, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F9, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F10, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F11, (R2)
-	ADD   R6, R1
-	FMOVQ F12, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F13, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F14, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F15, (R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R11
-	ADD   R4, R0
-	ADD   R5, R11
-	ADD   R4, R0
-	ADD   R5, R11
-	ADD   R4, R0
-	ADD   R5, R11
+	MOVD  R8, R4
+	FMOVQ F0, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F1, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F2, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F3, (R5)
+	ADD   R3, R4
+	FMOVQ F4, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F5, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F6, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F7, (R5)
+	ADD   R3, R4
+	FMOVQ F8, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F9, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F10, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F11, (R5)
+	ADD   R3, R4
+	FMOVQ F12, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F13, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F14, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F15, (R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R8
+	ADD   R1, R0
+	ADD   R2, R8
+	ADD   R1, R0
+	ADD   R2, R8
+	ADD   R1, R0
+	ADD   R2, R8
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -16369,43 +18615,57 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+	MOVD $2, R10
+	CMP  R4, R10
+	CSEL GT, R4, R10, R10
+	LSL  $2, R10, R10
+	MOVD $3, R11
+	CMP  R4, R11
+	CSEL GT, R4, R11, R11
+	LSL  $2, R11, R11
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R7), F4
+	FMOVS   4(R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R7), F5
+	FMOVS   4(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R7), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R7), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   8(R7), F8
+	FMOVS   8(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   8(R7), F9
+	FMOVS   8(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   8(R7), F10
+	FMOVS   8(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   8(R7), F11
+	FMOVS   8(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   12(R7), F12
+	FMOVS   12(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   12(R7), F13
+	FMOVS   12(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   12(R7), F14
+	FMOVS   12(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   12(R7), F15
+	FMOVS   12(R4), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
 	MOVD    k+0(FP), R12
 	MOVD    taps+8(FP), R13
 	CMP     $0, R12
@@ -16419,45 +18679,45 @@ loop:
 	ADD   $8, R13
 	FMOVS (R0)(R14<<2), F16
 	ADD   R14<<2, R0, R19
-	ADD   R1, R19, R19
+	ADD   R9, R19, R19
 	VLD1  (R19), V16.S[1]
 	ADD   R14<<2, R0, R19
-	ADD   R2, R19, R19
+	ADD   R10, R19, R19
 	VLD1  (R19), V16.S[2]
 	ADD   R14<<2, R0, R19
-	ADD   R3, R19, R19
+	ADD   R11, R19, R19
 	VLD1  (R19), V16.S[3]
-	FMOVS (R7)(R14<<2), F17
-	ADD   R14<<2, R7, R19
-	ADD   R1, R19, R19
+	FMOVS (R4)(R14<<2), F17
+	ADD   R14<<2, R4, R19
+	ADD   R9, R19, R19
 	VLD1  (R19), V17.S[1]
-	ADD   R14<<2, R7, R19
-	ADD   R2, R19, R19
+	ADD   R14<<2, R4, R19
+	ADD   R10, R19, R19
 	VLD1  (R19), V17.S[2]
-	ADD   R14<<2, R7, R19
-	ADD   R3, R19, R19
+	ADD   R14<<2, R4, R19
+	ADD   R11, R19, R19
 	VLD1  (R19), V17.S[3]
-	FMOVS (R8)(R14<<2), F18
-	ADD   R14<<2, R8, R19
-	ADD   R1, R19, R19
+	FMOVS (R5)(R14<<2), F18
+	ADD   R14<<2, R5, R19
+	ADD   R9, R19, R19
 	VLD1  (R19), V18.S[1]
-	ADD   R14<<2, R8, R19
-	ADD   R2, R19, R19
+	ADD   R14<<2, R5, R19
+	ADD   R10, R19, R19
 	VLD1  (R19), V18.S[2]
-	ADD   R14<<2, R8, R19
-	ADD   R3, R19, R19
+	ADD   R14<<2, R5, R19
+	ADD   R11, R19, R19
 	VLD1  (R19), V18.S[3]
-	FMOVS (R9)(R14<<2), F19
-	ADD   R14<<2, R9, R19
-	ADD   R1, R19, R19
+	FMOVS (R6)(R14<<2), F19
+	ADD   R14<<2, R6, R19
+	ADD   R9, R19, R19
 	VLD1  (R19), V19.S[1]
-	ADD   R14<<2, R9, R19
-	ADD   R2, R19, R19
+	ADD   R14<<2, R6, R19
+	ADD   R10, R19, R19
 	VLD1  (R19), V19.S[2]
-	ADD   R14<<2, R9, R14
-	ADD   R3, R14, R14
+	ADD   R14<<2, R6, R14
+	ADD   R11, R14, R14
 	VLD1  (R14), V19.S[3]
-	ADD   R15<<2, R10, R16
+	ADD   R15<<2, R7, R16
 	FMOVQ (R16), F20
 	WORD  $0x4f941200 // fmla v0.4s, v16.4s, v20.s[0]
 	WORD  $0x4f941221 // fmla v1.4s, v17.4s, v20.s[0]
@@ -16496,143 +18756,143 @@ store:
 	WORD $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
 	WORD $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
 	WORD $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
-	MOVD R11, R7
-	ADD  R3, R7, R8
-	VST1 V0.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V0.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V0.S[1], (R8)
-	VST1 V0.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V1.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V1.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V1.S[1], (R9)
-	VST1 V1.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V2.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V2.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V2.S[1], (R9)
-	VST1 V2.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V3.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V3.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V3.S[1], (R9)
-	VST1 V3.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V4.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V4.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V4.S[1], (R8)
-	VST1 V4.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V5.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V5.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V5.S[1], (R9)
-	VST1 V5.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V6.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V6.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V6.S[1], (R9)
-	VST1 V6.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V7.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V7.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V7.S[1], (R9)
-	VST1 V7.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V8.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V8.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V8.S[1], (R8)
-	VST1 V8.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V9.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V9.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V9.S[1], (R9)
-	VST1 V9.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V10.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V10.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V10.S[1], (R9)
-	VST1 V10.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V11.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V11.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V11.S[1], (R9)
-	VST1 V11.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V12.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V12.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V12.S[1], (R8)
-	VST1 V12.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V13.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V13.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V13.S[1], (R9)
-	VST1 V13.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V14.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V14.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V14.S[1], (R9)
-	VST1 V14.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V15.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V15.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V15.S[1], (R9)
-	VST1 V15.S[0], (R8)
-	ADD  R6, R7
-	ADD  R4, R0
-	ADD  R5, R11
-	ADD  R4, R0
-	ADD  R5, R11
-	ADD  R4, R0
-	ADD  R5, R11
-	ADD  R4, R0
-	ADD  R5, R11
+	MOVD R8, R4
+	ADD  R11, R4, R5
+	VST1 V0.S[3], (R5)
+	ADD  R10, R4, R5
+	VST1 V0.S[2], (R5)
+	ADD  R9, R4, R5
+	VST1 V0.S[1], (R5)
+	VST1 V0.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R11, R5, R6
+	VST1 V1.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V1.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V1.S[1], (R6)
+	VST1 V1.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R11, R5, R6
+	VST1 V2.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V2.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V2.S[1], (R6)
+	VST1 V2.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R11, R5, R6
+	VST1 V3.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V3.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V3.S[1], (R6)
+	VST1 V3.S[0], (R5)
+	ADD  R3, R4
+	ADD  R11, R4, R5
+	VST1 V4.S[3], (R5)
+	ADD  R10, R4, R5
+	VST1 V4.S[2], (R5)
+	ADD  R9, R4, R5
+	VST1 V4.S[1], (R5)
+	VST1 V4.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R11, R5, R6
+	VST1 V5.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V5.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V5.S[1], (R6)
+	VST1 V5.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R11, R5, R6
+	VST1 V6.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V6.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V6.S[1], (R6)
+	VST1 V6.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R11, R5, R6
+	VST1 V7.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V7.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V7.S[1], (R6)
+	VST1 V7.S[0], (R5)
+	ADD  R3, R4
+	ADD  R11, R4, R5
+	VST1 V8.S[3], (R5)
+	ADD  R10, R4, R5
+	VST1 V8.S[2], (R5)
+	ADD  R9, R4, R5
+	VST1 V8.S[1], (R5)
+	VST1 V8.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R11, R5, R6
+	VST1 V9.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V9.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V9.S[1], (R6)
+	VST1 V9.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R11, R5, R6
+	VST1 V10.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V10.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V10.S[1], (R6)
+	VST1 V10.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R11, R5, R6
+	VST1 V11.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V11.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V11.S[1], (R6)
+	VST1 V11.S[0], (R5)
+	ADD  R3, R4
+	ADD  R11, R4, R5
+	VST1 V12.S[3], (R5)
+	ADD  R10, R4, R5
+	VST1 V12.S[2], (R5)
+	ADD  R9, R4, R5
+	VST1 V12.S[1], (R5)
+	VST1 V12.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R11, R5, R6
+	VST1 V13.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V13.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V13.S[1], (R6)
+	VST1 V13.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R11, R5, R6
+	VST1 V14.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V14.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V14.S[1], (R6)
+	VST1 V14.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R11, R5, R6
+	VST1 V15.S[3], (R6)
+	ADD  R10, R5, R6
+	VST1 V15.S[2], (R6)
+	ADD  R9, R5, R6
+	VST1 V15.S[1], (R6)
+	VST1 V15.S[0], (R5)
+	ADD  R3, R4
+	ADD  R1, R0
+	ADD  R2, R8
+	ADD  R1, R0
+	ADD  R2, R8
+	ADD  R1, R0
+	ADD  R2, R8
+	ADD  R1, R0
+	ADD  R2, R8
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -16641,101 +18901,87 @@ store:
 
 // func rows4x1x5F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows4x1x5F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R11
-	MOVD y+40(FP), R12
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R8
+	MOVD y+40(FP), R9
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R1), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R1), F5
+	FMOVS   4(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R1), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R1), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R1), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R1), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   8(R1), F10
+	FMOVS   8(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   8(R1), F11
+	FMOVS   8(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   8(R1), F12
+	FMOVS   8(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   8(R1), F13
+	FMOVS   8(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   8(R1), F14
+	FMOVS   8(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   12(R1), F15
+	FMOVS   12(R4), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	FMOVS   12(R1), F16
+	FMOVS   12(R4), F16
 	WORD    $0x4e040610 // dup v16.4s, v16.s[0]
-	FMOVS   12(R1), F17
+	FMOVS   12(R4), F17
 	WORD    $0x4e040631 // dup v17.4s, v17.s[0]
-	FMOVS   12(R1), F18
+	FMOVS   12(R4), F18
 	WORD    $0x4e040652 // dup v18.4s, v18.s[0]
-	FMOVS   12(R1), F19
+	FMOVS   12(R4), F19
 	WORD    $0x4e040673 // dup v19.4s, v19.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	ADD     R4, R9, R10
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	ADD     R1, R6, R7
+	MOVD    k+0(FP), R10
+	MOVD    taps+8(FP), R11
+	CMP     $0, R10
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R13
-	MOVWU R13, R3
+	MOVD  (R11), R13
+	MOVWU R13, R12
 	LSR   $32, R13
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R11
+	ADD   R12<<2, R0, R17
 	FMOVQ (R17), F20
-	ADD   R3<<2, R7, R16
+	ADD   R12<<2, R4, R16
 	FMOVQ (R16), F21
-	ADD   R3<<2, R8, R17
+	ADD   R12<<2, R5, R17
 	FMOVQ (R17), F22
-	ADD   R3<<2, R9, R16
+	ADD   R12<<2, R6, R16
 	FMOVQ (R16), F23
-	ADD   R3<<2, R10, R17
+	ADD   R12<<2, R7, R17
 	FMOVQ (R17), F24
-	ADD   R13<<2, R11, R16
+	ADD   R13<<2, R8, R16
 	FMOVQ (R16), F25
 	WORD  $0x4f991280 // fmla v0.4s, v20.4s, v25.s[0]
 	WORD  $0x4f9912a1 // fmla v1.4s, v21.4s, v25.s[0]
@@ -16757,7 +19003,7 @@ fullloop:
 	WORD  $0x4fb91ad1 // fmla v17.4s, v22.4s, v25.s[3]
 	WORD  $0x4fb91af2 // fmla v18.4s, v23.4s, v25.s[3]
 	WORD  $0x4fb91b13 // fmla v19.4s, v24.4s, v25.s[3]
-	SUBS  $1, R1
+	SUBS  $1, R10
 	BNE   fullloop
 
 fullstore:
@@ -16782,57 +19028,57 @@ fullstore:
 	WORD  $0x4e34d631 // fadd v17.4s, v17.4s, v20.4s
 	WORD  $0x4e34d652 // fadd v18.4s, v18.4s, v20.4s
 	WORD  $0x4e34d673 // fadd v19.4s, v19.4s, v20.4s
-	MOVD  R12, R1
-	FMOVQ F0, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F1, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F2, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F3, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F4, (R2)
-	ADD   R6, R1
-	FMOVQ F5, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F6, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F7, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F8, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F9, (R2)
-	ADD   R6, R1
-	FMOVQ F10, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F11, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F12, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F13, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F14, (R2)
-	ADD   R6, R1
-	FMOVQ F15, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F16, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F17, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F18, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F19, (R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R12
-	ADD   R4, R0
-	ADD   R5, R12
-	ADD   R4, R0
-	ADD   R5, R12
-	ADD   R4, R0
-	ADD   R5, R12
-	ADD   R4, R0
-	ADD   R5, R12
+	MOVD  R9, R4
+	FMOVQ F0, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F1, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F2, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F3, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F4, (R5)
+	ADD   R3, R4
+	FMOVQ F5, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F6, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F7, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F8, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F9, (R5)
+	ADD   R3, R4
+	FMOVQ F10, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F11, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F12, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F13, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F14, (R5)
+	ADD   R3, R4
+	FMOVQ F15, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F16, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F17, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F18, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F19, (R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R9
+	ADD   R1, R0
+	ADD   R2, R9
+	ADD   R1, R0
+	ADD   R2, R9
+	ADD   R1, R0
+	ADD   R2, R9
+	ADD   R1, R0
+	ADD   R2, R9
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -16840,52 +19086,66 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R10
+	CMP  R4, R10
+	CSEL GT, R4, R10, R10
+	LSL  $2, R10, R10
+	MOVD $2, R11
+	CMP  R4, R11
+	CSEL GT, R4, R11, R11
+	LSL  $2, R11, R11
+	MOVD $3, R12
+	CMP  R4, R12
+	CSEL GT, R4, R12, R12
+	LSL  $2, R12, R12
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R7), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R7), F5
+	FMOVS   4(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R7), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R7), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R7), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R7), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   8(R7), F10
+	FMOVS   8(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   8(R7), F11
+	FMOVS   8(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   8(R7), F12
+	FMOVS   8(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   8(R7), F13
+	FMOVS   8(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   8(R7), F14
+	FMOVS   8(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   12(R7), F15
+	FMOVS   12(R4), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	FMOVS   12(R7), F16
+	FMOVS   12(R4), F16
 	WORD    $0x4e040610 // dup v16.4s, v16.s[0]
-	FMOVS   12(R7), F17
+	FMOVS   12(R4), F17
 	WORD    $0x4e040631 // dup v17.4s, v17.s[0]
-	FMOVS   12(R7), F18
+	FMOVS   12(R4), F18
 	WORD    $0x4e040652 // dup v18.4s, v18.s[0]
-	FMOVS   12(R7), F19
+	FMOVS   12(R4), F19
 	WORD    $0x4e040673 // dup v19.4s, v19.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	ADD     R4, R9, R10
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	ADD     R1, R6, R7
 	MOVD    k+0(FP), R13
 	MOVD    taps+8(FP), R14
 	CMP     $0, R13
@@ -16899,55 +19159,55 @@ loop:
 	ADD   $8, R14
 	FMOVS (R0)(R15<<2), F20
 	ADD   R15<<2, R0, R20
-	ADD   R1, R20, R20
+	ADD   R10, R20, R20
 	VLD1  (R20), V20.S[1]
 	ADD   R15<<2, R0, R20
-	ADD   R2, R20, R20
+	ADD   R11, R20, R20
 	VLD1  (R20), V20.S[2]
 	ADD   R15<<2, R0, R20
-	ADD   R3, R20, R20
+	ADD   R12, R20, R20
 	VLD1  (R20), V20.S[3]
-	FMOVS (R7)(R15<<2), F21
-	ADD   R15<<2, R7, R20
-	ADD   R1, R20, R20
+	FMOVS (R4)(R15<<2), F21
+	ADD   R15<<2, R4, R20
+	ADD   R10, R20, R20
 	VLD1  (R20), V21.S[1]
-	ADD   R15<<2, R7, R20
-	ADD   R2, R20, R20
+	ADD   R15<<2, R4, R20
+	ADD   R11, R20, R20
 	VLD1  (R20), V21.S[2]
-	ADD   R15<<2, R7, R20
-	ADD   R3, R20, R20
+	ADD   R15<<2, R4, R20
+	ADD   R12, R20, R20
 	VLD1  (R20), V21.S[3]
-	FMOVS (R8)(R15<<2), F22
-	ADD   R15<<2, R8, R20
-	ADD   R1, R20, R20
+	FMOVS (R5)(R15<<2), F22
+	ADD   R15<<2, R5, R20
+	ADD   R10, R20, R20
 	VLD1  (R20), V22.S[1]
-	ADD   R15<<2, R8, R20
-	ADD   R2, R20, R20
+	ADD   R15<<2, R5, R20
+	ADD   R11, R20, R20
 	VLD1  (R20), V22.S[2]
-	ADD   R15<<2, R8, R20
-	ADD   R3, R20, R20
+	ADD   R15<<2, R5, R20
+	ADD   R12, R20, R20
 	VLD1  (R20), V22.S[3]
-	FMOVS (R9)(R15<<2), F23
-	ADD   R15<<2, R9, R20
-	ADD   R1, R20, R20
+	FMOVS (R6)(R15<<2), F23
+	ADD   R15<<2, R6, R20
+	ADD   R10, R20, R20
 	VLD1  (R20), V23.S[1]
-	ADD   R15<<2, R9, R20
-	ADD   R2, R20, R20
+	ADD   R15<<2, R6, R20
+	ADD   R11, R20, R20
 	VLD1  (R20), V23.S[2]
-	ADD   R15<<2, R9, R20
-	ADD   R3, R20, R20
+	ADD   R15<<2, R6, R20
+	ADD   R12, R20, R20
 	VLD1  (R20), V23.S[3]
-	FMOVS (R10)(R15<<2), F24
-	ADD   R15<<2, R10, R20
-	ADD   R1, R20, R20
+	FMOVS (R7)(R15<<2), F24
+	ADD   R15<<2, R7, R20
+	ADD   R10, R20, R20
 	VLD1  (R20), V24.S[1]
-	ADD   R15<<2, R10, R20
-	ADD   R2, R20, R20
+	ADD   R15<<2, R7, R20
+	ADD   R11, R20, R20
 	VLD1  (R20), V24.S[2]
-	ADD   R15<<2, R10, R15
-	ADD   R3, R15, R15
+	ADD   R15<<2, R7, R15
+	ADD   R12, R15, R15
 	VLD1  (R15), V24.S[3]
-	ADD   R19<<2, R11, R17
+	ADD   R19<<2, R8, R17
 	FMOVQ (R17), F25
 	WORD  $0x4f991280 // fmla v0.4s, v20.4s, v25.s[0]
 	WORD  $0x4f9912a1 // fmla v1.4s, v21.4s, v25.s[0]
@@ -16994,177 +19254,177 @@ store:
 	WORD $0x4e34d631 // fadd v17.4s, v17.4s, v20.4s
 	WORD $0x4e34d652 // fadd v18.4s, v18.4s, v20.4s
 	WORD $0x4e34d673 // fadd v19.4s, v19.4s, v20.4s
-	MOVD R12, R7
-	ADD  R3, R7, R8
-	VST1 V0.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V0.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V0.S[1], (R8)
-	VST1 V0.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V1.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V1.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V1.S[1], (R9)
-	VST1 V1.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V2.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V2.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V2.S[1], (R9)
-	VST1 V2.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V3.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V3.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V3.S[1], (R9)
-	VST1 V3.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V4.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V4.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V4.S[1], (R9)
-	VST1 V4.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V5.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V5.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V5.S[1], (R8)
-	VST1 V5.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V6.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V6.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V6.S[1], (R9)
-	VST1 V6.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V7.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V7.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V7.S[1], (R9)
-	VST1 V7.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V8.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V8.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V8.S[1], (R9)
-	VST1 V8.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V9.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V9.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V9.S[1], (R9)
-	VST1 V9.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V10.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V10.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V10.S[1], (R8)
-	VST1 V10.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V11.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V11.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V11.S[1], (R9)
-	VST1 V11.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V12.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V12.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V12.S[1], (R9)
-	VST1 V12.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V13.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V13.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V13.S[1], (R9)
-	VST1 V13.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V14.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V14.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V14.S[1], (R9)
-	VST1 V14.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V15.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V15.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V15.S[1], (R8)
-	VST1 V15.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V16.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V16.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V16.S[1], (R9)
-	VST1 V16.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V17.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V17.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V17.S[1], (R9)
-	VST1 V17.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V18.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V18.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V18.S[1], (R9)
-	VST1 V18.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V19.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V19.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V19.S[1], (R9)
-	VST1 V19.S[0], (R8)
-	ADD  R6, R7
-	ADD  R4, R0
-	ADD  R5, R12
-	ADD  R4, R0
-	ADD  R5, R12
-	ADD  R4, R0
-	ADD  R5, R12
-	ADD  R4, R0
-	ADD  R5, R12
-	ADD  R4, R0
-	ADD  R5, R12
+	MOVD R9, R4
+	ADD  R12, R4, R5
+	VST1 V0.S[3], (R5)
+	ADD  R11, R4, R5
+	VST1 V0.S[2], (R5)
+	ADD  R10, R4, R5
+	VST1 V0.S[1], (R5)
+	VST1 V0.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R12, R5, R6
+	VST1 V1.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V1.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V1.S[1], (R6)
+	VST1 V1.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V2.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V2.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V2.S[1], (R6)
+	VST1 V2.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V3.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V3.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V3.S[1], (R6)
+	VST1 V3.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V4.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V4.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V4.S[1], (R6)
+	VST1 V4.S[0], (R5)
+	ADD  R3, R4
+	ADD  R12, R4, R5
+	VST1 V5.S[3], (R5)
+	ADD  R11, R4, R5
+	VST1 V5.S[2], (R5)
+	ADD  R10, R4, R5
+	VST1 V5.S[1], (R5)
+	VST1 V5.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R12, R5, R6
+	VST1 V6.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V6.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V6.S[1], (R6)
+	VST1 V6.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V7.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V7.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V7.S[1], (R6)
+	VST1 V7.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V8.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V8.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V8.S[1], (R6)
+	VST1 V8.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V9.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V9.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V9.S[1], (R6)
+	VST1 V9.S[0], (R5)
+	ADD  R3, R4
+	ADD  R12, R4, R5
+	VST1 V10.S[3], (R5)
+	ADD  R11, R4, R5
+	VST1 V10.S[2], (R5)
+	ADD  R10, R4, R5
+	VST1 V10.S[1], (R5)
+	VST1 V10.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R12, R5, R6
+	VST1 V11.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V11.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V11.S[1], (R6)
+	VST1 V11.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V12.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V12.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V12.S[1], (R6)
+	VST1 V12.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V13.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V13.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V13.S[1], (R6)
+	VST1 V13.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V14.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V14.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V14.S[1], (R6)
+	VST1 V14.S[0], (R5)
+	ADD  R3, R4
+	ADD  R12, R4, R5
+	VST1 V15.S[3], (R5)
+	ADD  R11, R4, R5
+	VST1 V15.S[2], (R5)
+	ADD  R10, R4, R5
+	VST1 V15.S[1], (R5)
+	VST1 V15.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R12, R5, R6
+	VST1 V16.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V16.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V16.S[1], (R6)
+	VST1 V16.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V17.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V17.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V17.S[1], (R6)
+	VST1 V17.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V18.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V18.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V18.S[1], (R6)
+	VST1 V18.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R12, R5, R6
+	VST1 V19.S[3], (R6)
+	ADD  R11, R5, R6
+	VST1 V19.S[2], (R6)
+	ADD  R10, R5, R6
+	VST1 V19.S[1], (R6)
+	VST1 V19.S[0], (R5)
+	ADD  R3, R4
+	ADD  R1, R0
+	ADD  R2, R9
+	ADD  R1, R0
+	ADD  R2, R9
+	ADD  R1, R0
+	ADD  R2, R9
+	ADD  R1, R0
+	ADD  R2, R9
+	ADD  R1, R0
+	ADD  R2, R9
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -17173,112 +19433,98 @@ store:
 
 // func rows4x1x6F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows4x1x6F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R12
-	MOVD y+40(FP), R13
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R9
+	MOVD y+40(FP), R10
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R1), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R1), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R1), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R1), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R1), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R1), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R1), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R1), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   8(R1), F12
+	FMOVS   8(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   8(R1), F13
+	FMOVS   8(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   8(R1), F14
+	FMOVS   8(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   8(R1), F15
+	FMOVS   8(R4), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	FMOVS   8(R1), F16
+	FMOVS   8(R4), F16
 	WORD    $0x4e040610 // dup v16.4s, v16.s[0]
-	FMOVS   8(R1), F17
+	FMOVS   8(R4), F17
 	WORD    $0x4e040631 // dup v17.4s, v17.s[0]
-	FMOVS   12(R1), F18
+	FMOVS   12(R4), F18
 	WORD    $0x4e040652 // dup v18.4s, v18.s[0]
-	FMOVS   12(R1), F19
+	FMOVS   12(R4), F19
 	WORD    $0x4e040673 // dup v19.4s, v19.s[0]
-	FMOVS   12(R1), F20
+	FMOVS   12(R4), F20
 	WORD    $0x4e040694 // dup v20.4s, v20.s[0]
-	FMOVS   12(R1), F21
+	FMOVS   12(R4), F21
 	WORD    $0x4e0406b5 // dup v21.4s, v21.s[0]
-	FMOVS   12(R1), F22
+	FMOVS   12(R4), F22
 	WORD    $0x4e0406d6 // dup v22.4s, v22.s[0]
-	FMOVS   12(R1), F23
+	FMOVS   12(R4), F23
 	WORD    $0x4e0406f7 // dup v23.4s, v23.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	ADD     R4, R9, R10
-	ADD     R4, R10, R11
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	ADD     R1, R6, R7
+	ADD     R1, R7, R8
+	MOVD    k+0(FP), R11
+	MOVD    taps+8(FP), R12
+	CMP     $0, R11
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R14
-	MOVWU R14, R3
+	MOVD  (R12), R14
+	MOVWU R14, R13
 	LSR   $32, R14
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R12
+	ADD   R13<<2, R0, R17
 	FMOVQ (R17), F24
-	ADD   R3<<2, R7, R16
+	ADD   R13<<2, R4, R16
 	FMOVQ (R16), F25
-	ADD   R3<<2, R8, R17
+	ADD   R13<<2, R5, R17
 	FMOVQ (R17), F26
-	ADD   R3<<2, R9, R16
+	ADD   R13<<2, R6, R16
 	FMOVQ (R16), F27
-	ADD   R3<<2, R10, R17
+	ADD   R13<<2, R7, R17
 	FMOVQ (R17), F28
-	ADD   R3<<2, R11, R16
+	ADD   R13<<2, R8, R16
 	FMOVQ (R16), F29
-	ADD   R14<<2, R12, R17
+	ADD   R14<<2, R9, R17
 	FMOVQ (R17), F30
 	WORD  $0x4f9e1300 // fmla v0.4s, v24.4s, v30.s[0]
 	WORD  $0x4f9e1321 // fmla v1.4s, v25.4s, v30.s[0]
@@ -17304,7 +19550,7 @@ fullloop:
 	WORD  $0x4fbe1b75 // fmla v21.4s, v27.4s, v30.s[3]
 	WORD  $0x4fbe1b96 // fmla v22.4s, v28.4s, v30.s[3]
 	WORD  $0x4fbe1bb7 // fmla v23.4s, v29.4s, v30.s[3]
-	SUBS  $1, R1
+	SUBS  $1, R11
 	BNE   fullloop
 
 fullstore:
@@ -17333,67 +19579,67 @@ fullstore:
 	WORD  $0x4e38d6b5 // fadd v21.4s, v21.4s, v24.4s
 	WORD  $0x4e38d6d6 // fadd v22.4s, v22.4s, v24.4s
 	WORD  $0x4e38d6f7 // fadd v23.4s, v23.4s, v24.4s
-	MOVD  R13, R1
-	FMOVQ F0, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F1, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F2, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F3, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F4, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F5, (R2)
-	ADD   R6, R1
-	FMOVQ F6, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F7, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F8, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F9, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F10, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F11, (R2)
-	ADD   R6, R1
-	FMOVQ F12, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F13, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F14, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F15, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F16, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F17, (R2)
-	ADD   R6, R1
-	FMOVQ F18, (R1)
-	ADD   R5, R1, R2
-	FMOVQ F19, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F20, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F21, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F22, (R2)
-	ADD   R5, R2, R2
-	FMOVQ F23, (R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R13
-	ADD   R4, R0
-	ADD   R5, R13
-	ADD   R4, R0
-	ADD   R5, R13
-	ADD   R4, R0
-	ADD   R5, R13
-	ADD   R4, R0
-	ADD   R5, R13
-	ADD   R4, R0
-	ADD   R5, R13
+	MOVD  R10, R4
+	FMOVQ F0, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F1, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F2, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F3, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F4, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F5, (R5)
+	ADD   R3, R4
+	FMOVQ F6, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F7, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F8, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F9, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F10, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F11, (R5)
+	ADD   R3, R4
+	FMOVQ F12, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F13, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F14, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F15, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F16, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F17, (R5)
+	ADD   R3, R4
+	FMOVQ F18, (R4)
+	ADD   R2, R4, R5
+	FMOVQ F19, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F20, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F21, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F22, (R5)
+	ADD   R2, R5, R5
+	FMOVQ F23, (R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R10
+	ADD   R1, R0
+	ADD   R2, R10
+	ADD   R1, R0
+	ADD   R2, R10
+	ADD   R1, R0
+	ADD   R2, R10
+	ADD   R1, R0
+	ADD   R2, R10
+	ADD   R1, R0
+	ADD   R2, R10
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -17401,61 +19647,75 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R11
+	CMP  R4, R11
+	CSEL GT, R4, R11, R11
+	LSL  $2, R11, R11
+	MOVD $2, R12
+	CMP  R4, R12
+	CSEL GT, R4, R12, R12
+	LSL  $2, R12, R12
+	MOVD $3, R13
+	CMP  R4, R13
+	CSEL GT, R4, R13, R13
+	LSL  $2, R13, R13
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R7), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R7), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R7), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R7), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R7), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R7), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R7), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R7), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   8(R7), F12
+	FMOVS   8(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   8(R7), F13
+	FMOVS   8(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   8(R7), F14
+	FMOVS   8(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   8(R7), F15
+	FMOVS   8(R4), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	FMOVS   8(R7), F16
+	FMOVS   8(R4), F16
 	WORD    $0x4e040610 // dup v16.4s, v16.s[0]
-	FMOVS   8(R7), F17
+	FMOVS   8(R4), F17
 	WORD    $0x4e040631 // dup v17.4s, v17.s[0]
-	FMOVS   12(R7), F18
+	FMOVS   12(R4), F18
 	WORD    $0x4e040652 // dup v18.4s, v18.s[0]
-	FMOVS   12(R7), F19
+	FMOVS   12(R4), F19
 	WORD    $0x4e040673 // dup v19.4s, v19.s[0]
-	FMOVS   12(R7), F20
+	FMOVS   12(R4), F20
 	WORD    $0x4e040694 // dup v20.4s, v20.s[0]
-	FMOVS   12(R7), F21
+	FMOVS   12(R4), F21
 	WORD    $0x4e0406b5 // dup v21.4s, v21.s[0]
-	FMOVS   12(R7), F22
+	FMOVS   12(R4), F22
 	WORD    $0x4e0406d6 // dup v22.4s, v22.s[0]
-	FMOVS   12(R7), F23
+	FMOVS   12(R4), F23
 	WORD    $0x4e0406f7 // dup v23.4s, v23.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	ADD     R4, R8, R9
-	ADD     R4, R9, R10
-	ADD     R4, R10, R11
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	ADD     R1, R5, R6
+	ADD     R1, R6, R7
+	ADD     R1, R7, R8
 	MOVD    k+0(FP), R14
 	MOVD    taps+8(FP), R15
 	CMP     $0, R14
@@ -17469,65 +19729,65 @@ loop:
 	ADD   $8, R15
 	FMOVS (R0)(R19<<2), F24
 	ADD   R19<<2, R0, R21
-	ADD   R1, R21, R21
+	ADD   R11, R21, R21
 	VLD1  (R21), V24.S[1]
 	ADD   R19<<2, R0, R21
-	ADD   R2, R21, R21
+	ADD   R12, R21, R21
 	VLD1  (R21), V24.S[2]
 	ADD   R19<<2, R0, R21
-	ADD   R3, R21, R21
+	ADD   R13, R21, R21
 	VLD1  (R21), V24.S[3]
-	FMOVS (R7)(R19<<2), F25
-	ADD   R19<<2, R7, R21
-	ADD   R1, R21, R21
+	FMOVS (R4)(R19<<2), F25
+	ADD   R19<<2, R4, R21
+	ADD   R11, R21, R21
 	VLD1  (R21), V25.S[1]
-	ADD   R19<<2, R7, R21
-	ADD   R2, R21, R21
+	ADD   R19<<2, R4, R21
+	ADD   R12, R21, R21
 	VLD1  (R21), V25.S[2]
-	ADD   R19<<2, R7, R21
-	ADD   R3, R21, R21
+	ADD   R19<<2, R4, R21
+	ADD   R13, R21, R21
 	VLD1  (R21), V25.S[3]
-	FMOVS (R8)(R19<<2), F26
-	ADD   R19<<2, R8, R21
-	ADD   R1, R21, R21
+	FMOVS (R5)(R19<<2), F26
+	ADD   R19<<2, R5, R21
+	ADD   R11, R21, R21
 	VLD1  (R21), V26.S[1]
-	ADD   R19<<2, R8, R21
-	ADD   R2, R21, R21
+	ADD   R19<<2, R5, R21
+	ADD   R12, R21, R21
 	VLD1  (R21), V26.S[2]
-	ADD   R19<<2, R8, R21
-	ADD   R3, R21, R21
+	ADD   R19<<2, R5, R21
+	ADD   R13, R21, R21
 	VLD1  (R21), V26.S[3]
-	FMOVS (R9)(R19<<2), F27
-	ADD   R19<<2, R9, R21
-	ADD   R1, R21, R21
+	FMOVS (R6)(R19<<2), F27
+	ADD   R19<<2, R6, R21
+	ADD   R11, R21, R21
 	VLD1  (R21), V27.S[1]
-	ADD   R19<<2, R9, R21
-	ADD   R2, R21, R21
+	ADD   R19<<2, R6, R21
+	ADD   R12, R21, R21
 	VLD1  (R21), V27.S[2]
-	ADD   R19<<2, R9, R21
-	ADD   R3, R21, R21
+	ADD   R19<<2, R6, R21
+	ADD   R13, R21, R21
 	VLD1  (R21), V27.S[3]
-	FMOVS (R10)(R19<<2), F28
-	ADD   R19<<2, R10, R21
-	ADD   R1, R21, R21
+	FMOVS (R7)(R19<<2), F28
+	ADD   R19<<2, R7, R21
+	ADD   R11, R21, R21
 	VLD1  (R21), V28.S[1]
-	ADD   R19<<2, R10, R21
-	ADD   R2, R21, R21
+	ADD   R19<<2, R7, R21
+	ADD   R12, R21, R21
 	VLD1  (R21), V28.S[2]
-	ADD   R19<<2, R10, R21
-	ADD   R3, R21, R21
+	ADD   R19<<2, R7, R21
+	ADD   R13, R21, R21
 	VLD1  (R21), V28.S[3]
-	FMOVS (R11)(R19<<2), F29
-	ADD   R19<<2, R11, R21
-	ADD   R1, R21, R21
+	FMOVS (R8)(R19<<2), F29
+	ADD   R19<<2, R8, R21
+	ADD   R11, R21, R21
 	VLD1  (R21), V29.S[1]
-	ADD   R19<<2, R11, R21
-	ADD   R2, R21, R21
+	ADD   R19<<2, R8, R21
+	ADD   R12, R21, R21
 	VLD1  (R21), V29.S[2]
-	ADD   R19<<2, R11, R19
-	ADD   R3, R19, R19
+	ADD   R19<<2, R8, R19
+	ADD   R13, R19, R19
 	VLD1  (R19), V29.S[3]
-	ADD   R20<<2, R12, R16
+	ADD   R20<<2, R9, R16
 	FMOVQ (R16), F30
 	WORD  $0x4f9e1300 // fmla v0.4s, v24.4s, v30.s[0]
 	WORD  $0x4f9e1321 // fmla v1.4s, v25.4s, v30.s[0]
@@ -17582,211 +19842,211 @@ store:
 	WORD $0x4e38d6b5 // fadd v21.4s, v21.4s, v24.4s
 	WORD $0x4e38d6d6 // fadd v22.4s, v22.4s, v24.4s
 	WORD $0x4e38d6f7 // fadd v23.4s, v23.4s, v24.4s
-	MOVD R13, R7
-	ADD  R3, R7, R8
-	VST1 V0.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V0.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V0.S[1], (R8)
-	VST1 V0.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V1.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V1.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V1.S[1], (R9)
-	VST1 V1.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V2.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V2.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V2.S[1], (R9)
-	VST1 V2.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V3.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V3.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V3.S[1], (R9)
-	VST1 V3.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V4.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V4.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V4.S[1], (R9)
-	VST1 V4.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V5.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V5.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V5.S[1], (R9)
-	VST1 V5.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V6.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V6.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V6.S[1], (R8)
-	VST1 V6.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V7.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V7.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V7.S[1], (R9)
-	VST1 V7.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V8.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V8.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V8.S[1], (R9)
-	VST1 V8.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V9.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V9.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V9.S[1], (R9)
-	VST1 V9.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V10.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V10.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V10.S[1], (R9)
-	VST1 V10.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V11.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V11.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V11.S[1], (R9)
-	VST1 V11.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V12.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V12.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V12.S[1], (R8)
-	VST1 V12.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V13.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V13.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V13.S[1], (R9)
-	VST1 V13.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V14.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V14.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V14.S[1], (R9)
-	VST1 V14.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V15.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V15.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V15.S[1], (R9)
-	VST1 V15.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V16.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V16.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V16.S[1], (R9)
-	VST1 V16.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V17.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V17.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V17.S[1], (R9)
-	VST1 V17.S[0], (R8)
-	ADD  R6, R7
-	ADD  R3, R7, R8
-	VST1 V18.S[3], (R8)
-	ADD  R2, R7, R8
-	VST1 V18.S[2], (R8)
-	ADD  R1, R7, R8
-	VST1 V18.S[1], (R8)
-	VST1 V18.S[0], (R7)
-	ADD  R5, R7, R8
-	ADD  R3, R8, R9
-	VST1 V19.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V19.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V19.S[1], (R9)
-	VST1 V19.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V20.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V20.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V20.S[1], (R9)
-	VST1 V20.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V21.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V21.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V21.S[1], (R9)
-	VST1 V21.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V22.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V22.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V22.S[1], (R9)
-	VST1 V22.S[0], (R8)
-	ADD  R5, R8, R8
-	ADD  R3, R8, R9
-	VST1 V23.S[3], (R9)
-	ADD  R2, R8, R9
-	VST1 V23.S[2], (R9)
-	ADD  R1, R8, R9
-	VST1 V23.S[1], (R9)
-	VST1 V23.S[0], (R8)
-	ADD  R6, R7
-	ADD  R4, R0
-	ADD  R5, R13
-	ADD  R4, R0
-	ADD  R5, R13
-	ADD  R4, R0
-	ADD  R5, R13
-	ADD  R4, R0
-	ADD  R5, R13
-	ADD  R4, R0
-	ADD  R5, R13
-	ADD  R4, R0
-	ADD  R5, R13
+	MOVD R10, R4
+	ADD  R13, R4, R5
+	VST1 V0.S[3], (R5)
+	ADD  R12, R4, R5
+	VST1 V0.S[2], (R5)
+	ADD  R11, R4, R5
+	VST1 V0.S[1], (R5)
+	VST1 V0.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R13, R5, R6
+	VST1 V1.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V1.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V1.S[1], (R6)
+	VST1 V1.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V2.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V2.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V2.S[1], (R6)
+	VST1 V2.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V3.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V3.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V3.S[1], (R6)
+	VST1 V3.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V4.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V4.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V4.S[1], (R6)
+	VST1 V4.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V5.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V5.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V5.S[1], (R6)
+	VST1 V5.S[0], (R5)
+	ADD  R3, R4
+	ADD  R13, R4, R5
+	VST1 V6.S[3], (R5)
+	ADD  R12, R4, R5
+	VST1 V6.S[2], (R5)
+	ADD  R11, R4, R5
+	VST1 V6.S[1], (R5)
+	VST1 V6.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R13, R5, R6
+	VST1 V7.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V7.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V7.S[1], (R6)
+	VST1 V7.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V8.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V8.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V8.S[1], (R6)
+	VST1 V8.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V9.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V9.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V9.S[1], (R6)
+	VST1 V9.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V10.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V10.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V10.S[1], (R6)
+	VST1 V10.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V11.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V11.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V11.S[1], (R6)
+	VST1 V11.S[0], (R5)
+	ADD  R3, R4
+	ADD  R13, R4, R5
+	VST1 V12.S[3], (R5)
+	ADD  R12, R4, R5
+	VST1 V12.S[2], (R5)
+	ADD  R11, R4, R5
+	VST1 V12.S[1], (R5)
+	VST1 V12.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R13, R5, R6
+	VST1 V13.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V13.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V13.S[1], (R6)
+	VST1 V13.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V14.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V14.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V14.S[1], (R6)
+	VST1 V14.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V15.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V15.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V15.S[1], (R6)
+	VST1 V15.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V16.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V16.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V16.S[1], (R6)
+	VST1 V16.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V17.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V17.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V17.S[1], (R6)
+	VST1 V17.S[0], (R5)
+	ADD  R3, R4
+	ADD  R13, R4, R5
+	VST1 V18.S[3], (R5)
+	ADD  R12, R4, R5
+	VST1 V18.S[2], (R5)
+	ADD  R11, R4, R5
+	VST1 V18.S[1], (R5)
+	VST1 V18.S[0], (R4)
+	ADD  R2, R4, R5
+	ADD  R13, R5, R6
+	VST1 V19.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V19.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V19.S[1], (R6)
+	VST1 V19.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V20.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V20.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V20.S[1], (R6)
+	VST1 V20.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V21.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V21.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V21.S[1], (R6)
+	VST1 V21.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V22.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V22.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V22.S[1], (R6)
+	VST1 V22.S[0], (R5)
+	ADD  R2, R5, R5
+	ADD  R13, R5, R6
+	VST1 V23.S[3], (R6)
+	ADD  R12, R5, R6
+	VST1 V23.S[2], (R6)
+	ADD  R11, R5, R6
+	VST1 V23.S[1], (R6)
+	VST1 V23.S[0], (R5)
+	ADD  R3, R4
+	ADD  R1, R0
+	ADD  R2, R10
+	ADD  R1, R0
+	ADD  R2, R10
+	ADD  R1, R0
+	ADD  R2, R10
+	ADD  R1, R0
+	ADD  R2, R10
+	ADD  R1, R0
+	ADD  R2, R10
+	ADD  R1, R0
+	ADD  R2, R10
 	MOVD groups+64(FP), R16
 	SUBS $1, R16
 	MOVD R16, groups+64(FP)
@@ -17795,66 +20055,52 @@ store:
 
 // func rows4x2x1F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows4x2x1F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R7
-	MOVD y+40(FP), R8
-	MOVD tail+72(FP), R9
-	CMP  $4, R9
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R4
+	MOVD y+40(FP), R5
+	MOVD tail+72(FP), R6
+	CMP  $4, R6
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   4(R1), F2
+	FMOVS   4(R6), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   4(R1), F3
+	FMOVS   4(R6), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   8(R1), F4
+	FMOVS   8(R6), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   8(R1), F5
+	FMOVS   8(R6), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   12(R1), F6
+	FMOVS   12(R6), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   12(R1), F7
+	FMOVS   12(R6), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R7
+	CMP     $0, R6
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R9
-	MOVWU R9, R3
+	MOVD  (R7), R9
+	MOVWU R9, R8
 	LSR   $32, R9
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R7
+	ADD   R8<<2, R0, R17
 	FMOVQ (R17), F8
 	FMOVQ 16(R17), F9
-	ADD   R9<<2, R7, R16
+	ADD   R9<<2, R4, R16
 	FMOVQ (R16), F10
 	WORD  $0x4f8a1100 // fmla v0.4s, v8.4s, v10.s[0]
 	WORD  $0x4f8a1121 // fmla v1.4s, v9.4s, v10.s[0]
@@ -17864,7 +20110,7 @@ fullloop:
 	WORD  $0x4f8a1925 // fmla v5.4s, v9.4s, v10.s[2]
 	WORD  $0x4faa1906 // fmla v6.4s, v8.4s, v10.s[3]
 	WORD  $0x4faa1927 // fmla v7.4s, v9.4s, v10.s[3]
-	SUBS  $1, R1
+	SUBS  $1, R6
 	BNE   fullloop
 
 fullstore:
@@ -17877,21 +20123,21 @@ fullstore:
 	WORD  $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
 	WORD  $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
 	WORD  $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
-	MOVD  R8, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	ADD   R6, R1
-	FMOVQ F2, (R1)
-	FMOVQ F3, 16(R1)
-	ADD   R6, R1
-	FMOVQ F4, (R1)
-	FMOVQ F5, 16(R1)
-	ADD   R6, R1
-	FMOVQ F6, (R1)
-	FMOVQ F7, 16(R1)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R8
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	ADD   R3, R6
+	FMOVQ F2, (R6)
+	FMOVQ F3, 16(R6)
+	ADD   R3, R6
+	FMOVQ F4, (R6)
+	FMOVQ F5, 16(R6)
+	ADD   R3, R6
+	FMOVQ F6, (R6)
+	FMOVQ F7, 16(R6)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -17899,27 +20145,41 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R6
+	MOVD $1, R7
+	CMP  R6, R7
+	CSEL GT, R6, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R6, R8
+	CSEL GT, R6, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R6, R9
+	CSEL GT, R6, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R9
-	FMOVS   (R9), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R9), F1
+	FMOVS   (R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   4(R9), F2
+	FMOVS   4(R6), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   4(R9), F3
+	FMOVS   4(R6), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   8(R9), F4
+	FMOVS   8(R6), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   8(R9), F5
+	FMOVS   8(R6), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   12(R9), F6
+	FMOVS   12(R6), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   12(R9), F7
+	FMOVS   12(R6), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	MOVD    k+0(FP), R9
+	MOVD    k+0(FP), R6
 	MOVD    taps+8(FP), R10
-	CMP     $0, R9
+	CMP     $0, R6
 	BEQ     store
 	PCALIGN $0x40
 
@@ -17933,17 +20193,17 @@ loop:
 	FMOVS 16(R17), F9
 	ADD   R11<<2, R0, R13
 	ADD   $16, R13, R13
-	ADD   R1, R13, R13
+	ADD   R7, R13, R13
 	VLD1  (R13), V9.S[1]
 	ADD   R11<<2, R0, R13
 	ADD   $16, R13, R13
-	ADD   R2, R13, R13
+	ADD   R8, R13, R13
 	VLD1  (R13), V9.S[2]
 	ADD   R11<<2, R0, R11
 	ADD   $16, R11, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VLD1  (R11), V9.S[3]
-	ADD   R12<<2, R7, R16
+	ADD   R12<<2, R4, R16
 	FMOVQ (R16), F10
 	WORD  $0x4f8a1100 // fmla v0.4s, v8.4s, v10.s[0]
 	WORD  $0x4f8a1121 // fmla v1.4s, v9.4s, v10.s[0]
@@ -17953,7 +20213,7 @@ loop:
 	WORD  $0x4f8a1925 // fmla v5.4s, v9.4s, v10.s[2]
 	WORD  $0x4faa1906 // fmla v6.4s, v8.4s, v10.s[3]
 	WORD  $0x4faa1927 // fmla v7.4s, v9.4s, v10.s[3]
-	SUBS  $1, R9
+	SUBS  $1, R6
 	BNE   loop
 
 store:
@@ -17966,61 +20226,61 @@ store:
 	WORD  $0x4e28d4a5 // fadd v5.4s, v5.4s, v8.4s
 	WORD  $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
 	WORD  $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
-	MOVD  R8, R9
-	FMOVQ F0, (R9)
-	ADD   $16, R9, R10
-	ADD   R3, R10, R10
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	ADD   $16, R6, R10
+	ADD   R9, R10, R10
 	VST1  V1.S[3], (R10)
-	ADD   $16, R9, R10
-	ADD   R2, R10, R10
+	ADD   $16, R6, R10
+	ADD   R8, R10, R10
 	VST1  V1.S[2], (R10)
-	ADD   $16, R9, R10
-	ADD   R1, R10, R10
+	ADD   $16, R6, R10
+	ADD   R7, R10, R10
 	VST1  V1.S[1], (R10)
-	ADD   $16, R9, R10
+	ADD   $16, R6, R10
 	VST1  V1.S[0], (R10)
-	ADD   R6, R9
-	FMOVQ F2, (R9)
-	ADD   $16, R9, R10
-	ADD   R3, R10, R10
+	ADD   R3, R6
+	FMOVQ F2, (R6)
+	ADD   $16, R6, R10
+	ADD   R9, R10, R10
 	VST1  V3.S[3], (R10)
-	ADD   $16, R9, R10
-	ADD   R2, R10, R10
+	ADD   $16, R6, R10
+	ADD   R8, R10, R10
 	VST1  V3.S[2], (R10)
-	ADD   $16, R9, R10
-	ADD   R1, R10, R10
+	ADD   $16, R6, R10
+	ADD   R7, R10, R10
 	VST1  V3.S[1], (R10)
-	ADD   $16, R9, R10
+	ADD   $16, R6, R10
 	VST1  V3.S[0], (R10)
-	ADD   R6, R9
-	FMOVQ F4, (R9)
-	ADD   $16, R9, R10
-	ADD   R3, R10, R10
+	ADD   R3, R6
+	FMOVQ F4, (R6)
+	ADD   $16, R6, R10
+	ADD   R9, R10, R10
 	VST1  V5.S[3], (R10)
-	ADD   $16, R9, R10
-	ADD   R2, R10, R10
+	ADD   $16, R6, R10
+	ADD   R8, R10, R10
 	VST1  V5.S[2], (R10)
-	ADD   $16, R9, R10
-	ADD   R1, R10, R10
+	ADD   $16, R6, R10
+	ADD   R7, R10, R10
 	VST1  V5.S[1], (R10)
-	ADD   $16, R9, R10
+	ADD   $16, R6, R10
 	VST1  V5.S[0], (R10)
-	ADD   R6, R9
-	FMOVQ F6, (R9)
-	ADD   $16, R9, R10
-	ADD   R3, R10, R10
+	ADD   R3, R6
+	FMOVQ F6, (R6)
+	ADD   $16, R6, R10
+	ADD   R9, R10, R10
 	VST1  V7.S[3], (R10)
-	ADD   $16, R9, R10
-	ADD   R2, R10, R10
+	ADD   $16, R6, R10
+	ADD   R8, R10, R10
 	VST1  V7.S[2], (R10)
-	ADD   $16, R9, R10
-	ADD   R1, R10, R10
+	ADD   $16, R6, R10
+	ADD   R7, R10, R10
 	VST1  V7.S[1], (R10)
-	ADD   $16, R9, R10
+	ADD   $16, R6, R10
 	VST1  V7.S[0], (R10)
-	ADD   R6, R9
-	ADD   R4, R0
-	ADD   R5, R8
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -18029,86 +20289,72 @@ store:
 
 // func rows4x2x2F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows4x2x2F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R8
-	MOVD y+40(FP), R9
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R5
+	MOVD y+40(FP), R6
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R1), F4
+	FMOVS   4(R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R1), F5
+	FMOVS   4(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R1), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R1), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   8(R1), F8
+	FMOVS   8(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   8(R1), F9
+	FMOVS   8(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   8(R1), F10
+	FMOVS   8(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   8(R1), F11
+	FMOVS   8(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   12(R1), F12
+	FMOVS   12(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   12(R1), F13
+	FMOVS   12(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   12(R1), F14
+	FMOVS   12(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   12(R1), F15
+	FMOVS   12(R4), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	ADD     R4, R0, R7
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	MOVD    k+0(FP), R7
+	MOVD    taps+8(FP), R8
+	CMP     $0, R7
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R10
-	MOVWU R10, R3
+	MOVD  (R8), R10
+	MOVWU R10, R9
 	LSR   $32, R10
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R8
+	ADD   R9<<2, R0, R17
 	FMOVQ (R17), F16
 	FMOVQ 16(R17), F17
-	ADD   R3<<2, R7, R16
+	ADD   R9<<2, R4, R16
 	FMOVQ (R16), F18
 	FMOVQ 16(R16), F19
-	ADD   R10<<2, R8, R17
+	ADD   R10<<2, R5, R17
 	FMOVQ (R17), F20
 	WORD  $0x4f941200 // fmla v0.4s, v16.4s, v20.s[0]
 	WORD  $0x4f941221 // fmla v1.4s, v17.4s, v20.s[0]
@@ -18126,7 +20372,7 @@ fullloop:
 	WORD  $0x4fb41a2d // fmla v13.4s, v17.4s, v20.s[3]
 	WORD  $0x4fb41a4e // fmla v14.4s, v18.4s, v20.s[3]
 	WORD  $0x4fb41a6f // fmla v15.4s, v19.4s, v20.s[3]
-	SUBS  $1, R1
+	SUBS  $1, R7
 	BNE   fullloop
 
 fullstore:
@@ -18147,35 +20393,35 @@ fullstore:
 	WORD  $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
 	WORD  $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
 	WORD  $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
-	MOVD  R9, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	ADD   R5, R1, R2
-	FMOVQ F2, (R2)
-	FMOVQ F3, 16(R2)
-	ADD   R6, R1
-	FMOVQ F4, (R1)
-	FMOVQ F5, 16(R1)
-	ADD   R5, R1, R2
-	FMOVQ F6, (R2)
-	FMOVQ F7, 16(R2)
-	ADD   R6, R1
-	FMOVQ F8, (R1)
-	FMOVQ F9, 16(R1)
-	ADD   R5, R1, R2
-	FMOVQ F10, (R2)
-	FMOVQ F11, 16(R2)
-	ADD   R6, R1
-	FMOVQ F12, (R1)
-	FMOVQ F13, 16(R1)
-	ADD   R5, R1, R2
-	FMOVQ F14, (R2)
-	FMOVQ F15, 16(R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R9
-	ADD   R4, R0
-	ADD   R5, R9
+	MOVD  R6, R4
+	FMOVQ F0, (R4)
+	FMOVQ F1, 16(R4)
+	ADD   R2, R4, R7
+	FMOVQ F2, (R7)
+	FMOVQ F3, 16(R7)
+	ADD   R3, R4
+	FMOVQ F4, (R4)
+	FMOVQ F5, 16(R4)
+	ADD   R2, R4, R7
+	FMOVQ F6, (R7)
+	FMOVQ F7, 16(R7)
+	ADD   R3, R4
+	FMOVQ F8, (R4)
+	FMOVQ F9, 16(R4)
+	ADD   R2, R4, R7
+	FMOVQ F10, (R7)
+	FMOVQ F11, 16(R7)
+	ADD   R3, R4
+	FMOVQ F12, (R4)
+	FMOVQ F13, 16(R4)
+	ADD   R2, R4, R7
+	FMOVQ F14, (R7)
+	FMOVQ F15, 16(R7)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R6
+	ADD   R1, R0
+	ADD   R2, R6
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -18183,41 +20429,55 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R7
+	CMP  R4, R7
+	CSEL GT, R4, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R4, R8
+	CSEL GT, R4, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R7), F4
+	FMOVS   4(R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R7), F5
+	FMOVS   4(R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R7), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R7), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   8(R7), F8
+	FMOVS   8(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   8(R7), F9
+	FMOVS   8(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   8(R7), F10
+	FMOVS   8(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   8(R7), F11
+	FMOVS   8(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   12(R7), F12
+	FMOVS   12(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   12(R7), F13
+	FMOVS   12(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   12(R7), F14
+	FMOVS   12(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   12(R7), F15
+	FMOVS   12(R4), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	ADD     R4, R0, R7
+	ADD     R1, R0, R4
 	MOVD    k+0(FP), R10
 	MOVD    taps+8(FP), R11
 	CMP     $0, R10
@@ -18234,32 +20494,32 @@ loop:
 	FMOVS 16(R16), F17
 	ADD   R12<<2, R0, R14
 	ADD   $16, R14, R14
-	ADD   R1, R14, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V17.S[1]
 	ADD   R12<<2, R0, R14
 	ADD   $16, R14, R14
-	ADD   R2, R14, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V17.S[2]
 	ADD   R12<<2, R0, R14
 	ADD   $16, R14, R14
-	ADD   R3, R14, R14
+	ADD   R9, R14, R14
 	VLD1  (R14), V17.S[3]
-	ADD   R12<<2, R7, R17
+	ADD   R12<<2, R4, R17
 	FMOVQ (R17), F18
 	FMOVS 16(R17), F19
-	ADD   R12<<2, R7, R14
+	ADD   R12<<2, R4, R14
 	ADD   $16, R14, R14
-	ADD   R1, R14, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V19.S[1]
-	ADD   R12<<2, R7, R14
+	ADD   R12<<2, R4, R14
 	ADD   $16, R14, R14
-	ADD   R2, R14, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V19.S[2]
-	ADD   R12<<2, R7, R12
+	ADD   R12<<2, R4, R12
 	ADD   $16, R12, R12
-	ADD   R3, R12, R12
+	ADD   R9, R12, R12
 	VLD1  (R12), V19.S[3]
-	ADD   R13<<2, R8, R16
+	ADD   R13<<2, R5, R16
 	FMOVQ (R16), F20
 	WORD  $0x4f941200 // fmla v0.4s, v16.4s, v20.s[0]
 	WORD  $0x4f941221 // fmla v1.4s, v17.4s, v20.s[0]
@@ -18298,115 +20558,115 @@ store:
 	WORD  $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
 	WORD  $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
 	WORD  $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
-	MOVD  R9, R7
-	FMOVQ F0, (R7)
-	ADD   $16, R7, R10
-	ADD   R3, R10, R10
+	MOVD  R6, R4
+	FMOVQ F0, (R4)
+	ADD   $16, R4, R10
+	ADD   R9, R10, R10
 	VST1  V1.S[3], (R10)
-	ADD   $16, R7, R10
-	ADD   R2, R10, R10
+	ADD   $16, R4, R10
+	ADD   R8, R10, R10
 	VST1  V1.S[2], (R10)
-	ADD   $16, R7, R10
-	ADD   R1, R10, R10
+	ADD   $16, R4, R10
+	ADD   R7, R10, R10
 	VST1  V1.S[1], (R10)
-	ADD   $16, R7, R10
+	ADD   $16, R4, R10
 	VST1  V1.S[0], (R10)
-	ADD   R5, R7, R10
+	ADD   R2, R4, R10
 	FMOVQ F2, (R10)
 	ADD   $16, R10, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VST1  V3.S[3], (R11)
 	ADD   $16, R10, R11
-	ADD   R2, R11, R11
+	ADD   R8, R11, R11
 	VST1  V3.S[2], (R11)
 	ADD   $16, R10, R11
-	ADD   R1, R11, R11
+	ADD   R7, R11, R11
 	VST1  V3.S[1], (R11)
 	ADD   $16, R10, R10
 	VST1  V3.S[0], (R10)
-	ADD   R6, R7
-	FMOVQ F4, (R7)
-	ADD   $16, R7, R10
-	ADD   R3, R10, R10
+	ADD   R3, R4
+	FMOVQ F4, (R4)
+	ADD   $16, R4, R10
+	ADD   R9, R10, R10
 	VST1  V5.S[3], (R10)
-	ADD   $16, R7, R10
-	ADD   R2, R10, R10
+	ADD   $16, R4, R10
+	ADD   R8, R10, R10
 	VST1  V5.S[2], (R10)
-	ADD   $16, R7, R10
-	ADD   R1, R10, R10
+	ADD   $16, R4, R10
+	ADD   R7, R10, R10
 	VST1  V5.S[1], (R10)
-	ADD   $16, R7, R10
+	ADD   $16, R4, R10
 	VST1  V5.S[0], (R10)
-	ADD   R5, R7, R10
+	ADD   R2, R4, R10
 	FMOVQ F6, (R10)
 	ADD   $16, R10, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VST1  V7.S[3], (R11)
 	ADD   $16, R10, R11
-	ADD   R2, R11, R11
+	ADD   R8, R11, R11
 	VST1  V7.S[2], (R11)
 	ADD   $16, R10, R11
-	ADD   R1, R11, R11
+	ADD   R7, R11, R11
 	VST1  V7.S[1], (R11)
 	ADD   $16, R10, R10
 	VST1  V7.S[0], (R10)
-	ADD   R6, R7
-	FMOVQ F8, (R7)
-	ADD   $16, R7, R10
-	ADD   R3, R10, R10
+	ADD   R3, R4
+	FMOVQ F8, (R4)
+	ADD   $16, R4, R10
+	ADD   R9, R10, R10
 	VST1  V9.S[3], (R10)
-	ADD   $16, R7, R10
-	ADD   R2, R10, R10
+	ADD   $16, R4, R10
+	ADD   R8, R10, R10
 	VST1  V9.S[2], (R10)
-	ADD   $16, R7, R10
-	ADD   R1, R10, R10
+	ADD   $16, R4, R10
+	ADD   R7, R10, R10
 	VST1  V9.S[1], (R10)
-	ADD   $16, R7, R10
+	ADD   $16, R4, R10
 	VST1  V9.S[0], (R10)
-	ADD   R5, R7, R10
+	ADD   R2, R4, R10
 	FMOVQ F10, (R10)
 	ADD   $16, R10, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VST1  V11.S[3], (R11)
 	ADD   $16, R10, R11
-	ADD   R2, R11, R11
+	ADD   R8, R11, R11
 	VST1  V11.S[2], (R11)
 	ADD   $16, R10, R11
-	ADD   R1, R11, R11
+	ADD   R7, R11, R11
 	VST1  V11.S[1], (R11)
 	ADD   $16, R10, R10
 	VST1  V11.S[0], (R10)
-	ADD   R6, R7
-	FMOVQ F12, (R7)
-	ADD   $16, R7, R10
-	ADD   R3, R10, R10
+	ADD   R3, R4
+	FMOVQ F12, (R4)
+	ADD   $16, R4, R10
+	ADD   R9, R10, R10
 	VST1  V13.S[3], (R10)
-	ADD   $16, R7, R10
-	ADD   R2, R10, R10
+	ADD   $16, R4, R10
+	ADD   R8, R10, R10
 	VST1  V13.S[2], (R10)
-	ADD   $16, R7, R10
-	ADD   R1, R10, R10
+	ADD   $16, R4, R10
+	ADD   R7, R10, R10
 	VST1  V13.S[1], (R10)
-	ADD   $16, R7, R10
+	ADD   $16, R4, R10
 	VST1  V13.S[0], (R10)
-	ADD   R5, R7, R10
+	ADD   R2, R4, R10
 	FMOVQ F14, (R10)
 	ADD   $16, R10, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VST1  V15.S[3], (R11)
 	ADD   $16, R10, R11
-	ADD   R2, R11, R11
+	ADD   R8, R11, R11
 	VST1  V15.S[2], (R11)
 	ADD   $16, R10, R11
-	ADD   R1, R11, R11
+	ADD   R7, R11, R11
 	VST1  V15.S[1], (R11)
 	ADD   $16, R10, R10
 	VST1  V15.S[0], (R10)
-	ADD   R6, R7
-	ADD   R4, R0
-	ADD   R5, R9
-	ADD   R4, R0
-	ADD   R5, R9
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R6
+	ADD   R1, R0
+	ADD   R2, R6
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -18415,106 +20675,92 @@ store:
 
 // func rows4x2x3F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows4x2x3F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R9
-	MOVD y+40(FP), R10
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R6
+	MOVD y+40(FP), R7
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R1), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R1), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R1), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R1), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R1), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R1), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R1), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R1), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   8(R1), F12
+	FMOVS   8(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   8(R1), F13
+	FMOVS   8(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   8(R1), F14
+	FMOVS   8(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   8(R1), F15
+	FMOVS   8(R4), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	FMOVS   8(R1), F16
+	FMOVS   8(R4), F16
 	WORD    $0x4e040610 // dup v16.4s, v16.s[0]
-	FMOVS   8(R1), F17
+	FMOVS   8(R4), F17
 	WORD    $0x4e040631 // dup v17.4s, v17.s[0]
-	FMOVS   12(R1), F18
+	FMOVS   12(R4), F18
 	WORD    $0x4e040652 // dup v18.4s, v18.s[0]
-	FMOVS   12(R1), F19
+	FMOVS   12(R4), F19
 	WORD    $0x4e040673 // dup v19.4s, v19.s[0]
-	FMOVS   12(R1), F20
+	FMOVS   12(R4), F20
 	WORD    $0x4e040694 // dup v20.4s, v20.s[0]
-	FMOVS   12(R1), F21
+	FMOVS   12(R4), F21
 	WORD    $0x4e0406b5 // dup v21.4s, v21.s[0]
-	FMOVS   12(R1), F22
+	FMOVS   12(R4), F22
 	WORD    $0x4e0406d6 // dup v22.4s, v22.s[0]
-	FMOVS   12(R1), F23
+	FMOVS   12(R4), F23
 	WORD    $0x4e0406f7 // dup v23.4s, v23.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
+	MOVD    k+0(FP), R8
+	MOVD    taps+8(FP), R9
+	CMP     $0, R8
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R11
-	MOVWU R11, R3
+	MOVD  (R9), R11
+	MOVWU R11, R10
 	LSR   $32, R11
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R9
+	ADD   R10<<2, R0, R17
 	FMOVQ (R17), F24
 	FMOVQ 16(R17), F25
-	ADD   R3<<2, R7, R16
+	ADD   R10<<2, R4, R16
 	FMOVQ (R16), F26
 	FMOVQ 16(R16), F27
-	ADD   R3<<2, R8, R17
+	ADD   R10<<2, R5, R17
 	FMOVQ (R17), F28
 	FMOVQ 16(R17), F29
-	ADD   R11<<2, R9, R16
+	ADD   R11<<2, R6, R16
 	FMOVQ (R16), F30
 	WORD  $0x4f9e1300 // fmla v0.4s, v24.4s, v30.s[0]
 	WORD  $0x4f9e1321 // fmla v1.4s, v25.4s, v30.s[0]
@@ -18540,7 +20786,7 @@ fullloop:
 	WORD  $0x4fbe1b75 // fmla v21.4s, v27.4s, v30.s[3]
 	WORD  $0x4fbe1b96 // fmla v22.4s, v28.4s, v30.s[3]
 	WORD  $0x4fbe1bb7 // fmla v23.4s, v29.4s, v30.s[3]
-	SUBS  $1, R1
+	SUBS  $1, R8
 	BNE   fullloop
 
 fullstore:
@@ -18569,49 +20815,49 @@ fullstore:
 	WORD  $0x4e38d6b5 // fadd v21.4s, v21.4s, v24.4s
 	WORD  $0x4e38d6d6 // fadd v22.4s, v22.4s, v24.4s
 	WORD  $0x4e38d6f7 // fadd v23.4s, v23.4s, v24.4s
-	MOVD  R10, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	ADD   R5, R1, R2
-	FMOVQ F2, (R2)
-	FMOVQ F3, 16(R2)
-	ADD   R5, R2, R2
-	FMOVQ F4, (R2)
-	FMOVQ F5, 16(R2)
-	ADD   R6, R1
-	FMOVQ F6, (R1)
-	FMOVQ F7, 16(R1)
-	ADD   R5, R1, R2
-	FMOVQ F8, (R2)
-	FMOVQ F9, 16(R2)
-	ADD   R5, R2, R2
-	FMOVQ F10, (R2)
-	FMOVQ F11, 16(R2)
-	ADD   R6, R1
-	FMOVQ F12, (R1)
-	FMOVQ F13, 16(R1)
-	ADD   R5, R1, R2
-	FMOVQ F14, (R2)
-	FMOVQ F15, 16(R2)
-	ADD   R5, R2, R2
-	FMOVQ F16, (R2)
-	FMOVQ F17, 16(R2)
-	ADD   R6, R1
-	FMOVQ F18, (R1)
-	FMOVQ F19, 16(R1)
-	ADD   R5, R1, R2
-	FMOVQ F20, (R2)
-	FMOVQ F21, 16(R2)
-	ADD   R5, R2, R2
-	FMOVQ F22, (R2)
-	FMOVQ F23, 16(R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R10
-	ADD   R4, R0
-	ADD   R5, R10
-	ADD   R4, R0
-	ADD   R5, R10
+	MOVD  R7, R4
+	FMOVQ F0, (R4)
+	FMOVQ F1, 16(R4)
+	ADD   R2, R4, R5
+	FMOVQ F2, (R5)
+	FMOVQ F3, 16(R5)
+	ADD   R2, R5, R5
+	FMOVQ F4, (R5)
+	FMOVQ F5, 16(R5)
+	ADD   R3, R4
+	FMOVQ F6, (R4)
+	FMOVQ F7, 16(R4)
+	ADD   R2, R4, R5
+	FMOVQ F8, (R5)
+	FMOVQ F9, 16(R5)
+	ADD   R2, R5, R5
+	FMOVQ F10, (R5)
+	FMOVQ F11, 16(R5)
+	ADD   R3, R4
+	FMOVQ F12, (R4)
+	FMOVQ F13, 16(R4)
+	ADD   R2, R4, R5
+	FMOVQ F14, (R5)
+	FMOVQ F15, 16(R5)
+	ADD   R2, R5, R5
+	FMOVQ F16, (R5)
+	FMOVQ F17, 16(R5)
+	ADD   R3, R4
+	FMOVQ F18, (R4)
+	FMOVQ F19, 16(R4)
+	ADD   R2, R4, R5
+	FMOVQ F20, (R5)
+	FMOVQ F21, 16(R5)
+	ADD   R2, R5, R5
+	FMOVQ F22, (R5)
+	FMOVQ F23, 16(R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R7
+	ADD   R1, R0
+	ADD   R2, R7
+	ADD   R1, R0
+	ADD   R2, R7
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -18619,58 +20865,72 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R8
+	CMP  R4, R8
+	CSEL GT, R4, R8, R8
+	LSL  $2, R8, R8
+	MOVD $2, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+	MOVD $3, R10
+	CMP  R4, R10
+	CSEL GT, R4, R10, R10
+	LSL  $2, R10, R10
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R7), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R7), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R7), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R7), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R7), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R7), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R7), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R7), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   8(R7), F12
+	FMOVS   8(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   8(R7), F13
+	FMOVS   8(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   8(R7), F14
+	FMOVS   8(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   8(R7), F15
+	FMOVS   8(R4), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	FMOVS   8(R7), F16
+	FMOVS   8(R4), F16
 	WORD    $0x4e040610 // dup v16.4s, v16.s[0]
-	FMOVS   8(R7), F17
+	FMOVS   8(R4), F17
 	WORD    $0x4e040631 // dup v17.4s, v17.s[0]
-	FMOVS   12(R7), F18
+	FMOVS   12(R4), F18
 	WORD    $0x4e040652 // dup v18.4s, v18.s[0]
-	FMOVS   12(R7), F19
+	FMOVS   12(R4), F19
 	WORD    $0x4e040673 // dup v19.4s, v19.s[0]
-	FMOVS   12(R7), F20
+	FMOVS   12(R4), F20
 	WORD    $0x4e040694 // dup v20.4s, v20.s[0]
-	FMOVS   12(R7), F21
+	FMOVS   12(R4), F21
 	WORD    $0x4e0406b5 // dup v21.4s, v21.s[0]
-	FMOVS   12(R7), F22
+	FMOVS   12(R4), F22
 	WORD    $0x4e0406d6 // dup v22.4s, v22.s[0]
-	FMOVS   12(R7), F23
+	FMOVS   12(R4), F23
 	WORD    $0x4e0406f7 // dup v23.4s, v23.s[0]
-	ADD     R4, R0, R7
-	ADD     R4, R7, R8
+	ADD     R1, R0, R4
+	ADD     R1, R4, R5
 	MOVD    k+0(FP), R11
 	MOVD    taps+8(FP), R12
 	CMP     $0, R11
@@ -18687,47 +20947,47 @@ loop:
 	FMOVS 16(R17), F25
 	ADD   R13<<2, R0, R15
 	ADD   $16, R15, R15
-	ADD   R1, R15, R15
+	ADD   R8, R15, R15
 	VLD1  (R15), V25.S[1]
 	ADD   R13<<2, R0, R15
 	ADD   $16, R15, R15
-	ADD   R2, R15, R15
+	ADD   R9, R15, R15
 	VLD1  (R15), V25.S[2]
 	ADD   R13<<2, R0, R15
 	ADD   $16, R15, R15
-	ADD   R3, R15, R15
+	ADD   R10, R15, R15
 	VLD1  (R15), V25.S[3]
-	ADD   R13<<2, R7, R16
+	ADD   R13<<2, R4, R16
 	FMOVQ (R16), F26
 	FMOVS 16(R16), F27
-	ADD   R13<<2, R7, R15
+	ADD   R13<<2, R4, R15
 	ADD   $16, R15, R15
-	ADD   R1, R15, R15
+	ADD   R8, R15, R15
 	VLD1  (R15), V27.S[1]
-	ADD   R13<<2, R7, R15
+	ADD   R13<<2, R4, R15
 	ADD   $16, R15, R15
-	ADD   R2, R15, R15
+	ADD   R9, R15, R15
 	VLD1  (R15), V27.S[2]
-	ADD   R13<<2, R7, R15
+	ADD   R13<<2, R4, R15
 	ADD   $16, R15, R15
-	ADD   R3, R15, R15
+	ADD   R10, R15, R15
 	VLD1  (R15), V27.S[3]
-	ADD   R13<<2, R8, R17
+	ADD   R13<<2, R5, R17
 	FMOVQ (R17), F28
 	FMOVS 16(R17), F29
-	ADD   R13<<2, R8, R15
+	ADD   R13<<2, R5, R15
 	ADD   $16, R15, R15
-	ADD   R1, R15, R15
+	ADD   R8, R15, R15
 	VLD1  (R15), V29.S[1]
-	ADD   R13<<2, R8, R15
+	ADD   R13<<2, R5, R15
 	ADD   $16, R15, R15
-	ADD   R2, R15, R15
+	ADD   R9, R15, R15
 	VLD1  (R15), V29.S[2]
-	ADD   R13<<2, R8, R13
+	ADD   R13<<2, R5, R13
 	ADD   $16, R13, R13
-	ADD   R3, R13, R13
+	ADD   R10, R13, R13
 	VLD1  (R13), V29.S[3]
-	ADD   R14<<2, R9, R16
+	ADD   R14<<2, R6, R16
 	FMOVQ (R16), F30
 	WORD  $0x4f9e1300 // fmla v0.4s, v24.4s, v30.s[0]
 	WORD  $0x4f9e1321 // fmla v1.4s, v25.4s, v30.s[0]
@@ -18782,169 +21042,169 @@ store:
 	WORD  $0x4e38d6b5 // fadd v21.4s, v21.4s, v24.4s
 	WORD  $0x4e38d6d6 // fadd v22.4s, v22.4s, v24.4s
 	WORD  $0x4e38d6f7 // fadd v23.4s, v23.4s, v24.4s
-	MOVD  R10, R7
-	FMOVQ F0, (R7)
-	ADD   $16, R7, R8
-	ADD   R3, R8, R8
-	VST1  V1.S[3], (R8)
-	ADD   $16, R7, R8
-	ADD   R2, R8, R8
-	VST1  V1.S[2], (R8)
-	ADD   $16, R7, R8
-	ADD   R1, R8, R8
-	VST1  V1.S[1], (R8)
-	ADD   $16, R7, R8
-	VST1  V1.S[0], (R8)
-	ADD   R5, R7, R8
-	FMOVQ F2, (R8)
-	ADD   $16, R8, R11
-	ADD   R3, R11, R11
+	MOVD  R7, R4
+	FMOVQ F0, (R4)
+	ADD   $16, R4, R5
+	ADD   R10, R5, R5
+	VST1  V1.S[3], (R5)
+	ADD   $16, R4, R5
+	ADD   R9, R5, R5
+	VST1  V1.S[2], (R5)
+	ADD   $16, R4, R5
+	ADD   R8, R5, R5
+	VST1  V1.S[1], (R5)
+	ADD   $16, R4, R5
+	VST1  V1.S[0], (R5)
+	ADD   R2, R4, R5
+	FMOVQ F2, (R5)
+	ADD   $16, R5, R11
+	ADD   R10, R11, R11
 	VST1  V3.S[3], (R11)
-	ADD   $16, R8, R11
-	ADD   R2, R11, R11
+	ADD   $16, R5, R11
+	ADD   R9, R11, R11
 	VST1  V3.S[2], (R11)
-	ADD   $16, R8, R11
-	ADD   R1, R11, R11
+	ADD   $16, R5, R11
+	ADD   R8, R11, R11
 	VST1  V3.S[1], (R11)
-	ADD   $16, R8, R11
+	ADD   $16, R5, R11
 	VST1  V3.S[0], (R11)
-	ADD   R5, R8, R8
-	FMOVQ F4, (R8)
-	ADD   $16, R8, R11
-	ADD   R3, R11, R11
+	ADD   R2, R5, R5
+	FMOVQ F4, (R5)
+	ADD   $16, R5, R11
+	ADD   R10, R11, R11
 	VST1  V5.S[3], (R11)
-	ADD   $16, R8, R11
-	ADD   R2, R11, R11
+	ADD   $16, R5, R11
+	ADD   R9, R11, R11
 	VST1  V5.S[2], (R11)
-	ADD   $16, R8, R11
-	ADD   R1, R11, R11
+	ADD   $16, R5, R11
+	ADD   R8, R11, R11
 	VST1  V5.S[1], (R11)
-	ADD   $16, R8, R8
-	VST1  V5.S[0], (R8)
-	ADD   R6, R7
-	FMOVQ F6, (R7)
-	ADD   $16, R7, R8
-	ADD   R3, R8, R8
-	VST1  V7.S[3], (R8)
-	ADD   $16, R7, R8
-	ADD   R2, R8, R8
-	VST1  V7.S[2], (R8)
-	ADD   $16, R7, R8
-	ADD   R1, R8, R8
-	VST1  V7.S[1], (R8)
-	ADD   $16, R7, R8
-	VST1  V7.S[0], (R8)
-	ADD   R5, R7, R8
-	FMOVQ F8, (R8)
-	ADD   $16, R8, R11
-	ADD   R3, R11, R11
+	ADD   $16, R5, R5
+	VST1  V5.S[0], (R5)
+	ADD   R3, R4
+	FMOVQ F6, (R4)
+	ADD   $16, R4, R5
+	ADD   R10, R5, R5
+	VST1  V7.S[3], (R5)
+	ADD   $16, R4, R5
+	ADD   R9, R5, R5
+	VST1  V7.S[2], (R5)
+	ADD   $16, R4, R5
+	ADD   R8, R5, R5
+	VST1  V7.S[1], (R5)
+	ADD   $16, R4, R5
+	VST1  V7.S[0], (R5)
+	ADD   R2, R4, R5
+	FMOVQ F8, (R5)
+	ADD   $16, R5, R11
+	ADD   R10, R11, R11
 	VST1  V9.S[3], (R11)
-	ADD   $16, R8, R11
-	ADD   R2, R11, R11
+	ADD   $16, R5, R11
+	ADD   R9, R11, R11
 	VST1  V9.S[2], (R11)
-	ADD   $16, R8, R11
-	ADD   R1, R11, R11
+	ADD   $16, R5, R11
+	ADD   R8, R11, R11
 	VST1  V9.S[1], (R11)
-	ADD   $16, R8, R11
+	ADD   $16, R5, R11
 	VST1  V9.S[0], (R11)
-	ADD   R5, R8, R8
-	FMOVQ F10, (R8)
-	ADD   $16, R8, R11
-	ADD   R3, R11, R11
+	ADD   R2, R5, R5
+	FMOVQ F10, (R5)
+	ADD   $16, R5, R11
+	ADD   R10, R11, R11
 	VST1  V11.S[3], (R11)
-	ADD   $16, R8, R11
-	ADD   R2, R11, R11
+	ADD   $16, R5, R11
+	ADD   R9, R11, R11
 	VST1  V11.S[2], (R11)
-	ADD   $16, R8, R11
-	ADD   R1, R11, R11
+	ADD   $16, R5, R11
+	ADD   R8, R11, R11
 	VST1  V11.S[1], (R11)
-	ADD   $16, R8, R8
-	VST1  V11.S[0], (R8)
-	ADD   R6, R7
-	FMOVQ F12, (R7)
-	ADD   $16, R7, R8
-	ADD   R3, R8, R8
-	VST1  V13.S[3], (R8)
-	ADD   $16, R7, R8
-	ADD   R2, R8, R8
-	VST1  V13.S[2], (R8)
-	ADD   $16, R7, R8
-	ADD   R1, R8, R8
-	VST1  V13.S[1], (R8)
-	ADD   $16, R7, R8
-	VST1  V13.S[0], (R8)
-	ADD   R5, R7, R8
-	FMOVQ F14, (R8)
-	ADD   $16, R8, R11
-	ADD   R3, R11, R11
+	ADD   $16, R5, R5
+	VST1  V11.S[0], (R5)
+	ADD   R3, R4
+	FMOVQ F12, (R4)
+	ADD   $16, R4, R5
+	ADD   R10, R5, R5
+	VST1  V13.S[3], (R5)
+	ADD   $16, R4, R5
+	ADD   R9, R5, R5
+	VST1  V13.S[2], (R5)
+	ADD   $16, R4, R5
+	ADD   R8, R5, R5
+	VST1  V13.S[1], (R5)
+	ADD   $16, R4, R5
+	VST1  V13.S[0], (R5)
+	ADD   R2, R4, R5
+	FMOVQ F14, (R5)
+	ADD   $16, R5, R11
+	ADD   R10, R11, R11
 	VST1  V15.S[3], (R11)
-	ADD   $16, R8, R11
-	ADD   R2, R11, R11
+	ADD   $16, R5, R11
+	ADD   R9, R11, R11
 	VST1  V15.S[2], (R11)
-	ADD   $16, R8, R11
-	ADD   R1, R11, R11
+	ADD   $16, R5, R11
+	ADD   R8, R11, R11
 	VST1  V15.S[1], (R11)
-	ADD   $16, R8, R11
+	ADD   $16, R5, R11
 	VST1  V15.S[0], (R11)
-	ADD   R5, R8, R8
-	FMOVQ F16, (R8)
-	ADD   $16, R8, R11
-	ADD   R3, R11, R11
+	ADD   R2, R5, R5
+	FMOVQ F16, (R5)
+	ADD   $16, R5, R11
+	ADD   R10, R11, R11
 	VST1  V17.S[3], (R11)
-	ADD   $16, R8, R11
-	ADD   R2, R11, R11
+	ADD   $16, R5, R11
+	ADD   R9, R11, R11
 	VST1  V17.S[2], (R11)
-	ADD   $16, R8, R11
-	ADD   R1, R11, R11
+	ADD   $16, R5, R11
+	ADD   R8, R11, R11
 	VST1  V17.S[1], (R11)
-	ADD   $16, R8, R8
-	VST1  V17.S[0], (R8)
-	ADD   R6, R7
-	FMOVQ F18, (R7)
-	ADD   $16, R7, R8
-	ADD   R3, R8, R8
-	VST1  V19.S[3], (R8)
-	ADD   $16, R7, R8
-	ADD   R2, R8, R8
-	VST1  V19.S[2], (R8)
-	ADD   $16, R7, R8
-	ADD   R1, R8, R8
-	VST1  V19.S[1], (R8)
-	ADD   $16, R7, R8
-	VST1  V19.S[0], (R8)
-	ADD   R5, R7, R8
-	FMOVQ F20, (R8)
-	ADD   $16, R8, R11
-	ADD   R3, R11, R11
+	ADD   $16, R5, R5
+	VST1  V17.S[0], (R5)
+	ADD   R3, R4
+	FMOVQ F18, (R4)
+	ADD   $16, R4, R5
+	ADD   R10, R5, R5
+	VST1  V19.S[3], (R5)
+	ADD   $16, R4, R5
+	ADD   R9, R5, R5
+	VST1  V19.S[2], (R5)
+	ADD   $16, R4, R5
+	ADD   R8, R5, R5
+	VST1  V19.S[1], (R5)
+	ADD   $16, R4, R5
+	VST1  V19.S[0], (R5)
+	ADD   R2, R4, R5
+	FMOVQ F20, (R5)
+	ADD   $16, R5, R11
+	ADD   R10, R11, R11
 	VST1  V21.S[3], (R11)
-	ADD   $16, R8, R11
-	ADD   R2, R11, R11
+	ADD   $16, R5, R11
+	ADD   R9, R11, R11
 	VST1  V21.S[2], (R11)
-	ADD   $16, R8, R11
-	ADD   R1, R11, R11
+	ADD   $16, R5, R11
+	ADD   R8, R11, R11
 	VST1  V21.S[1], (R11)
-	ADD   $16, R8, R11
+	ADD   $16, R5, R11
 	VST1  V21.S[0], (R11)
-	ADD   R5, R8, R8
-	FMOVQ F22, (R8)
-	ADD   $16, R8, R11
-	ADD   R3, R11, R11
+	ADD   R2, R5, R5
+	FMOVQ F22, (R5)
+	ADD   $16, R5, R11
+	ADD   R10, R11, R11
 	VST1  V23.S[3], (R11)
-	ADD   $16, R8, R11
-	ADD   R2, R11, R11
+	ADD   $16, R5, R11
+	ADD   R9, R11, R11
 	VST1  V23.S[2], (R11)
-	ADD   $16, R8, R11
-	ADD   R1, R11, R11
+	ADD   $16, R5, R11
+	ADD   R8, R11, R11
 	VST1  V23.S[1], (R11)
-	ADD   $16, R8, R8
-	VST1  V23.S[0], (R8)
-	ADD   R6, R7
-	ADD   R4, R0
-	ADD   R5, R10
-	ADD   R4, R0
-	ADD   R5, R10
-	ADD   R4, R0
-	ADD   R5, R10
+	ADD   $16, R5, R5
+	VST1  V23.S[0], (R5)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R7
+	ADD   R1, R0
+	ADD   R2, R7
+	ADD   R1, R0
+	ADD   R2, R7
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -18953,75 +21213,61 @@ store:
 
 // func rows4x3x1F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows4x3x1F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R7
-	MOVD y+40(FP), R8
-	MOVD tail+72(FP), R9
-	CMP  $4, R9
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R4
+	MOVD y+40(FP), R5
+	MOVD tail+72(FP), R6
+	CMP  $4, R6
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R6), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   4(R1), F3
+	FMOVS   4(R6), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R1), F4
+	FMOVS   4(R6), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R1), F5
+	FMOVS   4(R6), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   8(R1), F6
+	FMOVS   8(R6), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   8(R1), F7
+	FMOVS   8(R6), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   8(R1), F8
+	FMOVS   8(R6), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   12(R1), F9
+	FMOVS   12(R6), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   12(R1), F10
+	FMOVS   12(R6), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   12(R1), F11
+	FMOVS   12(R6), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R7
+	CMP     $0, R6
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R9
-	MOVWU R9, R3
+	MOVD  (R7), R9
+	MOVWU R9, R8
 	LSR   $32, R9
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R7
+	ADD   R8<<2, R0, R17
 	FMOVQ (R17), F12
 	FMOVQ 16(R17), F13
 	FMOVQ 32(R17), F14
-	ADD   R9<<2, R7, R16
+	ADD   R9<<2, R4, R16
 	FMOVQ (R16), F15
 	WORD  $0x4f8f1180 // fmla v0.4s, v12.4s, v15.s[0]
 	WORD  $0x4f8f11a1 // fmla v1.4s, v13.4s, v15.s[0]
@@ -19035,7 +21281,7 @@ fullloop:
 	WORD  $0x4faf1989 // fmla v9.4s, v12.4s, v15.s[3]
 	WORD  $0x4faf19aa // fmla v10.4s, v13.4s, v15.s[3]
 	WORD  $0x4faf19cb // fmla v11.4s, v14.4s, v15.s[3]
-	SUBS  $1, R1
+	SUBS  $1, R6
 	BNE   fullloop
 
 fullstore:
@@ -19052,25 +21298,25 @@ fullstore:
 	WORD  $0x4e2cd529 // fadd v9.4s, v9.4s, v12.4s
 	WORD  $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
 	WORD  $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
-	MOVD  R8, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	FMOVQ F2, 32(R1)
-	ADD   R6, R1
-	FMOVQ F3, (R1)
-	FMOVQ F4, 16(R1)
-	FMOVQ F5, 32(R1)
-	ADD   R6, R1
-	FMOVQ F6, (R1)
-	FMOVQ F7, 16(R1)
-	FMOVQ F8, 32(R1)
-	ADD   R6, R1
-	FMOVQ F9, (R1)
-	FMOVQ F10, 16(R1)
-	FMOVQ F11, 32(R1)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R8
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	ADD   R3, R6
+	FMOVQ F3, (R6)
+	FMOVQ F4, 16(R6)
+	FMOVQ F5, 32(R6)
+	ADD   R3, R6
+	FMOVQ F6, (R6)
+	FMOVQ F7, 16(R6)
+	FMOVQ F8, 32(R6)
+	ADD   R3, R6
+	FMOVQ F9, (R6)
+	FMOVQ F10, 16(R6)
+	FMOVQ F11, 32(R6)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -19078,35 +21324,49 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R6
+	MOVD $1, R7
+	CMP  R6, R7
+	CSEL GT, R6, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R6, R8
+	CSEL GT, R6, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R6, R9
+	CSEL GT, R6, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R9
-	FMOVS   (R9), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R9), F1
+	FMOVS   (R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R9), F2
+	FMOVS   (R6), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   4(R9), F3
+	FMOVS   4(R6), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R9), F4
+	FMOVS   4(R6), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R9), F5
+	FMOVS   4(R6), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   8(R9), F6
+	FMOVS   8(R6), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   8(R9), F7
+	FMOVS   8(R6), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   8(R9), F8
+	FMOVS   8(R6), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   12(R9), F9
+	FMOVS   12(R6), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   12(R9), F10
+	FMOVS   12(R6), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   12(R9), F11
+	FMOVS   12(R6), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	MOVD    k+0(FP), R9
+	MOVD    k+0(FP), R6
 	MOVD    taps+8(FP), R10
-	CMP     $0, R9
+	CMP     $0, R6
 	BEQ     store
 	PCALIGN $0x40
 
@@ -19121,17 +21381,17 @@ loop:
 	FMOVS 32(R17), F14
 	ADD   R11<<2, R0, R13
 	ADD   $32, R13, R13
-	ADD   R1, R13, R13
+	ADD   R7, R13, R13
 	VLD1  (R13), V14.S[1]
 	ADD   R11<<2, R0, R13
 	ADD   $32, R13, R13
-	ADD   R2, R13, R13
+	ADD   R8, R13, R13
 	VLD1  (R13), V14.S[2]
 	ADD   R11<<2, R0, R11
 	ADD   $32, R11, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VLD1  (R11), V14.S[3]
-	ADD   R12<<2, R7, R16
+	ADD   R12<<2, R4, R16
 	FMOVQ (R16), F15
 	WORD  $0x4f8f1180 // fmla v0.4s, v12.4s, v15.s[0]
 	WORD  $0x4f8f11a1 // fmla v1.4s, v13.4s, v15.s[0]
@@ -19145,7 +21405,7 @@ loop:
 	WORD  $0x4faf1989 // fmla v9.4s, v12.4s, v15.s[3]
 	WORD  $0x4faf19aa // fmla v10.4s, v13.4s, v15.s[3]
 	WORD  $0x4faf19cb // fmla v11.4s, v14.4s, v15.s[3]
-	SUBS  $1, R9
+	SUBS  $1, R6
 	BNE   loop
 
 store:
@@ -19162,65 +21422,65 @@ store:
 	WORD  $0x4e2cd529 // fadd v9.4s, v9.4s, v12.4s
 	WORD  $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
 	WORD  $0x4e2cd56b // fadd v11.4s, v11.4s, v12.4s
-	MOVD  R8, R9
-	FMOVQ F0, (R9)
-	FMOVQ F1, 16(R9)
-	ADD   $32, R9, R10
-	ADD   R3, R10, R10
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	ADD   $32, R6, R10
+	ADD   R9, R10, R10
 	VST1  V2.S[3], (R10)
-	ADD   $32, R9, R10
-	ADD   R2, R10, R10
+	ADD   $32, R6, R10
+	ADD   R8, R10, R10
 	VST1  V2.S[2], (R10)
-	ADD   $32, R9, R10
-	ADD   R1, R10, R10
+	ADD   $32, R6, R10
+	ADD   R7, R10, R10
 	VST1  V2.S[1], (R10)
-	ADD   $32, R9, R10
+	ADD   $32, R6, R10
 	VST1  V2.S[0], (R10)
-	ADD   R6, R9
-	FMOVQ F3, (R9)
-	FMOVQ F4, 16(R9)
-	ADD   $32, R9, R10
-	ADD   R3, R10, R10
+	ADD   R3, R6
+	FMOVQ F3, (R6)
+	FMOVQ F4, 16(R6)
+	ADD   $32, R6, R10
+	ADD   R9, R10, R10
 	VST1  V5.S[3], (R10)
-	ADD   $32, R9, R10
-	ADD   R2, R10, R10
+	ADD   $32, R6, R10
+	ADD   R8, R10, R10
 	VST1  V5.S[2], (R10)
-	ADD   $32, R9, R10
-	ADD   R1, R10, R10
+	ADD   $32, R6, R10
+	ADD   R7, R10, R10
 	VST1  V5.S[1], (R10)
-	ADD   $32, R9, R10
+	ADD   $32, R6, R10
 	VST1  V5.S[0], (R10)
-	ADD   R6, R9
-	FMOVQ F6, (R9)
-	FMOVQ F7, 16(R9)
-	ADD   $32, R9, R10
-	ADD   R3, R10, R10
+	ADD   R3, R6
+	FMOVQ F6, (R6)
+	FMOVQ F7, 16(R6)
+	ADD   $32, R6, R10
+	ADD   R9, R10, R10
 	VST1  V8.S[3], (R10)
-	ADD   $32, R9, R10
-	ADD   R2, R10, R10
+	ADD   $32, R6, R10
+	ADD   R8, R10, R10
 	VST1  V8.S[2], (R10)
-	ADD   $32, R9, R10
-	ADD   R1, R10, R10
+	ADD   $32, R6, R10
+	ADD   R7, R10, R10
 	VST1  V8.S[1], (R10)
-	ADD   $32, R9, R10
+	ADD   $32, R6, R10
 	VST1  V8.S[0], (R10)
-	ADD   R6, R9
-	FMOVQ F9, (R9)
-	FMOVQ F10, 16(R9)
-	ADD   $32, R9, R10
-	ADD   R3, R10, R10
+	ADD   R3, R6
+	FMOVQ F9, (R6)
+	FMOVQ F10, 16(R6)
+	ADD   $32, R6, R10
+	ADD   R9, R10, R10
 	VST1  V11.S[3], (R10)
-	ADD   $32, R9, R10
-	ADD   R2, R10, R10
+	ADD   $32, R6, R10
+	ADD   R8, R10, R10
 	VST1  V11.S[2], (R10)
-	ADD   $32, R9, R10
-	ADD   R1, R10, R10
+	ADD   $32, R6, R10
+	ADD   R7, R10, R10
 	VST1  V11.S[1], (R10)
-	ADD   $32, R9, R10
+	ADD   $32, R6, R10
 	VST1  V11.S[0], (R10)
-	ADD   R6, R9
-	ADD   R4, R0
-	ADD   R5, R8
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -19229,104 +21489,90 @@ store:
 
 // func rows4x3x2F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows4x3x2F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R8
-	MOVD y+40(FP), R9
-	MOVD tail+72(FP), R7
-	CMP  $4, R7
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R5
+	MOVD y+40(FP), R6
+	MOVD tail+72(FP), R4
+	CMP  $4, R4
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R1), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R1), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R1), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R1), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R1), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R1), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R1), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R1), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   8(R1), F12
+	FMOVS   8(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   8(R1), F13
+	FMOVS   8(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   8(R1), F14
+	FMOVS   8(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   8(R1), F15
+	FMOVS   8(R4), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	FMOVS   8(R1), F16
+	FMOVS   8(R4), F16
 	WORD    $0x4e040610 // dup v16.4s, v16.s[0]
-	FMOVS   8(R1), F17
+	FMOVS   8(R4), F17
 	WORD    $0x4e040631 // dup v17.4s, v17.s[0]
-	FMOVS   12(R1), F18
+	FMOVS   12(R4), F18
 	WORD    $0x4e040652 // dup v18.4s, v18.s[0]
-	FMOVS   12(R1), F19
+	FMOVS   12(R4), F19
 	WORD    $0x4e040673 // dup v19.4s, v19.s[0]
-	FMOVS   12(R1), F20
+	FMOVS   12(R4), F20
 	WORD    $0x4e040694 // dup v20.4s, v20.s[0]
-	FMOVS   12(R1), F21
+	FMOVS   12(R4), F21
 	WORD    $0x4e0406b5 // dup v21.4s, v21.s[0]
-	FMOVS   12(R1), F22
+	FMOVS   12(R4), F22
 	WORD    $0x4e0406d6 // dup v22.4s, v22.s[0]
-	FMOVS   12(R1), F23
+	FMOVS   12(R4), F23
 	WORD    $0x4e0406f7 // dup v23.4s, v23.s[0]
-	ADD     R4, R0, R7
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	ADD     R1, R0, R4
+	MOVD    k+0(FP), R7
+	MOVD    taps+8(FP), R8
+	CMP     $0, R7
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R10
-	MOVWU R10, R3
+	MOVD  (R8), R10
+	MOVWU R10, R9
 	LSR   $32, R10
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R8
+	ADD   R9<<2, R0, R17
 	FMOVQ (R17), F24
 	FMOVQ 16(R17), F25
 	FMOVQ 32(R17), F26
-	ADD   R3<<2, R7, R16
+	ADD   R9<<2, R4, R16
 	FMOVQ (R16), F27
 	FMOVQ 16(R16), F28
 	FMOVQ 32(R16), F29
-	ADD   R10<<2, R8, R17
+	ADD   R10<<2, R5, R17
 	FMOVQ (R17), F30
 	WORD  $0x4f9e1300 // fmla v0.4s, v24.4s, v30.s[0]
 	WORD  $0x4f9e1321 // fmla v1.4s, v25.4s, v30.s[0]
@@ -19352,7 +21598,7 @@ fullloop:
 	WORD  $0x4fbe1b75 // fmla v21.4s, v27.4s, v30.s[3]
 	WORD  $0x4fbe1b96 // fmla v22.4s, v28.4s, v30.s[3]
 	WORD  $0x4fbe1bb7 // fmla v23.4s, v29.4s, v30.s[3]
-	SUBS  $1, R1
+	SUBS  $1, R7
 	BNE   fullloop
 
 fullstore:
@@ -19381,43 +21627,43 @@ fullstore:
 	WORD  $0x4e38d6b5 // fadd v21.4s, v21.4s, v24.4s
 	WORD  $0x4e38d6d6 // fadd v22.4s, v22.4s, v24.4s
 	WORD  $0x4e38d6f7 // fadd v23.4s, v23.4s, v24.4s
-	MOVD  R9, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	FMOVQ F2, 32(R1)
-	ADD   R5, R1, R2
-	FMOVQ F3, (R2)
-	FMOVQ F4, 16(R2)
-	FMOVQ F5, 32(R2)
-	ADD   R6, R1
-	FMOVQ F6, (R1)
-	FMOVQ F7, 16(R1)
-	FMOVQ F8, 32(R1)
-	ADD   R5, R1, R2
-	FMOVQ F9, (R2)
-	FMOVQ F10, 16(R2)
-	FMOVQ F11, 32(R2)
-	ADD   R6, R1
-	FMOVQ F12, (R1)
-	FMOVQ F13, 16(R1)
-	FMOVQ F14, 32(R1)
-	ADD   R5, R1, R2
-	FMOVQ F15, (R2)
-	FMOVQ F16, 16(R2)
-	FMOVQ F17, 32(R2)
-	ADD   R6, R1
-	FMOVQ F18, (R1)
-	FMOVQ F19, 16(R1)
-	FMOVQ F20, 32(R1)
-	ADD   R5, R1, R2
-	FMOVQ F21, (R2)
-	FMOVQ F22, 16(R2)
-	FMOVQ F23, 32(R2)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R9
-	ADD   R4, R0
-	ADD   R5, R9
+	MOVD  R6, R4
+	FMOVQ F0, (R4)
+	FMOVQ F1, 16(R4)
+	FMOVQ F2, 32(R4)
+	ADD   R2, R4, R7
+	FMOVQ F3, (R7)
+	FMOVQ F4, 16(R7)
+	FMOVQ F5, 32(R7)
+	ADD   R3, R4
+	FMOVQ F6, (R4)
+	FMOVQ F7, 16(R4)
+	FMOVQ F8, 32(R4)
+	ADD   R2, R4, R7
+	FMOVQ F9, (R7)
+	FMOVQ F10, 16(R7)
+	FMOVQ F11, 32(R7)
+	ADD   R3, R4
+	FMOVQ F12, (R4)
+	FMOVQ F13, 16(R4)
+	FMOVQ F14, 32(R4)
+	ADD   R2, R4, R7
+	FMOVQ F15, (R7)
+	FMOVQ F16, 16(R7)
+	FMOVQ F17, 32(R7)
+	ADD   R3, R4
+	FMOVQ F18, (R4)
+	FMOVQ F19, 16(R4)
+	FMOVQ F20, 32(R4)
+	ADD   R2, R4, R7
+	FMOVQ F21, (R7)
+	FMOVQ F22, 16(R7)
+	FMOVQ F23, 32(R7)
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R6
+	ADD   R1, R0
+	ADD   R2, R6
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -19425,57 +21671,71 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R4
+	MOVD $1, R7
+	CMP  R4, R7
+	CSEL GT, R4, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R4, R8
+	CSEL GT, R4, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R4, R9
+	CSEL GT, R4, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R7
-	FMOVS   (R7), F0
+	MOVD    bias+80(FP), R4
+	FMOVS   (R4), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R7), F1
+	FMOVS   (R4), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R7), F2
+	FMOVS   (R4), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R7), F3
+	FMOVS   (R4), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   (R7), F4
+	FMOVS   (R4), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   (R7), F5
+	FMOVS   (R4), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R7), F6
+	FMOVS   4(R4), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R7), F7
+	FMOVS   4(R4), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   4(R7), F8
+	FMOVS   4(R4), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   4(R7), F9
+	FMOVS   4(R4), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   4(R7), F10
+	FMOVS   4(R4), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   4(R7), F11
+	FMOVS   4(R4), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   8(R7), F12
+	FMOVS   8(R4), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   8(R7), F13
+	FMOVS   8(R4), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   8(R7), F14
+	FMOVS   8(R4), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   8(R7), F15
+	FMOVS   8(R4), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	FMOVS   8(R7), F16
+	FMOVS   8(R4), F16
 	WORD    $0x4e040610 // dup v16.4s, v16.s[0]
-	FMOVS   8(R7), F17
+	FMOVS   8(R4), F17
 	WORD    $0x4e040631 // dup v17.4s, v17.s[0]
-	FMOVS   12(R7), F18
+	FMOVS   12(R4), F18
 	WORD    $0x4e040652 // dup v18.4s, v18.s[0]
-	FMOVS   12(R7), F19
+	FMOVS   12(R4), F19
 	WORD    $0x4e040673 // dup v19.4s, v19.s[0]
-	FMOVS   12(R7), F20
+	FMOVS   12(R4), F20
 	WORD    $0x4e040694 // dup v20.4s, v20.s[0]
-	FMOVS   12(R7), F21
+	FMOVS   12(R4), F21
 	WORD    $0x4e0406b5 // dup v21.4s, v21.s[0]
-	FMOVS   12(R7), F22
+	FMOVS   12(R4), F22
 	WORD    $0x4e0406d6 // dup v22.4s, v22.s[0]
-	FMOVS   12(R7), F23
+	FMOVS   12(R4), F23
 	WORD    $0x4e0406f7 // dup v23.4s, v23.s[0]
-	ADD     R4, R0, R7
+	ADD     R1, R0, R4
 	MOVD    k+0(FP), R10
 	MOVD    taps+8(FP), R11
 	CMP     $0, R10
@@ -19493,33 +21753,33 @@ loop:
 	FMOVS 32(R16), F26
 	ADD   R12<<2, R0, R14
 	ADD   $32, R14, R14
-	ADD   R1, R14, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V26.S[1]
 	ADD   R12<<2, R0, R14
 	ADD   $32, R14, R14
-	ADD   R2, R14, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V26.S[2]
 	ADD   R12<<2, R0, R14
 	ADD   $32, R14, R14
-	ADD   R3, R14, R14
+	ADD   R9, R14, R14
 	VLD1  (R14), V26.S[3]
-	ADD   R12<<2, R7, R17
+	ADD   R12<<2, R4, R17
 	FMOVQ (R17), F27
 	FMOVQ 16(R17), F28
 	FMOVS 32(R17), F29
-	ADD   R12<<2, R7, R14
+	ADD   R12<<2, R4, R14
 	ADD   $32, R14, R14
-	ADD   R1, R14, R14
+	ADD   R7, R14, R14
 	VLD1  (R14), V29.S[1]
-	ADD   R12<<2, R7, R14
+	ADD   R12<<2, R4, R14
 	ADD   $32, R14, R14
-	ADD   R2, R14, R14
+	ADD   R8, R14, R14
 	VLD1  (R14), V29.S[2]
-	ADD   R12<<2, R7, R12
+	ADD   R12<<2, R4, R12
 	ADD   $32, R12, R12
-	ADD   R3, R12, R12
+	ADD   R9, R12, R12
 	VLD1  (R12), V29.S[3]
-	ADD   R13<<2, R8, R16
+	ADD   R13<<2, R5, R16
 	FMOVQ (R16), F30
 	WORD  $0x4f9e1300 // fmla v0.4s, v24.4s, v30.s[0]
 	WORD  $0x4f9e1321 // fmla v1.4s, v25.4s, v30.s[0]
@@ -19574,123 +21834,123 @@ store:
 	WORD  $0x4e38d6b5 // fadd v21.4s, v21.4s, v24.4s
 	WORD  $0x4e38d6d6 // fadd v22.4s, v22.4s, v24.4s
 	WORD  $0x4e38d6f7 // fadd v23.4s, v23.4s, v24.4s
-	MOVD  R9, R7
-	FMOVQ F0, (R7)
-	FMOVQ F1, 16(R7)
-	ADD   $32, R7, R10
-	ADD   R3, R10, R10
+	MOVD  R6, R4
+	FMOVQ F0, (R4)
+	FMOVQ F1, 16(R4)
+	ADD   $32, R4, R10
+	ADD   R9, R10, R10
 	VST1  V2.S[3], (R10)
-	ADD   $32, R7, R10
-	ADD   R2, R10, R10
+	ADD   $32, R4, R10
+	ADD   R8, R10, R10
 	VST1  V2.S[2], (R10)
-	ADD   $32, R7, R10
-	ADD   R1, R10, R10
+	ADD   $32, R4, R10
+	ADD   R7, R10, R10
 	VST1  V2.S[1], (R10)
-	ADD   $32, R7, R10
+	ADD   $32, R4, R10
 	VST1  V2.S[0], (R10)
-	ADD   R5, R7, R10
+	ADD   R2, R4, R10
 	FMOVQ F3, (R10)
 	FMOVQ F4, 16(R10)
 	ADD   $32, R10, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VST1  V5.S[3], (R11)
 	ADD   $32, R10, R11
-	ADD   R2, R11, R11
+	ADD   R8, R11, R11
 	VST1  V5.S[2], (R11)
 	ADD   $32, R10, R11
-	ADD   R1, R11, R11
+	ADD   R7, R11, R11
 	VST1  V5.S[1], (R11)
 	ADD   $32, R10, R10
 	VST1  V5.S[0], (R10)
-	ADD   R6, R7
-	FMOVQ F6, (R7)
-	FMOVQ F7, 16(R7)
-	ADD   $32, R7, R10
-	ADD   R3, R10, R10
+	ADD   R3, R4
+	FMOVQ F6, (R4)
+	FMOVQ F7, 16(R4)
+	ADD   $32, R4, R10
+	ADD   R9, R10, R10
 	VST1  V8.S[3], (R10)
-	ADD   $32, R7, R10
-	ADD   R2, R10, R10
+	ADD   $32, R4, R10
+	ADD   R8, R10, R10
 	VST1  V8.S[2], (R10)
-	ADD   $32, R7, R10
-	ADD   R1, R10, R10
+	ADD   $32, R4, R10
+	ADD   R7, R10, R10
 	VST1  V8.S[1], (R10)
-	ADD   $32, R7, R10
+	ADD   $32, R4, R10
 	VST1  V8.S[0], (R10)
-	ADD   R5, R7, R10
+	ADD   R2, R4, R10
 	FMOVQ F9, (R10)
 	FMOVQ F10, 16(R10)
 	ADD   $32, R10, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VST1  V11.S[3], (R11)
 	ADD   $32, R10, R11
-	ADD   R2, R11, R11
+	ADD   R8, R11, R11
 	VST1  V11.S[2], (R11)
 	ADD   $32, R10, R11
-	ADD   R1, R11, R11
+	ADD   R7, R11, R11
 	VST1  V11.S[1], (R11)
 	ADD   $32, R10, R10
 	VST1  V11.S[0], (R10)
-	ADD   R6, R7
-	FMOVQ F12, (R7)
-	FMOVQ F13, 16(R7)
-	ADD   $32, R7, R10
-	ADD   R3, R10, R10
+	ADD   R3, R4
+	FMOVQ F12, (R4)
+	FMOVQ F13, 16(R4)
+	ADD   $32, R4, R10
+	ADD   R9, R10, R10
 	VST1  V14.S[3], (R10)
-	ADD   $32, R7, R10
-	ADD   R2, R10, R10
+	ADD   $32, R4, R10
+	ADD   R8, R10, R10
 	VST1  V14.S[2], (R10)
-	ADD   $32, R7, R10
-	ADD   R1, R10, R10
+	ADD   $32, R4, R10
+	ADD   R7, R10, R10
 	VST1  V14.S[1], (R10)
-	ADD   $32, R7, R10
+	ADD   $32, R4, R10
 	VST1  V14.S[0], (R10)
-	ADD   R5, R7, R10
+	ADD   R2, R4, R10
 	FMOVQ F15, (R10)
 	FMOVQ F16, 16(R10)
 	ADD   $32, R10, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VST1  V17.S[3], (R11)
 	ADD   $32, R10, R11
-	ADD   R2, R11, R11
+	ADD   R8, R11, R11
 	VST1  V17.S[2], (R11)
 	ADD   $32, R10, R11
-	ADD   R1, R11, R11
+	ADD   R7, R11, R11
 	VST1  V17.S[1], (R11)
 	ADD   $32, R10, R10
 	VST1  V17.S[0], (R10)
-	ADD   R6, R7
-	FMOVQ F18, (R7)
-	FMOVQ F19, 16(R7)
-	ADD   $32, R7, R10
-	ADD   R3, R10, R10
+	ADD   R3, R4
+	FMOVQ F18, (R4)
+	FMOVQ F19, 16(R4)
+	ADD   $32, R4, R10
+	ADD   R9, R10, R10
 	VST1  V20.S[3], (R10)
-	ADD   $32, R7, R10
-	ADD   R2, R10, R10
+	ADD   $32, R4, R10
+	ADD   R8, R10, R10
 	VST1  V20.S[2], (R10)
-	ADD   $32, R7, R10
-	ADD   R1, R10, R10
+	ADD   $32, R4, R10
+	ADD   R7, R10, R10
 	VST1  V20.S[1], (R10)
-	ADD   $32, R7, R10
+	ADD   $32, R4, R10
 	VST1  V20.S[0], (R10)
-	ADD   R5, R7, R10
+	ADD   R2, R4, R10
 	FMOVQ F21, (R10)
 	FMOVQ F22, 16(R10)
 	ADD   $32, R10, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VST1  V23.S[3], (R11)
 	ADD   $32, R10, R11
-	ADD   R2, R11, R11
+	ADD   R8, R11, R11
 	VST1  V23.S[2], (R11)
 	ADD   $32, R10, R11
-	ADD   R1, R11, R11
+	ADD   R7, R11, R11
 	VST1  V23.S[1], (R11)
 	ADD   $32, R10, R10
 	VST1  V23.S[0], (R10)
-	ADD   R6, R7
-	ADD   R4, R0
-	ADD   R5, R9
-	ADD   R4, R0
-	ADD   R5, R9
+	ADD   R3, R4
+	ADD   R1, R0
+	ADD   R2, R6
+	ADD   R1, R0
+	ADD   R2, R6
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -19699,84 +21959,70 @@ store:
 
 // func rows4x4x1F32NEON(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 TEXT ·rows4x4x1F32NEON(SB), NOSPLIT, $0-88
-	MOVD tail+72(FP), R0
-	SUB  $1, R0
-	MOVD $1, R1
-	CMP  R0, R1
-	CSEL GT, R0, R1, R1
-	LSL  $2, R1, R1
-	MOVD $2, R2
-	CMP  R0, R2
-	CSEL GT, R0, R2, R2
-	LSL  $2, R2, R2
-	MOVD $3, R3
-	CMP  R0, R3
-	CSEL GT, R0, R3, R3
-	LSL  $2, R3, R3
 	MOVD x+16(FP), R0
-	MOVD pitch+24(FP), R4
-	MOVD rowy+56(FP), R5
-	MOVD ldy+48(FP), R6
-	LSL  $2, R4, R4
-	LSL  $2, R5, R5
-	LSL  $2, R6, R6
-	MOVD w+32(FP), R7
-	MOVD y+40(FP), R8
-	MOVD tail+72(FP), R9
-	CMP  $4, R9
+	MOVD pitch+24(FP), R1
+	MOVD rowy+56(FP), R2
+	MOVD ldy+48(FP), R3
+	LSL  $2, R1, R1
+	LSL  $2, R2, R2
+	LSL  $2, R3, R3
+	MOVD w+32(FP), R4
+	MOVD y+40(FP), R5
+	MOVD tail+72(FP), R6
+	CMP  $4, R6
 	BNE  masked
 
 fullgroup:
-	MOVD    bias+80(FP), R1
-	FMOVS   (R1), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R1), F1
+	FMOVS   (R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R1), F2
+	FMOVS   (R6), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R1), F3
+	FMOVS   (R6), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R1), F4
+	FMOVS   4(R6), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R1), F5
+	FMOVS   4(R6), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R1), F6
+	FMOVS   4(R6), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R1), F7
+	FMOVS   4(R6), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   8(R1), F8
+	FMOVS   8(R6), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   8(R1), F9
+	FMOVS   8(R6), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   8(R1), F10
+	FMOVS   8(R6), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   8(R1), F11
+	FMOVS   8(R6), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   12(R1), F12
+	FMOVS   12(R6), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   12(R1), F13
+	FMOVS   12(R6), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   12(R1), F14
+	FMOVS   12(R6), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   12(R1), F15
+	FMOVS   12(R6), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	MOVD    k+0(FP), R1
-	MOVD    taps+8(FP), R2
-	CMP     $0, R1
+	MOVD    k+0(FP), R6
+	MOVD    taps+8(FP), R7
+	CMP     $0, R6
 	BEQ     fullstore
 	PCALIGN $0x40
 
 fullloop:
-	MOVD  (R2), R9
-	MOVWU R9, R3
+	MOVD  (R7), R9
+	MOVWU R9, R8
 	LSR   $32, R9
-	ADD   $8, R2
-	ADD   R3<<2, R0, R17
+	ADD   $8, R7
+	ADD   R8<<2, R0, R17
 	FMOVQ (R17), F16
 	FMOVQ 16(R17), F17
 	FMOVQ 32(R17), F18
 	FMOVQ 48(R17), F19
-	ADD   R9<<2, R7, R16
+	ADD   R9<<2, R4, R16
 	FMOVQ (R16), F20
 	WORD  $0x4f941200 // fmla v0.4s, v16.4s, v20.s[0]
 	WORD  $0x4f941221 // fmla v1.4s, v17.4s, v20.s[0]
@@ -19794,7 +22040,7 @@ fullloop:
 	WORD  $0x4fb41a2d // fmla v13.4s, v17.4s, v20.s[3]
 	WORD  $0x4fb41a4e // fmla v14.4s, v18.4s, v20.s[3]
 	WORD  $0x4fb41a6f // fmla v15.4s, v19.4s, v20.s[3]
-	SUBS  $1, R1
+	SUBS  $1, R6
 	BNE   fullloop
 
 fullstore:
@@ -19815,29 +22061,29 @@ fullstore:
 	WORD  $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
 	WORD  $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
 	WORD  $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
-	MOVD  R8, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	FMOVQ F2, 32(R1)
-	FMOVQ F3, 48(R1)
-	ADD   R6, R1
-	FMOVQ F4, (R1)
-	FMOVQ F5, 16(R1)
-	FMOVQ F6, 32(R1)
-	FMOVQ F7, 48(R1)
-	ADD   R6, R1
-	FMOVQ F8, (R1)
-	FMOVQ F9, 16(R1)
-	FMOVQ F10, 32(R1)
-	FMOVQ F11, 48(R1)
-	ADD   R6, R1
-	FMOVQ F12, (R1)
-	FMOVQ F13, 16(R1)
-	FMOVQ F14, 32(R1)
-	FMOVQ F15, 48(R1)
-	ADD   R6, R1
-	ADD   R4, R0
-	ADD   R5, R8
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	FMOVQ F3, 48(R6)
+	ADD   R3, R6
+	FMOVQ F4, (R6)
+	FMOVQ F5, 16(R6)
+	FMOVQ F6, 32(R6)
+	FMOVQ F7, 48(R6)
+	ADD   R3, R6
+	FMOVQ F8, (R6)
+	FMOVQ F9, 16(R6)
+	FMOVQ F10, 32(R6)
+	FMOVQ F11, 48(R6)
+	ADD   R3, R6
+	FMOVQ F12, (R6)
+	FMOVQ F13, 16(R6)
+	FMOVQ F14, 32(R6)
+	FMOVQ F15, 48(R6)
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)
@@ -19845,43 +22091,57 @@ fullstore:
 	RET
 
 masked:
+	SUB  $1, R6
+	MOVD $1, R7
+	CMP  R6, R7
+	CSEL GT, R6, R7, R7
+	LSL  $2, R7, R7
+	MOVD $2, R8
+	CMP  R6, R8
+	CSEL GT, R6, R8, R8
+	LSL  $2, R8, R8
+	MOVD $3, R9
+	CMP  R6, R9
+	CSEL GT, R6, R9, R9
+	LSL  $2, R9, R9
+
 group:
-	MOVD    bias+80(FP), R9
-	FMOVS   (R9), F0
+	MOVD    bias+80(FP), R6
+	FMOVS   (R6), F0
 	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
-	FMOVS   (R9), F1
+	FMOVS   (R6), F1
 	WORD    $0x4e040421 // dup v1.4s, v1.s[0]
-	FMOVS   (R9), F2
+	FMOVS   (R6), F2
 	WORD    $0x4e040442 // dup v2.4s, v2.s[0]
-	FMOVS   (R9), F3
+	FMOVS   (R6), F3
 	WORD    $0x4e040463 // dup v3.4s, v3.s[0]
-	FMOVS   4(R9), F4
+	FMOVS   4(R6), F4
 	WORD    $0x4e040484 // dup v4.4s, v4.s[0]
-	FMOVS   4(R9), F5
+	FMOVS   4(R6), F5
 	WORD    $0x4e0404a5 // dup v5.4s, v5.s[0]
-	FMOVS   4(R9), F6
+	FMOVS   4(R6), F6
 	WORD    $0x4e0404c6 // dup v6.4s, v6.s[0]
-	FMOVS   4(R9), F7
+	FMOVS   4(R6), F7
 	WORD    $0x4e0404e7 // dup v7.4s, v7.s[0]
-	FMOVS   8(R9), F8
+	FMOVS   8(R6), F8
 	WORD    $0x4e040508 // dup v8.4s, v8.s[0]
-	FMOVS   8(R9), F9
+	FMOVS   8(R6), F9
 	WORD    $0x4e040529 // dup v9.4s, v9.s[0]
-	FMOVS   8(R9), F10
+	FMOVS   8(R6), F10
 	WORD    $0x4e04054a // dup v10.4s, v10.s[0]
-	FMOVS   8(R9), F11
+	FMOVS   8(R6), F11
 	WORD    $0x4e04056b // dup v11.4s, v11.s[0]
-	FMOVS   12(R9), F12
+	FMOVS   12(R6), F12
 	WORD    $0x4e04058c // dup v12.4s, v12.s[0]
-	FMOVS   12(R9), F13
+	FMOVS   12(R6), F13
 	WORD    $0x4e0405ad // dup v13.4s, v13.s[0]
-	FMOVS   12(R9), F14
+	FMOVS   12(R6), F14
 	WORD    $0x4e0405ce // dup v14.4s, v14.s[0]
-	FMOVS   12(R9), F15
+	FMOVS   12(R6), F15
 	WORD    $0x4e0405ef // dup v15.4s, v15.s[0]
-	MOVD    k+0(FP), R9
+	MOVD    k+0(FP), R6
 	MOVD    taps+8(FP), R10
-	CMP     $0, R9
+	CMP     $0, R6
 	BEQ     store
 	PCALIGN $0x40
 
@@ -19897,17 +22157,17 @@ loop:
 	FMOVS 48(R17), F19
 	ADD   R11<<2, R0, R13
 	ADD   $48, R13, R13
-	ADD   R1, R13, R13
+	ADD   R7, R13, R13
 	VLD1  (R13), V19.S[1]
 	ADD   R11<<2, R0, R13
 	ADD   $48, R13, R13
-	ADD   R2, R13, R13
+	ADD   R8, R13, R13
 	VLD1  (R13), V19.S[2]
 	ADD   R11<<2, R0, R11
 	ADD   $48, R11, R11
-	ADD   R3, R11, R11
+	ADD   R9, R11, R11
 	VLD1  (R11), V19.S[3]
-	ADD   R12<<2, R7, R16
+	ADD   R12<<2, R4, R16
 	FMOVQ (R16), F20
 	WORD  $0x4f941200 // fmla v0.4s, v16.4s, v20.s[0]
 	WORD  $0x4f941221 // fmla v1.4s, v17.4s, v20.s[0]
@@ -19925,7 +22185,7 @@ loop:
 	WORD  $0x4fb41a2d // fmla v13.4s, v17.4s, v20.s[3]
 	WORD  $0x4fb41a4e // fmla v14.4s, v18.4s, v20.s[3]
 	WORD  $0x4fb41a6f // fmla v15.4s, v19.4s, v20.s[3]
-	SUBS  $1, R9
+	SUBS  $1, R6
 	BNE   loop
 
 store:
@@ -19946,69 +22206,69 @@ store:
 	WORD  $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
 	WORD  $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
 	WORD  $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
-	MOVD  R8, R9
-	FMOVQ F0, (R9)
-	FMOVQ F1, 16(R9)
-	FMOVQ F2, 32(R9)
-	ADD   $48, R9, R10
-	ADD   R3, R10, R10
+	MOVD  R5, R6
+	FMOVQ F0, (R6)
+	FMOVQ F1, 16(R6)
+	FMOVQ F2, 32(R6)
+	ADD   $48, R6, R10
+	ADD   R9, R10, R10
 	VST1  V3.S[3], (R10)
-	ADD   $48, R9, R10
-	ADD   R2, R10, R10
+	ADD   $48, R6, R10
+	ADD   R8, R10, R10
 	VST1  V3.S[2], (R10)
-	ADD   $48, R9, R10
-	ADD   R1, R10, R10
+	ADD   $48, R6, R10
+	ADD   R7, R10, R10
 	VST1  V3.S[1], (R10)
-	ADD   $48, R9, R10
+	ADD   $48, R6, R10
 	VST1  V3.S[0], (R10)
-	ADD   R6, R9
-	FMOVQ F4, (R9)
-	FMOVQ F5, 16(R9)
-	FMOVQ F6, 32(R9)
-	ADD   $48, R9, R10
-	ADD   R3, R10, R10
+	ADD   R3, R6
+	FMOVQ F4, (R6)
+	FMOVQ F5, 16(R6)
+	FMOVQ F6, 32(R6)
+	ADD   $48, R6, R10
+	ADD   R9, R10, R10
 	VST1  V7.S[3], (R10)
-	ADD   $48, R9, R10
-	ADD   R2, R10, R10
+	ADD   $48, R6, R10
+	ADD   R8, R10, R10
 	VST1  V7.S[2], (R10)
-	ADD   $48, R9, R10
-	ADD   R1, R10, R10
+	ADD   $48, R6, R10
+	ADD   R7, R10, R10
 	VST1  V7.S[1], (R10)
-	ADD   $48, R9, R10
+	ADD   $48, R6, R10
 	VST1  V7.S[0], (R10)
-	ADD   R6, R9
-	FMOVQ F8, (R9)
-	FMOVQ F9, 16(R9)
-	FMOVQ F10, 32(R9)
-	ADD   $48, R9, R10
-	ADD   R3, R10, R10
+	ADD   R3, R6
+	FMOVQ F8, (R6)
+	FMOVQ F9, 16(R6)
+	FMOVQ F10, 32(R6)
+	ADD   $48, R6, R10
+	ADD   R9, R10, R10
 	VST1  V11.S[3], (R10)
-	ADD   $48, R9, R10
-	ADD   R2, R10, R10
+	ADD   $48, R6, R10
+	ADD   R8, R10, R10
 	VST1  V11.S[2], (R10)
-	ADD   $48, R9, R10
-	ADD   R1, R10, R10
+	ADD   $48, R6, R10
+	ADD   R7, R10, R10
 	VST1  V11.S[1], (R10)
-	ADD   $48, R9, R10
+	ADD   $48, R6, R10
 	VST1  V11.S[0], (R10)
-	ADD   R6, R9
-	FMOVQ F12, (R9)
-	FMOVQ F13, 16(R9)
-	FMOVQ F14, 32(R9)
-	ADD   $48, R9, R10
-	ADD   R3, R10, R10
+	ADD   R3, R6
+	FMOVQ F12, (R6)
+	FMOVQ F13, 16(R6)
+	FMOVQ F14, 32(R6)
+	ADD   $48, R6, R10
+	ADD   R9, R10, R10
 	VST1  V15.S[3], (R10)
-	ADD   $48, R9, R10
-	ADD   R2, R10, R10
+	ADD   $48, R6, R10
+	ADD   R8, R10, R10
 	VST1  V15.S[2], (R10)
-	ADD   $48, R9, R10
-	ADD   R1, R10, R10
+	ADD   $48, R6, R10
+	ADD   R7, R10, R10
 	VST1  V15.S[1], (R10)
-	ADD   $48, R9, R10
+	ADD   $48, R6, R10
 	VST1  V15.S[0], (R10)
-	ADD   R6, R9
-	ADD   R4, R0
-	ADD   R5, R8
+	ADD   R3, R6
+	ADD   R1, R0
+	ADD   R2, R5
 	MOVD  groups+64(FP), R16
 	SUBS  $1, R16
 	MOVD  R16, groups+64(FP)

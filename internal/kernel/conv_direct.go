@@ -28,12 +28,31 @@ func (c *Conv) span() float64 {
 	image := float64(side(c.Height, c.OutH, c.PadH, c.DilationH, c.KernelH) *
 		side(c.Width, c.OutW, c.PadW, c.DilationW, c.KernelW))
 	taps := float64(float64(c.KernelH) * float64(c.KernelW))
-	return 16 * (float64(float64(max(c.Channels, c.Out))*(image+taps)) + float64(c.Cols()))
+	span := 16 * (float64(float64(max(c.Channels, c.Out))*(image+taps)) + float64(c.Cols()))
+	if c.Links != nil { // whose taps say where in all weights theirs are
+		span = max(span, float64(float64(c.Out)*float64(c.terms())))
+	}
+	return span
 }
 
-// finite reports whether all weights are. A weight that is not makes NaN of a zero, so
+// finite reports whether all weights are that are read. A weight that is not makes NaN of a zero, so
 // the taps that meet only padding must not be left out, and dy must not be padded: the
 // column matrix then has the terms that a convolution is defined by, and no others.
+func (d *direct) finite(w []float32) bool {
+	if d.Links == nil {
+		return finite(w)
+	}
+	square := d.KernelH * d.KernelW
+	for o, from := range d.Links.From {
+		for _, ch := range from {
+			if !finite(w[o*d.terms()+ch*square:][:square]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 func finite(w []float32) bool {
 	const exponent = 0xff << 23
 	for _, v := range w {
@@ -67,26 +86,16 @@ func (d *direct) forward(y, x, w, bias []float32) {
 	in, out := d.group()
 	c := &correlation{
 		k: d.k, kernel: [2]int{d.KernelH, d.KernelW}, dilation: [2]int{d.DilationH, d.DilationW},
-		maps: out, outH: d.OutH, outW: d.OutW, stride: d.StrideH, source: d.input(),
+		maps: out, outH: d.OutH, outW: d.OutW, stride: d.StrideH, source: d.input(), mapWeights: d.terms(),
 	}
-	c.borrow(d.terms())
+	c.feeds, _ = d.Links.feeds()
+	c.borrow(w)
 	defer c.giveBack()
-	at := 0
-	for a := range d.KernelH {
-		for ch := range in {
-			for b := range d.KernelW {
-				c.taps[at] = tap{
-					uint32(ch*c.source.plane() + a*d.DilationH*c.source.pitch() + b*d.DilationW),
-					uint32(((ch*d.KernelH+a)*d.KernelW + b) * d.k.lanes),
-				}
-				at++
-			}
-		}
-	}
+	c.places = weightPlaces{channel: d.KernelH * d.KernelW, row: d.KernelW, column: 1}
 	for g := range d.Groups {
-		for m := 0; m < out; m += d.k.lanes {
-			d.k.toLanes(min(d.k.lanes, out-m), d.terms(), &c.weights[m/d.k.lanes*c.blockWeights()], d.k.lanes,
-				&w[(g*out+m)*d.terms()], d.terms())
+		for m := 0; m < out && c.feeds == nil; m += c.block {
+			d.k.toBlock(min(c.block, out-m), d.terms(), c.weights[m*d.terms():], c.block,
+				w[(g*out+m)*d.terms():], d.terms())
 		}
 		if bias != nil {
 			copy(c.bias, bias[g*out:][:out])
@@ -115,46 +124,45 @@ func (d *direct) inputGrad(dx, dy, w []float32) {
 	kernel := d.KernelH * d.KernelW
 	c := &correlation{
 		k: d.k, kernel: [2]int{d.KernelH, d.KernelW}, dilation: [2]int{d.DilationH, d.DilationW},
-		maps: in, outH: d.Height, outW: d.Width, stride: 1,
+		maps: in, outH: d.Height, outW: d.Width, stride: 1, mapWeights: out * kernel,
 		source: source{out, d.OutH, d.OutW, d.DilationH*(d.KernelH-1) - d.PadH, d.DilationW*(d.KernelW-1) - d.PadW},
 	}
-	c.borrow(out * kernel)
-	defer c.giveBack()
-	at := 0
-	for a := range d.KernelH {
-		for o := range out {
-			for b := range d.KernelW {
-				c.taps[at] = tap{
-					uint32(o*c.source.plane() + a*d.DilationH*c.source.pitch() + b*d.DilationW),
-					uint32(((o+1)*kernel - 1 - a*d.KernelW - b) * d.k.lanes),
-				}
-				at++
-			}
-		}
+	apart := kernel // the weights of output channels
+	if _, c.feeds = d.Links.feeds(); c.feeds != nil {
+		c.mapWeights, apart = kernel, d.terms()
 	}
+	c.borrow(w)
+	defer c.giveBack()
+	c.places = weightPlaces{kernel - 1, apart, -d.KernelW, -1}
 	for g := range d.Groups {
-		for m := 0; m < in; m += d.k.lanes {
+		for m := 0; m < in && c.feeds == nil; m += c.block {
 			for o := range out {
-				to := m/d.k.lanes*c.blockWeights() + o*kernel*d.k.lanes
-				d.k.toLanes(min(d.k.lanes, in-m), kernel, &c.weights[to], d.k.lanes,
-					&w[((g*out+o)*in+m)*kernel], kernel)
+				d.k.toBlock(min(c.block, in-m), kernel, c.weights[m*out*kernel+o*kernel*c.block:], c.block,
+					w[((g*out+o)*in+m)*kernel:], kernel)
 			}
 		}
 		c.runAll(dx[g*in*d.Height*d.Width:], d.image(), dy[g*out*d.Cols():], d.output(), d.Batch)
 	}
 }
 
-// borrow lends the memory for the taps of a number of terms and their weights, the bias, which is
-// zero, and what is computed on the way. giveBack gives it back.
-func (c *correlation) borrow(terms int) {
-	lanes := c.k.lanes
-	blocks := (c.maps + lanes - 1) / lanes
-	list := tapLists.get(2 * terms)
-	floats := buffers32.get((blocks*(terms+1) + c.outH*c.outW + lanes) * lanes)
-	c.wide, c.lent, c.lentTaps = 1, floats, list
-	c.taps, c.list = (*list)[:terms], (*list)[terms:]
-	c.weights, c.bias = (*floats)[:blocks*terms*lanes], (*floats)[blocks*terms*lanes:][:blocks*lanes]
-	c.lanes = (*floats)[blocks*(terms+1)*lanes:]
+// borrow lends the memory for the taps, the weights, unless the maps read them in w, where
+// they lie, the bias, which is zero, and what is computed on the way. giveBack gives them
+// back.
+func (c *correlation) borrow(w []float32) {
+	c.block = c.k.blockMaps(c.maps)
+	taps, weights := c.countTaps(), roundUp(c.maps, c.block)*c.mapWeights
+	if c.feeds != nil {
+		c.block, weights = 1, 0
+	}
+	maps := roundUp(c.maps, c.block)
+	list := tapLists.get(2 * taps)
+	floats := buffers32.get(weights + maps + (c.outH*c.outW+c.k.lanes)*c.block)
+	c.lent, c.lentTaps = floats, list
+	c.taps, c.list = (*list)[:taps], (*list)[taps:]
+	c.weights, c.bias, c.lanes = (*floats)[:weights], (*floats)[weights:][:maps], (*floats)[weights+maps:]
+	if c.feeds != nil {
+		c.weights = w
+	}
 	clear(c.bias)
 }
 

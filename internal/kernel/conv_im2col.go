@@ -20,6 +20,10 @@ func convForward[T Float](y, x, w, bias []T, c *Conv) {
 		for o, v := range bias {
 			Fill(yn[o*pixels:][:pixels], v)
 		}
+		if c.Links != nil {
+			linkedForward(yn, columns, w, bias != nil, c)
+			continue
+		}
 		for g := range c.Groups {
 			Gemm(NN, out, pixels, terms, w[g*out*terms:], terms, columns[g*terms*pixels:], pixels,
 				yn[g*out*pixels:], pixels, bias != nil)
@@ -37,7 +41,10 @@ func convInputGrad[T Float](dx, dy, w []T, c *Conv) {
 		if c.pointwise() {
 			columns = image
 		}
-		for g := range c.Groups {
+		if c.Links != nil {
+			linkedInputGrad(columns, dyn, w, c)
+		}
+		for g := 0; g < c.Groups && c.Links == nil; g++ {
 			Gemm(TN, terms, pixels, out, w[g*out*terms:], terms, dyn[g*out*pixels:], pixels,
 				columns[g*terms*pixels:], pixels, false)
 		}
@@ -56,6 +63,10 @@ func convWeightGrad[T Float](dw, dy, x []T, c *Conv) {
 	for n := range c.Batch {
 		columns := columnsOf(x[n*c.image():][:c.image()], *scratch, c)
 		dyn := dy[n*c.output():][:c.output()]
+		if c.Links != nil {
+			linkedWeightGrad(dw, dyn, columns, c)
+			continue
+		}
 		for g := range c.Groups {
 			Gemm(NT, out, terms, pixels, dyn[g*out*pixels:], pixels, columns[g*terms*pixels:], pixels,
 				dw[g*out*terms:], terms, true)

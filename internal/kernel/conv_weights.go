@@ -38,7 +38,7 @@ func (d *direct) weightGrad(dw, dy, x []float32) {
 // gridWeightGrad has the output channels in the lanes.
 func (d *direct) gridWeightGrad(dw, dy, x []float32) {
 	_, out := d.group()
-	lanes, pixels, image := d.k.lanes, d.Cols(), d.input()
+	pixels, image, lanes := d.Cols(), d.input(), d.k.blockMaps(out)
 	padded := image.buffer(1)
 	defer buffers32.put(padded)
 	list := tapLists.get(pixels)
@@ -46,28 +46,29 @@ func (d *direct) gridWeightGrad(dw, dy, x []float32) {
 	for p := range pixels {
 		(*list)[p] = tap{uint32(p/d.OutW*d.StrideH*image.pitch() + p%d.OutW*d.StrideW), uint32(p * lanes)}
 	}
-	buffer := buffers32.get((pixels + d.terms() + lanes) * lanes)
+	buffer := buffers32.get((pixels + d.terms() + d.k.lanes) * lanes)
 	defer buffers32.put(buffer)
 	dyLanes, dwLanes := (*buffer)[:pixels*lanes], (*buffer)[pixels*lanes:]
 	for m := 0; m < out; m += lanes {
 		maps := min(lanes, out-m)
 		clear(dwLanes)
 		for n := range d.Batch {
-			d.k.toLanes(maps, pixels, &dyLanes[0], lanes, &dy[n*d.output()+m*pixels], pixels)
-			d.addGrids(dwLanes, *list, dyLanes, image.pad(d.k, *padded, x[n*d.image():]), &image)
+			d.k.toBlock(maps, pixels, dyLanes, lanes, dy[n*d.output()+m*pixels:], pixels)
+			d.addGrids(dwLanes, *list, dyLanes, lanes, image.pad(d.k, *padded, x[n*d.image():]), &image)
 		}
-		d.k.fromLanes(maps, d.terms(), &dw[m*d.terms()], d.terms(), &dwLanes[0])
+		d.k.fromBlock(maps, d.terms(), dw[m*d.terms():], d.terms(), dwLanes, lanes)
 	}
+	ClearOthers(d.Links, dw) // whose lanes were computed with those of others
 }
 
 // addGrids adds what one image contributes to the weights, given its pixels as
-// taps and their gradients as weights.
-func (d *direct) addGrids(dw []float32, pixels []tap, dy, x []float32, image *source) {
-	lanes := d.k.lanes
+// taps and their gradients as weights, of as many maps as there are lanes.
+func (d *direct) addGrids(dw []float32, pixels []tap, dy []float32, lanes int, x []float32, image *source) {
+	grid := d.k.grid[lanes/d.k.lanes]
 	for ch := range image.channels {
-		for a0, a1 := range chunks(d.KernelH, len(d.k.grid)-1) {
-			for b0, b1 := range chunks(d.KernelW, len(d.k.grid[1])-1) {
-				d.k.grid[a1-a0][b1-b0](len(pixels), &pixels[0],
+		for a0, a1 := range chunks(d.KernelH, len(grid)-1) {
+			for b0, b1 := range chunks(d.KernelW, len(grid[1])-1) {
+				grid[a1-a0][b1-b0](len(pixels), &pixels[0],
 					&x[ch*image.plane()+a0*d.DilationH*image.pitch()+b0], d.DilationH*image.pitch(),
 					&dy[0], &dw[((ch*d.KernelH+a0)*d.KernelW+b0)*lanes], d.KernelW*lanes, nil)
 			}
@@ -89,15 +90,27 @@ func (d *direct) rowWeightGrad(dw, dy, x []float32) {
 // and those of the gradients of its pixels.
 func (d *direct) addDots(dw, dy, x []float32, image *source) {
 	_, out := d.group()
-	for m0, m1 := range chunks(out, len(d.k.dot)-1) {
-		for ch := range image.channels {
-			for a := range d.KernelH {
-				for b0, b1 := range chunks(d.KernelW, len(d.k.dot[1])-1) {
-					from := ch*image.plane() + a*d.DilationH*image.pitch() + b0*d.DilationW
-					d.k.dot[m1-m0][b1-b0](d.OutH, d.OutW, &dy[m0*d.Cols()], d.Cols(), d.OutW,
-						&x[from], d.DilationW, d.StrideH*image.pitch(),
-						&dw[m0*d.terms()+(ch*d.KernelH+a)*d.KernelW+b0], d.terms(), true)
-				}
+	for ch := range image.channels {
+		if d.Links == nil {
+			d.addChannelDots(dw, dy, x, image, ch, 0, out)
+			continue
+		}
+		for _, o := range d.Links.To[ch] {
+			d.addChannelDots(dw, dy, x, image, ch, o, o+1)
+		}
+	}
+}
+
+// addChannelDots is addDots for one channel of the image and the maps lo to hi-1.
+func (d *direct) addChannelDots(dw, dy, x []float32, image *source, ch, lo, hi int) {
+	for m0, m1 := range chunks(hi-lo, len(d.k.dot)-1) {
+		m := lo + m0
+		for a := range d.KernelH {
+			for b0, b1 := range chunks(d.KernelW, len(d.k.dot[1])-1) {
+				from := ch*image.plane() + a*d.DilationH*image.pitch() + b0*d.DilationW
+				d.k.dot[m1-m0][b1-b0](d.OutH, d.OutW, &dy[m*d.Cols()], d.Cols(), d.OutW,
+					&x[from], d.DilationW, d.StrideH*image.pitch(),
+					&dw[m*d.terms()+(ch*d.KernelH+a)*d.KernelW+b0], d.terms(), true)
 			}
 		}
 	}

@@ -22,36 +22,97 @@ type tap = [2]uint32
 // neighbouring pixels of one map; better is what leaves fewer lanes empty.
 type correlation struct {
 	k          *vectorKernels
-	taps       []tap  // by kernel row, channel and kernel column
-	kernel     [2]int // rows and columns
-	dilation   [2]int // between them
+	taps       []tap   // by kernel row, channel and kernel column
+	feeds      [][]int // for each map the channels of the source that feed it; nil: all
+	kernel     [2]int  // rows and columns
+	dilation   [2]int  // between them
 	maps       int
+	block      int // of maps
 	outH, outW int
 	stride     int       // between rows of output, in rows of input
 	source     source    // the images
 	weights    []float32 // by block, tap and lane
+	places     weightPlaces
+	mapWeights int       // from those of one map to the next
 	bias       []float32 // by block and lane
-	wide       int       // numbers in a pixel: 1, or one for each image of a vector of images
+	wide       int       // numbers in a pixel: 1, or one for each image of a vector of images; 0: no taps
 	list       []tap     // room for some of the taps
 	lanes      []float32 // room for a block of output with the maps in the lanes
 	lent       *[]float32
 	lentTaps   *[]tap
 }
 
-// blockWeights returns the number of weights of a block.
-func (c *correlation) blockWeights() int { return len(c.taps) * c.k.lanes }
+// countTaps returns the number of taps. Maps that other channels feed have taps of their
+// own, one list after the other, and are blocks of one map, which read their weights
+// where they lie.
+func (c *correlation) countTaps() int {
+	channels := c.source.channels
+	if c.feeds != nil {
+		channels = 0
+		for _, from := range c.feeds {
+			channels += len(from)
+		}
+	}
+	return channels * c.kernel[0] * c.kernel[1]
+}
+
+// weightPlaces says which of a map's weights is that of a tap: the first, and how far it
+// is from there to the next channel of the source, row and column of the kernel.
+type weightPlaces struct{ first, channel, row, column int }
+
+// setTaps sets the taps, for so many numbers in a pixel.
+func (c *correlation) setTaps(wide int) {
+	if c.wide == wide {
+		return
+	}
+	c.wide = wide
+	if c.feeds == nil {
+		c.setList(c.taps, nil)
+		return
+	}
+	at := 0
+	for _, from := range c.feeds {
+		n := len(from) * c.kernel[0] * c.kernel[1]
+		c.setList(c.taps[at:at+n], from)
+		at += n
+	}
+}
+
+// setList sets a list of taps on some channels, or on all.
+func (c *correlation) setList(taps []tap, from []int) {
+	w, next := c.places, uint32(c.dilation[1]*c.wide)
+	channels := len(taps) / (c.kernel[0] * c.kernel[1])
+	for at := 0; at < len(taps); at += c.kernel[1] {
+		a, ch := at/c.kernel[1]/channels, at/c.kernel[1]%channels
+		if from != nil {
+			ch = from[ch]
+		}
+		x := uint32((ch*c.source.plane() + a*c.dilation[0]*c.source.pitch()) * c.wide)
+		weight := uint32((w.first + ch*w.channel + a*w.row) * c.block)
+		row := taps[at:][:c.kernel[1]]
+		for b := range row {
+			row[b] = tap{x, weight}
+			x += next
+			weight += uint32(w.column * c.block)
+		}
+	}
+}
 
 // run writes the output y of an image x, which is in the source's layout.
 func (c *correlation) run(y, x []float32) {
-	lanes, plane := c.k.lanes, c.outH*c.outW*c.wide
-	for m := 0; m < c.maps; m += lanes {
-		block := m / lanes
-		w, bias := c.weights[block*c.blockWeights():][:c.blockWeights()], c.bias[m:][:lanes]
-		maps := min(lanes, c.maps-m)
+	plane := c.outH * c.outW * c.wide
+	taps, at := c.taps, 0
+	for m := 0; m < c.maps; m += c.block {
+		if c.feeds != nil {
+			taps = c.taps[at:][:len(c.feeds[m])*c.kernel[0]*c.kernel[1]]
+			at += len(taps)
+		}
+		w, bias := c.weights[m*c.mapWeights:], c.bias[m:][:c.block]
+		maps := min(c.block, c.maps-m)
 		if c.wide == 1 && c.mapsInLanes() {
 			c.grid(y[m*plane:], maps, x, w, bias)
 		} else {
-			c.rows(y[m*plane:], maps, x, w, bias)
+			c.rows(y[m*plane:], maps, taps, x, w, bias)
 		}
 	}
 }
@@ -59,7 +120,7 @@ func (c *correlation) run(y, x []float32) {
 // mapsInLanes reports whether the maps fill vectors better than the pixels of a
 // row do.
 func (c *correlation) mapsInLanes() bool {
-	return filled(c.maps, c.k.lanes) >= filled(c.outW, c.k.lanes)
+	return c.feeds == nil && filled(c.maps, c.k.lanes) >= filled(c.outW, c.k.lanes)
 }
 
 // wideTaps is the number of terms from which on an output is worth bringing the
@@ -69,7 +130,7 @@ const wideTaps = 64
 // inLanes returns how many images of a batch fill vectors better than maps and
 // pixels do, side by side.
 func (c *correlation) inLanes(batch int) int {
-	if len(c.taps) < wideTaps || c.mapsInLanes() {
+	if len(c.taps) < wideTaps*max(1, len(c.feeds)) || c.mapsInLanes() {
 		return 0
 	}
 	if rest := batch % c.k.lanes; rest > 0 && filled(rest, c.k.lanes) < filled(c.outW, c.k.lanes) {
@@ -107,14 +168,14 @@ func (c *correlation) rowTaps(taps []tap, lo, hi int) []tap {
 
 // columnTaps returns the taps of the kernel columns that count for columns of
 // output, in list unless they are all.
-func (c *correlation) columnTaps(list []tap, lo, hi int) []tap {
+func (c *correlation) columnTaps(list, taps []tap, lo, hi int) []tap {
 	first, last := c.kernelRange(1, lo, hi)
 	if last-first == c.kernel[1] {
-		return c.taps
+		return taps
 	}
 	list = list[:0]
-	for at := 0; at < len(c.taps); at += c.kernel[1] {
-		list = append(list, c.taps[at+first:at+last]...)
+	for at := 0; at < len(taps); at += c.kernel[1] {
+		list = append(list, taps[at+first:at+last]...)
 	}
 	return list
 }
@@ -122,27 +183,44 @@ func (c *correlation) columnTaps(list []tap, lo, hi int) []tap {
 // grid computes a block with the maps in the lanes, a tile of pixels after the
 // other, and brings the result into the order of images.
 func (c *correlation) grid(y []float32, maps int, x, w, bias []float32) {
-	k := c.k
-	lanes, pitch := k.lanes, c.source.pitch()
-	pixels := c.outH * c.outW
-	out := c.lanes[:(pixels+lanes)*lanes]
-	for i0, i1 := range chunks(c.outH, len(k.grid)-1) {
+	pitch, pixels, lanes := c.source.pitch(), c.outH*c.outW, c.k.blockMaps(maps)
+	grid, out := c.k.grid[lanes/c.k.lanes], c.lanes[:(pixels+c.k.lanes)*lanes]
+	for i0, i1 := range chunks(c.outH, len(grid)-1) {
 		taps := c.rowTaps(c.taps, i0, i1)
-		for j0, j1 := range chunks(c.outW, len(k.grid[1])-1) {
-			k.grid[i1-i0][j1-j0](len(taps), unsafe.SliceData(taps), &x[i0*c.stride*pitch+j0], c.stride*pitch,
+		for j0, j1 := range chunks(c.outW, len(grid[1])-1) {
+			grid[i1-i0][j1-j0](len(taps), unsafe.SliceData(taps), &x[i0*c.stride*pitch+j0], c.stride*pitch,
 				&w[0], &out[(i0*c.outW+j0)*lanes], c.outW*lanes, &bias[0])
 		}
 	}
-	k.fromLanes(maps, pixels, &y[0], pixels, &out[0])
+	c.k.fromBlock(maps, pixels, y, pixels, out, lanes)
+}
+
+// blockMaps returns how many lanes a block of maps takes, of as many vectors as the
+// kernels can do at once: that many of the maps are computed together.
+func (k *vectorKernels) blockMaps(maps int) int {
+	return k.lanes * min((maps+k.lanes-1)/k.lanes, len(k.grid)-1)
+}
+
+// toBlock and fromBlock are toLanes and fromLanes for a block of some vectors.
+func (k *vectorKernels) toBlock(rows, n int, dst []float32, block int, src []float32, lds int) {
+	for at := 0; at < rows; at += k.lanes {
+		k.toLanes(min(k.lanes, rows-at), n, &dst[at], block, &src[at*lds], lds)
+	}
+}
+
+func (k *vectorKernels) fromBlock(rows, n int, dst []float32, ldd int, src []float32, block int) {
+	for at := 0; at < rows; at += k.lanes {
+		k.fromLanes(min(k.lanes, rows-at), n, &dst[at*ldd], ldd, &src[at], block)
+	}
 }
 
 // rows computes a block with the pixels of a row in the lanes, some columns and
 // maps after the other.
-func (c *correlation) rows(y []float32, maps int, x, w, bias []float32) {
+func (c *correlation) rows(y []float32, maps int, all []tap, x, w, bias []float32) {
 	k, width := c.k, c.outW*c.wide
-	for v0, v1 := range chunks((width+k.lanes-1)/k.lanes, len(k.rows[1])-1) {
+	for v0, v1 := range chunks((width+k.lanes-1)/k.lanes, len(k.rows[min(maps, 2)])-1) { // of one map, more
 		lo, hi := v0*k.lanes, min(v1*k.lanes, width)
-		taps := c.columnTaps(c.list, lo/c.wide, (hi-1)/c.wide+1)
+		taps := c.columnTaps(c.list, all, lo/c.wide, (hi-1)/c.wide+1)
 		tail := hi - (v1-1)*k.lanes
 		for m0, m1 := range chunks(maps, len(k.rows)-1) {
 			c.rowGroups(k.rows[m1-m0][v1-v0], taps, y[m0*c.outH*width+lo:], x[lo:], w[m0:], bias[m0:], tail)
@@ -187,6 +265,7 @@ func (c *correlation) runAll(y []float32, stepY int, x []float32, stepX int, bat
 	if wide == batch {
 		return
 	}
+	c.setTaps(1)
 	padded := c.source.buffer(1)
 	defer buffers32.put(padded)
 	for n := wide; n < batch; n++ {
@@ -202,8 +281,7 @@ func (c *correlation) runAll(y []float32, stepY int, x []float32, stepX int, bat
 // so that vectors are full however small the images are.
 func (c *correlation) runWide(y []float32, stepY int, x []float32, stepX int, batch int) {
 	lanes := c.k.lanes
-	c.widen(lanes)
-	defer c.widen(1)
+	c.setTaps(lanes)
 	size, out := c.source.size(), c.maps*c.outH*c.outW
 	buffer := buffers32.get((size + out + lanes) * lanes)
 	defer buffers32.put(buffer)
@@ -213,16 +291,8 @@ func (c *correlation) runWide(y []float32, stepY int, x []float32, stepX int, ba
 		images := min(lanes, batch-n)
 		c.source.interleave(c.k, in, x[n*stepX:], stepX, images)
 		c.run(result, in)
-		c.k.fromLanes(images, out, &y[n*stepY], stepY, &result[0])
+		c.k.fromLanes(images, out, &y[n*stepY], stepY, &result[0], lanes)
 	}
-}
-
-// widen changes the numbers in a pixel.
-func (c *correlation) widen(wide int) {
-	for i := range c.taps {
-		c.taps[i][0] = c.taps[i][0] / uint32(c.wide) * uint32(wide)
-	}
-	c.wide = wide
 }
 
 // chunks cuts 0 to n-1 into as few pieces of at most size as possible, which

@@ -166,6 +166,24 @@ func dot1x2F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32
 //go:noescape
 func dot1x3F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
 
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 1 x 4 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
+//
+//go:noescape
+func dot1x4F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
+
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 1 x 5 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
+//
+//go:noescape
+func dot1x5F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
+
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 1 x 6 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
+//
+//go:noescape
+func dot1x6F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
+
 // c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 2 x 1 (i, j). The vectors are lda and
 // ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
 //
@@ -183,3 +201,21 @@ func dot2x2F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32
 //
 //go:noescape
 func dot2x3F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
+
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 2 x 4 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
+//
+//go:noescape
+func dot2x4F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
+
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 2 x 5 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
+//
+//go:noescape
+func dot2x5F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
+
+// c[i, j] = the dot product of a[i] and b[j], or adds it to c, for 2 x 6 (i, j). The vectors are lda and
+// ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.
+//
+//go:noescape
+func dot2x6F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)

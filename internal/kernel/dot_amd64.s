@@ -33,10 +33,11 @@ TEXT ·dot1x1F32AVX512(SB), NOSPLIT, $0-81
 	LEAQ   (CX)(CX*2), CX
 	LEAQ   (DX)(DX*2), CX
 	VPXORQ Z0, Z0, Z0
+	MOVQ   pieces+0(FP), CX
 
 piece:
-	MOVQ    AX, CX
-	SUBQ    $0x10, CX
+	MOVQ    AX, DX
+	SUBQ    $0x10, DX
 	JL      tail
 	PCALIGN $0x40
 
@@ -46,11 +47,11 @@ loop:
 	VFMADD231PS Z1, Z2, Z0
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, CX
+	SUBQ        $0x10, DX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, CX
+	ADDQ        $0x10, DX
 	JZ          next
 	VMOVUPS.Z   (BX), K1, Z2
 	VMOVUPS.Z   (SI), K1, Z1
@@ -59,16 +60,8 @@ tail:
 next:
 	ADDQ          stepa+32(FP), BX
 	ADDQ          stepb+56(FP), SI
-	DECQ          pieces+0(FP)
+	DECQ          CX
 	JNZ           piece
-	MOVQ          c+64(FP), AX
-	MOVQ          ldc+72(FP), CX
-	MOVQ          $0x00000001, DX
-	MOVQ          $0x00000001, BX
-	SHLXQ         DX, BX, DX
-	DECQ          DX
-	KMOVW         DX, K1
-	MOVB          accumulate+80(FP), DL
 	VSHUFPS       $0x88, Z0, Z0, Z1
 	VSHUFPS       $0xdd, Z0, Z0, Z2
 	VADDPS        Z2, Z1, Z1
@@ -82,6 +75,14 @@ next:
 	VADDPS        Z1, Z0, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        X1, X0, X0
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
+	MOVB          accumulate+80(FP), DL
+	MOVQ          $0x00000001, BX
+	MOVQ          $0x00000001, SI
+	SHLXQ         BX, SI, BX
+	DECQ          BX
+	KMOVW         BX, K1
 	TESTB         DL, DL
 	JZ            overwrite
 	MOVQ          AX, DX
@@ -125,10 +126,11 @@ TEXT ·dot1x2F32AVX512(SB), NOSPLIT, $0-81
 	LEAQ   (DX)(DX*2), CX
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
+	MOVQ   pieces+0(FP), CX
 
 piece:
-	MOVQ    AX, CX
-	SUBQ    $0x10, CX
+	MOVQ    AX, DI
+	SUBQ    $0x10, DI
 	JL      tail
 	PCALIGN $0x40
 
@@ -140,11 +142,11 @@ loop:
 	VFMADD231PS Z2, Z3, Z1
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, CX
+	SUBQ        $0x10, DI
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, CX
+	ADDQ        $0x10, DI
 	JZ          next
 	VMOVUPS.Z   (BX), K1, Z3
 	VMOVUPS.Z   (SI), K1, Z2
@@ -155,16 +157,8 @@ tail:
 next:
 	ADDQ          stepa+32(FP), BX
 	ADDQ          stepb+56(FP), SI
-	DECQ          pieces+0(FP)
+	DECQ          CX
 	JNZ           piece
-	MOVQ          c+64(FP), AX
-	MOVQ          ldc+72(FP), CX
-	MOVQ          $0x00000002, DX
-	MOVQ          $0x00000001, BX
-	SHLXQ         DX, BX, DX
-	DECQ          DX
-	KMOVW         DX, K1
-	MOVB          accumulate+80(FP), DL
 	VSHUFPS       $0x88, Z1, Z0, Z2
 	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z2, Z2
@@ -178,6 +172,14 @@ next:
 	VADDPS        Z0, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPS        X0, X1, X1
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
+	MOVB          accumulate+80(FP), DL
+	MOVQ          $0x00000002, BX
+	MOVQ          $0x00000001, SI
+	SHLXQ         BX, SI, BX
+	DECQ          BX
+	KMOVW         BX, K1
 	TESTB         DL, DL
 	JZ            overwrite
 	MOVQ          AX, DX
@@ -222,10 +224,11 @@ TEXT ·dot1x3F32AVX512(SB), NOSPLIT, $0-81
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
+	MOVQ   pieces+0(FP), CX
 
 piece:
-	MOVQ    AX, CX
-	SUBQ    $0x10, CX
+	MOVQ    AX, DI
+	SUBQ    $0x10, DI
 	JL      tail
 	PCALIGN $0x40
 
@@ -239,11 +242,11 @@ loop:
 	VFMADD231PS Z3, Z4, Z2
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, CX
+	SUBQ        $0x10, DI
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, CX
+	ADDQ        $0x10, DI
 	JZ          next
 	VMOVUPS.Z   (BX), K1, Z4
 	VMOVUPS.Z   (SI), K1, Z3
@@ -256,16 +259,8 @@ tail:
 next:
 	ADDQ          stepa+32(FP), BX
 	ADDQ          stepb+56(FP), SI
-	DECQ          pieces+0(FP)
+	DECQ          CX
 	JNZ           piece
-	MOVQ          c+64(FP), AX
-	MOVQ          ldc+72(FP), CX
-	MOVQ          $0x00000003, DX
-	MOVQ          $0x00000001, BX
-	SHLXQ         DX, BX, DX
-	DECQ          DX
-	KMOVW         DX, K1
-	MOVB          accumulate+80(FP), DL
 	VSHUFPS       $0x88, Z1, Z0, Z3
 	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z3, Z3
@@ -279,6 +274,14 @@ next:
 	VADDPS        Z0, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPS        X0, X1, X1
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
+	MOVB          accumulate+80(FP), DL
+	MOVQ          $0x00000003, BX
+	MOVQ          $0x00000001, SI
+	SHLXQ         BX, SI, BX
+	DECQ          BX
+	KMOVW         BX, K1
 	TESTB         DL, DL
 	JZ            overwrite
 	MOVQ          AX, DX
@@ -324,10 +327,11 @@ TEXT ·dot1x4F32AVX512(SB), NOSPLIT, $0-81
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	VPXORQ Z3, Z3, Z3
+	MOVQ   pieces+0(FP), DI
 
 piece:
-	MOVQ    AX, DI
-	SUBQ    $0x10, DI
+	MOVQ    AX, R8
+	SUBQ    $0x10, R8
 	JL      tail
 	PCALIGN $0x40
 
@@ -343,11 +347,11 @@ loop:
 	VFMADD231PS Z4, Z5, Z3
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, DI
+	SUBQ        $0x10, R8
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, DI
+	ADDQ        $0x10, R8
 	JZ          next
 	VMOVUPS.Z   (BX), K1, Z5
 	VMOVUPS.Z   (SI), K1, Z4
@@ -362,16 +366,8 @@ tail:
 next:
 	ADDQ          stepa+32(FP), BX
 	ADDQ          stepb+56(FP), SI
-	DECQ          pieces+0(FP)
+	DECQ          DI
 	JNZ           piece
-	MOVQ          c+64(FP), AX
-	MOVQ          ldc+72(FP), CX
-	MOVQ          $0x00000004, DX
-	MOVQ          $0x00000001, BX
-	SHLXQ         DX, BX, DX
-	DECQ          DX
-	KMOVW         DX, K1
-	MOVB          accumulate+80(FP), DL
 	VSHUFPS       $0x88, Z1, Z0, Z4
 	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z4, Z4
@@ -385,6 +381,14 @@ next:
 	VADDPS        Z0, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPS        X0, X1, X1
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
+	MOVB          accumulate+80(FP), DL
+	MOVQ          $0x00000004, BX
+	MOVQ          $0x00000001, SI
+	SHLXQ         BX, SI, BX
+	DECQ          BX
+	KMOVW         BX, K1
 	TESTB         DL, DL
 	JZ            overwrite
 	MOVQ          AX, DX
@@ -428,10 +432,11 @@ TEXT ·dot2x1F32AVX512(SB), NOSPLIT, $0-81
 	LEAQ   (DX)(DX*2), DX
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
+	MOVQ   pieces+0(FP), DX
 
 piece:
-	MOVQ    AX, DX
-	SUBQ    $0x10, DX
+	MOVQ    AX, DI
+	SUBQ    $0x10, DI
 	JL      tail
 	PCALIGN $0x40
 
@@ -443,11 +448,11 @@ loop:
 	VFMADD231PS Z2, Z4, Z1
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, DX
+	SUBQ        $0x10, DI
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, DX
+	ADDQ        $0x10, DI
 	JZ          next
 	VMOVUPS.Z   (BX), K1, Z3
 	VMOVUPS.Z   (BX)(CX*1), K1, Z4
@@ -458,16 +463,8 @@ tail:
 next:
 	ADDQ          stepa+32(FP), BX
 	ADDQ          stepb+56(FP), SI
-	DECQ          pieces+0(FP)
-	JNZ           piece
-	MOVQ          c+64(FP), AX
-	MOVQ          ldc+72(FP), CX
-	MOVQ          $0x00000001, DX
-	MOVQ          $0x00000001, BX
-	SHLXQ         DX, BX, DX
 	DECQ          DX
-	KMOVW         DX, K1
-	MOVB          accumulate+80(FP), DL
+	JNZ           piece
 	VSHUFPS       $0x88, Z0, Z0, Z2
 	VSHUFPS       $0xdd, Z0, Z0, Z3
 	VADDPS        Z3, Z2, Z2
@@ -494,6 +491,14 @@ next:
 	VADDPS        Z2, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y2
 	VADDPS        X2, X1, X1
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
+	MOVB          accumulate+80(FP), DL
+	MOVQ          $0x00000001, BX
+	MOVQ          $0x00000001, SI
+	SHLXQ         BX, SI, BX
+	DECQ          BX
+	KMOVW         BX, K1
 	TESTB         DL, DL
 	JZ            overwrite
 	MOVQ          AX, DX
@@ -544,10 +549,11 @@ TEXT ·dot2x2F32AVX512(SB), NOSPLIT, $0-81
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	VPXORQ Z3, Z3, Z3
+	MOVQ   pieces+0(FP), DI
 
 piece:
-	MOVQ    AX, DI
-	SUBQ    $0x10, DI
+	MOVQ    AX, R8
+	SUBQ    $0x10, R8
 	JL      tail
 	PCALIGN $0x40
 
@@ -562,11 +568,11 @@ loop:
 	VFMADD231PS Z4, Z6, Z3
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, DI
+	SUBQ        $0x10, R8
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, DI
+	ADDQ        $0x10, R8
 	JZ          next
 	VMOVUPS.Z   (BX), K1, Z5
 	VMOVUPS.Z   (BX)(CX*1), K1, Z6
@@ -580,16 +586,8 @@ tail:
 next:
 	ADDQ          stepa+32(FP), BX
 	ADDQ          stepb+56(FP), SI
-	DECQ          pieces+0(FP)
+	DECQ          DI
 	JNZ           piece
-	MOVQ          c+64(FP), AX
-	MOVQ          ldc+72(FP), CX
-	MOVQ          $0x00000002, DX
-	MOVQ          $0x00000001, BX
-	SHLXQ         DX, BX, DX
-	DECQ          DX
-	KMOVW         DX, K1
-	MOVB          accumulate+80(FP), DL
 	VSHUFPS       $0x88, Z1, Z0, Z4
 	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z4, Z4
@@ -616,6 +614,14 @@ next:
 	VADDPS        Z0, Z3, Z3
 	VEXTRACTF64X4 $0x01, Z3, Y0
 	VADDPS        X0, X3, X3
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
+	MOVB          accumulate+80(FP), DL
+	MOVQ          $0x00000002, BX
+	MOVQ          $0x00000001, SI
+	SHLXQ         BX, SI, BX
+	DECQ          BX
+	KMOVW         BX, K1
 	TESTB         DL, DL
 	JZ            overwrite
 	MOVQ          AX, DX
@@ -668,10 +674,11 @@ TEXT ·dot2x3F32AVX512(SB), NOSPLIT, $0-81
 	VPXORQ Z3, Z3, Z3
 	VPXORQ Z4, Z4, Z4
 	VPXORQ Z5, Z5, Z5
+	MOVQ   pieces+0(FP), DI
 
 piece:
-	MOVQ    AX, DI
-	SUBQ    $0x10, DI
+	MOVQ    AX, R8
+	SUBQ    $0x10, R8
 	JL      tail
 	PCALIGN $0x40
 
@@ -689,11 +696,11 @@ loop:
 	VFMADD231PS Z6, Z8, Z5
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, DI
+	SUBQ        $0x10, R8
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, DI
+	ADDQ        $0x10, R8
 	JZ          next
 	VMOVUPS.Z   (BX), K1, Z7
 	VMOVUPS.Z   (BX)(CX*1), K1, Z8
@@ -710,16 +717,8 @@ tail:
 next:
 	ADDQ          stepa+32(FP), BX
 	ADDQ          stepb+56(FP), SI
-	DECQ          pieces+0(FP)
+	DECQ          DI
 	JNZ           piece
-	MOVQ          c+64(FP), AX
-	MOVQ          ldc+72(FP), CX
-	MOVQ          $0x00000003, DX
-	MOVQ          $0x00000001, BX
-	SHLXQ         DX, BX, DX
-	DECQ          DX
-	KMOVW         DX, K1
-	MOVB          accumulate+80(FP), DL
 	VSHUFPS       $0x88, Z1, Z0, Z6
 	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z6, Z6
@@ -746,6 +745,14 @@ next:
 	VADDPS        Z0, Z3, Z3
 	VEXTRACTF64X4 $0x01, Z3, Y0
 	VADDPS        X0, X3, X3
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
+	MOVB          accumulate+80(FP), DL
+	MOVQ          $0x00000003, BX
+	MOVQ          $0x00000001, SI
+	SHLXQ         BX, SI, BX
+	DECQ          BX
+	KMOVW         BX, K1
 	TESTB         DL, DL
 	JZ            overwrite
 	MOVQ          AX, DX
@@ -800,10 +807,11 @@ TEXT ·dot2x4F32AVX512(SB), NOSPLIT, $0-81
 	VPXORQ Z5, Z5, Z5
 	VPXORQ Z6, Z6, Z6
 	VPXORQ Z7, Z7, Z7
+	MOVQ   pieces+0(FP), R8
 
 piece:
-	MOVQ    AX, R8
-	SUBQ    $0x10, R8
+	MOVQ    AX, R9
+	SUBQ    $0x10, R9
 	JL      tail
 	PCALIGN $0x40
 
@@ -824,11 +832,11 @@ loop:
 	VFMADD231PS Z8, Z10, Z7
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, R8
+	SUBQ        $0x10, R9
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R8
+	ADDQ        $0x10, R9
 	JZ          next
 	VMOVUPS.Z   (BX), K1, Z9
 	VMOVUPS.Z   (BX)(CX*1), K1, Z10
@@ -848,16 +856,8 @@ tail:
 next:
 	ADDQ          stepa+32(FP), BX
 	ADDQ          stepb+56(FP), SI
-	DECQ          pieces+0(FP)
+	DECQ          R8
 	JNZ           piece
-	MOVQ          c+64(FP), AX
-	MOVQ          ldc+72(FP), CX
-	MOVQ          $0x00000004, DX
-	MOVQ          $0x00000001, BX
-	SHLXQ         DX, BX, DX
-	DECQ          DX
-	KMOVW         DX, K1
-	MOVB          accumulate+80(FP), DL
 	VSHUFPS       $0x88, Z1, Z0, Z8
 	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z8, Z8
@@ -884,6 +884,14 @@ next:
 	VADDPS        Z0, Z3, Z3
 	VEXTRACTF64X4 $0x01, Z3, Y0
 	VADDPS        X0, X3, X3
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
+	MOVB          accumulate+80(FP), DL
+	MOVQ          $0x00000004, BX
+	MOVQ          $0x00000001, SI
+	SHLXQ         BX, SI, BX
+	DECQ          BX
+	KMOVW         BX, K1
 	TESTB         DL, DL
 	JZ            overwrite
 	MOVQ          AX, DX
@@ -933,10 +941,11 @@ TEXT ·dot3x1F32AVX512(SB), NOSPLIT, $0-81
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
+	MOVQ   pieces+0(FP), DX
 
 piece:
-	MOVQ    AX, DX
-	SUBQ    $0x10, DX
+	MOVQ    AX, DI
+	SUBQ    $0x10, DI
 	JL      tail
 	PCALIGN $0x40
 
@@ -950,11 +959,11 @@ loop:
 	VFMADD231PS Z3, Z6, Z2
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, DX
+	SUBQ        $0x10, DI
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, DX
+	ADDQ        $0x10, DI
 	JZ          next
 	VMOVUPS.Z   (BX), K1, Z4
 	VMOVUPS.Z   (BX)(CX*1), K1, Z5
@@ -967,16 +976,8 @@ tail:
 next:
 	ADDQ          stepa+32(FP), BX
 	ADDQ          stepb+56(FP), SI
-	DECQ          pieces+0(FP)
-	JNZ           piece
-	MOVQ          c+64(FP), AX
-	MOVQ          ldc+72(FP), CX
-	MOVQ          $0x00000001, DX
-	MOVQ          $0x00000001, BX
-	SHLXQ         DX, BX, DX
 	DECQ          DX
-	KMOVW         DX, K1
-	MOVB          accumulate+80(FP), DL
+	JNZ           piece
 	VSHUFPS       $0x88, Z0, Z0, Z3
 	VSHUFPS       $0xdd, Z0, Z0, Z4
 	VADDPS        Z4, Z3, Z3
@@ -1016,6 +1017,14 @@ next:
 	VADDPS        Z3, Z2, Z2
 	VEXTRACTF64X4 $0x01, Z2, Y3
 	VADDPS        X3, X2, X2
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
+	MOVB          accumulate+80(FP), DL
+	MOVQ          $0x00000001, BX
+	MOVQ          $0x00000001, SI
+	SHLXQ         BX, SI, BX
+	DECQ          BX
+	KMOVW         BX, K1
 	TESTB         DL, DL
 	JZ            overwrite
 	MOVQ          AX, DX
@@ -1073,10 +1082,11 @@ TEXT ·dot3x2F32AVX512(SB), NOSPLIT, $0-81
 	VPXORQ Z3, Z3, Z3
 	VPXORQ Z4, Z4, Z4
 	VPXORQ Z5, Z5, Z5
+	MOVQ   pieces+0(FP), DI
 
 piece:
-	MOVQ    AX, DI
-	SUBQ    $0x10, DI
+	MOVQ    AX, R8
+	SUBQ    $0x10, R8
 	JL      tail
 	PCALIGN $0x40
 
@@ -1094,11 +1104,11 @@ loop:
 	VFMADD231PS Z6, Z9, Z5
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, DI
+	SUBQ        $0x10, R8
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, DI
+	ADDQ        $0x10, R8
 	JZ          next
 	VMOVUPS.Z   (BX), K1, Z7
 	VMOVUPS.Z   (BX)(CX*1), K1, Z8
@@ -1115,16 +1125,8 @@ tail:
 next:
 	ADDQ          stepa+32(FP), BX
 	ADDQ          stepb+56(FP), SI
-	DECQ          pieces+0(FP)
+	DECQ          DI
 	JNZ           piece
-	MOVQ          c+64(FP), AX
-	MOVQ          ldc+72(FP), CX
-	MOVQ          $0x00000002, DX
-	MOVQ          $0x00000001, BX
-	SHLXQ         DX, BX, DX
-	DECQ          DX
-	KMOVW         DX, K1
-	MOVB          accumulate+80(FP), DL
 	VSHUFPS       $0x88, Z1, Z0, Z6
 	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z6, Z6
@@ -1164,6 +1166,14 @@ next:
 	VADDPS        Z0, Z4, Z4
 	VEXTRACTF64X4 $0x01, Z4, Y0
 	VADDPS        X0, X4, X4
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
+	MOVB          accumulate+80(FP), DL
+	MOVQ          $0x00000002, BX
+	MOVQ          $0x00000001, SI
+	SHLXQ         BX, SI, BX
+	DECQ          BX
+	KMOVW         BX, K1
 	TESTB         DL, DL
 	JZ            overwrite
 	MOVQ          AX, DX
@@ -1224,10 +1234,11 @@ TEXT ·dot3x3F32AVX512(SB), NOSPLIT, $0-81
 	VPXORQ Z6, Z6, Z6
 	VPXORQ Z7, Z7, Z7
 	VPXORQ Z8, Z8, Z8
+	MOVQ   pieces+0(FP), DI
 
 piece:
-	MOVQ    AX, DI
-	SUBQ    $0x10, DI
+	MOVQ    AX, R8
+	SUBQ    $0x10, R8
 	JL      tail
 	PCALIGN $0x40
 
@@ -1249,11 +1260,11 @@ loop:
 	VFMADD231PS Z9, Z12, Z8
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, DI
+	SUBQ        $0x10, R8
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, DI
+	ADDQ        $0x10, R8
 	JZ          next
 	VMOVUPS.Z   (BX), K1, Z10
 	VMOVUPS.Z   (BX)(CX*1), K1, Z11
@@ -1274,16 +1285,8 @@ tail:
 next:
 	ADDQ          stepa+32(FP), BX
 	ADDQ          stepb+56(FP), SI
-	DECQ          pieces+0(FP)
+	DECQ          DI
 	JNZ           piece
-	MOVQ          c+64(FP), AX
-	MOVQ          ldc+72(FP), CX
-	MOVQ          $0x00000003, DX
-	MOVQ          $0x00000001, BX
-	SHLXQ         DX, BX, DX
-	DECQ          DX
-	KMOVW         DX, K1
-	MOVB          accumulate+80(FP), DL
 	VSHUFPS       $0x88, Z1, Z0, Z9
 	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z9, Z9
@@ -1323,6 +1326,14 @@ next:
 	VADDPS        Z0, Z4, Z4
 	VEXTRACTF64X4 $0x01, Z4, Y0
 	VADDPS        X0, X4, X4
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
+	MOVB          accumulate+80(FP), DL
+	MOVQ          $0x00000003, BX
+	MOVQ          $0x00000001, SI
+	SHLXQ         BX, SI, BX
+	DECQ          BX
+	KMOVW         BX, K1
 	TESTB         DL, DL
 	JZ            overwrite
 	MOVQ          AX, DX
@@ -1386,10 +1397,11 @@ TEXT ·dot3x4F32AVX512(SB), NOSPLIT, $0-81
 	VPXORQ Z9, Z9, Z9
 	VPXORQ Z10, Z10, Z10
 	VPXORQ Z11, Z11, Z11
+	MOVQ   pieces+0(FP), R8
 
 piece:
-	MOVQ    AX, R8
-	SUBQ    $0x10, R8
+	MOVQ    AX, R9
+	SUBQ    $0x10, R9
 	JL      tail
 	PCALIGN $0x40
 
@@ -1415,11 +1427,11 @@ loop:
 	VFMADD231PS Z12, Z15, Z11
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, R8
+	SUBQ        $0x10, R9
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R8
+	ADDQ        $0x10, R9
 	JZ          next
 	VMOVUPS.Z   (BX), K1, Z13
 	VMOVUPS.Z   (BX)(CX*1), K1, Z14
@@ -1444,16 +1456,8 @@ tail:
 next:
 	ADDQ          stepa+32(FP), BX
 	ADDQ          stepb+56(FP), SI
-	DECQ          pieces+0(FP)
+	DECQ          R8
 	JNZ           piece
-	MOVQ          c+64(FP), AX
-	MOVQ          ldc+72(FP), CX
-	MOVQ          $0x00000004, DX
-	MOVQ          $0x00000001, BX
-	SHLXQ         DX, BX, DX
-	DECQ          DX
-	KMOVW         DX, K1
-	MOVB          accumulate+80(FP), DL
 	VSHUFPS       $0x88, Z1, Z0, Z12
 	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z12, Z12
@@ -1493,6 +1497,14 @@ next:
 	VADDPS        Z0, Z4, Z4
 	VEXTRACTF64X4 $0x01, Z4, Y0
 	VADDPS        X0, X4, X4
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
+	MOVB          accumulate+80(FP), DL
+	MOVQ          $0x00000004, BX
+	MOVQ          $0x00000001, SI
+	SHLXQ         BX, SI, BX
+	DECQ          BX
+	KMOVW         BX, K1
 	TESTB         DL, DL
 	JZ            overwrite
 	MOVQ          AX, DX
@@ -1548,10 +1560,11 @@ TEXT ·dot4x1F32AVX512(SB), NOSPLIT, $0-81
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	VPXORQ Z3, Z3, Z3
+	MOVQ   pieces+0(FP), DX
 
 piece:
-	MOVQ    AX, DX
-	SUBQ    $0x10, DX
+	MOVQ    AX, R8
+	SUBQ    $0x10, R8
 	JL      tail
 	PCALIGN $0x40
 
@@ -1567,11 +1580,11 @@ loop:
 	VFMADD231PS Z4, Z8, Z3
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, DX
+	SUBQ        $0x10, R8
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, DX
+	ADDQ        $0x10, R8
 	JZ          next
 	VMOVUPS.Z   (BX), K1, Z5
 	VMOVUPS.Z   (BX)(CX*1), K1, Z6
@@ -1586,16 +1599,8 @@ tail:
 next:
 	ADDQ          stepa+32(FP), BX
 	ADDQ          stepb+56(FP), SI
-	DECQ          pieces+0(FP)
-	JNZ           piece
-	MOVQ          c+64(FP), AX
-	MOVQ          ldc+72(FP), CX
-	MOVQ          $0x00000001, DX
-	MOVQ          $0x00000001, BX
-	SHLXQ         DX, BX, DX
 	DECQ          DX
-	KMOVW         DX, K1
-	MOVB          accumulate+80(FP), DL
+	JNZ           piece
 	VSHUFPS       $0x88, Z0, Z0, Z4
 	VSHUFPS       $0xdd, Z0, Z0, Z5
 	VADDPS        Z5, Z4, Z4
@@ -1648,6 +1653,14 @@ next:
 	VADDPS        Z4, Z3, Z3
 	VEXTRACTF64X4 $0x01, Z3, Y4
 	VADDPS        X4, X3, X3
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
+	MOVB          accumulate+80(FP), DL
+	MOVQ          $0x00000001, BX
+	MOVQ          $0x00000001, SI
+	SHLXQ         BX, SI, BX
+	DECQ          BX
+	KMOVW         BX, K1
 	TESTB         DL, DL
 	JZ            overwrite
 	MOVQ          AX, DX
@@ -1712,10 +1725,11 @@ TEXT ·dot4x2F32AVX512(SB), NOSPLIT, $0-81
 	VPXORQ Z5, Z5, Z5
 	VPXORQ Z6, Z6, Z6
 	VPXORQ Z7, Z7, Z7
+	MOVQ   pieces+0(FP), R8
 
 piece:
-	MOVQ    AX, R8
-	SUBQ    $0x10, R8
+	MOVQ    AX, R9
+	SUBQ    $0x10, R9
 	JL      tail
 	PCALIGN $0x40
 
@@ -1736,11 +1750,11 @@ loop:
 	VFMADD231PS Z8, Z12, Z7
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, R8
+	SUBQ        $0x10, R9
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R8
+	ADDQ        $0x10, R9
 	JZ          next
 	VMOVUPS.Z   (BX), K1, Z9
 	VMOVUPS.Z   (BX)(CX*1), K1, Z10
@@ -1760,16 +1774,8 @@ tail:
 next:
 	ADDQ          stepa+32(FP), BX
 	ADDQ          stepb+56(FP), SI
-	DECQ          pieces+0(FP)
+	DECQ          R8
 	JNZ           piece
-	MOVQ          c+64(FP), AX
-	MOVQ          ldc+72(FP), CX
-	MOVQ          $0x00000002, DX
-	MOVQ          $0x00000001, BX
-	SHLXQ         DX, BX, DX
-	DECQ          DX
-	KMOVW         DX, K1
-	MOVB          accumulate+80(FP), DL
 	VSHUFPS       $0x88, Z1, Z0, Z8
 	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z8, Z8
@@ -1822,6 +1828,14 @@ next:
 	VADDPS        Z0, Z5, Z5
 	VEXTRACTF64X4 $0x01, Z5, Y0
 	VADDPS        X0, X5, X5
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
+	MOVB          accumulate+80(FP), DL
+	MOVQ          $0x00000002, BX
+	MOVQ          $0x00000001, SI
+	SHLXQ         BX, SI, BX
+	DECQ          BX
+	KMOVW         BX, K1
 	TESTB         DL, DL
 	JZ            overwrite
 	MOVQ          AX, DX
@@ -1890,10 +1904,11 @@ TEXT ·dot4x3F32AVX512(SB), NOSPLIT, $0-81
 	VPXORQ Z9, Z9, Z9
 	VPXORQ Z10, Z10, Z10
 	VPXORQ Z11, Z11, Z11
+	MOVQ   pieces+0(FP), R8
 
 piece:
-	MOVQ    AX, R8
-	SUBQ    $0x10, R8
+	MOVQ    AX, R9
+	SUBQ    $0x10, R9
 	JL      tail
 	PCALIGN $0x40
 
@@ -1919,11 +1934,11 @@ loop:
 	VFMADD231PS Z12, Z16, Z11
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, R8
+	SUBQ        $0x10, R9
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R8
+	ADDQ        $0x10, R9
 	JZ          next
 	VMOVUPS.Z   (BX), K1, Z13
 	VMOVUPS.Z   (BX)(CX*1), K1, Z14
@@ -1948,16 +1963,8 @@ tail:
 next:
 	ADDQ          stepa+32(FP), BX
 	ADDQ          stepb+56(FP), SI
-	DECQ          pieces+0(FP)
+	DECQ          R8
 	JNZ           piece
-	MOVQ          c+64(FP), AX
-	MOVQ          ldc+72(FP), CX
-	MOVQ          $0x00000003, DX
-	MOVQ          $0x00000001, BX
-	SHLXQ         DX, BX, DX
-	DECQ          DX
-	KMOVW         DX, K1
-	MOVB          accumulate+80(FP), DL
 	VSHUFPS       $0x88, Z1, Z0, Z12
 	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z12, Z12
@@ -2010,6 +2017,14 @@ next:
 	VADDPS        Z0, Z5, Z5
 	VEXTRACTF64X4 $0x01, Z5, Y0
 	VADDPS        X0, X5, X5
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
+	MOVB          accumulate+80(FP), DL
+	MOVQ          $0x00000003, BX
+	MOVQ          $0x00000001, SI
+	SHLXQ         BX, SI, BX
+	DECQ          BX
+	KMOVW         BX, K1
 	TESTB         DL, DL
 	JZ            overwrite
 	MOVQ          AX, DX
@@ -2082,10 +2097,11 @@ TEXT ·dot4x4F32AVX512(SB), NOSPLIT, $0-81
 	VPXORQ Z13, Z13, Z13
 	VPXORQ Z14, Z14, Z14
 	VPXORQ Z15, Z15, Z15
+	MOVQ   pieces+0(FP), R9
 
 piece:
-	MOVQ    AX, R9
-	SUBQ    $0x10, R9
+	MOVQ    AX, R10
+	SUBQ    $0x10, R10
 	JL      tail
 	PCALIGN $0x40
 
@@ -2116,11 +2132,11 @@ loop:
 	VFMADD231PS Z16, Z20, Z15
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, R9
+	SUBQ        $0x10, R10
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R9
+	ADDQ        $0x10, R10
 	JZ          next
 	VMOVUPS.Z   (BX), K1, Z17
 	VMOVUPS.Z   (BX)(CX*1), K1, Z18
@@ -2150,16 +2166,8 @@ tail:
 next:
 	ADDQ          stepa+32(FP), BX
 	ADDQ          stepb+56(FP), SI
-	DECQ          pieces+0(FP)
+	DECQ          R9
 	JNZ           piece
-	MOVQ          c+64(FP), AX
-	MOVQ          ldc+72(FP), CX
-	MOVQ          $0x00000004, DX
-	MOVQ          $0x00000001, BX
-	SHLXQ         DX, BX, DX
-	DECQ          DX
-	KMOVW         DX, K1
-	MOVB          accumulate+80(FP), DL
 	VSHUFPS       $0x88, Z1, Z0, Z16
 	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z16, Z16
@@ -2212,6 +2220,14 @@ next:
 	VADDPS        Z0, Z5, Z5
 	VEXTRACTF64X4 $0x01, Z5, Y0
 	VADDPS        X0, X5, X5
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
+	MOVB          accumulate+80(FP), DL
+	MOVQ          $0x00000004, BX
+	MOVQ          $0x00000001, SI
+	SHLXQ         BX, SI, BX
+	DECQ          BX
+	KMOVW         BX, K1
 	TESTB         DL, DL
 	JZ            overwrite
 	MOVQ          AX, DX
@@ -2274,10 +2290,11 @@ TEXT ·dot5x1F32AVX512(SB), NOSPLIT, $0-81
 	VPXORQ Z2, Z2, Z2
 	VPXORQ Z3, Z3, Z3
 	VPXORQ Z4, Z4, Z4
+	MOVQ   pieces+0(FP), DX
 
 piece:
-	MOVQ    AX, DX
-	SUBQ    $0x10, DX
+	MOVQ    AX, R9
+	SUBQ    $0x10, R9
 	JL      tail
 	PCALIGN $0x40
 
@@ -2296,11 +2313,11 @@ loop:
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, R8
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, DX
+	SUBQ        $0x10, R9
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, DX
+	ADDQ        $0x10, R9
 	JZ          next
 	VMOVUPS.Z   (BX), K1, Z6
 	VMOVUPS.Z   (BX)(CX*1), K1, Z7
@@ -2318,16 +2335,8 @@ next:
 	ADDQ          stepa+32(FP), BX
 	ADDQ          stepa+32(FP), R8
 	ADDQ          stepb+56(FP), SI
-	DECQ          pieces+0(FP)
-	JNZ           piece
-	MOVQ          c+64(FP), AX
-	MOVQ          ldc+72(FP), CX
-	MOVQ          $0x00000001, DX
-	MOVQ          $0x00000001, BX
-	SHLXQ         DX, BX, DX
 	DECQ          DX
-	KMOVW         DX, K1
-	MOVB          accumulate+80(FP), DL
+	JNZ           piece
 	VSHUFPS       $0x88, Z0, Z0, Z5
 	VSHUFPS       $0xdd, Z0, Z0, Z6
 	VADDPS        Z6, Z5, Z5
@@ -2393,6 +2402,14 @@ next:
 	VADDPS        Z5, Z4, Z4
 	VEXTRACTF64X4 $0x01, Z4, Y5
 	VADDPS        X5, X4, X4
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
+	MOVB          accumulate+80(FP), DL
+	MOVQ          $0x00000001, BX
+	MOVQ          $0x00000001, SI
+	SHLXQ         BX, SI, BX
+	DECQ          BX
+	KMOVW         BX, K1
 	TESTB         DL, DL
 	JZ            overwrite
 	MOVQ          AX, DX
@@ -2465,10 +2482,11 @@ TEXT ·dot5x2F32AVX512(SB), NOSPLIT, $0-81
 	VPXORQ Z7, Z7, Z7
 	VPXORQ Z8, Z8, Z8
 	VPXORQ Z9, Z9, Z9
+	MOVQ   pieces+0(FP), R9
 
 piece:
-	MOVQ    AX, R9
-	SUBQ    $0x10, R9
+	MOVQ    AX, R10
+	SUBQ    $0x10, R10
 	JL      tail
 	PCALIGN $0x40
 
@@ -2493,11 +2511,11 @@ loop:
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, R8
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, R9
+	SUBQ        $0x10, R10
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R9
+	ADDQ        $0x10, R10
 	JZ          next
 	VMOVUPS.Z   (BX), K1, Z11
 	VMOVUPS.Z   (BX)(CX*1), K1, Z12
@@ -2521,16 +2539,8 @@ next:
 	ADDQ          stepa+32(FP), BX
 	ADDQ          stepa+32(FP), R8
 	ADDQ          stepb+56(FP), SI
-	DECQ          pieces+0(FP)
+	DECQ          R9
 	JNZ           piece
-	MOVQ          c+64(FP), AX
-	MOVQ          ldc+72(FP), CX
-	MOVQ          $0x00000002, DX
-	MOVQ          $0x00000001, BX
-	SHLXQ         DX, BX, DX
-	DECQ          DX
-	KMOVW         DX, K1
-	MOVB          accumulate+80(FP), DL
 	VSHUFPS       $0x88, Z1, Z0, Z10
 	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z10, Z10
@@ -2596,6 +2606,14 @@ next:
 	VADDPS        Z0, Z6, Z6
 	VEXTRACTF64X4 $0x01, Z6, Y0
 	VADDPS        X0, X6, X6
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
+	MOVB          accumulate+80(FP), DL
+	MOVQ          $0x00000002, BX
+	MOVQ          $0x00000001, SI
+	SHLXQ         BX, SI, BX
+	DECQ          BX
+	KMOVW         BX, K1
 	TESTB         DL, DL
 	JZ            overwrite
 	MOVQ          AX, DX
@@ -2673,10 +2691,11 @@ TEXT ·dot5x3F32AVX512(SB), NOSPLIT, $0-81
 	VPXORQ Z12, Z12, Z12
 	VPXORQ Z13, Z13, Z13
 	VPXORQ Z14, Z14, Z14
+	MOVQ   pieces+0(FP), R9
 
 piece:
-	MOVQ    AX, R9
-	SUBQ    $0x10, R9
+	MOVQ    AX, R10
+	SUBQ    $0x10, R10
 	JL      tail
 	PCALIGN $0x40
 
@@ -2707,11 +2726,11 @@ loop:
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, R8
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, R9
+	SUBQ        $0x10, R10
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R9
+	ADDQ        $0x10, R10
 	JZ          next
 	VMOVUPS.Z   (BX), K1, Z16
 	VMOVUPS.Z   (BX)(CX*1), K1, Z17
@@ -2741,16 +2760,8 @@ next:
 	ADDQ          stepa+32(FP), BX
 	ADDQ          stepa+32(FP), R8
 	ADDQ          stepb+56(FP), SI
-	DECQ          pieces+0(FP)
+	DECQ          R9
 	JNZ           piece
-	MOVQ          c+64(FP), AX
-	MOVQ          ldc+72(FP), CX
-	MOVQ          $0x00000003, DX
-	MOVQ          $0x00000001, BX
-	SHLXQ         DX, BX, DX
-	DECQ          DX
-	KMOVW         DX, K1
-	MOVB          accumulate+80(FP), DL
 	VSHUFPS       $0x88, Z1, Z0, Z15
 	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z15, Z15
@@ -2816,6 +2827,14 @@ next:
 	VADDPS        Z0, Z6, Z6
 	VEXTRACTF64X4 $0x01, Z6, Y0
 	VADDPS        X0, X6, X6
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
+	MOVB          accumulate+80(FP), DL
+	MOVQ          $0x00000003, BX
+	MOVQ          $0x00000001, SI
+	SHLXQ         BX, SI, BX
+	DECQ          BX
+	KMOVW         BX, K1
 	TESTB         DL, DL
 	JZ            overwrite
 	MOVQ          AX, DX
@@ -2898,10 +2917,11 @@ TEXT ·dot5x4F32AVX512(SB), NOSPLIT, $0-81
 	VPXORQ Z17, Z17, Z17
 	VPXORQ Z18, Z18, Z18
 	VPXORQ Z19, Z19, Z19
+	MOVQ   pieces+0(FP), R10
 
 piece:
-	MOVQ    AX, R10
-	SUBQ    $0x10, R10
+	MOVQ    AX, R11
+	SUBQ    $0x10, R11
 	JL      tail
 	PCALIGN $0x40
 
@@ -2938,11 +2958,11 @@ loop:
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, R8
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, R10
+	SUBQ        $0x10, R11
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R10
+	ADDQ        $0x10, R11
 	JZ          next
 	VMOVUPS.Z   (BX), K1, Z21
 	VMOVUPS.Z   (BX)(CX*1), K1, Z22
@@ -2978,16 +2998,8 @@ next:
 	ADDQ          stepa+32(FP), BX
 	ADDQ          stepa+32(FP), R8
 	ADDQ          stepb+56(FP), SI
-	DECQ          pieces+0(FP)
+	DECQ          R10
 	JNZ           piece
-	MOVQ          c+64(FP), AX
-	MOVQ          ldc+72(FP), CX
-	MOVQ          $0x00000004, DX
-	MOVQ          $0x00000001, BX
-	SHLXQ         DX, BX, DX
-	DECQ          DX
-	KMOVW         DX, K1
-	MOVB          accumulate+80(FP), DL
 	VSHUFPS       $0x88, Z1, Z0, Z20
 	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z20, Z20
@@ -3053,6 +3065,14 @@ next:
 	VADDPS        Z0, Z6, Z6
 	VEXTRACTF64X4 $0x01, Z6, Y0
 	VADDPS        X0, X6, X6
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
+	MOVB          accumulate+80(FP), DL
+	MOVQ          $0x00000004, BX
+	MOVQ          $0x00000001, SI
+	SHLXQ         BX, SI, BX
+	DECQ          BX
+	KMOVW         BX, K1
 	TESTB         DL, DL
 	JZ            overwrite
 	MOVQ          AX, DX
@@ -3121,10 +3141,11 @@ TEXT ·dot6x1F32AVX512(SB), NOSPLIT, $0-81
 	VPXORQ Z3, Z3, Z3
 	VPXORQ Z4, Z4, Z4
 	VPXORQ Z5, Z5, Z5
+	MOVQ   pieces+0(FP), DX
 
 piece:
-	MOVQ    AX, DX
-	SUBQ    $0x10, DX
+	MOVQ    AX, R9
+	SUBQ    $0x10, R9
 	JL      tail
 	PCALIGN $0x40
 
@@ -3145,11 +3166,11 @@ loop:
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, R8
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, DX
+	SUBQ        $0x10, R9
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, DX
+	ADDQ        $0x10, R9
 	JZ          next
 	VMOVUPS.Z   (BX), K1, Z7
 	VMOVUPS.Z   (BX)(CX*1), K1, Z8
@@ -3169,16 +3190,8 @@ next:
 	ADDQ          stepa+32(FP), BX
 	ADDQ          stepa+32(FP), R8
 	ADDQ          stepb+56(FP), SI
-	DECQ          pieces+0(FP)
-	JNZ           piece
-	MOVQ          c+64(FP), AX
-	MOVQ          ldc+72(FP), CX
-	MOVQ          $0x00000001, DX
-	MOVQ          $0x00000001, BX
-	SHLXQ         DX, BX, DX
 	DECQ          DX
-	KMOVW         DX, K1
-	MOVB          accumulate+80(FP), DL
+	JNZ           piece
 	VSHUFPS       $0x88, Z0, Z0, Z6
 	VSHUFPS       $0xdd, Z0, Z0, Z7
 	VADDPS        Z7, Z6, Z6
@@ -3257,6 +3270,14 @@ next:
 	VADDPS        Z6, Z5, Z5
 	VEXTRACTF64X4 $0x01, Z5, Y6
 	VADDPS        X6, X5, X5
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
+	MOVB          accumulate+80(FP), DL
+	MOVQ          $0x00000001, BX
+	MOVQ          $0x00000001, SI
+	SHLXQ         BX, SI, BX
+	DECQ          BX
+	KMOVW         BX, K1
 	TESTB         DL, DL
 	JZ            overwrite
 	MOVQ          AX, DX
@@ -3336,10 +3357,11 @@ TEXT ·dot6x2F32AVX512(SB), NOSPLIT, $0-81
 	VPXORQ Z9, Z9, Z9
 	VPXORQ Z10, Z10, Z10
 	VPXORQ Z11, Z11, Z11
+	MOVQ   pieces+0(FP), R9
 
 piece:
-	MOVQ    AX, R9
-	SUBQ    $0x10, R9
+	MOVQ    AX, R10
+	SUBQ    $0x10, R10
 	JL      tail
 	PCALIGN $0x40
 
@@ -3367,11 +3389,11 @@ loop:
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, R8
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, R9
+	SUBQ        $0x10, R10
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R9
+	ADDQ        $0x10, R10
 	JZ          next
 	VMOVUPS.Z   (BX), K1, Z13
 	VMOVUPS.Z   (BX)(CX*1), K1, Z14
@@ -3398,16 +3420,8 @@ next:
 	ADDQ          stepa+32(FP), BX
 	ADDQ          stepa+32(FP), R8
 	ADDQ          stepb+56(FP), SI
-	DECQ          pieces+0(FP)
+	DECQ          R9
 	JNZ           piece
-	MOVQ          c+64(FP), AX
-	MOVQ          ldc+72(FP), CX
-	MOVQ          $0x00000002, DX
-	MOVQ          $0x00000001, BX
-	SHLXQ         DX, BX, DX
-	DECQ          DX
-	KMOVW         DX, K1
-	MOVB          accumulate+80(FP), DL
 	VSHUFPS       $0x88, Z1, Z0, Z12
 	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z12, Z12
@@ -3486,6 +3500,14 @@ next:
 	VADDPS        Z0, Z7, Z7
 	VEXTRACTF64X4 $0x01, Z7, Y0
 	VADDPS        X0, X7, X7
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
+	MOVB          accumulate+80(FP), DL
+	MOVQ          $0x00000002, BX
+	MOVQ          $0x00000001, SI
+	SHLXQ         BX, SI, BX
+	DECQ          BX
+	KMOVW         BX, K1
 	TESTB         DL, DL
 	JZ            overwrite
 	MOVQ          AX, DX
@@ -3571,10 +3593,11 @@ TEXT ·dot6x3F32AVX512(SB), NOSPLIT, $0-81
 	VPXORQ Z15, Z15, Z15
 	VPXORQ Z16, Z16, Z16
 	VPXORQ Z17, Z17, Z17
+	MOVQ   pieces+0(FP), R9
 
 piece:
-	MOVQ    AX, R9
-	SUBQ    $0x10, R9
+	MOVQ    AX, R10
+	SUBQ    $0x10, R10
 	JL      tail
 	PCALIGN $0x40
 
@@ -3609,11 +3632,11 @@ loop:
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, R8
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, R9
+	SUBQ        $0x10, R10
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R9
+	ADDQ        $0x10, R10
 	JZ          next
 	VMOVUPS.Z   (BX), K1, Z19
 	VMOVUPS.Z   (BX)(CX*1), K1, Z20
@@ -3647,16 +3670,8 @@ next:
 	ADDQ          stepa+32(FP), BX
 	ADDQ          stepa+32(FP), R8
 	ADDQ          stepb+56(FP), SI
-	DECQ          pieces+0(FP)
+	DECQ          R9
 	JNZ           piece
-	MOVQ          c+64(FP), AX
-	MOVQ          ldc+72(FP), CX
-	MOVQ          $0x00000003, DX
-	MOVQ          $0x00000001, BX
-	SHLXQ         DX, BX, DX
-	DECQ          DX
-	KMOVW         DX, K1
-	MOVB          accumulate+80(FP), DL
 	VSHUFPS       $0x88, Z1, Z0, Z18
 	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z18, Z18
@@ -3735,6 +3750,14 @@ next:
 	VADDPS        Z0, Z7, Z7
 	VEXTRACTF64X4 $0x01, Z7, Y0
 	VADDPS        X0, X7, X7
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
+	MOVB          accumulate+80(FP), DL
+	MOVQ          $0x00000003, BX
+	MOVQ          $0x00000001, SI
+	SHLXQ         BX, SI, BX
+	DECQ          BX
+	KMOVW         BX, K1
 	TESTB         DL, DL
 	JZ            overwrite
 	MOVQ          AX, DX
@@ -3826,10 +3849,11 @@ TEXT ·dot6x4F32AVX512(SB), NOSPLIT, $0-81
 	VPXORQ Z21, Z21, Z21
 	VPXORQ Z22, Z22, Z22
 	VPXORQ Z23, Z23, Z23
+	MOVQ   pieces+0(FP), R10
 
 piece:
-	MOVQ    AX, R10
-	SUBQ    $0x10, R10
+	MOVQ    AX, R11
+	SUBQ    $0x10, R11
 	JL      tail
 	PCALIGN $0x40
 
@@ -3871,11 +3895,11 @@ loop:
 	ADDQ        $0x40, BX
 	ADDQ        $0x40, R8
 	ADDQ        $0x40, SI
-	SUBQ        $0x10, R10
+	SUBQ        $0x10, R11
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R10
+	ADDQ        $0x10, R11
 	JZ          next
 	VMOVUPS.Z   (BX), K1, Z25
 	VMOVUPS.Z   (BX)(CX*1), K1, Z26
@@ -3916,16 +3940,8 @@ next:
 	ADDQ          stepa+32(FP), BX
 	ADDQ          stepa+32(FP), R8
 	ADDQ          stepb+56(FP), SI
-	DECQ          pieces+0(FP)
+	DECQ          R10
 	JNZ           piece
-	MOVQ          c+64(FP), AX
-	MOVQ          ldc+72(FP), CX
-	MOVQ          $0x00000004, DX
-	MOVQ          $0x00000001, BX
-	SHLXQ         DX, BX, DX
-	DECQ          DX
-	KMOVW         DX, K1
-	MOVB          accumulate+80(FP), DL
 	VSHUFPS       $0x88, Z1, Z0, Z24
 	VSHUFPS       $0xdd, Z1, Z0, Z0
 	VADDPS        Z0, Z24, Z24
@@ -4004,6 +4020,14 @@ next:
 	VADDPS        Z0, Z7, Z7
 	VEXTRACTF64X4 $0x01, Z7, Y0
 	VADDPS        X0, X7, X7
+	MOVQ          c+64(FP), AX
+	MOVQ          ldc+72(FP), CX
+	MOVB          accumulate+80(FP), DL
+	MOVQ          $0x00000004, BX
+	MOVQ          $0x00000001, SI
+	SHLXQ         BX, SI, BX
+	DECQ          BX
+	KMOVW         BX, K1
 	TESTB         DL, DL
 	JZ            overwrite
 	MOVQ          AX, DX
@@ -4071,10 +4095,11 @@ TEXT ·dot1x1F32AVX2(SB), NOSPLIT, $0-81
 	LEAQ   (BX)(BX*2), CX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
+	MOVQ   pieces+0(FP), CX
 
 piece:
-	MOVQ    AX, CX
-	SUBQ    $0x10, CX
+	MOVQ    AX, BX
+	SUBQ    $0x10, BX
 	JL      tail
 	PCALIGN $0x40
 
@@ -4087,11 +4112,11 @@ loop:
 	VFMADD231PS Y2, Y3, Y1
 	ADDQ        $0x40, SI
 	ADDQ        $0x40, DI
-	SUBQ        $0x10, CX
+	SUBQ        $0x10, BX
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, CX
+	ADDQ        $0x10, BX
 	JZ          next
 	VMOVUPS     64(DX), Y2
 	VMASKMOVPS  (SI), Y2, Y3
@@ -4105,49 +4130,49 @@ tail:
 next:
 	ADDQ         stepa+32(FP), SI
 	ADDQ         stepb+56(FP), DI
-	DECQ         pieces+0(FP)
+	DECQ         CX
 	JNZ          piece
+	VSHUFPS      $0x88, Y0, Y0, Y2
+	VSHUFPS      $0xdd, Y0, Y0, Y3
+	VADDPS       Y3, Y2, Y2
+	VSHUFPS      $0x88, Y0, Y0, Y3
+	VSHUFPS      $0xdd, Y0, Y0, Y0
+	VADDPS       Y0, Y3, Y3
+	VSHUFPS      $0x88, Y3, Y2, Y0
+	VSHUFPS      $0xdd, Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VSHUFPS      $0x88, Y1, Y1, Y2
+	VSHUFPS      $0xdd, Y1, Y1, Y3
+	VADDPS       Y3, Y2, Y2
+	VSHUFPS      $0x88, Y1, Y1, Y3
+	VSHUFPS      $0xdd, Y1, Y1, Y1
+	VADDPS       Y1, Y3, Y3
+	VSHUFPS      $0x88, Y3, Y2, Y1
+	VSHUFPS      $0xdd, Y3, Y2, Y2
+	VADDPS       Y2, Y1, Y1
+	VEXTRACTF128 $0x01, Y0, X2
+	VADDPS       X2, X0, X0
+	VEXTRACTF128 $0x01, Y1, X2
+	VADDPS       X2, X1, X1
+	VADDPS       X1, X0, X0
 	MOVQ         c+64(FP), AX
 	MOVQ         ldc+72(FP), CX
-	MOVQ         $0x00000001, DX
-	LEAQ         tailMask<>+0(SB), BX
-	IMUL3Q       $0x04, DX, DX
-	SUBQ         DX, BX
-	VMOVUPS      64(BX), Y2
 	MOVB         accumulate+80(FP), DL
-	VSHUFPS      $0x88, Y0, Y0, Y3
-	VSHUFPS      $0xdd, Y0, Y0, Y4
-	VADDPS       Y4, Y3, Y3
-	VSHUFPS      $0x88, Y0, Y0, Y4
-	VSHUFPS      $0xdd, Y0, Y0, Y0
-	VADDPS       Y0, Y4, Y4
-	VSHUFPS      $0x88, Y4, Y3, Y0
-	VSHUFPS      $0xdd, Y4, Y3, Y3
-	VADDPS       Y3, Y0, Y0
-	VSHUFPS      $0x88, Y1, Y1, Y3
-	VSHUFPS      $0xdd, Y1, Y1, Y4
-	VADDPS       Y4, Y3, Y3
-	VSHUFPS      $0x88, Y1, Y1, Y4
-	VSHUFPS      $0xdd, Y1, Y1, Y1
-	VADDPS       Y1, Y4, Y4
-	VSHUFPS      $0x88, Y4, Y3, Y1
-	VSHUFPS      $0xdd, Y4, Y3, Y3
-	VADDPS       Y3, Y1, Y1
-	VPERM2F128   $0x31, Y1, Y0, Y3
-	VPERM2F128   $0x20, Y1, Y0, Y0
-	VADDPS       Y3, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
+	MOVQ         $0x00000001, BX
+	LEAQ         tailMask<>+0(SB), SI
+	IMUL3Q       $0x04, BX, BX
+	SUBQ         BX, SI
+	VMOVUPS      64(SI), Y1
 	TESTB        DL, DL
 	JZ           overwrite
 	MOVQ         AX, DX
-	VMASKMOVPS   (DX), X2, X1
+	VMASKMOVPS   (DX), X1, X1
 	VADDPS       X1, X0, X0
 	LEAQ         (DX)(CX*4), DX
 
 overwrite:
-	VMASKMOVPS X0, X2, (AX)
-	LEAQ       (AX)(CX*4), AX
+	VMOVSS X0, (AX)
+	LEAQ   (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -4200,10 +4225,11 @@ TEXT ·dot1x2F32AVX2(SB), NOSPLIT, $0-81
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
+	MOVQ   pieces+0(FP), CX
 
 piece:
-	MOVQ    AX, CX
-	SUBQ    $0x10, CX
+	MOVQ    AX, R8
+	SUBQ    $0x10, R8
 	JL      tail
 	PCALIGN $0x40
 
@@ -4220,11 +4246,11 @@ loop:
 	VFMADD231PS Y4, Y5, Y3
 	ADDQ        $0x40, SI
 	ADDQ        $0x40, DI
-	SUBQ        $0x10, CX
+	SUBQ        $0x10, R8
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, CX
+	ADDQ        $0x10, R8
 	JZ          next
 	VMOVUPS     64(DX), Y6
 	VMASKMOVPS  (SI), Y6, Y5
@@ -4242,24 +4268,16 @@ tail:
 next:
 	ADDQ         stepa+32(FP), SI
 	ADDQ         stepb+56(FP), DI
-	DECQ         pieces+0(FP)
+	DECQ         CX
 	JNZ          piece
-	MOVQ         c+64(FP), AX
-	MOVQ         ldc+72(FP), CX
-	MOVQ         $0x00000002, DX
-	LEAQ         tailMask<>+0(SB), BX
-	IMUL3Q       $0x04, DX, DX
-	SUBQ         DX, BX
-	VMOVUPS      64(BX), Y4
-	MOVB         accumulate+80(FP), DL
-	VSHUFPS      $0x88, Y2, Y0, Y5
+	VSHUFPS      $0x88, Y2, Y0, Y4
 	VSHUFPS      $0xdd, Y2, Y0, Y0
-	VADDPS       Y0, Y5, Y5
+	VADDPS       Y0, Y4, Y4
 	VSHUFPS      $0x88, Y2, Y2, Y0
 	VSHUFPS      $0xdd, Y2, Y2, Y2
 	VADDPS       Y2, Y0, Y0
-	VSHUFPS      $0x88, Y0, Y5, Y2
-	VSHUFPS      $0xdd, Y0, Y5, Y0
+	VSHUFPS      $0x88, Y0, Y4, Y2
+	VSHUFPS      $0xdd, Y0, Y4, Y0
 	VADDPS       Y0, Y2, Y2
 	VSHUFPS      $0x88, Y3, Y1, Y0
 	VSHUFPS      $0xdd, Y3, Y1, Y1
@@ -4270,21 +4288,29 @@ next:
 	VSHUFPS      $0x88, Y1, Y0, Y3
 	VSHUFPS      $0xdd, Y1, Y0, Y0
 	VADDPS       Y0, Y3, Y3
-	VPERM2F128   $0x31, Y3, Y2, Y0
-	VPERM2F128   $0x20, Y3, Y2, Y2
-	VADDPS       Y0, Y2, Y2
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X0, X2, X2
+	VEXTRACTF128 $0x01, Y3, X0
+	VADDPS       X0, X3, X3
+	VADDPS       X3, X2, X2
+	MOVQ         c+64(FP), AX
+	MOVQ         ldc+72(FP), CX
+	MOVB         accumulate+80(FP), DL
+	MOVQ         $0x00000002, BX
+	LEAQ         tailMask<>+0(SB), SI
+	IMUL3Q       $0x04, BX, BX
+	SUBQ         BX, SI
+	VMOVUPS      64(SI), Y0
 	TESTB        DL, DL
 	JZ           overwrite
 	MOVQ         AX, DX
-	VMASKMOVPS   (DX), X4, X0
+	VMASKMOVPS   (DX), X0, X0
 	VADDPS       X0, X2, X2
 	LEAQ         (DX)(CX*4), DX
 
 overwrite:
-	VMASKMOVPS X2, X4, (AX)
-	LEAQ       (AX)(CX*4), AX
+	VMOVLPS X2, (AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -4321,10 +4347,11 @@ TEXT ·dot1x3F32AVX2(SB), NOSPLIT, $0-81
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
+	MOVQ   pieces+0(FP), CX
 
 piece:
-	MOVQ    AX, CX
-	SUBQ    $0x10, CX
+	MOVQ    AX, R8
+	SUBQ    $0x10, R8
 	JL      tail
 	PCALIGN $0x40
 
@@ -4345,11 +4372,11 @@ loop:
 	VFMADD231PS Y6, Y7, Y5
 	ADDQ        $0x40, SI
 	ADDQ        $0x40, DI
-	SUBQ        $0x10, CX
+	SUBQ        $0x10, R8
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, CX
+	ADDQ        $0x10, R8
 	JZ          next
 	VMOVUPS     64(DX), Y8
 	VMASKMOVPS  (SI), Y8, Y7
@@ -4371,24 +4398,16 @@ tail:
 next:
 	ADDQ         stepa+32(FP), SI
 	ADDQ         stepb+56(FP), DI
-	DECQ         pieces+0(FP)
+	DECQ         CX
 	JNZ          piece
-	MOVQ         c+64(FP), AX
-	MOVQ         ldc+72(FP), CX
-	MOVQ         $0x00000003, DX
-	LEAQ         tailMask<>+0(SB), BX
-	IMUL3Q       $0x04, DX, DX
-	SUBQ         DX, BX
-	VMOVUPS      64(BX), Y6
-	MOVB         accumulate+80(FP), DL
-	VSHUFPS      $0x88, Y2, Y0, Y7
+	VSHUFPS      $0x88, Y2, Y0, Y6
 	VSHUFPS      $0xdd, Y2, Y0, Y0
-	VADDPS       Y0, Y7, Y7
+	VADDPS       Y0, Y6, Y6
 	VSHUFPS      $0x88, Y4, Y4, Y0
 	VSHUFPS      $0xdd, Y4, Y4, Y2
 	VADDPS       Y2, Y0, Y0
-	VSHUFPS      $0x88, Y0, Y7, Y2
-	VSHUFPS      $0xdd, Y0, Y7, Y0
+	VSHUFPS      $0x88, Y0, Y6, Y2
+	VSHUFPS      $0xdd, Y0, Y6, Y0
 	VADDPS       Y0, Y2, Y2
 	VSHUFPS      $0x88, Y3, Y1, Y0
 	VSHUFPS      $0xdd, Y3, Y1, Y1
@@ -4399,21 +4418,548 @@ next:
 	VSHUFPS      $0x88, Y1, Y0, Y3
 	VSHUFPS      $0xdd, Y1, Y0, Y0
 	VADDPS       Y0, Y3, Y3
-	VPERM2F128   $0x31, Y3, Y2, Y0
-	VPERM2F128   $0x20, Y3, Y2, Y2
-	VADDPS       Y0, Y2, Y2
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X0, X2, X2
+	VEXTRACTF128 $0x01, Y3, X0
+	VADDPS       X0, X3, X3
+	VADDPS       X3, X2, X2
+	MOVQ         c+64(FP), AX
+	MOVQ         ldc+72(FP), CX
+	MOVB         accumulate+80(FP), DL
+	MOVQ         $0x00000003, BX
+	LEAQ         tailMask<>+0(SB), SI
+	IMUL3Q       $0x04, BX, BX
+	SUBQ         BX, SI
+	VMOVUPS      64(SI), Y0
 	TESTB        DL, DL
 	JZ           overwrite
 	MOVQ         AX, DX
-	VMASKMOVPS   (DX), X6, X0
+	VMASKMOVPS   (DX), X0, X0
 	VADDPS       X0, X2, X2
 	LEAQ         (DX)(CX*4), DX
 
 overwrite:
-	VMASKMOVPS X2, X6, (AX)
+	VMOVLPS    X2, (AX)
+	VEXTRACTPS $0x02, X2, 8(AX)
 	LEAQ       (AX)(CX*4), AX
+	VZEROUPPER
+	RET
+
+// func dot1x4F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
+// Requires: AVX, FMA3
+TEXT ·dot1x4F32AVX2(SB), NOSPLIT, $0-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	LEAQ   tailMask<>+0(SB), DX
+	IMUL3Q $0x04, CX, CX
+	SUBQ   CX, DX
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   AX, SI
+	ANDQ   $-16, SI
+	MOVQ   stepa+32(FP), DI
+	SUBQ   SI, DI
+	IMUL3Q $0x04, DI, DI
+	MOVQ   DI, stepa+32(FP)
+	MOVQ   stepb+56(FP), DI
+	SUBQ   SI, DI
+	IMUL3Q $0x04, DI, DI
+	MOVQ   DI, stepb+56(FP)
+	MOVQ   a+16(FP), SI
+	MOVQ   b+40(FP), DI
+	LEAQ   (CX)(CX*2), CX
+	LEAQ   (BX)(BX*2), CX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   pieces+0(FP), R8
+
+piece:
+	MOVQ    AX, R9
+	SUBQ    $0x10, R9
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS     (SI), Y9
+	VMOVUPS     (DI), Y8
+	VFMADD231PS Y8, Y9, Y0
+	VMOVUPS     (DI)(BX*1), Y8
+	VFMADD231PS Y8, Y9, Y2
+	VMOVUPS     (DI)(BX*2), Y8
+	VFMADD231PS Y8, Y9, Y4
+	VMOVUPS     (DI)(CX*1), Y8
+	VFMADD231PS Y8, Y9, Y6
+	VMOVUPS     32(SI), Y9
+	VMOVUPS     32(DI), Y8
+	VFMADD231PS Y8, Y9, Y1
+	VMOVUPS     32(DI)(BX*1), Y8
+	VFMADD231PS Y8, Y9, Y3
+	VMOVUPS     32(DI)(BX*2), Y8
+	VFMADD231PS Y8, Y9, Y5
+	VMOVUPS     32(DI)(CX*1), Y8
+	VFMADD231PS Y8, Y9, Y7
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DI
+	SUBQ        $0x10, R9
+	JGE         loop
+
+tail:
+	ADDQ        $0x10, R9
+	JZ          next
+	VMOVUPS     64(DX), Y10
+	VMASKMOVPS  (SI), Y10, Y9
+	VMASKMOVPS  (DI), Y10, Y8
+	VFMADD231PS Y8, Y9, Y0
+	VMASKMOVPS  (DI)(BX*1), Y10, Y8
+	VFMADD231PS Y8, Y9, Y2
+	VMASKMOVPS  (DI)(BX*2), Y10, Y8
+	VFMADD231PS Y8, Y9, Y4
+	VMASKMOVPS  (DI)(CX*1), Y10, Y8
+	VFMADD231PS Y8, Y9, Y6
+	VMOVUPS     96(DX), Y10
+	VMASKMOVPS  32(SI), Y10, Y9
+	VMASKMOVPS  32(DI), Y10, Y8
+	VFMADD231PS Y8, Y9, Y1
+	VMASKMOVPS  32(DI)(BX*1), Y10, Y8
+	VFMADD231PS Y8, Y9, Y3
+	VMASKMOVPS  32(DI)(BX*2), Y10, Y8
+	VFMADD231PS Y8, Y9, Y5
+	VMASKMOVPS  32(DI)(CX*1), Y10, Y8
+	VFMADD231PS Y8, Y9, Y7
+
+next:
+	ADDQ         stepa+32(FP), SI
+	ADDQ         stepb+56(FP), DI
+	DECQ         R8
+	JNZ          piece
+	VSHUFPS      $0x88, Y2, Y0, Y8
+	VSHUFPS      $0xdd, Y2, Y0, Y0
+	VADDPS       Y0, Y8, Y8
+	VSHUFPS      $0x88, Y6, Y4, Y0
+	VSHUFPS      $0xdd, Y6, Y4, Y2
+	VADDPS       Y2, Y0, Y0
+	VSHUFPS      $0x88, Y0, Y8, Y2
+	VSHUFPS      $0xdd, Y0, Y8, Y0
+	VADDPS       Y0, Y2, Y2
+	VSHUFPS      $0x88, Y3, Y1, Y0
+	VSHUFPS      $0xdd, Y3, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	VSHUFPS      $0x88, Y7, Y5, Y1
+	VSHUFPS      $0xdd, Y7, Y5, Y3
+	VADDPS       Y3, Y1, Y1
+	VSHUFPS      $0x88, Y1, Y0, Y3
+	VSHUFPS      $0xdd, Y1, Y0, Y0
+	VADDPS       Y0, Y3, Y3
+	VEXTRACTF128 $0x01, Y2, X0
+	VADDPS       X0, X2, X2
+	VEXTRACTF128 $0x01, Y3, X0
+	VADDPS       X0, X3, X3
+	VADDPS       X3, X2, X2
+	MOVQ         c+64(FP), AX
+	MOVQ         ldc+72(FP), CX
+	MOVB         accumulate+80(FP), DL
+	MOVQ         $0x00000004, BX
+	LEAQ         tailMask<>+0(SB), SI
+	IMUL3Q       $0x04, BX, BX
+	SUBQ         BX, SI
+	VMOVUPS      64(SI), Y0
+	TESTB        DL, DL
+	JZ           overwrite
+	MOVQ         AX, DX
+	VMASKMOVPS   (DX), X0, X0
+	VADDPS       X0, X2, X2
+	LEAQ         (DX)(CX*4), DX
+
+overwrite:
+	VMOVUPS X2, (AX)
+	LEAQ    (AX)(CX*4), AX
+	VZEROUPPER
+	RET
+
+// func dot1x5F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
+// Requires: AVX, FMA3
+TEXT ·dot1x5F32AVX2(SB), NOSPLIT, $0-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	LEAQ   tailMask<>+0(SB), DX
+	IMUL3Q $0x04, CX, CX
+	SUBQ   CX, DX
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   AX, SI
+	ANDQ   $-16, SI
+	MOVQ   stepa+32(FP), DI
+	SUBQ   SI, DI
+	IMUL3Q $0x04, DI, DI
+	MOVQ   DI, stepa+32(FP)
+	MOVQ   stepb+56(FP), DI
+	SUBQ   SI, DI
+	IMUL3Q $0x04, DI, DI
+	MOVQ   DI, stepb+56(FP)
+	MOVQ   a+16(FP), SI
+	MOVQ   b+40(FP), DI
+	LEAQ   (CX)(CX*2), CX
+	LEAQ   (BX)(BX*2), CX
+	LEAQ   (DI)(BX*4), R8
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	MOVQ   pieces+0(FP), R9
+
+piece:
+	MOVQ    AX, R10
+	SUBQ    $0x10, R10
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS     (SI), Y11
+	VMOVUPS     (DI), Y10
+	VFMADD231PS Y10, Y11, Y0
+	VMOVUPS     (DI)(BX*1), Y10
+	VFMADD231PS Y10, Y11, Y2
+	VMOVUPS     (DI)(BX*2), Y10
+	VFMADD231PS Y10, Y11, Y4
+	VMOVUPS     (DI)(CX*1), Y10
+	VFMADD231PS Y10, Y11, Y6
+	VMOVUPS     (R8), Y10
+	VFMADD231PS Y10, Y11, Y8
+	VMOVUPS     32(SI), Y11
+	VMOVUPS     32(DI), Y10
+	VFMADD231PS Y10, Y11, Y1
+	VMOVUPS     32(DI)(BX*1), Y10
+	VFMADD231PS Y10, Y11, Y3
+	VMOVUPS     32(DI)(BX*2), Y10
+	VFMADD231PS Y10, Y11, Y5
+	VMOVUPS     32(DI)(CX*1), Y10
+	VFMADD231PS Y10, Y11, Y7
+	VMOVUPS     32(R8), Y10
+	VFMADD231PS Y10, Y11, Y9
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DI
+	ADDQ        $0x40, R8
+	SUBQ        $0x10, R10
+	JGE         loop
+
+tail:
+	ADDQ        $0x10, R10
+	JZ          next
+	VMOVUPS     64(DX), Y12
+	VMASKMOVPS  (SI), Y12, Y11
+	VMASKMOVPS  (DI), Y12, Y10
+	VFMADD231PS Y10, Y11, Y0
+	VMASKMOVPS  (DI)(BX*1), Y12, Y10
+	VFMADD231PS Y10, Y11, Y2
+	VMASKMOVPS  (DI)(BX*2), Y12, Y10
+	VFMADD231PS Y10, Y11, Y4
+	VMASKMOVPS  (DI)(CX*1), Y12, Y10
+	VFMADD231PS Y10, Y11, Y6
+	VMASKMOVPS  (R8), Y12, Y10
+	VFMADD231PS Y10, Y11, Y8
+	VMOVUPS     96(DX), Y12
+	VMASKMOVPS  32(SI), Y12, Y11
+	VMASKMOVPS  32(DI), Y12, Y10
+	VFMADD231PS Y10, Y11, Y1
+	VMASKMOVPS  32(DI)(BX*1), Y12, Y10
+	VFMADD231PS Y10, Y11, Y3
+	VMASKMOVPS  32(DI)(BX*2), Y12, Y10
+	VFMADD231PS Y10, Y11, Y5
+	VMASKMOVPS  32(DI)(CX*1), Y12, Y10
+	VFMADD231PS Y10, Y11, Y7
+	VMASKMOVPS  32(R8), Y12, Y10
+	VFMADD231PS Y10, Y11, Y9
+
+next:
+	ADDQ         stepa+32(FP), SI
+	ADDQ         stepb+56(FP), DI
+	ADDQ         stepb+56(FP), R8
+	DECQ         R9
+	JNZ          piece
+	VSHUFPS      $0x88, Y2, Y0, Y10
+	VSHUFPS      $0xdd, Y2, Y0, Y0
+	VADDPS       Y0, Y10, Y10
+	VSHUFPS      $0x88, Y6, Y4, Y0
+	VSHUFPS      $0xdd, Y6, Y4, Y2
+	VADDPS       Y2, Y0, Y0
+	VSHUFPS      $0x88, Y0, Y10, Y2
+	VSHUFPS      $0xdd, Y0, Y10, Y0
+	VADDPS       Y0, Y2, Y2
+	VSHUFPS      $0x88, Y3, Y1, Y0
+	VSHUFPS      $0xdd, Y3, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	VSHUFPS      $0x88, Y7, Y5, Y1
+	VSHUFPS      $0xdd, Y7, Y5, Y3
+	VADDPS       Y3, Y1, Y1
+	VSHUFPS      $0x88, Y1, Y0, Y3
+	VSHUFPS      $0xdd, Y1, Y0, Y0
+	VADDPS       Y0, Y3, Y3
+	VEXTRACTF128 $0x01, Y2, X0
+	VADDPS       X0, X2, X2
+	VEXTRACTF128 $0x01, Y3, X0
+	VADDPS       X0, X3, X3
+	VADDPS       X3, X2, X2
+	VSHUFPS      $0x88, Y8, Y8, Y0
+	VSHUFPS      $0xdd, Y8, Y8, Y1
+	VADDPS       Y1, Y0, Y0
+	VSHUFPS      $0x88, Y8, Y8, Y1
+	VSHUFPS      $0xdd, Y8, Y8, Y3
+	VADDPS       Y3, Y1, Y1
+	VSHUFPS      $0x88, Y1, Y0, Y3
+	VSHUFPS      $0xdd, Y1, Y0, Y0
+	VADDPS       Y0, Y3, Y3
+	VSHUFPS      $0x88, Y9, Y9, Y0
+	VSHUFPS      $0xdd, Y9, Y9, Y1
+	VADDPS       Y1, Y0, Y0
+	VSHUFPS      $0x88, Y9, Y9, Y1
+	VSHUFPS      $0xdd, Y9, Y9, Y4
+	VADDPS       Y4, Y1, Y1
+	VSHUFPS      $0x88, Y1, Y0, Y4
+	VSHUFPS      $0xdd, Y1, Y0, Y0
+	VADDPS       Y0, Y4, Y4
+	VEXTRACTF128 $0x01, Y3, X0
+	VADDPS       X0, X3, X3
+	VEXTRACTF128 $0x01, Y4, X0
+	VADDPS       X0, X4, X4
+	VADDPS       X4, X3, X3
+	MOVQ         c+64(FP), AX
+	MOVQ         ldc+72(FP), CX
+	MOVB         accumulate+80(FP), DL
+	MOVQ         $0x00000004, BX
+	LEAQ         tailMask<>+0(SB), SI
+	IMUL3Q       $0x04, BX, BX
+	SUBQ         BX, SI
+	VMOVUPS      64(SI), Y0
+	MOVQ         $0x00000001, BX
+	LEAQ         tailMask<>+0(SB), SI
+	IMUL3Q       $0x04, BX, BX
+	SUBQ         BX, SI
+	VMOVUPS      64(SI), Y1
+	TESTB        DL, DL
+	JZ           overwrite
+	MOVQ         AX, DX
+	VMASKMOVPS   (DX), X0, X0
+	VADDPS       X0, X2, X2
+	VMASKMOVPS   16(DX), X1, X0
+	VADDPS       X0, X3, X3
+	LEAQ         (DX)(CX*4), DX
+
+overwrite:
+	VMOVUPS X2, (AX)
+	VMOVSS  X3, 16(AX)
+	LEAQ    (AX)(CX*4), AX
+	VZEROUPPER
+	RET
+
+// func dot1x6F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
+// Requires: AVX, FMA3
+TEXT ·dot1x6F32AVX2(SB), NOSPLIT, $0-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	LEAQ   tailMask<>+0(SB), DX
+	IMUL3Q $0x04, CX, CX
+	SUBQ   CX, DX
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   AX, SI
+	ANDQ   $-16, SI
+	MOVQ   stepa+32(FP), DI
+	SUBQ   SI, DI
+	IMUL3Q $0x04, DI, DI
+	MOVQ   DI, stepa+32(FP)
+	MOVQ   stepb+56(FP), DI
+	SUBQ   SI, DI
+	IMUL3Q $0x04, DI, DI
+	MOVQ   DI, stepb+56(FP)
+	MOVQ   a+16(FP), SI
+	MOVQ   b+40(FP), DI
+	LEAQ   (CX)(CX*2), CX
+	LEAQ   (BX)(BX*2), CX
+	LEAQ   (DI)(BX*4), R8
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+	MOVQ   pieces+0(FP), R9
+
+piece:
+	MOVQ    AX, R10
+	SUBQ    $0x10, R10
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS     (SI), Y13
+	VMOVUPS     (DI), Y12
+	VFMADD231PS Y12, Y13, Y0
+	VMOVUPS     (DI)(BX*1), Y12
+	VFMADD231PS Y12, Y13, Y2
+	VMOVUPS     (DI)(BX*2), Y12
+	VFMADD231PS Y12, Y13, Y4
+	VMOVUPS     (DI)(CX*1), Y12
+	VFMADD231PS Y12, Y13, Y6
+	VMOVUPS     (R8), Y12
+	VFMADD231PS Y12, Y13, Y8
+	VMOVUPS     (R8)(BX*1), Y12
+	VFMADD231PS Y12, Y13, Y10
+	VMOVUPS     32(SI), Y13
+	VMOVUPS     32(DI), Y12
+	VFMADD231PS Y12, Y13, Y1
+	VMOVUPS     32(DI)(BX*1), Y12
+	VFMADD231PS Y12, Y13, Y3
+	VMOVUPS     32(DI)(BX*2), Y12
+	VFMADD231PS Y12, Y13, Y5
+	VMOVUPS     32(DI)(CX*1), Y12
+	VFMADD231PS Y12, Y13, Y7
+	VMOVUPS     32(R8), Y12
+	VFMADD231PS Y12, Y13, Y9
+	VMOVUPS     32(R8)(BX*1), Y12
+	VFMADD231PS Y12, Y13, Y11
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DI
+	ADDQ        $0x40, R8
+	SUBQ        $0x10, R10
+	JGE         loop
+
+tail:
+	ADDQ        $0x10, R10
+	JZ          next
+	VMOVUPS     64(DX), Y14
+	VMASKMOVPS  (SI), Y14, Y13
+	VMASKMOVPS  (DI), Y14, Y12
+	VFMADD231PS Y12, Y13, Y0
+	VMASKMOVPS  (DI)(BX*1), Y14, Y12
+	VFMADD231PS Y12, Y13, Y2
+	VMASKMOVPS  (DI)(BX*2), Y14, Y12
+	VFMADD231PS Y12, Y13, Y4
+	VMASKMOVPS  (DI)(CX*1), Y14, Y12
+	VFMADD231PS Y12, Y13, Y6
+	VMASKMOVPS  (R8), Y14, Y12
+	VFMADD231PS Y12, Y13, Y8
+	VMASKMOVPS  (R8)(BX*1), Y14, Y12
+	VFMADD231PS Y12, Y13, Y10
+	VMOVUPS     96(DX), Y14
+	VMASKMOVPS  32(SI), Y14, Y13
+	VMASKMOVPS  32(DI), Y14, Y12
+	VFMADD231PS Y12, Y13, Y1
+	VMASKMOVPS  32(DI)(BX*1), Y14, Y12
+	VFMADD231PS Y12, Y13, Y3
+	VMASKMOVPS  32(DI)(BX*2), Y14, Y12
+	VFMADD231PS Y12, Y13, Y5
+	VMASKMOVPS  32(DI)(CX*1), Y14, Y12
+	VFMADD231PS Y12, Y13, Y7
+	VMASKMOVPS  32(R8), Y14, Y12
+	VFMADD231PS Y12, Y13, Y9
+	VMASKMOVPS  32(R8)(BX*1), Y14, Y12
+	VFMADD231PS Y12, Y13, Y11
+
+next:
+	ADDQ         stepa+32(FP), SI
+	ADDQ         stepb+56(FP), DI
+	ADDQ         stepb+56(FP), R8
+	DECQ         R9
+	JNZ          piece
+	VSHUFPS      $0x88, Y2, Y0, Y12
+	VSHUFPS      $0xdd, Y2, Y0, Y0
+	VADDPS       Y0, Y12, Y12
+	VSHUFPS      $0x88, Y6, Y4, Y0
+	VSHUFPS      $0xdd, Y6, Y4, Y2
+	VADDPS       Y2, Y0, Y0
+	VSHUFPS      $0x88, Y0, Y12, Y2
+	VSHUFPS      $0xdd, Y0, Y12, Y0
+	VADDPS       Y0, Y2, Y2
+	VSHUFPS      $0x88, Y3, Y1, Y0
+	VSHUFPS      $0xdd, Y3, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	VSHUFPS      $0x88, Y7, Y5, Y1
+	VSHUFPS      $0xdd, Y7, Y5, Y3
+	VADDPS       Y3, Y1, Y1
+	VSHUFPS      $0x88, Y1, Y0, Y3
+	VSHUFPS      $0xdd, Y1, Y0, Y0
+	VADDPS       Y0, Y3, Y3
+	VEXTRACTF128 $0x01, Y2, X0
+	VADDPS       X0, X2, X2
+	VEXTRACTF128 $0x01, Y3, X0
+	VADDPS       X0, X3, X3
+	VADDPS       X3, X2, X2
+	VSHUFPS      $0x88, Y10, Y8, Y0
+	VSHUFPS      $0xdd, Y10, Y8, Y1
+	VADDPS       Y1, Y0, Y0
+	VSHUFPS      $0x88, Y10, Y10, Y1
+	VSHUFPS      $0xdd, Y10, Y10, Y3
+	VADDPS       Y3, Y1, Y1
+	VSHUFPS      $0x88, Y1, Y0, Y3
+	VSHUFPS      $0xdd, Y1, Y0, Y0
+	VADDPS       Y0, Y3, Y3
+	VSHUFPS      $0x88, Y11, Y9, Y0
+	VSHUFPS      $0xdd, Y11, Y9, Y1
+	VADDPS       Y1, Y0, Y0
+	VSHUFPS      $0x88, Y11, Y11, Y1
+	VSHUFPS      $0xdd, Y11, Y11, Y4
+	VADDPS       Y4, Y1, Y1
+	VSHUFPS      $0x88, Y1, Y0, Y4
+	VSHUFPS      $0xdd, Y1, Y0, Y0
+	VADDPS       Y0, Y4, Y4
+	VEXTRACTF128 $0x01, Y3, X0
+	VADDPS       X0, X3, X3
+	VEXTRACTF128 $0x01, Y4, X0
+	VADDPS       X0, X4, X4
+	VADDPS       X4, X3, X3
+	MOVQ         c+64(FP), AX
+	MOVQ         ldc+72(FP), CX
+	MOVB         accumulate+80(FP), DL
+	MOVQ         $0x00000004, BX
+	LEAQ         tailMask<>+0(SB), SI
+	IMUL3Q       $0x04, BX, BX
+	SUBQ         BX, SI
+	VMOVUPS      64(SI), Y0
+	MOVQ         $0x00000002, BX
+	LEAQ         tailMask<>+0(SB), SI
+	IMUL3Q       $0x04, BX, BX
+	SUBQ         BX, SI
+	VMOVUPS      64(SI), Y1
+	TESTB        DL, DL
+	JZ           overwrite
+	MOVQ         AX, DX
+	VMASKMOVPS   (DX), X0, X0
+	VADDPS       X0, X2, X2
+	VMASKMOVPS   16(DX), X1, X0
+	VADDPS       X0, X3, X3
+	LEAQ         (DX)(CX*4), DX
+
+overwrite:
+	VMOVUPS X2, (AX)
+	VMOVLPS X3, 16(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -4448,10 +4994,11 @@ TEXT ·dot2x1F32AVX2(SB), NOSPLIT, $0-81
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
+	MOVQ   pieces+0(FP), BX
 
 piece:
-	MOVQ    AX, BX
-	SUBQ    $0x10, BX
+	MOVQ    AX, R8
+	SUBQ    $0x10, R8
 	JL      tail
 	PCALIGN $0x40
 
@@ -4468,11 +5015,11 @@ loop:
 	VFMADD231PS Y4, Y6, Y3
 	ADDQ        $0x40, SI
 	ADDQ        $0x40, DI
-	SUBQ        $0x10, BX
+	SUBQ        $0x10, R8
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, BX
+	ADDQ        $0x10, R8
 	JZ          next
 	VMOVUPS     64(DX), Y4
 	VMASKMOVPS  (SI), Y4, Y5
@@ -4490,77 +5037,77 @@ tail:
 next:
 	ADDQ         stepa+32(FP), SI
 	ADDQ         stepb+56(FP), DI
-	DECQ         pieces+0(FP)
+	DECQ         BX
 	JNZ          piece
-	MOVQ         c+64(FP), AX
-	MOVQ         ldc+72(FP), CX
-	MOVQ         $0x00000001, DX
-	LEAQ         tailMask<>+0(SB), BX
-	IMUL3Q       $0x04, DX, DX
-	SUBQ         DX, BX
-	VMOVUPS      64(BX), Y4
-	MOVB         accumulate+80(FP), DL
+	VSHUFPS      $0x88, Y0, Y0, Y4
+	VSHUFPS      $0xdd, Y0, Y0, Y5
+	VADDPS       Y5, Y4, Y4
 	VSHUFPS      $0x88, Y0, Y0, Y5
-	VSHUFPS      $0xdd, Y0, Y0, Y6
-	VADDPS       Y6, Y5, Y5
-	VSHUFPS      $0x88, Y0, Y0, Y6
 	VSHUFPS      $0xdd, Y0, Y0, Y0
-	VADDPS       Y0, Y6, Y6
-	VSHUFPS      $0x88, Y6, Y5, Y0
-	VSHUFPS      $0xdd, Y6, Y5, Y5
-	VADDPS       Y5, Y0, Y0
+	VADDPS       Y0, Y5, Y5
+	VSHUFPS      $0x88, Y5, Y4, Y0
+	VSHUFPS      $0xdd, Y5, Y4, Y4
+	VADDPS       Y4, Y0, Y0
+	VSHUFPS      $0x88, Y1, Y1, Y4
+	VSHUFPS      $0xdd, Y1, Y1, Y5
+	VADDPS       Y5, Y4, Y4
 	VSHUFPS      $0x88, Y1, Y1, Y5
-	VSHUFPS      $0xdd, Y1, Y1, Y6
-	VADDPS       Y6, Y5, Y5
-	VSHUFPS      $0x88, Y1, Y1, Y6
 	VSHUFPS      $0xdd, Y1, Y1, Y1
-	VADDPS       Y1, Y6, Y6
-	VSHUFPS      $0x88, Y6, Y5, Y1
-	VSHUFPS      $0xdd, Y6, Y5, Y5
-	VADDPS       Y5, Y1, Y1
-	VPERM2F128   $0x31, Y1, Y0, Y5
-	VPERM2F128   $0x20, Y1, Y0, Y0
-	VADDPS       Y5, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       Y1, Y5, Y5
+	VSHUFPS      $0x88, Y5, Y4, Y1
+	VSHUFPS      $0xdd, Y5, Y4, Y4
+	VADDPS       Y4, Y1, Y1
+	VEXTRACTF128 $0x01, Y0, X4
+	VADDPS       X4, X0, X0
+	VEXTRACTF128 $0x01, Y1, X4
+	VADDPS       X4, X1, X1
 	VADDPS       X1, X0, X0
 	VSHUFPS      $0x88, Y2, Y2, Y1
-	VSHUFPS      $0xdd, Y2, Y2, Y5
-	VADDPS       Y5, Y1, Y1
-	VSHUFPS      $0x88, Y2, Y2, Y5
+	VSHUFPS      $0xdd, Y2, Y2, Y4
+	VADDPS       Y4, Y1, Y1
+	VSHUFPS      $0x88, Y2, Y2, Y4
 	VSHUFPS      $0xdd, Y2, Y2, Y2
-	VADDPS       Y2, Y5, Y5
-	VSHUFPS      $0x88, Y5, Y1, Y2
-	VSHUFPS      $0xdd, Y5, Y1, Y1
+	VADDPS       Y2, Y4, Y4
+	VSHUFPS      $0x88, Y4, Y1, Y2
+	VSHUFPS      $0xdd, Y4, Y1, Y1
 	VADDPS       Y1, Y2, Y2
 	VSHUFPS      $0x88, Y3, Y3, Y1
-	VSHUFPS      $0xdd, Y3, Y3, Y5
-	VADDPS       Y5, Y1, Y1
-	VSHUFPS      $0x88, Y3, Y3, Y5
+	VSHUFPS      $0xdd, Y3, Y3, Y4
+	VADDPS       Y4, Y1, Y1
+	VSHUFPS      $0x88, Y3, Y3, Y4
 	VSHUFPS      $0xdd, Y3, Y3, Y3
-	VADDPS       Y3, Y5, Y5
-	VSHUFPS      $0x88, Y5, Y1, Y3
-	VSHUFPS      $0xdd, Y5, Y1, Y1
+	VADDPS       Y3, Y4, Y4
+	VSHUFPS      $0x88, Y4, Y1, Y3
+	VSHUFPS      $0xdd, Y4, Y1, Y1
 	VADDPS       Y1, Y3, Y3
-	VPERM2F128   $0x31, Y3, Y2, Y1
-	VPERM2F128   $0x20, Y3, Y2, Y2
-	VADDPS       Y1, Y2, Y2
 	VEXTRACTF128 $0x01, Y2, X1
 	VADDPS       X1, X2, X2
+	VEXTRACTF128 $0x01, Y3, X1
+	VADDPS       X1, X3, X3
+	VADDPS       X3, X2, X2
+	MOVQ         c+64(FP), AX
+	MOVQ         ldc+72(FP), CX
+	MOVB         accumulate+80(FP), DL
+	MOVQ         $0x00000001, BX
+	LEAQ         tailMask<>+0(SB), SI
+	IMUL3Q       $0x04, BX, BX
+	SUBQ         BX, SI
+	VMOVUPS      64(SI), Y1
 	TESTB        DL, DL
 	JZ           overwrite
 	MOVQ         AX, DX
-	VMASKMOVPS   (DX), X4, X1
-	VADDPS       X1, X0, X0
+	VMASKMOVPS   (DX), X1, X3
+	VADDPS       X3, X0, X0
 	LEAQ         (DX)(CX*4), DX
-	VMASKMOVPS   (DX), X4, X1
-	VADDPS       X1, X2, X2
+	VMASKMOVPS   (DX), X1, X3
+	VADDPS       X3, X2, X2
 	LEAQ         (DX)(CX*4), DX
 
 overwrite:
-	VMASKMOVPS X0, X4, (AX)
-	LEAQ       (AX)(CX*4), AX
-	VMASKMOVPS X2, X4, (AX)
-	LEAQ       (AX)(CX*4), AX
+	VMOVSS X0, (AX)
+	LEAQ   (AX)(CX*4), AX
+	VMOVSS X2, (AX)
+	LEAQ   (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -4599,10 +5146,11 @@ TEXT ·dot2x2F32AVX2(SB), NOSPLIT, $0-81
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
+	MOVQ   pieces+0(FP), R8
 
 piece:
-	MOVQ    AX, R8
-	SUBQ    $0x10, R8
+	MOVQ    AX, R9
+	SUBQ    $0x10, R9
 	JL      tail
 	PCALIGN $0x40
 
@@ -4625,11 +5173,11 @@ loop:
 	VFMADD231PS Y8, Y10, Y7
 	ADDQ        $0x40, SI
 	ADDQ        $0x40, DI
-	SUBQ        $0x10, R8
+	SUBQ        $0x10, R9
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R8
+	ADDQ        $0x10, R9
 	JZ          next
 	VMOVUPS     64(DX), Y11
 	VMASKMOVPS  (SI), Y11, Y9
@@ -4653,24 +5201,16 @@ tail:
 next:
 	ADDQ         stepa+32(FP), SI
 	ADDQ         stepb+56(FP), DI
-	DECQ         pieces+0(FP)
+	DECQ         R8
 	JNZ          piece
-	MOVQ         c+64(FP), AX
-	MOVQ         ldc+72(FP), CX
-	MOVQ         $0x00000002, DX
-	LEAQ         tailMask<>+0(SB), BX
-	IMUL3Q       $0x04, DX, DX
-	SUBQ         DX, BX
-	VMOVUPS      64(BX), Y8
-	MOVB         accumulate+80(FP), DL
-	VSHUFPS      $0x88, Y2, Y0, Y9
+	VSHUFPS      $0x88, Y2, Y0, Y8
 	VSHUFPS      $0xdd, Y2, Y0, Y0
-	VADDPS       Y0, Y9, Y9
+	VADDPS       Y0, Y8, Y8
 	VSHUFPS      $0x88, Y2, Y2, Y0
 	VSHUFPS      $0xdd, Y2, Y2, Y2
 	VADDPS       Y2, Y0, Y0
-	VSHUFPS      $0x88, Y0, Y9, Y2
-	VSHUFPS      $0xdd, Y0, Y9, Y0
+	VSHUFPS      $0x88, Y0, Y8, Y2
+	VSHUFPS      $0xdd, Y0, Y8, Y0
 	VADDPS       Y0, Y2, Y2
 	VSHUFPS      $0x88, Y3, Y1, Y0
 	VSHUFPS      $0xdd, Y3, Y1, Y1
@@ -4681,11 +5221,11 @@ next:
 	VSHUFPS      $0x88, Y1, Y0, Y3
 	VSHUFPS      $0xdd, Y1, Y0, Y0
 	VADDPS       Y0, Y3, Y3
-	VPERM2F128   $0x31, Y3, Y2, Y0
-	VPERM2F128   $0x20, Y3, Y2, Y2
-	VADDPS       Y0, Y2, Y2
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X0, X2, X2
+	VEXTRACTF128 $0x01, Y3, X0
+	VADDPS       X0, X3, X3
+	VADDPS       X3, X2, X2
 	VSHUFPS      $0x88, Y6, Y4, Y0
 	VSHUFPS      $0xdd, Y6, Y4, Y1
 	VADDPS       Y1, Y0, Y0
@@ -4704,26 +5244,34 @@ next:
 	VSHUFPS      $0x88, Y1, Y0, Y4
 	VSHUFPS      $0xdd, Y1, Y0, Y0
 	VADDPS       Y0, Y4, Y4
-	VPERM2F128   $0x31, Y4, Y3, Y0
-	VPERM2F128   $0x20, Y4, Y3, Y3
-	VADDPS       Y0, Y3, Y3
 	VEXTRACTF128 $0x01, Y3, X0
 	VADDPS       X0, X3, X3
+	VEXTRACTF128 $0x01, Y4, X0
+	VADDPS       X0, X4, X4
+	VADDPS       X4, X3, X3
+	MOVQ         c+64(FP), AX
+	MOVQ         ldc+72(FP), CX
+	MOVB         accumulate+80(FP), DL
+	MOVQ         $0x00000002, BX
+	LEAQ         tailMask<>+0(SB), SI
+	IMUL3Q       $0x04, BX, BX
+	SUBQ         BX, SI
+	VMOVUPS      64(SI), Y0
 	TESTB        DL, DL
 	JZ           overwrite
 	MOVQ         AX, DX
-	VMASKMOVPS   (DX), X8, X0
-	VADDPS       X0, X2, X2
+	VMASKMOVPS   (DX), X0, X1
+	VADDPS       X1, X2, X2
 	LEAQ         (DX)(CX*4), DX
-	VMASKMOVPS   (DX), X8, X0
-	VADDPS       X0, X3, X3
+	VMASKMOVPS   (DX), X0, X1
+	VADDPS       X1, X3, X3
 	LEAQ         (DX)(CX*4), DX
 
 overwrite:
-	VMASKMOVPS X2, X8, (AX)
-	LEAQ       (AX)(CX*4), AX
-	VMASKMOVPS X3, X8, (AX)
-	LEAQ       (AX)(CX*4), AX
+	VMOVLPS X2, (AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVLPS X3, (AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET
 
@@ -4766,10 +5314,11 @@ TEXT ·dot2x3F32AVX2(SB), NOSPLIT, $0-81
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
+	MOVQ   pieces+0(FP), R8
 
 piece:
-	MOVQ    AX, R8
-	SUBQ    $0x10, R8
+	MOVQ    AX, R9
+	SUBQ    $0x10, R9
 	JL      tail
 	PCALIGN $0x40
 
@@ -4798,11 +5347,11 @@ loop:
 	VFMADD231PS Y12, Y14, Y11
 	ADDQ        $0x40, SI
 	ADDQ        $0x40, DI
-	SUBQ        $0x10, R8
+	SUBQ        $0x10, R9
 	JGE         loop
 
 tail:
-	ADDQ        $0x10, R8
+	ADDQ        $0x10, R9
 	JZ          next
 	VMOVUPS     64(DX), Y15
 	VMASKMOVPS  (SI), Y15, Y13
@@ -4832,24 +5381,16 @@ tail:
 next:
 	ADDQ         stepa+32(FP), SI
 	ADDQ         stepb+56(FP), DI
-	DECQ         pieces+0(FP)
+	DECQ         R8
 	JNZ          piece
-	MOVQ         c+64(FP), AX
-	MOVQ         ldc+72(FP), CX
-	MOVQ         $0x00000003, DX
-	LEAQ         tailMask<>+0(SB), BX
-	IMUL3Q       $0x04, DX, DX
-	SUBQ         DX, BX
-	VMOVUPS      64(BX), Y12
-	MOVB         accumulate+80(FP), DL
-	VSHUFPS      $0x88, Y2, Y0, Y13
+	VSHUFPS      $0x88, Y2, Y0, Y12
 	VSHUFPS      $0xdd, Y2, Y0, Y0
-	VADDPS       Y0, Y13, Y13
+	VADDPS       Y0, Y12, Y12
 	VSHUFPS      $0x88, Y4, Y4, Y0
 	VSHUFPS      $0xdd, Y4, Y4, Y2
 	VADDPS       Y2, Y0, Y0
-	VSHUFPS      $0x88, Y0, Y13, Y2
-	VSHUFPS      $0xdd, Y0, Y13, Y0
+	VSHUFPS      $0x88, Y0, Y12, Y2
+	VSHUFPS      $0xdd, Y0, Y12, Y0
 	VADDPS       Y0, Y2, Y2
 	VSHUFPS      $0x88, Y3, Y1, Y0
 	VSHUFPS      $0xdd, Y3, Y1, Y1
@@ -4860,11 +5401,11 @@ next:
 	VSHUFPS      $0x88, Y1, Y0, Y3
 	VSHUFPS      $0xdd, Y1, Y0, Y0
 	VADDPS       Y0, Y3, Y3
-	VPERM2F128   $0x31, Y3, Y2, Y0
-	VPERM2F128   $0x20, Y3, Y2, Y2
-	VADDPS       Y0, Y2, Y2
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X0, X2, X2
+	VEXTRACTF128 $0x01, Y3, X0
+	VADDPS       X0, X3, X3
+	VADDPS       X3, X2, X2
 	VSHUFPS      $0x88, Y8, Y6, Y0
 	VSHUFPS      $0xdd, Y8, Y6, Y1
 	VADDPS       Y1, Y0, Y0
@@ -4883,25 +5424,888 @@ next:
 	VSHUFPS      $0x88, Y1, Y0, Y4
 	VSHUFPS      $0xdd, Y1, Y0, Y0
 	VADDPS       Y0, Y4, Y4
-	VPERM2F128   $0x31, Y4, Y3, Y0
-	VPERM2F128   $0x20, Y4, Y3, Y3
-	VADDPS       Y0, Y3, Y3
 	VEXTRACTF128 $0x01, Y3, X0
 	VADDPS       X0, X3, X3
+	VEXTRACTF128 $0x01, Y4, X0
+	VADDPS       X0, X4, X4
+	VADDPS       X4, X3, X3
+	MOVQ         c+64(FP), AX
+	MOVQ         ldc+72(FP), CX
+	MOVB         accumulate+80(FP), DL
+	MOVQ         $0x00000003, BX
+	LEAQ         tailMask<>+0(SB), SI
+	IMUL3Q       $0x04, BX, BX
+	SUBQ         BX, SI
+	VMOVUPS      64(SI), Y0
 	TESTB        DL, DL
 	JZ           overwrite
 	MOVQ         AX, DX
-	VMASKMOVPS   (DX), X12, X0
-	VADDPS       X0, X2, X2
+	VMASKMOVPS   (DX), X0, X1
+	VADDPS       X1, X2, X2
 	LEAQ         (DX)(CX*4), DX
-	VMASKMOVPS   (DX), X12, X0
-	VADDPS       X0, X3, X3
+	VMASKMOVPS   (DX), X0, X1
+	VADDPS       X1, X3, X3
 	LEAQ         (DX)(CX*4), DX
 
 overwrite:
-	VMASKMOVPS X2, X12, (AX)
+	VMOVLPS    X2, (AX)
+	VEXTRACTPS $0x02, X2, 8(AX)
 	LEAQ       (AX)(CX*4), AX
-	VMASKMOVPS X3, X12, (AX)
+	VMOVLPS    X3, (AX)
+	VEXTRACTPS $0x02, X3, 8(AX)
 	LEAQ       (AX)(CX*4), AX
+	VZEROUPPER
+	RET
+
+// func dot2x4F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
+// Requires: AVX, FMA3
+TEXT ·dot2x4F32AVX2(SB), NOSPLIT, $32-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	LEAQ   tailMask<>+0(SB), DX
+	IMUL3Q $0x04, CX, CX
+	SUBQ   CX, DX
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   AX, SI
+	ANDQ   $-16, SI
+	MOVQ   stepa+32(FP), DI
+	SUBQ   SI, DI
+	IMUL3Q $0x04, DI, DI
+	MOVQ   DI, stepa+32(FP)
+	MOVQ   stepb+56(FP), DI
+	SUBQ   SI, DI
+	IMUL3Q $0x04, DI, DI
+	MOVQ   DI, stepb+56(FP)
+	MOVQ   a+16(FP), SI
+	MOVQ   b+40(FP), DI
+	LEAQ   (CX)(CX*2), R8
+	LEAQ   (BX)(BX*2), R8
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   pieces+0(FP), R9
+
+piece:
+	MOVQ    AX, R10
+	SUBQ    $0x10, R10
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS     (SI), Y9
+	VMOVUPS     (SI)(CX*1), Y10
+	VMOVUPS     (DI), Y8
+	VFMADD231PS Y8, Y9, Y0
+	VFMADD231PS Y8, Y10, Y4
+	VMOVUPS     (DI)(BX*1), Y8
+	VFMADD231PS Y8, Y9, Y1
+	VFMADD231PS Y8, Y10, Y5
+	VMOVUPS     (DI)(BX*2), Y8
+	VFMADD231PS Y8, Y9, Y2
+	VFMADD231PS Y8, Y10, Y6
+	VMOVUPS     (DI)(R8*1), Y8
+	VFMADD231PS Y8, Y9, Y3
+	VFMADD231PS Y8, Y10, Y7
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DI
+	SUBQ        $0x10, R10
+	JGE         loop
+
+tail:
+	ADDQ        $0x10, R10
+	JZ          next
+	VMOVUPS     64(DX), Y11
+	VMASKMOVPS  (SI), Y11, Y9
+	VMASKMOVPS  (SI)(CX*1), Y11, Y10
+	VMASKMOVPS  (DI), Y11, Y8
+	VFMADD231PS Y8, Y9, Y0
+	VFMADD231PS Y8, Y10, Y4
+	VMASKMOVPS  (DI)(BX*1), Y11, Y8
+	VFMADD231PS Y8, Y9, Y1
+	VFMADD231PS Y8, Y10, Y5
+	VMASKMOVPS  (DI)(BX*2), Y11, Y8
+	VFMADD231PS Y8, Y9, Y2
+	VFMADD231PS Y8, Y10, Y6
+	VMASKMOVPS  (DI)(R8*1), Y11, Y8
+	VFMADD231PS Y8, Y9, Y3
+	VFMADD231PS Y8, Y10, Y7
+
+next:
+	ADDQ         stepa+32(FP), SI
+	ADDQ         stepb+56(FP), DI
+	DECQ         R9
+	JNZ          piece
+	VSHUFPS      $0x88, Y1, Y0, Y8
+	VSHUFPS      $0xdd, Y1, Y0, Y0
+	VADDPS       Y0, Y8, Y8
+	VSHUFPS      $0x88, Y3, Y2, Y0
+	VSHUFPS      $0xdd, Y3, Y2, Y1
+	VADDPS       Y1, Y0, Y0
+	VSHUFPS      $0x88, Y0, Y8, Y1
+	VSHUFPS      $0xdd, Y0, Y8, Y0
+	VADDPS       Y0, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X0
+	VADDPS       X0, X1, X1
+	VSHUFPS      $0x88, Y5, Y4, Y0
+	VSHUFPS      $0xdd, Y5, Y4, Y2
+	VADDPS       Y2, Y0, Y0
+	VSHUFPS      $0x88, Y7, Y6, Y2
+	VSHUFPS      $0xdd, Y7, Y6, Y3
+	VADDPS       Y3, Y2, Y2
+	VSHUFPS      $0x88, Y2, Y0, Y3
+	VSHUFPS      $0xdd, Y2, Y0, Y0
+	VADDPS       Y0, Y3, Y3
+	VEXTRACTF128 $0x01, Y3, X0
+	VADDPS       X0, X3, X3
+	VMOVUPS      X1, (SP)
+	VMOVUPS      X3, 16(SP)
+	MOVQ         a+16(FP), SI
+	MOVQ         b+40(FP), DI
+	LEAQ         (CX)(CX*2), R8
+	LEAQ         (BX)(BX*2), R8
+	VXORPS       Y0, Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	MOVQ         pieces+0(FP), R9
+
+part1piece:
+	MOVQ    AX, R10
+	SUBQ    $0x10, R10
+	JL      part1tail
+	PCALIGN $0x40
+
+part1loop:
+	VMOVUPS     32(SI), Y9
+	VMOVUPS     32(SI)(CX*1), Y10
+	VMOVUPS     32(DI), Y8
+	VFMADD231PS Y8, Y9, Y0
+	VFMADD231PS Y8, Y10, Y4
+	VMOVUPS     32(DI)(BX*1), Y8
+	VFMADD231PS Y8, Y9, Y1
+	VFMADD231PS Y8, Y10, Y5
+	VMOVUPS     32(DI)(BX*2), Y8
+	VFMADD231PS Y8, Y9, Y2
+	VFMADD231PS Y8, Y10, Y6
+	VMOVUPS     32(DI)(R8*1), Y8
+	VFMADD231PS Y8, Y9, Y3
+	VFMADD231PS Y8, Y10, Y7
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DI
+	SUBQ        $0x10, R10
+	JGE         part1loop
+
+part1tail:
+	ADDQ        $0x10, R10
+	JZ          part1next
+	VMOVUPS     96(DX), Y11
+	VMASKMOVPS  32(SI), Y11, Y9
+	VMASKMOVPS  32(SI)(CX*1), Y11, Y10
+	VMASKMOVPS  32(DI), Y11, Y8
+	VFMADD231PS Y8, Y9, Y0
+	VFMADD231PS Y8, Y10, Y4
+	VMASKMOVPS  32(DI)(BX*1), Y11, Y8
+	VFMADD231PS Y8, Y9, Y1
+	VFMADD231PS Y8, Y10, Y5
+	VMASKMOVPS  32(DI)(BX*2), Y11, Y8
+	VFMADD231PS Y8, Y9, Y2
+	VFMADD231PS Y8, Y10, Y6
+	VMASKMOVPS  32(DI)(R8*1), Y11, Y8
+	VFMADD231PS Y8, Y9, Y3
+	VFMADD231PS Y8, Y10, Y7
+
+part1next:
+	ADDQ         stepa+32(FP), SI
+	ADDQ         stepb+56(FP), DI
+	DECQ         R9
+	JNZ          part1piece
+	VSHUFPS      $0x88, Y1, Y0, Y8
+	VSHUFPS      $0xdd, Y1, Y0, Y0
+	VADDPS       Y0, Y8, Y8
+	VSHUFPS      $0x88, Y3, Y2, Y0
+	VSHUFPS      $0xdd, Y3, Y2, Y1
+	VADDPS       Y1, Y0, Y0
+	VSHUFPS      $0x88, Y0, Y8, Y1
+	VSHUFPS      $0xdd, Y0, Y8, Y0
+	VADDPS       Y0, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X0
+	VADDPS       X0, X1, X1
+	VSHUFPS      $0x88, Y5, Y4, Y0
+	VSHUFPS      $0xdd, Y5, Y4, Y2
+	VADDPS       Y2, Y0, Y0
+	VSHUFPS      $0x88, Y7, Y6, Y2
+	VSHUFPS      $0xdd, Y7, Y6, Y3
+	VADDPS       Y3, Y2, Y2
+	VSHUFPS      $0x88, Y2, Y0, Y3
+	VSHUFPS      $0xdd, Y2, Y0, Y0
+	VADDPS       Y0, Y3, Y3
+	VEXTRACTF128 $0x01, Y3, X0
+	VADDPS       X0, X3, X3
+	VADDPS       (SP), X1, X1
+	VADDPS       16(SP), X3, X3
+	MOVQ         c+64(FP), AX
+	MOVQ         ldc+72(FP), CX
+	MOVB         accumulate+80(FP), DL
+	MOVQ         $0x00000004, BX
+	LEAQ         tailMask<>+0(SB), SI
+	IMUL3Q       $0x04, BX, BX
+	SUBQ         BX, SI
+	VMOVUPS      64(SI), Y0
+	TESTB        DL, DL
+	JZ           overwrite
+	MOVQ         AX, DX
+	VMASKMOVPS   (DX), X0, X2
+	VADDPS       X2, X1, X1
+	LEAQ         (DX)(CX*4), DX
+	VMASKMOVPS   (DX), X0, X2
+	VADDPS       X2, X3, X3
+	LEAQ         (DX)(CX*4), DX
+
+overwrite:
+	VMOVUPS X1, (AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS X3, (AX)
+	LEAQ    (AX)(CX*4), AX
+	VZEROUPPER
+	RET
+
+// func dot2x5F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
+// Requires: AVX, FMA3
+TEXT ·dot2x5F32AVX2(SB), NOSPLIT, $64-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	LEAQ   tailMask<>+0(SB), DX
+	IMUL3Q $0x04, CX, CX
+	SUBQ   CX, DX
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   AX, SI
+	ANDQ   $-16, SI
+	MOVQ   stepa+32(FP), DI
+	SUBQ   SI, DI
+	IMUL3Q $0x04, DI, DI
+	MOVQ   DI, stepa+32(FP)
+	MOVQ   stepb+56(FP), DI
+	SUBQ   SI, DI
+	IMUL3Q $0x04, DI, DI
+	MOVQ   DI, stepb+56(FP)
+	MOVQ   a+16(FP), SI
+	MOVQ   b+40(FP), DI
+	LEAQ   (CX)(CX*2), R8
+	LEAQ   (BX)(BX*2), R8
+	LEAQ   (DI)(BX*4), R9
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	MOVQ   pieces+0(FP), R10
+
+piece:
+	MOVQ    AX, R11
+	SUBQ    $0x10, R11
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS     (SI), Y11
+	VMOVUPS     (SI)(CX*1), Y12
+	VMOVUPS     (DI), Y10
+	VFMADD231PS Y10, Y11, Y0
+	VFMADD231PS Y10, Y12, Y5
+	VMOVUPS     (DI)(BX*1), Y10
+	VFMADD231PS Y10, Y11, Y1
+	VFMADD231PS Y10, Y12, Y6
+	VMOVUPS     (DI)(BX*2), Y10
+	VFMADD231PS Y10, Y11, Y2
+	VFMADD231PS Y10, Y12, Y7
+	VMOVUPS     (DI)(R8*1), Y10
+	VFMADD231PS Y10, Y11, Y3
+	VFMADD231PS Y10, Y12, Y8
+	VMOVUPS     (R9), Y10
+	VFMADD231PS Y10, Y11, Y4
+	VFMADD231PS Y10, Y12, Y9
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DI
+	ADDQ        $0x40, R9
+	SUBQ        $0x10, R11
+	JGE         loop
+
+tail:
+	ADDQ        $0x10, R11
+	JZ          next
+	VMOVUPS     64(DX), Y13
+	VMASKMOVPS  (SI), Y13, Y11
+	VMASKMOVPS  (SI)(CX*1), Y13, Y12
+	VMASKMOVPS  (DI), Y13, Y10
+	VFMADD231PS Y10, Y11, Y0
+	VFMADD231PS Y10, Y12, Y5
+	VMASKMOVPS  (DI)(BX*1), Y13, Y10
+	VFMADD231PS Y10, Y11, Y1
+	VFMADD231PS Y10, Y12, Y6
+	VMASKMOVPS  (DI)(BX*2), Y13, Y10
+	VFMADD231PS Y10, Y11, Y2
+	VFMADD231PS Y10, Y12, Y7
+	VMASKMOVPS  (DI)(R8*1), Y13, Y10
+	VFMADD231PS Y10, Y11, Y3
+	VFMADD231PS Y10, Y12, Y8
+	VMASKMOVPS  (R9), Y13, Y10
+	VFMADD231PS Y10, Y11, Y4
+	VFMADD231PS Y10, Y12, Y9
+
+next:
+	ADDQ         stepa+32(FP), SI
+	ADDQ         stepb+56(FP), DI
+	ADDQ         stepb+56(FP), R9
+	DECQ         R10
+	JNZ          piece
+	VSHUFPS      $0x88, Y1, Y0, Y10
+	VSHUFPS      $0xdd, Y1, Y0, Y0
+	VADDPS       Y0, Y10, Y10
+	VSHUFPS      $0x88, Y3, Y2, Y0
+	VSHUFPS      $0xdd, Y3, Y2, Y1
+	VADDPS       Y1, Y0, Y0
+	VSHUFPS      $0x88, Y0, Y10, Y1
+	VSHUFPS      $0xdd, Y0, Y10, Y0
+	VADDPS       Y0, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X0
+	VADDPS       X0, X1, X1
+	VSHUFPS      $0x88, Y4, Y4, Y0
+	VSHUFPS      $0xdd, Y4, Y4, Y2
+	VADDPS       Y2, Y0, Y0
+	VSHUFPS      $0x88, Y4, Y4, Y2
+	VSHUFPS      $0xdd, Y4, Y4, Y3
+	VADDPS       Y3, Y2, Y2
+	VSHUFPS      $0x88, Y2, Y0, Y3
+	VSHUFPS      $0xdd, Y2, Y0, Y0
+	VADDPS       Y0, Y3, Y3
+	VEXTRACTF128 $0x01, Y3, X0
+	VADDPS       X0, X3, X3
+	VSHUFPS      $0x88, Y6, Y5, Y0
+	VSHUFPS      $0xdd, Y6, Y5, Y2
+	VADDPS       Y2, Y0, Y0
+	VSHUFPS      $0x88, Y8, Y7, Y2
+	VSHUFPS      $0xdd, Y8, Y7, Y4
+	VADDPS       Y4, Y2, Y2
+	VSHUFPS      $0x88, Y2, Y0, Y4
+	VSHUFPS      $0xdd, Y2, Y0, Y0
+	VADDPS       Y0, Y4, Y4
+	VEXTRACTF128 $0x01, Y4, X0
+	VADDPS       X0, X4, X4
+	VSHUFPS      $0x88, Y9, Y9, Y0
+	VSHUFPS      $0xdd, Y9, Y9, Y2
+	VADDPS       Y2, Y0, Y0
+	VSHUFPS      $0x88, Y9, Y9, Y2
+	VSHUFPS      $0xdd, Y9, Y9, Y5
+	VADDPS       Y5, Y2, Y2
+	VSHUFPS      $0x88, Y2, Y0, Y5
+	VSHUFPS      $0xdd, Y2, Y0, Y0
+	VADDPS       Y0, Y5, Y5
+	VEXTRACTF128 $0x01, Y5, X0
+	VADDPS       X0, X5, X5
+	VMOVUPS      X1, (SP)
+	VMOVUPS      X3, 16(SP)
+	VMOVUPS      X4, 32(SP)
+	VMOVUPS      X5, 48(SP)
+	MOVQ         a+16(FP), SI
+	MOVQ         b+40(FP), DI
+	LEAQ         (CX)(CX*2), R8
+	LEAQ         (BX)(BX*2), R8
+	LEAQ         (DI)(BX*4), R9
+	VXORPS       Y0, Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	VXORPS       Y8, Y8, Y8
+	VXORPS       Y9, Y9, Y9
+	MOVQ         pieces+0(FP), R10
+
+part1piece:
+	MOVQ    AX, R11
+	SUBQ    $0x10, R11
+	JL      part1tail
+	PCALIGN $0x40
+
+part1loop:
+	VMOVUPS     32(SI), Y11
+	VMOVUPS     32(SI)(CX*1), Y12
+	VMOVUPS     32(DI), Y10
+	VFMADD231PS Y10, Y11, Y0
+	VFMADD231PS Y10, Y12, Y5
+	VMOVUPS     32(DI)(BX*1), Y10
+	VFMADD231PS Y10, Y11, Y1
+	VFMADD231PS Y10, Y12, Y6
+	VMOVUPS     32(DI)(BX*2), Y10
+	VFMADD231PS Y10, Y11, Y2
+	VFMADD231PS Y10, Y12, Y7
+	VMOVUPS     32(DI)(R8*1), Y10
+	VFMADD231PS Y10, Y11, Y3
+	VFMADD231PS Y10, Y12, Y8
+	VMOVUPS     32(R9), Y10
+	VFMADD231PS Y10, Y11, Y4
+	VFMADD231PS Y10, Y12, Y9
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DI
+	ADDQ        $0x40, R9
+	SUBQ        $0x10, R11
+	JGE         part1loop
+
+part1tail:
+	ADDQ        $0x10, R11
+	JZ          part1next
+	VMOVUPS     96(DX), Y13
+	VMASKMOVPS  32(SI), Y13, Y11
+	VMASKMOVPS  32(SI)(CX*1), Y13, Y12
+	VMASKMOVPS  32(DI), Y13, Y10
+	VFMADD231PS Y10, Y11, Y0
+	VFMADD231PS Y10, Y12, Y5
+	VMASKMOVPS  32(DI)(BX*1), Y13, Y10
+	VFMADD231PS Y10, Y11, Y1
+	VFMADD231PS Y10, Y12, Y6
+	VMASKMOVPS  32(DI)(BX*2), Y13, Y10
+	VFMADD231PS Y10, Y11, Y2
+	VFMADD231PS Y10, Y12, Y7
+	VMASKMOVPS  32(DI)(R8*1), Y13, Y10
+	VFMADD231PS Y10, Y11, Y3
+	VFMADD231PS Y10, Y12, Y8
+	VMASKMOVPS  32(R9), Y13, Y10
+	VFMADD231PS Y10, Y11, Y4
+	VFMADD231PS Y10, Y12, Y9
+
+part1next:
+	ADDQ         stepa+32(FP), SI
+	ADDQ         stepb+56(FP), DI
+	ADDQ         stepb+56(FP), R9
+	DECQ         R10
+	JNZ          part1piece
+	VSHUFPS      $0x88, Y1, Y0, Y10
+	VSHUFPS      $0xdd, Y1, Y0, Y0
+	VADDPS       Y0, Y10, Y10
+	VSHUFPS      $0x88, Y3, Y2, Y0
+	VSHUFPS      $0xdd, Y3, Y2, Y1
+	VADDPS       Y1, Y0, Y0
+	VSHUFPS      $0x88, Y0, Y10, Y1
+	VSHUFPS      $0xdd, Y0, Y10, Y0
+	VADDPS       Y0, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X0
+	VADDPS       X0, X1, X1
+	VSHUFPS      $0x88, Y4, Y4, Y0
+	VSHUFPS      $0xdd, Y4, Y4, Y2
+	VADDPS       Y2, Y0, Y0
+	VSHUFPS      $0x88, Y4, Y4, Y2
+	VSHUFPS      $0xdd, Y4, Y4, Y3
+	VADDPS       Y3, Y2, Y2
+	VSHUFPS      $0x88, Y2, Y0, Y3
+	VSHUFPS      $0xdd, Y2, Y0, Y0
+	VADDPS       Y0, Y3, Y3
+	VEXTRACTF128 $0x01, Y3, X0
+	VADDPS       X0, X3, X3
+	VSHUFPS      $0x88, Y6, Y5, Y0
+	VSHUFPS      $0xdd, Y6, Y5, Y2
+	VADDPS       Y2, Y0, Y0
+	VSHUFPS      $0x88, Y8, Y7, Y2
+	VSHUFPS      $0xdd, Y8, Y7, Y4
+	VADDPS       Y4, Y2, Y2
+	VSHUFPS      $0x88, Y2, Y0, Y4
+	VSHUFPS      $0xdd, Y2, Y0, Y0
+	VADDPS       Y0, Y4, Y4
+	VEXTRACTF128 $0x01, Y4, X0
+	VADDPS       X0, X4, X4
+	VSHUFPS      $0x88, Y9, Y9, Y0
+	VSHUFPS      $0xdd, Y9, Y9, Y2
+	VADDPS       Y2, Y0, Y0
+	VSHUFPS      $0x88, Y9, Y9, Y2
+	VSHUFPS      $0xdd, Y9, Y9, Y5
+	VADDPS       Y5, Y2, Y2
+	VSHUFPS      $0x88, Y2, Y0, Y5
+	VSHUFPS      $0xdd, Y2, Y0, Y0
+	VADDPS       Y0, Y5, Y5
+	VEXTRACTF128 $0x01, Y5, X0
+	VADDPS       X0, X5, X5
+	VADDPS       (SP), X1, X1
+	VADDPS       16(SP), X3, X3
+	VADDPS       32(SP), X4, X4
+	VADDPS       48(SP), X5, X5
+	MOVQ         c+64(FP), AX
+	MOVQ         ldc+72(FP), CX
+	MOVB         accumulate+80(FP), DL
+	MOVQ         $0x00000004, BX
+	LEAQ         tailMask<>+0(SB), SI
+	IMUL3Q       $0x04, BX, BX
+	SUBQ         BX, SI
+	VMOVUPS      64(SI), Y0
+	MOVQ         $0x00000001, BX
+	LEAQ         tailMask<>+0(SB), SI
+	IMUL3Q       $0x04, BX, BX
+	SUBQ         BX, SI
+	VMOVUPS      64(SI), Y2
+	TESTB        DL, DL
+	JZ           overwrite
+	MOVQ         AX, DX
+	VMASKMOVPS   (DX), X0, X6
+	VADDPS       X6, X1, X1
+	VMASKMOVPS   16(DX), X2, X6
+	VADDPS       X6, X3, X3
+	LEAQ         (DX)(CX*4), DX
+	VMASKMOVPS   (DX), X0, X6
+	VADDPS       X6, X4, X4
+	VMASKMOVPS   16(DX), X2, X6
+	VADDPS       X6, X5, X5
+	LEAQ         (DX)(CX*4), DX
+
+overwrite:
+	VMOVUPS X1, (AX)
+	VMOVSS  X3, 16(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS X4, (AX)
+	VMOVSS  X5, 16(AX)
+	LEAQ    (AX)(CX*4), AX
+	VZEROUPPER
+	RET
+
+// func dot2x6F32AVX2(pieces int, n int, a *float32, lda int, stepa int, b *float32, ldb int, stepb int, c *float32, ldc int, accumulate bool)
+// Requires: AVX, FMA3
+TEXT ·dot2x6F32AVX2(SB), NOSPLIT, $64-81
+	MOVQ   n+8(FP), AX
+	MOVQ   AX, CX
+	ANDQ   $0x0f, CX
+	LEAQ   tailMask<>+0(SB), DX
+	IMUL3Q $0x04, CX, CX
+	SUBQ   CX, DX
+	MOVQ   lda+24(FP), CX
+	MOVQ   ldb+48(FP), BX
+	IMUL3Q $0x04, CX, CX
+	IMUL3Q $0x04, BX, BX
+	MOVQ   AX, SI
+	ANDQ   $-16, SI
+	MOVQ   stepa+32(FP), DI
+	SUBQ   SI, DI
+	IMUL3Q $0x04, DI, DI
+	MOVQ   DI, stepa+32(FP)
+	MOVQ   stepb+56(FP), DI
+	SUBQ   SI, DI
+	IMUL3Q $0x04, DI, DI
+	MOVQ   DI, stepb+56(FP)
+	MOVQ   a+16(FP), SI
+	MOVQ   b+40(FP), DI
+	LEAQ   (CX)(CX*2), R8
+	LEAQ   (BX)(BX*2), R8
+	LEAQ   (DI)(BX*4), R9
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+	MOVQ   pieces+0(FP), R10
+
+piece:
+	MOVQ    AX, R11
+	SUBQ    $0x10, R11
+	JL      tail
+	PCALIGN $0x40
+
+loop:
+	VMOVUPS     (SI), Y13
+	VMOVUPS     (SI)(CX*1), Y14
+	VMOVUPS     (DI), Y12
+	VFMADD231PS Y12, Y13, Y0
+	VFMADD231PS Y12, Y14, Y6
+	VMOVUPS     (DI)(BX*1), Y12
+	VFMADD231PS Y12, Y13, Y1
+	VFMADD231PS Y12, Y14, Y7
+	VMOVUPS     (DI)(BX*2), Y12
+	VFMADD231PS Y12, Y13, Y2
+	VFMADD231PS Y12, Y14, Y8
+	VMOVUPS     (DI)(R8*1), Y12
+	VFMADD231PS Y12, Y13, Y3
+	VFMADD231PS Y12, Y14, Y9
+	VMOVUPS     (R9), Y12
+	VFMADD231PS Y12, Y13, Y4
+	VFMADD231PS Y12, Y14, Y10
+	VMOVUPS     (R9)(BX*1), Y12
+	VFMADD231PS Y12, Y13, Y5
+	VFMADD231PS Y12, Y14, Y11
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DI
+	ADDQ        $0x40, R9
+	SUBQ        $0x10, R11
+	JGE         loop
+
+tail:
+	ADDQ        $0x10, R11
+	JZ          next
+	VMOVUPS     64(DX), Y15
+	VMASKMOVPS  (SI), Y15, Y13
+	VMASKMOVPS  (SI)(CX*1), Y15, Y14
+	VMASKMOVPS  (DI), Y15, Y12
+	VFMADD231PS Y12, Y13, Y0
+	VFMADD231PS Y12, Y14, Y6
+	VMASKMOVPS  (DI)(BX*1), Y15, Y12
+	VFMADD231PS Y12, Y13, Y1
+	VFMADD231PS Y12, Y14, Y7
+	VMASKMOVPS  (DI)(BX*2), Y15, Y12
+	VFMADD231PS Y12, Y13, Y2
+	VFMADD231PS Y12, Y14, Y8
+	VMASKMOVPS  (DI)(R8*1), Y15, Y12
+	VFMADD231PS Y12, Y13, Y3
+	VFMADD231PS Y12, Y14, Y9
+	VMASKMOVPS  (R9), Y15, Y12
+	VFMADD231PS Y12, Y13, Y4
+	VFMADD231PS Y12, Y14, Y10
+	VMASKMOVPS  (R9)(BX*1), Y15, Y12
+	VFMADD231PS Y12, Y13, Y5
+	VFMADD231PS Y12, Y14, Y11
+
+next:
+	ADDQ         stepa+32(FP), SI
+	ADDQ         stepb+56(FP), DI
+	ADDQ         stepb+56(FP), R9
+	DECQ         R10
+	JNZ          piece
+	VSHUFPS      $0x88, Y1, Y0, Y12
+	VSHUFPS      $0xdd, Y1, Y0, Y0
+	VADDPS       Y0, Y12, Y12
+	VSHUFPS      $0x88, Y3, Y2, Y0
+	VSHUFPS      $0xdd, Y3, Y2, Y1
+	VADDPS       Y1, Y0, Y0
+	VSHUFPS      $0x88, Y0, Y12, Y1
+	VSHUFPS      $0xdd, Y0, Y12, Y0
+	VADDPS       Y0, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X0
+	VADDPS       X0, X1, X1
+	VSHUFPS      $0x88, Y5, Y4, Y0
+	VSHUFPS      $0xdd, Y5, Y4, Y2
+	VADDPS       Y2, Y0, Y0
+	VSHUFPS      $0x88, Y5, Y5, Y2
+	VSHUFPS      $0xdd, Y5, Y5, Y3
+	VADDPS       Y3, Y2, Y2
+	VSHUFPS      $0x88, Y2, Y0, Y3
+	VSHUFPS      $0xdd, Y2, Y0, Y0
+	VADDPS       Y0, Y3, Y3
+	VEXTRACTF128 $0x01, Y3, X0
+	VADDPS       X0, X3, X3
+	VSHUFPS      $0x88, Y7, Y6, Y0
+	VSHUFPS      $0xdd, Y7, Y6, Y2
+	VADDPS       Y2, Y0, Y0
+	VSHUFPS      $0x88, Y9, Y8, Y2
+	VSHUFPS      $0xdd, Y9, Y8, Y4
+	VADDPS       Y4, Y2, Y2
+	VSHUFPS      $0x88, Y2, Y0, Y4
+	VSHUFPS      $0xdd, Y2, Y0, Y0
+	VADDPS       Y0, Y4, Y4
+	VEXTRACTF128 $0x01, Y4, X0
+	VADDPS       X0, X4, X4
+	VSHUFPS      $0x88, Y11, Y10, Y0
+	VSHUFPS      $0xdd, Y11, Y10, Y2
+	VADDPS       Y2, Y0, Y0
+	VSHUFPS      $0x88, Y11, Y11, Y2
+	VSHUFPS      $0xdd, Y11, Y11, Y5
+	VADDPS       Y5, Y2, Y2
+	VSHUFPS      $0x88, Y2, Y0, Y5
+	VSHUFPS      $0xdd, Y2, Y0, Y0
+	VADDPS       Y0, Y5, Y5
+	VEXTRACTF128 $0x01, Y5, X0
+	VADDPS       X0, X5, X5
+	VMOVUPS      X1, (SP)
+	VMOVUPS      X3, 16(SP)
+	VMOVUPS      X4, 32(SP)
+	VMOVUPS      X5, 48(SP)
+	MOVQ         a+16(FP), SI
+	MOVQ         b+40(FP), DI
+	LEAQ         (CX)(CX*2), R8
+	LEAQ         (BX)(BX*2), R8
+	LEAQ         (DI)(BX*4), R9
+	VXORPS       Y0, Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	VXORPS       Y8, Y8, Y8
+	VXORPS       Y9, Y9, Y9
+	VXORPS       Y10, Y10, Y10
+	VXORPS       Y11, Y11, Y11
+	MOVQ         pieces+0(FP), R10
+
+part1piece:
+	MOVQ    AX, R11
+	SUBQ    $0x10, R11
+	JL      part1tail
+	PCALIGN $0x40
+
+part1loop:
+	VMOVUPS     32(SI), Y13
+	VMOVUPS     32(SI)(CX*1), Y14
+	VMOVUPS     32(DI), Y12
+	VFMADD231PS Y12, Y13, Y0
+	VFMADD231PS Y12, Y14, Y6
+	VMOVUPS     32(DI)(BX*1), Y12
+	VFMADD231PS Y12, Y13, Y1
+	VFMADD231PS Y12, Y14, Y7
+	VMOVUPS     32(DI)(BX*2), Y12
+	VFMADD231PS Y12, Y13, Y2
+	VFMADD231PS Y12, Y14, Y8
+	VMOVUPS     32(DI)(R8*1), Y12
+	VFMADD231PS Y12, Y13, Y3
+	VFMADD231PS Y12, Y14, Y9
+	VMOVUPS     32(R9), Y12
+	VFMADD231PS Y12, Y13, Y4
+	VFMADD231PS Y12, Y14, Y10
+	VMOVUPS     32(R9)(BX*1), Y12
+	VFMADD231PS Y12, Y13, Y5
+	VFMADD231PS Y12, Y14, Y11
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DI
+	ADDQ        $0x40, R9
+	SUBQ        $0x10, R11
+	JGE         part1loop
+
+part1tail:
+	ADDQ        $0x10, R11
+	JZ          part1next
+	VMOVUPS     96(DX), Y15
+	VMASKMOVPS  32(SI), Y15, Y13
+	VMASKMOVPS  32(SI)(CX*1), Y15, Y14
+	VMASKMOVPS  32(DI), Y15, Y12
+	VFMADD231PS Y12, Y13, Y0
+	VFMADD231PS Y12, Y14, Y6
+	VMASKMOVPS  32(DI)(BX*1), Y15, Y12
+	VFMADD231PS Y12, Y13, Y1
+	VFMADD231PS Y12, Y14, Y7
+	VMASKMOVPS  32(DI)(BX*2), Y15, Y12
+	VFMADD231PS Y12, Y13, Y2
+	VFMADD231PS Y12, Y14, Y8
+	VMASKMOVPS  32(DI)(R8*1), Y15, Y12
+	VFMADD231PS Y12, Y13, Y3
+	VFMADD231PS Y12, Y14, Y9
+	VMASKMOVPS  32(R9), Y15, Y12
+	VFMADD231PS Y12, Y13, Y4
+	VFMADD231PS Y12, Y14, Y10
+	VMASKMOVPS  32(R9)(BX*1), Y15, Y12
+	VFMADD231PS Y12, Y13, Y5
+	VFMADD231PS Y12, Y14, Y11
+
+part1next:
+	ADDQ         stepa+32(FP), SI
+	ADDQ         stepb+56(FP), DI
+	ADDQ         stepb+56(FP), R9
+	DECQ         R10
+	JNZ          part1piece
+	VSHUFPS      $0x88, Y1, Y0, Y12
+	VSHUFPS      $0xdd, Y1, Y0, Y0
+	VADDPS       Y0, Y12, Y12
+	VSHUFPS      $0x88, Y3, Y2, Y0
+	VSHUFPS      $0xdd, Y3, Y2, Y1
+	VADDPS       Y1, Y0, Y0
+	VSHUFPS      $0x88, Y0, Y12, Y1
+	VSHUFPS      $0xdd, Y0, Y12, Y0
+	VADDPS       Y0, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X0
+	VADDPS       X0, X1, X1
+	VSHUFPS      $0x88, Y5, Y4, Y0
+	VSHUFPS      $0xdd, Y5, Y4, Y2
+	VADDPS       Y2, Y0, Y0
+	VSHUFPS      $0x88, Y5, Y5, Y2
+	VSHUFPS      $0xdd, Y5, Y5, Y3
+	VADDPS       Y3, Y2, Y2
+	VSHUFPS      $0x88, Y2, Y0, Y3
+	VSHUFPS      $0xdd, Y2, Y0, Y0
+	VADDPS       Y0, Y3, Y3
+	VEXTRACTF128 $0x01, Y3, X0
+	VADDPS       X0, X3, X3
+	VSHUFPS      $0x88, Y7, Y6, Y0
+	VSHUFPS      $0xdd, Y7, Y6, Y2
+	VADDPS       Y2, Y0, Y0
+	VSHUFPS      $0x88, Y9, Y8, Y2
+	VSHUFPS      $0xdd, Y9, Y8, Y4
+	VADDPS       Y4, Y2, Y2
+	VSHUFPS      $0x88, Y2, Y0, Y4
+	VSHUFPS      $0xdd, Y2, Y0, Y0
+	VADDPS       Y0, Y4, Y4
+	VEXTRACTF128 $0x01, Y4, X0
+	VADDPS       X0, X4, X4
+	VSHUFPS      $0x88, Y11, Y10, Y0
+	VSHUFPS      $0xdd, Y11, Y10, Y2
+	VADDPS       Y2, Y0, Y0
+	VSHUFPS      $0x88, Y11, Y11, Y2
+	VSHUFPS      $0xdd, Y11, Y11, Y5
+	VADDPS       Y5, Y2, Y2
+	VSHUFPS      $0x88, Y2, Y0, Y5
+	VSHUFPS      $0xdd, Y2, Y0, Y0
+	VADDPS       Y0, Y5, Y5
+	VEXTRACTF128 $0x01, Y5, X0
+	VADDPS       X0, X5, X5
+	VADDPS       (SP), X1, X1
+	VADDPS       16(SP), X3, X3
+	VADDPS       32(SP), X4, X4
+	VADDPS       48(SP), X5, X5
+	MOVQ         c+64(FP), AX
+	MOVQ         ldc+72(FP), CX
+	MOVB         accumulate+80(FP), DL
+	MOVQ         $0x00000004, BX
+	LEAQ         tailMask<>+0(SB), SI
+	IMUL3Q       $0x04, BX, BX
+	SUBQ         BX, SI
+	VMOVUPS      64(SI), Y0
+	MOVQ         $0x00000002, BX
+	LEAQ         tailMask<>+0(SB), SI
+	IMUL3Q       $0x04, BX, BX
+	SUBQ         BX, SI
+	VMOVUPS      64(SI), Y2
+	TESTB        DL, DL
+	JZ           overwrite
+	MOVQ         AX, DX
+	VMASKMOVPS   (DX), X0, X6
+	VADDPS       X6, X1, X1
+	VMASKMOVPS   16(DX), X2, X6
+	VADDPS       X6, X3, X3
+	LEAQ         (DX)(CX*4), DX
+	VMASKMOVPS   (DX), X0, X6
+	VADDPS       X6, X4, X4
+	VMASKMOVPS   16(DX), X2, X6
+	VADDPS       X6, X5, X5
+	LEAQ         (DX)(CX*4), DX
+
+overwrite:
+	VMOVUPS X1, (AX)
+	VMOVLPS X3, 16(AX)
+	LEAQ    (AX)(CX*4), AX
+	VMOVUPS X4, (AX)
+	VMOVLPS X5, 16(AX)
+	LEAQ    (AX)(CX*4), AX
 	VZEROUPPER
 	RET

@@ -29,10 +29,11 @@ TEXT ·dot1x1F32NEON(SB), NOSPLIT, $0-81
 	WORD $0x6f00e401 // movi v1.2d, #0
 	WORD $0x6f00e402 // movi v2.2d, #0
 	WORD $0x6f00e403 // movi v3.2d, #0
+	MOVD pieces+0(FP), R1
 
 piece:
-	MOVD    R0, R1
-	SUBS    $16, R1
+	MOVD    R0, R2
+	SUBS    $16, R2
 	BLT     tail
 	PCALIGN $0x40
 
@@ -51,42 +52,42 @@ loop:
 	WORD  $0x4e25cc83 // fmla v3.4s, v4.4s, v5.4s
 	ADD   $64, R3
 	ADD   $64, R4
-	SUBS  $16, R1
+	SUBS  $16, R2
 	BGE   loop
 
 tail:
-	ADDS  $16, R1
+	ADDS  $16, R2
 	BEQ   next
-	CMP   $4, R1
+	CMP   $4, R2
 	BGE   part0whole
 	WORD  $0x6f00e404 // movi v4.2d, #0
-	CMP   $1, R1
+	CMP   $1, R2
 	BLT   part0vector0done
 	FMOVS (R3), F4
-	CMP   $2, R1
+	CMP   $2, R2
 	BLT   part0vector0done
 	FMOVD (R3), F4
-	CMP   $3, R1
+	CMP   $3, R2
 	BLT   part0vector0done
-	ADD   $8, R3, R2
-	VLD1  (R2), V4.S[2]
-	CMP   $4, R1
+	ADD   $8, R3, R5
+	VLD1  (R5), V4.S[2]
+	CMP   $4, R2
 	BLT   part0vector0done
 	FMOVQ (R3), F4
 
 part0vector0done:
 	WORD  $0x6f00e405 // movi v5.2d, #0
-	CMP   $1, R1
+	CMP   $1, R2
 	BLT   part0vector1done
 	FMOVS (R4), F5
-	CMP   $2, R1
+	CMP   $2, R2
 	BLT   part0vector1done
 	FMOVD (R4), F5
-	CMP   $3, R1
+	CMP   $3, R2
 	BLT   part0vector1done
-	ADD   $8, R4, R2
-	VLD1  (R2), V5.S[2]
-	CMP   $4, R1
+	ADD   $8, R4, R5
+	VLD1  (R5), V5.S[2]
+	CMP   $4, R2
 	BLT   part0vector1done
 	FMOVQ (R4), F5
 
@@ -99,36 +100,36 @@ part0whole:
 
 part0loaded:
 	WORD  $0x4e25cc80 // fmla v0.4s, v4.4s, v5.4s
-	CMP   $8, R1
+	CMP   $8, R2
 	BGE   part1whole
 	WORD  $0x6f00e404 // movi v4.2d, #0
-	CMP   $5, R1
+	CMP   $5, R2
 	BLT   part1vector0done
 	FMOVS 16(R3), F4
-	CMP   $6, R1
+	CMP   $6, R2
 	BLT   part1vector0done
 	FMOVD 16(R3), F4
-	CMP   $7, R1
+	CMP   $7, R2
 	BLT   part1vector0done
-	ADD   $24, R3, R2
-	VLD1  (R2), V4.S[2]
-	CMP   $8, R1
+	ADD   $24, R3, R5
+	VLD1  (R5), V4.S[2]
+	CMP   $8, R2
 	BLT   part1vector0done
 	FMOVQ 16(R3), F4
 
 part1vector0done:
 	WORD  $0x6f00e405 // movi v5.2d, #0
-	CMP   $5, R1
+	CMP   $5, R2
 	BLT   part1vector1done
 	FMOVS 16(R4), F5
-	CMP   $6, R1
+	CMP   $6, R2
 	BLT   part1vector1done
 	FMOVD 16(R4), F5
-	CMP   $7, R1
+	CMP   $7, R2
 	BLT   part1vector1done
-	ADD   $24, R4, R2
-	VLD1  (R2), V5.S[2]
-	CMP   $8, R1
+	ADD   $24, R4, R5
+	VLD1  (R5), V5.S[2]
+	CMP   $8, R2
 	BLT   part1vector1done
 	FMOVQ 16(R4), F5
 
@@ -141,36 +142,36 @@ part1whole:
 
 part1loaded:
 	WORD  $0x4e25cc81 // fmla v1.4s, v4.4s, v5.4s
-	CMP   $12, R1
+	CMP   $12, R2
 	BGE   part2whole
 	WORD  $0x6f00e404 // movi v4.2d, #0
-	CMP   $9, R1
+	CMP   $9, R2
 	BLT   part2vector0done
 	FMOVS 32(R3), F4
-	CMP   $10, R1
+	CMP   $10, R2
 	BLT   part2vector0done
 	FMOVD 32(R3), F4
-	CMP   $11, R1
+	CMP   $11, R2
 	BLT   part2vector0done
-	ADD   $40, R3, R2
-	VLD1  (R2), V4.S[2]
-	CMP   $12, R1
+	ADD   $40, R3, R5
+	VLD1  (R5), V4.S[2]
+	CMP   $12, R2
 	BLT   part2vector0done
 	FMOVQ 32(R3), F4
 
 part2vector0done:
 	WORD  $0x6f00e405 // movi v5.2d, #0
-	CMP   $9, R1
+	CMP   $9, R2
 	BLT   part2vector1done
 	FMOVS 32(R4), F5
-	CMP   $10, R1
+	CMP   $10, R2
 	BLT   part2vector1done
 	FMOVD 32(R4), F5
-	CMP   $11, R1
+	CMP   $11, R2
 	BLT   part2vector1done
-	ADD   $40, R4, R2
-	VLD1  (R2), V5.S[2]
-	CMP   $12, R1
+	ADD   $40, R4, R5
+	VLD1  (R5), V5.S[2]
+	CMP   $12, R2
 	BLT   part2vector1done
 	FMOVQ 32(R4), F5
 
@@ -183,36 +184,36 @@ part2whole:
 
 part2loaded:
 	WORD  $0x4e25cc82 // fmla v2.4s, v4.4s, v5.4s
-	CMP   $16, R1
+	CMP   $16, R2
 	BGE   part3whole
 	WORD  $0x6f00e404 // movi v4.2d, #0
-	CMP   $13, R1
+	CMP   $13, R2
 	BLT   part3vector0done
 	FMOVS 48(R3), F4
-	CMP   $14, R1
+	CMP   $14, R2
 	BLT   part3vector0done
 	FMOVD 48(R3), F4
-	CMP   $15, R1
+	CMP   $15, R2
 	BLT   part3vector0done
-	ADD   $56, R3, R2
-	VLD1  (R2), V4.S[2]
-	CMP   $16, R1
+	ADD   $56, R3, R5
+	VLD1  (R5), V4.S[2]
+	CMP   $16, R2
 	BLT   part3vector0done
 	FMOVQ 48(R3), F4
 
 part3vector0done:
 	WORD  $0x6f00e405 // movi v5.2d, #0
-	CMP   $13, R1
+	CMP   $13, R2
 	BLT   part3vector1done
 	FMOVS 48(R4), F5
-	CMP   $14, R1
+	CMP   $14, R2
 	BLT   part3vector1done
 	FMOVD 48(R4), F5
-	CMP   $15, R1
+	CMP   $15, R2
 	BLT   part3vector1done
-	ADD   $56, R4, R2
-	VLD1  (R2), V5.S[2]
-	CMP   $16, R1
+	ADD   $56, R4, R5
+	VLD1  (R5), V5.S[2]
+	CMP   $16, R2
 	BLT   part3vector1done
 	FMOVQ 48(R4), F5
 
@@ -231,27 +232,8 @@ next:
 	ADD   R17, R3
 	MOVD  stepb+56(FP), R16
 	ADD   R16, R4
-	MOVD  pieces+0(FP), R16
-	SUBS  $1, R16
-	MOVD  R16, pieces+0(FP)
+	SUBS  $1, R1
 	BNE   piece
-	MOVD  c+64(FP), R0
-	MOVD  ldc+72(FP), R1
-	MOVD  $1, R2
-	SUB   $1, R2
-	MOVD  $1, R3
-	CMP   R2, R3
-	CSEL  GT, R2, R3, R3
-	LSL   $2, R3, R3
-	MOVD  $2, R4
-	CMP   R2, R4
-	CSEL  GT, R2, R4, R4
-	LSL   $2, R4, R4
-	MOVD  $3, R5
-	CMP   R2, R5
-	CSEL  GT, R2, R5, R5
-	LSL   $2, R5, R5
-	MOVBU accumulate+80(FP), R2
 	WORD  $0x6e21d404 // faddp v4.4s, v0.4s, v1.4s
 	WORD  $0x6e23d445 // faddp v5.4s, v2.4s, v3.4s
 	WORD  $0x6e25d484 // faddp v4.4s, v4.4s, v5.4s
@@ -267,25 +249,42 @@ next:
 	WORD  $0x6e21d400 // faddp v0.4s, v0.4s, v1.4s
 	WORD  $0x6e20d4a0 // faddp v0.4s, v5.4s, v0.4s
 	WORD  $0x6e20d480 // faddp v0.4s, v4.4s, v0.4s
+	MOVD  c+64(FP), R0
+	MOVD  ldc+72(FP), R1
+	MOVBU accumulate+80(FP), R2
+	MOVD  $1, R3
+	SUB   $1, R3
+	MOVD  $1, R4
+	CMP   R3, R4
+	CSEL  GT, R3, R4, R4
+	LSL   $2, R4, R4
+	MOVD  $2, R5
+	CMP   R3, R5
+	CSEL  GT, R3, R5, R5
+	LSL   $2, R5, R5
+	MOVD  $3, R6
+	CMP   R3, R6
+	CSEL  GT, R3, R6, R6
+	LSL   $2, R6, R6
 	CMP   $0, R2
 	BEQ   overwrite
 	MOVD  R0, R2
 	FMOVS (R2), F1
-	ADD   R3, R2, R6
-	VLD1  (R6), V1.S[1]
-	ADD   R4, R2, R6
-	VLD1  (R6), V1.S[2]
-	ADD   R5, R2, R6
-	VLD1  (R6), V1.S[3]
+	ADD   R4, R2, R3
+	VLD1  (R3), V1.S[1]
+	ADD   R5, R2, R3
+	VLD1  (R3), V1.S[2]
+	ADD   R6, R2, R3
+	VLD1  (R3), V1.S[3]
 	WORD  $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	ADD   R1<<2, R2, R2
 
 overwrite:
-	ADD  R5, R0, R2
+	ADD  R6, R0, R2
 	VST1 V0.S[3], (R2)
-	ADD  R4, R0, R2
+	ADD  R5, R0, R2
 	VST1 V0.S[2], (R2)
-	ADD  R3, R0, R2
+	ADD  R4, R0, R2
 	VST1 V0.S[1], (R2)
 	VST1 V0.S[0], (R0)
 	ADD  R1<<2, R0, R0
@@ -320,10 +319,11 @@ TEXT ·dot1x2F32NEON(SB), NOSPLIT, $0-81
 	WORD $0x6f00e405 // movi v5.2d, #0
 	WORD $0x6f00e406 // movi v6.2d, #0
 	WORD $0x6f00e407 // movi v7.2d, #0
+	MOVD pieces+0(FP), R1
 
 piece:
-	MOVD    R0, R1
-	SUBS    $16, R1
+	MOVD    R0, R5
+	SUBS    $16, R5
 	BLT     tail
 	PCALIGN $0x40
 
@@ -351,59 +351,59 @@ loop:
 	WORD  $0x4e2acd07 // fmla v7.4s, v8.4s, v10.4s
 	ADD   $64, R3
 	ADD   $64, R4
-	SUBS  $16, R1
+	SUBS  $16, R5
 	BGE   loop
 
 tail:
-	ADDS  $16, R1
+	ADDS  $16, R5
 	BEQ   next
-	CMP   $4, R1
+	CMP   $4, R5
 	BGE   part0whole
 	WORD  $0x6f00e408 // movi v8.2d, #0
-	CMP   $1, R1
+	CMP   $1, R5
 	BLT   part0vector0done
 	FMOVS (R3), F8
-	CMP   $2, R1
+	CMP   $2, R5
 	BLT   part0vector0done
 	FMOVD (R3), F8
-	CMP   $3, R1
+	CMP   $3, R5
 	BLT   part0vector0done
-	ADD   $8, R3, R5
-	VLD1  (R5), V8.S[2]
-	CMP   $4, R1
+	ADD   $8, R3, R6
+	VLD1  (R6), V8.S[2]
+	CMP   $4, R5
 	BLT   part0vector0done
 	FMOVQ (R3), F8
 
 part0vector0done:
 	WORD  $0x6f00e409 // movi v9.2d, #0
-	CMP   $1, R1
+	CMP   $1, R5
 	BLT   part0vector1done
 	FMOVS (R4), F9
-	CMP   $2, R1
+	CMP   $2, R5
 	BLT   part0vector1done
 	FMOVD (R4), F9
-	CMP   $3, R1
+	CMP   $3, R5
 	BLT   part0vector1done
-	ADD   $8, R4, R5
-	VLD1  (R5), V9.S[2]
-	CMP   $4, R1
+	ADD   $8, R4, R6
+	VLD1  (R6), V9.S[2]
+	CMP   $4, R5
 	BLT   part0vector1done
 	FMOVQ (R4), F9
 
 part0vector1done:
 	WORD  $0x6f00e40a // movi v10.2d, #0
-	CMP   $1, R1
+	CMP   $1, R5
 	BLT   part0vector2done
 	FMOVS (R4)(R2), F10
-	CMP   $2, R1
+	CMP   $2, R5
 	BLT   part0vector2done
 	FMOVD (R4)(R2), F10
-	CMP   $3, R1
+	CMP   $3, R5
 	BLT   part0vector2done
-	ADD   R2, R4, R5
-	ADD   $8, R5, R5
-	VLD1  (R5), V10.S[2]
-	CMP   $4, R1
+	ADD   R2, R4, R6
+	ADD   $8, R6, R6
+	VLD1  (R6), V10.S[2]
+	CMP   $4, R5
 	BLT   part0vector2done
 	ADD   R2, R4, R16
 	FMOVQ (R16), F10
@@ -420,54 +420,54 @@ part0whole:
 part0loaded:
 	WORD  $0x4e29cd00 // fmla v0.4s, v8.4s, v9.4s
 	WORD  $0x4e2acd04 // fmla v4.4s, v8.4s, v10.4s
-	CMP   $8, R1
+	CMP   $8, R5
 	BGE   part1whole
 	WORD  $0x6f00e408 // movi v8.2d, #0
-	CMP   $5, R1
+	CMP   $5, R5
 	BLT   part1vector0done
 	FMOVS 16(R3), F8
-	CMP   $6, R1
+	CMP   $6, R5
 	BLT   part1vector0done
 	FMOVD 16(R3), F8
-	CMP   $7, R1
+	CMP   $7, R5
 	BLT   part1vector0done
-	ADD   $24, R3, R5
-	VLD1  (R5), V8.S[2]
-	CMP   $8, R1
+	ADD   $24, R3, R6
+	VLD1  (R6), V8.S[2]
+	CMP   $8, R5
 	BLT   part1vector0done
 	FMOVQ 16(R3), F8
 
 part1vector0done:
 	WORD  $0x6f00e409 // movi v9.2d, #0
-	CMP   $5, R1
+	CMP   $5, R5
 	BLT   part1vector1done
 	FMOVS 16(R4), F9
-	CMP   $6, R1
+	CMP   $6, R5
 	BLT   part1vector1done
 	FMOVD 16(R4), F9
-	CMP   $7, R1
+	CMP   $7, R5
 	BLT   part1vector1done
-	ADD   $24, R4, R5
-	VLD1  (R5), V9.S[2]
-	CMP   $8, R1
+	ADD   $24, R4, R6
+	VLD1  (R6), V9.S[2]
+	CMP   $8, R5
 	BLT   part1vector1done
 	FMOVQ 16(R4), F9
 
 part1vector1done:
 	WORD  $0x6f00e40a // movi v10.2d, #0
-	CMP   $5, R1
+	CMP   $5, R5
 	BLT   part1vector2done
 	ADD   R2, R4, R16
 	FMOVS 16(R16), F10
-	CMP   $6, R1
+	CMP   $6, R5
 	BLT   part1vector2done
 	FMOVD 16(R16), F10
-	CMP   $7, R1
+	CMP   $7, R5
 	BLT   part1vector2done
-	ADD   R2, R4, R5
-	ADD   $24, R5, R5
-	VLD1  (R5), V10.S[2]
-	CMP   $8, R1
+	ADD   R2, R4, R6
+	ADD   $24, R6, R6
+	VLD1  (R6), V10.S[2]
+	CMP   $8, R5
 	BLT   part1vector2done
 	FMOVQ 16(R16), F10
 
@@ -483,54 +483,54 @@ part1whole:
 part1loaded:
 	WORD  $0x4e29cd01 // fmla v1.4s, v8.4s, v9.4s
 	WORD  $0x4e2acd05 // fmla v5.4s, v8.4s, v10.4s
-	CMP   $12, R1
+	CMP   $12, R5
 	BGE   part2whole
 	WORD  $0x6f00e408 // movi v8.2d, #0
-	CMP   $9, R1
+	CMP   $9, R5
 	BLT   part2vector0done
 	FMOVS 32(R3), F8
-	CMP   $10, R1
+	CMP   $10, R5
 	BLT   part2vector0done
 	FMOVD 32(R3), F8
-	CMP   $11, R1
+	CMP   $11, R5
 	BLT   part2vector0done
-	ADD   $40, R3, R5
-	VLD1  (R5), V8.S[2]
-	CMP   $12, R1
+	ADD   $40, R3, R6
+	VLD1  (R6), V8.S[2]
+	CMP   $12, R5
 	BLT   part2vector0done
 	FMOVQ 32(R3), F8
 
 part2vector0done:
 	WORD  $0x6f00e409 // movi v9.2d, #0
-	CMP   $9, R1
+	CMP   $9, R5
 	BLT   part2vector1done
 	FMOVS 32(R4), F9
-	CMP   $10, R1
+	CMP   $10, R5
 	BLT   part2vector1done
 	FMOVD 32(R4), F9
-	CMP   $11, R1
+	CMP   $11, R5
 	BLT   part2vector1done
-	ADD   $40, R4, R5
-	VLD1  (R5), V9.S[2]
-	CMP   $12, R1
+	ADD   $40, R4, R6
+	VLD1  (R6), V9.S[2]
+	CMP   $12, R5
 	BLT   part2vector1done
 	FMOVQ 32(R4), F9
 
 part2vector1done:
 	WORD  $0x6f00e40a // movi v10.2d, #0
-	CMP   $9, R1
+	CMP   $9, R5
 	BLT   part2vector2done
 	ADD   R2, R4, R16
 	FMOVS 32(R16), F10
-	CMP   $10, R1
+	CMP   $10, R5
 	BLT   part2vector2done
 	FMOVD 32(R16), F10
-	CMP   $11, R1
+	CMP   $11, R5
 	BLT   part2vector2done
-	ADD   R2, R4, R5
-	ADD   $40, R5, R5
-	VLD1  (R5), V10.S[2]
-	CMP   $12, R1
+	ADD   R2, R4, R6
+	ADD   $40, R6, R6
+	VLD1  (R6), V10.S[2]
+	CMP   $12, R5
 	BLT   part2vector2done
 	FMOVQ 32(R16), F10
 
@@ -546,54 +546,54 @@ part2whole:
 part2loaded:
 	WORD  $0x4e29cd02 // fmla v2.4s, v8.4s, v9.4s
 	WORD  $0x4e2acd06 // fmla v6.4s, v8.4s, v10.4s
-	CMP   $16, R1
+	CMP   $16, R5
 	BGE   part3whole
 	WORD  $0x6f00e408 // movi v8.2d, #0
-	CMP   $13, R1
+	CMP   $13, R5
 	BLT   part3vector0done
 	FMOVS 48(R3), F8
-	CMP   $14, R1
+	CMP   $14, R5
 	BLT   part3vector0done
 	FMOVD 48(R3), F8
-	CMP   $15, R1
+	CMP   $15, R5
 	BLT   part3vector0done
-	ADD   $56, R3, R5
-	VLD1  (R5), V8.S[2]
-	CMP   $16, R1
+	ADD   $56, R3, R6
+	VLD1  (R6), V8.S[2]
+	CMP   $16, R5
 	BLT   part3vector0done
 	FMOVQ 48(R3), F8
 
 part3vector0done:
 	WORD  $0x6f00e409 // movi v9.2d, #0
-	CMP   $13, R1
+	CMP   $13, R5
 	BLT   part3vector1done
 	FMOVS 48(R4), F9
-	CMP   $14, R1
+	CMP   $14, R5
 	BLT   part3vector1done
 	FMOVD 48(R4), F9
-	CMP   $15, R1
+	CMP   $15, R5
 	BLT   part3vector1done
-	ADD   $56, R4, R5
-	VLD1  (R5), V9.S[2]
-	CMP   $16, R1
+	ADD   $56, R4, R6
+	VLD1  (R6), V9.S[2]
+	CMP   $16, R5
 	BLT   part3vector1done
 	FMOVQ 48(R4), F9
 
 part3vector1done:
 	WORD  $0x6f00e40a // movi v10.2d, #0
-	CMP   $13, R1
+	CMP   $13, R5
 	BLT   part3vector2done
 	ADD   R2, R4, R16
 	FMOVS 48(R16), F10
-	CMP   $14, R1
+	CMP   $14, R5
 	BLT   part3vector2done
 	FMOVD 48(R16), F10
-	CMP   $15, R1
+	CMP   $15, R5
 	BLT   part3vector2done
-	ADD   R2, R4, R5
-	ADD   $56, R5, R5
-	VLD1  (R5), V10.S[2]
-	CMP   $16, R1
+	ADD   R2, R4, R6
+	ADD   $56, R6, R6
+	VLD1  (R6), V10.S[2]
+	CMP   $16, R5
 	BLT   part3vector2done
 	FMOVQ 48(R16), F10
 
@@ -615,27 +615,8 @@ next:
 	ADD   R16, R3
 	MOVD  stepb+56(FP), R17
 	ADD   R17, R4
-	MOVD  pieces+0(FP), R16
-	SUBS  $1, R16
-	MOVD  R16, pieces+0(FP)
+	SUBS  $1, R1
 	BNE   piece
-	MOVD  c+64(FP), R0
-	MOVD  ldc+72(FP), R1
-	MOVD  $2, R2
-	SUB   $1, R2
-	MOVD  $1, R3
-	CMP   R2, R3
-	CSEL  GT, R2, R3, R3
-	LSL   $2, R3, R3
-	MOVD  $2, R4
-	CMP   R2, R4
-	CSEL  GT, R2, R4, R4
-	LSL   $2, R4, R4
-	MOVD  $3, R5
-	CMP   R2, R5
-	CSEL  GT, R2, R5, R5
-	LSL   $2, R5, R5
-	MOVBU accumulate+80(FP), R2
 	WORD  $0x6e21d400 // faddp v0.4s, v0.4s, v1.4s
 	WORD  $0x6e23d441 // faddp v1.4s, v2.4s, v3.4s
 	WORD  $0x6e21d400 // faddp v0.4s, v0.4s, v1.4s
@@ -651,25 +632,42 @@ next:
 	WORD  $0x6e23d442 // faddp v2.4s, v2.4s, v3.4s
 	WORD  $0x6e22d421 // faddp v1.4s, v1.4s, v2.4s
 	WORD  $0x6e21d400 // faddp v0.4s, v0.4s, v1.4s
+	MOVD  c+64(FP), R0
+	MOVD  ldc+72(FP), R1
+	MOVBU accumulate+80(FP), R2
+	MOVD  $2, R3
+	SUB   $1, R3
+	MOVD  $1, R4
+	CMP   R3, R4
+	CSEL  GT, R3, R4, R4
+	LSL   $2, R4, R4
+	MOVD  $2, R5
+	CMP   R3, R5
+	CSEL  GT, R3, R5, R5
+	LSL   $2, R5, R5
+	MOVD  $3, R6
+	CMP   R3, R6
+	CSEL  GT, R3, R6, R6
+	LSL   $2, R6, R6
 	CMP   $0, R2
 	BEQ   overwrite
 	MOVD  R0, R2
 	FMOVS (R2), F1
-	ADD   R3, R2, R6
-	VLD1  (R6), V1.S[1]
-	ADD   R4, R2, R6
-	VLD1  (R6), V1.S[2]
-	ADD   R5, R2, R6
-	VLD1  (R6), V1.S[3]
+	ADD   R4, R2, R3
+	VLD1  (R3), V1.S[1]
+	ADD   R5, R2, R3
+	VLD1  (R3), V1.S[2]
+	ADD   R6, R2, R3
+	VLD1  (R3), V1.S[3]
 	WORD  $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	ADD   R1<<2, R2, R2
 
 overwrite:
-	ADD  R5, R0, R2
+	ADD  R6, R0, R2
 	VST1 V0.S[3], (R2)
-	ADD  R4, R0, R2
+	ADD  R5, R0, R2
 	VST1 V0.S[2], (R2)
-	ADD  R3, R0, R2
+	ADD  R4, R0, R2
 	VST1 V0.S[1], (R2)
 	VST1 V0.S[0], (R0)
 	ADD  R1<<2, R0, R0
@@ -708,10 +706,11 @@ TEXT ·dot1x3F32NEON(SB), NOSPLIT, $0-81
 	WORD $0x6f00e409 // movi v9.2d, #0
 	WORD $0x6f00e40a // movi v10.2d, #0
 	WORD $0x6f00e40b // movi v11.2d, #0
+	MOVD pieces+0(FP), R1
 
 piece:
-	MOVD    R0, R1
-	SUBS    $16, R1
+	MOVD    R0, R5
+	SUBS    $16, R5
 	BLT     tail
 	PCALIGN $0x40
 
@@ -748,78 +747,78 @@ loop:
 	WORD  $0x4e2fcd8b // fmla v11.4s, v12.4s, v15.4s
 	ADD   $64, R3
 	ADD   $64, R4
-	SUBS  $16, R1
+	SUBS  $16, R5
 	BGE   loop
 
 tail:
-	ADDS  $16, R1
+	ADDS  $16, R5
 	BEQ   next
-	CMP   $4, R1
+	CMP   $4, R5
 	BGE   part0whole
 	WORD  $0x6f00e40c // movi v12.2d, #0
-	CMP   $1, R1
+	CMP   $1, R5
 	BLT   part0vector0done
 	FMOVS (R3), F12
-	CMP   $2, R1
+	CMP   $2, R5
 	BLT   part0vector0done
 	FMOVD (R3), F12
-	CMP   $3, R1
+	CMP   $3, R5
 	BLT   part0vector0done
-	ADD   $8, R3, R5
-	VLD1  (R5), V12.S[2]
-	CMP   $4, R1
+	ADD   $8, R3, R6
+	VLD1  (R6), V12.S[2]
+	CMP   $4, R5
 	BLT   part0vector0done
 	FMOVQ (R3), F12
 
 part0vector0done:
 	WORD  $0x6f00e40d // movi v13.2d, #0
-	CMP   $1, R1
+	CMP   $1, R5
 	BLT   part0vector1done
 	FMOVS (R4), F13
-	CMP   $2, R1
+	CMP   $2, R5
 	BLT   part0vector1done
 	FMOVD (R4), F13
-	CMP   $3, R1
+	CMP   $3, R5
 	BLT   part0vector1done
-	ADD   $8, R4, R5
-	VLD1  (R5), V13.S[2]
-	CMP   $4, R1
+	ADD   $8, R4, R6
+	VLD1  (R6), V13.S[2]
+	CMP   $4, R5
 	BLT   part0vector1done
 	FMOVQ (R4), F13
 
 part0vector1done:
 	WORD  $0x6f00e40e // movi v14.2d, #0
-	CMP   $1, R1
+	CMP   $1, R5
 	BLT   part0vector2done
 	FMOVS (R4)(R2), F14
-	CMP   $2, R1
+	CMP   $2, R5
 	BLT   part0vector2done
 	FMOVD (R4)(R2), F14
-	CMP   $3, R1
+	CMP   $3, R5
 	BLT   part0vector2done
-	ADD   R2, R4, R5
-	ADD   $8, R5, R5
-	VLD1  (R5), V14.S[2]
-	CMP   $4, R1
+	ADD   R2, R4, R6
+	ADD   $8, R6, R6
+	VLD1  (R6), V14.S[2]
+	CMP   $4, R5
 	BLT   part0vector2done
 	ADD   R2, R4, R17
 	FMOVQ (R17), F14
 
 part0vector2done:
 	WORD  $0x6f00e40f // movi v15.2d, #0
-	CMP   $1, R1
+	CMP   $1, R5
 	BLT   part0vector3done
 	ADD   R2<<1, R4, R16
 	FMOVS (R16), F15
-	CMP   $2, R1
+	CMP   $2, R5
 	BLT   part0vector3done
 	FMOVD (R16), F15
-	CMP   $3, R1
+	CMP   $3, R5
 	BLT   part0vector3done
-	ADD   R2<<1, R4, R5
-	ADD   $8, R5, R5
-	VLD1  (R5), V15.S[2]
-	CMP   $4, R1
+	ADD   R2<<1, R4, R6
+	ADD   $8, R6, R6
+	VLD1  (R6), V15.S[2]
+	CMP   $4, R5
 	BLT   part0vector3done
 	FMOVQ (R16), F15
 
@@ -838,72 +837,72 @@ part0loaded:
 	WORD  $0x4e2dcd80 // fmla v0.4s, v12.4s, v13.4s
 	WORD  $0x4e2ecd84 // fmla v4.4s, v12.4s, v14.4s
 	WORD  $0x4e2fcd88 // fmla v8.4s, v12.4s, v15.4s
-	CMP   $8, R1
+	CMP   $8, R5
 	BGE   part1whole
 	WORD  $0x6f00e40c // movi v12.2d, #0
-	CMP   $5, R1
+	CMP   $5, R5
 	BLT   part1vector0done
 	FMOVS 16(R3), F12
-	CMP   $6, R1
+	CMP   $6, R5
 	BLT   part1vector0done
 	FMOVD 16(R3), F12
-	CMP   $7, R1
+	CMP   $7, R5
 	BLT   part1vector0done
-	ADD   $24, R3, R5
-	VLD1  (R5), V12.S[2]
-	CMP   $8, R1
+	ADD   $24, R3, R6
+	VLD1  (R6), V12.S[2]
+	CMP   $8, R5
 	BLT   part1vector0done
 	FMOVQ 16(R3), F12
 
 part1vector0done:
 	WORD  $0x6f00e40d // movi v13.2d, #0
-	CMP   $5, R1
+	CMP   $5, R5
 	BLT   part1vector1done
 	FMOVS 16(R4), F13
-	CMP   $6, R1
+	CMP   $6, R5
 	BLT   part1vector1done
 	FMOVD 16(R4), F13
-	CMP   $7, R1
+	CMP   $7, R5
 	BLT   part1vector1done
-	ADD   $24, R4, R5
-	VLD1  (R5), V13.S[2]
-	CMP   $8, R1
+	ADD   $24, R4, R6
+	VLD1  (R6), V13.S[2]
+	CMP   $8, R5
 	BLT   part1vector1done
 	FMOVQ 16(R4), F13
 
 part1vector1done:
 	WORD  $0x6f00e40e // movi v14.2d, #0
-	CMP   $5, R1
+	CMP   $5, R5
 	BLT   part1vector2done
 	ADD   R2, R4, R17
 	FMOVS 16(R17), F14
-	CMP   $6, R1
+	CMP   $6, R5
 	BLT   part1vector2done
 	FMOVD 16(R17), F14
-	CMP   $7, R1
+	CMP   $7, R5
 	BLT   part1vector2done
-	ADD   R2, R4, R5
-	ADD   $24, R5, R5
-	VLD1  (R5), V14.S[2]
-	CMP   $8, R1
+	ADD   R2, R4, R6
+	ADD   $24, R6, R6
+	VLD1  (R6), V14.S[2]
+	CMP   $8, R5
 	BLT   part1vector2done
 	FMOVQ 16(R17), F14
 
 part1vector2done:
 	WORD  $0x6f00e40f // movi v15.2d, #0
-	CMP   $5, R1
+	CMP   $5, R5
 	BLT   part1vector3done
 	ADD   R2<<1, R4, R16
 	FMOVS 16(R16), F15
-	CMP   $6, R1
+	CMP   $6, R5
 	BLT   part1vector3done
 	FMOVD 16(R16), F15
-	CMP   $7, R1
+	CMP   $7, R5
 	BLT   part1vector3done
-	ADD   R2<<1, R4, R5
-	ADD   $24, R5, R5
-	VLD1  (R5), V15.S[2]
-	CMP   $8, R1
+	ADD   R2<<1, R4, R6
+	ADD   $24, R6, R6
+	VLD1  (R6), V15.S[2]
+	CMP   $8, R5
 	BLT   part1vector3done
 	FMOVQ 16(R16), F15
 
@@ -922,72 +921,72 @@ part1loaded:
 	WORD  $0x4e2dcd81 // fmla v1.4s, v12.4s, v13.4s
 	WORD  $0x4e2ecd85 // fmla v5.4s, v12.4s, v14.4s
 	WORD  $0x4e2fcd89 // fmla v9.4s, v12.4s, v15.4s
-	CMP   $12, R1
+	CMP   $12, R5
 	BGE   part2whole
 	WORD  $0x6f00e40c // movi v12.2d, #0
-	CMP   $9, R1
+	CMP   $9, R5
 	BLT   part2vector0done
 	FMOVS 32(R3), F12
-	CMP   $10, R1
+	CMP   $10, R5
 	BLT   part2vector0done
 	FMOVD 32(R3), F12
-	CMP   $11, R1
+	CMP   $11, R5
 	BLT   part2vector0done
-	ADD   $40, R3, R5
-	VLD1  (R5), V12.S[2]
-	CMP   $12, R1
+	ADD   $40, R3, R6
+	VLD1  (R6), V12.S[2]
+	CMP   $12, R5
 	BLT   part2vector0done
 	FMOVQ 32(R3), F12
 
 part2vector0done:
 	WORD  $0x6f00e40d // movi v13.2d, #0
-	CMP   $9, R1
+	CMP   $9, R5
 	BLT   part2vector1done
 	FMOVS 32(R4), F13
-	CMP   $10, R1
+	CMP   $10, R5
 	BLT   part2vector1done
 	FMOVD 32(R4), F13
-	CMP   $11, R1
+	CMP   $11, R5
 	BLT   part2vector1done
-	ADD   $40, R4, R5
-	VLD1  (R5), V13.S[2]
-	CMP   $12, R1
+	ADD   $40, R4, R6
+	VLD1  (R6), V13.S[2]
+	CMP   $12, R5
 	BLT   part2vector1done
 	FMOVQ 32(R4), F13
 
 part2vector1done:
 	WORD  $0x6f00e40e // movi v14.2d, #0
-	CMP   $9, R1
+	CMP   $9, R5
 	BLT   part2vector2done
 	ADD   R2, R4, R17
 	FMOVS 32(R17), F14
-	CMP   $10, R1
+	CMP   $10, R5
 	BLT   part2vector2done
 	FMOVD 32(R17), F14
-	CMP   $11, R1
+	CMP   $11, R5
 	BLT   part2vector2done
-	ADD   R2, R4, R5
-	ADD   $40, R5, R5
-	VLD1  (R5), V14.S[2]
-	CMP   $12, R1
+	ADD   R2, R4, R6
+	ADD   $40, R6, R6
+	VLD1  (R6), V14.S[2]
+	CMP   $12, R5
 	BLT   part2vector2done
 	FMOVQ 32(R17), F14
 
 part2vector2done:
 	WORD  $0x6f00e40f // movi v15.2d, #0
-	CMP   $9, R1
+	CMP   $9, R5
 	BLT   part2vector3done
 	ADD   R2<<1, R4, R16
 	FMOVS 32(R16), F15
-	CMP   $10, R1
+	CMP   $10, R5
 	BLT   part2vector3done
 	FMOVD 32(R16), F15
-	CMP   $11, R1
+	CMP   $11, R5
 	BLT   part2vector3done
-	ADD   R2<<1, R4, R5
-	ADD   $40, R5, R5
-	VLD1  (R5), V15.S[2]
-	CMP   $12, R1
+	ADD   R2<<1, R4, R6
+	ADD   $40, R6, R6
+	VLD1  (R6), V15.S[2]
+	CMP   $12, R5
 	BLT   part2vector3done
 	FMOVQ 32(R16), F15
 
@@ -1006,72 +1005,72 @@ part2loaded:
 	WORD  $0x4e2dcd82 // fmla v2.4s, v12.4s, v13.4s
 	WORD  $0x4e2ecd86 // fmla v6.4s, v12.4s, v14.4s
 	WORD  $0x4e2fcd8a // fmla v10.4s, v12.4s, v15.4s
-	CMP   $16, R1
+	CMP   $16, R5
 	BGE   part3whole
 	WORD  $0x6f00e40c // movi v12.2d, #0
-	CMP   $13, R1
+	CMP   $13, R5
 	BLT   part3vector0done
 	FMOVS 48(R3), F12
-	CMP   $14, R1
+	CMP   $14, R5
 	BLT   part3vector0done
 	FMOVD 48(R3), F12
-	CMP   $15, R1
+	CMP   $15, R5
 	BLT   part3vector0done
-	ADD   $56, R3, R5
-	VLD1  (R5), V12.S[2]
-	CMP   $16, R1
+	ADD   $56, R3, R6
+	VLD1  (R6), V12.S[2]
+	CMP   $16, R5
 	BLT   part3vector0done
 	FMOVQ 48(R3), F12
 
 part3vector0done:
 	WORD  $0x6f00e40d // movi v13.2d, #0
-	CMP   $13, R1
+	CMP   $13, R5
 	BLT   part3vector1done
 	FMOVS 48(R4), F13
-	CMP   $14, R1
+	CMP   $14, R5
 	BLT   part3vector1done
 	FMOVD 48(R4), F13
-	CMP   $15, R1
+	CMP   $15, R5
 	BLT   part3vector1done
-	ADD   $56, R4, R5
-	VLD1  (R5), V13.S[2]
-	CMP   $16, R1
+	ADD   $56, R4, R6
+	VLD1  (R6), V13.S[2]
+	CMP   $16, R5
 	BLT   part3vector1done
 	FMOVQ 48(R4), F13
 
 part3vector1done:
 	WORD  $0x6f00e40e // movi v14.2d, #0
-	CMP   $13, R1
+	CMP   $13, R5
 	BLT   part3vector2done
 	ADD   R2, R4, R17
 	FMOVS 48(R17), F14
-	CMP   $14, R1
+	CMP   $14, R5
 	BLT   part3vector2done
 	FMOVD 48(R17), F14
-	CMP   $15, R1
+	CMP   $15, R5
 	BLT   part3vector2done
-	ADD   R2, R4, R5
-	ADD   $56, R5, R5
-	VLD1  (R5), V14.S[2]
-	CMP   $16, R1
+	ADD   R2, R4, R6
+	ADD   $56, R6, R6
+	VLD1  (R6), V14.S[2]
+	CMP   $16, R5
 	BLT   part3vector2done
 	FMOVQ 48(R17), F14
 
 part3vector2done:
 	WORD  $0x6f00e40f // movi v15.2d, #0
-	CMP   $13, R1
+	CMP   $13, R5
 	BLT   part3vector3done
 	ADD   R2<<1, R4, R16
 	FMOVS 48(R16), F15
-	CMP   $14, R1
+	CMP   $14, R5
 	BLT   part3vector3done
 	FMOVD 48(R16), F15
-	CMP   $15, R1
+	CMP   $15, R5
 	BLT   part3vector3done
-	ADD   R2<<1, R4, R5
-	ADD   $56, R5, R5
-	VLD1  (R5), V15.S[2]
-	CMP   $16, R1
+	ADD   R2<<1, R4, R6
+	ADD   $56, R6, R6
+	VLD1  (R6), V15.S[2]
+	CMP   $16, R5
 	BLT   part3vector3done
 	FMOVQ 48(R16), F15
 
@@ -1096,27 +1095,8 @@ next:
 	ADD   R17, R3
 	MOVD  stepb+56(FP), R16
 	ADD   R16, R4
-	MOVD  pieces+0(FP), R16
-	SUBS  $1, R16
-	MOVD  R16, pieces+0(FP)
+	SUBS  $1, R1
 	BNE   piece
-	MOVD  c+64(FP), R0
-	MOVD  ldc+72(FP), R1
-	MOVD  $3, R2
-	SUB   $1, R2
-	MOVD  $1, R3
-	CMP   R2, R3
-	CSEL  GT, R2, R3, R3
-	LSL   $2, R3, R3
-	MOVD  $2, R4
-	CMP   R2, R4
-	CSEL  GT, R2, R4, R4
-	LSL   $2, R4, R4
-	MOVD  $3, R5
-	CMP   R2, R5
-	CSEL  GT, R2, R5, R5
-	LSL   $2, R5, R5
-	MOVBU accumulate+80(FP), R2
 	WORD  $0x6e21d400 // faddp v0.4s, v0.4s, v1.4s
 	WORD  $0x6e23d441 // faddp v1.4s, v2.4s, v3.4s
 	WORD  $0x6e21d400 // faddp v0.4s, v0.4s, v1.4s
@@ -1132,25 +1112,42 @@ next:
 	WORD  $0x6e23d442 // faddp v2.4s, v2.4s, v3.4s
 	WORD  $0x6e22d421 // faddp v1.4s, v1.4s, v2.4s
 	WORD  $0x6e21d400 // faddp v0.4s, v0.4s, v1.4s
+	MOVD  c+64(FP), R0
+	MOVD  ldc+72(FP), R1
+	MOVBU accumulate+80(FP), R2
+	MOVD  $3, R3
+	SUB   $1, R3
+	MOVD  $1, R4
+	CMP   R3, R4
+	CSEL  GT, R3, R4, R4
+	LSL   $2, R4, R4
+	MOVD  $2, R5
+	CMP   R3, R5
+	CSEL  GT, R3, R5, R5
+	LSL   $2, R5, R5
+	MOVD  $3, R6
+	CMP   R3, R6
+	CSEL  GT, R3, R6, R6
+	LSL   $2, R6, R6
 	CMP   $0, R2
 	BEQ   overwrite
 	MOVD  R0, R2
 	FMOVS (R2), F1
-	ADD   R3, R2, R6
-	VLD1  (R6), V1.S[1]
-	ADD   R4, R2, R6
-	VLD1  (R6), V1.S[2]
-	ADD   R5, R2, R6
-	VLD1  (R6), V1.S[3]
+	ADD   R4, R2, R3
+	VLD1  (R3), V1.S[1]
+	ADD   R5, R2, R3
+	VLD1  (R3), V1.S[2]
+	ADD   R6, R2, R3
+	VLD1  (R3), V1.S[3]
 	WORD  $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	ADD   R1<<2, R2, R2
 
 overwrite:
-	ADD  R5, R0, R2
+	ADD  R6, R0, R2
 	VST1 V0.S[3], (R2)
-	ADD  R4, R0, R2
+	ADD  R5, R0, R2
 	VST1 V0.S[2], (R2)
-	ADD  R3, R0, R2
+	ADD  R4, R0, R2
 	VST1 V0.S[1], (R2)
 	VST1 V0.S[0], (R0)
 	ADD  R1<<2, R0, R0
@@ -1185,10 +1182,11 @@ TEXT ·dot2x1F32NEON(SB), NOSPLIT, $0-81
 	WORD $0x6f00e405 // movi v5.2d, #0
 	WORD $0x6f00e406 // movi v6.2d, #0
 	WORD $0x6f00e407 // movi v7.2d, #0
+	MOVD pieces+0(FP), R2
 
 piece:
-	MOVD    R0, R2
-	SUBS    $16, R2
+	MOVD    R0, R5
+	SUBS    $16, R5
 	BLT     tail
 	PCALIGN $0x40
 
@@ -1216,60 +1214,60 @@ loop:
 	WORD  $0x4e2acd27 // fmla v7.4s, v9.4s, v10.4s
 	ADD   $64, R3
 	ADD   $64, R4
-	SUBS  $16, R2
+	SUBS  $16, R5
 	BGE   loop
 
 tail:
-	ADDS  $16, R2
+	ADDS  $16, R5
 	BEQ   next
-	CMP   $4, R2
+	CMP   $4, R5
 	BGE   part0whole
 	WORD  $0x6f00e408 // movi v8.2d, #0
-	CMP   $1, R2
+	CMP   $1, R5
 	BLT   part0vector0done
 	FMOVS (R3), F8
-	CMP   $2, R2
+	CMP   $2, R5
 	BLT   part0vector0done
 	FMOVD (R3), F8
-	CMP   $3, R2
+	CMP   $3, R5
 	BLT   part0vector0done
-	ADD   $8, R3, R5
-	VLD1  (R5), V8.S[2]
-	CMP   $4, R2
+	ADD   $8, R3, R6
+	VLD1  (R6), V8.S[2]
+	CMP   $4, R5
 	BLT   part0vector0done
 	FMOVQ (R3), F8
 
 part0vector0done:
 	WORD  $0x6f00e409 // movi v9.2d, #0
-	CMP   $1, R2
+	CMP   $1, R5
 	BLT   part0vector1done
 	FMOVS (R3)(R1), F9
-	CMP   $2, R2
+	CMP   $2, R5
 	BLT   part0vector1done
 	FMOVD (R3)(R1), F9
-	CMP   $3, R2
+	CMP   $3, R5
 	BLT   part0vector1done
-	ADD   R1, R3, R5
-	ADD   $8, R5, R5
-	VLD1  (R5), V9.S[2]
-	CMP   $4, R2
+	ADD   R1, R3, R6
+	ADD   $8, R6, R6
+	VLD1  (R6), V9.S[2]
+	CMP   $4, R5
 	BLT   part0vector1done
 	ADD   R1, R3, R16
 	FMOVQ (R16), F9
 
 part0vector1done:
 	WORD  $0x6f00e40a // movi v10.2d, #0
-	CMP   $1, R2
+	CMP   $1, R5
 	BLT   part0vector2done
 	FMOVS (R4), F10
-	CMP   $2, R2
+	CMP   $2, R5
 	BLT   part0vector2done
 	FMOVD (R4), F10
-	CMP   $3, R2
+	CMP   $3, R5
 	BLT   part0vector2done
-	ADD   $8, R4, R5
-	VLD1  (R5), V10.S[2]
-	CMP   $4, R2
+	ADD   $8, R4, R6
+	VLD1  (R6), V10.S[2]
+	CMP   $4, R5
 	BLT   part0vector2done
 	FMOVQ (R4), F10
 
@@ -1285,54 +1283,54 @@ part0whole:
 part0loaded:
 	WORD  $0x4e2acd00 // fmla v0.4s, v8.4s, v10.4s
 	WORD  $0x4e2acd24 // fmla v4.4s, v9.4s, v10.4s
-	CMP   $8, R2
+	CMP   $8, R5
 	BGE   part1whole
 	WORD  $0x6f00e408 // movi v8.2d, #0
-	CMP   $5, R2
+	CMP   $5, R5
 	BLT   part1vector0done
 	FMOVS 16(R3), F8
-	CMP   $6, R2
+	CMP   $6, R5
 	BLT   part1vector0done
 	FMOVD 16(R3), F8
-	CMP   $7, R2
+	CMP   $7, R5
 	BLT   part1vector0done
-	ADD   $24, R3, R5
-	VLD1  (R5), V8.S[2]
-	CMP   $8, R2
+	ADD   $24, R3, R6
+	VLD1  (R6), V8.S[2]
+	CMP   $8, R5
 	BLT   part1vector0done
 	FMOVQ 16(R3), F8
 
 part1vector0done:
 	WORD  $0x6f00e409 // movi v9.2d, #0
-	CMP   $5, R2
+	CMP   $5, R5
 	BLT   part1vector1done
 	ADD   R1, R3, R16
 	FMOVS 16(R16), F9
-	CMP   $6, R2
+	CMP   $6, R5
 	BLT   part1vector1done
 	FMOVD 16(R16), F9
-	CMP   $7, R2
+	CMP   $7, R5
 	BLT   part1vector1done
-	ADD   R1, R3, R5
-	ADD   $24, R5, R5
-	VLD1  (R5), V9.S[2]
-	CMP   $8, R2
+	ADD   R1, R3, R6
+	ADD   $24, R6, R6
+	VLD1  (R6), V9.S[2]
+	CMP   $8, R5
 	BLT   part1vector1done
 	FMOVQ 16(R16), F9
 
 part1vector1done:
 	WORD  $0x6f00e40a // movi v10.2d, #0
-	CMP   $5, R2
+	CMP   $5, R5
 	BLT   part1vector2done
 	FMOVS 16(R4), F10
-	CMP   $6, R2
+	CMP   $6, R5
 	BLT   part1vector2done
 	FMOVD 16(R4), F10
-	CMP   $7, R2
+	CMP   $7, R5
 	BLT   part1vector2done
-	ADD   $24, R4, R5
-	VLD1  (R5), V10.S[2]
-	CMP   $8, R2
+	ADD   $24, R4, R6
+	VLD1  (R6), V10.S[2]
+	CMP   $8, R5
 	BLT   part1vector2done
 	FMOVQ 16(R4), F10
 
@@ -1348,54 +1346,54 @@ part1whole:
 part1loaded:
 	WORD  $0x4e2acd01 // fmla v1.4s, v8.4s, v10.4s
 	WORD  $0x4e2acd25 // fmla v5.4s, v9.4s, v10.4s
-	CMP   $12, R2
+	CMP   $12, R5
 	BGE   part2whole
 	WORD  $0x6f00e408 // movi v8.2d, #0
-	CMP   $9, R2
+	CMP   $9, R5
 	BLT   part2vector0done
 	FMOVS 32(R3), F8
-	CMP   $10, R2
+	CMP   $10, R5
 	BLT   part2vector0done
 	FMOVD 32(R3), F8
-	CMP   $11, R2
+	CMP   $11, R5
 	BLT   part2vector0done
-	ADD   $40, R3, R5
-	VLD1  (R5), V8.S[2]
-	CMP   $12, R2
+	ADD   $40, R3, R6
+	VLD1  (R6), V8.S[2]
+	CMP   $12, R5
 	BLT   part2vector0done
 	FMOVQ 32(R3), F8
 
 part2vector0done:
 	WORD  $0x6f00e409 // movi v9.2d, #0
-	CMP   $9, R2
+	CMP   $9, R5
 	BLT   part2vector1done
 	ADD   R1, R3, R16
 	FMOVS 32(R16), F9
-	CMP   $10, R2
+	CMP   $10, R5
 	BLT   part2vector1done
 	FMOVD 32(R16), F9
-	CMP   $11, R2
+	CMP   $11, R5
 	BLT   part2vector1done
-	ADD   R1, R3, R5
-	ADD   $40, R5, R5
-	VLD1  (R5), V9.S[2]
-	CMP   $12, R2
+	ADD   R1, R3, R6
+	ADD   $40, R6, R6
+	VLD1  (R6), V9.S[2]
+	CMP   $12, R5
 	BLT   part2vector1done
 	FMOVQ 32(R16), F9
 
 part2vector1done:
 	WORD  $0x6f00e40a // movi v10.2d, #0
-	CMP   $9, R2
+	CMP   $9, R5
 	BLT   part2vector2done
 	FMOVS 32(R4), F10
-	CMP   $10, R2
+	CMP   $10, R5
 	BLT   part2vector2done
 	FMOVD 32(R4), F10
-	CMP   $11, R2
+	CMP   $11, R5
 	BLT   part2vector2done
-	ADD   $40, R4, R5
-	VLD1  (R5), V10.S[2]
-	CMP   $12, R2
+	ADD   $40, R4, R6
+	VLD1  (R6), V10.S[2]
+	CMP   $12, R5
 	BLT   part2vector2done
 	FMOVQ 32(R4), F10
 
@@ -1411,54 +1409,54 @@ part2whole:
 part2loaded:
 	WORD  $0x4e2acd02 // fmla v2.4s, v8.4s, v10.4s
 	WORD  $0x4e2acd26 // fmla v6.4s, v9.4s, v10.4s
-	CMP   $16, R2
+	CMP   $16, R5
 	BGE   part3whole
 	WORD  $0x6f00e408 // movi v8.2d, #0
-	CMP   $13, R2
+	CMP   $13, R5
 	BLT   part3vector0done
 	FMOVS 48(R3), F8
-	CMP   $14, R2
+	CMP   $14, R5
 	BLT   part3vector0done
 	FMOVD 48(R3), F8
-	CMP   $15, R2
+	CMP   $15, R5
 	BLT   part3vector0done
-	ADD   $56, R3, R5
-	VLD1  (R5), V8.S[2]
-	CMP   $16, R2
+	ADD   $56, R3, R6
+	VLD1  (R6), V8.S[2]
+	CMP   $16, R5
 	BLT   part3vector0done
 	FMOVQ 48(R3), F8
 
 part3vector0done:
 	WORD  $0x6f00e409 // movi v9.2d, #0
-	CMP   $13, R2
+	CMP   $13, R5
 	BLT   part3vector1done
 	ADD   R1, R3, R16
 	FMOVS 48(R16), F9
-	CMP   $14, R2
+	CMP   $14, R5
 	BLT   part3vector1done
 	FMOVD 48(R16), F9
-	CMP   $15, R2
+	CMP   $15, R5
 	BLT   part3vector1done
-	ADD   R1, R3, R5
-	ADD   $56, R5, R5
-	VLD1  (R5), V9.S[2]
-	CMP   $16, R2
+	ADD   R1, R3, R6
+	ADD   $56, R6, R6
+	VLD1  (R6), V9.S[2]
+	CMP   $16, R5
 	BLT   part3vector1done
 	FMOVQ 48(R16), F9
 
 part3vector1done:
 	WORD  $0x6f00e40a // movi v10.2d, #0
-	CMP   $13, R2
+	CMP   $13, R5
 	BLT   part3vector2done
 	FMOVS 48(R4), F10
-	CMP   $14, R2
+	CMP   $14, R5
 	BLT   part3vector2done
 	FMOVD 48(R4), F10
-	CMP   $15, R2
+	CMP   $15, R5
 	BLT   part3vector2done
-	ADD   $56, R4, R5
-	VLD1  (R5), V10.S[2]
-	CMP   $16, R2
+	ADD   $56, R4, R6
+	VLD1  (R6), V10.S[2]
+	CMP   $16, R5
 	BLT   part3vector2done
 	FMOVQ 48(R4), F10
 
@@ -1480,27 +1478,8 @@ next:
 	ADD   R16, R3
 	MOVD  stepb+56(FP), R17
 	ADD   R17, R4
-	MOVD  pieces+0(FP), R16
-	SUBS  $1, R16
-	MOVD  R16, pieces+0(FP)
+	SUBS  $1, R2
 	BNE   piece
-	MOVD  c+64(FP), R0
-	MOVD  ldc+72(FP), R1
-	MOVD  $1, R2
-	SUB   $1, R2
-	MOVD  $1, R3
-	CMP   R2, R3
-	CSEL  GT, R2, R3, R3
-	LSL   $2, R3, R3
-	MOVD  $2, R4
-	CMP   R2, R4
-	CSEL  GT, R2, R4, R4
-	LSL   $2, R4, R4
-	MOVD  $3, R5
-	CMP   R2, R5
-	CSEL  GT, R2, R5, R5
-	LSL   $2, R5, R5
-	MOVBU accumulate+80(FP), R2
 	WORD  $0x6e21d408 // faddp v8.4s, v0.4s, v1.4s
 	WORD  $0x6e23d449 // faddp v9.4s, v2.4s, v3.4s
 	WORD  $0x6e29d508 // faddp v8.4s, v8.4s, v9.4s
@@ -1531,42 +1510,59 @@ next:
 	WORD  $0x6e24d463 // faddp v3.4s, v3.4s, v4.4s
 	WORD  $0x6e23d442 // faddp v2.4s, v2.4s, v3.4s
 	WORD  $0x6e22d421 // faddp v1.4s, v1.4s, v2.4s
+	MOVD  c+64(FP), R0
+	MOVD  ldc+72(FP), R1
+	MOVBU accumulate+80(FP), R2
+	MOVD  $1, R3
+	SUB   $1, R3
+	MOVD  $1, R4
+	CMP   R3, R4
+	CSEL  GT, R3, R4, R4
+	LSL   $2, R4, R4
+	MOVD  $2, R5
+	CMP   R3, R5
+	CSEL  GT, R3, R5, R5
+	LSL   $2, R5, R5
+	MOVD  $3, R6
+	CMP   R3, R6
+	CSEL  GT, R3, R6, R6
+	LSL   $2, R6, R6
 	CMP   $0, R2
 	BEQ   overwrite
 	MOVD  R0, R2
 	FMOVS (R2), F2
-	ADD   R3, R2, R6
-	VLD1  (R6), V2.S[1]
-	ADD   R4, R2, R6
-	VLD1  (R6), V2.S[2]
-	ADD   R5, R2, R6
-	VLD1  (R6), V2.S[3]
+	ADD   R4, R2, R3
+	VLD1  (R3), V2.S[1]
+	ADD   R5, R2, R3
+	VLD1  (R3), V2.S[2]
+	ADD   R6, R2, R3
+	VLD1  (R3), V2.S[3]
 	WORD  $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	ADD   R1<<2, R2, R2
 	FMOVS (R2), F2
-	ADD   R3, R2, R6
-	VLD1  (R6), V2.S[1]
-	ADD   R4, R2, R6
-	VLD1  (R6), V2.S[2]
-	ADD   R5, R2, R6
-	VLD1  (R6), V2.S[3]
+	ADD   R4, R2, R3
+	VLD1  (R3), V2.S[1]
+	ADD   R5, R2, R3
+	VLD1  (R3), V2.S[2]
+	ADD   R6, R2, R3
+	VLD1  (R3), V2.S[3]
 	WORD  $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 	ADD   R1<<2, R2, R2
 
 overwrite:
-	ADD  R5, R0, R2
+	ADD  R6, R0, R2
 	VST1 V0.S[3], (R2)
-	ADD  R4, R0, R2
+	ADD  R5, R0, R2
 	VST1 V0.S[2], (R2)
-	ADD  R3, R0, R2
+	ADD  R4, R0, R2
 	VST1 V0.S[1], (R2)
 	VST1 V0.S[0], (R0)
 	ADD  R1<<2, R0, R0
-	ADD  R5, R0, R2
+	ADD  R6, R0, R2
 	VST1 V1.S[3], (R2)
-	ADD  R4, R0, R2
+	ADD  R5, R0, R2
 	VST1 V1.S[2], (R2)
-	ADD  R3, R0, R2
+	ADD  R4, R0, R2
 	VST1 V1.S[1], (R2)
 	VST1 V1.S[0], (R0)
 	ADD  R1<<2, R0, R0
@@ -1609,10 +1605,11 @@ TEXT ·dot2x2F32NEON(SB), NOSPLIT, $0-81
 	WORD $0x6f00e40d // movi v13.2d, #0
 	WORD $0x6f00e40e // movi v14.2d, #0
 	WORD $0x6f00e40f // movi v15.2d, #0
+	MOVD pieces+0(FP), R5
 
 piece:
-	MOVD    R0, R5
-	SUBS    $16, R5
+	MOVD    R0, R6
+	SUBS    $16, R6
 	BLT     tail
 	PCALIGN $0x40
 
@@ -1653,77 +1650,77 @@ loop:
 	WORD  $0x4e33ce2f // fmla v15.4s, v17.4s, v19.4s
 	ADD   $64, R3
 	ADD   $64, R4
-	SUBS  $16, R5
+	SUBS  $16, R6
 	BGE   loop
 
 tail:
-	ADDS  $16, R5
+	ADDS  $16, R6
 	BEQ   next
-	CMP   $4, R5
+	CMP   $4, R6
 	BGE   part0whole
 	WORD  $0x6f00e410 // movi v16.2d, #0
-	CMP   $1, R5
+	CMP   $1, R6
 	BLT   part0vector0done
 	FMOVS (R3), F16
-	CMP   $2, R5
+	CMP   $2, R6
 	BLT   part0vector0done
 	FMOVD (R3), F16
-	CMP   $3, R5
+	CMP   $3, R6
 	BLT   part0vector0done
-	ADD   $8, R3, R6
-	VLD1  (R6), V16.S[2]
-	CMP   $4, R5
+	ADD   $8, R3, R7
+	VLD1  (R7), V16.S[2]
+	CMP   $4, R6
 	BLT   part0vector0done
 	FMOVQ (R3), F16
 
 part0vector0done:
 	WORD  $0x6f00e411 // movi v17.2d, #0
-	CMP   $1, R5
+	CMP   $1, R6
 	BLT   part0vector1done
 	FMOVS (R3)(R1), F17
-	CMP   $2, R5
+	CMP   $2, R6
 	BLT   part0vector1done
 	FMOVD (R3)(R1), F17
-	CMP   $3, R5
+	CMP   $3, R6
 	BLT   part0vector1done
-	ADD   R1, R3, R6
-	ADD   $8, R6, R6
-	VLD1  (R6), V17.S[2]
-	CMP   $4, R5
+	ADD   R1, R3, R7
+	ADD   $8, R7, R7
+	VLD1  (R7), V17.S[2]
+	CMP   $4, R6
 	BLT   part0vector1done
 	ADD   R1, R3, R17
 	FMOVQ (R17), F17
 
 part0vector1done:
 	WORD  $0x6f00e412 // movi v18.2d, #0
-	CMP   $1, R5
+	CMP   $1, R6
 	BLT   part0vector2done
 	FMOVS (R4), F18
-	CMP   $2, R5
+	CMP   $2, R6
 	BLT   part0vector2done
 	FMOVD (R4), F18
-	CMP   $3, R5
+	CMP   $3, R6
 	BLT   part0vector2done
-	ADD   $8, R4, R6
-	VLD1  (R6), V18.S[2]
-	CMP   $4, R5
+	ADD   $8, R4, R7
+	VLD1  (R7), V18.S[2]
+	CMP   $4, R6
 	BLT   part0vector2done
 	FMOVQ (R4), F18
 
 part0vector2done:
 	WORD  $0x6f00e413 // movi v19.2d, #0
-	CMP   $1, R5
+	CMP   $1, R6
 	BLT   part0vector3done
 	FMOVS (R4)(R2), F19
-	CMP   $2, R5
+	CMP   $2, R6
 	BLT   part0vector3done
 	FMOVD (R4)(R2), F19
-	CMP   $3, R5
+	CMP   $3, R6
 	BLT   part0vector3done
-	ADD   R2, R4, R6
-	ADD   $8, R6, R6
-	VLD1  (R6), V19.S[2]
-	CMP   $4, R5
+	ADD   R2, R4, R7
+	ADD   $8, R7, R7
+	VLD1  (R7), V19.S[2]
+	CMP   $4, R6
 	BLT   part0vector3done
 	ADD   R2, R4, R16
 	FMOVQ (R16), F19
@@ -1744,72 +1741,72 @@ part0loaded:
 	WORD  $0x4e33ce04 // fmla v4.4s, v16.4s, v19.4s
 	WORD  $0x4e32ce28 // fmla v8.4s, v17.4s, v18.4s
 	WORD  $0x4e33ce2c // fmla v12.4s, v17.4s, v19.4s
-	CMP   $8, R5
+	CMP   $8, R6
 	BGE   part1whole
 	WORD  $0x6f00e410 // movi v16.2d, #0
-	CMP   $5, R5
+	CMP   $5, R6
 	BLT   part1vector0done
 	FMOVS 16(R3), F16
-	CMP   $6, R5
+	CMP   $6, R6
 	BLT   part1vector0done
 	FMOVD 16(R3), F16
-	CMP   $7, R5
+	CMP   $7, R6
 	BLT   part1vector0done
-	ADD   $24, R3, R6
-	VLD1  (R6), V16.S[2]
-	CMP   $8, R5
+	ADD   $24, R3, R7
+	VLD1  (R7), V16.S[2]
+	CMP   $8, R6
 	BLT   part1vector0done
 	FMOVQ 16(R3), F16
 
 part1vector0done:
 	WORD  $0x6f00e411 // movi v17.2d, #0
-	CMP   $5, R5
+	CMP   $5, R6
 	BLT   part1vector1done
 	ADD   R1, R3, R17
 	FMOVS 16(R17), F17
-	CMP   $6, R5
+	CMP   $6, R6
 	BLT   part1vector1done
 	FMOVD 16(R17), F17
-	CMP   $7, R5
+	CMP   $7, R6
 	BLT   part1vector1done
-	ADD   R1, R3, R6
-	ADD   $24, R6, R6
-	VLD1  (R6), V17.S[2]
-	CMP   $8, R5
+	ADD   R1, R3, R7
+	ADD   $24, R7, R7
+	VLD1  (R7), V17.S[2]
+	CMP   $8, R6
 	BLT   part1vector1done
 	FMOVQ 16(R17), F17
 
 part1vector1done:
 	WORD  $0x6f00e412 // movi v18.2d, #0
-	CMP   $5, R5
+	CMP   $5, R6
 	BLT   part1vector2done
 	FMOVS 16(R4), F18
-	CMP   $6, R5
+	CMP   $6, R6
 	BLT   part1vector2done
 	FMOVD 16(R4), F18
-	CMP   $7, R5
+	CMP   $7, R6
 	BLT   part1vector2done
-	ADD   $24, R4, R6
-	VLD1  (R6), V18.S[2]
-	CMP   $8, R5
+	ADD   $24, R4, R7
+	VLD1  (R7), V18.S[2]
+	CMP   $8, R6
 	BLT   part1vector2done
 	FMOVQ 16(R4), F18
 
 part1vector2done:
 	WORD  $0x6f00e413 // movi v19.2d, #0
-	CMP   $5, R5
+	CMP   $5, R6
 	BLT   part1vector3done
 	ADD   R2, R4, R16
 	FMOVS 16(R16), F19
-	CMP   $6, R5
+	CMP   $6, R6
 	BLT   part1vector3done
 	FMOVD 16(R16), F19
-	CMP   $7, R5
+	CMP   $7, R6
 	BLT   part1vector3done
-	ADD   R2, R4, R6
-	ADD   $24, R6, R6
-	VLD1  (R6), V19.S[2]
-	CMP   $8, R5
+	ADD   R2, R4, R7
+	ADD   $24, R7, R7
+	VLD1  (R7), V19.S[2]
+	CMP   $8, R6
 	BLT   part1vector3done
 	FMOVQ 16(R16), F19
 
@@ -1829,72 +1826,72 @@ part1loaded:
 	WORD  $0x4e33ce05 // fmla v5.4s, v16.4s, v19.4s
 	WORD  $0x4e32ce29 // fmla v9.4s, v17.4s, v18.4s
 	WORD  $0x4e33ce2d // fmla v13.4s, v17.4s, v19.4s
-	CMP   $12, R5
+	CMP   $12, R6
 	BGE   part2whole
 	WORD  $0x6f00e410 // movi v16.2d, #0
-	CMP   $9, R5
+	CMP   $9, R6
 	BLT   part2vector0done
 	FMOVS 32(R3), F16
-	CMP   $10, R5
+	CMP   $10, R6
 	BLT   part2vector0done
 	FMOVD 32(R3), F16
-	CMP   $11, R5
+	CMP   $11, R6
 	BLT   part2vector0done
-	ADD   $40, R3, R6
-	VLD1  (R6), V16.S[2]
-	CMP   $12, R5
+	ADD   $40, R3, R7
+	VLD1  (R7), V16.S[2]
+	CMP   $12, R6
 	BLT   part2vector0done
 	FMOVQ 32(R3), F16
 
 part2vector0done:
 	WORD  $0x6f00e411 // movi v17.2d, #0
-	CMP   $9, R5
+	CMP   $9, R6
 	BLT   part2vector1done
 	ADD   R1, R3, R17
 	FMOVS 32(R17), F17
-	CMP   $10, R5
+	CMP   $10, R6
 	BLT   part2vector1done
 	FMOVD 32(R17), F17
-	CMP   $11, R5
+	CMP   $11, R6
 	BLT   part2vector1done
-	ADD   R1, R3, R6
-	ADD   $40, R6, R6
-	VLD1  (R6), V17.S[2]
-	CMP   $12, R5
+	ADD   R1, R3, R7
+	ADD   $40, R7, R7
+	VLD1  (R7), V17.S[2]
+	CMP   $12, R6
 	BLT   part2vector1done
 	FMOVQ 32(R17), F17
 
 part2vector1done:
 	WORD  $0x6f00e412 // movi v18.2d, #0
-	CMP   $9, R5
+	CMP   $9, R6
 	BLT   part2vector2done
 	FMOVS 32(R4), F18
-	CMP   $10, R5
+	CMP   $10, R6
 	BLT   part2vector2done
 	FMOVD 32(R4), F18
-	CMP   $11, R5
+	CMP   $11, R6
 	BLT   part2vector2done
-	ADD   $40, R4, R6
-	VLD1  (R6), V18.S[2]
-	CMP   $12, R5
+	ADD   $40, R4, R7
+	VLD1  (R7), V18.S[2]
+	CMP   $12, R6
 	BLT   part2vector2done
 	FMOVQ 32(R4), F18
 
 part2vector2done:
 	WORD  $0x6f00e413 // movi v19.2d, #0
-	CMP   $9, R5
+	CMP   $9, R6
 	BLT   part2vector3done
 	ADD   R2, R4, R16
 	FMOVS 32(R16), F19
-	CMP   $10, R5
+	CMP   $10, R6
 	BLT   part2vector3done
 	FMOVD 32(R16), F19
-	CMP   $11, R5
+	CMP   $11, R6
 	BLT   part2vector3done
-	ADD   R2, R4, R6
-	ADD   $40, R6, R6
-	VLD1  (R6), V19.S[2]
-	CMP   $12, R5
+	ADD   R2, R4, R7
+	ADD   $40, R7, R7
+	VLD1  (R7), V19.S[2]
+	CMP   $12, R6
 	BLT   part2vector3done
 	FMOVQ 32(R16), F19
 
@@ -1914,72 +1911,72 @@ part2loaded:
 	WORD  $0x4e33ce06 // fmla v6.4s, v16.4s, v19.4s
 	WORD  $0x4e32ce2a // fmla v10.4s, v17.4s, v18.4s
 	WORD  $0x4e33ce2e // fmla v14.4s, v17.4s, v19.4s
-	CMP   $16, R5
+	CMP   $16, R6
 	BGE   part3whole
 	WORD  $0x6f00e410 // movi v16.2d, #0
-	CMP   $13, R5
+	CMP   $13, R6
 	BLT   part3vector0done
 	FMOVS 48(R3), F16
-	CMP   $14, R5
+	CMP   $14, R6
 	BLT   part3vector0done
 	FMOVD 48(R3), F16
-	CMP   $15, R5
+	CMP   $15, R6
 	BLT   part3vector0done
-	ADD   $56, R3, R6
-	VLD1  (R6), V16.S[2]
-	CMP   $16, R5
+	ADD   $56, R3, R7
+	VLD1  (R7), V16.S[2]
+	CMP   $16, R6
 	BLT   part3vector0done
 	FMOVQ 48(R3), F16
 
 part3vector0done:
 	WORD  $0x6f00e411 // movi v17.2d, #0
-	CMP   $13, R5
+	CMP   $13, R6
 	BLT   part3vector1done
 	ADD   R1, R3, R17
 	FMOVS 48(R17), F17
-	CMP   $14, R5
+	CMP   $14, R6
 	BLT   part3vector1done
 	FMOVD 48(R17), F17
-	CMP   $15, R5
+	CMP   $15, R6
 	BLT   part3vector1done
-	ADD   R1, R3, R6
-	ADD   $56, R6, R6
-	VLD1  (R6), V17.S[2]
-	CMP   $16, R5
+	ADD   R1, R3, R7
+	ADD   $56, R7, R7
+	VLD1  (R7), V17.S[2]
+	CMP   $16, R6
 	BLT   part3vector1done
 	FMOVQ 48(R17), F17
 
 part3vector1done:
 	WORD  $0x6f00e412 // movi v18.2d, #0
-	CMP   $13, R5
+	CMP   $13, R6
 	BLT   part3vector2done
 	FMOVS 48(R4), F18
-	CMP   $14, R5
+	CMP   $14, R6
 	BLT   part3vector2done
 	FMOVD 48(R4), F18
-	CMP   $15, R5
+	CMP   $15, R6
 	BLT   part3vector2done
-	ADD   $56, R4, R6
-	VLD1  (R6), V18.S[2]
-	CMP   $16, R5
+	ADD   $56, R4, R7
+	VLD1  (R7), V18.S[2]
+	CMP   $16, R6
 	BLT   part3vector2done
 	FMOVQ 48(R4), F18
 
 part3vector2done:
 	WORD  $0x6f00e413 // movi v19.2d, #0
-	CMP   $13, R5
+	CMP   $13, R6
 	BLT   part3vector3done
 	ADD   R2, R4, R16
 	FMOVS 48(R16), F19
-	CMP   $14, R5
+	CMP   $14, R6
 	BLT   part3vector3done
 	FMOVD 48(R16), F19
-	CMP   $15, R5
+	CMP   $15, R6
 	BLT   part3vector3done
-	ADD   R2, R4, R6
-	ADD   $56, R6, R6
-	VLD1  (R6), V19.S[2]
-	CMP   $16, R5
+	ADD   R2, R4, R7
+	ADD   $56, R7, R7
+	VLD1  (R7), V19.S[2]
+	CMP   $16, R6
 	BLT   part3vector3done
 	FMOVQ 48(R16), F19
 
@@ -2005,27 +2002,8 @@ next:
 	ADD   R17, R3
 	MOVD  stepb+56(FP), R16
 	ADD   R16, R4
-	MOVD  pieces+0(FP), R16
-	SUBS  $1, R16
-	MOVD  R16, pieces+0(FP)
+	SUBS  $1, R5
 	BNE   piece
-	MOVD  c+64(FP), R0
-	MOVD  ldc+72(FP), R1
-	MOVD  $2, R2
-	SUB   $1, R2
-	MOVD  $1, R3
-	CMP   R2, R3
-	CSEL  GT, R2, R3, R3
-	LSL   $2, R3, R3
-	MOVD  $2, R4
-	CMP   R2, R4
-	CSEL  GT, R2, R4, R4
-	LSL   $2, R4, R4
-	MOVD  $3, R5
-	CMP   R2, R5
-	CSEL  GT, R2, R5, R5
-	LSL   $2, R5, R5
-	MOVBU accumulate+80(FP), R2
 	WORD  $0x6e21d400 // faddp v0.4s, v0.4s, v1.4s
 	WORD  $0x6e23d441 // faddp v1.4s, v2.4s, v3.4s
 	WORD  $0x6e21d400 // faddp v0.4s, v0.4s, v1.4s
@@ -2056,42 +2034,59 @@ next:
 	WORD  $0x6e24d463 // faddp v3.4s, v3.4s, v4.4s
 	WORD  $0x6e23d442 // faddp v2.4s, v2.4s, v3.4s
 	WORD  $0x6e22d421 // faddp v1.4s, v1.4s, v2.4s
+	MOVD  c+64(FP), R0
+	MOVD  ldc+72(FP), R1
+	MOVBU accumulate+80(FP), R2
+	MOVD  $2, R3
+	SUB   $1, R3
+	MOVD  $1, R4
+	CMP   R3, R4
+	CSEL  GT, R3, R4, R4
+	LSL   $2, R4, R4
+	MOVD  $2, R5
+	CMP   R3, R5
+	CSEL  GT, R3, R5, R5
+	LSL   $2, R5, R5
+	MOVD  $3, R6
+	CMP   R3, R6
+	CSEL  GT, R3, R6, R6
+	LSL   $2, R6, R6
 	CMP   $0, R2
 	BEQ   overwrite
 	MOVD  R0, R2
 	FMOVS (R2), F2
-	ADD   R3, R2, R6
-	VLD1  (R6), V2.S[1]
-	ADD   R4, R2, R6
-	VLD1  (R6), V2.S[2]
-	ADD   R5, R2, R6
-	VLD1  (R6), V2.S[3]
+	ADD   R4, R2, R3
+	VLD1  (R3), V2.S[1]
+	ADD   R5, R2, R3
+	VLD1  (R3), V2.S[2]
+	ADD   R6, R2, R3
+	VLD1  (R3), V2.S[3]
 	WORD  $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	ADD   R1<<2, R2, R2
 	FMOVS (R2), F2
-	ADD   R3, R2, R6
-	VLD1  (R6), V2.S[1]
-	ADD   R4, R2, R6
-	VLD1  (R6), V2.S[2]
-	ADD   R5, R2, R6
-	VLD1  (R6), V2.S[3]
+	ADD   R4, R2, R3
+	VLD1  (R3), V2.S[1]
+	ADD   R5, R2, R3
+	VLD1  (R3), V2.S[2]
+	ADD   R6, R2, R3
+	VLD1  (R3), V2.S[3]
 	WORD  $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 	ADD   R1<<2, R2, R2
 
 overwrite:
-	ADD  R5, R0, R2
+	ADD  R6, R0, R2
 	VST1 V0.S[3], (R2)
-	ADD  R4, R0, R2
+	ADD  R5, R0, R2
 	VST1 V0.S[2], (R2)
-	ADD  R3, R0, R2
+	ADD  R4, R0, R2
 	VST1 V0.S[1], (R2)
 	VST1 V0.S[0], (R0)
 	ADD  R1<<2, R0, R0
-	ADD  R5, R0, R2
+	ADD  R6, R0, R2
 	VST1 V1.S[3], (R2)
-	ADD  R4, R0, R2
+	ADD  R5, R0, R2
 	VST1 V1.S[2], (R2)
-	ADD  R3, R0, R2
+	ADD  R4, R0, R2
 	VST1 V1.S[1], (R2)
 	VST1 V1.S[0], (R0)
 	ADD  R1<<2, R0, R0
@@ -2142,10 +2137,11 @@ TEXT ·dot2x3F32NEON(SB), NOSPLIT, $0-81
 	WORD $0x6f00e415 // movi v21.2d, #0
 	WORD $0x6f00e416 // movi v22.2d, #0
 	WORD $0x6f00e417 // movi v23.2d, #0
+	MOVD pieces+0(FP), R5
 
 piece:
-	MOVD    R0, R5
-	SUBS    $16, R5
+	MOVD    R0, R6
+	SUBS    $16, R6
 	BLT     tail
 	PCALIGN $0x40
 
@@ -2208,96 +2204,96 @@ loop:
 	WORD  $0x4e3ccf37 // fmla v23.4s, v25.4s, v28.4s
 	ADD   $64, R3
 	ADD   $64, R4
-	SUBS  $16, R5
+	SUBS  $16, R6
 	BGE   loop
 
 tail:
-	ADDS  $16, R5
+	ADDS  $16, R6
 	BEQ   next
-	CMP   $4, R5
+	CMP   $4, R6
 	BGE   part0whole
 	WORD  $0x6f00e418 // movi v24.2d, #0
-	CMP   $1, R5
+	CMP   $1, R6
 	BLT   part0vector0done
 	FMOVS (R3), F24
-	CMP   $2, R5
+	CMP   $2, R6
 	BLT   part0vector0done
 	FMOVD (R3), F24
-	CMP   $3, R5
+	CMP   $3, R6
 	BLT   part0vector0done
-	ADD   $8, R3, R6
-	VLD1  (R6), V24.S[2]
-	CMP   $4, R5
+	ADD   $8, R3, R7
+	VLD1  (R7), V24.S[2]
+	CMP   $4, R6
 	BLT   part0vector0done
 	FMOVQ (R3), F24
 
 part0vector0done:
 	WORD  $0x6f00e419 // movi v25.2d, #0
-	CMP   $1, R5
+	CMP   $1, R6
 	BLT   part0vector1done
 	FMOVS (R3)(R1), F25
-	CMP   $2, R5
+	CMP   $2, R6
 	BLT   part0vector1done
 	FMOVD (R3)(R1), F25
-	CMP   $3, R5
+	CMP   $3, R6
 	BLT   part0vector1done
-	ADD   R1, R3, R6
-	ADD   $8, R6, R6
-	VLD1  (R6), V25.S[2]
-	CMP   $4, R5
+	ADD   R1, R3, R7
+	ADD   $8, R7, R7
+	VLD1  (R7), V25.S[2]
+	CMP   $4, R6
 	BLT   part0vector1done
 	ADD   R1, R3, R17
 	FMOVQ (R17), F25
 
 part0vector1done:
 	WORD  $0x6f00e41a // movi v26.2d, #0
-	CMP   $1, R5
+	CMP   $1, R6
 	BLT   part0vector2done
 	FMOVS (R4), F26
-	CMP   $2, R5
+	CMP   $2, R6
 	BLT   part0vector2done
 	FMOVD (R4), F26
-	CMP   $3, R5
+	CMP   $3, R6
 	BLT   part0vector2done
-	ADD   $8, R4, R6
-	VLD1  (R6), V26.S[2]
-	CMP   $4, R5
+	ADD   $8, R4, R7
+	VLD1  (R7), V26.S[2]
+	CMP   $4, R6
 	BLT   part0vector2done
 	FMOVQ (R4), F26
 
 part0vector2done:
 	WORD  $0x6f00e41b // movi v27.2d, #0
-	CMP   $1, R5
+	CMP   $1, R6
 	BLT   part0vector3done
 	FMOVS (R4)(R2), F27
-	CMP   $2, R5
+	CMP   $2, R6
 	BLT   part0vector3done
 	FMOVD (R4)(R2), F27
-	CMP   $3, R5
+	CMP   $3, R6
 	BLT   part0vector3done
-	ADD   R2, R4, R6
-	ADD   $8, R6, R6
-	VLD1  (R6), V27.S[2]
-	CMP   $4, R5
+	ADD   R2, R4, R7
+	ADD   $8, R7, R7
+	VLD1  (R7), V27.S[2]
+	CMP   $4, R6
 	BLT   part0vector3done
 	ADD   R2, R4, R16
 	FMOVQ (R16), F27
 
 part0vector3done:
 	WORD  $0x6f00e41c // movi v28.2d, #0
-	CMP   $1, R5
+	CMP   $1, R6
 	BLT   part0vector4done
 	ADD   R2<<1, R4, R17
 	FMOVS (R17), F28
-	CMP   $2, R5
+	CMP   $2, R6
 	BLT   part0vector4done
 	FMOVD (R17), F28
-	CMP   $3, R5
+	CMP   $3, R6
 	BLT   part0vector4done
-	ADD   R2<<1, R4, R6
-	ADD   $8, R6, R6
-	VLD1  (R6), V28.S[2]
-	CMP   $4, R5
+	ADD   R2<<1, R4, R7
+	ADD   $8, R7, R7
+	VLD1  (R7), V28.S[2]
+	CMP   $4, R6
 	BLT   part0vector4done
 	FMOVQ (R17), F28
 
@@ -2321,90 +2317,90 @@ part0loaded:
 	WORD  $0x4e3acf2c // fmla v12.4s, v25.4s, v26.4s
 	WORD  $0x4e3bcf30 // fmla v16.4s, v25.4s, v27.4s
 	WORD  $0x4e3ccf34 // fmla v20.4s, v25.4s, v28.4s
-	CMP   $8, R5
+	CMP   $8, R6
 	BGE   part1whole
 	WORD  $0x6f00e418 // movi v24.2d, #0
-	CMP   $5, R5
+	CMP   $5, R6
 	BLT   part1vector0done
 	FMOVS 16(R3), F24
-	CMP   $6, R5
+	CMP   $6, R6
 	BLT   part1vector0done
 	FMOVD 16(R3), F24
-	CMP   $7, R5
+	CMP   $7, R6
 	BLT   part1vector0done
-	ADD   $24, R3, R6
-	VLD1  (R6), V24.S[2]
-	CMP   $8, R5
+	ADD   $24, R3, R7
+	VLD1  (R7), V24.S[2]
+	CMP   $8, R6
 	BLT   part1vector0done
 	FMOVQ 16(R3), F24
 
 part1vector0done:
 	WORD  $0x6f00e419 // movi v25.2d, #0
-	CMP   $5, R5
+	CMP   $5, R6
 	BLT   part1vector1done
 	ADD   R1, R3, R17
 	FMOVS 16(R17), F25
-	CMP   $6, R5
+	CMP   $6, R6
 	BLT   part1vector1done
 	FMOVD 16(R17), F25
-	CMP   $7, R5
+	CMP   $7, R6
 	BLT   part1vector1done
-	ADD   R1, R3, R6
-	ADD   $24, R6, R6
-	VLD1  (R6), V25.S[2]
-	CMP   $8, R5
+	ADD   R1, R3, R7
+	ADD   $24, R7, R7
+	VLD1  (R7), V25.S[2]
+	CMP   $8, R6
 	BLT   part1vector1done
 	FMOVQ 16(R17), F25
 
 part1vector1done:
 	WORD  $0x6f00e41a // movi v26.2d, #0
-	CMP   $5, R5
+	CMP   $5, R6
 	BLT   part1vector2done
 	FMOVS 16(R4), F26
-	CMP   $6, R5
+	CMP   $6, R6
 	BLT   part1vector2done
 	FMOVD 16(R4), F26
-	CMP   $7, R5
+	CMP   $7, R6
 	BLT   part1vector2done
-	ADD   $24, R4, R6
-	VLD1  (R6), V26.S[2]
-	CMP   $8, R5
+	ADD   $24, R4, R7
+	VLD1  (R7), V26.S[2]
+	CMP   $8, R6
 	BLT   part1vector2done
 	FMOVQ 16(R4), F26
 
 part1vector2done:
 	WORD  $0x6f00e41b // movi v27.2d, #0
-	CMP   $5, R5
+	CMP   $5, R6
 	BLT   part1vector3done
 	ADD   R2, R4, R16
 	FMOVS 16(R16), F27
-	CMP   $6, R5
+	CMP   $6, R6
 	BLT   part1vector3done
 	FMOVD 16(R16), F27
-	CMP   $7, R5
+	CMP   $7, R6
 	BLT   part1vector3done
-	ADD   R2, R4, R6
-	ADD   $24, R6, R6
-	VLD1  (R6), V27.S[2]
-	CMP   $8, R5
+	ADD   R2, R4, R7
+	ADD   $24, R7, R7
+	VLD1  (R7), V27.S[2]
+	CMP   $8, R6
 	BLT   part1vector3done
 	FMOVQ 16(R16), F27
 
 part1vector3done:
 	WORD  $0x6f00e41c // movi v28.2d, #0
-	CMP   $5, R5
+	CMP   $5, R6
 	BLT   part1vector4done
 	ADD   R2<<1, R4, R17
 	FMOVS 16(R17), F28
-	CMP   $6, R5
+	CMP   $6, R6
 	BLT   part1vector4done
 	FMOVD 16(R17), F28
-	CMP   $7, R5
+	CMP   $7, R6
 	BLT   part1vector4done
-	ADD   R2<<1, R4, R6
-	ADD   $24, R6, R6
-	VLD1  (R6), V28.S[2]
-	CMP   $8, R5
+	ADD   R2<<1, R4, R7
+	ADD   $24, R7, R7
+	VLD1  (R7), V28.S[2]
+	CMP   $8, R6
 	BLT   part1vector4done
 	FMOVQ 16(R17), F28
 
@@ -2428,90 +2424,90 @@ part1loaded:
 	WORD  $0x4e3acf2d // fmla v13.4s, v25.4s, v26.4s
 	WORD  $0x4e3bcf31 // fmla v17.4s, v25.4s, v27.4s
 	WORD  $0x4e3ccf35 // fmla v21.4s, v25.4s, v28.4s
-	CMP   $12, R5
+	CMP   $12, R6
 	BGE   part2whole
 	WORD  $0x6f00e418 // movi v24.2d, #0
-	CMP   $9, R5
+	CMP   $9, R6
 	BLT   part2vector0done
 	FMOVS 32(R3), F24
-	CMP   $10, R5
+	CMP   $10, R6
 	BLT   part2vector0done
 	FMOVD 32(R3), F24
-	CMP   $11, R5
+	CMP   $11, R6
 	BLT   part2vector0done
-	ADD   $40, R3, R6
-	VLD1  (R6), V24.S[2]
-	CMP   $12, R5
+	ADD   $40, R3, R7
+	VLD1  (R7), V24.S[2]
+	CMP   $12, R6
 	BLT   part2vector0done
 	FMOVQ 32(R3), F24
 
 part2vector0done:
 	WORD  $0x6f00e419 // movi v25.2d, #0
-	CMP   $9, R5
+	CMP   $9, R6
 	BLT   part2vector1done
 	ADD   R1, R3, R17
 	FMOVS 32(R17), F25
-	CMP   $10, R5
+	CMP   $10, R6
 	BLT   part2vector1done
 	FMOVD 32(R17), F25
-	CMP   $11, R5
+	CMP   $11, R6
 	BLT   part2vector1done
-	ADD   R1, R3, R6
-	ADD   $40, R6, R6
-	VLD1  (R6), V25.S[2]
-	CMP   $12, R5
+	ADD   R1, R3, R7
+	ADD   $40, R7, R7
+	VLD1  (R7), V25.S[2]
+	CMP   $12, R6
 	BLT   part2vector1done
 	FMOVQ 32(R17), F25
 
 part2vector1done:
 	WORD  $0x6f00e41a // movi v26.2d, #0
-	CMP   $9, R5
+	CMP   $9, R6
 	BLT   part2vector2done
 	FMOVS 32(R4), F26
-	CMP   $10, R5
+	CMP   $10, R6
 	BLT   part2vector2done
 	FMOVD 32(R4), F26
-	CMP   $11, R5
+	CMP   $11, R6
 	BLT   part2vector2done
-	ADD   $40, R4, R6
-	VLD1  (R6), V26.S[2]
-	CMP   $12, R5
+	ADD   $40, R4, R7
+	VLD1  (R7), V26.S[2]
+	CMP   $12, R6
 	BLT   part2vector2done
 	FMOVQ 32(R4), F26
 
 part2vector2done:
 	WORD  $0x6f00e41b // movi v27.2d, #0
-	CMP   $9, R5
+	CMP   $9, R6
 	BLT   part2vector3done
 	ADD   R2, R4, R16
 	FMOVS 32(R16), F27
-	CMP   $10, R5
+	CMP   $10, R6
 	BLT   part2vector3done
 	FMOVD 32(R16), F27
-	CMP   $11, R5
+	CMP   $11, R6
 	BLT   part2vector3done
-	ADD   R2, R4, R6
-	ADD   $40, R6, R6
-	VLD1  (R6), V27.S[2]
-	CMP   $12, R5
+	ADD   R2, R4, R7
+	ADD   $40, R7, R7
+	VLD1  (R7), V27.S[2]
+	CMP   $12, R6
 	BLT   part2vector3done
 	FMOVQ 32(R16), F27
 
 part2vector3done:
 	WORD  $0x6f00e41c // movi v28.2d, #0
-	CMP   $9, R5
+	CMP   $9, R6
 	BLT   part2vector4done
 	ADD   R2<<1, R4, R17
 	FMOVS 32(R17), F28
-	CMP   $10, R5
+	CMP   $10, R6
 	BLT   part2vector4done
 	FMOVD 32(R17), F28
-	CMP   $11, R5
+	CMP   $11, R6
 	BLT   part2vector4done
-	ADD   R2<<1, R4, R6
-	ADD   $40, R6, R6
-	VLD1  (R6), V28.S[2]
-	CMP   $12, R5
+	ADD   R2<<1, R4, R7
+	ADD   $40, R7, R7
+	VLD1  (R7), V28.S[2]
+	CMP   $12, R6
 	BLT   part2vector4done
 	FMOVQ 32(R17), F28
 
@@ -2535,90 +2531,90 @@ part2loaded:
 	WORD  $0x4e3acf2e // fmla v14.4s, v25.4s, v26.4s
 	WORD  $0x4e3bcf32 // fmla v18.4s, v25.4s, v27.4s
 	WORD  $0x4e3ccf36 // fmla v22.4s, v25.4s, v28.4s
-	CMP   $16, R5
+	CMP   $16, R6
 	BGE   part3whole
 	WORD  $0x6f00e418 // movi v24.2d, #0
-	CMP   $13, R5
+	CMP   $13, R6
 	BLT   part3vector0done
 	FMOVS 48(R3), F24
-	CMP   $14, R5
+	CMP   $14, R6
 	BLT   part3vector0done
 	FMOVD 48(R3), F24
-	CMP   $15, R5
+	CMP   $15, R6
 	BLT   part3vector0done
-	ADD   $56, R3, R6
-	VLD1  (R6), V24.S[2]
-	CMP   $16, R5
+	ADD   $56, R3, R7
+	VLD1  (R7), V24.S[2]
+	CMP   $16, R6
 	BLT   part3vector0done
 	FMOVQ 48(R3), F24
 
 part3vector0done:
 	WORD  $0x6f00e419 // movi v25.2d, #0
-	CMP   $13, R5
+	CMP   $13, R6
 	BLT   part3vector1done
 	ADD   R1, R3, R17
 	FMOVS 48(R17), F25
-	CMP   $14, R5
+	CMP   $14, R6
 	BLT   part3vector1done
 	FMOVD 48(R17), F25
-	CMP   $15, R5
+	CMP   $15, R6
 	BLT   part3vector1done
-	ADD   R1, R3, R6
-	ADD   $56, R6, R6
-	VLD1  (R6), V25.S[2]
-	CMP   $16, R5
+	ADD   R1, R3, R7
+	ADD   $56, R7, R7
+	VLD1  (R7), V25.S[2]
+	CMP   $16, R6
 	BLT   part3vector1done
 	FMOVQ 48(R17), F25
 
 part3vector1done:
 	WORD  $0x6f00e41a // movi v26.2d, #0
-	CMP   $13, R5
+	CMP   $13, R6
 	BLT   part3vector2done
 	FMOVS 48(R4), F26
-	CMP   $14, R5
+	CMP   $14, R6
 	BLT   part3vector2done
 	FMOVD 48(R4), F26
-	CMP   $15, R5
+	CMP   $15, R6
 	BLT   part3vector2done
-	ADD   $56, R4, R6
-	VLD1  (R6), V26.S[2]
-	CMP   $16, R5
+	ADD   $56, R4, R7
+	VLD1  (R7), V26.S[2]
+	CMP   $16, R6
 	BLT   part3vector2done
 	FMOVQ 48(R4), F26
 
 part3vector2done:
 	WORD  $0x6f00e41b // movi v27.2d, #0
-	CMP   $13, R5
+	CMP   $13, R6
 	BLT   part3vector3done
 	ADD   R2, R4, R16
 	FMOVS 48(R16), F27
-	CMP   $14, R5
+	CMP   $14, R6
 	BLT   part3vector3done
 	FMOVD 48(R16), F27
-	CMP   $15, R5
+	CMP   $15, R6
 	BLT   part3vector3done
-	ADD   R2, R4, R6
-	ADD   $56, R6, R6
-	VLD1  (R6), V27.S[2]
-	CMP   $16, R5
+	ADD   R2, R4, R7
+	ADD   $56, R7, R7
+	VLD1  (R7), V27.S[2]
+	CMP   $16, R6
 	BLT   part3vector3done
 	FMOVQ 48(R16), F27
 
 part3vector3done:
 	WORD  $0x6f00e41c // movi v28.2d, #0
-	CMP   $13, R5
+	CMP   $13, R6
 	BLT   part3vector4done
 	ADD   R2<<1, R4, R17
 	FMOVS 48(R17), F28
-	CMP   $14, R5
+	CMP   $14, R6
 	BLT   part3vector4done
 	FMOVD 48(R17), F28
-	CMP   $15, R5
+	CMP   $15, R6
 	BLT   part3vector4done
-	ADD   R2<<1, R4, R6
-	ADD   $56, R6, R6
-	VLD1  (R6), V28.S[2]
-	CMP   $16, R5
+	ADD   R2<<1, R4, R7
+	ADD   $56, R7, R7
+	VLD1  (R7), V28.S[2]
+	CMP   $16, R6
 	BLT   part3vector4done
 	FMOVQ 48(R17), F28
 
@@ -2648,27 +2644,8 @@ next:
 	ADD   R17, R3
 	MOVD  stepb+56(FP), R16
 	ADD   R16, R4
-	MOVD  pieces+0(FP), R16
-	SUBS  $1, R16
-	MOVD  R16, pieces+0(FP)
+	SUBS  $1, R5
 	BNE   piece
-	MOVD  c+64(FP), R0
-	MOVD  ldc+72(FP), R1
-	MOVD  $3, R2
-	SUB   $1, R2
-	MOVD  $1, R3
-	CMP   R2, R3
-	CSEL  GT, R2, R3, R3
-	LSL   $2, R3, R3
-	MOVD  $2, R4
-	CMP   R2, R4
-	CSEL  GT, R2, R4, R4
-	LSL   $2, R4, R4
-	MOVD  $3, R5
-	CMP   R2, R5
-	CSEL  GT, R2, R5, R5
-	LSL   $2, R5, R5
-	MOVBU accumulate+80(FP), R2
 	WORD  $0x6e21d400 // faddp v0.4s, v0.4s, v1.4s
 	WORD  $0x6e23d441 // faddp v1.4s, v2.4s, v3.4s
 	WORD  $0x6e21d400 // faddp v0.4s, v0.4s, v1.4s
@@ -2699,42 +2676,59 @@ next:
 	WORD  $0x6e24d463 // faddp v3.4s, v3.4s, v4.4s
 	WORD  $0x6e23d442 // faddp v2.4s, v2.4s, v3.4s
 	WORD  $0x6e22d421 // faddp v1.4s, v1.4s, v2.4s
+	MOVD  c+64(FP), R0
+	MOVD  ldc+72(FP), R1
+	MOVBU accumulate+80(FP), R2
+	MOVD  $3, R3
+	SUB   $1, R3
+	MOVD  $1, R4
+	CMP   R3, R4
+	CSEL  GT, R3, R4, R4
+	LSL   $2, R4, R4
+	MOVD  $2, R5
+	CMP   R3, R5
+	CSEL  GT, R3, R5, R5
+	LSL   $2, R5, R5
+	MOVD  $3, R6
+	CMP   R3, R6
+	CSEL  GT, R3, R6, R6
+	LSL   $2, R6, R6
 	CMP   $0, R2
 	BEQ   overwrite
 	MOVD  R0, R2
 	FMOVS (R2), F2
-	ADD   R3, R2, R6
-	VLD1  (R6), V2.S[1]
-	ADD   R4, R2, R6
-	VLD1  (R6), V2.S[2]
-	ADD   R5, R2, R6
-	VLD1  (R6), V2.S[3]
+	ADD   R4, R2, R3
+	VLD1  (R3), V2.S[1]
+	ADD   R5, R2, R3
+	VLD1  (R3), V2.S[2]
+	ADD   R6, R2, R3
+	VLD1  (R3), V2.S[3]
 	WORD  $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	ADD   R1<<2, R2, R2
 	FMOVS (R2), F2
-	ADD   R3, R2, R6
-	VLD1  (R6), V2.S[1]
-	ADD   R4, R2, R6
-	VLD1  (R6), V2.S[2]
-	ADD   R5, R2, R6
-	VLD1  (R6), V2.S[3]
+	ADD   R4, R2, R3
+	VLD1  (R3), V2.S[1]
+	ADD   R5, R2, R3
+	VLD1  (R3), V2.S[2]
+	ADD   R6, R2, R3
+	VLD1  (R3), V2.S[3]
 	WORD  $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 	ADD   R1<<2, R2, R2
 
 overwrite:
-	ADD  R5, R0, R2
+	ADD  R6, R0, R2
 	VST1 V0.S[3], (R2)
-	ADD  R4, R0, R2
+	ADD  R5, R0, R2
 	VST1 V0.S[2], (R2)
-	ADD  R3, R0, R2
+	ADD  R4, R0, R2
 	VST1 V0.S[1], (R2)
 	VST1 V0.S[0], (R0)
 	ADD  R1<<2, R0, R0
-	ADD  R5, R0, R2
+	ADD  R6, R0, R2
 	VST1 V1.S[3], (R2)
-	ADD  R4, R0, R2
+	ADD  R5, R0, R2
 	VST1 V1.S[2], (R2)
-	ADD  R3, R0, R2
+	ADD  R4, R0, R2
 	VST1 V1.S[1], (R2)
 	VST1 V1.S[0], (R0)
 	ADD  R1<<2, R0, R0

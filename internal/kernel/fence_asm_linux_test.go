@@ -51,15 +51,16 @@ func TestFencedLanes(t *testing.T) {
 				}, "%d rows of %d to lanes", rows, n)
 
 				whole := (n + k.lanes - 1) / k.lanes * k.lanes
-				lanes, back := f.ints(rng, whole*k.lanes), f.get((rows-1)*lds+n)
+				apart := k.lanes + rng.IntN(3)
+				lanes, back := f.ints(rng, (whole-1)*apart+k.lanes), f.get((rows-1)*lds+n)
 				fenced(t, func() {
-					k.fromLanes(rows, n, &back[0], lds, &lanes[0])
+					k.fromLanes(rows, n, &back[0], lds, &lanes[0], apart)
 				}, "%d rows of %d from lanes", rows, n)
 				same(t, len(back), func(at int) float32 { return back[at] }, func(at int) float32 {
 					if at%lds >= n {
 						return guard
 					}
-					return lanes[at%lds*k.lanes+at/lds]
+					return lanes[at%lds*apart+at/lds]
 				}, "%d rows of %d from lanes", rows, n)
 			}
 		}

@@ -240,6 +240,7 @@ func TestShortArguments(t *testing.T) {
 			"sub":         func() { Sub(four, four, three) },
 			"mul":         func() { Mul(four, four, three) },
 			"axpy":        func() { Axpy(2, three, four) },
+			"scale":       func() { Scale(four, 2, three) },
 		} {
 			func() {
 				defer func() {
@@ -267,13 +268,15 @@ func TestElementwise(t *testing.T) {
 	ops := map[string]op{
 		"add": Add[float32], "sub": Sub[float32], "mul": Mul[float32],
 		"axpy":          func(dst, a, b []float32) { copy(dst, b); Axpy(0.5, a, dst) },
+		"scale":         func(dst, a, b []float32) { Scale(dst, -3, a) },
 		"relu":          func(dst, a, b []float32) { Map(ReLU, dst, a, rectify) },
 		"relu gradient": func(dst, a, b []float32) { MapGrad(ReLU, dst, a, b, b, nil) },
 	}
 	want := map[string]func(a, b float32) float32{
 		"add": func(a, b float32) float32 { return a + b }, "sub": func(a, b float32) float32 { return a - b },
-		"mul":  func(a, b float32) float32 { return a * b },
-		"axpy": func(a, b float32) float32 { return float32(float64(b) + 0.5*float64(a)) },
+		"mul":   func(a, b float32) float32 { return a * b },
+		"scale": func(a, b float32) float32 { return -3 * a },
+		"axpy":  func(a, b float32) float32 { return float32(float64(b) + 0.5*float64(a)) },
 		"relu": func(a, b float32) float32 {
 			if a < 0 {
 				return 0

@@ -581,11 +581,11 @@ loop:
 	VSHUFPS      $0x88, Y1, Y0, Y3
 	VSHUFPS      $0xdd, Y1, Y0, Y0
 	VADDPS       Y0, Y3, Y3
-	VPERM2F128   $0x31, Y3, Y2, Y0
-	VPERM2F128   $0x20, Y3, Y2, Y2
-	VADDPS       Y0, Y2, Y2
 	VEXTRACTF128 $0x01, Y2, X0
 	VADDPS       X0, X2, X2
+	VEXTRACTF128 $0x01, Y3, X0
+	VADDPS       X0, X3, X3
+	VADDPS       X3, X2, X2
 	VDIVPS       c437f0000<>+0(SB), X2, X2
 	MOVQ         count+0(FP), DX
 	SUBQ         $0x00, DX

@@ -36,12 +36,12 @@ type vectorKernels struct {
 
 	// Convolution. A table holds a kernel for each size of a piece of work, up to what
 	// the registers hold; sizes count from 1.
-	grid [][]gridKernel  // by rows and columns of pixels
-	rows [][][]rowKernel // by maps, vectors, and rows in a group
-	dot  [][]dotKernel   // by rows and columns of the result
+	grid [][][]gridKernel // by vectors of maps, and rows and columns of pixels
+	rows [][][]rowKernel  // by maps, vectors, and rows in a group
+	dot  [][]dotKernel    // by rows and columns of the result
 
 	toLanes   func(rows, n int, dst *float32, ldd int, src *float32, lds int)
-	fromLanes func(rows, n int, dst *float32, ldd int, src *float32)
+	fromLanes func(rows, n int, dst *float32, ldd int, src *float32, lds int)
 	copyRows  func(planes, rows, n int, dst *float32, dplane, drow int, src *float32, splane, srow int)
 
 	// Pooling.
@@ -51,7 +51,7 @@ type vectorKernels struct {
 	add, sub, mul func(n int, dst, x, y *float32)
 	sum4          func(n int, dst, a, b, c, d *float32)
 	combine4      func(n int, y, a, x *float32, ldx int)
-	axpy          func(n int, alpha float32, x, y *float32)
+	axpy, scale   func(n int, alpha float32, x, y *float32)
 	functions     [functionCount]func(n int, dst, x *float32)
 	gradients     [functionCount]func(n int, dst, dy, y *float32)
 

@@ -9,11 +9,11 @@ package kernel
 //go:noescape
 func toLanesF32AVX512(rows int, n int, dst *float32, ldd int, src *float32, lds int)
 
-// dst[i ldd + j] = src[j lanes + i] for i < rows, which is at most the lanes of a vector, and j < n. It reads src up to
-// the next multiple of lanes of n.
+// dst[i ldd + j] = src[j lds + i] for i < rows, which is at most the lanes of a vector, and j < n. It reads whole vectors
+// of src, of as many rows as the next multiple of lanes of n.
 //
 //go:noescape
-func fromLanesF32AVX512(rows int, n int, dst *float32, ldd int, src *float32)
+func fromLanesF32AVX512(rows int, n int, dst *float32, ldd int, src *float32, lds int)
 
 // dst[p dplane + i drow + j] = src[p splane + i srow + j] for p < planes, i < rows, j < n.
 //
@@ -25,11 +25,11 @@ func copyRowsF32AVX512(planes int, rows int, n int, dst *float32, dplane int, dr
 //go:noescape
 func toLanesF32AVX2(rows int, n int, dst *float32, ldd int, src *float32, lds int)
 
-// dst[i ldd + j] = src[j lanes + i] for i < rows, which is at most the lanes of a vector, and j < n. It reads src up to
-// the next multiple of lanes of n.
+// dst[i ldd + j] = src[j lds + i] for i < rows, which is at most the lanes of a vector, and j < n. It reads whole vectors
+// of src, of as many rows as the next multiple of lanes of n.
 //
 //go:noescape
-func fromLanesF32AVX2(rows int, n int, dst *float32, ldd int, src *float32)
+func fromLanesF32AVX2(rows int, n int, dst *float32, ldd int, src *float32, lds int)
 
 // dst[p dplane + i drow + j] = src[p splane + i srow + j] for p < planes, i < rows, j < n.
 //

@@ -258,34 +258,51 @@ DATA c00000000<>+56(SB)/4, $0x00000000
 DATA c00000000<>+60(SB)/4, $0x00000000
 GLOBL c00000000<>(SB), RODATA|NOPTR, $64
 
-// func fromLanesF32AVX512(rows int, n int, dst *float32, ldd int, src *float32)
+// func fromLanesF32AVX512(rows int, n int, dst *float32, ldd int, src *float32, lds int)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·fromLanesF32AVX512(SB), NOSPLIT, $0-40
+TEXT ·fromLanesF32AVX512(SB), NOSPLIT, $0-48
 	MOVQ rows+0(FP), AX
 	MOVQ n+8(FP), CX
 	MOVQ dst+16(FP), DX
 	MOVQ ldd+24(FP), BX
 	MOVQ src+32(FP), SI
+	MOVQ lds+40(FP), DI
 	SUBQ $0x10, CX
 	JL   last
 
 block:
 	VMOVUPS    (SI), Z0
-	VMOVUPS    64(SI), Z1
-	VMOVUPS    128(SI), Z2
-	VMOVUPS    192(SI), Z3
-	VMOVUPS    256(SI), Z4
-	VMOVUPS    320(SI), Z5
-	VMOVUPS    384(SI), Z6
-	VMOVUPS    448(SI), Z7
-	VMOVUPS    512(SI), Z8
-	VMOVUPS    576(SI), Z9
-	VMOVUPS    640(SI), Z10
-	VMOVUPS    704(SI), Z11
-	VMOVUPS    768(SI), Z12
-	VMOVUPS    832(SI), Z13
-	VMOVUPS    896(SI), Z14
-	VMOVUPS    960(SI), Z15
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z1
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z2
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z3
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z4
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z5
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z6
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z7
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z8
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z9
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z10
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z11
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z12
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z13
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z14
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z15
+	LEAQ       (SI)(DI*4), SI
 	VUNPCKLPS  Z1, Z0, Z16
 	VUNPCKHPS  Z1, Z0, Z0
 	VUNPCKLPS  Z3, Z2, Z1
@@ -350,75 +367,74 @@ block:
 	VSHUFF32X4 $0xdd, Z9, Z5, Z5
 	VSHUFF32X4 $0x88, Z8, Z0, Z9
 	VSHUFF32X4 $0xdd, Z8, Z0, Z0
-	MOVQ       DX, DI
-	MOVQ       AX, R8
-	VMOVUPS    Z12, (DI)
-	DECQ       R8
+	MOVQ       DX, R8
+	MOVQ       AX, R9
+	VMOVUPS    Z12, (R8)
+	DECQ       R9
 	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z14, (DI)
-	DECQ       R8
+	LEAQ       (R8)(BX*4), R8
+	VMOVUPS    Z14, (R8)
+	DECQ       R9
 	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z15, (DI)
-	DECQ       R8
+	LEAQ       (R8)(BX*4), R8
+	VMOVUPS    Z15, (R8)
+	DECQ       R9
 	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z11, (DI)
-	DECQ       R8
+	LEAQ       (R8)(BX*4), R8
+	VMOVUPS    Z11, (R8)
+	DECQ       R9
 	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z16, (DI)
-	DECQ       R8
+	LEAQ       (R8)(BX*4), R8
+	VMOVUPS    Z16, (R8)
+	DECQ       R9
 	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z6, (DI)
-	DECQ       R8
+	LEAQ       (R8)(BX*4), R8
+	VMOVUPS    Z6, (R8)
+	DECQ       R9
 	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z7, (DI)
-	DECQ       R8
+	LEAQ       (R8)(BX*4), R8
+	VMOVUPS    Z7, (R8)
+	DECQ       R9
 	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z9, (DI)
-	DECQ       R8
+	LEAQ       (R8)(BX*4), R8
+	VMOVUPS    Z9, (R8)
+	DECQ       R9
 	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z4, (DI)
-	DECQ       R8
+	LEAQ       (R8)(BX*4), R8
+	VMOVUPS    Z4, (R8)
+	DECQ       R9
 	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z10, (DI)
-	DECQ       R8
+	LEAQ       (R8)(BX*4), R8
+	VMOVUPS    Z10, (R8)
+	DECQ       R9
 	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z3, (DI)
-	DECQ       R8
+	LEAQ       (R8)(BX*4), R8
+	VMOVUPS    Z3, (R8)
+	DECQ       R9
 	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z13, (DI)
-	DECQ       R8
+	LEAQ       (R8)(BX*4), R8
+	VMOVUPS    Z13, (R8)
+	DECQ       R9
 	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z2, (DI)
-	DECQ       R8
+	LEAQ       (R8)(BX*4), R8
+	VMOVUPS    Z2, (R8)
+	DECQ       R9
 	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z1, (DI)
-	DECQ       R8
+	LEAQ       (R8)(BX*4), R8
+	VMOVUPS    Z1, (R8)
+	DECQ       R9
 	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z5, (DI)
-	DECQ       R8
+	LEAQ       (R8)(BX*4), R8
+	VMOVUPS    Z5, (R8)
+	DECQ       R9
 	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Z0, (DI)
-	DECQ       R8
+	LEAQ       (R8)(BX*4), R8
+	VMOVUPS    Z0, (R8)
+	DECQ       R9
 	JZ         next
-	LEAQ       (DI)(BX*4), DI
+	LEAQ       (R8)(BX*4), R8
 
 next:
-	ADDQ $0x00000400, SI
 	ADDQ $0x40, DX
 	SUBQ $0x10, CX
 	JGE  block
@@ -426,26 +442,42 @@ next:
 last:
 	ADDQ       $0x10, CX
 	JZ         done
-	MOVQ       $0x00000001, DI
-	SHLXQ      CX, DI, CX
+	MOVQ       $0x00000001, R8
+	SHLXQ      CX, R8, CX
 	DECQ       CX
 	KMOVW      CX, K1
 	VMOVUPS    (SI), Z0
-	VMOVUPS    64(SI), Z1
-	VMOVUPS    128(SI), Z2
-	VMOVUPS    192(SI), Z3
-	VMOVUPS    256(SI), Z4
-	VMOVUPS    320(SI), Z5
-	VMOVUPS    384(SI), Z6
-	VMOVUPS    448(SI), Z7
-	VMOVUPS    512(SI), Z8
-	VMOVUPS    576(SI), Z9
-	VMOVUPS    640(SI), Z10
-	VMOVUPS    704(SI), Z11
-	VMOVUPS    768(SI), Z12
-	VMOVUPS    832(SI), Z13
-	VMOVUPS    896(SI), Z14
-	VMOVUPS    960(SI), Z15
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z1
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z2
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z3
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z4
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z5
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z6
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z7
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z8
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z9
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z10
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z11
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z12
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z13
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z14
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Z15
+	LEAQ       (SI)(DI*4), SI
 	VUNPCKLPS  Z1, Z0, Z16
 	VUNPCKHPS  Z1, Z0, Z0
 	VUNPCKLPS  Z3, Z2, Z1
@@ -773,26 +805,35 @@ DATA tailMask<>+112(SB)/8, $0x0000000000000000
 DATA tailMask<>+120(SB)/8, $0x0000000000000000
 GLOBL tailMask<>(SB), RODATA|NOPTR, $128
 
-// func fromLanesF32AVX2(rows int, n int, dst *float32, ldd int, src *float32)
+// func fromLanesF32AVX2(rows int, n int, dst *float32, ldd int, src *float32, lds int)
 // Requires: AVX
-TEXT ·fromLanesF32AVX2(SB), NOSPLIT, $0-40
+TEXT ·fromLanesF32AVX2(SB), NOSPLIT, $0-48
 	MOVQ rows+0(FP), AX
 	MOVQ n+8(FP), CX
 	MOVQ dst+16(FP), DX
 	MOVQ ldd+24(FP), BX
 	MOVQ src+32(FP), SI
+	MOVQ lds+40(FP), DI
 	SUBQ $0x08, CX
 	JL   last
 
 block:
 	VMOVUPS    (SI), Y0
-	VMOVUPS    32(SI), Y1
-	VMOVUPS    64(SI), Y2
-	VMOVUPS    96(SI), Y3
-	VMOVUPS    128(SI), Y4
-	VMOVUPS    160(SI), Y5
-	VMOVUPS    192(SI), Y6
-	VMOVUPS    224(SI), Y7
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Y1
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Y2
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Y3
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Y4
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Y5
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Y6
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Y7
+	LEAQ       (SI)(DI*4), SI
 	VUNPCKLPS  Y1, Y0, Y8
 	VUNPCKHPS  Y1, Y0, Y0
 	VUNPCKLPS  Y3, Y2, Y1
@@ -817,43 +858,42 @@ block:
 	VPERM2F128 $0x31, Y5, Y8, Y5
 	VPERM2F128 $0x20, Y4, Y0, Y8
 	VPERM2F128 $0x31, Y4, Y0, Y0
-	MOVQ       DX, DI
-	MOVQ       AX, R8
-	VMOVUPS    Y6, (DI)
-	DECQ       R8
+	MOVQ       DX, R8
+	MOVQ       AX, R9
+	VMOVUPS    Y6, (R8)
+	DECQ       R9
 	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Y7, (DI)
-	DECQ       R8
+	LEAQ       (R8)(BX*4), R8
+	VMOVUPS    Y7, (R8)
+	DECQ       R9
 	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Y3, (DI)
-	DECQ       R8
+	LEAQ       (R8)(BX*4), R8
+	VMOVUPS    Y3, (R8)
+	DECQ       R9
 	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Y8, (DI)
-	DECQ       R8
+	LEAQ       (R8)(BX*4), R8
+	VMOVUPS    Y8, (R8)
+	DECQ       R9
 	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Y2, (DI)
-	DECQ       R8
+	LEAQ       (R8)(BX*4), R8
+	VMOVUPS    Y2, (R8)
+	DECQ       R9
 	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Y1, (DI)
-	DECQ       R8
+	LEAQ       (R8)(BX*4), R8
+	VMOVUPS    Y1, (R8)
+	DECQ       R9
 	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Y5, (DI)
-	DECQ       R8
+	LEAQ       (R8)(BX*4), R8
+	VMOVUPS    Y5, (R8)
+	DECQ       R9
 	JZ         next
-	LEAQ       (DI)(BX*4), DI
-	VMOVUPS    Y0, (DI)
-	DECQ       R8
+	LEAQ       (R8)(BX*4), R8
+	VMOVUPS    Y0, (R8)
+	DECQ       R9
 	JZ         next
-	LEAQ       (DI)(BX*4), DI
+	LEAQ       (R8)(BX*4), R8
 
 next:
-	ADDQ $0x00000100, SI
 	ADDQ $0x20, DX
 	SUBQ $0x08, CX
 	JGE  block
@@ -861,18 +901,26 @@ next:
 last:
 	ADDQ       $0x08, CX
 	JZ         done
-	LEAQ       tailMask<>+0(SB), DI
+	LEAQ       tailMask<>+0(SB), R8
 	IMUL3Q     $0x04, CX, CX
-	SUBQ       CX, DI
-	VMOVUPS    64(DI), Y0
+	SUBQ       CX, R8
+	VMOVUPS    64(R8), Y0
 	VMOVUPS    (SI), Y1
-	VMOVUPS    32(SI), Y2
-	VMOVUPS    64(SI), Y3
-	VMOVUPS    96(SI), Y4
-	VMOVUPS    128(SI), Y5
-	VMOVUPS    160(SI), Y6
-	VMOVUPS    192(SI), Y7
-	VMOVUPS    224(SI), Y8
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Y2
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Y3
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Y4
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Y5
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Y6
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Y7
+	LEAQ       (SI)(DI*4), SI
+	VMOVUPS    (SI), Y8
+	LEAQ       (SI)(DI*4), SI
 	VUNPCKLPS  Y2, Y1, Y9
 	VUNPCKHPS  Y2, Y1, Y1
 	VUNPCKLPS  Y4, Y3, Y2
@@ -969,19 +1017,29 @@ loop:
 	JGE     loop
 
 tail:
+	MOVQ    AX, R10
+	SUBQ    $0x08, R10
+	JL      narrow
+	VMOVUPS (DI)(R10*4), Y1
+	VMOVUPS Y1, (SI)(R10*4)
+	JMP     rowDone
+
+narrow:
 	VMASKMOVPS (R9), Y0, Y1
 	VMASKMOVPS Y1, Y0, (R8)
-	LEAQ       (SI)(CX*4), SI
-	LEAQ       (DI)(DX*4), DI
-	DECQ       BX
-	JNZ        row
-	MOVQ       dplane+32(FP), BX
-	IMUL3Q     $0x04, BX, BX
-	ADDQ       BX, dst+24(FP)
-	MOVQ       splane+56(FP), BX
-	IMUL3Q     $0x04, BX, BX
-	ADDQ       BX, src+48(FP)
-	DECQ       planes+0(FP)
-	JNZ        plane
+
+rowDone:
+	LEAQ   (SI)(CX*4), SI
+	LEAQ   (DI)(DX*4), DI
+	DECQ   BX
+	JNZ    row
+	MOVQ   dplane+32(FP), BX
+	IMUL3Q $0x04, BX, BX
+	ADDQ   BX, dst+24(FP)
+	MOVQ   splane+56(FP), BX
+	IMUL3Q $0x04, BX, BX
+	ADDQ   BX, src+48(FP)
+	DECQ   planes+0(FP)
+	JNZ    plane
 	VZEROUPPER
 	RET

@@ -153,21 +153,26 @@ DATA c00000000<>+56(SB)/4, $0x00000000
 DATA c00000000<>+60(SB)/4, $0x00000000
 GLOBL c00000000<>(SB), RODATA|NOPTR, $64
 
-// func fromLanesF32NEON(rows int, n int, dst *float32, ldd int, src *float32)
-TEXT ·fromLanesF32NEON(SB), NOSPLIT, $0-40
+// func fromLanesF32NEON(rows int, n int, dst *float32, ldd int, src *float32, lds int)
+TEXT ·fromLanesF32NEON(SB), NOSPLIT, $0-48
 	MOVD rows+0(FP), R0
 	MOVD n+8(FP), R1
 	MOVD dst+16(FP), R2
 	MOVD ldd+24(FP), R3
 	MOVD src+32(FP), R4
+	MOVD lds+40(FP), R5
 	SUBS $4, R1
 	BLT  last
 
 block:
 	FMOVQ (R4), F0
-	FMOVQ 16(R4), F1
-	FMOVQ 32(R4), F2
-	FMOVQ 48(R4), F3
+	ADD   R5<<2, R4, R4
+	FMOVQ (R4), F1
+	ADD   R5<<2, R4, R4
+	FMOVQ (R4), F2
+	ADD   R5<<2, R4, R4
+	FMOVQ (R4), F3
+	ADD   R5<<2, R4, R4
 	WORD  $0x4e813804 // zip1 v4.4s, v0.4s, v1.4s
 	WORD  $0x4e817800 // zip2 v0.4s, v0.4s, v1.4s
 	WORD  $0x4e833841 // zip1 v1.4s, v2.4s, v3.4s
@@ -176,27 +181,26 @@ block:
 	WORD  $0x4ec17881 // zip2 v1.2d, v4.2d, v1.2d
 	WORD  $0x4ec23804 // zip1 v4.2d, v0.2d, v2.2d
 	WORD  $0x4ec27800 // zip2 v0.2d, v0.2d, v2.2d
-	MOVD  R2, R5
-	MOVD  R0, R6
-	FMOVQ F3, (R5)
-	SUBS  $1, R6
+	MOVD  R2, R6
+	MOVD  R0, R7
+	FMOVQ F3, (R6)
+	SUBS  $1, R7
 	BEQ   next
-	ADD   R3<<2, R5, R5
-	FMOVQ F1, (R5)
-	SUBS  $1, R6
+	ADD   R3<<2, R6, R6
+	FMOVQ F1, (R6)
+	SUBS  $1, R7
 	BEQ   next
-	ADD   R3<<2, R5, R5
-	FMOVQ F4, (R5)
-	SUBS  $1, R6
+	ADD   R3<<2, R6, R6
+	FMOVQ F4, (R6)
+	SUBS  $1, R7
 	BEQ   next
-	ADD   R3<<2, R5, R5
-	FMOVQ F0, (R5)
-	SUBS  $1, R6
+	ADD   R3<<2, R6, R6
+	FMOVQ F0, (R6)
+	SUBS  $1, R7
 	BEQ   next
-	ADD   R3<<2, R5, R5
+	ADD   R3<<2, R6, R6
 
 next:
-	ADD  $64, R4
 	ADD  $16, R2
 	SUBS $4, R1
 	BGE  block
@@ -205,22 +209,26 @@ last:
 	ADDS  $4, R1
 	BEQ   done
 	SUB   $1, R1
-	MOVD  $1, R5
-	CMP   R1, R5
-	CSEL  GT, R1, R5, R5
-	LSL   $2, R5, R5
-	MOVD  $2, R6
+	MOVD  $1, R6
 	CMP   R1, R6
 	CSEL  GT, R1, R6, R6
 	LSL   $2, R6, R6
-	MOVD  $3, R7
+	MOVD  $2, R7
 	CMP   R1, R7
 	CSEL  GT, R1, R7, R7
 	LSL   $2, R7, R7
+	MOVD  $3, R8
+	CMP   R1, R8
+	CSEL  GT, R1, R8, R8
+	LSL   $2, R8, R8
 	FMOVQ (R4), F0
-	FMOVQ 16(R4), F1
-	FMOVQ 32(R4), F2
-	FMOVQ 48(R4), F3
+	ADD   R5<<2, R4, R4
+	FMOVQ (R4), F1
+	ADD   R5<<2, R4, R4
+	FMOVQ (R4), F2
+	ADD   R5<<2, R4, R4
+	FMOVQ (R4), F3
+	ADD   R5<<2, R4, R4
 	WORD  $0x4e813804 // zip1 v4.4s, v0.4s, v1.4s
 	WORD  $0x4e817800 // zip2 v0.4s, v0.4s, v1.4s
 	WORD  $0x4e833841 // zip1 v1.4s, v2.4s, v3.4s
@@ -230,41 +238,41 @@ last:
 	WORD  $0x4ec23804 // zip1 v4.2d, v0.2d, v2.2d
 	WORD  $0x4ec27800 // zip2 v0.2d, v0.2d, v2.2d
 	MOVD  R2, R1
-	ADD   R7, R1, R2
+	ADD   R8, R1, R2
 	VST1  V3.S[3], (R2)
-	ADD   R6, R1, R2
+	ADD   R7, R1, R2
 	VST1  V3.S[2], (R2)
-	ADD   R5, R1, R2
+	ADD   R6, R1, R2
 	VST1  V3.S[1], (R2)
 	VST1  V3.S[0], (R1)
 	SUBS  $1, R0
 	BEQ   done
 	ADD   R3<<2, R1, R1
-	ADD   R7, R1, R2
+	ADD   R8, R1, R2
 	VST1  V1.S[3], (R2)
-	ADD   R6, R1, R2
+	ADD   R7, R1, R2
 	VST1  V1.S[2], (R2)
-	ADD   R5, R1, R2
+	ADD   R6, R1, R2
 	VST1  V1.S[1], (R2)
 	VST1  V1.S[0], (R1)
 	SUBS  $1, R0
 	BEQ   done
 	ADD   R3<<2, R1, R1
-	ADD   R7, R1, R2
+	ADD   R8, R1, R2
 	VST1  V4.S[3], (R2)
-	ADD   R6, R1, R2
+	ADD   R7, R1, R2
 	VST1  V4.S[2], (R2)
-	ADD   R5, R1, R2
+	ADD   R6, R1, R2
 	VST1  V4.S[1], (R2)
 	VST1  V4.S[0], (R1)
 	SUBS  $1, R0
 	BEQ   done
 	ADD   R3<<2, R1, R1
-	ADD   R7, R1, R2
+	ADD   R8, R1, R2
 	VST1  V0.S[3], (R2)
-	ADD   R6, R1, R2
+	ADD   R7, R1, R2
 	VST1  V0.S[2], (R2)
-	ADD   R5, R1, R2
+	ADD   R6, R1, R2
 	VST1  V0.S[1], (R2)
 	VST1  V0.S[0], (R1)
 	SUBS  $1, R0

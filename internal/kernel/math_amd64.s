@@ -1030,6 +1030,41 @@ done:
 	VZEROUPPER
 	RET
 
+// func scaleF32AVX512(n int, alpha float32, x *float32, y *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·scaleF32AVX512(SB), NOSPLIT, $0-32
+	MOVQ         n+0(FP), AX
+	VBROADCASTSS alpha+8(FP), Z0
+	MOVQ         x+16(FP), CX
+	MOVQ         y+24(FP), DX
+	SUBQ         $0x10, AX
+	JL           tail
+	PCALIGN      $0x40
+
+loop:
+	VMOVUPS (CX), Z1
+	VMULPS  Z0, Z1, Z1
+	VMOVUPS Z1, (DX)
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	SUBQ    $0x10, AX
+	JGE     loop
+
+tail:
+	ADDQ      $0x10, AX
+	JZ        done
+	MOVQ      $0x00000001, BX
+	SHLXQ     AX, BX, AX
+	DECQ      AX
+	KMOVW     AX, K1
+	VMOVUPS.Z (CX), K1, Z1
+	VMULPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (DX)
+
+done:
+	VZEROUPPER
+	RET
+
 // func combine4F32AVX512(n int, y *float32, a *float32, x *float32, ldx int)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·combine4F32AVX512(SB), NOSPLIT, $0-40
@@ -1753,6 +1788,41 @@ tail:
 	VMASKMOVPS  (DX), Y1, Y3
 	VFMADD231PS Y2, Y0, Y3
 	VMASKMOVPS  Y3, Y1, (DX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func scaleF32AVX2(n int, alpha float32, x *float32, y *float32)
+// Requires: AVX
+TEXT ·scaleF32AVX2(SB), NOSPLIT, $0-32
+	MOVQ         n+0(FP), AX
+	VBROADCASTSS alpha+8(FP), Y0
+	MOVQ         x+16(FP), CX
+	MOVQ         y+24(FP), DX
+	SUBQ         $0x08, AX
+	JL           tail
+	PCALIGN      $0x40
+
+loop:
+	VMOVUPS (CX), Y1
+	VMULPS  Y0, Y1, Y1
+	VMOVUPS Y1, (DX)
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	SUBQ    $0x08, AX
+	JGE     loop
+
+tail:
+	ADDQ       $0x08, AX
+	JZ         done
+	LEAQ       tailMask<>+0(SB), BX
+	IMUL3Q     $0x04, AX, AX
+	SUBQ       AX, BX
+	VMOVUPS    64(BX), Y1
+	VMASKMOVPS (CX), Y1, Y2
+	VMULPS     Y0, Y2, Y0
+	VMASKMOVPS Y0, Y1, (DX)
 
 done:
 	VZEROUPPER

@@ -64,6 +64,11 @@ func mulF32NEON(n int, dst *float32, x *float32, y *float32)
 //go:noescape
 func axpyF32NEON(n int, alpha float32, x *float32, y *float32)
 
+// y = alpha x.
+//
+//go:noescape
+func scaleF32NEON(n int, alpha float32, x *float32, y *float32)
+
 // y += a[0] x[0] + a[1] x[1] + a[2] x[2] + a[3] x[3] for rows x[i] of n elements that are ldx apart.
 //
 //go:noescape

@@ -1620,6 +1620,61 @@ tail:
 done:
 	RET
 
+// func scaleF32NEON(n int, alpha float32, x *float32, y *float32)
+TEXT ·scaleF32NEON(SB), NOSPLIT, $0-32
+	MOVD    n+0(FP), R0
+	FMOVS   alpha+8(FP), F0
+	WORD    $0x4e040400 // dup v0.4s, v0.s[0]
+	MOVD    x+16(FP), R1
+	MOVD    y+24(FP), R2
+	SUBS    $4, R0
+	BLT     tail
+	PCALIGN $0x40
+
+loop:
+	FMOVQ (R1), F1
+	WORD  $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
+	FMOVQ F1, (R2)
+	ADD   $16, R1
+	ADD   $16, R2
+	SUBS  $4, R0
+	BGE   loop
+
+tail:
+	ADDS  $4, R0
+	BEQ   done
+	SUB   $1, R0
+	MOVD  $1, R3
+	CMP   R0, R3
+	CSEL  GT, R0, R3, R3
+	LSL   $2, R3, R3
+	MOVD  $2, R4
+	CMP   R0, R4
+	CSEL  GT, R0, R4, R4
+	LSL   $2, R4, R4
+	MOVD  $3, R5
+	CMP   R0, R5
+	CSEL  GT, R0, R5, R5
+	LSL   $2, R5, R5
+	FMOVS (R1), F1
+	ADD   R3, R1, R0
+	VLD1  (R0), V1.S[1]
+	ADD   R4, R1, R0
+	VLD1  (R0), V1.S[2]
+	ADD   R5, R1, R0
+	VLD1  (R0), V1.S[3]
+	WORD  $0x6e20dc20 // fmul v0.4s, v1.4s, v0.4s
+	ADD   R5, R2, R0
+	VST1  V0.S[3], (R0)
+	ADD   R4, R2, R0
+	VST1  V0.S[2], (R0)
+	ADD   R3, R2, R0
+	VST1  V0.S[1], (R0)
+	VST1  V0.S[0], (R2)
+
+done:
+	RET
+
 // func combine4F32NEON(n int, y *float32, a *float32, x *float32, ldx int)
 TEXT ·combine4F32NEON(SB), NOSPLIT, $0-40
 	MOVD    n+0(FP), R0

@@ -76,7 +76,8 @@ func (w *Window) halves() bool {
 
 // eachHalf calls visit for blocks of rows of at most lanes windows, each with the
 // number of rows and columns and where its output and its input begin. All planes
-// are one block where no row is left between them.
+// are one block where no row is left between them. The last block of a row overlaps the
+// one before, since a part of a vector takes longer than a vector.
 func (w *Window) eachHalf(lanes int, visit func(rows, n, outAt, inAt int)) {
 	planes, rows := w.Channels, w.OutH
 	if 2*w.OutH == w.Height {
@@ -84,7 +85,8 @@ func (w *Window) eachHalf(lanes int, visit func(rows, n, outAt, inAt int)) {
 	}
 	for p := range planes {
 		for j := 0; j < w.OutW; j += lanes {
-			visit(rows, min(lanes, w.OutW-j), p*w.OutH*w.OutW+j, p*w.Height*w.Width+2*j)
+			from := max(0, min(j, w.OutW-lanes))
+			visit(rows, min(lanes, w.OutW), p*w.OutH*w.OutW+from, p*w.Height*w.Width+2*from)
 		}
 	}
 }

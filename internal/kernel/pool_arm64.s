@@ -43,7 +43,7 @@ TEXT ·avgPool2x2F32NEON(SB), NOSPLIT, $0-48
 	MOVD lds+40(FP), R10
 	MOVD n+8(FP), R11
 	CMP  $4, R11
-	BNE  row
+	BNE  part
 
 wholeRow:
 	FMOVQ (R9), F1
@@ -66,6 +66,7 @@ wholeRow:
 	BNE   wholeRow
 	RET
 
+part:
 row:
 	FMOVD (R9), F1
 	ADD   R3, R9, R11

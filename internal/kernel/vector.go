@@ -91,6 +91,12 @@ func Axpy[T Float](alpha T, x, y []T) {
 // Scale computes dst = alpha x. dst may be x.
 func Scale[T Float](dst []T, alpha T, x []T) {
 	x = x[:len(dst)]
+	if y, ok := any(dst).([]float32); ok && selected.vector != nil {
+		for i := 0; i < len(y); i += chunk {
+			selected.vector.scale(min(chunk, len(y)-i), float32(alpha), &single(x)[i], &y[i])
+		}
+		return
+	}
 	for i := range dst {
 		dst[i] = alpha * x[i]
 	}
@@ -130,6 +136,39 @@ func Sum[T Float](x []T) float64 {
 		s += float64(v)
 	}
 	return s
+}
+
+// PlaneDots sets every element of dst to the sum of the products of a map of x with that of
+// y, over all images of a batch, whose maps follow each other. Without y it adds up x. It
+// rounds once, or is one dot product whose pieces are the images.
+func PlaneDots[T Float](dst, x, y []T, batch int) {
+	clear(dst)
+	n := len(x) / max(1, batch*len(dst))
+	d, ok := any(dst).([]float32)
+	switch vectors := ok && selected.vector != nil; {
+	case len(x) == 0:
+	case vectors && y == nil:
+		addRowSums(dst, x, batch, n, len(dst)*n)
+	case vectors:
+		step, x, y := len(dst)*n, single(x), single(y)
+		for m := range d {
+			selected.vector.dot[1][1](batch, n, &x[m*n], 0, step, &y[m*n], 0, step, &d[m], 1, false)
+		}
+	default:
+		for m := range dst {
+			var sum float64
+			for at := m * n; at < len(x); at += len(dst) * n {
+				for i, v := range x[at : at+n] {
+					if y == nil {
+						sum += float64(v)
+					} else {
+						sum += float64(float64(v) * float64(y[at+i]))
+					}
+				}
+			}
+			dst[m] = T(sum)
+		}
+	}
 }
 
 // AddRows sets dst to the sum of the rows of src, which have its length and follow

@@ -4,16 +4,19 @@ package kernel
 
 var vectorNEON = vectorKernels{
 	lanes: 4,
-	grid: [][]gridKernel{
+	grid: [][][]gridKernel{
 		{},
-		{nil, grid1x1F32NEON, grid1x2F32NEON, grid1x3F32NEON, grid1x4F32NEON, grid1x5F32NEON},
-		{nil, grid2x1F32NEON, grid2x2F32NEON, grid2x3F32NEON, grid2x4F32NEON, grid2x5F32NEON},
-		{nil, grid3x1F32NEON, grid3x2F32NEON, grid3x3F32NEON, grid3x4F32NEON, grid3x5F32NEON},
-		{nil, grid4x1F32NEON, grid4x2F32NEON, grid4x3F32NEON, grid4x4F32NEON, grid4x5F32NEON},
-		{nil, grid5x1F32NEON, grid5x2F32NEON, grid5x3F32NEON, grid5x4F32NEON, grid5x5F32NEON},
+		{
+			{},
+			{nil, grid1x1F32NEON, grid1x2F32NEON, grid1x3F32NEON, grid1x4F32NEON, grid1x5F32NEON},
+			{nil, grid2x1F32NEON, grid2x2F32NEON, grid2x3F32NEON, grid2x4F32NEON, grid2x5F32NEON},
+			{nil, grid3x1F32NEON, grid3x2F32NEON, grid3x3F32NEON, grid3x4F32NEON, grid3x5F32NEON},
+			{nil, grid4x1F32NEON, grid4x2F32NEON, grid4x3F32NEON, grid4x4F32NEON, grid4x5F32NEON},
+			{nil, grid5x1F32NEON, grid5x2F32NEON, grid5x3F32NEON, grid5x4F32NEON, grid5x5F32NEON},
+		},
 	},
 	rows: [][][]rowKernel{
-		{{}, {}, {}, {}, {}},
+		{},
 		{
 			{},
 			{nil, rows1x1x1F32NEON, rows1x1x2F32NEON, rows1x1x3F32NEON, rows1x1x4F32NEON,
@@ -21,6 +24,16 @@ var vectorNEON = vectorKernels{
 			{nil, rows1x2x1F32NEON, rows1x2x2F32NEON, rows1x2x3F32NEON, rows1x2x4F32NEON},
 			{nil, rows1x3x1F32NEON, rows1x3x2F32NEON},
 			{nil, rows1x4x1F32NEON, rows1x4x2F32NEON},
+			{nil, rows1x5x1F32NEON},
+			{nil, rows1x6x1F32NEON},
+			{nil, rows1x7x1F32NEON},
+			{nil, rows1x8x1F32NEON},
+			{nil, rows1x9x1F32NEON},
+			{nil, rows1x10x1F32NEON},
+			{nil, rows1x11x1F32NEON},
+			{nil, rows1x12x1F32NEON},
+			{nil, rows1x13x1F32NEON},
+			{nil, rows1x14x1F32NEON},
 		},
 		{
 			{},
@@ -63,6 +76,7 @@ var vectorNEON = vectorKernels{
 	sub:            subF32NEON,
 	mul:            mulF32NEON,
 	axpy:           axpyF32NEON,
+	scale:          scaleF32NEON,
 	functions: [functionCount]func(n int, dst, x *float32){
 		Exp: expF32NEON, Tanh: tanhF32NEON, Sigmoid: sigmoidF32NEON, ReLU: reluF32NEON,
 	},

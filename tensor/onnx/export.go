@@ -84,6 +84,10 @@ func (e *exporter) module(name string, m nn.Module[float32], x *tensor32) (*tens
 		return x, nil
 	case nn.Sum[float32]:
 		return e.sum(name, m, x)
+	case *conv.Conv2dLayer[float32]:
+		if m.Options.Connections != nil { // which ONNX does not have
+			return e.module(name, m.Dense(), x)
+		}
 	}
 	params := m.Params()
 	if name != "" {

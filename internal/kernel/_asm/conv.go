@@ -16,20 +16,19 @@ func convolution() {
 		if s.size != 4 {
 			continue
 		}
-		maxR, maxS, maxM := 2, 5, 6
-		if s.wide || s.neon {
-			maxR = 5
-		}
-		for r := 1; r <= maxR; r++ {
-			for c := 1; c <= maxS; c++ {
-				gridTile(s, r, c)
+		maxM := 6
+		for vectors, size := range gridSizes(s) {
+			for r := 1; r <= size[0]; r++ {
+				for c := 1; c <= size[1]; c++ {
+					gridTile(s, r, c, vectors+1)
+				}
 			}
 		}
 		if s.neon { // whose blocks have no more
 			maxM = s.lanes
 		}
 		for m := 1; m <= maxM; m++ {
-			for v := 1; v <= rowVectors(s); v++ {
+			for v := 1; v <= rowVectors(s, m); v++ {
 				for group := 1; group <= rowGroups(s, m, v); group++ {
 					rowTile(s, m, v, group)
 				}
@@ -38,9 +37,23 @@ func convolution() {
 	}
 }
 
-// rowVectors returns how many vectors of a row of pixels a rowTile has at most.
-func rowVectors(s isa) int {
+// gridSizes returns how many rows and columns of pixels a gridTile has at most, for one
+// vector of channels and for more. AVX2 can load two numbers in the time of two
+// products, so each number that it loads must serve two vectors.
+func gridSizes(s isa) [][2]int {
 	if s.wide || s.neon {
+		return [][2]int{{5, 5}}
+	}
+	return [][2]int{{2, 5}, {1, 6}}
+}
+
+// rowVectors returns how many vectors of a row of pixels a rowTile of m channels has at
+// most. Of one channel, so many that products do not wait for each other.
+func rowVectors(s isa, m int) int {
+	switch {
+	case m == 1:
+		return 14
+	case s.wide || s.neon:
 		return 4
 	}
 	return 2
@@ -49,9 +62,9 @@ func rowVectors(s isa) int {
 // rowGroups returns how many rows of v vectors a rowTile of m channels has at most.
 func rowGroups(s isa, m, v int) int {
 	if s.neon { // for sums, vectors of pixels and one of weights in 32 registers
-		return min(31/(m+1), 8) / v
+		return max(1, min(31/(m+1), 8)/v)
 	}
-	return rowVectors(s) / v
+	return max(1, rowVectors(s, 2)/v)
 }
 
 // A tapWalk is the list of taps while it is walked.
@@ -69,14 +82,20 @@ func (t tapWalk) next() {
 }
 
 // gridTile writes a kernel with output channels in the lanes: rows x cols
-// neighbouring pixels times one vector of channels.
-func gridTile(s isa, rows, cols int) {
-	function(fmt.Sprintf("grid%dx%d%s", rows, cols, s.name),
+// neighbouring pixels times some vectors of channels.
+func gridTile(s isa, rows, cols, vectors int) {
+	name := fmt.Sprintf("grid%dx%d", rows, cols)
+	if vectors > 1 {
+		name += fmt.Sprintf("x%d", vectors)
+	}
+	function(name+s.name,
 		"func(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)")
 	Pragma("noescape")
 	Doc(fmt.Sprintf("y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for %d x %d pixels (r, c)",
 		rows, cols),
-		"and one vector of channels; without bias it adds to y. Rows of y are ldy apart, pixels one vector.")
+		fmt.Sprintf("and channels that fill %d vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far "+
+			"as the", vectors),
+		"channels reach.")
 	k := Load(Param("k"), GP64())
 	taps := tapWalk{Load(Param("taps"), GP64()).(reg.GPVirtual), GP64(), GP64()}
 	w := Load(Param("w"), GP64())
@@ -87,31 +106,35 @@ func gridTile(s isa, rows, cols int) {
 		x[r] = GP64()
 		LEAQ(operand.Mem{Base: x[r-1], Index: pitch, Scale: uint8(s.size)}, x[r])
 	}
-	acc := s.vecs(rows * cols)
+	acc, across := s.vecs(rows*cols*vectors), cols*vectors
 	at := func(visit func(i int, m operand.Mem)) {
 		y := Load(Param("y"), GP64()).(reg.GPVirtual)
 		ldy := Load(Param("ldy"), GP64())
 		for i := range acc {
-			visit(i, operand.Mem{Base: y, Disp: i % cols * s.bytes()})
-			if i%cols == cols-1 {
+			visit(i, operand.Mem{Base: y, Disp: i % across * s.bytes()})
+			if i%across == across-1 {
 				LEAQ(operand.Mem{Base: y, Index: ldy, Scale: uint8(s.size)}, y)
 			}
 		}
 	}
-	s.startGrid(acc, at)
+	s.startGrid(acc, vectors, at)
 	Label("begin")
 	TESTQ(k, k)
 	JZ(operand.LabelRef("store"))
 	align()
 	Label("loop")
 	taps.next()
-	v := s.vec()
+	weights := s.vecs(vectors)
 	pixels := s.factors(cols)
 	pixels.inMemory = s.wide
-	s.load(operand.Mem{Base: w, Index: taps.w, Scale: uint8(s.size)}, v)
+	s.loadRow(s.inRow(operand.Mem{Base: w, Index: taps.w, Scale: uint8(s.size)}, vectors), weights, nil)
 	for r := range rows {
 		from := operand.Mem{Base: x[r], Index: taps.x, Scale: uint8(s.size)}
-		pixels.each(from, func(c int, fma func(acc, y reg.VecVirtual)) { fma(acc[r*cols+c], v) })
+		pixels.each(from, func(c int, fma func(acc, y reg.VecVirtual)) {
+			for v, w := range weights {
+				fma(acc[r*across+c*vectors+v], w)
+			}
+		})
 	}
 	DECQ(k)
 	JNZ(operand.LabelRef("loop"))
@@ -136,12 +159,12 @@ func (s isa) notMinusZero(acc []reg.VecVirtual) {
 
 // startGrid sets the sums of a gridTile to the bias or, without one, to what is in y,
 // where at finds the places.
-func (s isa) startGrid(acc []reg.VecVirtual, at func(visit func(i int, m operand.Mem))) {
+func (s isa) startGrid(acc []reg.VecVirtual, vectors int, at func(visit func(i int, m operand.Mem))) {
 	bias := Load(Param("bias"), GP64())
 	TESTQ(bias, bias)
 	JZ(operand.LabelRef("old"))
 	for i := range acc {
-		s.load(operand.Mem{Base: bias}, acc[i])
+		s.load(operand.Mem{Base: bias, Disp: i % vectors * s.bytes()}, acc[i])
 	}
 	JMP(operand.LabelRef("begin"))
 	Label("old")
@@ -160,7 +183,6 @@ func rowTile(s isa, maps, vectors, group int) {
 		fmt.Sprintf("%d rows i and %d vectors of columns j, the last of which has tail elements. Channels of y are "+
 			"ldy apart,", group, vectors),
 		"rows rowy.")
-	m := s.loadMask(Load(Param("tail"), GP64()).(reg.GPVirtual))
 	x := []reg.GPVirtual{Load(Param("x"), GP64()).(reg.GPVirtual)}
 	pitch := Load(Param("pitch"), GP64()).(reg.GPVirtual)
 	rowy := Load(Param("rowy"), GP64()).(reg.GPVirtual)
@@ -173,14 +195,22 @@ func rowTile(s isa, maps, vectors, group int) {
 	}
 	w := Load(Param("w"), GP64())
 	y := Load(Param("y"), GP64()).(reg.GPVirtual)
-	t := rowsTile{s, maps, vectors, group, x, pitch, rowy, ldy, w, y}
+	t := rowsTile{s, maps, vectors, group, x, pitch, rowy, ldy, w, y, nil}
+	tail := Load(Param("tail"), GP64()).(reg.GPVirtual)
+	if !s.wide && !s.neon && vectors > 1 {
+		SUBQ(operand.U8(s.lanes), tail)
+		IMUL3Q(operand.U8(s.size), tail, tail)
+		t.over = tail
+		t.write("", nil)
+		return
+	}
 	if s.neon { // where the lanes under a mask are read one by one
-		tail := Load(Param("tail"), GP64())
 		CMPQ(tail, operand.U8(s.lanes))
 		JNE(operand.LabelRef("masked"))
 		t.write("full", nil)
 		Label("masked")
 	}
+	m := s.loadMask(tail)
 	t.write("", &m)
 }
 
@@ -192,6 +222,27 @@ type rowsTile struct {
 	pitch, rowy, ldy     reg.GPVirtual
 	w                    reg.Register
 	y                    reg.GPVirtual
+
+	// In AVX2, whose masked stores take several times as long as others on some processors,
+	// the last of two or more vectors is whole, ends where the row does, and overlaps the one
+	// before: it is less than a vector, so many bytes, from its own place.
+	over reg.GPVirtual
+}
+
+// places returns where the vectors of a row at base + index are.
+func (t rowsTile) places(base reg.Register, index operand.Mem) []operand.Mem {
+	at := make([]operand.Mem, t.vectors)
+	for j := range at {
+		at[j] = index
+		at[j].Base = base
+		at[j].Disp = j * t.bytes()
+	}
+	if t.over != nil {
+		last := GP64()
+		LEAQ(operand.Mem{Base: base, Index: t.over, Scale: 1}, last)
+		at[t.vectors-1].Base = last
+	}
+	return at
 }
 
 // write writes the sums of a rowTile to its end, the last vector of every row masked if
@@ -211,11 +262,15 @@ func (t rowsTile) write(name string, m *mask) {
 	}
 	k := Load(Param("k"), GP64())
 	taps := tapWalk{Load(Param("taps"), GP64()).(reg.GPVirtual), GP64(), GP64()}
+	rows := make([][]operand.Mem, group)
+	for r := range rows {
+		rows[r] = t.places(x[r], operand.Mem{Index: taps.x, Scale: uint8(s.size)})
+	}
 	TESTQ(k, k)
 	JZ(operand.LabelRef(name + "store"))
 	align()
 	Label(name + "loop")
-	t.addRows(acc, taps, m)
+	t.addRows(acc, taps, rows, m)
 	DECQ(k)
 	JNZ(operand.LabelRef(name + "loop"))
 
@@ -236,18 +291,40 @@ func (t rowsTile) write(name string, m *mask) {
 }
 
 // addRows adds the terms of the next tap to the sums.
-func (t rowsTile) addRows(acc []reg.VecVirtual, taps tapWalk, m *mask) {
+func (t rowsTile) addRows(acc []reg.VecVirtual, taps tapWalk, rows [][]operand.Mem, m *mask) {
 	taps.next()
-	xs := t.vecs(len(t.x) * t.vectors)
-	for r, x := range t.x {
-		t.loadRow(operand.Mem{Base: x, Index: taps.x, Scale: uint8(t.size)}, xs[r*t.vectors:][:t.vectors], m)
-	}
 	weights := operand.Mem{Base: t.w, Index: taps.w, Scale: uint8(t.size)}
+	if t.maps == 1 && !t.neon {
+		t.addRowsOf1(acc, weights, rows, m)
+		return
+	}
+	xs := t.vecs(t.group * t.vectors)
+	for r, row := range rows {
+		t.loadRow(row, xs[r*t.vectors:][:t.vectors], m)
+	}
 	t.factors(t.maps).each(weights, func(i int, fma func(acc, y vec)) {
 		for j, x := range xs {
 			fma(acc[i*len(xs)+j], x)
 		}
 	})
+}
+
+// addRowsOf1 is addRows for one map: each vector of pixels is of one product, which
+// reads it from memory.
+func (t rowsTile) addRowsOf1(acc []reg.VecVirtual, weight operand.Mem, rows [][]operand.Mem, m *mask) {
+	w := t.vec()
+	t.broadcast(weight, w)
+	for r, row := range rows {
+		for j, at := range row {
+			var pixels operand.Op = at
+			if m != nil && j == len(row)-1 {
+				v := t.vec()
+				m.load(at, v)
+				pixels = v
+			}
+			t.fma(acc[r*t.vectors+j], w, pixels)
+		}
+	}
 }
 
 // storeRows writes the sums to y.
@@ -263,7 +340,7 @@ func (t rowsTile) storeRows(acc []reg.VecVirtual, m *mask) {
 				LEAQ(operand.Mem{Base: row, Index: t.rowy, Scale: 1}, next)
 				row = next
 			}
-			t.storeRow(acc[(i*t.group+r)*t.vectors:][:t.vectors], row, m)
+			t.storeRow(acc[(i*t.group+r)*t.vectors:][:t.vectors], t.places(row, operand.Mem{}), m)
 		}
 		ADDQ(t.ldy, to)
 	}

@@ -13,15 +13,19 @@ import (
 // are rows of images.
 //
 // Every dot product is made of 16 sums: element i of a piece goes into sum i
-// modulo 16. One vector holds them, or two; which of them shows in no bit.
+// modulo 16. One vector holds them, or two; which of them shows in no bit. Where AVX2 has
+// not enough registers for all sums, it goes through the pieces twice.
 func dots() {
 	for _, s := range isas {
 		if s.size != 4 {
 			continue
 		}
 		rows, cols := 2, 3
-		if s.wide {
+		switch {
+		case s.wide:
 			rows, cols = 6, 4
+		case !s.neon:
+			cols = 6
 		}
 		for m := 1; m <= rows; m++ {
 			for n := 1; n <= cols; n++ {
@@ -37,9 +41,9 @@ const sums = 16
 // A wideVec is a vector of as many lanes as there are sums, in one register or more.
 type wideVec []vec
 
-// zeros returns a wide vector of zeros.
-func (s isa) zeros() wideVec {
-	w := make(wideVec, sums/s.lanes)
+// zeros returns a wide vector of zeros, or a number of its parts.
+func (s isa) zeros(parts int) wideVec {
+	w := make(wideVec, parts)
 	for i := range w {
 		w[i] = s.vec()
 		s.zero(w[i])
@@ -76,14 +80,33 @@ func dotTile(s isa, rows, cols int) {
 	IMUL3Q(operand.U8(s.size), lda, lda)
 	IMUL3Q(operand.U8(s.size), ldb, ldb)
 	s.pieceSteps(n)
-	a, b := Load(Param("a"), GP64()).(reg.GPVirtual), Load(Param("b"), GP64()).(reg.GPVirtual)
-	as, bs := rowAddresses(a, lda, rows), rowAddresses(b, ldb, cols)
-	acc := make([]wideVec, rows*cols)
-	for i := range acc {
-		acc[i] = s.zeros()
+	acc, parts := make([]wideVec, rows*cols), sums/s.lanes
+	if !s.wide && !s.neon && parts*len(acc) > 12 {
+		parts = 1
 	}
-	s.addPieces(n, m, as, bs, acc)
-	storeSums(s, rows, cols, acc)
+	folded := make([]operand.Mem, rows*((cols+3)/4)) // the sums of the first part
+	for first := 0; first < sums/s.lanes; first += parts {
+		a, b := Load(Param("a"), GP64()).(reg.GPVirtual), Load(Param("b"), GP64()).(reg.GPVirtual)
+		as, bs := rowAddresses(a, lda, rows), rowAddresses(b, ldb, cols)
+		for i := range acc {
+			acc[i] = s.zeros(parts)
+		}
+		s.addPieces(n, m, as, bs, acc, first)
+		if first+parts == sums/s.lanes {
+			break
+		}
+		for i, total := range s.foldRows(cols, acc) {
+			folded[i] = AllocLocal(16)
+			VMOVUPS(total, folded[i])
+		}
+	}
+	totals := s.foldRows(cols, acc)
+	if parts < sums/s.lanes {
+		for i, total := range totals {
+			s.sum(folded[i], total, total)
+		}
+	}
+	storeSums(s, rows, cols, totals)
 	VZEROUPPER()
 	RET()
 }
@@ -103,17 +126,22 @@ func (s isa) pieceSteps(n reg.GPVirtual) {
 }
 
 // addPieces adds the products of the vectors at as and bs to acc, piece by piece of n
-// elements, the last of which m covers.
-func (s isa) addPieces(n reg.GPVirtual, m wideMask, as, bs []operand.Mem, acc []wideVec) {
-	y, x := s.vec(), s.vecs(len(as))
+// elements, the last of which m covers. The parts of acc are those from first on.
+func (s isa) addPieces(n reg.GPVirtual, m wideMask, as, bs []operand.Mem, acc []wideVec, first int) {
+	y, x, name := s.vec(), s.vecs(len(as)), ""
+	if first > 0 {
+		name = fmt.Sprintf("part%d", first)
+	}
+	pieces := GP64()
+	MOVQ(mem("pieces"), pieces)
 	step := func(loader func(part int) func(operand.Mem, vec)) {
 		for part := range acc[0] {
-			load := loader(part)
+			load := loader(first + part)
 			for i := range x {
-				load(as[i].Offset(part*s.bytes()), x[i])
+				load(as[i].Offset((first+part)*s.bytes()), x[i])
 			}
 			for j := range bs {
-				load(bs[j].Offset(part*s.bytes()), y)
+				load(bs[j].Offset((first+part)*s.bytes()), y)
 				for i := range x {
 					s.fma(acc[i*len(bs)+j][part], x[i], y)
 				}
@@ -124,15 +152,17 @@ func (s isa) addPieces(n reg.GPVirtual, m wideMask, as, bs []operand.Mem, acc []
 		for i := 0; i < len(as); i += 4 {
 			ADDQ(da, as[i].Base)
 		}
-		ADDQ(db, bs[0].Base)
+		for j := 0; j < len(bs); j += 4 {
+			ADDQ(db, bs[j].Base)
+		}
 	}
-	Label("piece")
+	Label(name + "piece")
 	left := GP64()
 	MOVQ(n, left)
 	SUBQ(operand.U8(sums), left)
-	JL(operand.LabelRef("tail"))
+	JL(operand.LabelRef(name + "tail"))
 	align()
-	Label("loop")
+	Label(name + "loop")
 	if s.neon {
 		s.addParts(nil, as, bs, acc)
 	} else {
@@ -140,19 +170,19 @@ func (s isa) addPieces(n reg.GPVirtual, m wideMask, as, bs []operand.Mem, acc []
 	}
 	advance(operand.U8(sums*s.size), operand.U8(sums*s.size))
 	SUBQ(operand.U8(sums), left)
-	JGE(operand.LabelRef("loop"))
-	Label("tail")
+	JGE(operand.LabelRef(name + "loop"))
+	Label(name + "tail")
 	ADDQ(operand.U8(sums), left)
-	JZ(operand.LabelRef("next"))
+	JZ(operand.LabelRef(name + "next"))
 	if s.neon {
 		s.addParts(left, as, bs, acc)
 	} else {
 		step(m.loader)
 	}
-	Label("next")
+	Label(name + "next")
 	advance(mem("stepa"), mem("stepb"))
-	DECQ(mem("pieces"))
-	JNZ(operand.LabelRef("piece"))
+	DECQ(pieces)
+	JNZ(operand.LabelRef(name + "piece"))
 }
 
 // addParts adds the products of 16 elements to acc, from vectors that are loaded at once.
@@ -186,35 +216,78 @@ func (s isa) addParts(left reg.GPVirtual, as, bs []operand.Mem, acc []wideVec) {
 	}
 }
 
-// storeSums writes the sums of the lanes of every accumulator to c.
-func storeSums(s isa, rows, cols int, acc []wideVec) {
+// foldRows folds the sums of every row, at most four at a time.
+func (s isa) foldRows(cols int, acc []wideVec) (totals []reg.Register) {
+	for at := 0; at < len(acc); at += cols {
+		row := acc[at:][:cols]
+		for j := 0; j < cols; j += 4 {
+			totals = append(totals, s.fold(row[j:min(j+4, cols)]))
+		}
+	}
+	return totals
+}
+
+// storeSums writes the totals that foldRows returns to c.
+func storeSums(s isa, rows, cols int, totals []reg.Register) {
 	c, ldc := Load(Param("c"), GP64()).(reg.GPVirtual), Load(Param("ldc"), GP64())
-	some := GP64()
-	MOVQ(operand.U32(cols), some)
-	m := s.loadMask(some)
 	flag := Load(Param("accumulate"), GP8())
-	totals := make([]reg.Register, rows)
-	for i := range rows {
-		totals[i] = s.fold(acc[i*cols:][:cols])
+	groups := (cols + 3) / 4
+	masks := make([]fewLanes, groups)
+	for j := range masks {
+		masks[j] = s.fewLanes(min(4, cols-4*j))
+	}
+	each := func(at reg.GPVirtual, visit func(total reg.Register, at operand.Mem, m fewLanes)) {
+		for i, total := range totals {
+			visit(total, operand.Mem{Base: at, Disp: i % groups * 16}, masks[i%groups])
+			if i%groups == groups-1 {
+				LEAQ(operand.Mem{Base: at, Index: ldc, Scale: uint8(s.size)}, at)
+			}
+		}
 	}
 	TESTB(flag, flag)
 	JZ(operand.LabelRef("overwrite"))
 	old, from := XMM(), GP64()
 	MOVQ(c, from)
-	for i := range rows {
-		m.loadX(operand.Mem{Base: from}, old)
-		s.sum(old, totals[i], totals[i])
-		LEAQ(operand.Mem{Base: from, Index: ldc, Scale: uint8(s.size)}, from)
-	}
+	each(from, func(total reg.Register, at operand.Mem, m fewLanes) {
+		m.loadX(at, old)
+		s.sum(old, total, total)
+	})
 	Label("overwrite")
-	for i := range rows {
-		m.storeX(totals[i], operand.Mem{Base: c})
-		LEAQ(operand.Mem{Base: c, Index: ldc, Scale: uint8(s.size)}, c)
+	each(c, func(total reg.Register, at operand.Mem, m fewLanes) { m.storeX(total, at) })
+}
+
+// A fewLanes is the first of four lanes, as many as is known here.
+type fewLanes struct {
+	mask
+	n int
+}
+
+func (s isa) fewLanes(n int) fewLanes {
+	some := GP64()
+	MOVQ(operand.U32(n), some)
+	return fewLanes{s.loadMask(some), n}
+}
+
+// storeX stores them one by one in AVX2, where that takes less time than a mask.
+func (m fewLanes) storeX(v reg.Register, to operand.Mem) {
+	switch {
+	case m.wide || m.neon:
+		m.mask.storeX(v, to)
+	case m.n == 1:
+		VMOVSS(v, to)
+	case m.n == 4:
+		VMOVUPS(v, to)
+	default:
+		VMOVLPS(v, to)
+		if m.n == 3 {
+			VEXTRACTPS(operand.U8(2), v, to.Offset(8))
+		}
 	}
 }
 
 // fold returns in four lanes the totals of up to four wide vectors, each of which is
-// added up as a tree: neighbours, neighbours of those, and so on.
+// added up as a tree: neighbours, neighbours of those, and so on. Of one part of two it
+// returns what that part comes to.
 func (s isa) fold(v []wideVec) reg.Register {
 	pair := func(x, y vec) vec {
 		if s.neon {
@@ -237,19 +310,24 @@ func (s isa) fold(v []wideVec) reg.Register {
 	for part := range quads {
 		quads[part] = pair(pair(four(0)[part], four(1)[part]), pair(four(2)[part], four(3)[part]))
 	}
-	even, odd, half := quads[0], s.vec(), XMM()
 	if s.wide {
+		even, odd, half := quads[0], s.vec(), XMM()
 		VSHUFF32X4(operand.U8(0xb1), even, even, odd)
 		VADDPS(odd, even, even)
 		VEXTRACTF64X4(operand.U8(1), even, half.AsY())
-	} else {
-		VPERM2F128(operand.U8(0x31), quads[1], even, odd)
-		VPERM2F128(operand.U8(0x20), quads[1], even, even)
-		VADDPS(odd, even, even)
-		VEXTRACTF128(operand.U8(1), even, half)
+		VADDPS(half, even.AsX(), even.AsX())
+		return even.AsX()
 	}
-	VADDPS(half, even.AsX(), even.AsX())
-	return even.AsX()
+	for _, q := range quads {
+		half := XMM()
+		VEXTRACTF128(operand.U8(1), q, half)
+		VADDPS(half, q.AsX(), q.AsX())
+	}
+	total := quads[0].AsX()
+	if len(quads) > 1 {
+		VADDPS(quads[1].AsX(), total, total)
+	}
+	return total
 }
 
 // loadX and storeX are load and store of four lanes.

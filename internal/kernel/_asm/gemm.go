@@ -85,7 +85,7 @@ func (t tile) write(name string, mr, nr int, m *mask) {
 	JZ(operand.LabelRef(name + "store"))
 	align()
 	Label(name + "loop")
-	t.loadRow(operand.Mem{Base: t.b}, bs, m)
+	t.loadRow(t.inRow(operand.Mem{Base: t.b}, nr), bs, m)
 	ADDQ(t.ldb, t.b)
 	for i := range mr {
 		t.factor(t.at[i], x)
@@ -109,7 +109,7 @@ func (t tile) write(name string, mr, nr int, m *mask) {
 	old := GP64()
 	MOVQ(c, old)
 	for i := range mr {
-		t.loadRow(operand.Mem{Base: old}, bs, m)
+		t.loadRow(t.inRow(operand.Mem{Base: old}, nr), bs, m)
 		for j, v := range bs {
 			t.add(v, acc[i*nr+j])
 		}
@@ -117,33 +117,40 @@ func (t tile) write(name string, mr, nr int, m *mask) {
 	}
 	Label(name + "overwrite")
 	for i := range mr {
-		t.storeRow(acc[i*nr:(i+1)*nr], c, m)
+		t.storeRow(acc[i*nr:(i+1)*nr], t.inRow(operand.Mem{Base: c}, nr), m)
 		ADDQ(ldc, c)
 	}
 	VZEROUPPER()
 	RET()
 }
 
+// inRow returns where n vectors are that follow each other.
+func (s isa) inRow(first operand.Mem, n int) []operand.Mem {
+	at := make([]operand.Mem, n)
+	for j := range at {
+		at[j] = first.Offset(j * s.bytes())
+	}
+	return at
+}
+
 // loadRow loads the vectors of a row, the last of which is masked if there is a mask.
-func (s isa) loadRow(from operand.Mem, row []reg.VecVirtual, m *mask) {
+func (s isa) loadRow(from []operand.Mem, row []reg.VecVirtual, m *mask) {
 	for j, v := range row {
-		at := from.Offset(j * s.bytes())
 		if j == len(row)-1 && m != nil {
-			m.load(at, v)
+			m.load(from[j], v)
 		} else {
-			s.load(at, v)
+			s.load(from[j], v)
 		}
 	}
 }
 
 // storeRow stores the vectors of a row, the last of which is masked if there is a mask.
-func (s isa) storeRow(row []reg.VecVirtual, to reg.Register, m *mask) {
+func (s isa) storeRow(row []reg.VecVirtual, to []operand.Mem, m *mask) {
 	for j, v := range row {
-		at := operand.Mem{Base: to, Disp: j * s.bytes()}
 		if j == len(row)-1 && m != nil {
-			m.store(v, at)
+			m.store(v, to[j])
 		} else {
-			s.store(v, at)
+			s.store(v, to[j])
 		}
 	}
 }

@@ -78,7 +78,7 @@ func byteDots(s isa) {
 	Label("group")
 	address := imageAddresses()
 	for i := range group {
-		image[i], acc[i] = GP64(), s.zeros()
+		image[i], acc[i] = GP64(), s.zeros(sums/s.lanes)
 		address(i, image[i])
 	}
 	next := GP64()

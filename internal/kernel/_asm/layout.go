@@ -73,19 +73,20 @@ func toLanes(s isa) {
 // fromLanes writes the opposite. It reads whole blocks, and writes only what is left
 // of the last under masks, which take long in AVX2 on some processors.
 func fromLanes(s isa) {
-	function("fromLanes"+s.name, "func(rows, n int, dst *float32, ldd int, src *float32)")
+	function("fromLanes"+s.name, "func(rows, n int, dst *float32, ldd int, src *float32, lds int)")
 	Pragma("noescape")
-	Doc("dst[i ldd + j] = src[j lanes + i] for i < rows, which is at most the lanes of a vector, and j < n. It reads "+
-		"src up to",
-		"the next multiple of lanes of n.")
+	Doc("dst[i ldd + j] = src[j lds + i] for i < rows, which is at most the lanes of a vector, and j < n. It reads "+
+		"whole vectors",
+		"of src, of as many rows as the next multiple of lanes of n.")
 	rows, n := Load(Param("rows"), GP64()), Load(Param("n"), GP64()).(reg.GPVirtual)
 	dst, ldd := Load(Param("dst"), GP64()), Load(Param("ldd"), GP64())
-	src := Load(Param("src"), GP64())
+	src, lds := Load(Param("src"), GP64()), Load(Param("lds"), GP64()).(reg.GPVirtual)
 	block := func(label string, store func(v reg.VecVirtual, to operand.Mem)) {
 		v := make([]reg.VecVirtual, s.lanes)
 		for i := range v {
 			v[i] = s.vec()
-			s.load(operand.Mem{Base: src, Disp: i * s.bytes()}, v[i])
+			s.load(operand.Mem{Base: src}, v[i])
+			LEAQ(operand.Mem{Base: src, Index: lds, Scale: uint8(s.size)}, src)
 		}
 		v = s.transpose(v)
 		at, left := GP64(), GP64()
@@ -103,7 +104,6 @@ func fromLanes(s isa) {
 	JL(operand.LabelRef("last"))
 	Label("block")
 	block("next", s.store)
-	ADDQ(operand.U32(s.lanes*s.bytes()), src)
 	ADDQ(operand.U8(s.bytes()), dst)
 	SUBQ(operand.U8(s.lanes), n)
 	JGE(operand.LabelRef("block"))
@@ -203,8 +203,20 @@ func copyRows(s isa) {
 	SUBQ(operand.U8(s.lanes), left)
 	JGE(operand.LabelRef("loop"))
 	Label("tail")
+	if !s.wide && !s.neon { // a whole vector that overlaps the one before takes less time than a mask
+		MOVQ(n, left)
+		SUBQ(operand.U8(s.lanes), left)
+		JL(operand.LabelRef("narrow"))
+		s.load(operand.Mem{Base: src, Index: left, Scale: uint8(s.size)}, v)
+		s.store(v, operand.Mem{Base: dst, Index: left, Scale: uint8(s.size)})
+		JMP(operand.LabelRef("rowDone"))
+		Label("narrow")
+	}
 	m.load(operand.Mem{Base: from}, v)
 	m.store(v, operand.Mem{Base: to})
+	if !s.wide && !s.neon {
+		Label("rowDone")
+	}
 	LEAQ(operand.Mem{Base: dst, Index: drow, Scale: uint8(s.size)}, dst)
 	LEAQ(operand.Mem{Base: src, Index: srow, Scale: uint8(s.size)}, src)
 	DECQ(rows)

@@ -352,16 +352,17 @@ func vectorMath() {
 			s.mul(in[1], in[0], in[0])
 			return in[0]
 		})
-		axpy(s)
+		scaled(s, "axpy", "y += alpha x.", true)
+		scaled(s, "scale", "y = alpha x.", false)
 		combine(s)
 	}
 }
 
-// axpy writes y += alpha x.
-func axpy(s isa) {
-	function("axpy"+s.name, "func(n int, alpha float32, x, y *float32)")
+// scaled writes y = alpha x, or adds that to y.
+func scaled(s isa, name, doc string, add bool) {
+	function(name+s.name, "func(n int, alpha float32, x, y *float32)")
 	Pragma("noescape")
-	Doc("y += alpha x.")
+	Doc(doc)
 	n := Load(Param("n"), GP64()).(reg.GPVirtual)
 	alpha := s.vec()
 	s.broadcast(mem("alpha"), alpha)
@@ -369,8 +370,12 @@ func axpy(s isa) {
 	step := func(load func(operand.Mem, reg.VecVirtual), store func(reg.VecVirtual, operand.Mem)) {
 		from, to := s.vec(), s.vec()
 		load(operand.Mem{Base: x}, from)
-		load(operand.Mem{Base: y}, to)
-		s.fma(to, alpha, from)
+		if add {
+			load(operand.Mem{Base: y}, to)
+			s.fma(to, alpha, from)
+		} else {
+			s.mul(alpha, from, to)
+		}
 		store(to, operand.Mem{Base: y})
 	}
 	SUBQ(operand.U8(s.lanes), n)

@@ -107,13 +107,44 @@ func halve(s isa) {
 		VZEROUPPER()
 		RET()
 	}
-	if s.neon { // where lanes under a mask are read one by one
+	if !s.wide { // where masks take long
 		n := Load(Param("n"), GP64())
 		CMPQ(n, operand.U8(s.lanes))
-		JNE(operand.LabelRef("row"))
+		JNE(operand.LabelRef("part"))
 		average("wholeRow", s.loadPair, s.store)
+		Label("part")
+	}
+	if !s.wide && !s.neon { // two halves of a vector that overlap
+		over := Load(Param("n"), GP64()).(reg.GPVirtual)
+		SUBQ(operand.U8(s.lanes/2), over)
+		JL(operand.LabelRef("row"))
+		places, last := s.placesFrom(over), s.vec()
+		average("halves", load, func(v vec, to operand.Mem) {
+			VMOVUPS(v.AsX(), to)
+			VPERMPS(v, places, last)
+			VMOVUPS(last.AsX(), to.Idx(over, uint8(s.size)))
+		})
 	}
 	average("row", load, out.store)
+}
+
+// placesFrom returns the numbers from n on: the places of elements that are moved
+// to the start of a vector.
+func (s isa) placesFrom(n reg.GPVirtual) vec {
+	places, first := s.vec(), XMM()
+	VMOVD(n.As32(), first)
+	VPBROADCASTD(first, places)
+	VPADDD(s.numbers(), places, places)
+	return places
+}
+
+// numbers is a table of the numbers from 0 on.
+func (s isa) numbers() operand.Mem {
+	t := GLOBL("numbers"+s.name, 8|16)
+	for i := range s.lanes {
+		DATA(4*i, operand.U32(i))
+	}
+	return t
 }
 
 // loadPair loads a pair of whole vectors.

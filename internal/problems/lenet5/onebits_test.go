@@ -31,7 +31,7 @@ var oneResult = map[lenet.Arch]struct{ fused, portable, whole string }{
 		"2c229fca74b3accd0b521a78a94fb9e49a87a35876e200624667d48c2ccdb19f",
 	},
 	lenet.LeCun1998: {
-		"fb1d2a9e3872c3582554032ceb76d6bb09b3f1dc123cfd28ff07867db5adb772",
+		"5c013d7dde208a4f2ffe703ff50ee26e7672e3a759514f89dfad6821d83300cf",
 		"9e39e5166103f42ffca65db5a91265fd5fad0f0b6c7710819738bd42e24e157c",
 		"c90b086e630b78835078a74b9fc49b36871755c1e1cd74743af2457c0401a27e",
 	},

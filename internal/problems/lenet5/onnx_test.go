@@ -87,7 +87,7 @@ func TestOneC3(t *testing.T) {
 	if weight.Name != "C3_layer.0.weight" || bias.Name != "C3_layer.0.bias" {
 		t.Fatalf("C3 has the parameters %s and %s", weight.Name, bias.Name)
 	}
-	for out, from := range c3.Connections {
+	for out, from := range c3.Connections.From() {
 		if bias.Value.Data()[out] != c3.Biases[out].Data()[0] {
 			t.Errorf("the bias of map %d is another", out)
 		}
