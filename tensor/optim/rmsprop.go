@@ -2,7 +2,6 @@ package optim
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 
@@ -50,9 +49,7 @@ func NewRMSprop[T tensor.Float](params []*tensor.Tensor[T], opt RMSpropOptions) 
 	notNegative("rmsprop", "eps", *opt.Eps)
 	notNegative("rmsprop", "weight decay", opt.WeightDecay)
 	notNegative("rmsprop", "momentum", opt.Momentum)
-	if alpha := *opt.Alpha; !(alpha >= 0 && alpha < 1) {
-		panic(fmt.Sprintf("rmsprop: a decay of %v, want 0 or more and below 1", alpha))
-	}
+	decay("rmsprop", *opt.Alpha)
 	return &RMSprop[T]{RMSpropOptions: opt, params: params, state: make([]rmspropState, len(params))}
 }
 

@@ -1,7 +1,6 @@
 package optim
 
 import (
-	"fmt"
 	"slices"
 
 	"hw4/internal/kernel"
@@ -41,7 +40,7 @@ func NewSGD[T tensor.Float](params []*tensor.Tensor[T], opt SGDOptions) *SGD[T] 
 	finite("sgd", "dampening", opt.Dampening)
 	notNegative("sgd", "weight decay", opt.WeightDecay)
 	if opt.Nesterov && (opt.Momentum == 0 || opt.Dampening != 0) {
-		panic(fmt.Sprintf("sgd: Nesterov's momentum wants momentum and no dampening, got %v and %v",
+		panic(tensor.Shapef("sgd", "Nesterov's momentum wants momentum and no dampening, got %v and %v",
 			opt.Momentum, opt.Dampening))
 	}
 	return &SGD[T]{
