@@ -16,7 +16,7 @@ import (
 type Set struct {
 	Rows, Cols int
 	Images     []byte // Len() images of Rows x Cols pixels in row-major order: 0 background, 255 foreground
-	Labels     []byte // Len() labels from 0 to 9
+	Labels     []byte // Len() labels; those of files that Load reads are 0 to 9
 }
 
 // newSet joins the images and the labels of two files.
