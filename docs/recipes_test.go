@@ -89,7 +89,8 @@ func newRun(set *data.Set) *run {
 	network, order := newCNN(rand.New(rand.NewPCG(1, 2))), rand.NewPCG(3, 4)
 	params := nn.Values(network.Params())
 	return &run{network, order,
-		data.NewLoader[float32](set, data.LoaderOptions{Batch: 32, Shuffle: rand.New(order)}),
+		data.NewLoader[float32](set, data.LoaderOptions{
+			Batch: 32, Shuffle: rand.New(order), Augment: data.Augmentation{Seed: 1, Shift: 1}}),
 		train.NewStepper(params, 16), optim.NewAdamW(params, optim.AdamWOptions{})}
 }
 
