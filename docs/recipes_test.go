@@ -179,8 +179,8 @@ func (m *twoInputs) Forward(x *tensor.Tensor[float32]) *tensor.Tensor[float32] {
 	return c[2].Forward(tensor.Concat(1, image, numbers))
 }
 
-func trainRows(network nn.Module[float32], x *tensor.Tensor[float32], labels []int, epochs int, rng *rand.Rand) float64 {
-	params, last := nn.Values(network.Params()), 0.0
+func trainRows(net nn.Module[float32], x *tensor.Tensor[float32], labels []int, epochs int, rng *rand.Rand) float64 {
+	params, last := nn.Values(net.Params()), 0.0
 	stepper, adam := train.NewStepper(params, 16), optim.NewAdam(params, optim.AdamOptions{})
 	for range epochs {
 		for batch := range data.Batches(x.Dim(0), 32, rng) {
@@ -189,7 +189,7 @@ func trainRows(network nn.Module[float32], x *tensor.Tensor[float32], labels []i
 				for _, i := range batch[lo:hi] {
 					right = append(right, labels[i])
 				}
-				logits := network.Forward(tensor.IndexSelect(scope.Enter(x), 0, batch[lo:hi]))
+				logits := net.Forward(tensor.IndexSelect(scope.Enter(x), 0, batch[lo:hi]))
 				return loss.CrossEntropy(logits, right, loss.CrossEntropyOptions{})
 			})
 			optim.ClipGradNorm(params, 1)

@@ -9,8 +9,8 @@
 //	}
 //
 // Steps change parameters in place and allocate nothing after the first. A parameter
-// that is listed twice is changed twice. An option that is out of range panics with a
-// [*tensor.ShapeError].
+// that is listed twice is changed twice. An option that is out of range and a parameter
+// that is nil panic with a [*tensor.ShapeError].
 package optim
 
 import (
