@@ -53,10 +53,12 @@ func (s *Set) Image(i int) []byte {
 	return s.Images[i*n : (i+1)*n : (i+1)*n]
 }
 
-// checkIndex panics in the name of op unless there is an image i.
+// checkIndex panics in the name of op unless there are pixels of an image i. It may be
+// without a label.
 func (s *Set) checkIndex(op string, i int) {
-	if i < 0 || i >= s.Len() {
-		panic(tensor.Shapef(op, "image %d, want 0 to %d of the set", i, s.Len()-1))
+	size := s.Rows * s.Cols
+	if i < 0 || size > 0 && i >= len(s.Images)/size {
+		panic(tensor.Shapef(op, "image %d, want 0 to %d of the set", i, len(s.Images)/max(size, 1)-1))
 	}
 }
 

@@ -31,7 +31,6 @@ func TestSetRefuses(t *testing.T) {
 		"pixels: image 2, want 0 to 1 of the set":  func() { Images[float32](s, []int{0, 2}) },
 		"pixels: image -1, want 0 to 1 of the set": func() { Images[float32](s, []int{-1}) },
 		"image: image 2, want 0 to 1 of the set":   func() { s.Image(2) },
-		"image: image 1, want 0 to 0 of the set":   func() { (&Set{Labels: make([]byte, 1)}).Image(1) },
 		"loader: the set is nil":                   func() { none.check("loader") },
 		"loader: a set of 8 pixels and 3 labels, " +
 			"want 12 pixels, 2x2 of an image for each label": func() {
@@ -48,6 +47,10 @@ func TestSetRefuses(t *testing.T) {
 		}()
 	}
 	s.check("loader")
+	s.Labels = nil // which pixels do not need
+	if x := Images[float32](s, []int{1}); x.Len() != 4 {
+		t.Errorf("%d pixels without labels", x.Len())
+	}
 	if len(s.Image(1)) != 4 {
 		t.Error("the last image is refused")
 	}
