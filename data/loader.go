@@ -30,7 +30,8 @@ type LoaderOptions struct {
 // seeds alone, and not on its workers.
 type Loader[T tensor.Float] struct {
 	// Epochs is the number of epochs begun, on which the changes of images depend. Set it
-	// when a training is resumed.
+	// when a training is resumed. The order of the images is that of the generator
+	// Shuffle, whose source must be in the state in which it was, too.
 	Epochs uint64
 
 	set *Set
@@ -38,8 +39,10 @@ type Loader[T tensor.Float] struct {
 }
 
 // NewLoader returns a loader of the images of set. It panics with a [*tensor.ShapeError]
-// if a number among the options is negative, or one of the Augment is out of range.
+// if set is nil or does not have one label an image, a number among the options is
+// negative, or one of the Augment is out of range.
 func NewLoader[T tensor.Float](set *Set, opt LoaderOptions) *Loader[T] {
+	set.check("loader")
 	if opt.Batch == 0 {
 		opt.Batch = 1
 	}
@@ -121,8 +124,9 @@ type Batch[T tensor.Float] struct {
 func (b *Batch[T]) Len() int { return len(b.Indices) }
 
 // Labels returns the labels of images lo to hi-1 of the batch, as loss.CrossEntropy
-// takes them.
+// takes them. It panics with a [*tensor.ShapeError] if there are no such images.
 func (b *Batch[T]) Labels(lo, hi int) []int {
+	b.check(lo, hi)
 	labels := make([]int, 0, hi-lo)
 	for _, i := range b.Indices[lo:hi] {
 		labels = append(labels, int(b.loader.set.Labels[i]))
@@ -132,8 +136,9 @@ func (b *Batch[T]) Labels(lo, hi int) []int {
 
 // Images returns images lo to hi-1 of the batch as a tensor (N, 1, Rows, Cols) in the
 // scope, with pixels from 0 to 1. Goroutines may call it at once, with scopes of their
-// own.
+// own. It panics with a [*tensor.ShapeError] if there are no such images.
 func (b *Batch[T]) Images(scope *tensor.Scope[T], lo, hi int) *tensor.Tensor[T] {
+	b.check(lo, hi)
 	set := b.loader.set
 	x := scope.Empty(hi-lo, 1, set.Rows, set.Cols)
 	if n := set.Rows * set.Cols; b.pixels != nil {
@@ -142,6 +147,13 @@ func (b *Batch[T]) Images(scope *tensor.Scope[T], lo, hi int) *tensor.Tensor[T] 
 		b.fill(x.Data(), lo, hi)
 	}
 	return x
+}
+
+// check panics unless the batch has images lo to hi-1.
+func (b *Batch[T]) check(lo, hi int) {
+	if lo < 0 || lo > hi || hi > b.Len() {
+		panic(tensor.Shapef("batch", "images %d to %d, want a part of 0 to %d", lo, hi, b.Len()))
+	}
 }
 
 // make begins to make all images, in the storage if it is large enough.

@@ -212,6 +212,36 @@ func TestLoaderRefuses(t *testing.T) {
 	}
 }
 
+// Images and labels that do not belong together are refused at once, and so is what no
+// batch has.
+func TestLoaderWantsALabelAnImage(t *testing.T) {
+	long := gradient(3, 2, 2)
+	long.Images = long.Images[:8]
+	for b := range data.NewLoader[float32](gradient(3, 2, 2), data.LoaderOptions{Batch: 2}).Batches(1) {
+		n := b.Len()
+		for want, f := range map[string]func(){
+			"loader: a set of 8 pixels and 3 labels, want 12 pixels, 2x2 of an image for each label": func() {
+				data.NewLoader[float32](long, data.LoaderOptions{})
+			},
+			"loader: the set is nil": func() { data.NewLoader[float32](nil, data.LoaderOptions{}) },
+			fmt.Sprintf("batch: images 0 to %d, want a part of 0 to %d", n+1, n): func() {
+				b.Images(new(tensor.Scope[float32]), 0, n+1)
+			},
+			fmt.Sprintf("batch: images -1 to 1, want a part of 0 to %d", n): func() { b.Labels(-1, 1) },
+			fmt.Sprintf("batch: images 1 to 0, want a part of 0 to %d", n):  func() { b.Labels(1, 0) },
+		} {
+			func() {
+				defer func() {
+					if e, ok := recover().(*tensor.ShapeError); !ok || e.Error() != want {
+						t.Errorf("panic %v, want %q", e, want)
+					}
+				}()
+				f()
+			}()
+		}
+	}
+}
+
 func ExampleNewLoader() {
 	set := &data.Set{Rows: 1, Cols: 3, Images: []byte{255, 0, 0, 0, 51, 0, 0, 0, 102}, Labels: []byte{7, 8, 9}}
 	loader := data.NewLoader[float32](set, data.LoaderOptions{

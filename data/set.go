@@ -16,7 +16,7 @@ import (
 type Set struct {
 	Rows, Cols int
 	Images     []byte // Len() images of Rows x Cols pixels in row-major order: 0 background, 255 foreground
-	Labels     []byte // Len() labels from 0 to 9
+	Labels     []byte // Len() labels; those of files that Load reads are 0 to 9
 }
 
 // newSet joins the images and the labels of two files.
@@ -34,11 +34,32 @@ func newSet(images, labels *IDX, imagesName, labelsName string) (*Set, error) {
 // Len returns the number of images.
 func (s *Set) Len() int { return len(s.Labels) }
 
-// Image returns the pixels of image i, which it shares with the set. It panics if
-// there is no such image.
+// check panics in the name of op unless there is one label an image.
+func (s *Set) check(op string) {
+	if s == nil {
+		panic(tensor.Shapef(op, "the set is nil"))
+	}
+	if len(s.Images) != s.Len()*s.Rows*s.Cols {
+		panic(tensor.Shapef(op, "a set of %d pixels and %d labels, want %d pixels, %dx%d of an image for each label",
+			len(s.Images), s.Len(), s.Len()*s.Rows*s.Cols, s.Rows, s.Cols))
+	}
+}
+
+// Image returns the pixels of image i, which it shares with the set. It panics with a
+// [*tensor.ShapeError] if there is no such image.
 func (s *Set) Image(i int) []byte {
 	n := s.Rows * s.Cols
+	s.checkIndex("image", i)
 	return s.Images[i*n : (i+1)*n : (i+1)*n]
+}
+
+// checkIndex panics in the name of op unless there are pixels of an image i. It may be
+// without a label.
+func (s *Set) checkIndex(op string, i int) {
+	size := s.Rows * s.Cols
+	if i < 0 || size > 0 && i >= len(s.Images)/size {
+		panic(tensor.Shapef(op, "image %d, want 0 to %d of the set", i, len(s.Images)/max(size, 1)-1))
+	}
 }
 
 // Subset returns the images of the given classes, in the order of the set.
@@ -60,18 +81,21 @@ func (s *Set) Subset(classes ...byte) *Set {
 }
 
 // Pixels writes the listed images to dst, one after the other, with every pixel
-// divided by 255: what torchvision's ToTensor makes of them. It panics if dst
-// does not have their size.
+// divided by 255: what torchvision's ToTensor makes of them. It panics with a
+// [*tensor.ShapeError] if dst does not have their size or there is no such image.
 func Pixels[T tensor.Float](dst []T, s *Set, indices []int) {
 	n := s.Rows * s.Cols
 	if len(dst) != n*len(indices) {
 		panic(tensor.Shapef("pixels", "%d elements for %d images of %dx%d", len(dst), len(indices), s.Rows, s.Cols))
 	}
+	for _, i := range indices {
+		s.checkIndex("pixels", i)
+	}
 	kernel.Unit(dst, s.Images, n, indices)
 }
 
 // Images returns the listed images as a batch (N, 1, Rows, Cols) with pixels in
-// [0, 1].
+// [0, 1]. It panics as Pixels does.
 func Images[T tensor.Float](s *Set, indices []int) *tensor.Tensor[T] {
 	x := tensor.Zeros[T](len(indices), 1, s.Rows, s.Cols)
 	Pixels(x.Data(), s, indices)

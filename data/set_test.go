@@ -23,13 +23,37 @@ func TestPixels(t *testing.T) {
 	}
 }
 
-func TestPixelsPanics(t *testing.T) {
-	defer func() {
-		if e, ok := recover().(*tensor.ShapeError); !ok || e.Error() != "pixels: 7 elements for 2 images of 2x2" {
-			t.Errorf("panic %v", e)
-		}
-	}()
-	Pixels(make([]float32, 7), &Set{Rows: 2, Cols: 2, Images: make([]byte, 8), Labels: make([]byte, 2)}, []int{0, 1})
+func TestSetRefuses(t *testing.T) {
+	s := &Set{Rows: 2, Cols: 2, Images: make([]byte, 8), Labels: make([]byte, 2)}
+	var none *Set
+	for want, f := range map[string]func(){
+		"pixels: 7 elements for 2 images of 2x2":   func() { Pixels(make([]float32, 7), s, []int{0, 1}) },
+		"pixels: image 2, want 0 to 1 of the set":  func() { Images[float32](s, []int{0, 2}) },
+		"pixels: image -1, want 0 to 1 of the set": func() { Images[float32](s, []int{-1}) },
+		"image: image 2, want 0 to 1 of the set":   func() { s.Image(2) },
+		"loader: the set is nil":                   func() { none.check("loader") },
+		"loader: a set of 8 pixels and 3 labels, " +
+			"want 12 pixels, 2x2 of an image for each label": func() {
+			(&Set{Rows: 2, Cols: 2, Images: s.Images, Labels: make([]byte, 3)}).check("loader")
+		},
+	} {
+		func() {
+			defer func() {
+				if e, ok := recover().(*tensor.ShapeError); !ok || e.Error() != want {
+					t.Errorf("panic %v, want %q", e, want)
+				}
+			}()
+			f()
+		}()
+	}
+	s.check("loader")
+	s.Labels = nil // which pixels do not need
+	if x := Images[float32](s, []int{1}); x.Len() != 4 {
+		t.Errorf("%d pixels without labels", x.Len())
+	}
+	if len(s.Image(1)) != 4 {
+		t.Error("the last image is refused")
+	}
 }
 
 // A subset keeps the order of the set, whatever the order of the classes.

@@ -11,8 +11,9 @@ import (
 
 // snippets has the documents with code in Go, and the files that it comes from.
 var snippets = map[string]string{
-	"../README.md":    "../tensor/train/resnet_test.go",
-	"../docs/tour.md": "tour_*_test.go",
+	"../README.md":       "../tensor/train/resnet_test.go",
+	"../docs/tour.md":    "tour_*_test.go",
+	"../docs/recipes.md": "recipes_test.go",
 }
 
 // The code in a document is code that a test runs, and what the document says it

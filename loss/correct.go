@@ -7,9 +7,9 @@ import "hw4/tensor"
 // all others, as in PyTorch's argmax. It panics with a [*tensor.ShapeError] if z is no
 // matrix or there is not one label a row.
 func Correct[T tensor.Float](z *tensor.Tensor[T], labels []int) int {
-	n, k := z.Dims2("correct")
+	n, k := z.Dims2("correct: logits")
 	if len(labels) != n {
-		panic(tensor.Shapef("correct", "%d labels for logits %v", len(labels), z.Shape()))
+		panic(tensor.Shapef("correct", "%d labels for logits %v, want one a row", len(labels), z.Shape()))
 	}
 	correct := 0
 	for i, label := range labels {

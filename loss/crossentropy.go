@@ -50,7 +50,7 @@ func CrossEntropy[T tensor.Float](z *tensor.Tensor[T], labels []int, opt CrossEn
 // row's label, with a logit that is the same for all rows.
 func crossEntropy[T tensor.Float](op string, z *tensor.Tensor[T], labels []int,
 	more float64, opt CrossEntropyOptions) *tensor.Tensor[T] {
-	n, k := z.Dims2(op)
+	n, k := z.Dims2(op + ": logits")
 	labels, counted := checkLabels(op, z, labels, opt.Ignore)
 	p := tensor.Out(z.Shape(), z)
 	each := opt.LabelSmoothing / float64(k) // of the target's probability
@@ -105,7 +105,7 @@ func (e *entropy[T]) Gradients(dout *tensor.Tensor[T], inputs, grads []*tensor.T
 func checkLabels[T tensor.Float](op string, z *tensor.Tensor[T], labels, ignore []int) (checked []int, counted int) {
 	n, k := z.Dims2(op)
 	if len(labels) != n {
-		panic(tensor.Shapef(op, "%d labels for logits %v", len(labels), z.Shape()))
+		panic(tensor.Shapef(op, "%d labels for logits %v, want one a row", len(labels), z.Shape()))
 	}
 	checked = tensor.OutInts(n, z)
 	copy(checked, labels)
@@ -114,7 +114,7 @@ func checkLabels[T tensor.Float](op string, z *tensor.Tensor[T], labels, ignore 
 		case slices.Contains(ignore, label):
 			checked[i] = -1
 		case label < 0 || label >= k:
-			panic(tensor.Shapef(op, "label %d of row %d is not one of %d classes", label, i, k))
+			panic(tensor.Shapef(op, "label %d of row %d, want 0 or more and below %d, the number of classes", label, i, k))
 		default:
 			counted++
 		}

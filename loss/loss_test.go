@@ -122,20 +122,20 @@ func TestShapeErrors(t *testing.T) {
 			loss.SoftMargin(zeros(2, 1), zeros(2), loss.Mean)
 		},
 		"mse: shapes (2,) and (1,) differ": func() { loss.MSE(zeros(2), zeros(1), loss.Mean) },
-		"cross entropy: want a tensor of rank 2, got shape (3,)": func() {
+		"cross entropy: logits: want a tensor of rank 2, got shape (3,)": func() {
 			loss.CrossEntropy(zeros(3), []int{0}, loss.CrossEntropyOptions{})
 		},
-		"cross entropy: 1 labels for logits (2,3)": func() {
+		"cross entropy: 1 labels for logits (2,3), want one a row": func() {
 			loss.CrossEntropy(zeros(2, 3), []int{0}, loss.CrossEntropyOptions{})
 		},
-		"cross entropy: label 3 of row 1 is not one of 3 classes": func() {
+		"cross entropy: label 3 of row 1, want 0 or more and below 3, the number of classes": func() {
 			loss.CrossEntropy(zeros(2, 3), []int{0, 3}, loss.CrossEntropyOptions{})
 		},
-		"cross entropy: label -1 of row 0 is not one of 3 classes": func() {
+		"cross entropy: label -1 of row 0, want 0 or more and below 3, the number of classes": func() {
 			loss.CrossEntropy(zeros(1, 3), []int{-1}, loss.CrossEntropyOptions{})
 		},
 		"correct sign: shapes (2,) and (3,) differ": func() { loss.CorrectSign(zeros(2), zeros(3)) },
-		"correct: 3 labels for logits (2,3)": func() {
+		"correct: 3 labels for logits (2,3), want one a row": func() {
 			loss.Correct(zeros(2, 3), []int{0, 1, 2})
 		},
 	} {

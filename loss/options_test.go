@@ -69,7 +69,7 @@ func TestIgnoredRows(t *testing.T) {
 func TestRefusedOptions(t *testing.T) {
 	z := tensor.Zeros[float64](1, 2)
 	for want, f := range map[string]func(){
-		"cross entropy: label -100 of row 0 is not one of 2 classes": func() {
+		"cross entropy: label -100 of row 0, want 0 or more and below 2, the number of classes": func() {
 			loss.CrossEntropy(z, []int{-100}, loss.CrossEntropyOptions{Ignore: []int{}})
 		},
 		"cross entropy: label smoothing 1.5, want 0 to 1": func() {
@@ -78,7 +78,9 @@ func TestRefusedOptions(t *testing.T) {
 		"cross entropy: label smoothing NaN, want 0 to 1": func() {
 			loss.CrossEntropy(z, []int{0}, loss.CrossEntropyOptions{LabelSmoothing: math.NaN()})
 		},
-		"map: label -100 of row 0 is not one of 2 classes": func() { loss.MAP(z, []int{-100}, 1, loss.Mean) },
+		"map: label -100 of row 0, want 0 or more and below 2, the number of classes": func() {
+			loss.MAP(z, []int{-100}, 1, loss.Mean)
+		},
 	} {
 		func() {
 			defer func() {

@@ -38,8 +38,11 @@ func Argmax[T Float](x *Tensor[T], axis int) []int {
 func Gather[T Float](x *Tensor[T], axis int, index []int, shape ...int) *Tensor[T] {
 	Need("gather", x)
 	axis = axisOf("gather", axis, len(x.shape))
-	if len(shape) != len(x.shape) || Size("gather", shape) != len(index) {
-		panic(Shapef("gather", "%d numbers of shape %v from a tensor of shape %v", len(index), shape, x.shape))
+	if len(shape) != len(x.shape) {
+		panic(Shapef("gather", "an index of shape %v, want the rank of the input %v", shape, x.shape))
+	}
+	if n := Size("gather", shape); n != len(index) {
+		panic(Shapef("gather", "%d numbers for an index of shape %v, want %d", len(index), shape, n))
 	}
 	for i, d := range shape {
 		if i != axis && d > x.shape[i] {

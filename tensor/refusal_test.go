@@ -83,10 +83,10 @@ func TestRefusals(t *testing.T) {
 		{"stack: shapes (2,3) and (2,3,4) differ", func() { tensor.Stack(0, matrix, x) }},
 		{"argmax: axis 3 of a tensor of rank 3", func() { tensor.Argmax(x, 3) }},
 		{"argmax: no elements to choose from on axis 1 of shape (2,0)", func() { tensor.Argmax(zeros(2, 0), 1) }},
-		{"gather: 2 numbers of shape (2,) from a tensor of shape (2,3)", func() {
+		{"gather: an index of shape (2,), want the rank of the input (2,3)", func() {
 			tensor.Gather(matrix, 1, []int{0, 1}, 2)
 		}},
-		{"gather: 2 numbers of shape (2,2) from a tensor of shape (2,3)", func() {
+		{"gather: 2 numbers for an index of shape (2,2), want 4", func() {
 			tensor.Gather(matrix, 1, []int{0, 1}, 2, 2)
 		}},
 		{"gather: shape (3,1) is longer than (2,3) along axis 0", func() {

@@ -2,6 +2,7 @@ package nn
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 
 	"hw4/tensor"
@@ -103,8 +104,11 @@ const batchNormOp = "batch norm"
 func (l *BatchNormLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
 	tensor.Need(batchNormOp, x)
 	if r := x.Rank(); r < max(l.rankLo, 2) || r > l.rankHi || x.Dim(1) != l.features {
-		panic(tensor.Shapef(batchNormOp, "input %v, want rank %d to %d and %d channels", x.Shape(), l.rankLo, l.rankHi,
-			l.features))
+		wanted := fmt.Sprintf("(N, %d, H, W)", l.features)
+		if l.rankHi < 4 {
+			wanted = fmt.Sprintf("(N, %[1]d) or (N, %[1]d, L)", l.features)
+		}
+		panic(tensor.Shapef(batchNormOp, "input %v, want %s", x.Shape(), wanted))
 	}
 	step := x.Step(batchNormOp)
 	if step == nil && l.Mean != nil {
@@ -116,7 +120,7 @@ func (l *BatchNormLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
 	of := momentsOf(x, l.features)
 	of = together(step.Parts(l, of.numbers()), l.features)
 	if of.count < 2 {
-		panic(tensor.Shapef(batchNormOp, "a channel with %v elements in a batch has no variance; the input has shape %v",
+		panic(tensor.Shapef(batchNormOp, "elements of a channel in the batch: %v, want 2 or more for a variance; input %v",
 			of.count, x.Shape()))
 	}
 	if step.First == 0 && l.Mean != nil {

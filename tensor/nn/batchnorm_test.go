@@ -136,19 +136,19 @@ func TestBatchNormRefusals(t *testing.T) {
 	one, two := nn.NewBatchNorm1d[float64], nn.NewBatchNorm2d[float64]
 	zeros := tensor.Zeros[float64]
 	for want, f := range map[string]func(){
-		"batch norm: input (2,3,4,4), want rank 2 to 3 and 3 channels": func() {
+		"batch norm: input (2,3,4,4), want (N, 3) or (N, 3, L)": func() {
 			one(3, nn.BatchNormOptions{}).Forward(zeros(2, 3, 4, 4))
 		},
-		"batch norm: input (3,), want rank 2 to 3 and 3 channels": func() {
+		"batch norm: input (3,), want (N, 3) or (N, 3, L)": func() {
 			one(3, nn.BatchNormOptions{}).Forward(zeros(3))
 		},
-		"batch norm: input (2,3,4), want rank 4 to 4 and 3 channels": func() {
+		"batch norm: input (2,3,4), want (N, 3, H, W)": func() {
 			two(3, nn.BatchNormOptions{}).Forward(zeros(2, 3, 4))
 		},
-		"batch norm: input (2,4,1,1), want rank 4 to 4 and 3 channels": func() {
+		"batch norm: input (2,4,1,1), want (N, 3, H, W)": func() {
 			two(3, nn.BatchNormOptions{}).Forward(zeros(2, 4, 1, 1))
 		},
-		"batch norm: a channel with 1 elements in a batch has no variance; the input has shape (1,3)": func() {
+		"batch norm: elements of a channel in the batch: 1, want 2 or more for a variance; input (1,3)": func() {
 			one(3, nn.BatchNormOptions{}).Forward(training(zeros(1, 3)))
 		},
 		"batch norm: eps 1e-05 and momentum 1.5, want a positive number and one up to 1 or CumulativeMean": func() {
@@ -159,6 +159,8 @@ func TestBatchNormRefusals(t *testing.T) {
 		},
 		"dropout: probability 1.5, want 0 to 1": func() { nn.Dropout(training(zeros(3)), 1.5, 0) },
 		"dropout: probability NaN, want 0 to 1": func() { nn.Dropout(training(zeros(3)), math.NaN(), 0) },
+		"dropout: probability 50, want 0 to 1":  func() { nn.NewDropout[float64](seed(1), 50) },
+		"dropout: probability -1, want 0 to 1":  func() { nn.NewDropout[float64](seed(1), -1) },
 		"sum: no modules to add up":             func() { nn.NewSum[float64]().Forward(zeros(3)) },
 	} {
 		func() {

@@ -18,9 +18,7 @@ import (
 func Dropout[T tensor.Float](x *tensor.Tensor[T], p float64, seed uint64) *tensor.Tensor[T] {
 	const op = "dropout"
 	tensor.Need(op, x)
-	if !(p >= 0 && p <= 1) {
-		panic(tensor.Shapef(op, "probability %v, want 0 to 1", p))
-	}
+	checkProbability(op, p)
 	step := x.Step(op)
 	if step == nil || p == 0 {
 		return x
@@ -42,17 +40,25 @@ func Dropout[T tensor.Float](x *tensor.Tensor[T], p float64, seed uint64) *tenso
 	})
 }
 
+func checkProbability(op string, p float64) {
+	if !(p >= 0 && p <= 1) {
+		panic(tensor.Shapef(op, "probability %v, want 0 to 1", p))
+	}
+}
+
 // DropoutLayer is Dropout with its probability and seed: a Module without parameters.
 type DropoutLayer[T tensor.Float] struct {
 	P    float64
 	Seed uint64
 }
 
-// NewDropout returns a layer that applies Dropout with a seed drawn from rng.
+// NewDropout returns a layer that applies Dropout with a seed drawn from rng. It panics
+// with a [*tensor.ShapeError] if rng is nil or p is not from 0 to 1.
 func NewDropout[T tensor.Float](rng *rand.Rand, p float64) *DropoutLayer[T] {
 	if rng == nil {
 		panic(tensor.Shapef("dropout", "the generator of random numbers is nil"))
 	}
+	checkProbability("dropout", p)
 	return &DropoutLayer[T]{P: p, Seed: rng.Uint64()}
 }
 

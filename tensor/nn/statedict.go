@@ -9,13 +9,14 @@ import (
 	"hw4/tensor"
 )
 
-// StateDict returns copies of a module's parameters by name. It panics if two
-// parameters share a name, of which a dictionary would lose one.
+// StateDict returns copies of a module's parameters by name. It panics with a
+// [*tensor.ShapeError] if two parameters share a name, of which a dictionary would lose
+// one.
 func StateDict[T tensor.Float](m Module[T]) map[string]*tensor.Tensor[T] {
 	dict := make(map[string]*tensor.Tensor[T])
 	for _, p := range m.Params() {
 		if dict[p.Name] != nil {
-			panic(fmt.Sprintf("state dict: two parameters are named %s", p.Name))
+			panic(twice(p.Name))
 		}
 		dict[p.Name] = p.Value.Clone()
 	}
@@ -32,12 +33,16 @@ func (e *StateDictError) Error() string { return "state dict: " + strings.Join(e
 
 // LoadStateDict copies the tensors of dict into the parameters of the same
 // names. It returns a *StateDictError, and changes nothing, if a parameter is
-// missing from dict, dict has a name that the module does not, or a shape differs.
+// missing from dict, dict has a name that the module does not, or a shape differs. It
+// panics as StateDict does.
 func LoadStateDict[T tensor.Float](m Module[T], dict map[string]*tensor.Tensor[T]) error {
 	var shapes, missing, unknown []string
 	known := make(map[string]bool)
 	params := m.Params()
 	for _, p := range params {
+		if known[p.Name] {
+			panic(twice(p.Name))
+		}
 		known[p.Name] = true
 		switch t := dict[p.Name]; {
 		case t == nil:
@@ -71,6 +76,11 @@ func LoadStateDict[T tensor.Float](m Module[T], dict map[string]*tensor.Tensor[T
 		copy(p.Value.Data(), dict[p.Name].Data())
 	}
 	return nil
+}
+
+func twice(name string) *tensor.ShapeError {
+	return tensor.Shapef("state dict", "two parameters are named %.60q; Prefixed puts the names of layers before them",
+		name)
 }
 
 func described[T tensor.Float](name string, t *tensor.Tensor[T]) string {

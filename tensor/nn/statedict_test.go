@@ -82,10 +82,21 @@ func TestStateDictRefused(t *testing.T) {
 
 func TestStateDictLosesNoParameter(t *testing.T) {
 	layer := nn.NewLinear[float64](seed(1), 1, 1, nn.LinearOptions{Bias: nn.WithoutBias})
-	defer func() {
-		if p := recover(); p != "state dict: two parameters are named twin.weight" {
-			t.Errorf("panic %v", p)
-		}
-	}()
-	nn.StateDict(nn.Sequential[float64]{{Name: "twin", Module: layer}, {Name: "twin", Module: layer}})
+	twins := nn.Sequential[float64]{{Name: "twin", Module: layer}, {Name: "twin", Module: layer}}
+	for _, f := range []func(){
+		func() { nn.StateDict(twins) },
+		func() {
+			t.Error(nn.LoadStateDict(twins, map[string]*tensor.Tensor[float64]{"twin.weight": layer.Weight}))
+		},
+	} {
+		func() {
+			const want = `state dict: two parameters are named "twin.weight"; Prefixed puts the names of layers before them`
+			defer func() {
+				if e, ok := recover().(*tensor.ShapeError); !ok || e.Error() != want {
+					t.Errorf("panic %v, want %s", e, want)
+				}
+			}()
+			f()
+		}()
+	}
 }

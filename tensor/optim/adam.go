@@ -30,6 +30,7 @@ type AdamOptions struct {
 // 1, are kept for each parameter.
 type Adam[T tensor.Float] struct {
 	AdamOptions
+	op     string
 	params []*tensor.Tensor[T]
 	state  []adamState
 }
@@ -44,18 +45,22 @@ type adamState struct {
 // as torch.optim.Adam raises ValueError. The learning rate may be changed between
 // steps.
 func NewAdam[T tensor.Float](params []*tensor.Tensor[T], opt AdamOptions) *Adam[T] {
+	return newAdam("adam", params, opt)
+}
+
+// newAdam returns an optimizer that is called op in messages.
+func newAdam[T tensor.Float](op string, params []*tensor.Tensor[T], opt AdamOptions) *Adam[T] {
+	tensor.Need(op, params...)
 	opt.LR = cmp.Or(opt.LR, 1e-3)
 	opt.Betas = new(*cmp.Or(opt.Betas, &[2]float64{0.9, 0.999})) // its own, which the caller cannot change
 	opt.Eps = new(*cmp.Or(opt.Eps, new(1e-8)))
-	positive("adam", "learning rate", opt.LR)
-	notNegative("adam", "eps", *opt.Eps)
-	notNegative("adam", "weight decay", opt.WeightDecay)
+	positive(op, "learning rate", opt.LR)
+	notNegative(op, "eps", *opt.Eps)
+	notNegative(op, "weight decay", opt.WeightDecay)
 	for _, beta := range opt.Betas {
-		if !(beta >= 0 && beta < 1) {
-			panic(fmt.Sprintf("adam: a decay of %v, want 0 or more and below 1", beta))
-		}
+		decay(op, beta)
 	}
-	return &Adam[T]{AdamOptions: opt, params: params, state: make([]adamState, len(params))}
+	return &Adam[T]{AdamOptions: opt, op: op, params: params, state: make([]adamState, len(params))}
 }
 
 // Step changes every parameter whose Grad is not nil.
@@ -109,7 +114,7 @@ func (a *Adam[T]) LoadStateDict(state StateDict) error {
 	for i, p := range a.params {
 		wanted[i] = map[string]int{entry(i, step): 1, entry(i, expAvg): p.Len(), entry(i, expAvgSq): p.Len()}
 	}
-	if err := state.check("adam", wanted); err != nil {
+	if err := state.check(a.op, wanted); err != nil {
 		return err
 	}
 	restored := make([]adamState, len(a.params))
@@ -119,7 +124,7 @@ func (a *Adam[T]) LoadStateDict(state StateDict) error {
 			continue
 		}
 		if t := steps[0]; !(t >= 1 && t < maxSteps && t == math.Trunc(t)) {
-			return fmt.Errorf("adam: state: %s is %v, want a positive integer", entry(i, step), t)
+			return fmt.Errorf("%s: state: %s is %v, want a positive integer", a.op, entry(i, step), t)
 		}
 		restored[i] = adamState{
 			steps:  steps[0],

@@ -29,11 +29,11 @@ type AdamW[T tensor.Float] struct {
 // as torch.optim.AdamW raises ValueError. The learning rate may be changed between
 // steps.
 func NewAdamW[T tensor.Float](params []*tensor.Tensor[T], opt AdamWOptions) *AdamW[T] {
-	adam := NewAdam(params, AdamOptions{LR: opt.LR, Betas: opt.Betas, Eps: opt.Eps})
-	decay := *cmp.Or(opt.WeightDecay, new(1e-2))
-	notNegative("adamw", "weight decay", decay)
+	adam := newAdam("adamw", params, AdamOptions{LR: opt.LR, Betas: opt.Betas, Eps: opt.Eps})
+	weightDecay := *cmp.Or(opt.WeightDecay, new(1e-2))
+	notNegative("adamw", "weight decay", weightDecay)
 	return &AdamW[T]{params: params, adam: adam, AdamWOptions: AdamWOptions{
-		LR: adam.LR, Betas: adam.Betas, Eps: adam.Eps, WeightDecay: &decay,
+		LR: adam.LR, Betas: adam.Betas, Eps: adam.Eps, WeightDecay: &weightDecay,
 	}}
 }
 

@@ -9,11 +9,11 @@
 //	}
 //
 // Steps change parameters in place and allocate nothing after the first. A parameter
-// that is listed twice is changed twice.
+// that is listed twice is changed twice. An option that is out of range and a parameter
+// that is nil panic with a [*tensor.ShapeError].
 package optim
 
 import (
-	"fmt"
 	"math"
 
 	"hw4/tensor"
@@ -35,18 +35,24 @@ func zeroGrad[T tensor.Float](params []*tensor.Tensor[T]) {
 
 func positive(op, what string, v float64) {
 	if !(v > 0) || math.IsInf(v, 0) {
-		panic(fmt.Sprintf("%s: the %s is %v, want a positive number", op, what, v))
+		panic(tensor.Shapef(op, "the %s is %v, want a positive number", what, v))
 	}
 }
 
 func notNegative(op, what string, v float64) {
 	if !(v >= 0) || math.IsInf(v, 0) {
-		panic(fmt.Sprintf("%s: the %s is %v, want a finite number, 0 or more", op, what, v))
+		panic(tensor.Shapef(op, "the %s is %v, want a finite number, 0 or more", what, v))
+	}
+}
+
+func decay(op string, v float64) {
+	if !(v >= 0 && v < 1) {
+		panic(tensor.Shapef(op, "a decay of %v, want 0 or more and below 1", v))
 	}
 }
 
 func finite(op, what string, v float64) {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
-		panic(fmt.Sprintf("%s: the %s is %v, want a finite number", op, what, v))
+		panic(tensor.Shapef(op, "the %s is %v, want a finite number", what, v))
 	}
 }

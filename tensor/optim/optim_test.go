@@ -196,6 +196,14 @@ func TestStatesRefused(t *testing.T) {
 			"0.grad_avg": three}},
 		{"adam", "adam: state: 0.exp_avg is missing; 0.exp_avg_sq has length 0, want 3",
 			optim.StateDict{"0.step": one, "0.exp_avg_sq": nil}},
+		{"adam", "adam: state: 0.exp_avg_sq is missing; 0.step is missing; 1.a belongs to no parameter; " +
+			"1.b belongs to no parameter; 2 more; is it of another optimizer, or of other parameters?",
+			optim.StateDict{"0.exp_avg": three, "1.a": nil, "1.b": nil, "1.c": nil, "1.d": nil}},
+		{"adam", "adam: state: 0.exp_avg_sq is missing; 0.step is missing; 1.a belongs to no parameter; " +
+			"1.b belongs to no parameter; 1.c belongs to no parameter",
+			optim.StateDict{"0.exp_avg": three, "1.a": nil, "1.b": nil, "1.c": nil}},
+		{"adamw", "adamw: state: 0.step is 0.5, want a positive integer", optim.StateDict{"0.step": {0.5},
+			"0.exp_avg": three, "0.exp_avg_sq": three}},
 		{"adam", "adam: state: 0.step is 1.5, want a positive integer", optim.StateDict{"0.step": {1.5}, "0.exp_avg": three,
 			"0.exp_avg_sq": three}},
 		{"adam", "adam: state: 0.step is 0, want a positive integer", optim.StateDict{"0.step": {0}, "0.exp_avg": three,
@@ -276,6 +284,7 @@ func TestTrainingAllocatesNoStorage(t *testing.T) {
 }
 
 func TestOptionsOutOfRange(t *testing.T) {
+	holed := []*tensor.Tensor[float64]{tensor.Scalar(1.0), nil}
 	sgd := func(opt optim.SGDOptions) func() { return func() { optim.NewSGD[float32](nil, opt) } }
 	adamw := func(opt optim.AdamWOptions) func() { return func() { optim.NewAdamW[float32](nil, opt) } }
 	rmsprop := func(opt optim.RMSpropOptions) func() { return func() { optim.NewRMSprop[float32](nil, opt) } }
@@ -301,7 +310,7 @@ func TestOptionsOutOfRange(t *testing.T) {
 		"adam: a decay of 1, want 0 or more and below 1":                 adam(optim.AdamOptions{Betas: &[2]float64{0, 1}}),
 		"adam: a decay of -0.1, want 0 or more and below 1":              adam(optim.AdamOptions{Betas: &[2]float64{-0.1, 0}}),
 		"adamw: the weight decay is -1, want a finite number, 0 or more": adamw(optim.AdamWOptions{WeightDecay: new(-1.0)}),
-		"adam: the learning rate is -1, want a positive number":          adamw(optim.AdamWOptions{LR: -1}),
+		"adamw: the learning rate is -1, want a positive number":         adamw(optim.AdamWOptions{LR: -1}),
 		"rmsprop: the learning rate is -1, want a positive number":       rmsprop(optim.RMSpropOptions{LR: -1}),
 		"rmsprop: the eps is -1, want a finite number, 0 or more":        rmsprop(optim.RMSpropOptions{Eps: new(-1.0)}),
 		"rmsprop: the weight decay is -1, want a finite number, 0 or more": rmsprop(
@@ -313,11 +322,16 @@ func TestOptionsOutOfRange(t *testing.T) {
 		"cosine annealing lr: 0 steps, want at least one":              func() { optim.CosineAnnealingLR(1, 0, 0) },
 		"warm-up: -1 steps, want at least one":                         func() { optim.WarmUp(-1, 0, nil) },
 		"clip grad norm: the limit is 0, want a positive number":       func() { optim.ClipGradNorm[float64](nil, 0) },
+		"sgd: tensor 2 of 2 is nil":                                    func() { optim.NewSGD(holed, optim.SGDOptions{LR: 1}) },
+		"adam: tensor 2 of 2 is nil":                                   func() { optim.NewAdam(holed, optim.AdamOptions{}) },
+		"adamw: tensor 2 of 2 is nil":                                  func() { optim.NewAdamW(holed, optim.AdamWOptions{}) },
+		"rmsprop: tensor 2 of 2 is nil":                                func() { optim.NewRMSprop(holed, optim.RMSpropOptions{}) },
+		"clip grad norm: tensor 2 of 2 is nil":                         func() { optim.ClipGradNorm(holed, 1) },
 	} {
 		func() {
 			defer func() {
-				if p, ok := recover().(string); !ok || !strings.HasPrefix(p, want) {
-					t.Errorf("panic %q, want %q", p, want)
+				if p, ok := recover().(*tensor.ShapeError); !ok || !strings.HasPrefix(p.Error(), want) {
+					t.Errorf("panic %v, want %q", p, want)
 				}
 			}()
 			f()

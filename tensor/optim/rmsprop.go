@@ -2,7 +2,6 @@ package optim
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 
@@ -43,6 +42,7 @@ type rmspropState struct{ square, mean, velocity []float64 }
 // as torch.optim.RMSprop raises ValueError. The learning rate may be changed between
 // steps.
 func NewRMSprop[T tensor.Float](params []*tensor.Tensor[T], opt RMSpropOptions) *RMSprop[T] {
+	tensor.Need("rmsprop", params...)
 	opt.LR = cmp.Or(opt.LR, 1e-2)
 	opt.Alpha = new(*cmp.Or(opt.Alpha, new(0.99))) // its own, which the caller cannot change
 	opt.Eps = new(*cmp.Or(opt.Eps, new(1e-8)))
@@ -50,9 +50,7 @@ func NewRMSprop[T tensor.Float](params []*tensor.Tensor[T], opt RMSpropOptions) 
 	notNegative("rmsprop", "eps", *opt.Eps)
 	notNegative("rmsprop", "weight decay", opt.WeightDecay)
 	notNegative("rmsprop", "momentum", opt.Momentum)
-	if alpha := *opt.Alpha; !(alpha >= 0 && alpha < 1) {
-		panic(fmt.Sprintf("rmsprop: a decay of %v, want 0 or more and below 1", alpha))
-	}
+	decay("rmsprop", *opt.Alpha)
 	return &RMSprop[T]{RMSpropOptions: opt, params: params, state: make([]rmspropState, len(params))}
 }
 

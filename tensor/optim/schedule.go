@@ -1,8 +1,9 @@
 package optim
 
 import (
-	"fmt"
 	"math"
+
+	"hw4/tensor"
 )
 
 // A Schedule is the learning rate as a function of the number of steps taken, or of
@@ -48,6 +49,6 @@ func WarmUp(steps int, start float64, then Schedule) Schedule {
 
 func wantSteps(op string, steps int) {
 	if steps <= 0 {
-		panic(fmt.Sprintf("%s: %d steps, want at least one", op, steps))
+		panic(tensor.Shapef(op, "%d steps, want at least one", steps))
 	}
 }

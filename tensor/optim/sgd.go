@@ -1,7 +1,6 @@
 package optim
 
 import (
-	"fmt"
 	"slices"
 
 	"hw4/internal/kernel"
@@ -36,12 +35,13 @@ type SGD[T tensor.Float] struct {
 // as torch.optim.SGD raises ValueError. The learning rate may be changed between
 // steps, which is all that a schedule needs.
 func NewSGD[T tensor.Float](params []*tensor.Tensor[T], opt SGDOptions) *SGD[T] {
+	tensor.Need("sgd", params...)
 	positive("sgd", "learning rate", opt.LR)
 	notNegative("sgd", "momentum", opt.Momentum)
 	finite("sgd", "dampening", opt.Dampening)
 	notNegative("sgd", "weight decay", opt.WeightDecay)
 	if opt.Nesterov && (opt.Momentum == 0 || opt.Dampening != 0) {
-		panic(fmt.Sprintf("sgd: Nesterov's momentum wants momentum and no dampening, got %v and %v",
+		panic(tensor.Shapef("sgd", "Nesterov's momentum wants momentum and no dampening, got %v and %v",
 			opt.Momentum, opt.Dampening))
 	}
 	return &SGD[T]{

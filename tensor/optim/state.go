@@ -2,6 +2,7 @@ package optim
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -36,34 +37,40 @@ const maxSteps = 1 << 53
 // entry returns the name of what the state keeps of parameter i.
 func entry(i int, what string) string { return fmt.Sprintf("%d.%s", i, what) }
 
-// check returns an error that lists what is wrong with the entries. For each
-// parameter, wanted has their names and lengths: all of them must be there or none.
+// check returns an error that says what is wrong with the entries, with the first
+// faults of many. For each parameter, wanted has their names and lengths: all of them
+// must be there or none.
 func (s StateDict) check(op string, wanted []map[string]int) error {
 	var faults []string
 	known := make(map[string]bool)
 	for _, entries := range wanted {
-		var missing []string
-		for name, n := range entries {
+		var wrong []string
+		missing := 0
+		for _, name := range slices.Sorted(maps.Keys(entries)) {
 			known[name] = true
 			if values, present := s[name]; !present {
-				missing = append(missing, name+" is missing")
-			} else if len(values) != n {
-				faults = append(faults, fmt.Sprintf("%s has length %d, want %d", name, len(values), n))
+				wrong = append(wrong, name+" is missing")
+				missing++
+			} else if n := entries[name]; len(values) != n {
+				wrong = append(wrong, fmt.Sprintf("%s has length %d, want %d", name, len(values), n))
 			}
 		}
-		if len(missing) < len(entries) {
-			faults = append(faults, missing...)
+		if missing < len(entries) {
+			faults = append(faults, wrong...)
 		}
 	}
-	for name := range s {
+	for _, name := range slices.Sorted(maps.Keys(s)) {
 		if !known[name] {
-			faults = append(faults, name+" belongs to no parameter")
+			faults = append(faults, fmt.Sprintf("%.60s belongs to no parameter", name))
 		}
 	}
 	if len(faults) == 0 {
 		return nil
 	}
-	slices.Sort(faults)
+	const shown = 4
+	if n := len(faults) - shown; n > 1 {
+		faults = append(faults[:shown], fmt.Sprintf("%d more; is it of another optimizer, or of other parameters?", n))
+	}
 	return fmt.Errorf("%s: state: %s", op, strings.Join(faults, "; "))
 }
 

@@ -37,7 +37,7 @@ const (
 // limit bytes are decompressed: 0 does for PyTorch, which does not compress. All
 // errors are *FormatErrors. The tensors share their elements with the file.
 func Read(name string, file []byte, limit int64) (*File, error) {
-	if err := checkLegacy(name, file); err != nil {
+	if err := checkFormat(name, file); err != nil {
 		return nil, err
 	}
 	members, err := zipfile.Read(name, file, limit)
@@ -63,8 +63,8 @@ func Read(name string, file []byte, limit int64) (*File, error) {
 
 var plainName = regexp.MustCompile(`^[0-9A-Za-z_./ -]+$`)
 
-// checkLegacy refuses the formats that PyTorch wrote before.
-func checkLegacy(name string, file []byte) error {
+// checkFormat refuses the formats that PyTorch wrote before, and what is no archive.
+func checkFormat(name string, file []byte) error {
 	const (
 		pickled = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
 		tarAt   = 257
@@ -84,6 +84,8 @@ func checkLegacy(name string, file []byte) error {
 	case len(file) > 0 && file[0] == '\x80':
 		return strict.Fail(name, 0, "the format", "a pickle of Python, which may run any program",
 			"a file that torch.save(model.state_dict(), ...) wrote")
+	case !bytes.HasPrefix(file, []byte("PK")):
+		return strict.Fail(name, 0, "the format", "no zip archive", "one that torch.save wrote")
 	}
 	return nil
 }
