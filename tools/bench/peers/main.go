@@ -31,7 +31,7 @@ type options struct {
 
 func main() {
 	var opt options
-	flag.StringVar(&opt.peers, "peers", "", "folder of a Python environment with torch and jax (default: one in the cache)")
+	flag.StringVar(&opt.peers, "peers", "", "folder of a Python environment (default: one in the cache)")
 	flag.StringVar(&opt.record, "record", "", "folder whose README.md and docs/speed.md get the results")
 	flag.IntVar(&opt.rounds, "rounds", 5, "rounds that are measured, after one that is not")
 	flag.IntVar(&opt.images, "images", 30000, "images of an epoch of LeNet-5")
