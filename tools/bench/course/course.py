@@ -5,6 +5,7 @@ import sys
 
 import torch
 import torch.nn as nn
+import torchvision
 from torch.utils.data import DataLoader
 from torchvision import datasets, transforms
 
@@ -33,7 +34,7 @@ def lenet(arch):
 
 folder, arch, epochs = sys.argv[1], sys.argv[2], int(sys.argv[3])
 to_tensor = transforms.ToTensor()
-train_loader = DataLoader(datasets.MNIST(folder, train=True, transform=to_tensor), batch_size=100, shuffle=True)
+train_loader = DataLoader(datasets.MNIST(folder, train=True, download=True, transform=to_tensor), batch_size=100, shuffle=True)
 test_loader = DataLoader(datasets.MNIST(folder, train=False, transform=to_tensor), batch_size=100)
 model = lenet(arch)
 loss_function = nn.CrossEntropyLoss()
@@ -48,4 +49,5 @@ correct = 0
 with torch.no_grad():
     for images, labels in test_loader:
         correct += (model(images).argmax(dim=1) == labels).sum().item()
-print(f"{100 * correct / len(test_loader.dataset):.2f} % of the test images with {torch.get_num_threads()} threads")
+print(f"{100 * correct / len(test_loader.dataset):.2f} % of the test images")
+print(f"PyTorch {torch.__version__}, torchvision {torchvision.__version__}, {torch.get_num_threads()} threads")

@@ -5,22 +5,19 @@
 //	make build
 //	go -C tools run ./bench/course -hw4 ../bin/hw4
 //
-// It uses the Python environment of ./bench/peers.
+// It wants a Python with torch and torchvision: "make bench-course" brings one.
 package main
 
 import (
-	"compress/gzip"
 	_ "embed"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
-	"strings"
 	"time"
 
 	"hw4/data"
@@ -34,8 +31,8 @@ import (
 var script string
 
 type options struct {
-	peers, hw4, record string
-	epochs             int
+	python, hw4, record string
+	epochs              int
 }
 
 // courseEpochs are those of the course's script.
@@ -43,9 +40,9 @@ const courseEpochs = 10
 
 func main() {
 	var opt options
-	flag.StringVar(&opt.peers, "peers", "", "folder of a Python environment (default: one in the cache)")
+	flag.StringVar(&opt.python, "python", "", "the Python interpreter (default: one of python3 and /usr/bin/python3)")
 	flag.StringVar(&opt.hw4, "hw4", "../bin/hw4", "the program")
-	flag.StringVar(&opt.record, "record", "", "folder whose README.md and docs/speed.md get the results")
+	flag.StringVar(&opt.record, "record", "", "a document that gets the results")
 	flag.IntVar(&opt.epochs, "epochs", courseEpochs, "epochs")
 	flag.Parse()
 	if err := run(opt); err != nil {
@@ -58,87 +55,51 @@ func run(opt options) error {
 	if opt.epochs < 1 {
 		return errors.New("want at least 1 epoch")
 	}
-	python, err := peer.Environment(opt.peers, os.Stderr)
+	python, err := peer.Python(opt.python, "torch, torchvision", "'make bench-course' brings them")
 	if err != nil {
 		return err
-	}
-	version, err := exec.Command(python, "-c",
-		"import torch, torchvision as v; print(f'PyTorch {torch.__version__}, torchvision {v.__version__}')").Output()
-	if err != nil {
-		return fmt.Errorf("%s has no torchvision: %w", python, err)
 	}
 	folder, err := os.MkdirTemp("", "hw4-course-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	if err := unpack(filepath.Join(folder, "MNIST", "raw")); err != nil { // where torchvision has it
+	if err := data.Copy(filepath.Join(folder, "MNIST", "raw")); err != nil { // where torchvision has it
 		return err
 	}
-	epochs := fmt.Sprint(opt.epochs)
-	var runs []result
+	table := "| network | PyTorch, s | hw4, s | times as fast | wanted | PyTorch, % correct | hw4, % correct |\n" +
+		"| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+	epochs, version := fmt.Sprint(opt.epochs), ""
 	for i, arch := range []string{"modern", "original"} {
-		r := result{arch: arch, wanted: []int{20, 45}[i]}
 		fmt.Fprintln(os.Stderr, arch)
-		if r.ours, err = timed(opt.hw4, "lenet", "--train", "--quiet", "--arch", arch, "--epochs", epochs); err != nil {
-			return err
-		}
-		if r.theirs, err = timed(python, "-c", script, folder, arch, epochs); err != nil {
-			return err
-		}
-		runs = append(runs, r)
-	}
-	result := introduce(strings.TrimSpace(string(version)), opt.epochs) + "\n" + table(runs)
-	fmt.Print(result)
-	if opt.record == "" {
-		return nil
-	}
-	return document.Record(opt.record, "bench-course", result, sentence(runs, opt.epochs))
-}
-
-// unpack writes MNIST's four files to a folder, as they are and unpacked.
-func unpack(folder string) error {
-	if err := data.Copy(folder); err != nil {
-		return err
-	}
-	packed, err := filepath.Glob(filepath.Join(folder, "*.gz"))
-	if err != nil {
-		return err
-	}
-	for _, name := range packed {
-		file, err := os.Open(name)
+		ours, err := timed(opt.hw4, "lenet", "--train", "--quiet", "--arch", arch, "--epochs", epochs)
 		if err != nil {
 			return err
 		}
-		defer file.Close()
-		content, err := gzip.NewReader(file)
+		theirs, err := timed(python, "-c", script, folder, arch, epochs)
 		if err != nil {
 			return err
 		}
-		all, err := io.ReadAll(content)
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(strings.TrimSuffix(name, ".gz"), all, 0o600); err != nil {
-			return err
-		}
+		version = theirs.version
+		table += fmt.Sprintf("| %s | %.1f | %.1f | %.1f | %d | %s | %s |\n", arch, theirs.seconds, ours.seconds,
+			theirs.seconds/ours.seconds, []int{20, 45}[i], theirs.accuracy, ours.accuracy)
 	}
-	return nil
+	scale := ""
+	if opt.epochs != courseEpochs {
+		scale = fmt.Sprintf(" (the course has %d)", courseEpochs)
+	}
+	text := fmt.Sprintf("%s, %s, %d cores; whole processes, epochs: %s%s; of\n\n- hw4 with %s, %s\n- %s\n\n%s",
+		time.Now().Format(time.DateOnly), processor.Name(), runtime.NumCPU(), epochs, scale,
+		kernel.ISA(), runtime.Version(), version, table)
+	fmt.Print(text)
+	return document.Record(opt.record, "bench-course", text)
 }
 
 // A process is what was measured of one.
 type process struct {
-	seconds  float64
-	accuracy string // in per cent, as it says itself
+	seconds           float64
+	accuracy, version string // as it says itself
 }
-
-type result struct {
-	arch         string
-	wanted       int // times as fast, at the epochs of the course
-	ours, theirs process
-}
-
-func (r result) times() float64 { return r.theirs.seconds / r.ours.seconds }
 
 // timed runs a program, which must say how many test images it classifies correctly.
 func timed(name string, args ...string) (process, error) {
@@ -150,42 +111,10 @@ func timed(name string, args ...string) (process, error) {
 	if err != nil {
 		return p, fmt.Errorf("%s: %w", filepath.Base(name), err)
 	}
-	accuracy := regexp.MustCompile(`(\d+\.\d+) % of the`).FindSubmatch(out)
-	if accuracy == nil {
+	said := regexp.MustCompile(`(\d+\.\d+) % of the .*\n(.*)`).FindSubmatch(out)
+	if said == nil {
 		return p, fmt.Errorf("%s says no accuracy, but %q", filepath.Base(name), out)
 	}
-	p.accuracy = string(accuracy[1])
+	p.accuracy, p.version = string(said[1]), string(said[2])
 	return p, nil
-}
-
-// introduce says what is compared where.
-func introduce(version string, epochs int) string {
-	scale := ""
-	if epochs != courseEpochs {
-		scale = fmt.Sprintf(", not the %d of the course, so that starting a program weighs more", courseEpochs)
-	}
-	return document.Wrap(fmt.Sprintf("%s on %s, %d cores, %s: %s; hw4 with %s. Epochs: %d%s.",
-		time.Now().Format(time.DateOnly), processor.Name(), runtime.NumCPU(), runtime.Version(), version, kernel.ISA(),
-		epochs, scale))
-}
-
-// table returns the results as a table in Markdown.
-func table(runs []result) string {
-	var b strings.Builder
-	fmt.Fprintln(&b, "| network | PyTorch, s | hw4, s | times as fast | wanted | PyTorch, % correct | hw4, % correct |")
-	fmt.Fprintln(&b, "| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
-	for _, r := range runs {
-		fmt.Fprintf(&b, "| %s | %.1f | %.1f | %.1f | %d | %s | %s |\n", r.arch, r.theirs.seconds, r.ours.seconds, r.times(),
-			r.wanted, r.theirs.accuracy, r.ours.accuracy)
-	}
-	return b.String()
-}
-
-// sentence returns README's summary.
-func sentence(runs []result, epochs int) string {
-	m, o := runs[0], runs[1]
-	return document.Wrap(fmt.Sprintf("A script as a student would write it, with PyTorch's DataLoader, "+
-		"takes %.0f seconds for %d epochs of the modern network, and %.0f seconds for the original one. "+
-		"`hw4 lenet --train` takes %.1f and %.1f seconds for the same: it is %.0f and %.0f times as fast.",
-		m.theirs.seconds, epochs, o.theirs.seconds, m.ours.seconds, o.ours.seconds, m.times(), o.times()))
 }

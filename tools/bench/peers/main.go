@@ -6,8 +6,8 @@
 //
 //	go -C tools run ./bench/peers
 //
-// It makes a Python environment in the user's cache, which may take 5 GB; -peers names
-// another one.
+// It wants a Python with torch and, if it is to be compared with, jax: "make bench-torch"
+// brings one.
 package main
 
 import (
@@ -16,7 +16,6 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"strings"
 	"time"
 
 	"hw4/tools/bench/document"
@@ -24,15 +23,15 @@ import (
 )
 
 type options struct {
-	peers, record           string
+	python, record          string
 	rounds, images, threads int
 	serve                   bool
 }
 
 func main() {
 	var opt options
-	flag.StringVar(&opt.peers, "peers", "", "folder of a Python environment (default: one in the cache)")
-	flag.StringVar(&opt.record, "record", "", "folder whose README.md and docs/speed.md get the results")
+	flag.StringVar(&opt.python, "python", "", "the Python interpreter (default: one of python3 and /usr/bin/python3)")
+	flag.StringVar(&opt.record, "record", "", "a document that gets the results")
 	flag.IntVar(&opt.rounds, "rounds", 5, "rounds that are measured, after one that is not")
 	flag.IntVar(&opt.images, "images", 30000, "images of an epoch of LeNet-5")
 	flag.IntVar(&opt.threads, "threads", 2, "threads of each program")
@@ -74,23 +73,22 @@ func run(opt options) error {
 	rows := measure(cases, programs, opt.rounds)
 	result := introduce(programs, opt) + "\n" + table(rows)
 	fmt.Print(result)
-	if err := failures(rows); err != nil || opt.record == "" {
+	if err := failures(rows); err != nil {
 		return err
 	}
-	return document.Record(opt.record, "bench-torch", result, sentence(rows, programs, opt.threads))
+	return document.Record(opt.record, "bench-torch", result)
 }
 
 // introduce says what is compared where.
 func introduce(programs []*contestant, opt options) string {
-	var versions []string
+	text := fmt.Sprintf("%s, %s, %d threads of %d cores, %d rounds of %d images for LeNet-5, of\n\n",
+		time.Now().Format(time.DateOnly), processor.Name(), opt.threads, runtime.NumCPU(), opt.rounds, opt.images)
 	for _, p := range programs {
 		if p != nil {
-			versions = append(versions, p.Version)
+			text += "- " + p.Version + "\n"
 		}
 	}
-	return document.Wrap(fmt.Sprintf("%s on %s, %d cores, %d threads each, %s: %s. Rounds: %d, of %d images for LeNet-5.",
-		time.Now().Format(time.DateOnly), processor.Name(), runtime.NumCPU(), opt.threads, runtime.Version(),
-		strings.Join(versions, ", "), opt.rounds, opt.images))
+	return text
 }
 
 func stop(programs []*contestant) {

@@ -4,11 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
-
-	"hw4/internal/kernel"
-	"hw4/tools/bench/document"
-	"hw4/tools/processor"
 )
 
 // table returns the results as a table in Markdown. Images a second are medians of the
@@ -82,38 +77,4 @@ func own(rows []*row) []ownRow {
 		}
 	}
 	return all
-}
-
-// sentence returns README's summary of rows without failures.
-func sentence(rows []*row, programs []*contestant, threads int) string {
-	var peers []string
-	for _, p := range programs[eager:] {
-		if p != nil {
-			version, _, _ := strings.Cut(p.Version, "+") // without the name of the build
-			peers = append(peers, version)
-		}
-	}
-	of := func(model string, what func(*row) float64, format string) string {
-		var all []float64
-		for _, r := range rows {
-			if r.Model == model {
-				all = append(all, what(r))
-			}
-		}
-		from, to := fmt.Sprintf(format, slices.Min(all)), fmt.Sprintf(format, slices.Max(all))
-		if from == to {
-			return from
-		}
-		return from + " to " + to
-	}
-	times := func(model string) string {
-		return of(model, func(r *row) float64 { return median(over(r.fastest(), r.seconds[ours])) }, "%.1f")
-	}
-	rate := of("modern", func(r *row) float64 { return r.rate(ours) / 1000 }, "%.0f,000")
-	return document.Wrap(fmt.Sprintf("On %d cores of an %s (%s, %s), LeNet-5 trains with %s images per second. "+
-		"That is %s times as many as with the fastest of %s on the same machine. The original LeNet-5 is %s times as fast "+
-		"as with the 16 convolutions of the sheet's hint there, and %s times as fast as with one masked convolution. "+
-		"The logistic regression of Problem 5 is %s times as fast.",
-		threads, processor.Name(), kernel.ISA(), time.Now().Format(time.DateOnly), rate, times("modern"),
-		strings.Join(peers, ", "), times("original"), times("masked"), times("logistic")))
 }
