@@ -155,10 +155,10 @@ bench-record:
 peer-tools:
 	@set -e; if test ! -e "$(PEERS)"; then \
 		echo "PyTorch, torchvision and JAX are downloaded to $(PEERS). With CUDA they take 5 GB."; \
-		python3 -m venv "$(PEERS)"; \
 		pip() { "$(PEERS)/bin/python3" -m pip install --quiet --disable-pip-version-check jax==0.10.2 numpy "$$@"; }; \
-		pip torch==2.15.0+cpu torchvision==0.29.2+cpu 2>/dev/null || pip torch==2.15.0 torchvision==0.29.2 || \
-			{ rm -r "$(PEERS)"; echo "they could not be downloaded"; }; \
+		{ python3 -m venv "$(PEERS)" && \
+			{ pip torch==2.15.0+cpu torchvision==0.29.2+cpu 2>/dev/null || pip torch==2.15.0 torchvision==0.29.2; }; } || \
+			{ rm -rf "$(PEERS)"; echo "they could not be downloaded"; }; \
 	fi
 
 # The matrix product beside OpenBLAS's. It wants a python3 with numpy, and OpenBLAS:
