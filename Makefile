@@ -5,8 +5,8 @@
 GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run build dist test paths arm64 wasm check race fuzz mutate bench bench-torch bench-blas bench-mca \
-	reference docs generate api module web-tools python-tools prove prove-part clean
+.PHONY: run build dist test paths arm64 wasm check race fuzz mutate bench bench-torch bench-course \
+	bench-record peer-tools bench-blas bench-mca reference docs generate api module web-tools python-tools prove prove-part clean
 
 # Build hw4 and answer all seven problems.
 run: build
@@ -132,11 +132,37 @@ bench: build
 	$(GO) test -run '^$$' -bench . ./... | tee bin/bench.txt
 	$(GO) run $(BENCHSTAT) bin/bench.txt
 
-# Training speed beside PyTorch's, and the matrix product beside OpenBLAS's. The
-# first wants a python3 with torch ("apt-get install python3-torch"), the second one
-# with numpy, and OpenBLAS ("apt-get install python3-numpy libopenblas0").
-bench-torch:
-	$(GO) -C tools run ./bench/torch
+# Training speed beside that of PyTorch, as it is and compiled, and of JAX; and the
+# homework as a student would write it in PyTorch. PEERS=FOLDER names a Python
+# environment that has them, otherwise one is made in the user's cache.
+# "make bench-record" writes what they print into docs/speed.md.
+PEERS ?= $${XDG_CACHE_HOME:-$$HOME/.cache}/hw4-peers
+PEER_PYTHON = "$$("$(PEERS)/bin/python3" -c 'import sys, torch; print(sys.executable)' 2>/dev/null)"
+ROUNDS ?= 5
+IMAGES ?= 30000
+EPOCHS ?= 10
+RECORD ?=
+bench-torch: peer-tools
+	$(GO) -C tools run ./bench/peers -python $(PEER_PYTHON) -rounds $(ROUNDS) -images $(IMAGES) -record "$(RECORD)"
+bench-course: build peer-tools
+	$(GO) -C tools run ./bench/course -python $(PEER_PYTHON) -epochs $(EPOCHS) -record "$(RECORD)"
+bench-record:
+	$(MAKE) bench-torch RECORD=$(CURDIR)/docs/speed.md
+	$(MAKE) bench-course RECORD=$(CURDIR)/docs/speed.md
+
+# Where there is no PyTorch to download, the benchmarks use an installed one
+# ("apt-get install python3-torch"). Not every index has the small one without CUDA.
+peer-tools:
+	@set -e; if test ! -e "$(PEERS)"; then \
+		echo "PyTorch, torchvision and JAX are downloaded to $(PEERS). With CUDA they take 5 GB."; \
+		pip() { "$(PEERS)/bin/python3" -m pip install --quiet --disable-pip-version-check jax==0.10.2 numpy "$$@"; }; \
+		{ python3 -m venv "$(PEERS)" && \
+			{ pip torch==2.15.0+cpu torchvision==0.29.2+cpu 2>/dev/null || pip torch==2.15.0 torchvision==0.29.2; }; } || \
+			{ rm -rf "$(PEERS)"; echo "they could not be downloaded"; }; \
+	fi
+
+# The matrix product beside OpenBLAS's. It wants a python3 with numpy, and OpenBLAS:
+# "apt-get install python3-numpy libopenblas0".
 bench-blas:
 	$(GO) -C tools run ./bench/blas
 

@@ -14,16 +14,17 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"os/exec"
 	"runtime"
 	"time"
 
 	"hw4/internal/kernel"
-	"hw4/tools/bench/python"
+	"hw4/tools/bench/peer"
 	"hw4/tools/processor"
 )
 
 //go:embed peer.py
-var script []byte
+var script string
 
 // A request is a product and how often to form it: some times a number of calls.
 type request struct {
@@ -51,14 +52,18 @@ func main() {
 }
 
 func run(interpreter string) error {
-	peer, err := python.Start(script, interpreter, "numpy",
+	interpreter, err := peer.Python(interpreter, "numpy",
 		"'apt-get install python3-numpy libopenblas0' brings it and OpenBLAS")
 	if err != nil {
 		return err
 	}
-	defer peer.Stop()
+	openblas, err := peer.Start(exec.Command(interpreter, "-c", script))
+	if err != nil {
+		return err
+	}
+	defer openblas.Stop()
 	var about struct{ Config, Core string }
-	if err := peer.Receive(&about); err != nil {
+	if err := openblas.Receive(&about); err != nil {
 		return err
 	}
 	fmt.Printf("%s, one core, %s, %s; %s\n",
@@ -67,7 +72,7 @@ func run(interpreter string) error {
 	fmt.Printf("\n| m x n x k | OpenBLAS GFLOP/s | hw4 GFLOP/s | ratio | hw4, %% of the peak of %s |\n", kernel.ISA())
 	fmt.Println("|---|---|---|---|---|")
 	for _, s := range shapes {
-		if err := compare(peer, s[0], s[1], s[2]); err != nil {
+		if err := compare(openblas, s[0], s[1], s[2]); err != nil {
 			return err
 		}
 	}
@@ -75,14 +80,14 @@ func run(interpreter string) error {
 }
 
 // compare prints a row of the table.
-func compare(peer *python.Peer, m, n, k int) error {
+func compare(openblas *peer.Peer, m, n, k int) error {
 	flop := 2 * float64(m) * float64(n) * float64(k)
 	r := request{m, n, k, max(1, int(2e7/flop)), 5 + min(200, int(1e10/flop))}
 	var theirs struct{ Seconds float64 }
-	if err := peer.Send(r); err != nil {
+	if err := openblas.Send(r); err != nil {
 		return err
 	}
-	if err := peer.Receive(&theirs); err != nil {
+	if err := openblas.Receive(&theirs); err != nil {
 		return err
 	}
 	ours, peak := r.run(), kernel.PeakFLOPS(1)

@@ -1,25 +1,13 @@
-#!/usr/bin/env python3
-"""PyTorch's side of the comparison: trains the networks that the Go program asks
-for, on the data and from the weights that it hands over, and says how long it took.
-
-The Go program starts it and talks to it by lines of JSON: first a request names
-the folder with the data, then each names a case, and each is answered by a line.
-"""
+"""PyTorch's side of the comparison. With "compiled" among the arguments, the network with
+its loss and the update of the weights are compiled, and channels are last in memory, which
+is faster. It follows serve.py."""
 
 import itertools
-import json
-import os
-import sys
 import time
 
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
-
-
-def read(path, dtype, *shape):
-    with open(path, "rb") as f:
-        return torch.frombuffer(bytearray(f.read()), dtype=dtype).reshape(*shape)
 
 
 class OriginalC3(nn.Module):
@@ -36,6 +24,17 @@ class OriginalC3(nn.Module):
     def forward(self, x):
         modules = [*self.module_3, *self.module_4, self.module_6]
         return torch.cat([m(x[:, c, :, :]) for m, c in zip(modules, self.connections)], dim=1)
+
+
+class MaskedC3(nn.Conv2d):
+    """The same as one convolution, whose weights count where the mask is 1."""
+
+    def __init__(self, connections):
+        super().__init__(6, 16, 5)
+        self.register_buffer("mask", torch.from_numpy(mask_of(connections)), persistent=False)
+
+    def forward(self, x):
+        return F.conv2d(x, self.weight * self.mask, self.bias)
 
 
 class ModernC3(nn.Module):
@@ -76,56 +75,57 @@ def kl(z, y):
     return torch.mean(-F.logsigmoid(y * z.reshape(-1)))
 
 
+MODELS = {
+    "modern": lambda connections: LeNet(ModernC3()),
+    "original": lambda connections: LeNet(OriginalC3(connections)),
+    "masked": lambda connections: LeNet(MaskedC3(connections)),
+    "logistic": lambda connections: nn.Linear(784, 1),
+}
 LOSSES = {"cross-entropy": F.cross_entropy, "mse": sum_of_squares, "kl": kl}
+COMPILED = "compiled" in sys.argv
+known = {}  # what has been compiled is kept for the next turn
 
 
-def case(folder, c):
-    """Train once and return the seconds and the losses of all steps."""
-    models = {
-        "modern": lambda: LeNet(ModernC3()),
-        "original": lambda: LeNet(OriginalC3(c["connections"])),
-        "logistic": lambda: nn.Linear(784, 1),
-    }
-    model = models[c["model"]]()
-    weights = read(os.path.join(folder, c["weights"]), torch.float32, -1)
-    state, at = {}, 0
-    for name, shape in c["params"]:
-        n = torch.Size(shape).numel()
-        state[name] = weights[at : at + n].reshape(shape).clone()
-        at += n
-    model.load_state_dict(state)
-    n = c["images"]
-    shape = (n, 784) if c["model"] == "logistic" else (n, 1, 28, 28)
+def build(c):
+    """Return the model of a case, the loss of a batch, and the update of the weights."""
+    model = MODELS[c["model"]](c["connections"])
+    optimizer = torch.optim.SGD(model.parameters(), lr=c["lr"])
+    loss_of = LOSSES[c["loss"]]
+    loss, update = lambda x, y: loss_of(model(x), y), optimizer.step
+    if COMPILED:
+        model.to(memory_format=torch.channels_last)
+        loss, update = torch.compile(loss, dynamic=False), torch.compile(update)
+    return model, optimizer, loss, update
+
+
+def turn(c):
+    key = (c["model"], c["loss"], c["batch"])
+    model, optimizer, loss_of, update = known[key] = known.get(key) or build(c)
+    state, x, y = read(c)
+    model.load_state_dict({name: torch.from_numpy(v.copy()) for name, v in state.items()})
     # The images are in memory, in floating point and in the order of the batches.
-    x = read(os.path.join(folder, c["pixels"]), torch.uint8, *shape).float() / 255
-    y = read(os.path.join(folder, c["labels"]), torch.float32, n)
+    n = c["images"]
+    x = torch.from_numpy(x if c["model"] == "logistic" else x.reshape(n, 1, 28, 28))
+    y = torch.from_numpy(y)
     if c["loss"] == "cross-entropy":
         y = y.long()
-    loss_of = LOSSES[c["loss"]]
-    optimizer = torch.optim.SGD(model.parameters(), lr=c["lr"])
     losses = []
     start = time.perf_counter()
     batches = range(0, n, c["batch"])
     for first in itertools.chain(*[batches] * c["epochs"]):
-        optimizer.zero_grad()
         batch = slice(first, first + c["batch"])
-        loss = loss_of(model(x[batch]), y[batch])
+        optimizer.zero_grad()
+        loss = loss_of(x[batch], y[batch])
         loss.backward()
-        optimizer.step()
+        update()
         losses.append(loss.item())
-    return {"seconds": time.perf_counter() - start, "losses": losses}
+    return time.perf_counter() - start, losses
 
 
-def main():
-    # Every core this process may use, and nothing held back for the Go program,
-    # which waits meanwhile.
-    torch.set_num_threads(len(os.sched_getaffinity(0)))
-    about = {"version": torch.__version__, "threads": torch.get_num_threads(), "build": torch.__config__.show()}
-    print(json.dumps(about), flush=True)
-    folder = json.loads(sys.stdin.readline())["folder"]
-    for line in sys.stdin:
-        print(json.dumps(case(folder, json.loads(line))), flush=True)
-
-
-if __name__ == "__main__":
-    main()
+if COMPILED:
+    if not hasattr(torch, "compile"):
+        sys.exit("this PyTorch has no compiler")
+    torch._dynamo.config.recompile_limit = 100  # all cases and both sizes of batches share some code
+    serve(f"PyTorch {torch.__version__.split('+')[0]} compiled", turn)
+else:
+    serve(f"PyTorch {torch.__version__}", turn)

@@ -19,17 +19,18 @@ import (
 	"hw4/tensor/train"
 )
 
-// A trainingCase is one network, loss and batch size: what PyTorch is told of it,
-// and how to train it here.
+// A trainingCase is one network, loss and batch size: what the other programs are told
+// of it, and how to train it here.
 type trainingCase struct {
 	Name        string   `json:"-"`
+	Number      int      `json:"number"` // among the cases
 	Model       string   `json:"model"`
 	Loss        string   `json:"loss"`
 	Images      int      `json:"images"` // of an epoch
 	Epochs      int      `json:"epochs"`
 	Batch       int      `json:"batch"`
 	LR          float64  `json:"lr"`
-	Weights     string   `json:"weights"` // files in the folder
+	Weights     string   `json:"weights"` // files
 	Pixels      string   `json:"pixels"`
 	Labels      string   `json:"labels"`
 	Params      [][2]any `json:"params"` // names and shapes
@@ -38,6 +39,7 @@ type trainingCase struct {
 	// FLOP is the number of multiplications and additions that training needs for an
 	// image, in convolutions and matrix products.
 	FLOP    float64 `json:"-"`
+	Wanted  float64 `json:"-"` // at least so many times the images/s of the fastest peer
 	network nn.Module[float32]
 	start   []*tensor.Tensor[float32] // the weights that every round begins with
 	set     *data.Set
@@ -47,42 +49,60 @@ type trainingCase struct {
 	lossOf  func(out *tensor.Tensor[float32], labels []byte) *tensor.Tensor[float32]
 }
 
-// newCases returns the cases and writes what PyTorch needs for them to a folder.
-func newCases(images int, folder string) ([]*trainingCase, error) {
+// newCases returns the cases: for LeNet-5, of a number of images.
+func newCases(images int) ([]*trainingCase, error) {
 	mnist, err := data.Load(data.Source{})
 	if err != nil {
 		return nil, err
 	}
+	images = min(images, mnist.Train.Len())
 	var cases []*trainingCase
-	for _, arch := range []lenet.Arch{lenet.Modern, lenet.Original} {
-		for _, batch := range []int{64, 100} {
-			cases = append(cases, lenetCase(arch, batch, min(images, mnist.Train.Len()), mnist.Train))
+	for _, c := range []struct {
+		model, name string
+		arch        lenet.Arch
+		wanted      [2]float64
+	}{
+		{"modern", "LeNet-5, modern", lenet.Modern, [2]float64{4.8, 4.8}},
+		{"original", "original, C3 of 16 convolutions", lenet.Original, [2]float64{20, 18}},
+		{"masked", "original, C3 one masked convolution", lenet.Original, [2]float64{5, 5}},
+	} {
+		for i, batch := range []int{64, 100} {
+			l := lenetCase(c.arch, batch, images, mnist.Train)
+			l.Model, l.Name, l.Wanted = c.model, c.name, c.wanted[i]
+			cases = append(cases, l)
 		}
 	}
 	pair := mnist.Train.Subset(4, 9)
 	cases = append(cases,
-		logisticCase("mse", loss.SumOfSquares[float32], pair),
-		logisticCase("kl", loss.SoftMargin[float32], pair))
-	for _, c := range cases {
-		if err := c.write(folder); err != nil {
-			return nil, err
+		logisticCase("mse", loss.SumOfSquares[float32], pair, 40),
+		logisticCase("kl", loss.SoftMargin[float32], pair, 30))
+	for i, c := range cases {
+		c.Number = i
+		for _, p := range c.network.Params() {
+			c.start = append(c.start, p.Value.Clone())
+			c.Params = append(c.Params, [2]any{p.Name, p.Value.Shape()})
 		}
 	}
 	return cases, nil
 }
 
-// lenetFLOP counts two operations for each of the multiply-adds of the modern
-// LeNet-5: C1, C3, C5, F6 and F7 forward, their weights' gradients, and the
-// gradients by the inputs of all but C1. The original one needs fewer for C3.
-const lenetFLOP = 2 * (3*(6*784*25+16*100*150+400*120+120*84+84*10) - 6*784*25)
+// lenetFLOP counts two operations for each multiply-add that LeNet-5 needs: C1, C3, C5,
+// F6 and F7 forward, their weights' gradients, and the gradients by the inputs of all but
+// C1. C3 has 96 connections or, in the original network, 60.
+func lenetFLOP(arch lenet.Arch) float64 {
+	connections := 96
+	if arch == lenet.Original {
+		connections = 60
+	}
+	return float64(2 * (3*(6*784*25+connections*100*25+400*120+120*84+84*10) - 6*784*25))
+}
 
 func lenetCase(arch lenet.Arch, batch, images int, set *data.Set) *trainingCase {
 	rng := rand.New(rand.NewPCG(1, 2))
 	network := lenet.New[float32](rng, arch)
 	return &trainingCase{
-		Name: "LeNet-5, " + arch.String(), Model: arch.String(), Loss: "cross-entropy",
-		Images: images, Epochs: 1, Batch: batch, LR: 0.1, Connections: lenet.Connections(),
-		FLOP: lenetFLOP, network: network, set: set, order: rng.Perm(set.Len())[:images],
+		Loss: "cross-entropy", Images: images, Epochs: 1, Batch: batch, LR: 0.1, Connections: lenet.Connections(),
+		FLOP: lenetFLOP(arch), network: network, set: set, order: rng.Perm(set.Len())[:images],
 		shard: 16,
 		forward: func(scope *tensor.Scope[float32], indices []int) *tensor.Tensor[float32] {
 			x := scope.Empty(len(indices), 1, set.Rows, set.Cols)
@@ -102,7 +122,7 @@ func lenetCase(arch lenet.Arch, batch, images int, set *data.Set) *trainingCase 
 // A lossFunc is a loss of package loss for two classes.
 type lossFunc func(z, y *tensor.Tensor[float32], r loss.Reduction) *tensor.Tensor[float32]
 
-func logisticCase(name string, lossOf lossFunc, set *data.Set) *trainingCase {
+func logisticCase(name string, lossOf lossFunc, set *data.Set, wanted float64) *trainingCase {
 	rng := rand.New(rand.NewPCG(3, 4))
 	network := nn.NewLinear[float32](rng, set.Rows*set.Cols, 1, nn.LinearOptions{})
 	return &trainingCase{
@@ -110,7 +130,7 @@ func logisticCase(name string, lossOf lossFunc, set *data.Set) *trainingCase {
 		// As many as take longer than the disturbances of a machine, and than it takes to
 		// bring the images back into the cache.
 		Images: set.Len(), Epochs: 100, Batch: 64, LR: 0.0255,
-		FLOP: 4 * 784, network: network, set: set, order: rng.Perm(set.Len()),
+		FLOP: 4 * 784, Wanted: wanted, network: network, set: set, order: rng.Perm(set.Len()),
 		shard: 32,
 		forward: func(scope *tensor.Scope[float32], indices []int) *tensor.Tensor[float32] {
 			return network.ForwardBytes(scope, set.Images, indices)
@@ -131,10 +151,8 @@ func sign(digit byte) float32 { return float32((2*int(digit) - 13) / 5) }
 // write writes the weights, and the images and labels in the order of the batches.
 func (c *trainingCase) write(folder string) error {
 	var weights []byte
-	for _, p := range c.network.Params() {
-		c.start = append(c.start, p.Value.Clone())
-		c.Params = append(c.Params, [2]any{p.Name, p.Value.Shape()})
-		weights = appendFloats(weights, p.Value.Data())
+	for _, v := range c.start {
+		weights = appendFloats(weights, v.Data())
 	}
 	var pixels []byte
 	labels := make([]float32, len(c.order))
@@ -145,18 +163,15 @@ func (c *trainingCase) write(folder string) error {
 			labels[i] = sign(c.set.Labels[at])
 		}
 	}
-	c.Weights, c.Pixels, c.Labels = c.file("weights"), c.file("pixels"), c.file("labels")
+	file := func(what string) string { return filepath.Join(folder, fmt.Sprintf("%d.%s", c.Number, what)) }
+	c.Weights, c.Pixels, c.Labels = file("weights"), file("pixels"), file("labels")
 	files := map[string][]byte{c.Weights: weights, c.Pixels: pixels, c.Labels: appendFloats(nil, labels)}
 	for name, content := range files {
-		if err := os.WriteFile(filepath.Join(folder, name), content, 0o600); err != nil {
+		if err := os.WriteFile(name, content, 0o600); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func (c *trainingCase) file(what string) string {
-	return fmt.Sprintf("%s-%s-%d.%s", c.Model, c.Loss, c.Batch, what)
 }
 
 func appendFloats(to []byte, x []float32) []byte {
@@ -167,26 +182,24 @@ func appendFloats(to []byte, x []float32) []byte {
 }
 
 // train trains from the start and returns the time and the losses of all steps.
-func (c *trainingCase) train() (time.Duration, []float64) {
+func (c *trainingCase) train() (seconds float64, losses []float64) {
 	params := nn.Values(c.network.Params())
 	for i, p := range params {
 		copy(p.Data(), c.start[i].Data())
 	}
 	stepper := train.NewStepper(params, c.shard)
 	sgd := optim.NewSGD(params, optim.SGDOptions{LR: c.LR})
-	var losses []float64
-	took := stopwatch(func() {
-		for range c.Epochs {
-			for batch := range slices.Chunk(c.order, c.Batch) {
-				lossOf := func(scope *tensor.Scope[float32], lo, hi int) *tensor.Tensor[float32] {
-					return c.lossOf(c.forward(scope, batch[lo:hi]), c.labels(batch[lo:hi]))
-				}
-				losses = append(losses, stepper.Step(len(batch), lossOf))
-				sgd.Step()
+	start := time.Now()
+	for range c.Epochs {
+		for batch := range slices.Chunk(c.order, c.Batch) {
+			lossOf := func(scope *tensor.Scope[float32], lo, hi int) *tensor.Tensor[float32] {
+				return c.lossOf(c.forward(scope, batch[lo:hi]), c.labels(batch[lo:hi]))
 			}
+			losses = append(losses, stepper.Step(len(batch), lossOf))
+			sgd.Step()
 		}
-	})
-	return took, losses
+	}
+	return time.Since(start).Seconds(), losses
 }
 
 // labels returns the labels of images.
