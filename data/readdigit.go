@@ -21,6 +21,11 @@ func ReadDigit[T tensor.Float](path string) (*tensor.Tensor[T], error) {
 	if err != nil {
 		return nil, err
 	}
+	return ParseDigit[T](path, file)
+}
+
+// ParseDigit returns the digit in the content of a file, as ReadDigit does.
+func ParseDigit[T tensor.Float](path string, file []byte) (*tensor.Tensor[T], error) {
 	parse := pictureGrey[T]
 	if strings.EqualFold(filepath.Ext(path), ".npy") {
 		parse = arrayGrey[T]

@@ -48,6 +48,11 @@ func ReadWeights(path string) (*Weights, error) {
 	if err != nil {
 		return nil, problem.Input(err)
 	}
+	return ParseWeights(path, file)
+}
+
+// ParseWeights returns the weights in the content of a file, as ReadWeights does.
+func ParseWeights(path string, file []byte) (*Weights, error) {
 	w := &Weights{Path: path}
 	parse := w.parseSafetensors
 	if isNPZ(path) {
