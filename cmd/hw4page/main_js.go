@@ -15,7 +15,7 @@ import (
 // main gives the page a function, hw4(name, request, send), and waits for its calls. send
 // is called with every message of the answer.
 func main() {
-	p := page.New(sync.OnceValues(sets))
+	p := page.New(2, sync.OnceValues(sets))
 	js.Global().Set("hw4", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		name, request, send := args[0].String(), args[1].String(), args[2]
 		go p.Answer(context.Background(), name, []byte(request), func(message []byte) { send.Invoke(string(message)) })

@@ -20,12 +20,14 @@ import (
 
 // A Page answers requests. It may be used by many goroutines at once.
 type Page struct {
-	sets func() (*data.MNIST, error)
-	kept kept
+	classes int
+	sets    func() (*data.MNIST, error)
+	kept    kept
 }
 
-// New returns a page that trains on the sets. These are MNIST, or its 4s and 9s alone.
-func New(sets func() (*data.MNIST, error)) *Page { return &Page{sets: sets} }
+// New returns a page that trains on the sets, which are asked for when the first training
+// begins: MNIST of all ten classes, or its 4s and 9s alone.
+func New(classes int, sets func() (*data.MNIST, error)) *Page { return &Page{classes: classes, sets: sets} }
 
 // Emit takes a part of an answer that is not complete yet.
 type Emit func(part any)
@@ -110,19 +112,11 @@ func (p *Page) handle(ctx context.Context, name string, request []byte, emit Emi
 
 // about says what the page has.
 func (p *Page) about(context.Context, struct{}, Emit) (any, error) {
-	mnist, err := p.sets()
-	if err != nil {
-		return nil, err
-	}
-	classes := make(map[byte]bool)
-	for _, c := range mnist.Test.Labels {
-		classes[c] = true
-	}
 	var activations []string
 	for _, a := range tensor.Activations() {
 		activations = append(activations, a.Name)
 	}
-	return map[string]any{"classes": len(classes), "activations": activations}, nil
+	return map[string]any{"classes": p.classes, "activations": activations}, nil
 }
 
 // verdict returns a verdict as the command writes it with --json.
