@@ -19,6 +19,7 @@ import (
 	"hw4/internal/atomicfile"
 	"hw4/internal/page/web"
 	"hw4/internal/photo"
+	"hw4/internal/pretrained"
 	"hw4/internal/sheet"
 )
 
@@ -47,6 +48,9 @@ func write(path string) error {
 			web.Data{Name: name + "-images", Content: compressed(idx(set.Images, set.Len(), set.Rows, set.Cols))},
 			web.Data{Name: name + "-labels", Content: compressed(idx(set.Labels, set.Len()))})
 	}
+	for arch, file := range pretrained.Files() {
+		content = append(content, web.Data{Name: arch, Content: compressed(file)})
+	}
 	page, err := web.Write(web.WebAssembly, sheet.Problems(), content)
 	if err != nil {
 		return err
@@ -64,7 +68,11 @@ func library() (wasm, wasmExec []byte, err error) {
 	}
 	defer os.RemoveAll(folder)
 	file := filepath.Join(folder, "hw4page.wasm")
-	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", file, "hw4/cmd/hw4page")
+	arguments := []string{"build", "-trimpath", "-tags=browser", "-ldflags=-s -w", "-o", file, "-gcflags=all=-l"}
+	for _, fast := range []string{"internal/kernel", "internal/parallel", "internal/portable", "loss", "tensor/..."} {
+		arguments = append(arguments, "-gcflags=hw4/"+fast+"=") // with inlined functions, which make the library larger
+	}
+	build := exec.Command("go", append(arguments, "hw4/cmd/hw4page")...)
 	build.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
 	if said, err := build.CombinedOutput(); err != nil {
 		return nil, nil, fmt.Errorf("go build: %w\n%s", err, said)

@@ -15,7 +15,7 @@ import (
 // main gives the page a function, hw4(name, request, send), and waits for its calls. send
 // is called with every message of the answer.
 func main() {
-	p := page.New(2, sync.OnceValues(sets))
+	p := page.New(page.Content{Classes: 2, Sets: sync.OnceValues(sets), Weights: brought})
 	js.Global().Set("hw4", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		name, request, send := args[0].String(), args[1].String(), args[2]
 		go p.Answer(context.Background(), name, []byte(request), func(message []byte) { send.Invoke(string(message)) })
@@ -51,11 +51,20 @@ func set(name string) (*data.Set, error) {
 }
 
 func idx(name string, rank int) (*data.IDX, error) {
+	content, err := brought(name)
+	if err != nil {
+		return nil, err
+	}
+	return data.ReadIDX(name, content, rank)
+}
+
+// brought returns what the page has brought under a name.
+func brought(name string) ([]byte, error) {
 	array := js.Global().Get("hw4Data").Get(name)
 	if array.IsUndefined() {
 		return nil, errors.New("the page is damaged: it lacks " + name + "; load it again")
 	}
 	content := make([]byte, array.Length())
 	js.CopyBytesToGo(content, array)
-	return data.ReadIDX(name, content, rank)
+	return content, nil
 }

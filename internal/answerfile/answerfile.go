@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"fmt"
 	"math"
-	"regexp"
 
 	"hw4/internal/problem"
 	"hw4/internal/strict"
@@ -67,18 +66,33 @@ func Numbers(d *strict.JSON, limit int) (*tensor.Tensor[float64], error) {
 
 // hints say what people write who know numbers better than JSON.
 var hints = []struct {
-	pattern *regexp.Regexp
-	hint    string
+	found func(content []byte) bool
+	hint  string
 }{
-	{regexp.MustCompile(`/`), "JSON has no fractions: write 1/3 as 0.3333333333333333"},
-	{regexp.MustCompile(`(^|[^0-9])\.[0-9]|[0-9]\.([^0-9]|$)`), "JSON numbers have a digit before and after the point: 0.5, 1.0"},
-	{regexp.MustCompile(`"`), "numbers have no quotes"},
-	{regexp.MustCompile(`[(;]`), "rows are written in brackets and separated by commas: [[1, 2], [3, 4]]"},
+	{anyOf("/"), "JSON has no fractions: write 1/3 as 0.3333333333333333"},
+	{barePoint, "JSON numbers have a digit before and after the point: 0.5, 1.0"},
+	{anyOf(`"`), "numbers have no quotes"},
+	{anyOf("(;"), "rows are written in brackets and separated by commas: [[1, 2], [3, 4]]"},
+}
+
+func anyOf(characters string) func(content []byte) bool {
+	return func(content []byte) bool { return bytes.ContainsAny(content, characters) }
+}
+
+// barePoint reports whether there is a point with a digit on one side only.
+func barePoint(content []byte) bool {
+	digit := func(i int) bool { return i >= 0 && i < len(content) && '0' <= content[i] && content[i] <= '9' }
+	for i, c := range content {
+		if c == '.' && digit(i-1) != digit(i+1) {
+			return true
+		}
+	}
+	return false
 }
 
 func jsonHint(content []byte) string {
 	for _, h := range hints {
-		if h.pattern.Match(content) {
+		if h.found(content) {
 			return "; " + h.hint
 		}
 	}

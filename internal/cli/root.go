@@ -55,7 +55,7 @@ be used, 5 training diverged, 130 interrupted, 143 ended by SIGTERM.`,
 		&cobra.Group{ID: "sheet", Title: "The sheet:"},
 		&cobra.Group{ID: "problems", Title: "Its problems:"},
 	)
-	for _, c := range []*cobra.Command{a.allCommand(), a.reportCommand(), a.dataCommand()} {
+	for _, c := range []*cobra.Command{a.allCommand(), a.reportCommand(), a.serveCommand(), a.dataCommand()} {
 		c.GroupID = "sheet"
 		root.AddCommand(c)
 	}

@@ -3,12 +3,10 @@ package page
 import (
 	"bytes"
 	"context"
-	_ "embed"
 	"math/rand/v2"
 	"slices"
 	"sync"
 
-	"hw4/internal/pretrained"
 	"hw4/internal/problem"
 	"hw4/internal/problems/lenet5"
 	"hw4/internal/training"
@@ -16,12 +14,6 @@ import (
 	"hw4/tensor/nn"
 	"hw4/tensor/safetensors"
 )
-
-// original has the weights of the original LeNet-5, trained by
-// 'hw4 lenet --train --arch original --epochs 20'.
-//
-//go:embed original.safetensors
-var original []byte
 
 // maxKept bounds the networks that are kept. The one that was used longest ago goes.
 const maxKept = 16
@@ -63,26 +55,27 @@ func (k *kept) find(hash string) (keptNetwork, bool) {
 	return found, true
 }
 
-// ownNetworks are those that come with the program.
-var ownNetworks = sync.OnceValues(func() (map[lenet.Arch]nn.Sequential[float32], error) {
-	modern, err := pretrained.LeNet()
-	if err != nil {
-		return nil, err
-	}
-	first, err := training.ParseWeights("original.safetensors", original)
-	if err != nil {
-		return nil, err
-	}
-	networks := make(map[lenet.Arch]nn.Sequential[float32])
-	for _, w := range []*training.Weights{modern, first} {
-		arch, network, err := lenet5.Network(w)
+// networks are those that the page has by itself.
+type networks map[lenet.Arch]nn.Sequential[float32]
+
+// ownNetworks returns the sheet's two networks with their weights.
+func ownNetworks(weights func(arch string) ([]byte, error)) (networks, error) {
+	own := make(networks)
+	for _, arch := range []lenet.Arch{lenet.Original, lenet.Modern} {
+		content, err := weights(arch.String())
 		if err != nil {
 			return nil, err
 		}
-		networks[arch] = network
+		w, err := training.ParseWeights(arch.String()+".safetensors", content)
+		if err != nil {
+			return nil, err
+		}
+		if _, own[arch], err = lenet5.Network(w); err != nil {
+			return nil, err
+		}
 	}
-	return networks, nil
-})
+	return own, nil
+}
 
 // A chosen names a network and the connections of its C3 that count.
 type chosen struct {
@@ -105,14 +98,14 @@ func (p *Page) chosenNetwork(c chosen) (lenet.Arch, nn.Sequential[float32], erro
 	if err != nil {
 		return 0, nil, err
 	}
-	networks, err := ownNetworks()
+	own, err := p.own()
 	if err != nil {
 		return 0, nil, err
 	}
-	if networks[arch] == nil {
+	if own[arch] == nil {
 		return 0, nil, problem.Inputf("the page has no weights of the %s LeNet-5; drop a file of them", arch)
 	}
-	network, err := connected(arch, networks[arch], c.Connections)
+	network, err := connected(arch, own[arch], c.Connections)
 	return arch, network, err
 }
 

@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"sync"
 
 	"hw4/data"
 	"hw4/internal/problem"
@@ -20,14 +21,22 @@ import (
 
 // A Page answers requests. It may be used by many goroutines at once.
 type Page struct {
-	classes int
-	sets    func() (*data.MNIST, error)
+	content Content
+	own     func() (networks, error)
 	kept    kept
 }
 
-// New returns a page that trains on the sets, which are asked for when the first training
-// begins: MNIST of all ten classes, or its 4s and 9s alone.
-func New(classes int, sets func() (*data.MNIST, error)) *Page { return &Page{classes: classes, sets: sets} }
+// Content is what a page needs besides the library. It is asked for when it is needed.
+type Content struct {
+	Classes int                               // of the images: 10, or 2 for 4s and 9s alone
+	Sets    func() (*data.MNIST, error)       // to train on
+	Weights func(arch string) ([]byte, error) // of a LeNet-5, as a .safetensors file
+}
+
+// New returns a page.
+func New(content Content) *Page {
+	return &Page{content: content, own: sync.OnceValues(func() (networks, error) { return ownNetworks(content.Weights) })}
+}
 
 // Emit takes a part of an answer that is not complete yet.
 type Emit func(part any)
@@ -116,7 +125,7 @@ func (p *Page) about(context.Context, struct{}, Emit) (any, error) {
 	for _, a := range tensor.Activations() {
 		activations = append(activations, a.Name)
 	}
-	return map[string]any{"classes": p.classes, "activations": activations}, nil
+	return map[string]any{"classes": p.content.Classes, "activations": activations}, nil
 }
 
 // verdict returns a verdict as the command writes it with --json.

@@ -75,7 +75,7 @@ func (p *Page) train(ctx context.Context, r trainingRequest, emit Emit) (any, er
 	if o.Options, err = r.options(); err != nil {
 		return nil, err
 	}
-	mnist, err := p.sets()
+	mnist, err := p.content.Sets()
 	if err != nil {
 		return nil, err
 	}
@@ -149,10 +149,10 @@ func (p *Page) trainLeNet(ctx context.Context, r trainingRequest, emit Emit) (an
 	if o.Options, err = r.options(); err != nil {
 		return nil, err
 	}
-	if p.classes < 10 {
+	if p.content.Classes < 10 {
 		return nil, problem.Inputf("this page has only the 4s and 9s of MNIST; 'hw4 serve' trains LeNet-5 on all of it")
 	}
-	mnist, err := p.sets()
+	mnist, err := p.content.Sets()
 	if err != nil {
 		return nil, err
 	}

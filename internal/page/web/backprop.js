@@ -2,7 +2,7 @@
 // autograd; and a judge of one's own matrices.
 
 import {ask} from "./door.js";
-import {h, label, card, number, matrix, showVerdict, showError, latest, download} from "./dom.js";
+import {h, fill, label, card, number, matrix, showVerdict, showError, latest, download} from "./dom.js";
 
 const m = (tag, ...children) => h("math:" + tag, {}, ...children);
 const sub = (letter, index) => m("msub", m("mi", letter), m("mrow", m("mn", String(index))));
@@ -54,7 +54,7 @@ export function backpropRoom({room, state, save}) {
     edges.map((e, n) => line(e, "edge", n)), edges.map((e, n) => line(e, "hit", n)),
     net.y.map((layer, l) => [h("svg:text", {x: x(l), y: 16, "text-anchor": "middle"}, l ? `y_${l}` : "x = y_0"),
       layer.map((v, i) => [h("svg:circle", {class: "node", cx: x(l), cy: y(l, i), r: 22}),
-        h("svg:text", {x: x(l), y: y(l, i) + 4, "text-anchor": "middle"}, number(Number(v.toFixed(3))))])]));
+        h("svg:text", {x: x(l), y: y(l, i) + 4, "text-anchor": "middle"}, number(Number(v.toFixed(2))))])]));
     drawing.replaceChildren(svg);
     choose(Math.min(chosen, edges.length - 1));
   }
@@ -68,11 +68,11 @@ export function backpropRoom({room, state, save}) {
       line.classList.toggle("path", k !== n && (edges[k].l > l + 1 || edges[k].l === l + 1 && edges[k].j === i));
     });
     const layers = Array.from({length: L - l}, (_, k) => L - k);
-    const formula = m("math", by(sub("y", L), m("mrow", m("msub", m("mi", "A"), m("mrow", m("mn", String(l)), m("mo", ","), m("mn", String(i + 1)), m("mo", ","), m("mn", String(j + 1)))))),
+    const formula = h("math:math", {display: "block"}, by(sub("y", L), m("mrow", m("msub", m("mi", "A"), m("mrow", m("mn", String(l)), m("mo", ","), m("mn", String(i + 1)), m("mo", ","), m("mn", String(j + 1)))))),
       m("mo", "="), layers.flatMap(k => [by(sub("y", k), sub("y", k - 1)), times()]), sub("D", l), times(), sub("y", l - 1));
     const from = closed["dy_L/dA_l"][l - 1][i][j], auto = autograd["dy_L/dA_l"][l - 1][i][j];
     const chain = closed["dy_L/dy_l"][l - 1][0][i], slope = closed["dy_l/db_l"][l - 1][i][i], input = net.y[l - 1][j];
-    told.replaceChildren(
+    fill(told,
       h("p", {}, `A_${l}, row ${i + 1}, column ${j + 1}, is ${number(net.file.A[l - 1][i][j])}.`),
       h("div", {class: "formula", tabindex: 0, role: "group", "aria-label": "Formula"}, formula),
       h("p", {class: "sum"}, `= ${number(chain)} (dy_${L}/dy_${l}, entry ${i + 1}) · ${number(slope)} (D_${l}, entry ${i + 1}) · ` +

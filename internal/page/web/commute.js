@@ -1,7 +1,7 @@
 // Problem 4: both ways around the square, for a window and an activation, which may be a curve of one's own.
 
 import {ask} from "./door.js";
-import {h, label, card, number, matrix, showError, latest} from "./dom.js";
+import {h, fill, label, card, number, matrix, showError, latest} from "./dom.js";
 
 const W = 360, H = 240, reach = 4, most = 4;
 const px = x => W / 2 + x / reach * (W / 2 - 12), py = y => H / 2 - y / most * (H / 2 - 12);
@@ -26,7 +26,7 @@ export function commuteRoom({room, state, save}) {
   function say(a) {
     const columns = state.window[0].length, rows = state.window.map((_, i) => a.moved.slice(i * columns, (i + 1) * columns));
     const c = a.counterexample;
-    around.replaceChildren(
+    fill(around,
       h("div", {class: "scroll"}, h("div", {class: "square"},
         matrix("X", state.window), h("span", {}, "max pool ρ →"), matrix("ρ(X)", [[a.pooled]]),
         h("span", {}, "σ ↓"), h("span"), h("span", {}, "σ ↓"),
@@ -54,7 +54,7 @@ export function commuteRoom({room, state, save}) {
         onpointerdown: event => { plot.dragged = i; plot.setPointerCapture(event.pointerId); }});
     };
     const focused = document.activeElement?.dataset?.knob;
-    plot.replaceChildren(
+    fill(plot,
       h("svg:path", {class: "axis", d: `M0 ${H / 2}H${W}M${W / 2} 0V${H}`}),
       h("svg:path", {class: "first", d: "M" + points.map(([x, y]) => `${px(x).toFixed(1)} ${py(y).toFixed(1)}`).join("L")}),
       state.window.flat().map(x => h("svg:path", {class: "second", d: `M${px(x)} ${H / 2 - 6}v12`})),

@@ -16,6 +16,9 @@ export function h(tag, props = {}, ...children) {
   return made;
 }
 
+// fill puts children in the place of those of an element.
+export const fill = (box, ...children) => box.replaceChildren(...children.flat(Infinity).filter(c => c != null && c !== false));
+
 // label puts a label around a control.
 export const label = (text, control, line) => h("label", {class: line ? "line" : null}, line ? [control, text] : [text, control]);
 
@@ -60,7 +63,7 @@ export function showVerdict(box, report) {
   const small = [["input", "X"], ["expected", "should give"], ["got", "gives"]].filter(([key]) => c?.[key])
     .map(([key, name]) => matrix(c[key].name || name, c[key].rows));
   box.replaceChildren(h("div", {class: right ? "verdict right" : "verdict", "data-code": code, "data-score": score},
-    h("strong", {}, right ? "Right" : `Not right (${code})`), report.answer.map(item), h("div", {class: "scroll"}, small),
+    h("strong", {}, right ? report.problem <= 3 ? "Proved right" : "Right" : `Not right (${code})`), report.answer.map(item), h("div", {class: "scroll"}, small),
     h("details", {}, h("summary", {}, "Evidence"), report.items.map(item),
       h("ul", {}, report.checks.map(k => h("li", {}, `${k.ok ? "ok" : "FAIL"}: ${k.name}: ${k.detail}`))))));
 }
@@ -74,6 +77,20 @@ export function toBase64(bytes) {
   let text = "";
   for (let i = 0; i < bytes.length; i += 32768) text += String.fromCharCode(...bytes.subarray(i, i + 32768));
   return btoa(text);
+}
+// content returns what the page brings along under a name. web.go says how it is written.
+export function content(name) {
+  const box = document.getElementById("data-" + name), text = box.textContent, length = Number(box.dataset.length);
+  const words = new DataView(new ArrayBuffer(4 * Math.ceil(length / 4)));
+  for (let word = 0; 4 * word < length; word++) {
+    let n = 0;
+    for (let i = 5 * word; i < 5 * word + 5; i++) {
+      const code = text.charCodeAt(i);
+      n = 85 * n + code - (code > 60 ? 36 : 35);
+    }
+    words.setUint32(4 * word, n);
+  }
+  return new Uint8Array(words.buffer, 0, length);
 }
 export const fromFloats = text => new Float32Array(fromBase64(text).buffer.slice(0));
 
@@ -160,13 +177,14 @@ export function chart(title, x, y, curves) {
   const W = 420, H = 210, left = 56, bottom = 30, all = curves.flatMap(c => c.points);
   const [x0, x1] = range(all.map(p => p[0])), [y0, y1] = range(all.map(p => p[1]));
   const px = v => left + (v - x0) / (x1 - x0) * (W - left - 10), py = v => H - bottom - (v - y0) / (y1 - y0) * (H - bottom - 24);
+  const short = v => number(Number(v.toPrecision(3)));
   const text = (at, v, anchor) => h("svg:text", {x: at[0], y: at[1], "text-anchor": anchor}, v);
   return h("svg:svg", {viewBox: `0 0 ${W} ${H}`, role: "img", "aria-label": `${title}. ${curves.map(c => {
     const p = c.points; return p.length ? `${c.name}: from ${number(p[0][1])} to ${number(p.at(-1)[1])}` : c.name;
   }).join("; ")}`},
     h("svg:path", {class: "axis", d: `M${left} 20V${H - bottom}H${W - 10}`}),
-    text([left - 4, 28], number(y1), "end"), text([left - 4, H - bottom], number(y0), "end"), text([4, 14], y, "start"),
-    text([left, H - 14], number(x0), "start"), text([W - 10, H - 14], number(x1), "end"), text([W / 2, H - 4], x, "middle"),
+    text([left - 4, 28], short(y1), "end"), text([left - 4, H - bottom], short(y0), "end"), text([4, 14], y, "start"),
+    text([left, H - 14], short(x0), "start"), text([W - 10, H - 14], short(x1), "end"), text([W / 2, H - 4], x, "middle"),
     curves.map((c, i) => [
       c.points.length > 0 && h("svg:path", {class: c.class, d: "M" + c.points.map(p => `${px(p[0]).toFixed(1)} ${py(p[1]).toFixed(1)}`).join("L")}),
       h("svg:path", {class: c.class, d: `M${left + 60 + 170 * i} 10h24`}), text([left + 88 + 170 * i, 14], c.name, "start")]));

@@ -1,20 +1,18 @@
 // The library as WebAssembly, in a worker of its own. A training gets another worker, which is ended with it, so
 // that the page can ask other things meanwhile and stop the training.
 
-import {fromBase64} from "./dom.js";
-
-const bytesOf = name => fromBase64(document.getElementById("data-" + name).textContent.trim());
+import {content} from "./dom.js";
 
 const compiled = (async () => {
-  const stream = new Blob([bytesOf("wasm")]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const stream = new Blob([content("wasm")]).stream().pipeThrough(new DecompressionStream("gzip"));
   return WebAssembly.compileStreaming(new Response(stream, {headers: {"Content-Type": "application/wasm"}}));
 })();
 
-// engine starts a worker with the library. Its calls are numbered.
-async function engine() {
-  const worker = new Worker(URL.createObjectURL(new Blob([bytesOf("worker")], {type: "text/javascript"})));
+// engine starts a worker with the library. It brings content along. Calls are numbered.
+async function engine(...names) {
+  const worker = new Worker(URL.createObjectURL(new Blob([content("worker")], {type: "text/javascript"})));
   const data = {};
-  for (const name of ["train-images", "train-labels", "test-images", "test-labels"]) data[name] = bytesOf(name);
+  for (const name of names) data[name] = content(name);
   const takers = new Map();
   worker.onmessage = ({data: {call, text}}) => takers.get(call)?.(text);
   worker.onerror = event => takers.forEach(take => take(JSON.stringify({error: event.message})));
@@ -26,11 +24,11 @@ async function engine() {
   };
 }
 
-const first = engine();
+const first = engine("original", "modern");
 
 export async function send(name, text, signal, take) {
   if (name !== "train") return (await first).call(name, text, take);
-  const own = await engine();
+  const own = await engine("train-images", "train-labels", "test-images", "test-labels");
   const end = () => own.worker.terminate();
   signal?.addEventListener("abort", () => { end(); take(JSON.stringify({error: "stopped"})); });
   own.call(name, text, message => { take(message); if (!message.startsWith('{"part"')) end(); });

@@ -3,14 +3,14 @@
 import {ask} from "./door.js";
 import {h, label, card, number, percent, table, showVerdict, showError, fromBase64, toBase64, fromFloats, paint, frame, pointed,
   latest, download, downloadPicture} from "./dom.js";
-import {ofCanvas} from "./pictures.js";
+import {ofCanvas, ofFile} from "./pictures.js";
 
 const archs = ["original", "modern"], side = 112;
 const columnsOf = {C1: 6, S2: 6, C3: 8, S4: 8, C5: 30, F6: 28, F7: 10};
 
 export function lenetRoom({room, state, save, signal}) {
   let digit = null, pen = null, down = false, wires = null, table1 = null;
-  const nets = Object.fromEntries(archs.map(arch => [arch, {arch, weights: "", canvases: {}, stages: [], box: h("div"), bars: h("div", {class: "bars"}), said: h("p", {role: "status"})}]));
+  const nets = Object.fromEntries(archs.map(arch => [arch, {arch, weights: "", canvases: {}, stages: [], box: h("div", {class: "pictures"}), bars: h("div", {class: "bars"}), said: h("p", {role: "status"})}]));
   const trouble = h("div", {role: "alert"}), sum = h("div", {role: "status", "aria-live": "polite"}, h("p", {}, "Point at a unit, or use the arrow keys on a layer."));
   const pad = h("canvas", {class: "pad", width: side, height: side, tabindex: 0, role: "application",
     "aria-label": "Paper to draw a digit on. Arrow keys move the pen, the space bar puts it down or lifts it."});
@@ -160,13 +160,19 @@ export function lenetRoom({room, state, save, signal}) {
   });
 
   // Own weights, photographs and a live training.
-  const file = h("input", {type: "file", accept: "image/*,.npy", onchange: async () => {
-    const f = file.files[0];
-    if (f) see({file: {name: f.name, content: toBase64(new Uint8Array(await f.arrayBuffer()))}});
+  const file = h("input", {type: "file", accept: "image/*,.npy", onchange: () => {
+    if (file.files[0]) bring(file.files[0]);
   }});
+  // bring takes a photograph, which the browser reads, or an array of NumPy's, which the library reads.
+  async function bring(f) {
+    try {
+      see(f.name.endsWith(".npy") ? {file: {name: f.name, content: await textOf(f)}} : {picture: await ofFile(f, 700)});
+    } catch (error) { showError(trouble, error); }
+  }
+  const textOf = async f => toBase64(new Uint8Array(await f.arrayBuffer()));
   async function keep(f) {
     try {
-      const k = await ask("keep", {name: f.name, content: toBase64(new Uint8Array(await f.arrayBuffer()))});
+      const k = await ask("keep", {name: f.name, content: await textOf(f)});
       use(k.arch === "modern" ? "modern" : "original", k);
       weightsSaid.textContent = `${f.name} holds the weights of the ${k.arch} LeNet-5, ${k.count} parameters.`;
     } catch (error) { showError(trouble, error); }
@@ -178,9 +184,8 @@ export function lenetRoom({room, state, save, signal}) {
   room.addEventListener("drop", event => {
     event.preventDefault();
     const f = event.dataTransfer.files[0];
-    if (f) /\.(safetensors|npz|pt|pth)$/.test(f.name) ? keep(f) : toBase64Of(f).then(content => see({file: {name: f.name, content}}));
+    if (f) /\.(safetensors|npz|pt|pth)$/.test(f.name) ? keep(f) : bring(f);
   });
-  const toBase64Of = async f => toBase64(new Uint8Array(await f.arrayBuffer()));
   const saveWeights = async () => {
     const saved = await ask("save", chosen(nets[state.wired]));
     download(saved.name, fromBase64(saved.content));
@@ -219,7 +224,7 @@ export function lenetRoom({room, state, save, signal}) {
       h("button", {type: "button", onclick: () => downloadPicture("digit.png", pad)}, "Save as PNG"), label("or a photograph of one", file)), trouble),
     ...archs.map(arch => card(`The ${arch} network`, nets[arch].said, nets[arch].bars)),
     card("The unit", sum),
-    ...archs.map(arch => h("section", {class: "card wide"}, h("h3", {}, `Every map of the ${arch} network`), h("div", {class: "pictures"}, nets[arch].box))),
+    ...archs.map(arch => h("section", {class: "card wide"}, h("h3", {}, `Every map of the ${arch} network`), nets[arch].box)),
     h("section", {class: "card wide"}, h("h3", {}, "The connections of C3"), h("div", {class: "row"}, label("network", which),
       h("button", {type: "button", onclick: () => { save({wires: null}); state.wires = null; startWiring().then(again); }}, "As it was")), grid, counted),
     card("Your own number of parameters", label("number", count), judged),

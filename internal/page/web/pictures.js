@@ -1,6 +1,6 @@
 // Pictures that filters are applied to.
 
-import {fromBase64, toBase64} from "./dom.js";
+import {content, toBase64} from "./dom.js";
 
 const widest = 200;
 
@@ -36,5 +36,5 @@ export const builtIn = {
     context.fillStyle = "#30a050"; for (let i = 0; i < 6; i++) context.fillRect(3 + i, 12 + (i >> 1), 1, 3);
     context.fillStyle = "#000"; context.fillRect(20, 5, 2, 2);
   }),
-  photograph: () => ofFile(new Blob([fromBase64(document.getElementById("data-photo").textContent.trim())], {type: "image/jpeg"})),
+  photograph: () => ofFile(new Blob([content("photo")], {type: "image/jpeg"})),
 };
