@@ -3,8 +3,11 @@
 package main
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
+	"io"
 	"sync"
 	"syscall/js"
 
@@ -15,7 +18,7 @@ import (
 // main gives the page a function, hw4(name, request, send), and waits for its calls. send
 // is called with every message of the answer.
 func main() {
-	p := page.New(page.Content{Classes: 2, Sets: sync.OnceValues(sets), Weights: brought})
+	p := page.New(page.Content{Classes: 2, Sets: sync.OnceValues(sets), Weights: weights})
 	js.Global().Set("hw4", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		name, request, send := args[0].String(), args[1].String(), args[2]
 		go p.Answer(context.Background(), name, []byte(request), func(message []byte) { send.Invoke(string(message)) })
@@ -56,6 +59,19 @@ func idx(name string, rank int) (*data.IDX, error) {
 		return nil, err
 	}
 	return data.ReadIDX(name, content, rank)
+}
+
+// weights returns the weights of a network.
+func weights(arch string) ([]byte, error) {
+	content, err := brought(arch)
+	if err != nil {
+		return nil, err
+	}
+	file, err := gzip.NewReader(bytes.NewReader(content))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(file)
 }
 
 // brought returns what the page has brought under a name.

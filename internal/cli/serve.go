@@ -49,13 +49,14 @@ func (a *app) serve(ctx context.Context, address string, opens bool) error {
 	if err != nil {
 		return problem.Settingf("address", "%s cannot be listened on: %v", address, err)
 	}
-	source := a.source()
+	sets := sync.OnceValues(func() (*data.MNIST, error) {
+		mnist, err := data.Load(a.source())
+		return mnist, problem.Input(err)
+	})
+	go sets() // so that the first training need not wait
 	server := serve.New(page.New(page.Content{
 		Classes: 10,
-		Sets: sync.OnceValues(func() (*data.MNIST, error) {
-			sets, err := data.Load(source)
-			return sets, problem.Input(err)
-		}),
+		Sets:    sets,
 		Weights: func(arch string) ([]byte, error) { return pretrained.Files()[arch], nil },
 	}), html)
 	fmt.Fprintln(a.Out, server.Address(listener))

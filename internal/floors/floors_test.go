@@ -80,16 +80,25 @@ var floors = []struct{ pkg, imports string }{
 		"tensor mlp internal/answerfile internal/draw internal/problem internal/report internal/strict"},
 	{"internal/problems/lenet5", "tensor tensor/nn data lenet loss internal/checkpoint internal/draw " +
 		"internal/portable internal/problem internal/report internal/training"},
+	{"internal/pretrained", "tensor/safetensors internal/training"},
 	{"internal/sheet", "internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 		"internal/problems/commute internal/problems/losses internal/problems/backprop internal/problems/lenet5"},
+	{"internal/page", "tensor tensor/nn tensor/safetensors data lenet mlp pool internal/answerfile internal/judge " +
+		"internal/problem internal/problems/avgpool internal/problems/backprop internal/problems/commute " +
+		"internal/problems/difference internal/problems/grey internal/problems/lenet5 internal/problems/losses " +
+		"internal/progress internal/report internal/training"},
+	{"internal/page/serve", "internal/page"},
+	{"internal/page/web", "internal/problem internal/report/html"},
 	{"internal/cli",
-		"tensor data lenet internal/answerfile internal/atomicfile internal/judge internal/photo internal/preview " +
+		"internal/page internal/page/serve internal/page/web internal/pretrained " +
+			"tensor data lenet internal/answerfile internal/atomicfile internal/judge internal/photo internal/preview " +
 			"internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 			"internal/problems/commute " +
 			"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/progress internal/report " +
 			"internal/report/html internal/report/plot internal/report/text internal/sheet internal/spell internal/strict " +
 			"internal/terminal internal/training"},
 	{"cmd/hw4", "internal/cli"},
+	{"cmd/hw4page", "data internal/atomicfile internal/page internal/page/web internal/photo internal/pretrained internal/sheet"},
 	{"internal/floors", ""},
 }
 

@@ -1,5 +1,5 @@
-// The library as WebAssembly, in a worker of its own. A training gets another worker, which is ended with it, so
-// that the page can ask other things meanwhile and stop the training.
+// The library as WebAssembly, in a worker of its own. Trainings get another worker, so that the page can ask other
+// things meanwhile, and end it to stop a training.
 
 import {content} from "./dom.js";
 
@@ -26,10 +26,16 @@ async function engine(...names) {
 
 const first = engine("original", "modern");
 
+let second = null;
+
 export async function send(name, text, signal, take) {
   if (name !== "train") return (await first).call(name, text, take);
-  const own = await engine("train-images", "train-labels", "test-images", "test-labels");
-  const end = () => own.worker.terminate();
-  signal?.addEventListener("abort", () => { end(); take(JSON.stringify({error: "stopped"})); });
-  own.call(name, text, message => { take(message); if (!message.startsWith('{"part"')) end(); });
+  second ??= engine("train-images", "train-labels", "test-images", "test-labels");
+  const trainer = await second;
+  signal?.addEventListener("abort", () => {
+    trainer.worker.terminate();
+    second = null;
+    take(JSON.stringify({error: "stopped"}));
+  });
+  trainer.call(name, text, take);
 }

@@ -37,7 +37,9 @@ export function filterRoom({room, problem, state, save, signal}) {
 
   const request = () => ({problem, kernel: kernel(), w: nested(w, kind.shape(kernel()))});
   const judge = latest(async () => {
+    const start = performance.now();
     try { showVerdict(verdict, await ask("judge", request())); } catch (error) { showError(verdict, error); }
+    performance.measure("verdict", {start});
   });
   const apply = latest(async () => {
     if (!picture || signal.aborted) return;

@@ -59,6 +59,7 @@ export function lenetRoom({room, state, save, signal}) {
 
   // see takes a digit through both networks.
   const see = latest(async from => {
+    const start = performance.now();
     try {
       for (const [slot, net] of Object.entries(nets)) {
         net.slot = slot;
@@ -69,6 +70,7 @@ export function lenetRoom({room, state, save, signal}) {
         showNet(net, answer);
       }
       trouble.replaceChildren();
+      performance.measure("maps", {start});
     } catch (error) { showError(trouble, error); }
   });
   const again = () => digit ? see({image: digit}) : undefined;
@@ -231,6 +233,7 @@ export function lenetRoom({room, state, save, signal}) {
     card("Your own weights", label(".safetensors, .npz or .pt", weights), weightsSaid,
       h("button", {type: "button", onclick: saveWeights}, "Save the weights"), h("h3", {}, "Training"), live));
   clear();
+  archs.forEach(arch => ask("digit", {arch, image: toBase64(new Uint8Array(4 * 28 * 28))}).catch(() => {})); // reads the weights
   startWiring();
   judge();
 }

@@ -11,7 +11,9 @@ function drawn(width, height, fill) {
   context.fillRect(0, 0, width, height);
   fill(context);
   const {data} = context.getImageData(0, 0, width, height), rgb = new Uint8Array(3 * width * height);
-  for (let i = 0; i < width * height; i++) rgb.set(data.subarray(4 * i, 4 * i + 3), 3 * i);
+  for (let i = 0, j = 0; i < data.length; i += 4) {
+    rgb[j++] = data[i]; rgb[j++] = data[i + 1]; rgb[j++] = data[i + 2];
+  }
   return {width, height, rgb: toBase64(rgb)};
 }
 
