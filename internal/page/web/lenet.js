@@ -39,7 +39,10 @@ export function lenetRoom({room, state, save, signal}) {
     return [(event.clientX - box.left) / box.width * side, (event.clientY - box.top) / box.height * side];
   };
   pad.addEventListener("pointerdown", event => { pad.setPointerCapture(event.pointerId); down = true; pen = null; stroke(...place(event)); });
-  pad.addEventListener("pointermove", event => { if (down) for (const e of event.getCoalescedEvents?.() ?? [event]) stroke(...place(e)); });
+  pad.addEventListener("pointermove", event => { 
+    const passed = event.getCoalescedEvents?.() ?? [];
+    if (down) for (const e of passed.length ? passed : [event]) stroke(...place(e));
+  });
   pad.addEventListener("pointerup", () => { down = false; pen = null; });
   let cursor = [side / 2, side / 4], drawing = false;
   pad.addEventListener("keydown", event => {
