@@ -2,7 +2,7 @@
 // autograd; and a judge of one's own matrices.
 
 import {ask} from "./door.js";
-import {h, fill, label, card, number, matrix, showVerdict, showError, latest, download} from "./dom.js";
+import {h, fill, scroll, label, card, number, matrix, showVerdict, showError, latest, download} from "./dom.js";
 
 const m = (tag, ...children) => h("math:" + tag, {}, ...children);
 const sub = (letter, index) => m("msub", m("mi", letter), m("mrow", m("mn", String(index))));
@@ -78,7 +78,7 @@ export function backpropRoom({room, state, save}) {
       h("p", {class: "sum"}, `= ${number(chain)} (dy_${L}/dy_${l}, entry ${i + 1}) · ${number(slope)} (D_${l}, entry ${i + 1}) · ` +
         `${number(input)} (y_${l - 1}, entry ${j + 1})`),
       h("p", {class: "sum"}, `by the formula ${from}`, h("br"), `by autograd    ${auto}`),
-      h("div", {class: "scroll", tabindex: 0, role: "region", "aria-label": "The factors"},
+      scroll("The factors",
         layers.map(k => matrix(`dy_${k}/dy_${k - 1}`, closed["dy_l/dy_(l-1)"][k - 1])),
         matrix(`D_${l} = dy_${l}/db_${l}`, closed["dy_l/db_l"][l - 1]), matrix(`y_${l - 1}`, net.y[l - 1].map(v => [v]))));
   }

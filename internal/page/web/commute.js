@@ -1,7 +1,7 @@
 // Problem 4: both ways around the square, for a window and an activation, which may be a curve of one's own.
 
 import {ask} from "./door.js";
-import {h, fill, label, card, number, matrix, showError, latest} from "./dom.js";
+import {h, fill, scroll, label, card, number, matrix, showError, latest} from "./dom.js";
 
 const W = 360, H = 240, reach = 4, most = 4;
 const px = x => W / 2 + x / reach * (W / 2 - 12), py = y => H / 2 - y / most * (H / 2 - 12);
@@ -27,7 +27,7 @@ export function commuteRoom({room, state, save}) {
     const columns = state.window[0].length, rows = state.window.map((_, i) => a.moved.slice(i * columns, (i + 1) * columns));
     const c = a.counterexample;
     fill(around,
-      h("div", {class: "scroll"}, h("div", {class: "square"},
+      scroll("The square", h("div", {class: "square"},
         matrix("X", state.window), h("span", {}, "max pool ρ →"), matrix("ρ(X)", [[a.pooled]]),
         h("span", {}, "σ ↓"), h("span"), h("span", {}, "σ ↓"),
         matrix("σ(X)", rows), h("span", {}, "max pool ρ →"), matrix("both ends", [["σ(ρ(X)) = ", a.pooledFirst], ["ρ(σ(X)) = ", a.pooledLast]]))),

@@ -33,11 +33,14 @@ export function number(v) {
 
 export const percent = v => (100 * v).toFixed(2) + " %";
 
+// scroll is a box that is scrolled by itself where the screen is narrow.
+export const scroll = (name, ...children) => h("div", {class: "scroll", tabindex: 0, role: "region", "aria-label": name}, children);
+
 // table makes a table of a header and rows of cells.
 export function table(header, rows, caption) {
   const cell = (tag, v) => h(tag, {class: typeof v === "number" ? null : "text", scope: tag === "th" ? "col" : null},
     number(v));
-  return h("div", {class: "scroll", tabindex: 0, role: "region", "aria-label": caption || "Table"}, h("table", {},
+  return scroll(caption || "Table", h("table", {},
     caption && h("caption", {}, caption),
     header && h("thead", {}, h("tr", {}, header.map(v => cell("th", v)))),
     h("tbody", {}, rows.map(row => h("tr", {}, row.map(v => cell("td", v)))))));
@@ -50,7 +53,7 @@ export const matrix = (name, rows) => h("table", {class: "matrix"}, h("caption",
 function item(part) {
   switch (part.kind) {
     case "text": return h("p", {}, part.text);
-    case "block": return h("pre", {class: "scroll"}, part.text);
+    case "block": return scroll("Text", h("pre", {}, part.text));
     case "matrix": return matrix(part.name, part.rows);
     case "table": return table(part.header, part.rows);
   }
@@ -63,7 +66,7 @@ export function showVerdict(box, report) {
   const small = [["input", "X"], ["expected", "should give"], ["got", "gives"]].filter(([key]) => c?.[key])
     .map(([key, name]) => matrix(c[key].name || name, c[key].rows));
   box.replaceChildren(h("div", {class: right ? "verdict right" : "verdict", "data-code": code, "data-score": score},
-    h("strong", {}, right ? report.problem <= 3 ? "Proved right" : "Right" : `Not right (${code})`), report.answer.map(item), h("div", {class: "scroll"}, small),
+    h("strong", {}, right ? report.problem <= 3 ? "Proved right" : "Right" : `Not right (${code})`), report.answer.map(item), small.length > 0 && scroll("The smallest example", small),
     h("details", {}, h("summary", {}, "Evidence"), report.items.map(item),
       h("ul", {}, report.checks.map(k => h("li", {}, `${k.ok ? "ok" : "FAIL"}: ${k.name}: ${k.detail}`))))));
 }

@@ -1,7 +1,7 @@
 // Problem 7: a digit goes through both networks; the sum of every unit; the connections of C3; one's own weights.
 
 import {ask} from "./door.js";
-import {h, label, card, number, percent, table, showVerdict, showError, fromBase64, toBase64, fromFloats, paint, frame, pointed,
+import {h, scroll, label, card, number, percent, table, showVerdict, showError, fromBase64, toBase64, fromFloats, paint, frame, pointed,
   latest, download, downloadPicture} from "./dom.js";
 import {ofCanvas, ofFile} from "./pictures.js";
 
@@ -129,7 +129,7 @@ export function lenetRoom({room, state, save, signal}) {
   });
 
   // The connections of C3.
-  const grid = h("div", {class: "scroll", tabindex: 0, role: "region", "aria-label": "Connections of C3"}), counted = h("div", {role: "status", "aria-live": "polite"});
+  const grid = scroll("Connections of C3"), counted = h("div", {role: "status", "aria-live": "polite"});
   const which = h("select", {"aria-label": "network whose connections are switched", onchange: () => { save({wired: which.value, wires: null}); wires = null; startWiring(); }},
     archs.map(arch => h("option", {value: arch}, arch)));
   state.wired ??= "original";
