@@ -228,6 +228,7 @@ func driveDigits(t *testing.T, tab context.Context) {
 		type($$("input[type=number]").at(-1), "900");
 		await until(() => $(".verdict")?.dataset.code == "right");
 		return [...seven, ...said()]`)
+	shoot(t, tab, "digit")
 	if strings.Join(read, "") != "7711" {
 		t.Errorf("the digits are read as %v", read)
 	}

@@ -93,7 +93,7 @@ export function backpropRoom({room, state, save}) {
   ask("about", {}).then(({activations}) => {
     sigma.append(...activations.map(name => h("option", {value: name}, name)));
     sigma.value = state.activation;
-  });
+  }, error => showError(trouble, error));
   const seed = h("input", {type: "number", min: 0, value: state.seed, oninput: () => {
     if (Number.isInteger(seed.valueAsNumber) && seed.valueAsNumber >= 0) restart({seed: seed.valueAsNumber});
   }});

@@ -81,7 +81,7 @@ export function commuteRoom({room, state, save}) {
   ask("about", {}).then(({activations}) => {
     choose.append(...[...activations, "own"].map(name => h("option", {value: name}, name === "own" ? "a curve of your own" : name)));
     choose.value = state.activation;
-  });
+  }, error => showError(around, error));
   room.append(
     card("The window X", h("fieldset", {class: "grid"}, h("legend", {}, "X"), cells)),
     card("The activation σ", h("div", {class: "row"}, label("σ", choose)), plot,

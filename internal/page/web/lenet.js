@@ -69,7 +69,7 @@ export function lenetRoom({room, state, save, signal}) {
         const answer = await ask("digit", {...chosen(net), ...from});
         if (signal.aborted) return;
         if (answer.blank) { clear(); return; }
-        digit = answer.image;
+        from = {image: digit = answer.image};
         showNet(net, answer);
       }
       trouble.replaceChildren();
@@ -106,7 +106,10 @@ export function lenetRoom({room, state, save, signal}) {
 
   // unit shows the field of a unit and writes its sum out.
   const unit = latest(async (net, s, map, row, column) => {
-    const u = await ask("unit", {...chosen(net), image: digit, layer: s.layer, map, row, column});
+    if (!digit) return;
+    let u;
+    try { u = await ask("unit", {...chosen(net), image: digit, layer: s.layer, map, row, column}); } catch (error) { return showError(sum, error); }
+    if (!net.stages.includes(s) || !net.canvases[s.layer]) return; // another digit has been drawn meanwhile
     const below = net.stages[net.stages.indexOf(s) - 1];
     repaint(net, s);
     repaint(net, below);
@@ -158,7 +161,8 @@ export function lenetRoom({room, state, save, signal}) {
         wires.map((_, out) => h("td", {}, box(from, out))))))));
   }
   const rewired = latest(async changed => {
-    const c = await ask("count", {connections: wires});
+    let c;
+    try { c = await ask("count", {connections: wires}); } catch (error) { return showError(trouble, error); }
     counted.replaceChildren(h("p", {"data-total": c.total}, `${c.edges} connections of 96: ${c.total} parameters, ${c.modern - c.total} fewer than the modern network's ${c.modern}.`),
       table(["layer", "weights + biases", "parameters"], c.rows, "Trainable parameters"));
     if (changed) { save({wires}); again(); }
@@ -192,8 +196,10 @@ export function lenetRoom({room, state, save, signal}) {
     if (f) /\.(safetensors|npz|pt|pth)$/.test(f.name) ? keep(f) : bring(f);
   });
   const saveWeights = async () => {
-    const saved = await ask("save", chosen(nets[state.wired]));
-    download(saved.name, fromBase64(saved.content));
+    try {
+      const saved = await ask("save", chosen(nets[state.wired]));
+      download(saved.name, fromBase64(saved.content));
+    } catch (error) { showError(trouble, error); }
   };
 
   const live = h("div"), bar = h("progress", {max: 1, value: 0, "aria-label": "training"}), liveSaid = h("p", {role: "status", "aria-live": "polite"});
