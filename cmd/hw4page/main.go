@@ -42,7 +42,9 @@ func write(path string) error {
 	if err != nil {
 		return err
 	}
-	content := []web.Data{{Name: "photo", Content: photo.Photograph()}, {Name: "wasm", Content: compressed(wasm)}, web.Worker(wasmExec)}
+	content := []web.Data{
+		{Name: "photo", Content: photo.Photograph()}, {Name: "wasm", Content: compressed(wasm)}, web.Worker(wasmExec),
+	}
 	for name, set := range map[string]*data.Set{"train": mnist.Train.Subset(4, 9), "test": mnist.Test.Subset(4, 9)} {
 		content = append(content,
 			web.Data{Name: name + "-images", Content: compressed(idx(set.Images, set.Len(), set.Rows, set.Cols))},

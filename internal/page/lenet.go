@@ -65,8 +65,8 @@ func (s seen) image() (*tensor.Tensor[float32], error) {
 		}
 		return tensor.FromSlice(s.Image, 1, 1, lenet.Side, lenet.Side), nil
 	}
-	return nil, problem.Inputf("%d pixels: want a drawing, a file, or an image of %d x %d pixels", len(s.Image), lenet.Side,
-		lenet.Side)
+	return nil, problem.Inputf("%d pixels: want a drawing, a file, or an image of %d x %d pixels", len(s.Image),
+		lenet.Side, lenet.Side)
 }
 
 // A stage is what a layer of a network makes of a digit.
@@ -263,5 +263,7 @@ func (p *Page) count(_ context.Context, w wiring, _ Emit) (any, error) {
 			rows = append(rows, []any{l.Name, formula, n})
 		}
 	}
-	return map[string]any{"rows": rows, "total": total, "modern": modern, "edges": edges, "table": lenet.Connections()}, nil
+	return map[string]any{
+		"rows": rows, "total": total, "modern": modern, "edges": edges, "table": lenet.Connections(),
+	}, nil
 }

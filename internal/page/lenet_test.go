@@ -1,6 +1,7 @@
 package page_test
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -135,5 +136,18 @@ func TestKeep(t *testing.T) {
 	_, network, err := lenet5.Network(w)
 	if err != nil || training.SHA256(network.Params()) != k["hash"] {
 		t.Errorf("the weights come back as others: %v", err)
+	}
+}
+
+// A LeNet-5 that has been trained on the page is kept, and reads digits as its own.
+func TestTrainLeNet(t *testing.T) {
+	p := page.New(page.Content{Classes: 10, Sets: small})
+	parts, got, fault := ask(t, p, context.Background(), "lenet", `{"arch":"original","epochs":1,"batch":50,"lr":0.1,"seed":3}`)
+	if fault != "" || parts < 2 || got["hash"] != got["sha256"] {
+		t.Fatalf("%q after %d parts: %v", fault, parts, got)
+	}
+	d := right(t, p, "digit", fmt.Sprintf(`{"weights":%q,"picture":%s}`, got["hash"], seven()))
+	if d["arch"] != "original" || len(d["probabilities"].([]any)) != 10 {
+		t.Errorf("the trained network sees %v", d["probabilities"])
 	}
 }

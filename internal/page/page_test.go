@@ -40,7 +40,8 @@ func newPage() *page.Page {
 }
 
 // ask asks a page and returns the parts of its answer, and its result or error.
-func ask(t *testing.T, p *page.Page, ctx context.Context, name, request string) (parts int, result map[string]any, fault string) {
+func ask(t *testing.T, p *page.Page, ctx context.Context, name, request string) (parts int,
+	result map[string]any, fault string) {
 	t.Helper()
 	last := false
 	p.Answer(ctx, name, []byte(request), func(text []byte) {
@@ -197,8 +198,8 @@ func TestBadRequests(t *testing.T) {
 		{"judge", `{"problem":2,"kernel":9,"w":[1]}`, "want 1 to 8"},
 		{"judge", `{"problem":1,"w":[1,2]}`, "shape"},
 		{"apply", `{"problem":3,"w":[1,1,1],"picture":{"width":2,"height":1,"rgb":"` + rgb + `"}}`, "three bytes a pixel"},
-		{"apply", `{"problem":2,"kernel":2,"w":[[[1,1],[1,1]],[[1,1],[1,1]],[[1,1],[1,1]]],"picture":{"width":1,"height":1,"rgb":"` +
-			rgb + `"}}`, "smaller than the filter"},
+		{"apply", `{"problem":2,"kernel":2,"w":[[[1,1],[1,1]],[[1,1],[1,1]],[[1,1],[1,1]]],"picture":` +
+			`{"width":1,"height":1,"rgb":"` + rgb + `"}}`, "smaller than the filter"},
 		{"commute", `{"window":[[1]],"activation":"step"}`, "is none"},
 		{"commute", `{"window":[[1],[1,2]],"activation":"tanh"}`, "not of one length"},
 		{"commute", `{"window":[],"activation":"tanh"}`, "want 1 to 8"},

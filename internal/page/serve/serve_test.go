@@ -76,6 +76,9 @@ func do(t *testing.T, r *http.Request) (int, string) {
 func TestWhatIsServed(t *testing.T) {
 	tr := start(t)
 	const count = `{}`
+	header := func(name, value string) func(r *http.Request) {
+		return func(r *http.Request) { r.Header.Set(name, value) }
+	}
 	for name, c := range map[string]struct {
 		method, path, body string
 		spoil              func(r *http.Request)
@@ -87,10 +90,10 @@ func TestWhatIsServed(t *testing.T) {
 		"another name":         {"GET", "/", "", func(r *http.Request) { r.Host = "evil.example" }, 403},
 		"another name, to ask": {"POST", "/api/count", count, func(r *http.Request) { setHost(r, "evil.example:80") }, 403},
 		"no token":             {"POST", "/api/count", count, func(r *http.Request) { r.Header.Del("X-HW4-Token") }, 403},
-		"a wrong token":        {"POST", "/api/count", count, func(r *http.Request) { r.Header.Set("X-HW4-Token", "A") }, 403},
-		"another page":         {"POST", "/api/count", count, func(r *http.Request) { r.Header.Set("Origin", "http://evil.example") }, 403},
-		"another site":         {"POST", "/api/count", count, func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "cross-site") }, 403},
-		"a form":               {"POST", "/api/count", count, func(r *http.Request) { r.Header.Set("Content-Type", "text/plain") }, 403},
+		"a wrong token":        {"POST", "/api/count", count, header("X-HW4-Token", "A"), 403},
+		"another page":         {"POST", "/api/count", count, header("Origin", "http://evil.example"), 403},
+		"another site":         {"POST", "/api/count", count, header("Sec-Fetch-Site", "cross-site"), 403},
+		"a form":               {"POST", "/api/count", count, header("Content-Type", "text/plain"), 403},
 		"reading the API":      {"GET", "/api/count", "", nil, 405},
 		"writing the page":     {"POST", "/", "", nil, 405},
 		"a file":               {"GET", "/go.mod", "", nil, 404},

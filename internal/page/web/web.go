@@ -89,7 +89,8 @@ func (d Door) script() string {
 // where it came from.
 func (d Door) policy(script string) string {
 	sum := sha256.Sum256([]byte(script))
-	policy := fmt.Sprintf("default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; script-src 'sha256-%s'",
+	policy := fmt.Sprintf("default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "+
+		"script-src 'sha256-%s'",
 		base64.StdEncoding.EncodeToString(sum[:]))
 	if d == HTTP {
 		return policy + "; connect-src 'self'; base-uri 'none'; form-action 'none'"
