@@ -142,7 +142,8 @@ func TestKeep(t *testing.T) {
 // A LeNet-5 that has been trained on the page is kept, and reads digits as its own.
 func TestTrainLeNet(t *testing.T) {
 	p := page.New(page.Content{Classes: 10, Sets: small})
-	parts, got, fault := ask(t, p, context.Background(), "lenet", `{"arch":"original","epochs":1,"batch":50,"lr":0.1,"seed":3}`)
+	parts, got, fault := ask(t, p, context.Background(), "lenet",
+		`{"arch":"original","epochs":1,"batch":50,"lr":0.1,"seed":3}`)
 	if fault != "" || parts < 2 || got["hash"] != got["sha256"] {
 		t.Fatalf("%q after %d parts: %v", fault, parts, got)
 	}
