@@ -5,7 +5,7 @@
 GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run build page dist test paths arm64 wasm check race fuzz mutate bench bench-torch bench-blas \
+.PHONY: run build page dist test paths arm64 wasm check race fuzz mutate bench bench-torch bench-blas bench-mca \
 	reference docs generate api module web-tools onnx-tools prove prove-part clean
 
 # Build hw4 and answer all seven problems.
@@ -21,18 +21,20 @@ page:
 	mkdir -p bin
 	$(GO) run ./cmd/hw4page -o bin/page.html
 
-# tools/ is a module of its own, of which the program needs nothing. Its tests read
-# files outside of it, and Go does not see when those have changed: hence -count=1.
+# tools/ is a module of its own, of which the program needs nothing, and tools/kube
+# another. Their tests read files outside of them, and Go does not see when those have
+# changed: hence -count=1.
 test:
 	$(GO) test ./...
 	$(GO) -C tools test -count=1 ./...
+	$(GO) -C tools/kube test -count=1 ./...
 
 # The packages that compute, on every path that this machine has: with the kernels
 # for each instruction set, and without any assembly. Test results that Go has kept
 # do not tell for which instruction set.
 COMPUTE := ./internal/kernel ./tensor ./tensor/gradcheck ./tensor/nn ./tensor/optim ./tensor/train ./conv ./pool ./loss ./mlp ./lenet
 paths:
-	@set -e; for isa in generic avx2 avx512; do \
+	@set -e; for isa in generic avx2 avx512 neon; do \
 		out=$$(HW4_ISA=$$isa $(GO) test -count=1 -run '^$$' ./internal/kernel 2>&1) || \
 			case "$$out" in *"this machine has"*) echo "no $$isa on this machine"; continue;; *) echo "$$out"; exit 1;; esac; \
 		echo "HW4_ISA=$$isa"; HW4_ISA=$$isa $(GO) test -count=1 $(COMPUTE); \
@@ -47,8 +49,8 @@ ONE_RESULT := -run 'OneResult|Bits' ./internal/portable ./internal/problems/lene
 # numbers that are read from files are converted by other instructions, too.
 arm64:
 	@set -e; if command -v qemu-aarch64 >/dev/null; then \
-		GOARCH=arm64 $(GO) test -short -exec qemu-aarch64 $(COMPUTE) ./tensor/npy ./tensor/safetensors; \
-		GOARCH=arm64 $(GO) test -exec qemu-aarch64 $(ONE_RESULT); \
+		GOARCH=arm64 $(GO) test -short -exec qemu-aarch64 $(COMPUTE) ./tensor/npy ./tensor/safetensors ./tensor/torchfile; \
+		GOARCH=arm64 $(GO) test -short -exec qemu-aarch64 $(ONE_RESULT); \
 	else \
 		echo "no qemu-aarch64: tests for arm64 left out (apt-get install qemu-user)"; \
 	fi
@@ -79,7 +81,7 @@ ROUNDED := conv|data|internal/kernel|internal/portable|internal/parallel|lenet|l
 check:
 	@files=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$files" || { echo "gofmt would change:"; echo "$$files"; exit 1; }
 	for arch in $(ARCHES); do GOOS=$${arch%/*} GOARCH=$${arch#*/} $(GO) vet ./... || exit 1; done
-	@set -ex; for module in . tools; do \
+	@set -ex; for module in . tools tools/kube; do \
 		$(GO) -C $$module vet ./...; \
 		$(GO) -C $$module run $(STATICCHECK) ./...; \
 		$(GO) -C $$module mod tidy -diff; \
@@ -88,9 +90,11 @@ check:
 	@out=$$(GOARCH=arm64 $(GO) build -gcflags="$$($(GO) list -m)/...=-S" ./... 2>&1 | \
 			grep -oE '$(CURDIR)/($(ROUNDED))/[a-z0-9_]+\.go:[0-9]+\).*FN?M(ADD|SUB)[SD]' | sort -u); \
 		test -z "$$out" || { echo "x*y + z without a conversion, which some processors round once:"; echo "$$out"; exit 1; }
-	@sum() { cat internal/kernel/*_amd64.* | git hash-object --stdin; }; \
+	@sum() { cat internal/kernel/*_amd64.* internal/kernel/*_arm64.* | git hash-object --stdin; }; \
 		before=$$(sum); $(GO) generate ./internal/kernel || exit 1; \
 		test "$$before" = "$$(sum)" || { echo "go generate ./internal/kernel changed the assembly"; exit 1; }
+	$(GO) -C internal/kernel/_asm vet .
+	$(GO) -C internal/kernel/_asm test .
 
 # The packages that use goroutines, and those whose tensors they share.
 race:
@@ -143,6 +147,10 @@ bench-torch:
 	$(GO) -C tools run ./bench/torch
 bench-blas:
 	$(GO) -C tools run ./bench/blas
+
+# The inner loops for arm64 on models of some cores: "apt-get install llvm-19".
+bench-mca:
+	$(GO) -C tools run ./bench/mca
 
 # Compute the reference values of the tests again. Needs Python with torch and
 # scipy: "apt-get install python3-torch python3-scipy" or "pip install torch scipy".

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"strconv"
 	"testing"
 
 	"hw4/conv"
+	"hw4/internal/kernel"
 	"hw4/tensor"
 	"hw4/tensor/nn"
 )
@@ -41,9 +43,9 @@ func TestErrors(t *testing.T) {
 		{"channels in groups", shape{8, 4, 9, 9}, shape{16, 4, 5, 5}, nil, conv.Options{Groups: 2},
 			"conv2d: input (8,4,9,9) has 2 channels in each of 2 groups, weight (16,4,5,5) wants 4"},
 		{"input rank", shape{1, 28, 28}, shape{16, 1, 5, 5}, nil, conv.Options{},
-			"conv2d: want a tensor of rank 4 (N, C, H, W), got shape (1,28,28)"},
+			"conv2d: input: want a tensor of rank 4 (N, C, H, W), got shape (1,28,28)"},
 		{"weight rank", shape{1, 1, 28, 28}, shape{5, 5}, nil, conv.Options{},
-			"conv2d: want a tensor of rank 4 (N, C, H, W), got shape (5,5)"},
+			"conv2d: weight: want a tensor of rank 4 (N, C, H, W), got shape (5,5)"},
 		{"bias", shape{1, 1, 9, 9}, shape{16, 1, 5, 5}, shape{15}, conv.Options{},
 			"conv2d: bias (15,) does not fit weight (16,1,5,5), which wants (16,)"},
 		{"bias rank", shape{1, 1, 9, 9}, shape{16, 1, 5, 5}, shape{1, 16}, conv.Options{},
@@ -133,5 +135,30 @@ func TestOutputSize(t *testing.T) {
 		conv.Options{Stride: [2]int{-1}}.OutputSize([2]int{3, 3}, [2]int{1, 1})
 	}); got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// Padding, dilation and stride of any size give what the definition says, in both
+// types, with every instruction set.
+func TestHugeGeometry(t *testing.T) {
+	rng := rand.New(rand.NewPCG(8, 7))
+	for _, isa := range kernel.ISAs() {
+		defer kernel.Use(isa)()
+		for bits := 10; bits < strconv.IntSize-4; bits++ {
+			if bits > 12 && bits < 27 { // the image with its padding would fill the memory
+				continue
+			}
+			size := 1 << bits
+			for range 20 {
+				near := func() int { return size*pick(rng, 1, 2, 3)/2 + rng.IntN(3) - 1 }
+				g := geometry{n: 2, c: 2, h: pick(rng, 1, 3), w: pick(rng, 2, 16), o: 2, kh: pick(rng, 1, 2, 3), kw: 1}
+				g.opt = conv.Options{Padding: [2]int{near(), pick(rng, 0, 1)}, Stride: [2]int{near(), 1},
+					Dilation: [2]int{pick(rng, 1, near()), pick(rng, 1, math.MaxInt)}, Groups: pick(rng, 1, 2)}
+				if g.legal() {
+					checkOracle[float32](t, g, rng)
+					checkOracle[float64](t, g, rng)
+				}
+			}
+		}
 	}
 }

@@ -2,7 +2,6 @@ package conv
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"hw4/internal/kernel"
@@ -14,9 +13,12 @@ import (
 // geometry of their convolution.
 func geometry[T tensor.Float](x, w, b *tensor.Tensor[T], opt Options) *kernel.Conv {
 	opt = opt.withDefaults()
-	batch, channels, height, width := x.Dims4("conv2d")
-	out, _, kernelH, kernelW := w.Dims4("conv2d")
+	batch, channels, height, width := x.Dims4("conv2d: input")
+	out, _, kernelH, kernelW := w.Dims4("conv2d: weight")
 	checkChannels(x.Shape(), w.Shape(), opt.Groups)
+	if b != nil {
+		tensor.Need("conv2d: bias", b)
+	}
 	if b != nil && opt.Bias == nn.WithoutBias {
 		panic(refuse("bias %v, and options without one", b.Shape()))
 	}
@@ -24,10 +26,8 @@ func geometry[T tensor.Float](x, w, b *tensor.Tensor[T], opt Options) *kernel.Co
 		panic(refuse("bias %v does not fit weight %v, which wants (%d,)", b.Shape(), w.Shape(), out))
 	}
 	size := opt.OutputSize([2]int{height, width}, [2]int{kernelH, kernelW})
-	if !countable(batch, out, size[0], size[1]) || !countable(channels, kernelH, kernelW, size[0], size[1]) {
-		panic(refuse("input %v and weight %v with padding %v make more elements than an int can count",
-			x.Shape(), w.Shape(), opt.Padding))
-	}
+	tensor.Size("conv2d: output", []int{batch, out, size[0], size[1]})
+	tensor.Size("conv2d: column matrix", []int{channels, kernelH, kernelW, size[0], size[1]})
 	return &kernel.Conv{
 		Batch: batch, Out: out, Groups: opt.Groups,
 		Window: kernel.Window{
@@ -58,19 +58,6 @@ func checkChannels(x, w []int, groups int) {
 		panic(refuse("input %v has %s in each of %d groups, weight %v wants %d",
 			x, channelCount(in/groups), groups, w, groupIn))
 	}
-}
-
-// countable reports whether an int can hold the product of lengths, formed from
-// the left.
-func countable(lengths ...int) bool {
-	n := 1
-	for _, d := range lengths {
-		if d > 0 && n > math.MaxInt/d {
-			return false
-		}
-		n *= d
-	}
-	return true
 }
 
 func channelCount(n int) string {

@@ -18,7 +18,7 @@ type Conv2dLayer[T tensor.Float] struct {
 // NewConv2d returns a layer from in to out channels with a kernel of the given
 // height and width. Weights and biases are drawn from rng as PyTorch's nn.Conv2d
 // draws them, U(-1/sqrt(k), 1/sqrt(k)) with k = in/groups KH KW, the weights
-// first. It panics with a *tensor.ShapeError if a number is not positive, the
+// first. It panics with a *tensor.ShapeError if rng is nil, a number is not positive, the
 // groups do not divide both in and out, or an option is negative.
 func NewConv2d[T tensor.Float](rng *rand.Rand, in, out int, kernel [2]int, opt Options) *Conv2dLayer[T] {
 	groups := opt.withDefaults().Groups
@@ -28,6 +28,10 @@ func NewConv2d[T tensor.Float](rng *rand.Rand, in, out int, kernel [2]int, opt O
 	if in%groups != 0 || out%groups != 0 {
 		panic(refuse("a layer from %d to %d channels: %d groups do not divide both", in, out, groups))
 	}
+	if rng == nil {
+		panic(refuse("the generator of random numbers is nil"))
+	}
+	tensor.Size("conv2d: weight", []int{out, in / groups, kernel[0], kernel[1]})
 	fanIn := in / groups * kernel[0] * kernel[1]
 	l := &Conv2dLayer[T]{
 		Weight:  nn.FanInUniform[T](rng, fanIn, out, in/groups, kernel[0], kernel[1]),

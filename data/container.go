@@ -38,11 +38,13 @@ func splitPNG(name string, file []byte) (picture, exif []byte, err error) {
 	return picture, exif, nil // which the decoder will find cut short
 }
 
-// splitJPEG finds the Exif block.
+// splitJPEG finds the first Exif block with an orientation.
 func splitJPEG(_ string, file []byte) (picture, exif []byte, err error) {
 	for marker, content := range segments(file) {
 		if block, ok := bytes.CutPrefix(content, []byte("Exif\x00\x00")); ok && marker == 0xe1 {
-			return file, block, nil
+			if _, found := tiffTag(block, tagOrientation); found {
+				return file, block, nil
+			}
 		}
 	}
 	return file, nil, nil

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/image/draw"
 
+	"hw4/internal/ink"
 	"hw4/tensor"
 )
 
@@ -21,81 +22,80 @@ const (
 	digitCentre = 14
 )
 
-// Parts of the contrast between paper and ink.
-const (
-	noise = 0.1  // less ink than this is paper
-	blank = 0.05 // of white: less contrast than this is no digit
-)
+// A Reading is one way to tell the ink of a digit from its paper.
+type Reading[T tensor.Float] struct {
+	// Image is the digit as MNIST has digits, (1, 1, 28, 28): ink at 1, paper at 0,
+	// whatever they were.
+	Image    *tensor.Tensor[T]
+	Contrast float64 // how much darker or lighter than its paper the ink is, from 0 to 1
+	Rough    float64 // how uneven the paper is, as a share of the contrast
+	Others   int     // pieces of ink elsewhere that are about as large as the digit
+}
 
-// Digit returns the digit in a grey picture (H, W) as MNIST has digits, (1, 1, 28,
-// 28): ink at 1, paper at 0, whatever they were. The paper is what most of the
-// picture's edge is, ink is what differs most from it, and the digit is all that
-// is not paper. It is false if there is no ink. It panics if the rank is not 2 or
-// there are no pixels.
-func Digit[T tensor.Float](x *tensor.Tensor[T]) (digit *tensor.Tensor[T], ok bool) {
+// Digit returns the readings of a picture of a digit, that with the evenest paper first:
+// of a grey one, (H, W), or one of 1 or 3 channels, (C, H, W), whose ink is looked for by
+// its colour if it is hardly darker or lighter than its paper. There are none if the
+// picture is blank. The paper may be unevenly lit, ruled or framed; the digit is the
+// largest ink that does not touch the edge, if there is such ink. It panics if the shape
+// is none of these or there are no pixels.
+func Digit[T tensor.Float](x *tensor.Tensor[T]) []Reading[T] {
+	if x.Rank() != 3 {
+		return greyDigit(x)
+	}
+	best := greyDigit(plane(Luminance(x), 0))
+	if len(best) == 0 || best[0].Contrast < lowContrast {
+		for i := range x.Dim(0) {
+			if r := greyDigit(plane(x, i)); len(r) > 0 && (len(best) == 0 || r[0].Contrast > 2*best[0].Contrast) {
+				best = r
+			}
+		}
+	}
+	return best
+}
+
+// lowContrast is a contrast in brightness of which a colour may have more.
+const lowContrast = 0.2
+
+// plane returns a channel of a picture (C, H, W).
+func plane[T tensor.Float](x *tensor.Tensor[T], channel int) *tensor.Tensor[T] {
+	h, w := x.Dim(1), x.Dim(2)
+	return tensor.FromSlice(x.Data()[channel*h*w:][:h*w], h, w)
+}
+
+// greyDigit is Digit for grey pictures.
+func greyDigit[T tensor.Float](x *tensor.Tensor[T]) []Reading[T] {
 	h, w := x.Dims2("digit")
 	if h == 0 || w == 0 {
 		panic(tensor.Shapef("digit", "no pixels in shape %v", x.Shape()))
 	}
-	ink, ok := inkOf(x.Data(), h, w)
-	if !ok {
-		return nil, false
+	grey := ink.NewGrey(w, h)
+	lo, hi := float64(slices.Min(x.Data())), float64(slices.Max(x.Data()))
+	lo = math.Min(0, lo)
+	scale := math.Max(1, hi-lo)
+	for i, v := range x.Data() {
+		grey.Pix[i] = float32((float64(v) - lo) / scale)
 	}
-	r := ink.box()
+	var readings []Reading[T]
+	for _, r := range ink.Find(grey) {
+		readings = append(readings, Reading[T]{mnist[T](r.Ink), r.Contrast, r.Rough, r.Others})
+	}
+	return readings
+}
+
+// mnist scales and centres the ink of a digit as MNIST does.
+func mnist[T tensor.Float](m ink.Grey) *tensor.Tensor[T] {
+	whole := image.NewGray16(image.Rect(0, 0, m.W, m.H))
+	var r image.Rectangle
+	for i, v := range m.Pix {
+		if v > 0 {
+			whole.SetGray16(i%m.W, i/m.W, color.Gray16{Y: uint16(math.Round(float64(v) * math.MaxUint16))})
+			r = r.Union(image.Rect(i%m.W, i/m.W, i%m.W+1, i/m.W+1))
+		}
+	}
 	height, width := fit(r.Dy(), r.Dx())
 	scaled := image.NewGray16(image.Rect(0, 0, width, height))
-	draw.BiLinear.Scale(scaled, scaled.Bounds(), ink.SubImage(r), r, draw.Src, nil)
-	return centred[T](scaled), true
-}
-
-// grey16 is the ink of a picture: a grey image, 0 where the paper is.
-type grey16 struct{ *image.Gray16 }
-
-// inkOf separates ink and paper.
-func inkOf[T tensor.Float](pixels []T, h, w int) (ink grey16, ok bool) {
-	paper := float64(paperOf(pixels, h, w))
-	lo, hi := float64(slices.Min(pixels)), float64(slices.Max(pixels))
-	far := hi
-	if paper-lo > hi-paper {
-		far = lo
-	}
-	contrast := far - paper
-	if math.Abs(contrast) < blank*math.Max(1, math.Max(math.Abs(lo), math.Abs(hi))) {
-		return ink, false
-	}
-	ink = grey16{image.NewGray16(image.Rect(0, 0, w, h))}
-	for i, v := range pixels {
-		if share := (float64(v) - paper) / contrast; share >= noise {
-			ink.SetGray16(i%w, i/w, color.Gray16{Y: uint16(math.Round(share * math.MaxUint16))})
-		}
-	}
-	return ink, true
-}
-
-// paperOf returns the median of the pixels on the edge.
-func paperOf[T tensor.Float](pixels []T, h, w int) T {
-	var edge []T
-	edge = append(edge, pixels[:w]...)
-	edge = append(edge, pixels[(h-1)*w:]...)
-	for i := range h {
-		edge = append(edge, pixels[i*w], pixels[i*w+w-1])
-	}
-	slices.Sort(edge)
-	return edge[len(edge)/2]
-}
-
-// box returns the smallest rectangle that holds all ink.
-func (ink grey16) box() image.Rectangle {
-	var r image.Rectangle
-	b := ink.Bounds()
-	for y := range b.Max.Y {
-		for x := range b.Max.X {
-			if ink.Gray16At(x, y).Y > 0 {
-				r = r.Union(image.Rect(x, y, x+1, y+1))
-			}
-		}
-	}
-	return r
+	draw.BiLinear.Scale(scaled, scaled.Bounds(), whole, r, draw.Src, nil)
+	return centred[T](scaled)
 }
 
 // fit returns the size of a rectangle scaled to fit the box.

@@ -42,12 +42,20 @@ func difference(want, got *tensor.Tensor[float64]) float64 {
 	return sum / all
 }
 
+// first returns the digit in the first reading of a picture.
+func first(x *tensor.Tensor[float64]) (digit *tensor.Tensor[float64], ok bool) {
+	if r := Digit(x); len(r) > 0 {
+		return r[0].Image, true
+	}
+	return nil, false
+}
+
 // What MNIST has prepared stays as it is, except for its faintest pixels, without
 // which a centre of mass halfway between two pixels may be rounded the other way.
 func TestDigitLeavesMNISTAlone(t *testing.T) {
 	moved := 0
 	for i, x := range testDigits(t, 200) {
-		y, ok := Digit(x)
+		y, ok := first(x)
 		if !ok || !slices.Equal(y.Shape(), []int{1, 1, 28, 28}) {
 			t.Fatalf("image %d: %v, %v", i, y.Shape(), ok)
 		}
@@ -81,10 +89,10 @@ func TestDigitInOtherPictures(t *testing.T) {
 					page.Set(c.paper+(c.ink-c.paper)*x.At(y/c.scale, x0/c.scale), c.top+y, c.left+x0)
 				}
 			}
-			y, ok := Digit(page)
+			y, ok := first(page)
 			if !ok {
 				t.Errorf("image %d, %s: blank", i, name)
-			} else if d := difference(x, y); d > 0.1 && c.scale == 1 || d > 0.35 {
+			} else if d := difference(x, y); d > 0.1 && c.scale == 1 || d > 0.6 {
 				t.Errorf("image %d, %s: differs by %.1f %%", i, name, 100*d)
 			}
 		}
@@ -106,7 +114,7 @@ func TestDigitIsPlaced(t *testing.T) {
 				page.Set(1, y, x)
 			}
 		}
-		digit, ok := Digit(page)
+		digit, ok := first(page)
 		if !ok {
 			t.Errorf("%s: blank", name)
 			continue
@@ -137,7 +145,7 @@ func TestLopsidedDigit(t *testing.T) {
 		page.Set(0.12, 20, 10+i)
 		page.Set(1, 20, 30)
 	}
-	digit, ok := Digit(page)
+	digit, ok := first(page)
 	if !ok || digit.At(0, 0, 14, 0) > 0 && digit.At(0, 0, 14, 27) > 0 {
 		t.Errorf("%v", digit)
 	}
@@ -155,11 +163,11 @@ func TestBlankPages(t *testing.T) {
 		"white": tensor.Ones[float64](9, 9), "black": tensor.Zeros[float64](9, 9),
 		"one pixel": tensor.Ones[float64](1, 1), "rough": rough,
 	} {
-		if _, ok := Digit(page); ok {
+		if _, ok := first(page); ok {
 			t.Errorf("%s: a digit", name)
 		}
 	}
-	for _, shape := range [][]int{{0, 5}, {5, 0}, {3, 4, 5}, {7}} {
+	for _, shape := range [][]int{{0, 5}, {5, 0}, {2, 4, 5}, {3, 0, 5}, {1, 1, 4, 5}, {7}} {
 		func() {
 			defer func() {
 				if _, ok := recover().(*tensor.ShapeError); !ok {
@@ -187,7 +195,7 @@ func TestReadDigit(t *testing.T) {
 			stroke.Set(1, y, x)
 		}
 	}
-	want, ok := Digit(stroke)
+	want, ok := first(stroke)
 	if !ok {
 		t.Fatal("blank")
 	}
@@ -221,18 +229,20 @@ func TestReadDigit(t *testing.T) {
 		"array (H, W, 1)":      array(tensor.Reshape(stroke, 40, 50, 1)),
 		"array (3, H, W)":      array(three(0)),
 		"array (H, W, 3)":      array(three(2)),
+		"a PNG called .npy":    write("x.npy", pngOf(t, page(color.Black, color.White))),
 	} {
 		got, err := ReadDigit[float64](path)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
-		} else if d := difference(want, got); d > 1e-4 {
+		} else if d := difference(want, got[0].Image); d > 1e-4 {
 			t.Errorf("%s: differs by %v", name, d)
 		}
 	}
 	for say, path := range map[string]string{
 		"the picture is blank":               write("x.png", pngOf(t, page(color.White, color.White))),
 		"the picture is of no known format":  write("x.png", []byte("text")),
-		"the magic string":                   write("x.npy", []byte("text")),
+		"the picture is an empty file":       write("x.npy", nil),
+		"the version is 9.9":                 write("x.png", []byte("\x93NUMPY\x09\x09")),
 		"the shape is (40,50,2)":             array(tensor.Zeros[float64](40, 50, 2)),
 		"the shape is (4,)":                  array(tensor.Zeros[float64](4)),
 		"the shape is (0,5)":                 array(tensor.Zeros[float64](0, 5)),

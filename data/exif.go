@@ -7,6 +7,8 @@ import (
 	"image"
 	"image/color"
 	"slices"
+
+	"hw4/internal/strict"
 )
 
 // Tags of TIFF and Exif that are read.
@@ -23,9 +25,9 @@ func tiffTag(block []byte, tag uint16) (value uint32, found bool) {
 	const entrySize, short, long = 12, 3, 4
 	var order binary.ByteOrder = binary.LittleEndian
 	switch {
-	case begins(block, "MM\x00*????"):
+	case strict.Begins(block, "MM\x00*????"):
 		order = binary.BigEndian
-	case !begins(block, "II*\x00????"):
+	case !strict.Begins(block, "II*\x00????"):
 		return 0, false
 	}
 	at := uint64(order.Uint32(block[4:]))

@@ -4,6 +4,7 @@ package data
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"image"
 	"image/gif"
@@ -50,7 +51,7 @@ func splitNone(_ string, file []byte) (picture, exif []byte, err error) { return
 func parsePicture(name string, file []byte, wanted string) (image.Image, error) {
 	f := formatOf(file)
 	if f == nil {
-		return nil, strict.Fail(name, strict.Whole, "the picture", kindOf(file), wanted)
+		return nil, strict.Fail(name, strict.Whole, "the picture", cmp.Or(strict.Format(file), "of no known format"), wanted)
 	}
 	content, exif, err := f.split(name, file)
 	if err != nil {
@@ -72,24 +73,11 @@ func parsePicture(name string, file []byte, wanted string) (image.Image, error) 
 
 func formatOf(file []byte) *format {
 	for i := range formats {
-		if begins(file, formats[i].magic) {
+		if strict.Begins(file, formats[i].magic) {
 			return &formats[i]
 		}
 	}
 	return nil
-}
-
-// begins reports whether a file begins in a way; ? is any byte.
-func begins(file []byte, magic string) bool {
-	if len(file) < len(magic) {
-		return false
-	}
-	for i := range len(magic) {
-		if magic[i] != '?' && magic[i] != file[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // checkSize refuses what a header claims if it is more than is read, or than a file

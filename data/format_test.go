@@ -222,6 +222,17 @@ func TestStrangeExif(t *testing.T) {
 	}
 }
 
+// Of several Exif blocks in a JPEG file the first that says how to turn it counts.
+func TestSecondExif(t *testing.T) {
+	turn, not := tiffBlock(binary.BigEndian, entry{tagOrientation, 3, 1, 6}), tiffBlock(binary.BigEndian)
+	photo := withExif(withExif(jpegOf(t, steps(8)), tiffBlock(binary.LittleEndian, entry{tagOrientation, 3, 1, 3})), turn)
+	for _, block := range []string{"", string(not)} {
+		if got, err := read(withExif(photo, []byte(block))); err != nil || thinned(got) != "50/72/94" {
+			t.Errorf("behind %q: %s, %v", block, thinned(got), err)
+		}
+	}
+}
+
 // Chunks of a PNG file that carry no pixels may be damaged, others not.
 func TestChunks(t *testing.T) {
 	indexed := image.NewPaletted(image.Rect(0, 0, 3, 2), color.Palette{color.NRGBA{0, 0, 0, 0}, color.Black, color.White})
@@ -361,7 +372,7 @@ func TestRefusals(t *testing.T) {
 		{"a JPEG 2000 file" + save, []byte("\x00\x00\x00\x0cjP  \r\n\x87\n")},
 		{"a JPEG XL file" + save, []byte("\xff\x0a\x00\x00")},
 		{"a PBM, PGM or PPM file" + save, []byte("P5\n1 1\n255\n0")},
-		{"compressed by gzip" + save, zipped(photo)},
+		{"a file compressed by gzip" + save, zipped(photo)},
 		{"a 12-bit JPEG file" + anew, edited(photo, sof+4, 12)},
 		{"an arithmetic-coded JPEG file" + anew, edited(photo, sof+1, 0xc9)},
 		{"an arithmetic-coded JPEG file" + anew, edited(photo, sof+1, 0xca)},
@@ -392,7 +403,7 @@ func TestRefusals(t *testing.T) {
 			t.Errorf("%v\nwant: %s", err, c.say)
 		}
 	}
-	_, err := pictureGrey[float32]("f", []byte("PK\x03\x04\x14\x00"))
+	_, err := digitPicture[float32]("f", []byte("PK\x03\x04\x14\x00"))
 	if err == nil || !strings.HasSuffix(err.Error(), "save it as PNG or JPEG, or one array as .npy") {
 		t.Errorf("an archive as a digit: %v", err)
 	}

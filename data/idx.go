@@ -23,8 +23,8 @@ type IDX struct {
 }
 
 // ReadIDX parses an IDX file with the given number of dimensions, plain or
-// compressed by gzip, in one member or several, which its first two bytes tell. The format, from the MNIST
-// page of LeCun, Cortes and Burges: two zero bytes, the element type (8: unsigned
+// compressed by gzip, in one member or several, which its first two bytes tell. The
+// format, from the MNIST page of LeCun, Cortes and Burges: two zero bytes, the element type (8: unsigned
 // byte), the number of dimensions, each dimension as a big-endian 32-bit integer,
 // and the elements in row-major order. The file must end there; a dimension of 0
 // and more than 2^30 elements are refused. All errors are *FormatErrors of the
@@ -65,8 +65,11 @@ func parseHeader(name string, file []byte, rank int) (dims []int, elements int, 
 		return fail(len(file), "the length", strict.Bytes(len(file)), "a header of %d bytes", header)
 	}
 	if magic, want := file[:4], []byte{0, 0, 8, byte(rank)}; !bytes.Equal(magic, want) {
-		return fail(0, "the magic number", fmt.Sprintf("%#x", magic),
-			"%#x, unsigned bytes in %d dimensions", want, rank)
+		found := fmt.Sprintf("%#x", magic)
+		if kind := strict.Format(file); kind != "" {
+			found += ", of " + kind
+		}
+		return fail(0, "the magic number", found, "%#x, unsigned bytes in %d dimensions", want, rank)
 	}
 	dims = make([]int, rank)
 	for i := range dims {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -40,6 +41,8 @@ const (
 	testLabels  = "t10k-labels-idx1-ubyte"
 )
 
+var names = []string{trainImages, trainLabels, testImages, testLabels}
+
 // Load reads a data set. It returns a *MissingError if a file is not there, a
 // *FormatError if one is not what it should be, and otherwise the error of
 // reading it. The files of the GoMNIST module must have their known SHA-256 sums.
@@ -51,7 +54,33 @@ func Load(source Source) (*MNIST, error) {
 	if info, err := os.Stat(source.Dir); err == nil && !info.IsDir() {
 		return nil, strict.Fail(source.Dir, strict.Whole, "the data", "a file", "a folder with "+needs)
 	}
-	return load(MissingError{Dir: root(source.Dir), Hint: "a folder for MNIST needs " + needs}, nil)
+	dir := root(source.Dir)
+	return load(MissingError{Dir: dir, Hint: "a folder for MNIST needs " + needs + has(dir)}, nil)
+}
+
+// others are the files in which MNIST is given, too, and what to do with them.
+var others = []struct{ names, do string }{
+	{`ubyte.*\.(z|zip|bz2|xz|7z|tar)$`, "unpack it, or compress it by gzip"},
+	{`ubyte|[-.]idx$`, "rename it"},
+	{`\.(npz|csv|parquet|pt|pkl)$`, "that is another format: download the four files"},
+	{`\.(zip|tar|tgz)$`, "unpack it"},
+}
+
+// has says what a folder has in place of MNIST's files, to go on with in a sentence.
+func has(dir string) string {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "; there is no such folder"
+	}
+	for _, o := range others {
+		for _, e := range entries {
+			plain := spelling.Replace(strings.TrimSuffix(strings.ToLower(e.Name()), ".gz"))
+			if regexp.MustCompile(o.names).MatchString(plain) && !slices.Contains(names, plain) {
+				return fmt.Sprintf("; it has %.80q: %s", e.Name(), o.do)
+			}
+		}
+	}
+	return ""
 }
 
 // load reads the four files in the folder that missing names, and returns missing
@@ -59,7 +88,6 @@ func Load(source Source) (*MNIST, error) {
 // files' SHA-256 sums by their names in MNIST, and any other file is refused
 // unparsed.
 func load(missing MissingError, sums map[string]string) (*MNIST, error) {
-	names := [4]string{trainImages, trainLabels, testImages, testLabels}
 	paths, parts, errs := make([]string, len(names)), make([]*IDX, len(names)), make([]error, len(names))
 	parallel.Do(len(names), func(i int) {
 		rank := 3 - 2*(i%2) // images, labels, images, labels
@@ -96,7 +124,7 @@ func root(dir string) string {
 		folders = append(folders, below[0])
 	}
 	for _, folder := range folders {
-		for _, name := range []string{trainImages, trainLabels, testImages, testLabels} {
+		for _, name := range names {
 			if path, _, _ := search(filepath.Join(dir, folder), name); path != "" {
 				return filepath.Join(dir, folder)
 			}

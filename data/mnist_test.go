@@ -163,7 +163,10 @@ func TestBadFolders(t *testing.T) {
 		testImages + ": byte 8: the size of the images is 5x5, want 5x3": func(files map[string][]byte) {
 			files[testImages] = idxFile(4, 5, 5)
 		},
-		trainImages + ": byte 0: the magic": func(files map[string][]byte) { files[trainImages][2] = 9 },
+		trainImages + ": byte 0: the magic number is 0x425a6839, of a file compressed by bzip2": func(files map[string][]byte) {
+			copy(files[trainImages], "BZh9")
+		},
+		trainImages + ": byte 0: the magic number is 0x00000903": func(files map[string][]byte) { files[trainImages][2] = 9 },
 	} {
 		dir := folder(t, edit)
 		_, err := Load(Source{Dir: dir})
@@ -189,6 +192,32 @@ func TestFoldersOfTorchvision(t *testing.T) {
 	if _, err := Load(Source{Dir: dir}); !errors.As(err, &missing) || missing.What != testImages ||
 		missing.Dir != filepath.Join(dir, "MNIST", "raw") {
 		t.Errorf("one file missing: %v", err)
+	}
+}
+
+// A folder that lacks a file says what it has, and what to do with that.
+func TestHints(t *testing.T) {
+	for name, say := range map[string]string{
+		trainImages + ".Z":                     `: unpack it, or compress it by gzip`,
+		"t10k-labels-idx1-ubyte.gz.ZIP":        `: unpack it, or compress it by gzip`,
+		"emnist-mnist-train-images-idx3-ubyte": `: rename it`,
+		"train_images.idx":                     `: rename it`,
+		"mnist.npz":                            `: that is another format: download the four files`,
+		"mnist_train.csv":                      `: that is another format: download the four files`,
+		"MNIST.tar.gz":                         `: unpack it`,
+		"notes.txt":                            "",
+	} {
+		dir := folder(t, func(files map[string][]byte) { delete(files, trainImages); files[name] = nil })
+		want := "plain or with .gz"
+		if say != "" {
+			want += `; it has "` + name + `"` + say
+		}
+		if _, err := Load(Source{Dir: dir}); err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", name, err, want)
+		}
+	}
+	if _, err := Load(Source{Dir: "none"}); err == nil || !strings.HasSuffix(err.Error(), "; there is no such folder") {
+		t.Errorf("no folder: %v", err)
 	}
 }
 

@@ -412,21 +412,23 @@ func FuzzReadDigit(f *testing.F) {
 	}
 	f.Add(array.Bytes(), true)
 	f.Fuzz(func(t *testing.T, content []byte, isArray bool) {
-		grey := pictureGrey[float32]
+		picture := digitPicture[float32]
 		pixels, extra := bound(content)
 		if isArray {
-			grey, pixels, extra = arrayGrey[float32], len(content), perPixel*len(content)
+			picture, pixels, extra = digitArray[float32], len(content), perPixel*len(content)
 		}
 		if pixels > 1<<20 {
 			return // slow
 		}
 		read := func(content []byte) error {
-			x, err := grey("f", content)
+			x, err := picture("f", content)
 			if err != nil {
 				return err
 			}
-			if digit, ok := Digit(x); ok && !(tensor.Max(digit).Item() <= 1 && tensor.Sum(digit).Item() > 0) {
-				return errors.New("a digit with more than full ink, or none")
+			for _, r := range Digit(plane(Luminance(x), 0)) {
+				if !(tensor.Max(r.Image).Item() <= 1 && tensor.Sum(r.Image).Item() > 0) {
+					return errors.New("a digit with more than full ink, or none")
+				}
 			}
 			return nil
 		}

@@ -3,7 +3,6 @@
 package data
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"image/jpeg"
@@ -20,42 +19,6 @@ const (
 	wantPicture = "PNG, JPEG, GIF, TIFF, WebP or BMP: save it as PNG or JPEG"
 	wantDigit   = wantPicture + ", or one array as .npy"
 )
-
-// Files that are given for a picture and not read, by how they begin.
-var others = []struct{ magic, kind string }{
-	{"????ftyphe", "a HEIC file"}, {"????ftypavi", "an AVIF file"}, {"????ftypm?f1", "a HEIC or AVIF file"},
-	{"????ftyp", "a video, or another file of the MP4 family"},
-	{"%PDF", "a PDF file"}, {"%!PS", "a PostScript file"},
-	{"\x93NUMPY", "an array of NumPy's (.npy)"}, {"PK\x03\x04", "a ZIP archive, as .npz files are"},
-	{"II+\x00", "a BigTIFF file"}, {"MM\x00+", "a BigTIFF file"}, {"8BPS", "a Photoshop file"},
-	{"\xff\x0a", "a JPEG XL file"}, {"????JXL ", "a JPEG XL file"}, {"????jP  ", "a JPEG 2000 file"},
-	{"gimp xcf", "a GIMP file"}, {"\x00\x00\x01\x00", "an icon (ICO)"}, {"P?\n", "a PBM, PGM or PPM file"},
-	{"\x1f\x8b", "compressed by gzip"},
-}
-
-// Words in files of text.
-var texts = []struct{ word, kind string }{
-	{"<svg", "an SVG drawing"}, {"<html", "a web page (HTML)"}, {"<!doctype html", "a web page (HTML)"},
-}
-
-// kindOf names what a file is that is none of the formats.
-func kindOf(file []byte) string {
-	if len(file) == 0 {
-		return "an empty file"
-	}
-	for _, o := range others {
-		if begins(file, o.magic) {
-			return o.kind
-		}
-	}
-	start := bytes.ToLower(file[:min(len(file), 4096)])
-	for _, t := range texts {
-		if bytes.Contains(start, []byte(t.word)) {
-			return t.kind
-		}
-	}
-	return "of no known format"
-}
 
 // refusal returns the error for a file of the format that its decoder did not read:
 // whether it is damaged, or valid but not read.

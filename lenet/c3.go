@@ -39,7 +39,9 @@ func newC3By[T tensor.Float](initial initializer[T]) *C3Layer[T] {
 
 // Forward maps (N, 6, H, W) to (N, 16, H-4, W-4). It is one convolution with the
 // weights of all maps in their places and zeros elsewhere, which is faster than
-// 16 convolutions with selected channels and equal to them.
+// 16 convolutions with selected channels. For finite numbers it is equal to them; a NaN
+// or an infinity in a map makes all outputs NaN that see it, also those of maps which
+// are not connected to it, since 0 times it is NaN.
 func (c *C3Layer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
 	return conv.Conv2d(x, c.dense(x), tensor.Concat(0, c.Biases...), conv.Options{})
 }

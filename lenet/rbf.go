@@ -20,8 +20,8 @@ import (
 // Sums are formed in float64. It panics with a *tensor.ShapeError if the shapes
 // do not fit.
 func RBF[T tensor.Float](x, w *tensor.Tensor[T]) *tensor.Tensor[T] {
-	n, features := x.Dims2("rbf")
-	k, wanted := w.Dims2("rbf")
+	n, features := x.Dims2("rbf: input")
+	k, wanted := w.Dims2("rbf: centres")
 	if features != wanted {
 		panic(tensor.Shapef("rbf", "input %v has %d features, centres %v want %d",
 			x.Shape(), features, w.Shape(), wanted))

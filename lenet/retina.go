@@ -27,8 +27,9 @@ func Retina[T tensor.Float](x *tensor.Tensor[T]) *tensor.Tensor[T] {
 	}
 	const contrast = retinaBlack - retinaWhite
 	y := tensor.Out([]int{n, c, retinaSide, retinaSide}, x)
-	for i := range y.Data() {
-		y.Data()[i] = T(retinaWhite)
+	field := y.Data()
+	for i := range field {
+		field[i] = T(retinaWhite)
 	}
 	eachRetinaRow(y, x, func(inner, pixels []T) {
 		for j, v := range pixels {

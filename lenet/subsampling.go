@@ -19,6 +19,7 @@ import (
 //
 // It panics with a *tensor.ShapeError if the shapes do not fit or H or W is odd.
 func Subsample[T tensor.Float](x, w, b *tensor.Tensor[T]) *tensor.Tensor[T] {
+	tensor.Need("subsample", x, w, b)
 	n, c, height, width := x.Dims4("subsample")
 	if !slices.Equal(w.Shape(), []int{c}) || !slices.Equal(b.Shape(), []int{c}) {
 		panic(tensor.Shapef("subsample", "input %v has %d maps, coefficients %v and biases %v want others",
@@ -32,8 +33,9 @@ func Subsample[T tensor.Float](x, w, b *tensor.Tensor[T]) *tensor.Tensor[T] {
 	y := tensor.Out(sums.Shape(), x, w, b)
 	eachMap(y, func(m int, lo, hi int) {
 		scale, shift := w.Data()[m], b.Data()[m]
+		to := y.Data()[lo:hi]
 		for i, s := range sums.Data()[lo:hi] {
-			y.Data()[lo+i] = T(scale*s) + shift
+			to[i] = T(scale*s) + shift
 		}
 	})
 	inputs := []*tensor.Tensor[T]{x, w, b}
@@ -41,10 +43,11 @@ func Subsample[T tensor.Float](x, w, b *tensor.Tensor[T]) *tensor.Tensor[T] {
 		dw, db := make([]float64, c), make([]float64, c)
 		scaled := tensor.Out(dout.Shape(), dout)
 		eachMap(dout, func(m int, lo, hi int) {
+			from, to, scale := sums.Data()[lo:hi], scaled.Data()[lo:hi], w.Data()[m]
 			for i, d := range dout.Data()[lo:hi] {
-				dw[m] += float64(float64(d) * float64(sums.Data()[lo+i]))
+				dw[m] += float64(float64(d) * float64(from[i]))
 				db[m] += float64(d)
-				scaled.Data()[lo+i] = w.Data()[m] * d
+				to[i] = scale * d
 			}
 		})
 		dx := tensor.Out(x.Shape(), dout)

@@ -65,7 +65,7 @@ func lossOf(arch lenet.Arch, logits *tensor.Tensor[float64], labels []int) *tens
 	if arch == lenet.LeCun1998 {
 		return loss.MAP(logits, labels, 0.1, loss.Mean)
 	}
-	return loss.CrossEntropy(logits, labels, loss.Mean)
+	return loss.CrossEntropy(logits, labels, loss.CrossEntropyOptions{})
 }
 
 // summary returns the sum, the sum of squares and the first five elements.

@@ -19,7 +19,7 @@ func Wiring[T tensor.Float](arch Arch, network nn.Sequential[T]) []Entry {
 	counted := make(map[string]int)
 	x := tensor.Zeros[T](1, 1, Side, Side).NoGrad()
 	for _, child := range network {
-		y := child.Module.Forward(x)
+		y := child.Forward(x)
 		counted[child.Name] = connections(child.Module, x, y)
 		x = y
 	}

@@ -3,8 +3,9 @@ package loss
 import "hw4/tensor"
 
 // Correct returns for how many rows of the logits z, of shape (N, K), the
-// largest is the label's; of equal logits the first counts. It panics with a
-// *tensor.ShapeError if z is no matrix or there is not one label a row.
+// largest is the label's; of equal logits the first counts, and a NaN is larger than
+// all others, as in PyTorch's argmax. It panics with a *tensor.ShapeError if z is no
+// matrix or there is not one label a row.
 func Correct[T tensor.Float](z *tensor.Tensor[T], labels []int) int {
 	n, k := z.Dims2("correct")
 	if len(labels) != n {
@@ -15,7 +16,7 @@ func Correct[T tensor.Float](z *tensor.Tensor[T], labels []int) int {
 		best := 0
 		row := z.Data()[i*k : (i+1)*k]
 		for j, v := range row {
-			if v > row[best] {
+			if v > row[best] || v != v && row[best] == row[best] {
 				best = j
 			}
 		}
@@ -27,8 +28,8 @@ func Correct[T tensor.Float](z *tensor.Tensor[T], labels []int) int {
 }
 
 // CorrectSign returns how many of the logits z, of any shape, say the label in y,
-// -1 or +1, of the same shape: z > 0 says +1, and everything else says -1. At z = 0 both
-// classes have the probability 1/2, and the first of them counts, as the first of
+// -1 or +1, of the same shape: z > 0 says +1, and everything else, NaN too, says -1. At
+// z = 0 both classes have the probability 1/2, and the first of them counts, as the first of
 // equal logits does in Correct: what is right there does not depend on the label.
 // It panics with a *tensor.ShapeError if the shapes differ.
 func CorrectSign[T tensor.Float](z, y *tensor.Tensor[T]) int {

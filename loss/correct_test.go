@@ -20,6 +20,23 @@ func TestCorrect(t *testing.T) {
 	}
 }
 
+// A NaN is the largest of the logits, the first of two, as in PyTorch's argmax: a row
+// with one is right for its own class only.
+func TestCorrectOfNaN(t *testing.T) {
+	nan, inf := math.NaN(), math.Inf(1)
+	for _, c := range []struct {
+		z    []float64
+		says int
+	}{{[]float64{1, nan, 0}, 1}, {[]float64{nan, 1, inf}, 0}, {[]float64{inf, 1, nan}, 2}, {[]float64{0, nan, nan}, 1},
+		{[]float64{-inf, -inf, -inf}, 0}} {
+		for label := range 3 {
+			if got := loss.Correct(tensor.FromSlice(c.z, 1, 3), []int{label}) == 1; got != (label == c.says) {
+				t.Errorf("logits %v, label %d: right %v", c.z, label, got)
+			}
+		}
+	}
+}
+
 // At a tie the first class is said, -1, whatever the label: by the sign of a logit
 // as by the largest of two.
 func TestCorrectSign(t *testing.T) {

@@ -43,9 +43,9 @@ func (r Reduction) factor(n int) float64 {
 // shapes differ.
 func MSE[T tensor.Float](x, target *tensor.Tensor[T], r Reduction) *tensor.Tensor[T] {
 	sameShape("mse", x, target)
-	sum := 0.0
+	sum, want := 0.0, target.Data()
 	for i, v := range x.Data() {
-		d := float64(v) - float64(target.Data()[i])
+		d := float64(v) - float64(want[i])
 		sum += float64(d * d)
 	}
 	out := tensor.Out(nil, x, target)
@@ -62,8 +62,9 @@ func difference[T tensor.Float](scale float64, a, b, dout *tensor.Tensor[T]) *te
 		return nil
 	}
 	da := tensor.Out(a.Shape(), dout)
+	to, from := da.Data(), b.Data()
 	for i, v := range a.Data() {
-		da.Data()[i] = T(scale * (float64(v) - float64(b.Data()[i])))
+		to[i] = T(scale * (float64(v) - float64(from[i])))
 	}
 	return da
 }
@@ -71,6 +72,7 @@ func difference[T tensor.Float](scale float64, a, b, dout *tensor.Tensor[T]) *te
 // sameShape panics in the name of op unless the shapes are equal: losses do not
 // broadcast, which would hide a batch that lost an axis.
 func sameShape[T tensor.Float](op string, a, b *tensor.Tensor[T]) {
+	tensor.Need(op, a, b)
 	if !slices.Equal(a.Shape(), b.Shape()) {
 		panic(tensor.Shapef(op, "shapes %v and %v differ", a.Shape(), b.Shape()))
 	}

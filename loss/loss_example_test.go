@@ -30,7 +30,7 @@ func ExampleMSE() {
 
 func ExampleCrossEntropy() {
 	logits := tensor.FromSlice([]float64{2, 0, 0, 0, 0, 5}, 2, 3).RequireGrad()
-	l := loss.CrossEntropy(logits, []int{0, 2}, loss.Mean)
+	l := loss.CrossEntropy(logits, []int{0, 2}, loss.CrossEntropyOptions{})
 	l.Backward(nil)
 	fmt.Printf("%.4f, slope by the first logit %.4f\n", l.Item(), logits.Grad().At(0, 0))
 	// Output: 0.1265, slope by the first logit -0.1065

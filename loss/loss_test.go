@@ -61,7 +61,7 @@ func TestGradients(t *testing.T) {
 		for _, d := range [][2]int{{1, 1}, {1, 2}, {2, 7}, {11, 3}} {
 			labels := classes(rng, d[0], d[1])
 			err := gradcheck.Check("cross entropy", func(in []*tensor64) *tensor64 {
-				return loss.CrossEntropy(in[0], labels, r)
+				return loss.CrossEntropy(in[0], labels, loss.CrossEntropyOptions{Reduction: r})
 			}, normal(d[0], d[1]))
 			if err != nil {
 				t.Errorf("%v, reduction %d: %v", d, r, err)
@@ -99,7 +99,7 @@ func TestEmptyBatch(t *testing.T) {
 		"kl":             func(r loss.Reduction) *tensor64 { return loss.SoftMargin(none, none, r) },
 		"mse":            func(r loss.Reduction) *tensor64 { return loss.MSE(none, none, r) },
 		"cross entropy": func(r loss.Reduction) *tensor64 {
-			return loss.CrossEntropy(tensor.Zeros[float64](0, 3), nil, r)
+			return loss.CrossEntropy(tensor.Zeros[float64](0, 3), nil, loss.CrossEntropyOptions{Reduction: r})
 		},
 	} {
 		mean, sum := f(loss.Mean), f(loss.Sum)
@@ -123,16 +123,16 @@ func TestShapeErrors(t *testing.T) {
 		},
 		"mse: shapes (2,) and (1,) differ": func() { loss.MSE(zeros(2), zeros(1), loss.Mean) },
 		"cross entropy: want a tensor of rank 2, got shape (3,)": func() {
-			loss.CrossEntropy(zeros(3), []int{0}, loss.Mean)
+			loss.CrossEntropy(zeros(3), []int{0}, loss.CrossEntropyOptions{})
 		},
 		"cross entropy: 1 labels for logits (2,3)": func() {
-			loss.CrossEntropy(zeros(2, 3), []int{0}, loss.Mean)
+			loss.CrossEntropy(zeros(2, 3), []int{0}, loss.CrossEntropyOptions{})
 		},
 		"cross entropy: label 3 of row 1 is not one of 3 classes": func() {
-			loss.CrossEntropy(zeros(2, 3), []int{0, 3}, loss.Mean)
+			loss.CrossEntropy(zeros(2, 3), []int{0, 3}, loss.CrossEntropyOptions{})
 		},
 		"cross entropy: label -1 of row 0 is not one of 3 classes": func() {
-			loss.CrossEntropy(zeros(1, 3), []int{-1}, loss.Mean)
+			loss.CrossEntropy(zeros(1, 3), []int{-1}, loss.CrossEntropyOptions{})
 		},
 		"correct sign: shapes (2,) and (3,) differ": func() { loss.CorrectSign(zeros(2), zeros(3)) },
 		"correct: 3 labels for logits (2,3)": func() {

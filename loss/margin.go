@@ -83,9 +83,9 @@ func ofMargin[T tensor.Float](op string, z, y *tensor.Tensor[T], r Reduction,
 	out.Data()[0] = T(r.result(sum(margins, s, t), n))
 	return tensor.Record(op, out, []*tensor.Tensor[T]{z}, func(dout *tensor.Tensor[T]) []*tensor.Tensor[T] {
 		dz := tensor.Out(z.Shape(), dout)
-		scale := float64(dout.Item()) * r.factor(n)
+		scale, to := float64(dout.Item())*r.factor(n), dz.Data()
 		for i, label := range labels {
-			dz.Data()[i] = T(scale * float64(label) * df(float64(s[i]), float64(t[i])))
+			to[i] = T(scale * float64(label) * df(float64(s[i]), float64(t[i])))
 		}
 		return []*tensor.Tensor[T]{dz}
 	})

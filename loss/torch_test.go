@@ -29,7 +29,7 @@ func TestLossesArePyTorchs(t *testing.T) {
 			for _, l := range c.Inputs["labels"].Data {
 				labels = append(labels, int(l))
 			}
-			y = loss.CrossEntropy(leaves["x"], labels, r)
+			y = loss.CrossEntropy(leaves["x"], labels, loss.CrossEntropyOptions{Reduction: r})
 		default:
 			t.Fatalf("no operation %q", c.Op)
 		}

@@ -9,8 +9,8 @@
 package mlp
 
 import (
-	"fmt"
 	"math/rand/v2"
+	"strconv"
 
 	"hw4/tensor"
 	"hw4/tensor/nn"
@@ -54,14 +54,23 @@ func (m *MLP[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
 func (m *MLP[T]) Layers(x *tensor.Tensor[T]) []*tensor.Tensor[T] {
 	ys := []*tensor.Tensor[T]{x}
 	for l := range m.A {
-		z := nn.Linear(ys[l], m.A[l], m.B[l])
-		if l < len(m.A)-1 {
-			z = tensor.Apply(m.Activation, z)
-		}
-		ys = append(ys, z)
+		ys = append(ys, m.forward(l, ys[l]))
 	}
 	return ys
 }
+
+// forward returns y_{l+1} for y_l = x.
+func (m *MLP[T]) forward(l int, x *tensor.Tensor[T]) *tensor.Tensor[T] {
+	defer tensor.InLayer(layerName(l))
+	z := nn.Linear(x, m.A[l], m.B[l])
+	if l < len(m.A)-1 {
+		z = tensor.Apply(m.Activation, z)
+	}
+	return z
+}
+
+// layerName returns the name of the linear layer at index l in PyTorch's nn.Sequential.
+func layerName(l int) string { return strconv.Itoa(2 * l) }
 
 // Params returns A_1, b_1, A_2, ... under the names "0.weight", "0.bias",
 // "2.weight", ... that they have in PyTorch's nn.Sequential of linear layers
@@ -69,7 +78,7 @@ func (m *MLP[T]) Layers(x *tensor.Tensor[T]) []*tensor.Tensor[T] {
 func (m *MLP[T]) Params() []nn.Param[T] {
 	var params []nn.Param[T]
 	for l := range m.A {
-		params = append(params, nn.Prefixed(fmt.Sprint(2*l), nn.WeightAndBias(m.A[l], m.B[l]))...)
+		params = append(params, nn.Prefixed(layerName(l), nn.WeightAndBias(m.A[l], m.B[l]))...)
 	}
 	return params
 }

@@ -53,9 +53,9 @@ func TestErrors(t *testing.T) {
 		{"negative dilation", max2d, image, pool.Options{Kernel: pair{2, 2}, Dilation: pair{0, -1}},
 			"max_pool2d: stride 2, padding 0 or dilation -1 along the width is negative"},
 		{"padding", avg, image, pool.Options{Kernel: pair{3, 3}, Padding: pair{2, 0}},
-			"avg_pool2d: padding 2 along the height is more than half of the window's 3"},
+			"avg_pool2d: padding 2 along the height is more than half of the kernel's 3"},
 		{"padding of one", max2d, image, pool.Options{Kernel: pair{2, 1}, Padding: pair{1, 1}},
-			"max_pool2d: padding 1 along the width is more than half of the window's 1"},
+			"max_pool2d: padding 1 along the width is more than half of the kernel's 1"},
 		{"too large", avg, image, pool.Options{Kernel: pair{2, 5}},
 			"avg_pool2d: window of width 5 does not fit the input of 4 with padding 0"},
 		{"too large by dilation", max2d, image, pool.Options{Kernel: pair{2, 3}, Dilation: pair{1, 3},
@@ -65,6 +65,8 @@ func TestErrors(t *testing.T) {
 			"avg_pool2d: window of width 6 does not fit the input of 4 with padding 0"},
 		{"dilated mean", avg, image, pool.Options{Kernel: pair{2, 2}, Dilation: pair{2, 1}},
 			"avg_pool2d: dilation (2,1), which only max pooling has"},
+		{"padding of half a dilated window", max2d, image, pool.Options{Kernel: pair{3, 3}, Padding: pair{2, 2},
+			Dilation: pair{2, 2}}, "max_pool2d: padding 2 along the height is more than half of the kernel's 3"},
 		{"maximum without padding", max2d, image, pool.Options{Kernel: pair{2, 2}, Divisor: pool.CountImage},
 			"max_pool2d: divisor CountImage, which only average pooling has"},
 	} {
@@ -80,5 +82,37 @@ func TestErrors(t *testing.T) {
 		{Kernel: pair{2, 2}, Padding: pair{math.MaxInt, 0}},
 	} {
 		message(t, func() { max2d(tensor.Zeros[float64](image...), opt) })
+	}
+}
+
+// Windows of any size give what they see of the image, in both types.
+func TestHugeWindows(t *testing.T) {
+	const most = math.MaxInt / 8
+	image := []float64{1, 2, 3, 4}
+	for _, c := range []struct {
+		op   operation[float64]
+		op32 operation[float32]
+		opt  pool.Options
+		want float64
+	}{
+		{pool.MaxPool2d[float64], pool.MaxPool2d[float32],
+			pool.Options{Kernel: [2]int{1, 1}, Stride: [2]int{9, 9}, Dilation: [2]int{math.MaxInt, math.MaxInt}}, 1},
+		{pool.MaxPool2d[float64], pool.MaxPool2d[float32],
+			pool.Options{Kernel: [2]int{most, most}, Stride: [2]int{9, 9}, Padding: [2]int{most / 2, most / 2}}, 4},
+		{pool.AvgPool2d[float64], pool.AvgPool2d[float32], pool.Options{Kernel: [2]int{most, most}, Stride: [2]int{9, 9},
+			Padding: [2]int{most / 2, most / 2}, Divisor: pool.CountImage}, 2.5},
+		{pool.AvgPool2d[float64], pool.AvgPool2d[float32], pool.Options{Kernel: [2]int{most, most}, Stride: [2]int{9, 9},
+			Padding: [2]int{most / 2, most / 2}}, 10 / float64(most) / float64(most)},
+	} {
+		x := tensor.FromSlice(image, 1, 1, 2, 2).RequireGrad()
+		y := c.op(x, c.opt)
+		y.Backward(nil)
+		if v := y.Item(); math.Abs(v-c.want) > 1e-9*c.want || tensor.Sum(x.Grad()).Item() > 1+1e-9 {
+			t.Errorf("%+v: %v, want %v; gradient %v", c.opt, v, c.want, x.Grad())
+		}
+		narrow := tensor.FromSlice([]float32{1, 2, 3, 4}, 1, 1, 2, 2)
+		if v := float64(c.op32(narrow, c.opt).Item()); math.Abs(v-c.want) > 1e-6*c.want {
+			t.Errorf("float32, %+v: %v, want %v", c.opt, v, c.want)
+		}
 	}
 }

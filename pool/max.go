@@ -23,8 +23,8 @@ import (
 //
 // It panics with a *tensor.ShapeError if x is not of rank 4 or empty in any axis
 // but N, a number is negative, the kernel is not positive or does not fit, the
-// padding is more than half of it, spread by the dilation, or Divisor is not the
-// zero value.
+// padding is more than half of it, whatever the dilation, or Divisor is not the zero
+// value.
 func MaxPool2d[T tensor.Float](x *tensor.Tensor[T], opt Options) *tensor.Tensor[T] {
 	const op = "max_pool2d"
 	w, shape := geometry(op, x, opt)

@@ -22,7 +22,7 @@ const (
 type Options struct {
 	Kernel   [2]int  // size of the window
 	Stride   [2]int  // steps of the window; 0 along an axis means the kernel's length
-	Padding  [2]int  // rows and columns added on either side; at most half the window, as the dilation spreads it
+	Padding  [2]int  // rows and columns added on either side; at most half the kernel
 	Dilation [2]int  // distance between the elements under a window; 0 along an axis means 1. MaxPool2d only
 	CeilMode bool    // let the last window reach over the end; see AvgPool2d
 	Divisor  Divisor // what AvgPool2d divides by. MaxPool2d takes the zero value only
@@ -44,7 +44,9 @@ func geometry[T tensor.Float](op string, x *tensor.Tensor[T], opt Options) (w *k
 	}
 	w.OutH = outputLength(op, "height", height, w.KernelH, w.StrideH, w.PadH, w.DilationH, opt.CeilMode)
 	w.OutW = outputLength(op, "width", width, w.KernelW, w.StrideW, w.PadW, w.DilationW, opt.CeilMode)
-	return w, []int{n, c, w.OutH, w.OutW}
+	shape = []int{n, c, w.OutH, w.OutW}
+	tensor.Size(op, shape)
+	return w, shape
 }
 
 // outputLength returns the number of windows along one axis.
@@ -61,8 +63,8 @@ func outputLength(op, axis string, in, kernel, stride, padding, dilation int, ce
 			axis, kernel, stride, dilation))
 	}
 	span := dilation*(kernel-1) + 1
-	if padding > span/2 {
-		panic(tensor.Shapef(op, "padding %d along the %s is more than half of the window's %d", padding, axis, span))
+	if padding > kernel/2 {
+		panic(tensor.Shapef(op, "padding %d along the %s is more than half of the kernel's %d", padding, axis, kernel))
 	}
 	rest := in + 2*padding - span // to move the window over
 	out := 0

@@ -50,7 +50,7 @@ func (a axis) windows(ceil bool) int {
 // legal reports whether the pooling is one that PyTorch accepts.
 func legal(x *tensor.Tensor[float64], opt pool.Options) bool {
 	for _, a := range axes(x, opt) {
-		if 2*a.pad > a.span() || a.windows(opt.CeilMode) == 0 {
+		if 2*a.pad > a.kernel || a.windows(opt.CeilMode) == 0 {
 			return false
 		}
 	}

@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"cmp"
 	"math"
 
 	"hw4/internal/kernel"
@@ -36,11 +37,17 @@ type Kink struct {
 	Slope float64 // DF at X
 }
 
-// Apply returns f(x), element by element, with gradient dx = dout f'(x).
+// Apply returns f(x), element by element, with gradient dx = dout f'(x). It panics if f
+// has no F, or no DF and x requires a gradient.
 func Apply[T Float](f Activation, x *Tensor[T]) *Tensor[T] {
+	op := cmp.Or(f.Name, "apply")
+	Need(op, x)
+	if f.F == nil || f.DF == nil && x.RequiresGrad() {
+		panic(Shapef("apply", "the activation %q lacks F, or the DF for a gradient", f.Name))
+	}
 	y := Out(x.shape, x)
 	kernel.Map(f.vector, y.data, x.data, f.F)
-	return Record(f.Name, y, []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
+	return Record(op, y, []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
 		dx := OutOver(dout)
 		kernel.MapGrad(f.vector, dx.data, dout.data, x.data, y.data, f.DF)
 		return []*Tensor[T]{dx}
@@ -85,7 +92,12 @@ func leakyReLU(slope float64) Activation {
 func elu(alpha float64) Activation {
 	return bent("elu", alpha,
 		func(x float64) float64 { return alpha * portable.Expm1(x) },
-		func(x float64) float64 { return alpha * portable.Exp(x) })
+		func(x float64) float64 {
+			if x != x { // which F lets through
+				return 1
+			}
+			return alpha * portable.Exp(x)
+		})
 }
 
 // bent is x where x is positive, and elsewhere another function, which is 0 at 0 and
@@ -139,7 +151,8 @@ func Sigmoid[T Float](x *Tensor[T]) *Tensor[T] { return Apply(sigmoid, x) }
 // Tanh returns the hyperbolic tangent, element by element.
 func Tanh[T Float](x *Tensor[T]) *Tensor[T] { return Apply(tanh, x) }
 
-// ReLU returns max(x, 0), element by element. Its derivative at 0 is 0.
+// ReLU returns max(x, 0), element by element. Its derivative at 0 is 0, and 1 at NaN.
+// Where it is 0 so is the gradient, also for an upstream gradient that is not finite.
 func ReLU[T Float](x *Tensor[T]) *Tensor[T] { return Apply(relu, x) }
 
 // LeakyReLU returns x where it is not negative and slope x elsewhere. Its
@@ -155,7 +168,7 @@ func Softplus[T Float](x *Tensor[T]) *Tensor[T] { return Apply(softplus, x) }
 func LogSigmoid[T Float](x *Tensor[T]) *Tensor[T] { return Apply(logSigm, x) }
 
 // ELU returns x where it is positive and alpha (e^x - 1) elsewhere (Clevert,
-// Unterthiner and Hochreiter 2016).
+// Unterthiner and Hochreiter 2016). Its derivative at NaN is 1, as that of ReLU.
 func ELU[T Float](x *Tensor[T], alpha float64) *Tensor[T] { return Apply(elu(alpha), x) }
 
 // GELU returns x Phi(x), element by element, with Phi the distribution function
@@ -198,11 +211,12 @@ func rectify(x float64) float64 {
 	return x
 }
 
+// step is the derivative of rectify: 1 at NaN, which rectify lets through.
 func step(x float64) float64 {
-	if x > 0 {
-		return 1
+	if x <= 0 {
+		return 0
 	}
-	return 0
+	return 1
 }
 
 func sign(x float64) float64 {

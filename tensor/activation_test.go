@@ -238,8 +238,7 @@ func TestNamedActivationsArePyTorchs(t *testing.T) {
 	}
 }
 
-// Values and slopes at -0, 0, NaN, +Inf and -Inf are PyTorch's, in both types,
-// except the slope of relu at NaN, which PyTorch has as 1.
+// Values and slopes at -0, 0, NaN, +Inf and -Inf are PyTorch's, in both types.
 func TestSpecialValues(t *testing.T) {
 	specialValues[float32](t)
 	specialValues[float64](t)
@@ -252,7 +251,7 @@ func specialValues[T tensor.Float](t *testing.T) {
 		"identity":  {{minus0, 0, nan, inf, -inf}, {1, 1, 1, 1, 1}},
 		"sigmoid":   {{.5, .5, nan, 1, 0}, {.25, .25, nan, 0, 0}},
 		"tanh":      {{minus0, 0, nan, 1, -1}, {1, 1, nan, 0, 0}},
-		"relu":      {{minus0, 0, nan, inf, 0}, {0, 0, 0, 1, 0}},
+		"relu":      {{minus0, 0, nan, inf, 0}, {0, 0, 1, 1, 0}},
 		"leakyrelu": {{minus0, 0, nan, inf, -inf}, {.01, .01, .01, 1, .01}},
 		"abs":       {{0, 0, nan, inf, inf}, {0, 0, 0, 1, -1}},
 		"exp":       {{1, 1, nan, inf, 0}, {1, 1, nan, inf, 0}},

@@ -47,17 +47,21 @@ func Div[T Float](a, b *Tensor[T]) *Tensor[T] {
 }
 
 // Neg returns -x.
-func Neg[T Float](x *Tensor[T]) *Tensor[T] { return Scale(x, -1) }
+func Neg[T Float](x *Tensor[T]) *Tensor[T] { return scale("neg", x, -1) }
 
 // Scale returns s x for a number s.
-func Scale[T Float](x *Tensor[T], s T) *Tensor[T] {
-	return Record("scale", scaled(x, s), []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
+func Scale[T Float](x *Tensor[T], s T) *Tensor[T] { return scale("scale", x, s) }
+
+func scale[T Float](op string, x *Tensor[T], s T) *Tensor[T] {
+	Need(op, x)
+	return Record(op, scaled(x, s), []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
 		return []*Tensor[T]{scaled(dout, s)}
 	})
 }
 
 // AddScalar returns x + s for a number s.
 func AddScalar[T Float](x *Tensor[T], s T) *Tensor[T] {
+	Need("add scalar", x)
 	out := Out(x.shape, x)
 	kernel.AddScalar(out.data, x.data, s)
 	return Record("add scalar", out, []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
@@ -76,6 +80,7 @@ func scaled[T Float](x *Tensor[T], s T) *Tensor[T] {
 // whole of operands of one shape, and else row by row. A row that repeats one
 // element is written out for it first.
 func zip[T Float](op string, a, b *Tensor[T], f func(dst, a, b []T)) *Tensor[T] {
+	Need(op, a, b)
 	shape := broadcastShape(op, a.shape, b.shape)
 	out := Out(shape, a, b)
 	if slices.Equal(a.shape, b.shape) {
@@ -110,30 +115,44 @@ func sumTo[T Float](dout, x *Tensor[T]) *Tensor[T] {
 	if slices.Equal(dout.shape, x.shape) {
 		return dout
 	}
-	return sumInto(Out(x.shape, dout), dout, broadcastStrides(x.shape, dout.shape))
+	return sumInto(Out(x.shape, dout), dout, broadcastStrides(x.shape, dout.shape), 1)
 }
 
-// sumInto adds every element of x to the element of out that strides maps it to.
-// The sums are formed in float64 in the order of x.
-func sumInto[T Float](out, x *Tensor[T], strides []int) *Tensor[T] {
-	sums := make([]float64, len(out.data))
-	n, d, _ := rowOf(x.shape, strides, strides)
+// sumInto sets every element of out to the sum of the elements of x that strides map
+// to it, divided by n. The sums are formed in the order of x.
+func sumInto[T Float](out, x *Tensor[T], strides []int, n int) *Tensor[T] {
+	sums := make([]sum, len(out.data))
+	length, d, _ := rowOf(x.shape, strides, strides)
 	from := 0
 	eachRow(x.shape, strides, strides, func(to, _ int) {
-		row := x.data[from : from+n]
-		if d == 0 {
-			sums[to] += kernel.Sum(row)
-		} else {
-			for i, v := range row {
-				sums[to+i*d] += float64(v)
-			}
+		for i, v := range x.data[from : from+length] {
+			sums[to+i*d].add(float64(v))
 		}
-		from += n
+		from += length
 	})
 	for i, s := range sums {
-		out.data[i] = T(s)
+		out.data[i] = T(s.over(float64(n)))
 	}
 	return out
+}
+
+// A sum has beside its total what rounding has lost of it (Knuth, and Ogita, Rump and
+// Oishi 2005).
+type sum struct{ total, lost float64 }
+
+func (s *sum) add(v float64) {
+	total := s.total + v
+	got := total - s.total // of v
+	s.lost += (s.total - (total - got)) + (v - got)
+	s.total = total
+}
+
+// over returns the sum divided by n. What is lost of an infinite total is NaN.
+func (s sum) over(n float64) float64 {
+	if s.lost != s.lost {
+		return s.total / n
+	}
+	return s.total/n + s.lost/n
 }
 
 // spread is the adjoint of sumInto: it returns x repeated to a shape, given the

@@ -39,6 +39,13 @@ type node[T Float] struct {
 // NoGrad. An out that is in no scope takes that of the inputs.
 func Record[T Float](op string, out *Tensor[T], inputs []*Tensor[T],
 	backward func(dout *Tensor[T]) []*Tensor[T]) *Tensor[T] {
+	Need(op, inputs...)
+	if out.absent() { // so that the words are put together in this case only
+		Need(op+": result", out)
+	}
+	if backward == nil {
+		panic(graphf(op, "the backward rule is nil"))
+	}
 	if out.RequiresGrad() {
 		panic(graphf(op, "the result is part of a graph already; Detach it"))
 	}
@@ -59,6 +66,7 @@ func Record[T Float](op string, out *Tensor[T], inputs []*Tensor[T],
 // RequireGrad makes t a leaf: a tensor whose gradient Backward adds up in Grad.
 // It returns t. It panics if t is itself the result of a recorded operation.
 func (t *Tensor[T]) RequireGrad() *Tensor[T] {
+	t.known("require grad")
 	if t.node != nil {
 		panic(graphf("require grad", "the tensor is the result of %s, not a leaf", t.node.op))
 	}
@@ -67,11 +75,15 @@ func (t *Tensor[T]) RequireGrad() *Tensor[T] {
 }
 
 // RequiresGrad reports whether t is a leaf or was computed from one.
-func (t *Tensor[T]) RequiresGrad() bool { return t.leaf || t.node != nil }
+func (t *Tensor[T]) RequiresGrad() bool {
+	t.known("requires grad")
+	return t.leaf || t.node != nil
+}
 
 // Grad returns the gradient that calls of Backward have added up, of t's shape,
 // or nil if there has been none since ZeroGrad. Only leaves have one.
 func (t *Tensor[T]) Grad() *Tensor[T] {
+	t.known("grad")
 	if t.grads == nil {
 		return nil
 	}
@@ -95,6 +107,10 @@ func (t *Tensor[T]) gradient() *gradient[T] {
 // SetGrad replaces the gradient by g, which t keeps: Backward adds to its elements,
 // so they must belong to no other tensor. It panics if its shape is not t's.
 func (t *Tensor[T]) SetGrad(g *Tensor[T]) {
+	t.known("set grad")
+	if g != nil {
+		Need("set grad: gradient", g)
+	}
 	if g != nil && !slices.Equal(g.shape, t.shape) {
 		panic(Shapef("set grad", "a gradient of shape %v for a tensor of shape %v", g.shape, t.shape))
 	}
@@ -105,6 +121,7 @@ func (t *Tensor[T]) SetGrad(g *Tensor[T]) {
 // the same storage again, so that training allocates none for gradients. Clone
 // a gradient that is to outlive ZeroGrad.
 func (t *Tensor[T]) ZeroGrad() {
+	t.known("zero grad")
 	if t.grads != nil {
 		t.grads.sum = nil
 	}
@@ -119,12 +136,12 @@ func (t *Tensor[T]) ZeroGrad() {
 // not have t's shape.
 func (t *Tensor[T]) Backward(dout *Tensor[T]) {
 	w := newWalk[T]()
-	start := upstream(t, dout)
+	start := upstream("backward", t, dout)
 	if dout != nil { // it may be the Grad of a leaf, and some rule return it
 		start = Out(dout.shape, t, dout)
 		copy(start.data, dout.data)
 	}
-	w.run(t, start)
+	w.run("backward", t, start)
 	for i := range w.leaves {
 		w.leaves[i].x.accumulate(w.leaves[i].dout.sum)
 	}
@@ -152,8 +169,9 @@ func (t *Tensor[T]) accumulate(g *Tensor[T]) {
 // Backward does. Goroutines may call it at the same time for graphs that share
 // leaves, but not for graphs that share results.
 func Gradients[T Float](y, dout *Tensor[T], xs ...*Tensor[T]) []*Tensor[T] {
+	Need("gradients: of which", xs...)
 	w := newWalk[T]()
-	w.run(y, upstream(y, dout), xs...)
+	w.run("gradients", y, upstream("gradients", y, dout), xs...)
 	grads := make([]*Tensor[T], len(xs))
 	for i, x := range xs {
 		switch {
@@ -170,16 +188,18 @@ func Gradients[T Float](y, dout *Tensor[T], xs ...*Tensor[T]) []*Tensor[T] {
 }
 
 // upstream returns the gradient to start from.
-func upstream[T Float](y, dout *Tensor[T]) *Tensor[T] {
+func upstream[T Float](op string, y, dout *Tensor[T]) *Tensor[T] {
+	y.known(op)
 	if dout != nil {
+		dout.known(op)
 		if !slices.Equal(dout.shape, y.shape) {
-			panic(Shapef("backward", "a gradient of shape %v for a tensor of shape %v", dout.shape, y.shape))
+			panic(Shapef(op, "a gradient of shape %v for a tensor of shape %v", dout.shape, y.shape))
 		}
 		hold(dout) // for the caller, who may be a rule of another scope's walk
 		return dout
 	}
 	if len(y.data) != 1 {
-		panic(Shapef("backward", "shape %v needs an upstream gradient; only a single element does without", y.shape))
+		panic(Shapef(op, "shape %v needs an upstream gradient; only a single element does without", y.shape))
 	}
 	one := Out(y.shape, y)
 	one.data[0] = 1
@@ -220,6 +240,7 @@ type walk[T Float] struct {
 	leaves  []leaf[T]          // in the order in which they were met
 	index   map[*Tensor[T]]int // where they are, once they are many
 	running bool
+	scope   *Scope[T] // of the result; nil: none
 }
 
 // leaf is a leaf and its gradient.
@@ -272,12 +293,12 @@ func (w *walk[T]) forget() { w.leaves, w.index = nil, nil }
 
 // run gives every node and leaf below y its gradient, and keeps those of the tensors
 // that are wanted.
-func (w *walk[T]) run(y, dout *Tensor[T], wanted ...*Tensor[T]) {
+func (w *walk[T]) run(op string, y, dout *Tensor[T], wanted ...*Tensor[T]) {
 	if !y.RequiresGrad() {
-		panic(graphf("backward", "the tensor depends on no tensor that requires a gradient"))
+		panic(graphf(op, "the tensor depends on no tensor that requires a gradient"))
 	}
-	if s := scopeOf([]*Tensor[T]{y}); s != nil {
-		defer s.beginPass()()
+	if w.scope = scopeOf([]*Tensor[T]{y}); w.scope != nil {
+		defer w.scope.beginPass()()
 	}
 	w.running = true
 	defer func() { w.running = false }()
@@ -304,21 +325,18 @@ func (w *walk[T]) step(n *node[T]) {
 	if b := dout.block; b != nil {
 		b.spare = b.gradient && b.holders == 1 && !n.wanted
 	}
+	if w.scope != nil {
+		w.scope.recent = w.scope.recent[:0]
+	}
 	grads := n.backward(dout)
 	if len(grads) != len(n.inputs) {
 		panic(graphf(n.op, "the backward rule returned %d gradients for %d inputs", len(grads), len(n.inputs)))
 	}
+	adoptAll(grads, dout)
 	for _, g := range grads {
-		if g == nil {
-			continue
+		if g != nil {
+			hold(g) // it may be there twice, or be dout
 		}
-		adopt(g, dout)
-		for _, other := range grads {
-			if other != nil {
-				adopt(g, other)
-			}
-		}
-		hold(g) // it may be there twice, or be dout
 	}
 	for i, g := range grads {
 		x := n.inputs[i]
@@ -345,12 +363,35 @@ func (w *walk[T]) step(n *node[T]) {
 	}
 }
 
-// adopt makes known that g, if a rule has made it over elements of other, lies in
-// other's block: a rule may build a tensor by hand over the elements of dout, as
-// FromSlice does, and the block must not be freed under it.
-func adopt[T Float](g, other *Tensor[T]) {
-	if g.block == nil && other.block != nil && kernel.Overlap(g.data, other.data) {
-		g.block, g.scope, g.epoch = other.block, other.scope, other.epoch
+// adoptAll makes known of each gradient that a rule has made over elements of another,
+// or of dout, that it lies in the other's block: a rule may build a tensor by hand over
+// the elements of dout, as FromSlice does, and the block must not be freed under it.
+// Blocks are apart, so the one that a gradient may lie in is found in their order.
+func adoptAll[T Float](grads []*Tensor[T], dout *Tensor[T]) {
+	if dout.block == nil && !slices.ContainsFunc(grads, func(g *Tensor[T]) bool { return g != nil && g.block != nil }) {
+		return
+	}
+	var in []*Tensor[T] // blocks, made when the first gradient without one is met
+	for _, g := range grads {
+		if g == nil || g.block != nil || len(g.data) == 0 {
+			continue
+		}
+		if in == nil {
+			for _, o := range append(slices.Clone(grads), dout) {
+				if o != nil && o.block != nil && len(o.block.data) > 0 {
+					in = append(in, o)
+				}
+			}
+			slices.SortFunc(in, func(a, b *Tensor[T]) int { return kernel.Order(a.block.data, b.block.data) })
+		}
+		at, found := slices.BinarySearchFunc(in, g.data,
+			func(o *Tensor[T], data []T) int { return kernel.Order(o.block.data, data) })
+		if !found {
+			at--
+		}
+		if at >= 0 && kernel.Overlap(g.data, in[at].block.data) {
+			g.block, g.scope, g.epoch = in[at].block, in[at].scope, in[at].epoch
+		}
 	}
 }
 

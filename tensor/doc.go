@@ -40,13 +40,14 @@
 //
 // An operation computes its result into Out and passes it to Record together
 // with its inputs and its backward rule. Every operation of this module is made
-// that way, those of this package included; there is no registry. Dims2 and Dims4
-// check a rank and name the axes, Shapef makes the error to panic with, OutZero and
-// OutOver are other storage for a result. Package gradcheck checks the rule.
+// that way, those of this package included; there is no registry. Need refuses nil,
+// Dims2 and Dims4 also check a rank and name the axes, Size counts elements, Shapef
+// makes the error to panic with, OutZero and OutOver are other storage for a result.
+// Package gradcheck checks the rule.
 //
 // # Errors
 //
-// Shapes that do not fit are mistakes of the calling code and panic with a
-// *ShapeError; misuse of the graph panics with a *GraphError. Nothing here
-// returns an error.
+// Shapes that do not fit, nil and zero Tensors are mistakes of the calling code and
+// panic with a *ShapeError; misuse of the graph panics with a *GraphError. InLayer
+// puts the place in a network before either. Nothing here returns an error.
 package tensor

@@ -15,6 +15,7 @@ const (
 // String returns the elements in nested brackets, one line a row, with columns
 // aligned, as NumPy prints arrays. Long tensors are abbreviated.
 func (t *Tensor[T]) String() string {
+	t.known("string")
 	short := len(t.data) > maxShown
 	width := 0
 	t.visitShown(0, 0, short, func(at int) { width = max(width, len(format(t.data[at]))) }, func(string) {})

@@ -4,8 +4,10 @@ import "slices"
 
 // Reshape returns x with another shape of the same number of elements, sharing
 // them. One length may be -1 and is then what the others leave. It panics if
-// the numbers of elements differ.
+// the numbers of elements differ, two lengths are -1, or one is and another is 0,
+// which leave it open.
 func Reshape[T Float](x *Tensor[T], shape ...int) *Tensor[T] {
+	Need("reshape", x)
 	out := x.reshaped(inferred(x, shape)...)
 	return Record("reshape", out, []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
 		return []*Tensor[T]{dout.reshaped(x.shape...)}
@@ -14,21 +16,23 @@ func Reshape[T Float](x *Tensor[T], shape ...int) *Tensor[T] {
 
 // inferred replaces a -1 in shape by the length that makes the sizes agree.
 func inferred[T Float](x *Tensor[T], shape []int) []int {
-	shape = slices.Clone(shape)
+	full := slices.Clone(shape)
 	if at := slices.Index(shape, -1); at >= 0 {
-		shape[at] = 1
-		if rest := size("reshape", shape); rest > 0 {
-			shape[at] = len(x.data) / rest
+		full[at] = 1
+		if slices.Contains(full, -1) || slices.Contains(full, 0) {
+			panic(Shapef("reshape", "shape %v to %v: more than one length would do for the -1", x.shape, shape))
 		}
+		full[at] = len(x.data) / Size("reshape", full)
 	}
-	if size("reshape", shape) != len(x.data) {
+	if Size("reshape", full) != len(x.data) {
 		panic(Shapef("reshape", "shape %v has %d elements, which do not make shape %v", x.shape, len(x.data), shape))
 	}
-	return shape
+	return full
 }
 
 // Transpose returns x with its axes in reverse order, which transposes a matrix.
 func Transpose[T Float](x *Tensor[T]) *Tensor[T] {
+	Need("transpose", x)
 	axes := make([]int, len(x.shape))
 	for i := range axes {
 		axes[i] = len(axes) - 1 - i
@@ -39,6 +43,7 @@ func Transpose[T Float](x *Tensor[T]) *Tensor[T] {
 // Permute returns x with its axes in another order: axis i of the result is axis
 // axes[i] of x. It panics if axes is not a permutation.
 func Permute[T Float](x *Tensor[T], axes ...int) *Tensor[T] {
+	Need("permute", x)
 	axesOf("permute", axes, len(x.shape))
 	if len(axes) != len(x.shape) {
 		panic(Shapef("permute", "%d axes %v for shape %v", len(axes), axes, x.shape))
@@ -70,6 +75,8 @@ func Concat[T Float](axis int, xs ...*Tensor[T]) *Tensor[T] {
 	if len(xs) == 0 {
 		panic(Shapef("concat", "nothing to join"))
 	}
+	xs = slices.Clone(xs)
+	Need("concat", xs...)
 	axis = axisOf("concat", axis, len(xs[0].shape))
 	shape := slices.Clone(xs[0].shape)
 	shape[axis] = 0
@@ -79,6 +86,7 @@ func Concat[T Float](axis int, xs ...*Tensor[T]) *Tensor[T] {
 			panic(Shapef("concat", "shape %v does not join %v along axis %d", x.shape, xs[0].shape, axis))
 		}
 		shape[axis] += x.shape[axis]
+		Size("concat", shape)
 	}
 	out := Out(shape, xs...)
 	at := 0
@@ -86,7 +94,7 @@ func Concat[T Float](axis int, xs ...*Tensor[T]) *Tensor[T] {
 		copyAxis(out, at, x, 0, x.shape[axis], axis)
 		at += x.shape[axis]
 	}
-	return Record("concat", out, slices.Clone(xs), func(dout *Tensor[T]) []*Tensor[T] {
+	return Record("concat", out, xs, func(dout *Tensor[T]) []*Tensor[T] {
 		grads := make([]*Tensor[T], len(xs))
 		at := 0
 		for i, x := range xs {
@@ -115,6 +123,7 @@ func copyAxis[T Float](dst *Tensor[T], to int, src *Tensor[T], from, n, axis int
 // A position may be listed more than once; its gradients add up. It panics if
 // one is out of range.
 func IndexSelect[T Float](x *Tensor[T], axis int, index []int) *Tensor[T] {
+	Need("index select", x)
 	axis = axisOf("index select", axis, len(x.shape))
 	index = slices.Clone(index)
 	outer, n, inner := split3(x.shape, axis)
@@ -125,6 +134,7 @@ func IndexSelect[T Float](x *Tensor[T], axis int, index []int) *Tensor[T] {
 	}
 	shape := slices.Clone(x.shape)
 	shape[axis] = len(index)
+	Size("index select", shape)
 	out := Out(shape, x)
 	for o := range outer {
 		for j, i := range index {

@@ -2,26 +2,35 @@ package tensor
 
 // Sum returns the sum over the named axes, which disappear from the shape; over
 // all of them, to rank 0, if none is named. Negative axes count from the end.
-// Sums are formed in float64. It panics if an axis does not exist or is named
-// twice.
+// Sums are formed in float64 with what rounding loses beside them, and rounded to T
+// once. It panics if an axis does not exist or is named twice.
 func Sum[T Float](x *Tensor[T], axes ...int) *Tensor[T] {
 	shape, strides := reduced("sum", x, axes)
-	out := sumInto(Out(shape, x), x, strides)
+	out := sumInto(Out(shape, x), x, strides, 1)
 	return Record("sum", out, []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
 		return []*Tensor[T]{spread(dout, x.shape, strides)}
 	})
 }
 
-// Mean returns the mean over the named axes, as Sum does. The mean of no
-// elements is NaN.
+// Mean returns the mean over the named axes, the sum that Sum forms divided by the
+// number of its terms: so the mean of equal elements is what they are. The mean of
+// no elements is NaN.
 func Mean[T Float](x *Tensor[T], axes ...int) *Tensor[T] {
+	shape, strides := reduced("mean", x, axes)
 	n := 1
 	for i, in := range axesOf("mean", axes, len(x.shape)) {
 		if in {
 			n *= x.shape[i]
 		}
 	}
-	return Scale(Sum(x, axes...), T(1/float64(n)))
+	out := sumInto(Out(shape, x), x, strides, n)
+	return Record("mean", out, []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
+		share := Out(dout.shape, dout)
+		for i, v := range dout.data {
+			share.data[i] = T(float64(v) / float64(n))
+		}
+		return []*Tensor[T]{spread(share, x.shape, strides)}
+	})
 }
 
 // Max returns the maximum over the named axes, as Sum does; NaN if one of the
@@ -65,6 +74,7 @@ func Max[T Float](x *Tensor[T], axes ...int) *Tensor[T] {
 // strides that map x's elements to it: those of the shape for the axes that are
 // left, 0 for the others, along which all elements go to one place.
 func reduced[T Float](op string, x *Tensor[T], axes []int) (shape, strides []int) {
+	Need(op, x)
 	in := axesOf(op, axes, len(x.shape))
 	shape = make([]int, 0, len(x.shape))
 	for i, d := range x.shape {

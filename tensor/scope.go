@@ -1,7 +1,5 @@
 package tensor
 
-import "slices"
-
 // A Scope is storage for the results of a computation that is done again and
 // again, such as a training step: what is computed from a tensor in a scope
 // lives in the scope too, and Reset makes all of that storage available to the
@@ -19,13 +17,17 @@ type Scope[T Float] struct {
 	used   int
 	spill  int // elements that did not fit since the last Reset
 	epoch  int
-	blocks []*block[T] // handed out in this round, and behind them those of earlier ones
-	count  int         // of blocks handed out
-	free   []*block[T] // whose gradients have been consumed
-	inPass bool        // a backward pass is under way
-	fresh  []Tensor[T] // to be handed out, once each, so that one that has outlived its round is known
-	made   int         // tensors in this round
-	usual  int         // and in the last
+	blocks []*block[T]       // handed out in this round, and behind them those of earlier ones
+	count  int               // of blocks handed out
+	free   map[int]*block[T] // by size, the last whose gradient has been consumed
+	inPass bool              // a backward pass is under way
+	recent []*block[T]       // handed out to the rule that is being applied
+	fresh  []Tensor[T]       // to be handed out, once each, so that one that has outlived its round is known
+	made   int               // tensors in this round
+	usual  int               // and in the last
+
+	step       *Step // of a training; nil: evaluation
+	purposeful bool  // it is known which of the two
 }
 
 // A block is a piece of a scope's storage.
@@ -35,7 +37,8 @@ type block[T Float] struct {
 	// A gradient's block is free once no result on the walk holds it.
 	gradient bool
 	holders  int
-	spare    bool // the rule that is being applied may overwrite it
+	below    *block[T] // the one of the same size that was freed before it
+	spare    bool      // the rule that is being applied may overwrite it
 }
 
 // hold says that a gradient is needed: by a node or leaf that keeps it as its sum, or
@@ -53,7 +56,18 @@ func release[T Float](g *Tensor[T]) {
 		return
 	}
 	if b.holders--; b.holders == 0 && b.gradient {
-		b.owner.free = append(b.owner.free, b)
+		free := &b.owner.free
+		if *free == nil {
+			*free = make(map[int]*block[T])
+		}
+		b.below, (*free)[len(b.data)] = (*free)[len(b.data)], b
+	}
+}
+
+// known panics in the name of op if there is no scope.
+func (s *Scope[T]) known(op string) {
+	if s == nil {
+		panic(Shapef(op, "the scope is nil"))
 	}
 }
 
@@ -64,6 +78,8 @@ const lanes = 16
 // Enter returns a tensor that shares t's elements, outside any graph, and from
 // which results are stored in the scope.
 func (s *Scope[T]) Enter(t *Tensor[T]) *Tensor[T] {
+	s.known("enter")
+	Need("enter", t)
 	d := t.Detach()
 	d.scope, d.epoch = s, s.epoch
 	return d
@@ -72,7 +88,8 @@ func (s *Scope[T]) Enter(t *Tensor[T]) *Tensor[T] {
 // Empty returns a tensor in the scope whose elements are arbitrary, to be filled
 // by the caller.
 func (s *Scope[T]) Empty(shape ...int) *Tensor[T] {
-	n := size("empty", shape)
+	s.known("empty")
+	n := Size("empty", shape)
 	b := s.alloc((n + lanes - 1) / lanes * lanes)
 	t := s.next()
 	t.data, t.scope, t.epoch, t.block = b.data[:n:n], s, s.epoch, b
@@ -96,6 +113,7 @@ func (s *Scope[T]) next() *Tensor[T] {
 // Reset ends a round: the storage of all results is used again from now on. It
 // panics with a *GraphError if it is called by the rule of an operation.
 func (s *Scope[T]) Reset() {
+	s.known("reset")
 	if s.inPass {
 		panic(graphf("reset", "a backward pass in the scope is under way"))
 	}
@@ -103,7 +121,8 @@ func (s *Scope[T]) Reset() {
 		s.slab = make([]T, len(s.slab)+s.spill)
 	}
 	s.used, s.spill, s.count = 0, 0, 0
-	s.free, s.fresh = s.free[:0], nil
+	clear(s.free)
+	s.fresh, s.recent = nil, s.recent[:0]
 	s.usual, s.made = s.made, 0
 	s.epoch++
 }
@@ -112,12 +131,11 @@ func (s *Scope[T]) Reset() {
 // of the slab, or of the heap in a round that needs more than any before it. Only
 // gradients are freed within a round: a result may be read by any rule to come.
 func (s *Scope[T]) alloc(n int) *block[T] {
-	for i := len(s.free) - 1; i >= 0 && s.inPass; i-- { // few, unless a graph has hundreds of shapes
-		if b := s.free[i]; len(b.data) == n {
-			s.free = slices.Delete(s.free, i, i+1)
-			b.gradient = true
-			return b
-		}
+	if b := s.free[n]; b != nil && s.inPass {
+		s.free[n], b.below = b.below, nil
+		b.gradient = true
+		s.recent = append(s.recent, b)
+		return b
 	}
 	if s.count == len(s.blocks) {
 		s.blocks = append(s.blocks, new(block[T]))
@@ -125,6 +143,9 @@ func (s *Scope[T]) alloc(n int) *block[T] {
 	b := s.blocks[s.count]
 	s.count++
 	*b = block[T]{owner: s, gradient: s.inPass}
+	if s.inPass {
+		s.recent = append(s.recent, b)
+	}
 	if s.used+n > len(s.slab) {
 		s.spill += n
 		b.data = make([]T, n)
@@ -138,7 +159,8 @@ func (s *Scope[T]) alloc(n int) *block[T] {
 // Out returns a tensor for the result of an operation on inputs, stored where
 // theirs are. Its elements are arbitrary: the operation must write every one.
 func Out[T Float](shape []int, inputs ...*Tensor[T]) *Tensor[T] {
-	n := size("out", shape)
+	Need("out", inputs...)
+	n := Size("out", shape)
 	s := scopeOf(inputs)
 	if s == nil {
 		t := &Tensor[T]{data: make([]T, n)}
@@ -153,6 +175,7 @@ func Out[T Float](shape []int, inputs ...*Tensor[T]) *Tensor[T] {
 // them. The rule must have read an element of dout for the last time when it writes
 // the same element of the result.
 func OutOver[T Float](dout *Tensor[T]) *Tensor[T] {
+	Need("out over", dout)
 	if b := dout.block; b != nil && b.spare {
 		b.spare = false
 		return dout
@@ -191,7 +214,7 @@ func scopeOf[T Float](inputs []*Tensor[T]) *Scope[T] {
 // before any other.
 func (s *Scope[T]) beginPass() (end func()) {
 	if s.inPass {
-		for _, b := range s.blocks[:s.count] {
+		for _, b := range s.recent {
 			b.gradient = b.gradient && b.holders > 0
 		}
 		return func() {}

@@ -5,21 +5,64 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 )
 
-// A ShapeError is what operations panic with when the shapes or options they
-// are given do not fit together.
+// A ShapeError is what operations panic with when the tensors, shapes or options
+// they are given do not fit together.
 type ShapeError struct {
-	Op  string // the operation, such as "conv2d"
-	Msg string // the shapes that met and what was wanted
+	Path string // the layer in a network, such as "features.3"; see InLayer
+	Op   string // the operation, such as "conv2d"
+	Msg  string // the shapes that met and what was wanted
 }
 
-// Error returns the operation and the message.
-func (e *ShapeError) Error() string { return e.Op + ": " + e.Msg }
+// Error returns the path, if there is one, the operation and the message.
+func (e *ShapeError) Error() string { return located(e.Path, e.Op, e.Msg) }
 
-// Shapef returns a ShapeError of op with a formatted message, to panic with. Among
-// the args an []int or a [2]int is written as Tuple writes it.
+func located(path, op, msg string) string {
+	if path != "" {
+		path += ": "
+	}
+	return path + op + ": " + msg
+}
+
+// InLayer puts the name of a layer, and a dot, before the path of a *ShapeError or
+// *GraphError that the function which defers it panics with:
+//
+//	defer tensor.InLayer("C1_layer")
+//
+// A container defers it for each of its modules, by the name that their parameters
+// have in a state dict, so that the error of a nested module has its whole path.
+// Other panics pass as they are. Without a panic it does nothing.
+func InLayer(name string) {
+	p := recover()
+	var path *string
+	switch p := p.(type) {
+	case nil:
+		return
+	case *ShapeError:
+		path = &p.Path
+	case *GraphError:
+		path = &p.Path
+	default:
+		panic(p)
+	}
+	if *path != "" {
+		name += "." + *path
+	}
+	*path = name
+	panic(p)
+}
+
+// Shapef returns a ShapeError of op with a formatted message, to panic with. Behind
+// the operation and a colon op may name an argument, as in "conv2d: weight", with
+// which the message then begins. Among the args an []int or a [2]int is written as
+// Tuple writes it.
 func Shapef(op, format string, args ...any) *ShapeError {
+	op, argument, of := strings.Cut(op, ": ")
+	if of {
+		format = strings.ReplaceAll(argument, "%", "%%") + ": " + format
+	}
 	for i, a := range args {
 		switch a := a.(type) {
 		case []int:
@@ -51,30 +94,73 @@ func Tuple(shape []int) string {
 // be walked: no gradient is required, a rule is wrong, or a result is used
 // after the scope that held it was reset.
 type GraphError struct {
-	Op  string
-	Msg string
+	Path string // as that of a ShapeError
+	Op   string
+	Msg  string
 }
 
-// Error returns the operation and the message.
-func (e *GraphError) Error() string { return e.Op + ": " + e.Msg }
+// Error returns the path, if there is one, the operation and the message.
+func (e *GraphError) Error() string { return located(e.Path, e.Op, e.Msg) }
 
 func graphf(op, format string, args ...any) *GraphError {
 	return &GraphError{Op: op, Msg: fmt.Sprintf(format, args...)}
 }
 
-// size returns the number of elements of a shape. It panics if a dimension is
-// negative or the product overflows. The shape goes no further than Tuple, so that
-// callers' shapes can stay off the heap.
-func size(op string, shape []int) int {
-	n := 1
+// Need panics in the name of op if one of the tensors is nil or a zero Tensor. An
+// operation calls it before it looks at what it is given.
+func Need[T Float](op string, tensors ...*Tensor[T]) {
+	for i, t := range tensors {
+		if t.absent() {
+			which := "the tensor"
+			if len(tensors) > 1 {
+				which = fmt.Sprintf("tensor %d of %d", i+1, len(tensors))
+			}
+			panic(absence(op, which, t == nil))
+		}
+	}
+}
+
+// absent reports whether t is nil or the zero value: a tensor of rank 0 has an element.
+func (t *Tensor[T]) absent() bool { return t == nil || len(t.data)+len(t.shape) == 0 }
+
+// known is Need for methods. It is a call, which loops over elements should make once.
+func (t *Tensor[T]) known(op string) {
+	if t.absent() {
+		panic(absence(op, "the tensor", t == nil))
+	}
+}
+
+func absence(op, which string, null bool) *ShapeError {
+	if null {
+		return Shapef(op, "%s is nil", which)
+	}
+	return Shapef(op, "%s is a zero Tensor, without shape or elements; make one by Zeros or FromSlice", which)
+}
+
+// maxElements is the largest number of elements of a tensor. So a shape that no
+// memory could hold is refused in words, and products of lengths do not overflow.
+const maxElements = min(math.MaxInt/16, 1<<36)
+
+// Size returns the number of elements of a shape. It panics in the name of op if a
+// length is negative, or if the lengths other than 0 multiply to more than a tensor
+// can have: 2^36 = 68719476736, and where an int has 32 bits 2^27 - 1. The shape goes no
+// further than Tuple, so that callers' shapes can stay off the heap.
+func Size(op string, shape []int) int {
+	n, empty := 1, false
 	for _, d := range shape {
-		if d < 0 {
+		switch {
+		case d < 0:
 			panic(Shapef(op, "negative dimension in shape %s", Tuple(shape)))
+		case d == 0:
+			empty = true
+		case n > maxElements/d:
+			panic(Shapef(op, "shape %s is too large: its lengths multiply to more than %d", Tuple(shape), maxElements))
+		default:
+			n *= d
 		}
-		if d > 0 && n > math.MaxInt/d {
-			panic(Shapef(op, "shape %s has more elements than an int can count", Tuple(shape)))
-		}
-		n *= d
+	}
+	if empty {
+		return 0
 	}
 	return n
 }
@@ -153,6 +239,7 @@ func broadcastShape(op string, a, b []int) []int {
 			panic(Shapef(op, "shapes %v and %v do not broadcast", a, b))
 		}
 	}
+	Size(op, out)
 	return out
 }
 

@@ -11,6 +11,7 @@ import (
 // y = softmax(x) the gradient is dx = y (dout - sum(dout y)). It panics if there
 // is no such axis.
 func Softmax[T Float](x *Tensor[T], axis int) *Tensor[T] {
+	Need("softmax", x)
 	axis = axisOf("softmax", axis, len(x.shape))
 	y := Out(x.shape, x)
 	eachLine(x.shape, axis, func(at, n, stride int) {
@@ -39,6 +40,7 @@ func Softmax[T Float](x *Tensor[T], axis int) *Tensor[T] {
 // Softmax is. The gradient is dx = dout - softmax(x) sum(dout). It panics if
 // there is no such axis.
 func LogSoftmax[T Float](x *Tensor[T], axis int) *Tensor[T] {
+	Need("log softmax", x)
 	axis = axisOf("log softmax", axis, len(x.shape))
 	y := Out(x.shape, x)
 	eachLine(x.shape, axis, func(at, n, stride int) {

@@ -12,7 +12,8 @@ type Float = kernel.Float
 
 // A Tensor is an n-dimensional array of float32 or float64 in row-major order,
 // together with what is needed to differentiate through it. Tensors are handled
-// by pointer; the zero value is not useful.
+// by pointer. Operations and methods panic with a *ShapeError if they get nil or the
+// zero value, which has neither shape nor elements.
 type Tensor[T Float] struct {
 	shape []int
 	data  []T
@@ -29,18 +30,22 @@ type Tensor[T Float] struct {
 }
 
 // Zeros returns a tensor of zeros. Without a shape it has rank 0 and one
-// element. It panics if a dimension is negative.
-func Zeros[T Float](shape ...int) *Tensor[T] {
-	return &Tensor[T]{shape: slices.Clone(shape), data: make([]T, size("zeros", shape))}
+// element. It panics if a dimension is negative or the shape too large (see Size), as
+// do all functions that make tensors.
+func Zeros[T Float](shape ...int) *Tensor[T] { return zeros[T]("zeros", shape) }
+
+func zeros[T Float](op string, shape []int) *Tensor[T] {
+	return &Tensor[T]{shape: slices.Clone(shape), data: make([]T, Size(op, shape))}
 }
 
-// Ones returns a tensor of ones. It panics if a dimension is negative.
-func Ones[T Float](shape ...int) *Tensor[T] { return Full(T(1), shape...) }
+// Ones returns a tensor of ones.
+func Ones[T Float](shape ...int) *Tensor[T] { return full("ones", T(1), shape) }
 
-// Full returns a tensor whose elements are all v. It panics if a dimension is
-// negative.
-func Full[T Float](v T, shape ...int) *Tensor[T] {
-	t := Zeros[T](shape...)
+// Full returns a tensor whose elements are all v.
+func Full[T Float](v T, shape ...int) *Tensor[T] { return full("full", v, shape) }
+
+func full[T Float](op string, v T, shape []int) *Tensor[T] {
+	t := zeros[T](op, shape)
 	kernel.Fill(t.data, v)
 	return t
 }
@@ -55,53 +60,74 @@ func FromSlice[T Float](data []T, shape ...int) *Tensor[T] {
 	if len(shape) == 0 {
 		shape = []int{len(data)}
 	}
-	if n := size("from slice", shape); n != len(data) {
+	if n := Size("from slice", shape); n != len(data) {
 		panic(Shapef("from slice", "%d elements for shape %v, which has %d", len(data), shape, n))
 	}
 	return &Tensor[T]{shape: slices.Clone(shape), data: data}
 }
 
 // Uniform returns a tensor of independent samples of the uniform distribution
-// on [lo, hi), drawn from rng in row-major order.
+// on [lo, hi), drawn from rng in row-major order. It panics if rng is nil.
 func Uniform[T Float](rng *rand.Rand, lo, hi float64, shape ...int) *Tensor[T] {
-	t := Zeros[T](shape...)
-	for i := range t.data {
-		t.data[i] = T(lo + float64((hi-lo)*rng.Float64()))
-	}
-	return t
+	return drawn("uniform", rng, shape, func() T { return T(lo + float64((hi-lo)*rng.Float64())) })
 }
 
 // Normal returns a tensor of independent samples of the normal distribution
-// with the given mean and standard deviation, drawn from rng in row-major order.
+// with the given mean and standard deviation, drawn from rng in row-major order. It
+// panics if rng is nil.
 func Normal[T Float](rng *rand.Rand, mean, std float64, shape ...int) *Tensor[T] {
-	t := Zeros[T](shape...)
+	return drawn("normal", rng, shape, func() T { return T(mean + float64(std*rng.NormFloat64())) })
+}
+
+// drawn returns a tensor of samples.
+func drawn[T Float](op string, rng *rand.Rand, shape []int, sample func() T) *Tensor[T] {
+	if rng == nil {
+		panic(Shapef(op, "the generator of random numbers for shape %v is nil", shape))
+	}
+	t := zeros[T](op, shape)
 	for i := range t.data {
-		t.data[i] = T(mean + float64(std*rng.NormFloat64()))
+		t.data[i] = sample()
 	}
 	return t
 }
 
 // Shape returns the lengths of the axes. The slice must not be modified.
-func (t *Tensor[T]) Shape() []int { return t.shape }
+func (t *Tensor[T]) Shape() []int {
+	t.known("shape")
+	return t.shape
+}
 
 // Rank returns the number of axes.
-func (t *Tensor[T]) Rank() int { return len(t.shape) }
+func (t *Tensor[T]) Rank() int {
+	t.known("rank")
+	return len(t.shape)
+}
 
 // Len returns the number of elements.
-func (t *Tensor[T]) Len() int { return len(t.data) }
+func (t *Tensor[T]) Len() int {
+	t.known("len")
+	return len(t.data)
+}
 
 // Dim returns the length of an axis; a negative axis counts from the end. It
 // panics if there is no such axis.
-func (t *Tensor[T]) Dim(axis int) int { return t.shape[axisOf("dim", axis, len(t.shape))] }
+func (t *Tensor[T]) Dim(axis int) int {
+	t.known("dim")
+	return t.shape[axisOf("dim", axis, len(t.shape))]
+}
 
 // Data returns the elements in row-major order: the tensor's own storage, so
 // that writing to it changes the tensor. Changing a tensor that a recorded
 // operation has used makes the gradients through that operation wrong.
-func (t *Tensor[T]) Data() []T { return t.data }
+func (t *Tensor[T]) Data() []T {
+	t.known("data")
+	return t.data
+}
 
 // Dims2 returns the shape of a matrix, rows and columns, or of any tensor of
-// rank 2. It panics in the name of op if the rank is another.
+// rank 2. It panics in the name of op, which is as that of Shapef, if the rank is another.
 func (t *Tensor[T]) Dims2(op string) (rows, cols int) {
+	t.known(op)
 	if len(t.shape) != 2 {
 		panic(Shapef(op, "want a tensor of rank 2, got shape %v", t.shape))
 	}
@@ -111,6 +137,7 @@ func (t *Tensor[T]) Dims2(op string) (rows, cols int) {
 // Dims4 returns the shape of a batch of images: batch, channels, height and
 // width. It panics in the name of op if the rank is not 4.
 func (t *Tensor[T]) Dims4(op string) (n, c, h, w int) {
+	t.known(op)
 	if len(t.shape) != 4 {
 		panic(Shapef(op, "want a tensor of rank 4 (N, C, H, W), got shape %v", t.shape))
 	}
@@ -125,6 +152,7 @@ func (t *Tensor[T]) At(index ...int) T { return t.data[t.offset("at", index)] }
 func (t *Tensor[T]) Set(v T, index ...int) { t.data[t.offset("set", index)] = v }
 
 func (t *Tensor[T]) offset(op string, index []int) int {
+	t.known(op)
 	if len(index) != len(t.shape) {
 		panic(Shapef(op, "%d indices for shape %v", len(index), t.shape))
 	}
@@ -141,6 +169,7 @@ func (t *Tensor[T]) offset(op string, index []int) int {
 // Item returns the only element of a tensor of one element, of any rank. It
 // panics if there are more or none.
 func (t *Tensor[T]) Item() T {
+	t.known("item")
 	if len(t.data) != 1 {
 		panic(Shapef("item", "want one element, got shape %v", t.shape))
 	}
@@ -150,12 +179,14 @@ func (t *Tensor[T]) Item() T {
 // Clone returns a copy of the elements on the heap, outside any graph and any
 // scope.
 func (t *Tensor[T]) Clone() *Tensor[T] {
+	t.known("clone")
 	return &Tensor[T]{shape: slices.Clone(t.shape), data: slices.Clone(t.data)}
 }
 
 // Detach returns a tensor that shares the elements but is outside the graph: no
 // gradient flows through it. It stays in the scope.
 func (t *Tensor[T]) Detach() *Tensor[T] {
+	t.known("detach")
 	d := *t
 	d.node, d.leaf, d.grads = nil, false, nil
 	return &d
@@ -165,6 +196,7 @@ func (t *Tensor[T]) Detach() *Tensor[T] {
 // recorded: results computed from it require no gradient, whatever else they
 // are computed from. Feed a model NoGrad inputs to run it for inference.
 func (t *Tensor[T]) NoGrad() *Tensor[T] {
+	t.known("no grad")
 	d := t.Detach()
 	d.noGrad = true
 	return d

@@ -120,3 +120,55 @@ func ExampleShapef() {
 	fmt.Println(tensor.Shapef("blur", "input %v has no room for a kernel of %v", x.Shape(), kernel))
 	// Output: blur: input (8,1,28) has no room for a kernel of (5,5)
 }
+
+func ExampleSlice() {
+	x := tensor.FromSlice([]float64{1, 2, 3, 4, 5, 6}, 2, 3)
+	fmt.Println(tensor.Slice(x, 1, 0, 2), tensor.Slice(x, 1, -1, 3))
+	// Output: [[1 2]
+	//  [4 5]] [[3]
+	//  [6]]
+}
+
+func ExamplePad() {
+	x := tensor.FromSlice([]float64{1, 2}, 1, 2)
+	fmt.Println(tensor.Pad(x, 0, [2]int{0, 1}, [2]int{1, 1}))
+	// Output: [[0 1 2 0]
+	//  [0 0 0 0]]
+}
+
+func ExampleStack() {
+	a, b := tensor.FromSlice([]float64{1, 2}), tensor.FromSlice([]float64{3, 4})
+	fmt.Println(tensor.Stack(0, a, b))
+	// Output: [[1 2]
+	//  [3 4]]
+}
+
+func ExampleArgmax() {
+	logits := tensor.FromSlice([]float64{0, 3, 1, 2, 2, 0}, 2, 3)
+	fmt.Println(tensor.Argmax(logits, 1))
+	// Output: [1 0]
+}
+
+func ExampleGather() {
+	logits := tensor.FromSlice([]float64{0, 3, 1, 2, 2, 0}, 2, 3)
+	fmt.Println(tensor.Gather(logits, 1, []int{2, 0}, 2, 1))
+	// Output: [[1]
+	//  [2]]
+}
+
+func ExampleOneHot() {
+	fmt.Println(tensor.OneHot[float64]([]int{2, 0}, 3))
+	// Output: [[0 0 1]
+	//  [1 0 0]]
+}
+
+func ExampleWhere() {
+	cond, x := tensor.FromSlice([]float64{1, 0, 1}), tensor.FromSlice([]float64{5, 6, 7})
+	fmt.Println(tensor.Where(cond, x, tensor.Scalar(-1.0)))
+	// Output: [ 5 -1  7]
+}
+
+func ExampleClamp() {
+	fmt.Println(tensor.Clamp(tensor.FromSlice([]float64{-3, 0.5, 8}), 0, 1))
+	// Output: [  0 0.5   1]
+}

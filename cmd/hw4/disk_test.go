@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,7 +36,7 @@ func (p program) stopped(t *testing.T, got result, code int, say, checkpoint str
 func (p program) begin(t *testing.T, checkpoint string) {
 	t.Helper()
 	if r := run(t,
-		p.command(append(strings.Fields(lenetArgs), "--epochs", "1", "--checkpoint",
+		p.command(append(strings.Fields(lasting(lenetArgs, 1)), "--checkpoint",
 			checkpoint)...)); !strings.Contains(r.stdout, "final weights") {
 		t.Fatalf("exit code %d: %s", r.code, r.stderr)
 	}
@@ -47,7 +48,7 @@ func TestFileSizeLimit(t *testing.T) {
 	p.begin(t, checkpoint)
 	cmd := p.command(append(strings.Fields(lenetArgs), "--checkpoint", checkpoint, "--resume")...)
 	limited := exec.Command("sh", append([]string{"-c", `ulimit -f 100; exec "$@"`, "sh"}, cmd.Args...)...)
-	p.stopped(t, run(t, limited), 1, "c could not be written: write ", checkpoint)
+	p.stopped(t, run(t, limited), 4, "c cannot be written: file too large", checkpoint)
 	if left := leftBehind(filepath.Dir(checkpoint)); left != "c c.previous" {
 		t.Errorf("left behind: %s", left)
 	}
@@ -75,7 +76,7 @@ func TestFullAndReadOnly(t *testing.T) {
 	args := append(strings.Fields(lenetArgs), "--checkpoint", checkpoint, "--resume")
 	got := run(t, p.command(args...))
 	os.Remove(filler)
-	p.stopped(t, got, 1, "no space left on device", checkpoint)
+	p.stopped(t, got, 4, "c cannot be written: no space left on device", checkpoint)
 
 	if out, err := exec.Command("mount", "-o", "remount,ro", dir).CombinedOutput(); err != nil {
 		t.Skipf("%v: %s", err, out)
@@ -105,7 +106,7 @@ func TestFolderWithoutPermission(t *testing.T) {
 func TestFolderInPlaceAndTwoRuns(t *testing.T) {
 	p := build(t)
 	checkpoint := filepath.Join(t.TempDir(), "c")
-	long := append(strings.Fields(lenetArgs), "--epochs", "100000", "--checkpoint", checkpoint)
+	long := append(strings.Fields(lasting(lenetArgs, 100000)), "--checkpoint", checkpoint)
 	cmd := p.command(long...)
 	var messages bytes.Buffer
 	cmd.Stderr = &messages
@@ -129,14 +130,43 @@ func TestFolderInPlaceAndTwoRuns(t *testing.T) {
 		}
 	}
 	cmd.Wait()
-	if code := cmd.ProcessState.ExitCode(); code != 1 ||
-		!strings.Contains(messages.String(), "c: is a folder, want a regular file") {
+	if code := cmd.ProcessState.ExitCode(); code != 4 ||
+		!strings.Contains(messages.String(), "c cannot be written: it is a folder, want a regular file") {
 		t.Errorf("a folder in its place: exit code %d: %s", code, messages.String())
 	}
 	os.Remove(checkpoint)
-	resumed := run(t, p.command(append(long, "--resume", "--epochs", "1")...))
+	resumed := run(t, p.command(append(strings.Fields(lasting(lenetArgs, 1)), "--checkpoint", checkpoint, "--resume")...))
 	if resumed.code == 0 || !strings.Contains(resumed.stderr, "no such file or directory; going on from the previous "+
 		"checkpoint, "+checkpoint+".previous") {
 		t.Errorf("the previous checkpoint: %+v", resumed)
+	}
+}
+
+// A disk that is full ends a sweep with one line, and what was done stays whole.
+func TestSweepOnFullDisk(t *testing.T) {
+	p := build(t)
+	dir := t.TempDir()
+	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=200k", "hw4-test", dir).CombinedOutput(); err != nil {
+		t.Skipf("mounting a tmpfs needs root on Linux: %v: %s", err, out)
+	}
+	t.Cleanup(func() {
+		if out, err := exec.Command("umount", dir).CombinedOutput(); err != nil {
+			t.Errorf("%v: %s", err, out)
+		}
+	})
+	p.must(t, "sweep plan --model logistic --seeds 2000 --epochs 1 --dir "+dir)
+	got := run(t, p.command("sweep", "run", "--dir", dir))
+	if got.code != 4 || !strings.HasSuffix(got.stderr, "no space left on device\n") ||
+		strings.Count(got.stderr, "\n") != 1 {
+		t.Errorf("exit code %d: %s", got.code, got.stderr)
+	}
+	got = run(t, p.command("sweep", "status", "--dir", dir))
+	var cells, done, diverged, running, failed, missing int
+	_, numbers, _ := strings.Cut(got.stdout, "missing\n    -----  ----  --------  -------  ------  -------\n")
+	if _, err := fmt.Sscan(numbers, &cells, &done, &diverged, &running, &failed, &missing); err != nil || got.code != 0 {
+		t.Fatalf("exit code %d, %v: %s%s", got.code, err, got.stdout, got.stderr)
+	}
+	if cells != 200 || done < 5 || running+failed != 0 || done+missing != cells {
+		t.Errorf("the status says %s", numbers)
 	}
 }

@@ -3,13 +3,15 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"hw4/data"
-	"hw4/internal/datatest"
 	"math/rand/v2"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+
+	"hw4/data"
+	"hw4/internal/datatest"
 )
 
 // The tests of this package start the program itself, and end it in every way
@@ -52,6 +54,11 @@ const (
 	lenetArgs    = "lenet --train --arch original --epochs 2 --batch 20"
 	logisticArgs = "train --loss both --seeds 1 --epochs 4 --batch 5"
 )
+
+// lasting returns the arguments of a training with another number of epochs.
+func lasting(args string, epochs int) string {
+	return regexp.MustCompile(`--epochs [0-9]+`).ReplaceAllString(args, fmt.Sprint("--epochs ", epochs))
+}
 
 // command returns the program with arguments, for the data set.
 func (p program) command(args ...string) *exec.Cmd {

@@ -13,12 +13,12 @@ import (
 	"time"
 )
 
-// Ctrl-C and SIGTERM write a checkpoint and print the command that goes on, which
+// Ctrl-C, SIGTERM and a closed terminal write a checkpoint and print the command that goes on, which
 // ends with the report of the run that was never interrupted.
 func TestSignals(t *testing.T) {
 	p := build(t)
-	want := p.whole(t, logisticArgs+" --epochs 200")
-	for signal, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143} {
+	want := p.whole(t, lasting(logisticArgs, 200))
+	for signal, code := range map[syscall.Signal]int{syscall.SIGHUP: 129, syscall.SIGINT: 130, syscall.SIGTERM: 143} {
 		dir := filepath.Join(t.TempDir(), "it's a folder")
 		if err := os.Mkdir(dir, 0o755); err != nil {
 			t.Fatal(err)
@@ -46,7 +46,7 @@ func TestSignals(t *testing.T) {
 // first checkpoint.
 func (p program) interrupt(t *testing.T, signal os.Signal, checkpoint string) result {
 	t.Helper()
-	cmd := p.command(append(strings.Fields(logisticArgs), "--epochs", "200", "--checkpoint", checkpoint)...)
+	cmd := p.command(append(strings.Fields(lasting(logisticArgs, 200)), "--checkpoint", checkpoint)...)
 	var out, messages bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &messages
 	if err := cmd.Start(); err != nil {
@@ -63,4 +63,46 @@ func (p program) interrupt(t *testing.T, signal os.Signal, checkpoint string) re
 	}
 	cmd.Wait()
 	return result{out.String(), messages.String(), cmd.ProcessState.ExitCode()}
+}
+
+// Where SIGHUP is ignored, as nohup has it, the training goes on to its end.
+func TestIgnoredHangup(t *testing.T) {
+	p := build(t)
+	checkpoint := filepath.Join(t.TempDir(), "c")
+	args := append(strings.Fields(logisticArgs), "--checkpoint", checkpoint)
+	cmd := p.command(args...)
+	deaf := exec.Command("sh", append([]string{"-c", `trap "" HUP; exec "$@"`, "sh"}, cmd.Args...)...)
+	var out bytes.Buffer
+	deaf.Stdout = &out
+	if err := deaf.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for range 1000 {
+		if _, err := os.Stat(checkpoint); err == nil {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if err := deaf.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	deaf.Wait()
+	if err := (result{out.String(), "", deaf.ProcessState.ExitCode()}).same(p.whole(t, logisticArgs)); err != nil {
+		t.Error(err)
+	}
+}
+
+// An instruction set that is not there is a mistake of the command line, whatever the
+// command.
+func TestUnknownInstructionSet(t *testing.T) {
+	p := build(t)
+	for _, args := range []string{"help", "--version", "pool", "conv --problem 1 --json"} {
+		cmd := exec.Command(p.path, strings.Fields(args)...)
+		cmd.Env = append(os.Environ(), "HW4_ISA=GENERIK")
+		got := run(t, cmd)
+		if got.code != 2 || got.stdout != "" || strings.Count(got.stderr, "\n") != 1 ||
+			!strings.HasSuffix(got.stderr, " (did you mean generic?)\n") {
+			t.Errorf("hw4 %s: %+v", args, got)
+		}
+	}
 }

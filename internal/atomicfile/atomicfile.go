@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 )
 
@@ -32,8 +33,8 @@ type Options struct {
 // brought to the disk before the file gets its name, and then the folder is, so
 // that it survives a power cut too once Write has returned nil.
 //
-// Write returns an error that names path if it is a folder or another thing that
-// is no regular file, or if a step failed. The file then is what it was before,
+// Write returns a *WriteError if path is a folder or another thing that is no regular
+// file, or if a step failed. The file then is what it was before,
 // unless the only step that failed was the last, of bringing the folder to the
 // disk.
 func Write(path string, content []byte, opt Options) error {
@@ -45,14 +46,67 @@ func Write(path string, content []byte, opt Options) error {
 		target = followed
 	}
 	if err := check(opt.FS, target); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return &WriteError{path, err}
 	}
 	if err := replace(opt, target, content); err != nil {
 		// What came into the way meanwhile says more than the step that met it.
 		if kind := otherKind(""); errors.As(check(opt.FS, target), &kind) {
-			return fmt.Errorf("%s: %w", path, kind)
+			err = kind
 		}
-		return fmt.Errorf("%s could not be written: %w", path, err)
+		return &WriteError{path, err}
+	}
+	return nil
+}
+
+// A WriteError is a file that cannot be written.
+type WriteError struct {
+	Path string // as the caller named it
+	Err  error
+}
+
+// Error names the file, and no other that only takes part in writing it.
+func (e *WriteError) Error() string {
+	return fmt.Sprintf("%s cannot be written: %v", e.Path, reason(e.Err))
+}
+
+// Unwrap returns the cause.
+func (e *WriteError) Unwrap() error { return e.Err }
+
+// reason returns the error of the system in that of a step, without the names of its
+// files.
+func reason(err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case errors.As(err, &link):
+		return link.Err
+	}
+	return err
+}
+
+// Check returns the *WriteError that Write would return for a path, as far as that can be
+// known before there is something to write.
+func Check(path string) error {
+	err := check(System{}, path)
+	if err == nil {
+		err = CheckFolder(filepath.Dir(path))
+	}
+	if err != nil {
+		return &WriteError{path, reason(err)}
+	}
+	return nil
+}
+
+// CheckFolder returns a *WriteError if no file can be made in a folder.
+func CheckFolder(dir string) error {
+	f, err := os.CreateTemp(dir, ".hw4-*.tmp")
+	if err == nil {
+		err = errors.Join(f.Close(), os.Remove(f.Name()))
+	}
+	if err != nil {
+		return &WriteError{dir, err}
 	}
 	return nil
 }
@@ -73,9 +127,9 @@ func check(sys FS, path string) error {
 	case err != nil:
 		return err
 	case info.IsDir():
-		return otherKind("is a folder, want a regular file")
+		return otherKind("it is a folder, want a regular file or none")
 	case !info.Mode().IsRegular():
-		return otherKind(fmt.Sprintf("is no regular file (%v)", info.Mode()))
+		return otherKind(fmt.Sprintf("it is no regular file (%v), want one or none", info.Mode()))
 	}
 	return nil
 }

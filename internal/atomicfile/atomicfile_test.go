@@ -94,14 +94,17 @@ func TestLinksAreFollowed(t *testing.T) {
 func TestWhatIsNoFileIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	for path, say := range map[string]string{
-		dir:                           dir + ": is a folder, want a regular file",
-		os.DevNull:                    os.DevNull + ": is no regular file (Dc",
+		dir:                           dir + " cannot be written: it is a folder, want a regular file or none",
+		os.DevNull:                    os.DevNull + " cannot be written: it is no regular file (Dc",
 		filepath.Join(dir, "no", "f"): "no such file",
 		filepath.Join(dir, "f\x00"):   "invalid argument",
 	} {
 		err := atomicfile.Write(path, []byte("x"), atomicfile.Options{Previous: "p"})
 		if err == nil || !strings.Contains(err.Error(), say) {
 			t.Errorf("%s: %v, want %q", path, err, say)
+		}
+		if before := atomicfile.Check(path); before == nil || before.Error() != err.Error() {
+			t.Errorf("%s: before, %v", path, before)
 		}
 	}
 	if got := names(t, dir); got != "" {
@@ -147,7 +150,7 @@ func TestFolderComesMeanwhile(t *testing.T) {
 			}
 			opt.FS = folderComes{path: path, step: step}
 			err := atomicfile.Write(path, []byte("new"), opt)
-			if want := path + ": is a folder, want a regular file"; err == nil || err.Error() != want {
+			if want := path + " cannot be written: it is a folder, want a regular file or none"; err == nil || err.Error() != want {
 				t.Errorf("version %d, at the %s: %v, want %q", len(versions)+1, step, err, want)
 			}
 			left := "f f.previous"

@@ -25,6 +25,9 @@ const (
 	format = "hw4 checkpoint 1"
 )
 
+// Holds reports whether a file with this metadata is a checkpoint.
+func Holds(metadata map[string]string) bool { return metadata[formatKey] == format }
+
 // noSum stands in the place of the sum while it is computed.
 var noSum = strings.Repeat("0", 2*sha256.Size)
 

@@ -21,6 +21,11 @@ const (
 	lockSuffix      = ".lock"     // there while a run uses it
 )
 
+// Beside returns the names of the files that a checkpoint takes besides its own.
+func Beside(path string) []string {
+	return []string{path + previousSuffix, path + temporarySuffix, path + lockSuffix}
+}
+
 // A Store is a checkpoint file that one run at a time writes.
 type Store struct {
 	path string
@@ -40,8 +45,11 @@ func Open(path string) (*Store, error) {
 		return nil, fmt.Errorf("checkpoint %s: is no regular file (%v)", path, info.Mode())
 	}
 	l, err := acquire(path + lockSuffix)
-	if err != nil {
+	if errors.Is(err, errTaken) {
 		return nil, fmt.Errorf("checkpoint %s: %w", path, err)
+	}
+	if err != nil {
+		return nil, &atomicfile.WriteError{Path: path, Err: err}
 	}
 	return &Store{path: path, lock: l}, nil
 }

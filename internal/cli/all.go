@@ -79,7 +79,9 @@ func (a *app) all(cmd *cobra.Command, s problem.Settings) error {
 	}
 	if !a.json {
 		summary := fmt.Sprintf("%d of %d problems answered, %d checks made.%s", passed, len(reports), checks, shortTraining(s.Epochs))
-		fmt.Fprintf(a.Out, "\n%s", a.textStyle().Paragraph(summary))
+		if _, err := fmt.Fprintf(a.Out, "\n%s", a.textStyle().Paragraph(summary)); err != nil {
+			return err
+		}
 	}
 	return a.finish(cmd, reports)
 }

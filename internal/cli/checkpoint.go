@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 
+	"hw4/internal/report"
 	"hw4/internal/training"
 )
 
@@ -21,11 +22,15 @@ func (s Signal) Error() string { return s.String() }
 // interrupted reports a run that its context has ended, with what that left as
 // its error, and returns the exit code of the signal, as shells count them.
 func (a *app) interrupted(ctx context.Context, err error) int {
-	fmt.Fprintln(a.Err, "hw4: interrupted")
+	a.say("interrupted")
 	a.goOn(err)
 	var s Signal
-	if errors.As(context.Cause(ctx), &s) && s.Signal == syscall.SIGTERM {
+	errors.As(context.Cause(ctx), &s)
+	switch s.Signal {
+	case syscall.SIGTERM:
 		return ExitTerminated
+	case syscall.SIGHUP:
+		return ExitHungUp
 	}
 	return ExitCanceled
 }
@@ -37,15 +42,16 @@ func (a *app) goOn(err error) {
 		return
 	}
 	if stopped.Save != nil {
-		fmt.Fprintf(a.Err, "hw4: %s\n", oneLine(stopped.Save.Error()))
+		a.say("%v", stopped.Save)
 	}
 	var diverged *training.DivergedError
 	switch {
 	case stopped.Place == "":
 	case errors.As(stopped.Cause, &diverged):
-		fmt.Fprintf(a.Err, "hw4: %s holds %s\n", stopped.File, stopped.Place)
+		a.say("%s holds %s", stopped.File, stopped.Place)
 	default:
-		fmt.Fprintf(a.Err, "hw4: %s holds %s. To continue:\n%s\n", stopped.File, stopped.Place, a.resumeCommand())
+		a.say("%s holds %s. To continue:", stopped.File, stopped.Place)
+		fmt.Fprintln(a.Err, report.Printable(a.resumeCommand()))
 	}
 }
 

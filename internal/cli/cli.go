@@ -4,6 +4,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,10 +14,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"hw4/data"
+	"hw4/internal/atomicfile"
+	"hw4/internal/kernel"
 	"hw4/internal/problem"
 	"hw4/internal/progress"
 	"hw4/internal/report"
 	"hw4/internal/report/text"
+	"hw4/internal/spell"
 	"hw4/internal/training"
 	"hw4/tensor"
 )
@@ -27,7 +31,8 @@ const (
 	ExitFailed     = 1   // a check failed, or the run did
 	ExitUsage      = 2   // the command line makes no sense
 	ExitInput      = 4   // a file is missing or cannot be used
-	ExitDiverged   = 5   // training met NaN or Inf
+	ExitDiverged   = 5   // training met NaN, Inf, or weights near it
+	ExitHungUp     = 129 // its terminal was closed: SIGHUP
 	ExitCanceled   = 130 // interrupted by Ctrl-C
 	ExitTerminated = 143 // ended by SIGTERM
 )
@@ -81,9 +86,16 @@ func (a *app) main(ctx context.Context) (code int) {
 	}()
 	root := a.rootCommand()
 	root.SetArgs(a.args)
-	root.SetOut(a.Out)
+	out := &recorder{Writer: a.Out}
+	root.SetOut(out)
 	root.SetErr(a.Err)
+	if err := kernel.CheckEnvironment(); err != nil {
+		return a.exit(usagef("%v%s", err, spell.Suggestion(a.Getenv("HW4_ISA"), kernel.ISAs())))
+	}
 	err := root.ExecuteContext(ctx)
+	if err == nil {
+		err = out.err
+	}
 	switch {
 	case err == nil:
 		return ExitOK
@@ -95,24 +107,43 @@ func (a *app) main(ctx context.Context) (code int) {
 	return a.exit(err)
 }
 
+// A recorder remembers that something could not be written, for cobra, which writes help
+// without looking.
+type recorder struct {
+	io.Writer
+	err error
+}
+
+// Write writes.
+func (r *recorder) Write(p []byte) (n int, err error) {
+	n, err = r.Writer.Write(p)
+	r.err = cmp.Or(r.err, err)
+	return n, err
+}
+
 // exit writes the message for an error and returns its code. Where JSON is wanted, a
 // file that cannot be read is told in JSON too.
 func (a *app) exit(err error) int {
-	message := oneLine(a.message(err))
-	fmt.Fprintf(a.Err, "hw4: %s\n", message)
+	message := a.message(err)
+	a.say("%s", message)
 	a.goOn(err)
 	var (
 		setting    *problem.SettingError
 		input      *problem.InputError
+		unwritten  *atomicfile.WriteError
 		checkpoint *training.CheckpointError
 		diverged   *training.DivergedError
 	)
 	switch {
 	case errors.As(err, &checkpoint) && checkpoint.Exists:
 		return ExitUsage
-	case errors.As(err, &input):
+	case errors.As(err, &input), errors.As(err, &unwritten):
 		if a.json && a.command != nil {
-			_ = report.WriteJSONError(a.Out, a.command.Name(), report.CodeUnreadable, message)
+			word := report.CodeUnreadable
+			if errors.As(err, &unwritten) {
+				word = report.CodeUnwritable
+			}
+			_ = report.WriteJSONError(a.Out, groupName(a.command), word, oneLine(message))
 		}
 		return ExitInput
 	case errors.As(err, &diverged):
@@ -126,6 +157,9 @@ func (a *app) exit(err error) int {
 // message returns what to say of an error. Lower floors know settings, not flags, and
 // do not say how they are given: that is added here.
 func (a *app) message(err error) string {
+	if several, ok := err.(interface{ Unwrap() []error }); ok && strings.Contains(err.Error(), "\n") { // of errors.Join
+		err = several.Unwrap()[0]
+	}
 	var setting *problem.SettingError
 	if errors.As(err, &setting) && a.command != nil && a.command.Flags().Lookup(setting.Setting) != nil {
 		return "--" + setting.Error()
@@ -144,8 +178,13 @@ func (a *app) message(err error) string {
 	return err.Error()
 }
 
-// oneLine joins the lines of a message; what cobra says of typos has several.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+// say writes a message on standard error.
+func (a *app) say(format string, args ...any) {
+	fmt.Fprintf(a.Err, "hw4: %s\n", oneLine(fmt.Sprintf(format, args...)))
+}
+
+// oneLine lets nothing but text through. Blanks stay, so that a file's name can be copied.
+func oneLine(s string) string { return report.Printable(strings.TrimRight(s, "\n")) }
 
 // usagef returns the error of a command line that makes no sense.
 func usagef(format string, args ...any) error { return problem.Settingf("", format, args...) }
@@ -155,6 +194,9 @@ type solving func(ctx context.Context, p progress.Progress) (*report.Report, err
 
 // run makes a report.
 func (a *app) run(ctx context.Context, solve solving) (*report.Report, error) {
+	if err := a.makePictures(); err != nil {
+		return nil, err
+	}
 	p, done := a.progress()
 	defer done()
 	r, err := solve(ctx, p)
@@ -190,7 +232,7 @@ func (a *app) finish(cmd *cobra.Command, reports []*report.Report) error {
 		return err
 	}
 	if a.json {
-		if err := report.WriteJSON(a.Out, cmd.Name(), reports); err != nil {
+		if err := report.WriteJSON(a.Out, groupName(cmd), reports); err != nil {
 			return err
 		}
 	}

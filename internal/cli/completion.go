@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"hw4/internal/arrayfile"
 	"hw4/internal/problems/backprop"
 	"hw4/internal/problems/lenet5"
 	"hw4/internal/problems/losses"
@@ -21,30 +22,32 @@ func flagValues() map[string][]string {
 		"arch":       lenet5.Names(),
 		"mapping":    mappingNames(),
 		"preview":    previews(),
+		"model":      modelNames(),
 	}
 }
 
 // flagFiles returns the endings of the files that flags name, by the names of
 // command and flag; no endings mean any file.
 func flagFiles() map[string][]string {
-	pictures, weights := []string{"png", "jpg", "jpeg"}, []string{"safetensors", "npz"}
+	pictures, weights, arrays := []string{"png", "jpg", "jpeg"}, []string{"safetensors", "npz"}, arrayfile.Extensions()
 	return map[string][]string{
-		"conv image": pictures, "conv out": pictures, "conv filter": {"json", "npy"}, "mlp answer": {"json"},
+		"conv image": pictures, "conv out": pictures, "conv filter": arrays, "mlp answer": arrays,
+		"mlp against":      {"json"},
 		"train checkpoint": nil, "lenet checkpoint": nil,
-		"train save": weights, "train weights": weights, "lenet save": weights, "lenet weights": weights,
+		"train save": weights, "train weights": arrays, "lenet save": weights, "lenet weights": arrays,
 		"train onnx": {"onnx"}, "lenet onnx": {"onnx"},
 		"lenet predict": {"png", "jpg", "jpeg", "npy"},
-		"report out":    {"html"}, "report pdf": {"pdf"},
+		"report out":    {"html"}, "report pdf": {"pdf"}, "plan plan": {"toml"},
 	}
 }
 
 // flagFolders returns the flags that name folders.
 func flagFolders() map[string]bool {
-	return map[string]bool{"data": true, "pictures": true, "copy": true}
+	return map[string]bool{"data": true, "pictures": true, "copy": true, "dir": true}
 }
 
 // addCompletions tells the shells' completion what the flags of all commands may
-// be. No command has arguments that are no flags, except those that cobra adds.
+// be. Only lenet has arguments that are no flags: the pictures of --predict.
 func addCompletions(root *cobra.Command) {
 	complete := func(cmd *cobra.Command) func(f *pflag.Flag) {
 		return func(f *pflag.Flag) {
@@ -56,8 +59,10 @@ func addCompletions(root *cobra.Command) {
 		}
 	}
 	root.PersistentFlags().VisitAll(complete(root))
-	for _, cmd := range root.Commands() {
-		cmd.ValidArgsFunction = cobra.NoFileCompletions
+	for _, cmd := range everyCommand(root) {
+		if cmd.ValidArgs == nil && cmd.ValidArgsFunction == nil {
+			cmd.ValidArgsFunction = cobra.NoFileCompletions
+		}
 		cmd.Flags().VisitAll(complete(cmd))
 	}
 }
@@ -73,13 +78,18 @@ func completion(cmd *cobra.Command, f *pflag.Flag) cobra.CompletionFunc {
 	case few:
 		return oneOfValues(values)
 	case endings != nil:
-		return cobra.FixedCompletions(endings, cobra.ShellCompDirectiveFilterFileExt)
+		return oneOfFiles(endings)
 	case isFile:
 		return nil
 	case flagFolders()[f.Name]:
 		return cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs)
 	}
 	return cobra.NoFileCompletions // a number, or text that nobody can guess
+}
+
+// oneOfFiles completes to files with some endings.
+func oneOfFiles(endings []string) cobra.CompletionFunc {
+	return cobra.FixedCompletions(endings, cobra.ShellCompDirectiveFilterFileExt)
 }
 
 // oneOfValues completes to those of a few values that begin as the word does.

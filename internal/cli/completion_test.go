@@ -38,7 +38,7 @@ func TestCompletion(t *testing.T) {
 		"conv --mapping ":        "difference avgpool grey maxpool :4",
 		"conv --preview ":        "auto none blocks kitty sixel :4",
 		"conv --image ":          "png jpg jpeg :8",
-		"conv --filter ":         "json npy :8",
+		"conv --filter ":         "json npy npz safetensors pt pth :8",
 		"report --out ":          "html :8",
 		"all --data ":            ":16",
 		"all --pictures ":        ":16",
@@ -50,6 +50,12 @@ func TestCompletion(t *testing.T) {
 		"lenet --train --chec":   "--checkpoint :4",
 		"train --checkpoint f":   ":0",
 		"conv --problem 1 --siz": "--size :4",
+		"sweep m":                "merge :4",
+		"sweep plan --model ":    "lenet logistic :4",
+		"sweep plan --plan ":     "toml :8",
+		"sweep run --dir ":       ":16",
+		"sweep run --shard ":     ":4",
+		"sweep script s":         "slurm :4",
 	} {
 		args := strings.Split(line, " ")
 		offered, directive := completed(t, args...)
@@ -63,10 +69,10 @@ func TestCompletion(t *testing.T) {
 // files, folders, or nothing. A new flag that takes a text must be in a table of
 // completion.go or in the list here of those that nobody can guess.
 func TestEveryFlagHasACompletion(t *testing.T) {
-	free := []string{"size", "sizes", "epochs", "lr", "answer", "address"}
+	free := []string{"size", "sizes", "epochs", "lr", "answer", "address", "shard", "program", "image"}
 	a := &app{Stdio: Stdio{Out: new(bytes.Buffer), Getenv: func(string) string { return "" }}}
 	root := a.rootCommand()
-	for _, cmd := range append(root.Commands(), root) {
+	for _, cmd := range append(everyCommand(root), root) {
 		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
 			_, few := flagValues()[f.Name]
 			_, file := flagFiles()[cmd.Name()+" "+f.Name]
@@ -80,7 +86,7 @@ func TestEveryFlagHasACompletion(t *testing.T) {
 		})
 	}
 	for name := range flagValues() {
-		found := slices.ContainsFunc(append(root.Commands(), root), func(c *cobra.Command) bool {
+		found := slices.ContainsFunc(append(everyCommand(root), root), func(c *cobra.Command) bool {
 			return c.Flags().Lookup(name) != nil || c.PersistentFlags().Lookup(name) != nil
 		})
 		if !found {

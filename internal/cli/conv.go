@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -8,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hw4/data"
-	"hw4/internal/answerfile"
+	"hw4/internal/arrayfile"
 	"hw4/internal/judge"
 	"hw4/internal/photo"
 	"hw4/internal/problem"
@@ -18,6 +19,8 @@ import (
 	"hw4/internal/problems/grey"
 	"hw4/internal/progress"
 	"hw4/internal/report"
+	"hw4/internal/strict"
+	"hw4/internal/training"
 	"hw4/tensor"
 )
 
@@ -116,7 +119,7 @@ the smallest picture on which it fails, and the mistake, if it is a usual one.
 		"apply the mapping to this picture, as viewers show it: PNG, JPEG, GIF, TIFF, WebP or BMP")
 	flags.StringVar(&f.picture.Out, "out", "", "write the result of --image to this PNG or JPEG file")
 	flags.StringVar(&f.filter, "filter", "",
-		"judge your own filter: '[[[...]]]', a JSON or .npy file, or - for standard input")
+		"judge your own filter: '[[[...]]]', a file, FILE::name for one array of it, or - for standard input")
 	flags.IntVar(&f.stride, "stride", 0, "stride of --filter (default: that of the problem)")
 	flags.IntVar(&f.padding, "padding", 0, "padding of --filter (default: that of the problem)")
 	flags.BoolVar(&f.recover, "recover", false, "find the filter from what the mapping does to basis images")
@@ -155,8 +158,6 @@ func (a *app) conv(cmd *cobra.Command, f *convFlags) error {
 func (f *convFlags) checkOwn(cmd *cobra.Command) error {
 	changed := cmd.Flags().Changed
 	switch own := f.filter != ""; {
-	case changed("filter") && !own:
-		return usagef("--filter is empty: want a file, - or a filter in brackets")
 	case own && f.recover:
 		return usagef("--filter judges a filter, --recover finds one: choose one of them")
 	case !own && (changed("stride") || changed("padding")):
@@ -207,7 +208,7 @@ func (f *convFlags) check(cmd *cobra.Command, c *convProblem) error {
 			return usagef("--out %v", err)
 		}
 	}
-	return f.checkImages(c.channels(f))
+	return cmp.Or(f.checkImages(c.channels(f)), training.CheckWritable(f.picture.Out))
 }
 
 // checkImages checks the size of the images and reads it.
@@ -234,11 +235,15 @@ func (f *convFlags) checkImages(channels int) (err error) {
 
 // judgeFilter judges a filter of one's own.
 func (a *app) judgeFilter(cmd *cobra.Command, f *convFlags, c *convProblem) error {
-	name, content, err := a.input("--filter", f.filter)
+	file, array := f.filter, ""
+	if !strict.Shown(file) {
+		file, array = arrayfile.Split(file)
+	}
+	name, content, err := a.input("--filter", file)
 	if err != nil {
 		return err
 	}
-	w, err := answerfile.Read(name, content)
+	w, rounded, err := arrayfile.One(name, content, array)
 	if err != nil {
 		return err
 	}
@@ -257,8 +262,8 @@ func (a *app) judgeFilter(cmd *cobra.Command, f *convFlags, c *convProblem) erro
 		filter.Padding = f.padding
 	}
 	v := task.Judge(filter, f.height, f.width)
-	v.Items = append([]report.Item{report.Textf("Read as w of shape %s, with stride %d and padding %d.",
-		tensor.Tuple(w.Shape()), filter.Stride, filter.Padding)}, v.Items...)
+	v.Items = append([]report.Item{report.Textf("Read as w of shape %s, with stride %d and padding %d%s.",
+		tensor.Tuple(w.Shape()), filter.Stride, filter.Padding, roundedFractions(rounded))}, v.Items...)
 	return a.write(cmd, c.Judged(": your filter", v))
 }
 

@@ -10,7 +10,6 @@ import (
 
 	"hw4/internal/atomicfile"
 	"hw4/internal/preview"
-	"hw4/internal/problem"
 	"hw4/internal/report"
 	"hw4/internal/report/plot"
 	"hw4/internal/report/text"
@@ -61,14 +60,25 @@ func (a *app) previewOptions(screen terminal.Screen) preview.Options {
 	return o
 }
 
+// makePictures makes the folder that --pictures names.
+func (a *app) makePictures() error {
+	if a.pictures == "" {
+		return nil
+	}
+	if err := os.MkdirAll(a.pictures, 0o777); err != nil {
+		return &atomicfile.WriteError{Path: a.pictures, Err: err}
+	}
+	return atomicfile.CheckFolder(a.pictures)
+}
+
 // savePictures writes the figures of the reports as PNG files into the folder
 // that --pictures names, which it makes if need be.
 func (a *app) savePictures(reports []*report.Report) error {
 	if a.pictures == "" {
 		return nil
 	}
-	if err := os.MkdirAll(a.pictures, 0o777); err != nil {
-		return problem.Inputf("--pictures: %w", err)
+	if err := a.makePictures(); err != nil { // as those commands have not that only judge
+		return err
 	}
 	n := 0
 	for _, r := range reports {
@@ -81,7 +91,10 @@ func (a *app) savePictures(reports []*report.Report) error {
 			if file == nil {
 				continue
 			}
-			name := fmt.Sprintf("problem%d-%s", r.Problem, slug(title))
+			name := slug(title)
+			if r.Problem > 0 {
+				name = fmt.Sprintf("problem%d-%s", r.Problem, name)
+			}
 			names[name]++
 			if names[name] > 1 {
 				name = fmt.Sprintf("%s-%d", name, names[name])
@@ -93,7 +106,7 @@ func (a *app) savePictures(reports []*report.Report) error {
 		}
 	}
 	if !a.quiet {
-		fmt.Fprintf(a.Err, "hw4: wrote %s to %s\n", report.Plural(n, "picture"), a.pictures)
+		a.say("wrote %s to %s", report.Plural(n, "picture"), a.pictures)
 	}
 	return nil
 }

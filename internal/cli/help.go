@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -45,6 +46,21 @@ lists all of them.`,
 	}
 }
 
+// completionCommand makes cobra's 'hw4 completion' refuse a shell that it does not know,
+// as helpCommand does a command.
+func completionCommand(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	cmd, _, err := root.Find([]string{"completion"})
+	if err != nil {
+		return
+	}
+	cmd.Args = noArgs
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	for _, shell := range cmd.Commands() {
+		shell.Args = noArgs
+	}
+}
+
 // firstExamples returns the first example of every command, in the order of the
 // list.
 func firstExamples(root *cobra.Command) string {
@@ -61,6 +77,10 @@ func firstExamples(root *cobra.Command) string {
 // come from Go's library.
 func flagError(cmd *cobra.Command, err error) error {
 	says := err.Error()
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) && (errors.Is(err, errEmpty) || errors.Is(err, errTwice)) {
+		says = fmt.Sprintf("--%s %v", invalid.GetFlag().Name, invalid.Unwrap())
+	}
 	var number *strconv.NumError
 	if errors.As(err, &number) {
 		says = strings.Replace(says, number.Error(), map[string]string{

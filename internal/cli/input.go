@@ -3,21 +3,29 @@ package cli
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"strings"
 
 	"hw4/internal/problem"
+	"hw4/internal/report"
 	"hw4/internal/strict"
 )
 
 // maxAnswer is the length in bytes up to which an answer is read.
 const maxAnswer = 16 << 20
 
-// input returns what a flag gives: itself, if it begins as JSON does, what is on
-// standard input for "-", or a file; and what to call it.
+// isNumbers reports whether what a flag gives is an answer itself, and no file.
+func isNumbers(value string) bool {
+	value = strings.TrimSpace(value)
+	return strings.HasPrefix(value, "[") || strings.HasPrefix(value, "{") || strict.Shown(value)
+}
+
+// input returns what a flag gives: itself, if it begins as JSON does or as arrays are
+// shown, what is on standard input for "-", or a file; and what to call it.
 func (a *app) input(flag, value string) (name string, content []byte, err error) {
-	if strings.HasPrefix(strings.TrimSpace(value), "[") || strings.HasPrefix(strings.TrimSpace(value), "{") {
+	if isNumbers(value) {
 		return flag, []byte(value), nil
 	}
 	if value == "-" {
@@ -37,4 +45,13 @@ func (a *app) input(flag, value string) (name string, content []byte, err error)
 			"0.25]'", value)
 	}
 	return value, content, problem.Input(err)
+}
+
+// roundedFractions says how many fractions of an answer float64 does not have, to go on
+// with in a sentence.
+func roundedFractions(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", with %s such as 1/3 rounded to float64", report.Plural(n, "fraction"))
 }

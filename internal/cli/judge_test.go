@@ -43,6 +43,7 @@ func npyFile[T tensor.Float](t *testing.T, shape []int, values ...T) string {
 
 func TestJudge(t *testing.T) {
 	template, _, _ := hw4(t, "mlp", "--sizes", "2,3,1", "--activation", "square", "--template")
+	solved, given := solvedTemplate(t, template), write(t, "given.json", []byte(template))
 	for _, c := range []struct {
 		stdin, args string
 		code        int
@@ -76,6 +77,13 @@ func TestJudge(t *testing.T) {
 		{"", "conv --recover --mapping avgpool --size 2x2", 1, "choose a larger size"},
 		{"", "lenet --params --answer 60806", 0, "the original LeNet-5 of the sheet"},
 		{"", "lenet --params --answer 61,706", 0, "the modern LeNet-5 of the sheet"},
+		{"", "lenet --answer 60_806", 0, "the original LeNet-5 of the sheet"},
+		{"", "lenet --params --arch modern --answer 61706", 0, "Right: 61706 is the number of parameters of the modern"},
+		{"", "lenet --params --arch modern --answer 60806", 1, "It is not the number of parameters of the modern"},
+		{"", "lenet --arch original --answer 900", 1, "that is 60806."},
+		{solved, "mlp --answer - --against " + given, 0, "7 of 7 checks passed"},
+		{strings.Replace(solved, "square", "sin", 1), "mlp --answer - --against " + given, 1, "Your activation is not that of"},
+		{template, "mlp --against - --answer " + write(t, "b.json", []byte(solved)), 0, "7 of 7 checks passed"},
 		{"", "lenet --answer 900", 0, "900 is the reduction"},
 		{"", "lenet --params --answer 60000", 1, "the LeNet-5 that LeCun published in 1998"},
 		{"", "lenet --params --answer 0", 1, "not a number of the sheet"},
@@ -165,12 +173,11 @@ func TestJudgeBadInput(t *testing.T) {
 		{"", "conv --problem 1 --filter " + t.TempDir(), 4, "folder"},
 		{"", "conv --problem 1 --filter -", 4, "standard input"},
 		{"", "conv --problem 1 --filter [[0,1],[2]]", 4, "--filter: byte 7"},
-		{"", "conv --problem 3 --filter [1/3,1/3,1/3]", 4, "JSON has no fractions: write 1/3 as 0.3333333333333333"},
-		{"", "conv --problem 3 --filter [.299,.587,.114]", 4, "JSON numbers have a digit before and after the point"},
+		{"", "conv --problem 3 --filter [1/0,1/3,1/3]", 4, "want a number that float64 can hold"},
 		{"", "conv --problem 3 --filter [\"1\"]", 4, "numbers have no quotes"},
 		{"", "conv --problem 3 --filter [NaN,1,1]", 4, "want a number"},
 		{"", "conv --problem 3 --filter [1,2,3]x", 4, "want the end"},
-		{"", "conv --problem 3 --filter " + nan, 4, "element 3 is NaN, want a number"},
+		{"", "conv --problem 3 --filter " + nan, 4, "element 3 is NaN, want a finite number"},
 		{"", "conv --problem 1 --filter [[0,0,0],[0,-1,0],[0,1,0]]", 4,
 			"the filter has shape (3,3), want (2,3,3) or (2,1,3,3): a 3x3 filter for each of the two directions, w = [w1, w2]"},
 		{"", "conv --problem 2 --filter [[[1]]]", 4, "for this filter say --kernel 1 --channels 1"},
@@ -178,9 +185,17 @@ func TestJudgeBadInput(t *testing.T) {
 		{"5", "conv --problem 3 --filter -", 4, "the filter has shape (), want (3,), (3,1,1) or (1,3,1,1)"},
 		{"", "lenet --params --answer many", 2, "want a number of parameters, such as 60806"},
 		{"", "lenet --params --answer -5", 2, "want a number of parameters"},
-		{"", "lenet --train --answer 5", 2, "leave out --train and --weights"},
+		{"", "lenet --train --answer 5", 2, "leave out --train, --weights and --predict"},
 		{"", "mlp --template --answer -", 2, "leave out --template: the file of --answer has its own"},
+		{"", "mlp --activation tanh --answer -", 2, "leave out --activation: the file of --answer has its own"},
 		{"", "mlp --sizes 3,1 --answer -", 2, "leave out --sizes: the file of --answer has its own"},
+		{"", "mlp --against a.json", 2, "--against goes with --answer"},
+		{"", "mlp --answer - --against a.json --seed 1", 2, "leave out --seed"},
+		{template, "mlp --answer - --against missing.json", 4, "missing.json: no such file"},
+		{"", "lenet --params --answer 60.806", 2, "want a number of parameters, such as 60806"},
+		{"", "lenet --answer 60,80,6", 2, "want a number of parameters, such as 60806"},
+		{"", "lenet --answer 60806 --arch ancient", 2, "no architecture"},
+		{"", "lenet --answer 60806 --epochs 2", 2, "need --train"},
 		{"", "mlp --template --sizes 100,1", 2,
 			"--sizes (100,1): want 2 to 17 sizes, each of at least 1 and at most 64 units"},
 		{"", "mlp --template --activation cosine", 2, "no activation"},

@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"fmt"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,7 +28,7 @@ func (a *app) lenetCommand() *cobra.Command {
 	f := lenetFlags{Options: lenet5.Options{Training: lenet5.Defaults(lenet.Original)}}
 	old := lenet5.Defaults(lenet.LeCun1998)
 	cmd := &cobra.Command{
-		Use:   "lenet --params | --train | --weights FILE",
+		Use:   "lenet --params | --train | --weights FILE | --predict PICTURE...",
 		Short: "Problem 7: LeNet-5's original C3 layer",
 		Long: fmt.Sprintf(`--params counts the trainable parameters of LeNet-5, by hand and from its tensors. There
 are three networks: original (C3 connected as in Table I), modern (C3 connected
@@ -34,23 +36,34 @@ completely) and lecun1998 (as published in 1998). --train trains one of them on 
 The first two use the settings of the course. lecun1998 uses the loss of the paper and
 its own settings: %d epochs, batches of %d, a learning rate that starts at %g.
 --weights reads weights that this program or PyTorch has saved, for --eval, --predict
-or --onnx.`, old.Epochs, old.Batch, old.LR),
+or --onnx. --predict reads the digit in each picture that is named. Without --weights it
+uses a trained network that the program brings along.`, old.Epochs, old.Batch, old.LR),
 		Example: "  hw4 lenet --params\n  hw4 lenet --answer 60570\n" +
 			"  hw4 lenet --train --arch original --epochs 10 --save w.safetensors\n" +
-			"  hw4 lenet --eval --weights w.safetensors\n  hw4 lenet --predict seven.png --weights w.safetensors",
-		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.lenet(cmd, &f) },
+			"  hw4 lenet --eval --weights w.safetensors\n  hw4 lenet --predict seven.png\n" +
+			"  hw4 lenet --predict *.png --weights w.safetensors",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(f.predict) > 0 { // a shell makes several names of *.png
+				return nil
+			}
+			return noArgs(cmd, args)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f.predict = append(f.predict, args...)
+			return a.lenet(cmd, &f)
+		},
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&f.Params, "params", false, "count the parameters")
-	flags.StringVar(&f.answer, "answer", "", "judge your own number of parameters")
+	flags.StringVar(&f.answer, "answer", "", "judge your own number of parameters, with --arch as that of one network")
 	flags.BoolVar(&f.Train, "train", false, "train a network")
 	flags.StringVar(&f.arch, "arch", f.Arch.String(),
-		"network to train, or that --weights must belong to: original, modern or lecun1998")
+		"network to train, or that --weights or --answer must belong to: original, modern or lecun1998")
 	trainingFlags(cmd, &f.Training.Options)
 	f.weightsFlags.add(cmd)
-	flags.StringVar(&f.predict, "predict", "",
-		"read the digit in this picture, with --weights: as for conv --image, or .npy, of any size, with light or dark ink")
+	cmd.ValidArgsFunction = oneOfFiles(flagFiles()["lenet predict"])
+	flags.StringArrayVar(&f.predict, "predict", nil,
+		"read the digit in these `pictures`, also photographs: as for conv --image, or .npy, with light or dark ink")
 	return cmd
 }
 
@@ -60,15 +73,17 @@ func (a *app) lenet(cmd *cobra.Command, f *lenetFlags) error {
 	if err := f.weightsFlags.check(&f.Training.Options, f.Train); err != nil {
 		return err
 	}
-	switch uses := f.weights != ""; {
+	switch uses := f.weights != "" || len(f.predict) > 0; {
+	case slices.Contains(f.predict, ""):
+		return usagef("--predict: the name of a picture is empty")
 	case changed("answer") && (f.Train || uses):
-		return usagef("--answer judges a number of parameters; leave out --train and --weights")
-	case changed("answer"):
-		return a.judgeCount(cmd, f.answer)
-	case !uses && !f.Train && !f.Params:
-		return usagef("want --params, --train or --weights; see 'hw4 lenet --help'")
+		return usagef("--answer judges a number of parameters; leave out --train, --weights and --predict")
+	case !changed("answer") && !uses && !f.Train && !f.Params:
+		return usagef("want --params, --train, --weights or --predict; see 'hw4 lenet --help'")
 	case !f.Train && (f.Checkpoint.File != "" || changed("epochs") || changed("batch") || changed("lr")):
 		return usagef("--epochs, --batch, --lr and --checkpoint need --train")
+	case changed("answer"):
+		return a.judgeCount(cmd, f)
 	case uses && !changed("arch"):
 		f.arch = "" // the weights tell
 	default:
@@ -83,7 +98,7 @@ func (a *app) lenet(cmd *cobra.Command, f *lenetFlags) error {
 	}
 	a.prepare(&f.Training.Options)
 	return a.answer(cmd, func(ctx context.Context, p progress.Progress) (*report.Report, error) {
-		if f.weights != "" {
+		if f.weights != "" || len(f.predict) > 0 {
 			return lenet5.Weights{
 				File: f.weights, Arch: f.arch, Data: f.Data, Params: f.Params, Eval: f.eval, Predict: f.predict, ONNX: f.onnx,
 			}.Solve(ctx)
@@ -108,11 +123,21 @@ func (f *lenetFlags) preset(t lenet5.Training, changed func(flag string) bool) {
 	}
 }
 
-// judgeCount judges a number of parameters, such as 60806 or 60,806.
-func (a *app) judgeCount(cmd *cobra.Command, number string) error {
+// judgeCount judges a number of parameters, such as 60806 or 60,806; of one network, if
+// that is named.
+func (a *app) judgeCount(cmd *cobra.Command, f *lenetFlags) error {
+	number := strings.TrimSpace(f.answer)
+	grouped := regexp.MustCompile(`^[0-9]+$|^[0-9]{1,3}([, _][0-9]{3})+$`).MatchString(number)
 	n, err := strconv.Atoi(strings.NewReplacer(",", "", "_", "", " ", "").Replace(number))
-	if err != nil || n < 0 {
-		return usagef("--answer %q: want a number of parameters, such as 60806", number)
+	if err != nil || !grouped {
+		return usagef("--answer %q: want a number of parameters, such as 60806", f.answer)
 	}
-	return a.write(cmd, lenet5.Problem().Judged(": your number", lenet5.Judge(n)))
+	if !cmd.Flags().Changed("arch") {
+		return a.write(cmd, lenet5.Problem().Judged(": your number", lenet5.Judge(n)))
+	}
+	arch, err := lenet5.Named(f.arch)
+	if err != nil {
+		return err
+	}
+	return a.write(cmd, lenet5.Problem().Judged(": your number", lenet5.JudgeFor(arch, n)))
 }

@@ -5,6 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hw4/internal/arrayfile"
+	"hw4/internal/problem"
 	"hw4/internal/problems/backprop"
 	"hw4/internal/progress"
 	"hw4/internal/report"
@@ -15,6 +17,7 @@ type mlpFlags struct {
 	backprop.Options
 	problem  int
 	answer   string // file, or -
+	against  string // the template that it was made from: file, or -; empty: none
 	template bool
 }
 
@@ -28,7 +31,8 @@ formulas of the sheet, by automatic differentiation and by finite differences.
 
 --template writes a file with a perceptron and an input. Put your own matrices into it.
 --answer judges them: it says which layer and which entry is wrong, and which mistake
-explains it.`,
+explains it. --against also judges whether they are for the perceptron of the template
+that was given.`,
 		Example: "  hw4 mlp --problem 6 --sizes 5,4,3,1 --activation tanh\n" +
 			"  hw4 mlp --sizes 2,3,1 --activation sigmoid --template > answer.json\n  hw4 mlp --answer answer.json",
 		Args: noArgs,
@@ -40,7 +44,9 @@ explains it.`,
 	flags.StringVar(&f.Activation, "activation", f.Activation, "activation sigma, such as tanh, sigmoid or softplus")
 	flags.Uint64Var(&f.Seed, "seed", 0, "seed of weights, biases and input")
 	flags.BoolVar(&f.template, "template", false, "write a file into which you put your own answer")
-	flags.StringVar(&f.answer, "answer", "", "judge the answer in this file, or - for standard input")
+	flags.StringVar(&f.answer, "answer", "",
+		"judge the answer in this file: the template, or arrays x, A_1, b_1, dy_1/db_1, ...; - for standard input")
+	flags.StringVar(&f.against, "against", "", "template that --answer must have been made from, or - for standard input")
 	return cmd
 }
 
@@ -51,7 +57,9 @@ func (a *app) mlp(cmd *cobra.Command, f *mlpFlags) error {
 	}
 	switch {
 	case cmd.Flags().Changed("answer"):
-		return a.judgeMLP(cmd, f.answer)
+		return a.judgeMLP(cmd, f)
+	case cmd.Flags().Changed("against"):
+		return usagef("--against goes with --answer")
 	case f.template:
 		template, err := f.Template()
 		if err == nil {
@@ -62,27 +70,69 @@ func (a *app) mlp(cmd *cobra.Command, f *mlpFlags) error {
 	return a.answer(cmd, func(ctx context.Context, _ progress.Progress) (*report.Report, error) { return f.Solve(ctx) })
 }
 
-// judgeMLP judges the matrices in a file.
-func (a *app) judgeMLP(cmd *cobra.Command, file string) error {
-	if file == "" {
-		return usagef("--answer is empty: want a file, or - for standard input")
+// readAnswer reads an answer, from the template as text or from arrays.
+func readAnswer(cmd *cobra.Command, name string, content []byte, array string, text bool) (backprop.Answer, error) {
+	if text {
+		return backprop.Read(name, content)
 	}
-	for _, flag := range []string{"template", "sizes", "activation", "seed"} {
+	f, err := arrayfile.Read(name, content, maxAnswer)
+	if err != nil {
+		return backprop.Answer{}, problem.Input(err)
+	}
+	arrays, err := f.Select(array)
+	if err != nil {
+		return backprop.Answer{}, err
+	}
+	activation := ""
+	if flag := cmd.Flags().Lookup("activation"); flag.Changed {
+		activation = flag.Value.String()
+	}
+	return backprop.ReadArrays(f, arrays, activation)
+}
+
+// judgeMLP judges the matrices in a file.
+func (a *app) judgeMLP(cmd *cobra.Command, f *mlpFlags) error {
+	path, array := arrayfile.Split(f.answer)
+	name, content, err := a.input("--answer", path)
+	if err != nil {
+		return err
+	}
+	own, text := []string{"template", "sizes", "seed"}, arrayfile.IsText(name, content)
+	if text { // it says the activation too
+		own = append(own, "activation")
+	}
+	for _, flag := range own {
 		if cmd.Flags().Changed(flag) {
 			return usagef("leave out --%s: the file of --answer has its own", flag)
 		}
 	}
-	name, content, err := a.input("--answer", file)
+	answer, err := readAnswer(cmd, name, content, array, text)
 	if err != nil {
 		return err
 	}
-	answer, err := backprop.Read(name, content)
+	template, err := a.readTemplate(f.against)
 	if err != nil {
 		return err
 	}
-	v, err := answer.Judge()
+	v, err := answer.JudgeFor(template, f.against)
 	if err != nil {
 		return err
+	}
+	if said := roundedFractions(answer.Rounded); said != "" {
+		v.Items = append([]report.Item{report.Textf("Read%s.", said)}, v.Items...)
 	}
 	return a.write(cmd, backprop.Problem().Judged(": your answer", v))
+}
+
+// readTemplate reads the template in a file, nil if none is given.
+func (a *app) readTemplate(file string) (*backprop.Answer, error) {
+	if file == "" {
+		return nil, nil
+	}
+	name, content, err := a.input("--against", file)
+	if err != nil {
+		return nil, err
+	}
+	template, err := backprop.Read(name, content)
+	return &template, err
 }

@@ -2,10 +2,11 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -56,16 +57,7 @@ Problem 7 trains the original LeNet-5, for 1 epoch instead of the course's 10; -
 
 // check refuses before the work what could not be written after it.
 func (opt reportOptions) check() error {
-	if err := checkEpochs(opt.Epochs); err != nil {
-		return err
-	}
-	switch {
-	case opt.out == "":
-		return usagef("--out is empty; want the name of a file")
-	case filepath.Clean(opt.pdf) == filepath.Clean(opt.out):
-		return usagef("--out and --pdf are the same file, %s", opt.pdf)
-	}
-	err := errors.Join(training.CheckWritable(opt.out), training.CheckWritable(opt.pdf))
+	err := cmp.Or(checkEpochs(opt.Epochs), training.CheckWritable(opt.out), training.CheckWritable(opt.pdf))
 	if err == nil && opt.pdf != "" {
 		_, err = findBrowser()
 	}
@@ -85,7 +77,9 @@ func (a *app) writeReport(cmd *cobra.Command, opt reportOptions) error {
 		page.Sections = append(page.Sections, section)
 		reports = append(reports, section.Report)
 		if !a.json {
-			fmt.Fprint(a.Out, a.textStyle().Outcome(section.Report))
+			if _, err := io.WriteString(a.Out, a.textStyle().Outcome(section.Report)); err != nil {
+				return err
+			}
 		}
 	}
 	page.Facts = opt.facts(cmd.Root().Version, started)
@@ -104,7 +98,9 @@ func (a *app) writeReport(cmd *cobra.Command, opt reportOptions) error {
 	if !a.json {
 		files := slices.DeleteFunc([]string{opt.out, opt.pdf}, func(s string) bool { return s == "" })
 		where := fmt.Sprintf("The report is in %s.%s", report.Join(files, "and"), shortTraining(opt.Epochs))
-		fmt.Fprintf(a.Out, "\n%s", a.textStyle().Paragraph(where))
+		if _, err := fmt.Fprintf(a.Out, "\n%s", a.textStyle().Paragraph(where)); err != nil {
+			return err
+		}
 	}
 	return a.finish(cmd, reports)
 }

@@ -81,7 +81,7 @@ func TestReportBadInput(t *testing.T) {
 		say  string
 	}{
 		{"-o " + dir, cli.ExitInput, "is a folder"},
-		{"-o /dev/null", cli.ExitInput, "want a regular file"},
+		{"-o /dev/null", cli.ExitInput, "it is no regular file"},
 		{"--out=", cli.ExitUsage, "--out is empty"},
 		{"-o " + dir + "/no/report.html", cli.ExitInput, "no such file"},
 		{"-o " + old + "/report.html", cli.ExitInput, "not a directory"},

@@ -23,14 +23,17 @@ check that could have refuted it. The answer comes first; --details shows the re
 
 Results go to standard output, progress to standard error. Exit codes: 0 all
 checks passed, 1 a check or the run failed, 2 usage, 4 a file is missing or cannot
-be used, 5 training diverged, 130 interrupted, 143 ended by SIGTERM.`,
+be used, 5 training diverged, 129, 130 and 143 ended by SIGHUP, Ctrl-C and SIGTERM.`,
 		Args:          cobra.ArbitraryArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Version:       version(),
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			a.command = cmd
-			return problem.OneOf("preview", a.preview, previews())
+			if err := problem.OneOf("preview", a.preview, previews()); err != nil {
+				return err
+			}
+			return a.checkFiles(cmd)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -51,11 +54,21 @@ be used, 5 training diverged, 130 interrupted, 143 ended by SIGTERM.`,
 	flags.StringVar(&a.pictures, "pictures", "", "folder to write the pictures of the answer to, as PNG files")
 	flags.StringVar(&a.data, "data", "",
 		"folder with the four MNIST files (default: $HW4_DATA, or MNIST itself)")
+	a.addCommands(root)
+	completionCommand(root)
+	root.Example = firstExamples(root)
+	addCompletions(root)
+	a.checkGiven(root)
+	return root
+}
+
+// addCommands adds the commands, in groups.
+func (a *app) addCommands(root *cobra.Command) {
 	root.AddGroup(
 		&cobra.Group{ID: "sheet", Title: "The sheet:"},
 		&cobra.Group{ID: "problems", Title: "Its problems:"},
 	)
-	for _, c := range []*cobra.Command{a.allCommand(), a.reportCommand(), a.serveCommand(), a.dataCommand()} {
+	for _, c := range []*cobra.Command{a.allCommand(), a.reportCommand(), a.serveCommand(), a.dataCommand(), a.sweepCommand()} {
 		c.GroupID = "sheet"
 		root.AddCommand(c)
 	}
@@ -64,9 +77,7 @@ be used, 5 training diverged, 130 interrupted, 143 ended by SIGTERM.`,
 		c.GroupID = "problems"
 		root.AddCommand(c)
 	}
-	root.Example = firstExamples(root)
-	addCompletions(root)
-	return root
+	root.AddCommand(a.benchCommand())
 }
 
 // source returns the data set that --data or else HW4_DATA names.
@@ -75,6 +86,22 @@ func (a *app) source() data.Source {
 		return data.Source{Dir: a.data}
 	}
 	return data.Source{Dir: a.Getenv("HW4_DATA")}
+}
+
+// everyCommand returns the commands below one, and those below them.
+func everyCommand(cmd *cobra.Command) (all []*cobra.Command) {
+	for _, c := range cmd.Commands() {
+		all = append(append(all, c), everyCommand(c)...)
+	}
+	return all
+}
+
+// groupName returns the name of the command of the program that a command is or belongs to.
+func groupName(cmd *cobra.Command) string {
+	for cmd.HasParent() && cmd.Parent().HasParent() {
+		cmd = cmd.Parent()
+	}
+	return cmd.Name()
 }
 
 // unknownCommand is the error of a command that does not exist, with what may

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"hw4/internal/progress"
+	"hw4/internal/report"
 	"hw4/internal/terminal"
 )
 
@@ -23,5 +24,6 @@ func (a *app) progress() (p progress.Progress, done func()) {
 		return progress.Progress{}, func() {}
 	}
 	bar := terminal.NewBar(a.Err, a.screen(a.Err), time.Now)
-	return progress.Progress{Line: bar.Line, Step: bar.Set}, bar.Close
+	line := func(s string) { bar.Line(report.Printable(s)) }
+	return progress.Progress{Line: line, Step: bar.Set}, bar.Close
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/spf13/cobra"
@@ -29,7 +28,7 @@ type weightsFlags struct {
 	onnx    string
 	eval    bool
 	weights string
-	predict string
+	predict []string // pictures
 }
 
 // add adds the flags that the training commands share.
@@ -38,18 +37,16 @@ func (w *weightsFlags) add(cmd *cobra.Command) {
 	f.StringVar(&w.onnx, "onnx", "",
 		"write the network to this .onnx file, after training or with --weights")
 	f.BoolVar(&w.eval, "eval", false, "measure the accuracy of --weights")
-	f.StringVar(&w.weights, "weights", "", "read weights from this file, .safetensors or .npz, with PyTorch's names")
+	f.StringVar(&w.weights, "weights", "",
+		"read weights from this file, .safetensors, .npz, .pt or another; FILE::name for some of it")
 }
 
 // check checks the flags of files of weights. trains says whether the command is to
 // train.
 func (w *weightsFlags) check(o *training.Options, trains bool) error {
-	for _, file := range []struct{ flag, path string }{{"save", o.Save}, {"weights", w.weights}} {
-		if file.path == "" {
-			continue
-		}
-		if err := training.CheckWeightsName(file.path); err != nil {
-			return usagef("--%s %v", file.flag, err)
+	if o.Save != "" {
+		if err := training.CheckWeightsName(o.Save); err != nil {
+			return usagef("--save %v", err)
 		}
 	}
 	if w.onnx != "" {
@@ -57,11 +54,13 @@ func (w *weightsFlags) check(o *training.Options, trains bool) error {
 			return usagef("--onnx %v", err)
 		}
 	}
-	reads := w.eval || w.predict != ""
+	reads := w.eval || len(w.predict) > 0
 	uses := reads || w.onnx != "" && w.weights != ""
 	switch {
-	case reads && w.weights == "":
-		return usagef("--eval and --predict need --weights FILE")
+	case w.eval && w.weights == "":
+		return usagef("--eval needs --weights FILE")
+	case reads && w.weights == "" && (trains || o.Save != ""):
+		return usagef("--predict reads pictures with trained weights; leave out --train and --save")
 	case w.weights != "" && !uses:
 		return usagef("--weights is for --eval, --predict and --onnx")
 	case uses && o.Checkpoint.File != "":
@@ -99,5 +98,5 @@ func checkTraining(o training.Options) error {
 // prepare gives a training its data set and somebody to tell where it goes on.
 func (a *app) prepare(o *training.Options) {
 	o.Data = a.source()
-	o.Checkpoint.Notice = func(line string) { fmt.Fprintf(a.Err, "hw4: %s\n", oneLine(line)) }
+	o.Checkpoint.Notice = func(line string) { a.say("%s", line) }
 }

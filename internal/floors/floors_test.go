@@ -27,11 +27,13 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/strict", ""},
 	{"internal/stricttest", "internal/strict"},
 	{"internal/element", ""},
+	{"internal/zipfile", "internal/strict"},
 	{"tensor", "internal/kernel internal/portable"},
 	{"tensor/gradcheck", "tensor"},
 	{"tensor/nn", "tensor internal/kernel"},
-	{"tensor/npy", "tensor internal/strict internal/element"},
+	{"tensor/npy", "tensor internal/strict internal/element internal/zipfile"},
 	{"tensor/safetensors", "tensor internal/strict internal/element"},
+	{"tensor/torchfile", "tensor internal/strict internal/element internal/zipfile"},
 	{"tensor/optim", "tensor internal/kernel"},
 	{"tensor/train", "tensor internal/kernel internal/parallel"},
 	{"conv", "tensor tensor/nn internal/kernel"},
@@ -41,7 +43,8 @@ var floors = []struct{ pkg, imports string }{
 	{"loss", "tensor internal/kernel internal/portable"},
 	{"mlp", "tensor tensor/nn"},
 	{"lenet", "tensor tensor/nn conv pool"},
-	{"data", "tensor tensor/npy internal/kernel internal/parallel internal/strict internal/atomicfile"},
+	{"internal/ink", ""},
+	{"data", "tensor tensor/npy internal/ink internal/kernel internal/parallel internal/strict internal/atomicfile"},
 	{"internal/datatest", "data"},
 	{"internal/checkpoint", "tensor tensor/optim tensor/safetensors internal/kernel internal/strict internal/atomicfile"},
 	{"internal/torchref", "tensor"},
@@ -61,11 +64,14 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/draw", "tensor internal/report"},
 	{"internal/judge", "tensor conv internal/progress internal/report"},
 	{"internal/judge/judgetest", "tensor internal/judge internal/report internal/report/reporttest"},
-	{"internal/answerfile", "tensor tensor/npy internal/problem internal/strict"},
+	{"internal/arrayfile", "tensor tensor/npy tensor/safetensors tensor/torchfile internal/problem internal/strict"},
 	{"internal/photo", "tensor data internal/draw internal/problem internal/report"},
 	{"internal/training", "tensor tensor/nn tensor/npy tensor/optim tensor/safetensors tensor/train tensor/onnx data " +
-		"internal/atomicfile internal/checkpoint internal/draw internal/problem internal/progress " +
+		"lenet internal/arrayfile internal/atomicfile internal/checkpoint internal/draw internal/problem internal/progress " +
 		"internal/report internal/strict"},
+	{"internal/pretrained", "tensor/safetensors internal/training"},
+	{"internal/sweep", "data internal/atomicfile internal/checkpoint internal/kernel internal/parallel internal/problem " +
+		"internal/progress internal/report internal/stats internal/strict internal/training"},
 	{"internal/problems/difference",
 		"tensor conv data internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
 	{"internal/problems/avgpool",
@@ -75,15 +81,15 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/problems/commute", "tensor pool internal/draw internal/problem internal/report"},
 	{"internal/problems/losses",
 		"tensor tensor/nn data loss internal/checkpoint internal/draw internal/parallel " +
-			"internal/problem internal/progress internal/report internal/stats internal/training"},
+			"internal/problem internal/progress internal/report internal/stats internal/sweep internal/training"},
 	{"internal/problems/backprop",
-		"tensor mlp internal/answerfile internal/draw internal/problem internal/report internal/strict"},
+		"tensor tensor/nn mlp internal/arrayfile internal/draw internal/problem internal/report internal/strict"},
 	{"internal/problems/lenet5", "tensor tensor/nn data lenet loss internal/checkpoint internal/draw " +
-		"internal/portable internal/problem internal/report internal/training"},
-	{"internal/pretrained", "tensor/safetensors internal/training"},
+		"internal/portable internal/problem internal/progress internal/report internal/sweep internal/training " +
+		"internal/pretrained"},
 	{"internal/sheet", "internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 		"internal/problems/commute internal/problems/losses internal/problems/backprop internal/problems/lenet5"},
-	{"internal/page", "tensor tensor/nn tensor/safetensors data lenet mlp pool internal/answerfile internal/judge " +
+	{"internal/page", "tensor tensor/nn tensor/safetensors data lenet mlp pool internal/arrayfile internal/judge " +
 		"internal/problem internal/problems/avgpool internal/problems/backprop internal/problems/commute " +
 		"internal/problems/difference internal/problems/grey internal/problems/lenet5 internal/problems/losses " +
 		"internal/progress internal/report internal/training"},
@@ -91,12 +97,13 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/page/web", "internal/problem internal/report/html"},
 	{"internal/cli",
 		"internal/page internal/page/serve internal/page/web internal/pretrained " +
-			"tensor data lenet internal/answerfile internal/atomicfile internal/judge internal/photo internal/preview " +
+			"tensor tensor/nn tensor/optim tensor/train data lenet loss internal/kernel internal/arrayfile internal/atomicfile " +
+			"internal/judge internal/photo internal/preview " +
 			"internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 			"internal/problems/commute " +
 			"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/progress internal/report " +
 			"internal/report/html internal/report/plot internal/report/text internal/sheet internal/spell internal/strict " +
-			"internal/terminal internal/training"},
+			"internal/sweep internal/terminal internal/training"},
 	{"cmd/hw4", "internal/cli"},
 	{"cmd/hw4page", "data internal/atomicfile internal/page internal/page/web internal/photo internal/pretrained " +
 		"internal/sheet"},

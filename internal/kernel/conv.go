@@ -24,7 +24,7 @@ func (c *Conv) pointwise() bool {
 // Channels, Height, Width) with w (Out, Channels/Groups, KernelH, KernelW) plus
 // the bias (Out), which may be nil.
 func ConvForward[T Float](y, x, w, bias []T, c *Conv) {
-	if d := directConv[T](c); d != nil && d.canForward() {
+	if d := directConv[T](c); d != nil && d.canForward() && finite(single(w)) {
 		d.forward(single(y), single(x), single(w), single(bias))
 		return
 	}
@@ -33,7 +33,7 @@ func ConvForward[T Float](y, x, w, bias []T, c *Conv) {
 
 // ConvInputGrad sets dx to the gradient by x of the sum of dy ConvForward(x).
 func ConvInputGrad[T Float](dx, dy, w []T, c *Conv) {
-	if d := directConv[T](c); d != nil && d.canInputGrad() {
+	if d := directConv[T](c); d != nil && d.canInputGrad() && finite(single(w)) {
 		d.inputGrad(single(dx), single(dy), single(w))
 		return
 	}

@@ -15,18 +15,36 @@ func directConv[T Float](c *Conv) *direct {
 	if _, ok := any(zero).(float32); !ok || selected.vector == nil || c.pointwise() || c.Batch == 0 {
 		return nil
 	}
-	if uint64(c.span()) > math.MaxUint32 {
+	if c.span() > math.MaxUint32 {
 		return nil
 	}
 	return &direct{c, selected.vector}
 }
 
 // span bounds the offsets of taps, in an image as in the weights, for at most 16
-// lanes: they must fit into the 32 bits of a tap.
-func (c *Conv) span() int {
-	padH, padW := c.PadH+c.DilationH*c.KernelH, c.PadW+c.DilationW*c.KernelW
-	image := max(c.Channels, c.Out) * (max(c.Height, c.OutH) + 2*padH) * (max(c.Width, c.OutW) + 2*padW)
-	return 16 * (image + max(c.Channels, c.Out)*c.KernelH*c.KernelW + c.Cols())
+// lanes: they must fit into the 32 bits of a tap. It is formed in float64, since
+// padding and dilation may be as large as an int.
+func (c *Conv) span() float64 {
+	side := func(in, out, pad, dilation, kernel int) float64 {
+		return float64(max(in, out)) + float64(2*(float64(pad)+float64(float64(dilation)*float64(kernel))))
+	}
+	image := float64(side(c.Height, c.OutH, c.PadH, c.DilationH, c.KernelH) *
+		side(c.Width, c.OutW, c.PadW, c.DilationW, c.KernelW))
+	taps := float64(float64(c.KernelH) * float64(c.KernelW))
+	return 16 * (float64(float64(max(c.Channels, c.Out))*(image+taps)) + float64(c.Cols()))
+}
+
+// finite reports whether all weights are. A weight that is not makes NaN of a zero, so
+// the taps that meet only padding must not be left out, and dy must not be padded: the
+// column matrix then has the terms that a convolution is defined by, and no others.
+func finite(w []float32) bool {
+	const exponent = 0xff << 23
+	for _, v := range w {
+		if math.Float32bits(v)&exponent == exponent {
+			return false
+		}
+	}
+	return true
 }
 
 // group returns the channels in and out of a group.

@@ -53,7 +53,7 @@ func sameElements(t *testing.T, what string, c *Conv, got, want []float32) {
 func TestDirectConvolution(t *testing.T) {
 	eachISA(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(1, 2))
-		for range 400 {
+		for range fewer(400) {
 			checkConv(t, rng, randomConv(rng))
 		}
 		// More channels than two vectors have lanes, on either side.

@@ -157,7 +157,7 @@ func TestFencedConvolution(t *testing.T) {
 	f := newFences(t, 9, 1<<21)
 	eachISA(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(9, 10))
-		for range 600 {
+		for range fewer(600) {
 			f.next()
 			c := randomConv(rng)
 			x, w := f.ints(rng, c.Batch*c.image()), f.ints(rng, c.Out*c.terms())

@@ -43,7 +43,9 @@ func mapGo[T Float](dst, x []T, f func(float64) float64) {
 }
 
 // MapGrad computes dx = dy df(x, y), element by element: with the kernel of fn
-// if there is one, else by df in float64. dx may be dy.
+// if there is one, else by df in float64. dx may be dy. The gradient of ReLU is a mask
+// and no product, so that 0 is 0 also where dy is not finite: dy where y is not at
+// most 0.
 func MapGrad[T Float](fn Function, dx, dy, x, y []T, df func(x, y float64) float64) {
 	dy, x, y = dy[:len(dx)], x[:len(dx)], y[:len(dx)]
 	if d, ok := any(dx).([]float32); ok && selected.vector != nil && selected.vector.gradients[fn] != nil {
@@ -51,7 +53,14 @@ func MapGrad[T Float](fn Function, dx, dy, x, y []T, df func(x, y float64) float
 		return
 	}
 	for i := range dx {
-		dx[i] = T(float64(dy[i]) * df(float64(x[i]), float64(y[i])))
+		switch {
+		case fn != ReLU:
+			dx[i] = T(float64(dy[i]) * df(float64(x[i]), float64(y[i])))
+		case y[i] <= 0:
+			dx[i] = 0
+		default:
+			dx[i] = dy[i]
+		}
 	}
 }
 

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -102,6 +104,15 @@ func checkGemm[T Float](t *testing.T, rng *rand.Rand, form Form, m, n, k int, ac
 	}
 }
 
+// fewer returns how often to do what is random n times: less often in short tests, which
+// are those in an emulator.
+func fewer(n int) int {
+	if testing.Short() {
+		return (n + 3) / 4
+	}
+	return n
+}
+
 // Every size from 0 to 70 in each dimension, with the others random.
 func TestGemmSizes(t *testing.T) {
 	eachISA(t, func(t *testing.T) {
@@ -110,7 +121,7 @@ func TestGemmSizes(t *testing.T) {
 			for axis := range 3 {
 				for form := NN; form <= TN; form++ {
 					for _, accumulate := range []bool{false, true} {
-						for range 3 {
+						for range fewer(3) {
 							d := [3]int{rng.IntN(71), rng.IntN(71), rng.IntN(71)}
 							d[axis] = size
 							checkGemm[float32](t, rng, form, d[0], d[1], d[2], accumulate)
@@ -189,11 +200,12 @@ func TestGemmSpecialValues(t *testing.T) {
 
 func TestGemmAllocatesNothing(t *testing.T) {
 	eachISA(t, func(t *testing.T) {
-		a, b, c := make([]float32, 300*300), make([]float32, 300*300), make([]float32, 300*300)
+		const size = 190 // large enough for blocks
+		a, b, c := make([]float32, size*size), make([]float32, size*size), make([]float32, size*size)
 		for form := NN; form <= TN; form++ {
-			for _, m := range []int{8, 300} {
+			for _, m := range []int{8, size} {
 				if n := testing.AllocsPerRun(20, func() {
-					Gemm(form, m, 300, 300, a, 300, b, 300, c, 300, false)
+					Gemm(form, m, size, size, a, size, b, size, c, size, false)
 				}); n > 0.5 {
 					t.Errorf("form %d, m %d: %v allocations a call", form, m, n)
 				}
@@ -202,20 +214,44 @@ func TestGemmAllocatesNothing(t *testing.T) {
 	})
 }
 
-func TestChoose(t *testing.T) {
+func TestFromEnvironment(t *testing.T) {
 	generic, better := &set{name: Generic}, &set{name: AVX2}
-	if got := choose("", []*set{generic, better}); got != better {
-		t.Errorf("the best is %s", got.name)
+	for _, c := range []struct {
+		name string
+		want *set
+		says string
+	}{
+		{"", better, ""},
+		{Generic, generic, ""},
+		{AVX2, better, ""},
+		{"AVX2", better, `HW4_ISA="AVX2": this program on this machine has generic, avx2`},
+		{" avx2", better, `HW4_ISA=" avx2": this program on this machine has generic, avx2`},
+		{AVX512, better, `HW4_ISA="avx512": this program on this machine has generic, avx2`},
+	} {
+		got, err := fromEnvironment(c.name, []*set{generic, better})
+		if says := fmt.Sprint(err); got != c.want || (err == nil) != (c.says == "") || err != nil && says != c.says {
+			t.Errorf("HW4_ISA=%q: %s is used, error %v; want %s and %q", c.name, got.name, err, c.want.name, c.says)
+		}
 	}
-	if got := choose(Generic, []*set{generic, better}); got != generic {
-		t.Errorf("forced to %s", got.name)
-	}
+}
+
+func TestUseWhatIsNotThere(t *testing.T) {
+	before := ISA()
 	defer func() {
-		if p := recover(); p != "HW4_ISA=avx9: this program on this machine has [generic]" {
-			t.Errorf("panic %v", p)
+		if p := recover(); !strings.Contains(fmt.Sprint(p), `not "avx9"`) || ISA() != before {
+			t.Errorf("panic %v, and %s is in use instead of %s", p, ISA(), before)
 		}
 	}()
-	choose("avx9", []*set{generic})
+	Use("avx9")
+}
+
+// Tests that are asked for a path must not silently run another.
+func TestMain(m *testing.M) {
+	if err := CheckEnvironment(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
 }
 
 // The products of a training step of LeNet-5 and of a large matrix.

@@ -3,6 +3,7 @@ package kernel
 import (
 	"fmt"
 	"os"
+	"strings"
 )
 
 // The instruction sets that kernels are written for. Every kernel has a portable
@@ -12,6 +13,7 @@ const (
 	Generic = "generic" // Go
 	AVX2    = "avx2"    // x86 with AVX2 and FMA
 	AVX512  = "avx512"  // x86 with AVX-512 F, BW, DQ and VL
+	NEON    = "neon"    // arm64
 )
 
 // A set holds the kernels of an instruction set. What is nil is done in Go.
@@ -20,6 +22,7 @@ type set struct {
 	gemm32 *tiles[float32]
 	gemm64 *tiles[float64]
 	vector *vectorKernels
+	peak   peakLoop
 }
 
 // A vectorKernels holds the kernels of float32 except the matrix product. What each
@@ -52,6 +55,13 @@ type vectorKernels struct {
 	functions     [functionCount]func(n int, dst, x *float32)
 	gradients     [functionCount]func(n int, dst, dy, y *float32)
 
+	// Batch normalisation and dropout.
+	moments func(n int, x *float32, mean float32, to *float64)
+	against func(n int, dy, x *float32, mean float32, to *float64)
+	affine  func(n int, dst, x *float32, a, c float32)
+	affine2 func(n int, dst, x, y *float32, a, b, c float32)
+	dropout func(n int, dst, x *float32, at, k0, k1, threshold uint32, scale float32)
+
 	// Images of bytes.
 	unit        func(blocks int, dst *float32, src, next *uint8)
 	byteDots    func(count int, y *float32, images *uint8, size int, indices *int, w *float32)
@@ -71,23 +81,38 @@ type (
 )
 
 // selected is the instruction set in use: the best that the machine has, or the
-// one that the environment variable HW4_ISA names.
-var selected = choose(os.Getenv("HW4_ISA"), available())
+// one that the environment variable HW4_ISA names. environment is what is wrong with
+// that name.
+var selected, environment = fromEnvironment(os.Getenv("HW4_ISA"), available())
 
-// choose returns the instruction set of the given name, or the last of those
-// available if it is empty. It panics if it is not available: a test that asks
-// for a path must not silently run another.
-func choose(name string, sets []*set) *set {
+// fromEnvironment returns the instruction set of the given name. If it is empty, or with
+// an error not available, that is the last of those available.
+func fromEnvironment(name string, sets []*set) (*set, error) {
+	best := sets[len(sets)-1]
 	if name == "" {
-		return sets[len(sets)-1]
+		name = best.name
 	}
+	if s := named(name, sets); s != nil {
+		return s, nil
+	}
+	return best, fmt.Errorf("HW4_ISA=%q: this program on this machine has %s", name, strings.Join(names(sets), ", "))
+}
+
+// named returns the instruction set of a name, nil if it is not available.
+func named(name string, sets []*set) *set {
 	for _, s := range sets {
 		if s.name == name {
 			return s
 		}
 	}
-	panic(fmt.Sprintf("HW4_ISA=%s: this program on this machine has %v", name, names(sets)))
+	return nil
 }
+
+// CheckEnvironment returns an error if the environment variable HW4_ISA names an
+// instruction set that is not available. Then the best one is in use: a program that
+// imports the library has no place to report this, and its results are right with
+// every set. The command refuses to run.
+func CheckEnvironment() error { return environment }
 
 // ISA returns the instruction set in use.
 func ISA() string { return selected.name }
@@ -109,7 +134,10 @@ func names(sets []*set) []string {
 // the instruction set is not available.
 func Use(isa string) (restore func()) {
 	old := selected
-	selected = choose(isa, available())
+	if selected = named(isa, available()); selected == nil {
+		selected = old
+		panic(fmt.Sprintf("kernel: this machine has %v, not %q", ISAs(), isa))
+	}
 	return func() { selected = old }
 }
 

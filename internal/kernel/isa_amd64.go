@@ -15,6 +15,8 @@ func available() []*set {
 	return sets
 }
 
-var setAVX2 = set{name: AVX2, gemm32: &tilesF32AVX2, gemm64: &tilesF64AVX2, vector: &vectorAVX2}
+var setAVX2 = set{name: AVX2, gemm32: &tilesF32AVX2, gemm64: &tilesF64AVX2, vector: &vectorAVX2,
+	peak: peakLoop{peakF32AVX2, 12 * 8}}
 
-var setAVX512 = set{name: AVX512, gemm32: &tilesF32AVX512, gemm64: &tilesF64AVX512, vector: &vectorAVX512}
+var setAVX512 = set{name: AVX512, gemm32: &tilesF32AVX512, gemm64: &tilesF64AVX512, vector: &vectorAVX512,
+	peak: peakLoop{peakF32AVX512, 12 * 16}}

@@ -1,6 +1,9 @@
 package kernel
 
-import "unsafe"
+import (
+	"cmp"
+	"unsafe"
+)
 
 // Float is the set of element types.
 type Float interface{ float32 | float64 }
@@ -10,6 +13,10 @@ func Overlap[T Float](a, b []T) bool {
 	if len(a) == 0 || len(b) == 0 {
 		return false
 	}
-	address := func(x *T) uintptr { return uintptr(unsafe.Pointer(x)) }
 	return address(&a[0]) <= address(&b[len(b)-1]) && address(&b[0]) <= address(&a[len(a)-1])
 }
+
+// Order compares where two slices, neither of which is empty, begin in memory.
+func Order[T Float](a, b []T) int { return cmp.Compare(address(&a[0]), address(&b[0])) }
+
+func address[T Float](x *T) uintptr { return uintptr(unsafe.Pointer(x)) }

@@ -34,7 +34,7 @@ func sigmoidGradF32AVX512(n int, dst *float32, dy *float32, y *float32)
 //go:noescape
 func reluF32AVX512(n int, dst *float32, x *float32)
 
-// dst = dy where y is positive, else 0.
+// dst = 0 where y is at most 0, else dy.
 //
 //go:noescape
 func reluGradF32AVX512(n int, dst *float32, dy *float32, y *float32)
@@ -99,7 +99,7 @@ func sigmoidGradF32AVX2(n int, dst *float32, dy *float32, y *float32)
 //go:noescape
 func reluF32AVX2(n int, dst *float32, x *float32)
 
-// dst = dy where y is positive, else 0.
+// dst = 0 where y is at most 0, else dy.
 //
 //go:noescape
 func reluGradF32AVX2(n int, dst *float32, dy *float32, y *float32)

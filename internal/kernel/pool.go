@@ -90,11 +90,12 @@ func (w *Window) eachHalf(lanes int, visit func(rows, n, outAt, inAt int)) {
 }
 
 // divisor returns the number of elements that an average is taken over.
-func divisor(rows, cols reach, inside bool) int {
+// Of a huge window that is more than an int can count.
+func divisor(rows, cols reach, inside bool) float64 {
 	if inside {
-		return (rows.hi - rows.lo) * (cols.hi - cols.lo)
+		return float64(rows.hi-rows.lo) * float64(cols.hi-cols.lo)
 	}
-	return rows.padded * cols.padded
+	return float64(rows.padded) * float64(cols.padded)
 }
 
 // MaxPool sets y[c, i, j] to the maximum of the elements of plane c of x under
@@ -178,7 +179,7 @@ func (w *Window) colReach(j int) reach {
 // a multiple of the dilation away.
 func reachAt(start, kernel, dilation, length, pad int) reach {
 	end := start + (kernel-1)*dilation + 1
-	t := reach{lo: start, hi: min(end, length), step: dilation, padded: min(end, length+pad) - start}
+	t := reach{lo: start, hi: min(end, length), step: min(dilation, length), padded: min(end, length+pad) - start}
 	if start < 0 {
 		t.lo = start + ((-start-1)/dilation+1)*dilation
 	}

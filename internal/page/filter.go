@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 
 	"hw4/data"
-	"hw4/internal/answerfile"
+	"hw4/internal/arrayfile"
 	"hw4/internal/judge"
 	"hw4/internal/problem"
 	"hw4/internal/problems/avgpool"
@@ -58,7 +58,7 @@ func (o ownFilter) read() (*judge.Task, judge.Filter, []int, error) {
 	if err != nil {
 		return nil, judge.Filter{}, nil, err
 	}
-	w, err := answerfile.Read("w", o.W)
+	w, _, err := arrayfile.One("w", o.W, "")
 	if err != nil {
 		return nil, judge.Filter{}, nil, err
 	}

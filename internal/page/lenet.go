@@ -10,6 +10,7 @@ import (
 
 	"hw4/data"
 	"hw4/internal/problem"
+	"hw4/internal/problems/lenet5"
 	"hw4/lenet"
 	"hw4/tensor"
 	"hw4/tensor/nn"
@@ -31,39 +32,33 @@ func (f *Floats) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// A seen is a digit and the network that looks at it. The digit is a drawing, a file,
-// or an image as a network takes it.
+// A seen is a digit: a drawing, a file, or an image as a network takes it.
 type seen struct {
-	chosen
 	Picture *picture `json:"picture,omitempty"`
 	File    *file    `json:"file,omitempty"`
 	Image   Floats   `json:"image,omitempty"`
 }
 
-// image returns the digit as MNIST has digits; nil if there is none in a drawing.
-func (s seen) image() (*tensor.Tensor[float32], error) {
+// readings returns the readings of the digit as 'hw4 lenet --predict' has them; none if
+// there is nothing in a drawing.
+func (s seen) readings() ([]data.Reading[float32], error) {
 	switch {
 	case s.File != nil:
-		return data.ParseDigit[float32](s.File.Name, s.File.Content)
+		readings, err := data.ParseDigit[float32](s.File.Name, s.File.Content)
+		return readings, problem.Input(err)
 	case s.Picture != nil:
 		x, err := s.Picture.tensor()
 		if err != nil {
 			return nil, err
 		}
-		grey := tensor.Zeros[float32](s.Picture.Height, s.Picture.Width)
-		copy(grey.Data(), floats(data.Luminance(x)))
-		digit, ok := data.Digit(grey)
-		if !ok {
-			return nil, nil
-		}
-		return digit, nil
+		return data.Digit(tensor.FromSlice(floats(x), x.Shape()...)), nil
 	case len(s.Image) == lenet.Side*lenet.Side:
 		for i, v := range s.Image {
 			if !(math.Abs(float64(v)) <= 1e6) {
 				return nil, problem.Inputf("pixel %d of the image is %v; want a number", i, v)
 			}
 		}
-		return tensor.FromSlice(s.Image, 1, 1, lenet.Side, lenet.Side), nil
+		return []data.Reading[float32]{{Image: tensor.FromSlice(s.Image, 1, 1, lenet.Side, lenet.Side), Contrast: 1}}, nil
 	}
 	return nil, problem.Inputf("%d pixels: want a drawing, a file, or an image of %d x %d pixels", len(s.Image),
 		lenet.Side, lenet.Side)
@@ -82,7 +77,7 @@ type stage struct {
 }
 
 // walk takes a digit through a network, layer by layer.
-func walk(arch lenet.Arch, network nn.Sequential[float32], x *tensor.Tensor[float32]) (stages []stage, logits Floats) {
+func walk(arch lenet.Arch, network nn.Sequential[float32], x *tensor.Tensor[float32]) (stages []stage) {
 	layers := lenet.Layers(arch)
 	x = x.NoGrad()
 	for _, child := range network {
@@ -93,34 +88,53 @@ func walk(arch lenet.Arch, network nn.Sequential[float32], x *tensor.Tensor[floa
 			stages = append(stages, stage{l.Name, l.Out, l.Side, floats(x), l, child.Module, in})
 		}
 	}
-	return stages, floats(x)
+	return stages
 }
 
-// digit takes a digit through a network and returns every map.
-func (p *Page) digit(_ context.Context, s seen, _ Emit) (any, error) {
-	x, err := s.image()
-	if err != nil {
-		return nil, err
+// A digitRequest asks what networks see in a digit.
+type digitRequest struct {
+	seen
+	Networks []chosen `json:"networks"`
+}
+
+// A sight is what a network sees in a digit.
+type sight struct {
+	Arch          string    `json:"arch"`
+	Image         Floats    `json:"image"` // as the network takes it
+	Stages        []stage   `json:"stages"`
+	Probabilities []float64 `json:"probabilities"`
+	Doubt         string    `json:"doubt,omitempty"` // why the command would not read it
+}
+
+// digit takes a digit through networks and returns every map.
+func (p *Page) digit(_ context.Context, r digitRequest, _ Emit) (any, error) {
+	readings, err := r.readings()
+	if err != nil || len(readings) == 0 {
+		return map[string]any{"blank": true}, err
 	}
-	if x == nil {
-		return map[string]any{"blank": true}, nil
+	var sights []sight
+	for _, c := range r.Networks {
+		arch, network, err := p.chosenNetwork(c)
+		if err != nil {
+			return nil, err
+		}
+		var s sight
+		x, probabilities, doubt := lenet5.Predict(readings, network)
+		switch {
+		case math.IsNaN(probabilities[0]):
+			return nil, doubt
+		case doubt != nil:
+			s.Doubt = doubt.Error()
+		}
+		s.Arch, s.Image, s.Probabilities, s.Stages = arch.String(), floats(x), probabilities, walk(arch, network, x)
+		sights = append(sights, s)
 	}
-	arch, network, err := p.chosenNetwork(s.chosen)
-	if err != nil {
-		return nil, err
-	}
-	stages, logits := walk(arch, network, x)
-	wide := tensor.Zeros[float64](1, len(logits))
-	for i, v := range logits {
-		wide.Data()[i] = float64(v)
-	}
-	return map[string]any{
-		"image": floats(x), "stages": stages, "arch": arch.String(), "probabilities": tensor.Softmax(wide, 1).Data(),
-	}, nil
+	return map[string]any{"sights": sights}, nil
 }
 
 // A unitRequest asks for the sum that one unit computes.
 type unitRequest struct {
+	chosen
 	seen
 	Layer  string `json:"layer"`
 	Map    int    `json:"map"`
@@ -137,16 +151,15 @@ type group struct {
 
 // unit writes out the sum of a unit: its field below, its terms, its bias and its value.
 func (p *Page) unit(_ context.Context, r unitRequest, _ Emit) (any, error) {
-	x, err := r.image()
-	if err != nil || x == nil {
+	readings, err := r.readings()
+	if err != nil || len(readings) == 0 {
 		return nil, err
 	}
 	arch, network, err := p.chosenNetwork(r.chosen)
 	if err != nil {
 		return nil, err
 	}
-	stages, _ := walk(arch, network, x)
-	for _, s := range stages {
+	for _, s := range walk(arch, network, readings[0].Image) {
 		if s.Layer != r.Layer {
 			continue
 		}

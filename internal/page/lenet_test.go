@@ -1,14 +1,21 @@
 package page_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/draw"
+	_ "image/png"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
+	"hw4/data"
 	"hw4/internal/page"
 	"hw4/internal/pretrained"
 	"hw4/internal/problems/lenet5"
@@ -36,12 +43,19 @@ func seven() string {
 
 func abs(n int) int { return max(n, -n) }
 
+// see returns what a network sees in a digit.
+func see(t *testing.T, p *page.Page, network, digit string) map[string]any {
+	t.Helper()
+	d := right(t, p, "digit", fmt.Sprintf(`{"networks":[%s],%s}`, network, digit))
+	return d["sights"].([]any)[0].(map[string]any)
+}
+
 // A drawing is read, every map is that of the network, and every unit's sum comes to its
 // value.
 func TestDigit(t *testing.T) {
 	p := newPage()
 	for _, arch := range []lenet.Arch{lenet.Original, lenet.Modern} {
-		d := right(t, p, "digit", fmt.Sprintf(`{"arch":%q,"picture":%s}`, arch, seven()))
+		d := see(t, p, fmt.Sprintf(`{"arch":%q}`, arch), `"picture":`+seven())
 		probabilities := d["probabilities"].([]any)
 		if p7 := probabilities[7].(float64); p7 < 0.9 {
 			t.Errorf("%s: P(7) = %v", arch, p7)
@@ -63,9 +77,78 @@ func TestDigit(t *testing.T) {
 		checkUnits(t, p, arch, d)
 	}
 	white, _ := json.Marshal(map[string]any{"width": 1, "height": 1, "rgb": []byte{255, 255, 255}})
-	if d := right(t, p, "digit", `{"arch":"modern","picture":`+string(white)+`}`); d["blank"] != true {
+	if d := right(t, p, "digit", `{"networks":[{"arch":"modern"}],"picture":`+string(white)+`}`); d["blank"] != true {
 		t.Errorf("a blank paper: %v", d)
 	}
+}
+
+// A picture is read as the command reads it: the same image and probabilities, and what
+// keeps it from being one digit.
+func TestDigitAsPredicted(t *testing.T) {
+	p := newPage()
+	w, err := pretrained.LeNet()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, network, err := lenet5.Network(w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join("..", "problems", "lenet5", "testdata")
+	for name, doubtful := range map[string]bool{"clean.png": false, "noise.png": false, "ruled-paper.png": false,
+		"uneven-light.png": false, "speck.png": false, "batch-of-one.npy": false, "two.png": true} {
+		digit, readings := asked(t, filepath.Join(folder, name))
+		got := see(t, p, `{"arch":"modern"}`, digit)
+		image, probabilities, doubt := lenet5.Predict(readings, network)
+		for i, v := range got["probabilities"].([]any) {
+			if v != probabilities[i] {
+				t.Errorf("%s: P(%d) = %v, the command has %v", name, i, v, probabilities[i])
+			}
+		}
+		if !slices.Equal([]float32(numbers(t, got["image"])), image.Data()) {
+			t.Errorf("%s: another image", name)
+		}
+		if doubtful != (doubt != nil) || doubtful && got["doubt"] != doubt.Error() {
+			t.Errorf("%s: the page doubts it: %v; the command: %v", name, got["doubt"], doubt)
+		}
+	}
+}
+
+// asked returns how the page asks for the digit in a file, and the command's readings of
+// it. Of "two.png" there is no file: it has two digits.
+func asked(t *testing.T, path string) (digit string, readings []data.Reading[float32]) {
+	t.Helper()
+	var picture image.Image
+	if filepath.Base(path) == "two.png" {
+		m := image.NewGray(image.Rect(0, 0, 60, 40))
+		draw.Draw(m, m.Bounds(), image.White, image.Point{}, draw.Src)
+		draw.Draw(m, image.Rect(15, 8, 19, 32), image.Black, image.Point{}, draw.Src)
+		draw.Draw(m, image.Rect(42, 8, 46, 32), image.Black, image.Point{}, draw.Src)
+		picture, readings = m, data.Digit(data.FromImage[float32](m))
+	} else {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if readings, err = data.ReadDigit[float32](path); err != nil {
+			t.Fatal(err)
+		}
+		if filepath.Ext(path) == ".npy" {
+			text, _ := json.Marshal(map[string]any{"name": path, "content": content})
+			return `"file":` + string(text), readings
+		}
+		if picture, _, err = image.Decode(bytes.NewReader(content)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	size := picture.Bounds().Size()
+	var rgb []byte
+	for i := range size.X * size.Y {
+		r, g, b, _ := picture.At(i%size.X, i/size.X).RGBA()
+		rgb = append(rgb, byte(r>>8), byte(g>>8), byte(b>>8))
+	}
+	text, _ := json.Marshal(map[string]any{"width": size.X, "height": size.Y, "rgb": rgb})
+	return `"picture":` + string(text), readings
 }
 
 // checkUnits checks the sums of a few units of every layer.
@@ -94,9 +177,9 @@ func TestConnections(t *testing.T) {
 	p := newPage()
 	table := lenet.Connections()
 	text := func(list [][]int) string { content, _ := json.Marshal(list); return string(content) }
-	image := right(t, p, "digit", `{"arch":"original","picture":`+seven()+`}`)["image"].(string)
+	image := see(t, p, `{"arch":"original"}`, `"picture":`+seven())["image"].(string)
 	digit := func(list [][]int) page.Floats {
-		d := right(t, p, "digit", fmt.Sprintf(`{"arch":"original","image":%q,"connections":%s}`, image, text(list)))
+		d := see(t, p, `{"arch":"original","connections":`+text(list)+`}`, fmt.Sprintf(`"image":%q`, image))
 		return numbers(t, d["stages"].([]any)[2].(map[string]any)["out"])
 	}
 	whole := digit(table)
@@ -147,7 +230,7 @@ func TestTrainLeNet(t *testing.T) {
 	if fault != "" || parts < 2 || got["hash"] != got["sha256"] {
 		t.Fatalf("%q after %d parts: %v", fault, parts, got)
 	}
-	d := right(t, p, "digit", fmt.Sprintf(`{"weights":%q,"picture":%s}`, got["hash"], seven()))
+	d := see(t, p, fmt.Sprintf(`{"weights":%q}`, got["hash"]), `"picture":`+seven())
 	if d["arch"] != "original" || len(d["probabilities"].([]any)) != 10 {
 		t.Errorf("the trained network sees %v", d["probabilities"])
 	}

@@ -58,9 +58,11 @@ func (j *job) piece(worker, i int) {
 	j.work(worker, i)
 }
 
-// wait returns when all pieces are done, and panics if one has.
+// wait returns when all pieces are done, and panics if one has. A team remembers its last
+// job, which must not keep alive what the work was about.
 func (j *job) wait() {
 	j.done.Wait()
+	j.work = nil
 	if j.fault != nil {
 		panic(j.fault)
 	}

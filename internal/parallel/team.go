@@ -10,11 +10,15 @@ import (
 // To wake a goroutine on another core takes as long as a small piece of work; one
 // that stands by begins at once. A Team serves one goroutine at a time. Its
 // goroutines end when it is no longer in use.
-type Team struct{ crew *crew }
+type Team struct {
+	crew *crew
+	job  *job // the one that Do is doing
+	size int  // of the crew for it
+}
 
 // NewTeam returns a Team.
 func NewTeam() *Team {
-	t := &Team{&crew{wake: make(chan struct{}, 1)}}
+	t := &Team{crew: &crew{wake: make(chan struct{}, 1)}}
 	runtime.AddCleanup(t, (*crew).end, t.crew)
 	return t
 }
@@ -24,12 +28,23 @@ func NewTeam() *Team {
 // storage of its own.
 func (t *Team) Do(n int, work func(worker, i int)) {
 	j := newJob(n, work)
+	t.job, t.size = j, max(t.crew.size, runtime.GOMAXPROCS(0)-1)
 	if helpers := min(n, runtime.GOMAXPROCS(0)) - 1; helpers > 0 {
 		t.crew.post(j, runtime.GOMAXPROCS(0)-1)
 	}
 	j.run(0)
 	standBy(func() bool { return j.left.Load() == 0 })
 	j.wait()
+}
+
+// Instead is for a piece of the job that Do is doing, of number i, that is going to
+// wait for other pieces. If there are pieces that nobody has taken, it starts another
+// goroutine for them, whose number is neither below GOMAXPROCS nor that of another. A
+// piece may call it once before all others have been taken.
+func (t *Team) Instead(i int) {
+	if j := t.job; j.next.Load() < j.n {
+		go j.run(t.size + 1 + i)
+	}
 }
 
 // A crew is the goroutines of a Team. They do not know the Team, so as not to keep

@@ -2,6 +2,7 @@ package parallel_test
 
 import (
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -57,7 +58,8 @@ func TestTeamEnds(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
 	before := runtime.NumGoroutine()
 	for range 10 {
-		parallel.NewTeam().Do(4, func(int, int) {})
+		team := parallel.NewTeam()
+		team.Do(4, func(int, int) { _ = team }) // work usually knows its team
 	}
 	for range 200 {
 		runtime.GC()
@@ -81,4 +83,33 @@ func BenchmarkDo(b *testing.B) {
 			team.Do(2, func(int, int) {})
 		}
 	})
+}
+
+// Pieces may wait for each other if they say so, and no two work under one number.
+func TestTeamGoesOnInsteadOfAPieceThatWaits(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	team := parallel.NewTeam()
+	for _, procs := range []int{1, 2, 5, 1} {
+		runtime.GOMAXPROCS(procs)
+		for _, n := range []int{1, 2, 17} {
+			var here sync.WaitGroup
+			here.Add(n)
+			var mu sync.Mutex
+			workers := make(map[int]bool)
+			team.Do(n, func(worker, i int) {
+				mu.Lock()
+				if workers[worker] {
+					t.Errorf("procs %d, n %d: two pieces at once under number %d", procs, n, worker)
+				}
+				workers[worker] = true
+				mu.Unlock()
+				team.Instead(i)
+				here.Done()
+				here.Wait()
+			})
+			if len(workers) != n {
+				t.Errorf("procs %d, n %d: %d workers", procs, n, len(workers))
+			}
+		}
+	}
 }

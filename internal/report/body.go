@@ -64,11 +64,12 @@ type Verdict struct {
 	Counterexample *Counterexample // where the answer fails; nil: there is none to show
 }
 
-// Codes of verdicts that name no usual mistake.
+// Codes of verdicts that name no usual mistake, and of errors.
 const (
 	CodeRight      = "right"
 	CodeWrong      = "wrong"      // no usual mistake explains it
 	CodeUnreadable = "unreadable" // there is no answer to judge: a file that cannot be read
+	CodeUnwritable = "unwritable" // a file that cannot be written
 )
 
 // A Counterexample is an input on which an answer and the right one differ.

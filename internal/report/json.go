@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"io"
+	"strings"
 )
 
 // Schema names the version of the JSON form. It changes when a field does.
@@ -83,10 +84,15 @@ func WriteJSONError(w io.Writer, command, code, message string) error {
 
 func (d document) write(w io.Writer) error {
 	d.Schema = Schema
-	e := json.NewEncoder(w)
+	var text strings.Builder
+	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(d)
+	if err := e.Encode(d); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, printableJSON(text.String()))
+	return err
 }
 
 // verdictJSON returns a verdict without its body, which is that of the report.

@@ -6,14 +6,19 @@ import "fmt"
 
 // A Report is the answer to one problem, or what was found of somebody's own.
 type Report struct {
-	Problem int    // its number on the sheet
+	Problem int    // its number on the sheet; 0: it is of none
 	Title   string // its title on the sheet
 	Body
 	Verdict *Verdict // on somebody's own answer, whose body this is; nil: it is ours
 }
 
 // Heading returns the problem and its title: "Problem 4: Max pooling ...".
-func (r *Report) Heading() string { return fmt.Sprintf("Problem %d: %s", r.Problem, r.Title) }
+func (r *Report) Heading() string {
+	if r.Problem == 0 {
+		return r.Title
+	}
+	return fmt.Sprintf("Problem %d: %s", r.Problem, r.Title)
+}
 
 // Outcome says how the checks went: "5 of 5 checks passed".
 func (r *Report) Outcome() string {

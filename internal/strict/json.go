@@ -33,6 +33,10 @@ type JSON struct {
 	base int // offset of the text in the file
 	at   int // of what comes next
 	path []step
+
+	loose   bool // numbers as people write them
+	rounded int  // fractions that float64 does not have
+	inside  int  // calls such as tensor(...)
 }
 
 // A step leads from an array or object to one of its values.
@@ -139,7 +143,7 @@ func (d *JSON) Array(visit func(i int) error) error {
 			return err
 		}
 		d.top().index++
-		if !d.accept(',') {
+		if !d.accept(',') || d.loose && d.ends() {
 			break
 		}
 	}
@@ -161,6 +165,9 @@ func (d *JSON) Bool() (bool, error) {
 
 // Skip reads a value of any kind, which must be well-formed.
 func (d *JSON) Skip() (err error) {
+	if d.opens() {
+		return d.closes(d.Skip())
+	}
 	switch d.Peek() {
 	case '{':
 		return d.Object(func(string) error { return d.Skip() })
@@ -178,6 +185,10 @@ func (d *JSON) Skip() (err error) {
 			err = d.fail(at, d.token(), "null")
 		}
 	default:
+		if d.loose {
+			_, err = d.Float()
+			break
+		}
 		err = d.fail(d.at, d.token(), "a value")
 	}
 	return err
@@ -216,12 +227,14 @@ func (d *JSON) accept(c byte) bool {
 	return false
 }
 
-// space skips white space.
+// space skips white space; among what people paste there are spaces that do not break.
 func (d *JSON) space() {
 	for d.at < len(d.text) {
-		switch d.text[d.at] {
-		case ' ', '\t', '\n', '\r':
+		switch c := d.text[d.at]; {
+		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
 			d.at++
+		case d.loose && c == 0xc2 && d.at+1 < len(d.text) && d.text[d.at+1] == 0xa0:
+			d.at += 2
 		default:
 			return
 		}

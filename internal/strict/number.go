@@ -10,6 +10,9 @@ import (
 // Float reads a number. It refuses NaN and Infinity, which JSON does not have,
 // and numbers beyond the largest float64.
 func (d *JSON) Float() (float64, error) {
+	if d.loose {
+		return d.people()
+	}
 	at, literal, err := d.number("a number")
 	if err != nil {
 		return 0, err
@@ -45,6 +48,9 @@ func (d *JSON) Numbers(limit int) (shape []int, values []float64, err error) {
 // numbers reads the arrays at a level. The shape grows until the first number has
 // been read, and is compared from then on.
 func (d *JSON) numbers(level, limit int, shape *[]int, values *[]float64) error {
+	if d.opens() {
+		return d.closes(d.numbers(level, limit, shape, values))
+	}
 	if d.Peek() != '[' {
 		if level < len(*shape) {
 			return d.fail(d.at, d.token(), fmt.Sprintf("an array of length %d", (*shape)[level]))

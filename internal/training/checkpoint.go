@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"hw4/data"
 	"hw4/internal/checkpoint"
@@ -21,9 +22,15 @@ type Checkpoint struct {
 	File   string // empty: none
 	Every  int    // steps after which it is written, besides the end of every epoch; 0: not
 	Resume bool   // go on from it
+	// Pause is how long it is not written again, and not for the first time, except when
+	// the run is interrupted. 0: it is always written.
+	Pause time.Duration
 	// Notice is told, in one line, where the run goes on. Nil: no one is.
 	Notice func(line string)
 }
+
+// BesideCheckpoint returns the names of the files that a checkpoint takes besides its own.
+func BesideCheckpoint(path string) []string { return checkpoint.Beside(path) }
 
 // A StoppedError is a run with a checkpoint that has stopped before its end.
 type StoppedError struct {
@@ -58,6 +65,8 @@ func (e *CheckpointError) Error() string {
 type Keeper struct {
 	store *checkpoint.Store
 	every int
+	pause time.Duration
+	saved time.Time // when the checkpoint was last written, or the run began
 	state checkpoint.State
 	begun int    // trainings that have begun in this process
 	since int    // steps since the last checkpoint
@@ -75,7 +84,7 @@ func (o Options) Keeper(sets data.MNIST, shard int, more ...checkpoint.Setting) 
 	if err != nil {
 		return nil, problem.Input(err)
 	}
-	k := &Keeper{store: store, every: o.Checkpoint.Every}
+	k := &Keeper{store: store, every: o.Checkpoint.Every, pause: o.Checkpoint.Pause, saved: time.Now()}
 	k.state.Settings = append(more,
 		checkpoint.Setting{Name: "learning rate", Value: strconv.FormatFloat(o.LR, 'g', -1, 64)},
 		checkpoint.Setting{Name: "batch size", Value: strconv.Itoa(o.Batch)},
@@ -167,7 +176,7 @@ func (k *Keeper) stepped(t *run) error {
 	return k.save(t)
 }
 
-// save writes a checkpoint.
+// save writes a checkpoint, unless it is too soon.
 func (k *Keeper) save(t *run) error {
 	if k == nil {
 		return nil
@@ -176,10 +185,13 @@ func (k *Keeper) save(t *run) error {
 		return err
 	}
 	k.state.Trainings[k.begun-1] = t.snapshot()
+	if k.pause > 0 && time.Since(k.saved) < k.pause {
+		return nil
+	}
 	if err := k.store.Save(&k.state); err != nil {
 		return err
 	}
-	k.since, k.place = 0, k.state.Place()
+	k.since, k.saved, k.place = 0, time.Now(), k.state.Place()
 	return nil
 }
 
@@ -189,6 +201,7 @@ func (k *Keeper) end(t *run, err error) error {
 	stopped := k.Stopped(err)
 	if e, ok := stopped.(*StoppedError); ok &&
 		(errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
+		k.pause = 0
 		e.Save = k.save(t)
 		e.Place = k.place
 	}
@@ -204,11 +217,12 @@ func (k *Keeper) Stopped(err error) error {
 	return &StoppedError{Cause: err, File: k.store.Path(), Place: k.place}
 }
 
-// snapshot returns the state of a training between two steps.
+// snapshot returns the state of a training between two steps. It has weights of its own,
+// since the run may train the network further under another name.
 func (t *run) snapshot() checkpoint.Training {
 	s := checkpoint.Training{Name: t.Name, Step: t.step, Order: t.drawn, Optimizer: t.sgd.StateDict()}
 	for _, p := range t.Network.Params() {
-		s.Weights = append(s.Weights, checkpoint.Weight{Name: p.Name, Value: p.Value})
+		s.Weights = append(s.Weights, checkpoint.Weight{Name: p.Name, Value: p.Value.Clone()})
 	}
 	for _, e := range t.measured {
 		s.Measured = append(s.Measured, []float64{float64(e.Epoch), e.TrainLoss, e.TrainAcc, e.TestLoss, e.TestAcc})

@@ -215,10 +215,10 @@ func TestForeignCheckpoints(t *testing.T) {
 		t.Fatal(err)
 	}
 	for say, edit := range map[string]func(s *setting){
-		"its learning rate is 0.5, here 0.25":   func(s *setting) { s.LR = 0.25 },
-		"its batch size is 8, here 9":           func(s *setting) { s.Batch = 9 },
-		"its seed is 0, here 7":                 func(s *setting) { s.Seed = 7 },
-		"bias is not a parameter of this model": func(s *setting) { s.bias = nn.WithoutBias },
+		"its learning rate is 0.5, here 0.25":                 func(s *setting) { s.LR = 0.25 },
+		"its batch size is 8, here 9":                         func(s *setting) { s.Batch = 9 },
+		"its seed is 0, here 7":                               func(s *setting) { s.Seed = 7 },
+		"it has \"bias\" (1,), which the model does not have": func(s *setting) { s.bias = nn.WithoutBias },
 	} {
 		s := short(path)
 		s.Checkpoint.Resume = true
@@ -288,9 +288,9 @@ func TestUnfitStates(t *testing.T) {
 		"it is at step 8 of epoch 2, which has 7":   func(s *checkpoint.Training) { s.Step = 8 },
 		"it is at step 1 of epoch 0, which has 7":   func(s *checkpoint.Training) { s.Step, s.Measured = 1, nil },
 		"invalid PCG encoding":                      func(s *checkpoint.Training) { s.Order = []byte("no") },
-		"bias is missing":                           func(s *checkpoint.Training) { s.Weights = s.Weights[:1] },
+		"it lacks \"bias\" (1,)":                    func(s *checkpoint.Training) { s.Weights = s.Weights[:1] },
 		"9.momentum_buffer belongs to no parameter": func(s *checkpoint.Training) { s.Optimizer["9.momentum_buffer"] = nil },
-		"weight has shape (1,1), want (1,6)": func(s *checkpoint.Training) {
+		"\"weight\" has shape (1,1), want (1,6)": func(s *checkpoint.Training) {
 			s.Weights[0].Value = tensor.Zeros[float32](1, 1)
 		},
 	} {

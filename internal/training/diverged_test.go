@@ -25,6 +25,7 @@ func TestDivergenceIsNamed(t *testing.T) {
 	}{
 		{"", 0, float32(math.Inf(1)), "the loss is +Inf at the end of epoch 0, on the test set", 0},
 		{"weight", float32(math.Inf(-1)), 1, "element 4 of weight is -Inf at epoch 1, step 3", 2},
+		{"weight", -1 << 65, 1, "element 4 of weight is -3.6893488147419103e+19 at epoch 1, step 3, which is beyond 2^64", 2},
 		{"bias", float32(math.NaN()), 1, "element 0 of bias is NaN at epoch 1, step 3", 2},
 	} {
 		s := short(filepath.Join(t.TempDir(), "c"))

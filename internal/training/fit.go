@@ -127,17 +127,19 @@ func (t *run) steps(ctx context.Context, number int, p progress.Progress) error 
 	step := 0
 	images := t.Train.Len()
 	at := progress.Step{Task: t.Name, Unit: "images", Done: (number - 1) * images, Total: t.Epochs * images}
-	for batch := range data.Batches(images, t.Batch, rand.New(t.Order)) {
+	loader := data.NewLoader[float32](t.Train, data.LoaderOptions{Batch: t.Batch, Shuffle: rand.New(t.Order)})
+	t.stepper.Steps = uint64((number-1)*loader.Len() + t.step)
+	for batch := range loader.Batches(1) {
 		step++
-		at.Done += len(batch)
+		at.Done += batch.Len()
 		if step <= t.step {
 			continue
 		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		loss := t.stepper.Step(len(batch), func(scope *tensor.Scope[float32], lo, hi int) *tensor.Tensor[float32] {
-			return t.batchLoss(scope, batch[lo:hi])
+		loss := t.stepper.Step(batch.Len(), func(scope *tensor.Scope[float32], lo, hi int) *tensor.Tensor[float32] {
+			return t.batchLoss(scope, batch, lo, hi)
 		})
 		if !report.Finite(loss) {
 			return t.diverged(fmt.Sprintf("epoch %d, step %d", number, step), loss)
@@ -193,13 +195,18 @@ func (f *Fit) forward(scope *tensor.Scope[float32], set *data.Set, indices []int
 	return f.Network.Forward(x)
 }
 
-// batchLoss returns the mean loss of training samples, stored in the scope.
-func (f *Fit) batchLoss(scope *tensor.Scope[float32], indices []int) *tensor.Tensor[float32] {
+// batchLoss returns the mean loss of samples lo to hi-1 of a batch, stored in the
+// scope.
+func (f *Fit) batchLoss(scope *tensor.Scope[float32], b *data.Batch[float32], lo, hi int) *tensor.Tensor[float32] {
+	indices := b.Indices[lo:hi]
 	labels := make([]byte, len(indices))
 	for i, at := range indices {
 		labels[i] = f.Train.Labels[at]
 	}
-	return f.Loss(f.forward(scope, f.Train, indices), labels)
+	if n, ok := f.Network.(bytesNetwork); ok {
+		return f.Loss(n.ForwardBytes(scope, f.Train.Images, indices), labels)
+	}
+	return f.Loss(f.Network.Forward(b.Images(scope, lo, hi)), labels)
 }
 
 // infer returns the network's output for the samples lo to hi-1 of a set, stored in

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"hw4/data"
+	"hw4/internal/report"
 	"hw4/tensor"
 	"hw4/tensor/train"
 )
@@ -35,6 +36,25 @@ func (f *Fit) Right(set *data.Set) []bool {
 		right[i] = f.Correct(one, set.Labels[i:i+1]) == 1
 	}
 	return right
+}
+
+// CheckChance checks that a test accuracy is more than what a network can have that has
+// learned nothing: it must be more often right than wrong, and than one that always says
+// the most frequent class. On images of one class every network is as good as that, so
+// there it only says so.
+func CheckChance(b *report.Body, prefix string, accuracy float64, test *data.Set) {
+	percent := func(v float64) string { return report.Format(report.Percent(v)) }
+	largest := Chance(test)
+	switch {
+	case largest == 1:
+		b.Answerf("All test images are of one class, so this does not say whether classes are told apart.")
+	case largest < 0.5:
+		b.Check(prefix+"more right than wrong", accuracy > 0.5, "test accuracy %s; the largest class is %s of the images",
+			percent(accuracy), percent(largest))
+	default:
+		b.Check(prefix+"better than chance", accuracy > largest, "test accuracy %s; the largest class is %s of the images",
+			percent(accuracy), percent(largest))
+	}
 }
 
 // Chance returns the accuracy on a set of always saying its most frequent class.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"hw4/data"
+	"hw4/internal/report"
 	"hw4/tensor"
 	"hw4/tensor/nn"
 )
@@ -73,6 +74,36 @@ func TestNetworksOfBytes(t *testing.T) {
 		if math.Abs(float64(v-fast.Data()[i])) > 1e-6 {
 			t.Errorf("image %d: %v from its bytes, %v from its pixels", i, fast.Data()[i], v)
 		}
+	}
+}
+
+// A network that has learned nothing passes no check of its accuracy: not one that says
+// always the same, nor one that is right by luck.
+func TestCheckChance(t *testing.T) {
+	ten := []byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}
+	for _, c := range []struct {
+		labels   []byte
+		accuracy float64
+		pass     bool
+		say      string
+	}{
+		{[]byte{4, 9}, 0.5, false, "mse: better than chance"},
+		{[]byte{4, 9}, 0.51, true, "mse: better than chance"},
+		{[]byte{4, 9, 9, 9}, 0.75, false, "mse: better than chance"},
+		{ten, 0.1, false, "mse: more right than wrong"},
+		{ten, 0.5, false, "mse: more right than wrong"},
+		{ten, 0.6, true, "mse: more right than wrong"},
+	} {
+		var b report.Body
+		CheckChance(&b, "mse: ", c.accuracy, &data.Set{Labels: c.labels})
+		if len(b.Checks) != 1 || b.OK() != c.pass || b.Checks[0].Name != c.say || len(b.Answer) != 0 {
+			t.Errorf("%v: %+v", c, b)
+		}
+	}
+	var b report.Body
+	CheckChance(&b, "", 1, &data.Set{Labels: []byte{3, 3}})
+	if len(b.Checks) != 0 || len(b.Answer) != 1 {
+		t.Errorf("images of one class: %+v", b)
 	}
 }
 

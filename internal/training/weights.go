@@ -2,16 +2,15 @@ package training
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io/fs"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"hw4/internal/arrayfile"
 	"hw4/internal/atomicfile"
+	"hw4/internal/checkpoint"
 	"hw4/internal/problem"
 	"hw4/internal/report"
 	"hw4/internal/strict"
@@ -25,7 +24,6 @@ import (
 // largest network.
 const (
 	maxFile     = 256 << 20 // bytes of the file
-	maxUnpacked = 64 << 20  // bytes of what is compressed in it
 	maxElements = 8 << 20
 )
 
@@ -35,106 +33,49 @@ type Weights struct {
 	Path     string
 	Dict     map[string]*tensor.Tensor[float32]
 	Metadata map[string]string
+	How      string // how the names have been matched; empty: they are the network's
 }
 
-// isNPZ reports whether a file of weights is NumPy's by its name; it is a
-// safetensors file otherwise.
-func isNPZ(path string) bool { return strings.EqualFold(filepath.Ext(path), ".npz") }
-
-// ReadWeights reads a file of weights. All its numbers must be finite and exact in
-// float32.
+// ReadWeights reads a file of weights, of any format of package arrayfile, or those
+// arrays of it that FILE::name names. All numbers must be finite and, unless they are
+// text, exact in float32.
 func ReadWeights(path string) (*Weights, error) {
-	file, err := strict.ReadFile(path, maxFile)
+	name, _ := arrayfile.Split(path)
+	content, err := strict.ReadFile(name, maxFile)
 	if err != nil {
 		return nil, problem.Input(err)
 	}
-	return ParseWeights(path, file)
+	return ParseWeights(path, content)
 }
 
-// ParseWeights returns the weights in the content of a file, as ReadWeights does.
-func ParseWeights(path string, file []byte) (*Weights, error) {
-	w := &Weights{Path: path}
-	parse := w.parseSafetensors
-	if isNPZ(path) {
-		parse = w.parseNPZ
-	}
-	if err := parse(file); err != nil {
+// ParseWeights is ReadWeights for a file whose content has been read.
+func ParseWeights(path string, content []byte) (*Weights, error) {
+	name, array := arrayfile.Split(path)
+	file, err := arrayfile.Read(name, content, maxElements)
+	if err != nil {
 		return nil, problem.Input(err)
 	}
-	for name, x := range w.Dict {
+	if checkpoint.Holds(file.Metadata) {
+		return nil, problem.Inputf("%s is a checkpoint of hw4, which holds the state of a training, want weights: go on "+
+			"from it with --checkpoint and --resume, and add --save w.safetensors", path)
+	}
+	arrays, err := file.Select(array)
+	if err != nil {
+		return nil, err
+	}
+	w := &Weights{Path: path, Dict: make(map[string]*tensor.Tensor[float32]), Metadata: file.Metadata}
+	for i := range arrays {
+		x, err := arrayfile.ToTensor[float32](name, &arrays[i])
+		if err != nil {
+			return nil, problem.Input(err)
+		}
 		if i := slices.IndexFunc(x.Data(), func(v float32) bool { return !report.Finite(float64(v)) }); i >= 0 {
-			return nil, problem.Input(strict.Fail(path, strict.Whole, fmt.Sprintf("element %d of %.40q", i, name),
+			return nil, problem.Input(strict.Fail(path, strict.Whole, fmt.Sprintf("element %d of %.40q", i, arrays[i].Name),
 				fmt.Sprint(x.Data()[i]), "a finite number"))
 		}
+		w.Dict[arrays[i].Name] = x
 	}
 	return w, nil
-}
-
-func (w *Weights) parseNPZ(file []byte) error {
-	arrays, err := npy.ReadZip(w.Path, file, maxUnpacked)
-	if err != nil {
-		return err
-	}
-	shapes := make(map[string][]int, len(arrays))
-	for name, x := range arrays {
-		shapes[name] = x.Shape
-	}
-	if err := checkElements(w.Path, shapes); err != nil {
-		return err
-	}
-	w.Dict, err = npy.StateDict[float32](arrays)
-	return err
-}
-
-func (w *Weights) parseSafetensors(file []byte) error {
-	content, err := safetensors.Read(w.Path, file)
-	if err != nil {
-		return err
-	}
-	shapes := make(map[string][]int, len(content.Tensors))
-	for _, x := range content.Tensors {
-		shapes[x.Name] = x.Shape
-	}
-	if err := checkElements(w.Path, shapes); err != nil {
-		return err
-	}
-	w.Metadata = content.Metadata
-	w.Dict, err = safetensors.StateDict[float32](content)
-	return err
-}
-
-// checkElements refuses tensors that have too many elements in all, which may take
-// four times the file's memory in float32.
-func checkElements(path string, shapes map[string][]int) error {
-	total := int64(0)
-	for _, shape := range shapes {
-		n, ok := strict.Product(shape, maxElements)
-		if total += n; !ok || total > maxElements {
-			return strict.Fail(path, strict.Whole, "the number of parameters", fmt.Sprintf("more than %d", maxElements),
-				"that of a model of the sheet")
-		}
-	}
-	return nil
-}
-
-// Into copies the weights into a network, which they must fit by all names and
-// shapes.
-func (w *Weights) Into(network nn.Module[float32], what string) error {
-	err := nn.LoadStateDict(network, w.Dict)
-	var other *nn.StateDictError
-	if errors.As(err, &other) {
-		return problem.Inputf("%s does not hold the weights of %s: %s", w.Path, what, first(other.Faults))
-	}
-	return err
-}
-
-// first joins the first of many faults.
-func first(faults []string) string {
-	const shown = 8
-	if len(faults) <= shown {
-		return strings.Join(faults, "; ")
-	}
-	return fmt.Sprintf("%s; and %d differences more", strings.Join(faults[:shown], "; "), len(faults)-shown)
 }
 
 // writeWeights writes the parameters of a network, and the metadata if the format
@@ -142,7 +83,7 @@ func first(faults []string) string {
 func writeWeights(path string, network nn.Module[float32], metadata map[string]string) error {
 	var content bytes.Buffer
 	var err error
-	if dict := nn.StateDict(network); isNPZ(path) {
+	if dict := nn.StateDict(network); strings.EqualFold(filepath.Ext(path), ".npz") {
 		err = npy.WriteZip(&content, dict)
 	} else {
 		err = safetensors.Write(&content, safetensors.FromStateDict(dict, metadata))
@@ -153,7 +94,7 @@ func writeWeights(path string, network nn.Module[float32], metadata map[string]s
 	return atomicfile.Write(path, content.Bytes(), atomicfile.Options{})
 }
 
-// CheckWeightsName returns an error unless a file of weights may have the name: it ends
+// CheckWeightsName returns an error unless weights can be written to a file of that name: it ends
 // in .safetensors or .npz.
 func CheckWeightsName(path string) error { return checkEnding(path, ".safetensors", ".npz") }
 
@@ -175,30 +116,7 @@ func CheckWritable(path string) error {
 	if path == "" {
 		return nil
 	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return problem.Inputf("%s is a %s, want a regular file or none", path, strict.Kind(info.Mode()))
-	}
-	probe, err := os.CreateTemp(filepath.Dir(path), ".hw4-*.tmp")
-	if err != nil {
-		var why *fs.PathError // of the probe, whose name means nothing to anybody
-		if errors.As(err, &why) {
-			err = why.Err
-		}
-		return problem.Inputf("%s cannot be written: %w", path, err)
-	}
-	return errors.Join(probe.Close(), os.Remove(probe.Name()))
-}
-
-// Closeness returns how many parameters of a network the weights have, by name and
-// shape.
-func (w *Weights) Closeness(network nn.Module[float32]) int {
-	shared := 0
-	for _, p := range network.Params() {
-		if t := w.Dict[p.Name]; t != nil && slices.Equal(t.Shape(), p.Value.Shape()) {
-			shared++
-		}
-	}
-	return shared
+	return problem.Input(atomicfile.Check(path))
 }
 
 // equal reports whether the weights are those of a network, bit for bit.

@@ -16,12 +16,16 @@ import (
 //
 // It panics if the shapes do not fit.
 func Linear[T tensor.Float](x, w, b *tensor.Tensor[T]) *tensor.Tensor[T] {
-	n, in := x.Dims2("linear")
-	out, wIn := w.Dims2("linear")
+	n, in := x.Dims2("linear: input")
+	out, wIn := w.Dims2("linear: weight")
 	if in != wIn {
 		panic(tensor.Shapef("linear", "input %v has %d features, weight %v wants %d", x.Shape(), in, w.Shape(), wIn))
 	}
+	tensor.Size("linear: output", []int{n, out})
 	inputs := []*tensor.Tensor[T]{x, w, b}
+	if b != nil {
+		tensor.Need("linear: bias", b)
+	}
 	y := tensor.Out([]int{n, out}, x, w)
 	switch {
 	case b == nil:
@@ -71,8 +75,16 @@ type LinearLayer[T tensor.Float] struct {
 }
 
 // NewLinear returns a layer from in to out features, with weights and biases
-// drawn from rng as PyTorch's nn.Linear draws them: U(-1/sqrt(in), 1/sqrt(in)).
+// drawn from rng as PyTorch's nn.Linear draws them: U(-1/sqrt(in), 1/sqrt(in)). It
+// panics with a *tensor.ShapeError if rng is nil or a number is not positive.
 func NewLinear[T tensor.Float](rng *rand.Rand, in, out int, opt LinearOptions) *LinearLayer[T] {
+	if min(in, out) <= 0 {
+		panic(tensor.Shapef("linear", "a layer from %d to %d features: both must be positive", in, out))
+	}
+	if rng == nil {
+		panic(tensor.Shapef("linear", "the generator of random numbers is nil"))
+	}
+	tensor.Size("linear: weight", []int{out, in})
 	l := &LinearLayer[T]{Weight: FanInUniform[T](rng, in, out, in)}
 	if opt.Bias != WithoutBias {
 		l.Bias = FanInUniform[T](rng, in, out)

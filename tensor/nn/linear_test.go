@@ -89,13 +89,19 @@ func TestRefusals(t *testing.T) {
 		"linear bytes: a set of 7 bytes is no whole number of rows of 3, which weight (5,3) wants": func() {
 			nn.LinearBytes(new(tensor.Scope[float64]), make([]byte, 7), nil, zeros(5, 3), nil)
 		},
-		"linear bytes: want a tensor of rank 2, got shape (3,)": func() {
+		"linear bytes: weight: want a tensor of rank 2, got shape (3,)": func() {
 			nn.LinearBytes(new(tensor.Scope[float64]), nil, nil, zeros(3), nil)
 		},
-		"linear: want a tensor of rank 2, got shape (3,)": func() { nn.Linear(zeros(3), zeros(5, 3), nil) },
-		"flatten: want a batch, got a tensor of rank 0":   func() { nn.Flatten(zeros()) },
-		"fan-in uniform: fan-in 0 is not positive": func() {
+		"linear: input: want a tensor of rank 2, got shape (3,)": func() { nn.Linear(zeros(3), zeros(5, 3), nil) },
+		"flatten: want a batch, got a tensor of rank 0":          func() { nn.Flatten(zeros()) },
+		"linear: a layer from 0 to 3 features: both must be positive": func() {
 			nn.NewLinear[float64](seed(0), 0, 3, nn.LinearOptions{})
+		},
+		"linear: output: shape (1048576,1048576) is too large: its lengths multiply to more than 68719476736": func() {
+			nn.Linear(zeros(1<<20, 0), zeros(1<<20, 0), nil)
+		},
+		"linear: the generator of random numbers is nil": func() {
+			nn.NewLinear[float64](nil, 2, 3, nn.LinearOptions{})
 		},
 		"fan-in uniform: fan-in -1 is not positive": func() { nn.FanInUniform[float64](seed(0), -1, 3) },
 	} {

@@ -20,11 +20,23 @@ import (
 // It panics if the shapes do not fit or there is no such row.
 func LinearBytes[T tensor.Float](scope *tensor.Scope[T], set []byte, indices []int,
 	w, b *tensor.Tensor[T]) *tensor.Tensor[T] {
-	out, in := w.Dims2("linear bytes")
-	if in > 0 && len(set)%in != 0 {
+	out, in := w.Dims2("linear bytes: weight")
+	if b != nil {
+		tensor.Need("linear bytes: bias", b)
+	}
+	if scope == nil {
+		panic(tensor.Shapef("linear bytes", "the scope is nil"))
+	}
+	if in == 0 || len(set)%in != 0 {
 		panic(tensor.Shapef("linear bytes", "a set of %d bytes is no whole number of rows of %d, which weight %v wants",
 			len(set), in, w.Shape()))
 	}
+	for _, i := range indices {
+		if i < 0 || i >= len(set)/in {
+			panic(tensor.Shapef("linear bytes", "row %d of a set of %d rows", i, len(set)/in))
+		}
+	}
+	tensor.Size("linear bytes: output", []int{len(indices), out})
 	if b != nil && !slices.Equal(b.Shape(), []int{out}) {
 		panic(tensor.Shapef("linear bytes", "bias %v does not fit weight %v", b.Shape(), w.Shape()))
 	}

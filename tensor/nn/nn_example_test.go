@@ -133,7 +133,7 @@ func ExampleLoadStateDict() {
 	layer := nn.NewLinear[float64](rng, 1, 1, nn.LinearOptions{})
 	err := nn.LoadStateDict[float64](layer, map[string]*tensor.Tensor[float64]{"weight": tensor.Ones[float64](1, 1)})
 	fmt.Println(err)
-	// Output: state dict: bias is missing
+	// Output: state dict: it lacks "bias" (1,)
 }
 
 // A model of two pixels learns from images as they lie in a file.

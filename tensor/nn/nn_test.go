@@ -1,9 +1,11 @@
 package nn_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
+	"hw4/conv"
 	"hw4/tensor"
 	"hw4/tensor/nn"
 )
@@ -85,4 +87,50 @@ func TestActivationLayers(t *testing.T) {
 		}
 	}()
 	nn.NewActivation[float64]("Tanh")
+}
+
+// The error of a module in networks of networks has its path, and so has a misuse of
+// the graph; other panics pass as they are.
+func TestErrorsHaveThePath(t *testing.T) {
+	type func64 = nn.Func[float64]
+	rng := seed(3)
+	layer := conv.NewConv2d[float64](rng, 2, 3, [2]int{3, 3}, conv.Options{})
+	inner := nn.Sequential[float64]{{Name: "conv", Module: layer}}
+	path := func(last nn.Module[float64]) func() {
+		network := nn.Sequential[float64]{{Name: "features", Module: nn.NewSequential(nn.NewFlatten[float64](), last)}}
+		return func() { network.Forward(tensor.Ones[float64](2, 2, 4, 4)) }
+	}
+	for want, f := range map[string]func(){
+		"features.1.conv: conv2d: input: want a tensor of rank 4 (N, C, H, W), got shape (2,32)": path(inner),
+		"features.1: linear: input (2,32) has 32 features, weight (3,7) wants 7": path(
+			nn.NewLinear[float64](rng, 7, 3, nn.LinearOptions{})),
+		"features.1: forward: the module is nil": path(nil),
+		"features.1: func: the function is nil":  path(func64(nil)),
+		"features.1: require grad: the tensor is the result of square, not a leaf": path(
+			func64(func(x *tensor64) *tensor64 { return tensor.Square(x.RequireGrad()).RequireGrad() })),
+		"mine": path(func64(func(x *tensor64) *tensor64 { panic(errors.New("mine")) })),
+		"features.1: params: the module is nil": func() {
+			nn.Sequential[float64]{{Name: "features", Module: nn.NewSequential[float64](inner, nil)}}.Params()
+		},
+		"forward: the tensor is nil": func() { inner.Forward(nil) },
+	} {
+		func() {
+			defer func() {
+				if err, ok := recover().(error); !ok || err.Error() != want {
+					t.Errorf("panic %v, want %q", err, want)
+				}
+			}()
+			f()
+		}()
+	}
+}
+
+// The path costs nothing as long as there is no error.
+func TestPathsAreFree(t *testing.T) {
+	deep := nn.NewSequential[float64](nn.NewSequential[float64](nn.NewSequential[float64](
+		nn.Func[float64](func(x *tensor64) *tensor64 { return x }))))
+	x := tensor.Ones[float64](1)
+	if n := testing.AllocsPerRun(100, func() { deep.Forward(x) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
 }

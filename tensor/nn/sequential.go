@@ -12,6 +12,28 @@ type Child[T tensor.Float] struct {
 	Module Module[T]
 }
 
+// Forward returns the module's output. A *tensor.ShapeError that it panics with gets the
+// child's name before its path, and so says where in a network of networks it was:
+// "features.3.conv: conv2d: ...". A container of one's own that calls its modules by
+// this method does the same.
+func (c Child[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
+	defer tensor.InLayer(c.Name)
+	return c.known("forward").Forward(x)
+}
+
+// params returns the module's parameters under their names in the container.
+func (c Child[T]) params() []Param[T] {
+	defer tensor.InLayer(c.Name)
+	return Prefixed(c.Name, c.known("params").Params())
+}
+
+func (c Child[T]) known(op string) Module[T] {
+	if c.Module == nil {
+		panic(tensor.Shapef(op, "the module is nil"))
+	}
+	return c.Module
+}
+
 // Sequential is a Module that applies its children one after the other. A
 // parameter's name is its child's, a dot, and its own.
 type Sequential[T tensor.Float] []Child[T]
@@ -28,8 +50,9 @@ func NewSequential[T tensor.Float](modules ...Module[T]) Sequential[T] {
 
 // Forward returns the last child's output.
 func (s Sequential[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
+	tensor.Need("forward", x)
 	for _, c := range s {
-		x = c.Module.Forward(x)
+		x = c.Forward(x)
 	}
 	return x
 }
@@ -38,7 +61,7 @@ func (s Sequential[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
 func (s Sequential[T]) Params() []Param[T] {
 	var params []Param[T]
 	for _, c := range s {
-		params = append(params, Prefixed(c.Name, c.Module.Params())...)
+		params = append(params, c.params()...)
 	}
 	return params
 }
@@ -47,7 +70,12 @@ func (s Sequential[T]) Params() []Param[T] {
 type Func[T tensor.Float] func(x *tensor.Tensor[T]) *tensor.Tensor[T]
 
 // Forward returns f(x).
-func (f Func[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] { return f(x) }
+func (f Func[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
+	if f == nil {
+		panic(tensor.Shapef("func", "the function is nil"))
+	}
+	return f(x)
+}
 
 // Params returns nothing.
 func (f Func[T]) Params() []Param[T] { return nil }
@@ -56,6 +84,7 @@ func (f Func[T]) Params() []Param[T] { return nil }
 // becomes (N, C H W). It is torch.flatten with start_dim=1, and panics if x has no
 // axis.
 func Flatten[T tensor.Float](x *tensor.Tensor[T]) *tensor.Tensor[T] {
+	tensor.Need("flatten", x)
 	if x.Rank() == 0 {
 		panic(tensor.Shapef("flatten", "want a batch, got a tensor of rank 0"))
 	}

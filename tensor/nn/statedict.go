@@ -2,6 +2,7 @@ package nn
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -23,7 +24,7 @@ func StateDict[T tensor.Float](m Module[T]) map[string]*tensor.Tensor[T] {
 
 // A StateDictError is a state dict that belongs to another model.
 type StateDictError struct {
-	Faults []string // a sentence for each name that is missing, unknown or of another shape
+	Faults []string // what differs: shapes, and the names on both sides; the first ones of many
 }
 
 // Error returns all faults on one line.
@@ -33,30 +34,57 @@ func (e *StateDictError) Error() string { return "state dict: " + strings.Join(e
 // names. It returns a *StateDictError, and changes nothing, if a parameter is
 // missing from dict, dict has a name that the module does not, or a shape differs.
 func LoadStateDict[T tensor.Float](m Module[T], dict map[string]*tensor.Tensor[T]) error {
-	var faults []string
+	var shapes, missing, unknown []string
 	known := make(map[string]bool)
 	params := m.Params()
 	for _, p := range params {
 		known[p.Name] = true
 		switch t := dict[p.Name]; {
 		case t == nil:
-			faults = append(faults, fmt.Sprintf("%s is missing", p.Name))
+			missing = append(missing, described(p.Name, p.Value))
 		case !slices.Equal(t.Shape(), p.Value.Shape()):
-			faults = append(faults, fmt.Sprintf("%s has shape %s, want %s",
+			shapes = append(shapes, fmt.Sprintf("%.60q has shape %s, want %s",
 				p.Name, tensor.Tuple(t.Shape()), tensor.Tuple(p.Value.Shape())))
 		}
 	}
-	for name := range dict {
+	for _, name := range slices.Sorted(maps.Keys(dict)) {
 		if !known[name] {
-			faults = append(faults, fmt.Sprintf("%s is not a parameter of this model", name))
+			unknown = append(unknown, described(name, dict[name]))
 		}
 	}
+	var faults []string
+	if len(shapes) > 0 {
+		faults = append(faults, first(shapes))
+	}
+	switch has, wants := "it has "+first(unknown), "the model has "+first(missing); {
+	case len(missing) > 0 && len(unknown) > 0:
+		faults = append(faults, has+", where "+wants)
+	case len(missing) > 0:
+		faults = append(faults, "it lacks "+first(missing))
+	case len(unknown) > 0:
+		faults = append(faults, has+", which the model does not have")
+	}
 	if len(faults) > 0 {
-		slices.Sort(faults)
 		return &StateDictError{faults}
 	}
 	for _, p := range params {
 		copy(p.Value.Data(), dict[p.Name].Data())
 	}
 	return nil
+}
+
+func described[T tensor.Float](name string, t *tensor.Tensor[T]) string {
+	if t == nil {
+		return fmt.Sprintf("%.60q without a tensor", name)
+	}
+	return fmt.Sprintf("%.60q %s", name, tensor.Tuple(t.Shape()))
+}
+
+// first joins the first of many.
+func first(list []string) string {
+	const shown = 4
+	if n := len(list) - shown; n > 1 {
+		list = append(list[:shown:shown], fmt.Sprintf("%d more", n))
+	}
+	return strings.Join(list, ", ")
 }

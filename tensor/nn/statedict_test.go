@@ -45,14 +45,24 @@ func TestStateDictRefused(t *testing.T) {
 	type dict = map[string]*tensor64
 	zeros := tensor.Zeros[float64]
 	for want, change := range map[string]func(d dict){
-		"features.1.bias is missing":                   func(d dict) { delete(d, "features.1.bias") },
-		"tail.weight is not a parameter of this model": func(d dict) { d["tail.weight"] = zeros(1) },
-		"head.weight has shape (3,2), want (2,3)":      func(d dict) { d["head.weight"] = zeros(3, 2) },
-		"head.weight has shape (6,), want (2,3)":       func(d dict) { d["head.weight"] = zeros(6) },
-		"a is not a parameter of this model; b is not a parameter of this model; " +
-			"features.1.bias has shape (1,3), want (3,); head.weight is missing": func(d dict) {
-			d["b"], d["a"], d["features.1.bias"] = zeros(1), zeros(1), zeros(1, 3)
+		`it lacks "features.1.bias" (3,)`:                          func(d dict) { delete(d, "features.1.bias") },
+		`it has "tail.weight" (1,), which the model does not have`: func(d dict) { d["tail.weight"] = zeros(1) },
+		`"head.weight" has shape (3,2), want (2,3)`:                func(d dict) { d["head.weight"] = zeros(3, 2) },
+		`"head.weight" has shape (6,), want (2,3)`:                 func(d dict) { d["head.weight"] = zeros(6) },
+		`"features.1.bias" has shape (1,3), want (3,); it has "\x1b[31m" (1,), "b" without a tensor, where the model has ` +
+			`"head.weight" (2,3)`: func(d dict) {
+			d["b"], d["\x1b[31m"], d["features.1.bias"] = nil, zeros(1), zeros(1, 3)
 			d["head.weight"] = nil
+		},
+		`it has "a" (1,), "b" (1,), "c" (1,), "d" (1,), 2 more, which the model does not have`: func(d dict) {
+			for _, name := range []string{"f", "e", "d", "c", "b", "a"} {
+				d[name] = zeros(1)
+			}
+		},
+		`it has "a" (1,), "b" (1,), "c" (1,), "d" (1,), "e" (1,), which the model does not have`: func(d dict) {
+			for _, name := range []string{"e", "d", "c", "b", "a"} {
+				d[name] = zeros(1)
+			}
 		},
 	} {
 		want = "state dict: " + want

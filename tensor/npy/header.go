@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"hw4/internal/strict"
@@ -61,7 +62,8 @@ func readHeader(name string, file []byte) (h *header, dataAt int, err error) {
 }
 
 // A parser reads the header's text: of Python's literals, the dictionary that
-// NumPy writes, with the keys in any order and spaces where Python has them.
+// NumPy writes, with the keys in any order and white space where Python has it. NumPy
+// under Python 2 wrote integers such as 2L, and strings such as u'<f8'.
 type parser struct {
 	name string
 	text []byte
@@ -99,8 +101,7 @@ func (p *parser) dictionary() (*header, error) {
 	if len(values) > 0 {
 		return nil, strict.Fail(p.name, p.base, "the header", "not complete", "the keys "+keys)
 	}
-	p.space()
-	if p.at != len(p.text)-1 || p.text[p.at] != '\n' {
+	if p.space(); p.at != len(p.text) {
 		return nil, p.fail("what follows the dictionary", "spaces and a newline that ends the header")
 	}
 	return h, nil
@@ -150,7 +151,7 @@ func (p *parser) dims(h *header) error {
 	return nil
 }
 
-// dimension reads a number without a sign.
+// dimension reads a number without a sign, with the L of Python 2 perhaps.
 func (p *parser) dimension() (int, bool) {
 	p.space()
 	from := p.at
@@ -163,6 +164,9 @@ func (p *parser) dimension() (int, bool) {
 		p.at = from
 		return 0, false
 	}
+	if p.at < len(p.text) && p.text[p.at] == 'L' {
+		p.at++
+	}
 	return d, true
 }
 
@@ -170,6 +174,9 @@ func (p *parser) dimension() (int, bool) {
 // have need no escapes, so it has none.
 func (p *parser) quoted() (string, bool) {
 	p.space()
+	if rest := p.text[p.at:]; len(rest) > 1 && rest[0] == 'u' && (rest[1] == '\'' || rest[1] == '"') {
+		p.at++
+	}
 	if p.at == len(p.text) || p.text[p.at] != '\'' && p.text[p.at] != '"' {
 		return "", false
 	}
@@ -193,7 +200,7 @@ func (p *parser) accept(c byte) bool {
 }
 
 func (p *parser) space() {
-	for p.at < len(p.text) && p.text[p.at] == ' ' {
+	for p.at < len(p.text) && strings.IndexByte(" \t\r\n\f", p.text[p.at]) >= 0 {
 		p.at++
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"strings"
 
 	"hw4/internal/element"
 	"hw4/internal/strict"
@@ -47,9 +48,8 @@ func Read(name string, file []byte) (*Array, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Array{DType: h.descr, Shape: h.shape, Fortran: h.fortran, Data: file[dataAt:], file: name, offset: dataAt}
-	var known bool
-	if a.typ, known = typeOf(h.descr); !known {
+	a := &Array{Shape: h.shape, Fortran: h.fortran, Data: file[dataAt:], file: name, offset: dataAt}
+	if a.DType, a.typ = typeOf(h.descr); a.typ == 0 {
 		return nil, strict.Fail(name, h.descrAt, "the dtype", fmt.Sprintf("%.40q", h.descr),
 			"booleans, integers or floats of 2, 4 or 8 bytes, such as '<f4'")
 	}
@@ -61,7 +61,7 @@ func Read(name string, file []byte) (*Array, error) {
 	if want := n * size; want != int64(len(a.Data)) {
 		at := int64(dataAt) + min(want, int64(len(a.Data)))
 		return nil, strict.Failf(name, at, "the length of the elements", strict.Bytes(len(a.Data)),
-			"%s for %s of shape %s", strict.Bytes(want), h.descr, tensor.Tuple(h.shape))
+			"%s for %s of shape %s", strict.Bytes(want), a.DType, tensor.Tuple(h.shape))
 	}
 	return a, nil
 }
@@ -112,8 +112,8 @@ func StateDict[T tensor.Float](arrays map[string]*Array) (map[string]*tensor.Ten
 	return dict, nil
 }
 
-// types are the element types that are read, by NumPy's name without the byte
-// order.
+// types are the element types that are read, by the names without the byte order that
+// NumPy writes.
 var types = map[string]element.Type{
 	"b1": element.Bool,
 	"i1": element.Int8, "i2": element.Int16, "i4": element.Int32, "i8": element.Int64,
@@ -121,13 +121,39 @@ var types = map[string]element.Type{
 	"f2": element.Float16, "f4": element.Float32, "f8": element.Float64,
 }
 
-// typeOf returns the element type that NumPy's name stands for. Bytes have no
-// order, so it may be any for them; NumPy itself writes |.
-func typeOf(descr string) (element.Type, bool) {
-	if len(descr) != 3 {
-		return 0, false
+// names are the other names that NumPy reads, which have no byte order, and codes the
+// letters that may have one, each with the name that NumPy writes.
+var (
+	names = map[string]string{
+		"bool": "b1", "int8": "i1", "int16": "i2", "int32": "i4", "int64": "i8", "uint8": "u1", "uint16": "u2",
+		"uint32": "u4", "uint64": "u8", "float16": "f2", "half": "f2", "float32": "f4", "single": "f4", "float64": "f8",
+		"double": "f8", "float": "f8",
 	}
-	typ, known := types[descr[1:]]
-	order := descr[0]
-	return typ, known && (order == '<' || order == '>' || order == '|' && typ.Size() == 1)
+	codes = map[string]string{
+		"?": "b1", "b": "i1", "h": "i2", "i": "i4", "q": "i8", "B": "u1", "H": "u2", "I": "u4", "Q": "u8", "e": "f2",
+		"f": "f4", "d": "f8",
+	}
+)
+
+// typeOf returns the name that NumPy writes for a type, and the type; 0 if it is none of
+// them. Without an order, or with = or |, it is that of the machine, which is
+// little-endian. Bytes have none, so it may be any for them; NumPy writes |.
+func typeOf(descr string) (string, element.Type) {
+	name := strings.TrimLeft(descr, "<>=|")
+	orders := len(descr) - len(name)
+	if long, is := names[name]; is && orders == 0 {
+		name = long
+	} else if code, is := codes[name]; is {
+		name = code
+	}
+	typ, known := types[name]
+	switch {
+	case !known || orders > 1:
+		return "", 0
+	case typ.Size() == 1:
+		return "|" + name, typ
+	case descr[0] == '>':
+		return ">" + name, typ
+	}
+	return "<" + name, typ
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"hw4/internal/element"
+	"hw4/internal/zipfile"
 	"hw4/tensor"
 )
 
@@ -36,7 +37,7 @@ func Write[T tensor.Float](w io.Writer, x *tensor.Tensor[T]) error {
 func WriteZip[T tensor.Float](w io.Writer, tensors map[string]*tensor.Tensor[T]) error {
 	z := zip.NewWriter(w)
 	for _, name := range slices.Sorted(maps.Keys(tensors)) {
-		if !validName(name + suffix) {
+		if !zipfile.ValidName(name + suffix) {
 			return fmt.Errorf("npz: %q is no name for an array", name)
 		}
 		var content bytes.Buffer

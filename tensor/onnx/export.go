@@ -34,11 +34,12 @@ var operators = map[string]string{
 }
 
 // Export returns a network as an ONNX model. Each sample of its input has the given
-// shape: 1, 28, 28 for a grey image. The network is a layer or an nn.Sequential, of
-// any depth, of Conv2dLayer, AvgPool2dLayer, MaxPool2dLayer, LinearLayer,
-// FlattenLayer, ActivationLayer and Exportable modules. Parameters have the names of
-// the state dict and share their elements with the network; nodes have the names of
-// the layers.
+// shape: 1, 28, 28 for a grey image. The network is a layer, or an nn.Sequential or
+// nn.Sum, of any depth, of Conv2dLayer, AvgPool2dLayer, MaxPool2dLayer,
+// AdaptiveAvgPool2dLayer, LinearLayer, BatchNormLayer, DropoutLayer, FlattenLayer,
+// ActivationLayer and Exportable modules. The model is for evaluation. Parameters have
+// the names of the state dict and share their elements with the network; nodes have the
+// names of the layers.
 //
 // It returns an error that names the layer if ONNX has no such operation or two layers
 // have the name. It panics as the network does if the shape is not that of its input.
@@ -51,7 +52,7 @@ func Export(network nn.Module[float32], input []int, opt Options) (*Model, error
 		return nil, fmt.Errorf("onnx: %w", err)
 	}
 	nodes := e.model.Nodes
-	if len(nodes) == 0 {
+	if len(nodes) == 0 || e.last == in {
 		return nil, fmt.Errorf("onnx: %s has no layers", name)
 	}
 	nodes[len(nodes)-1].Output = out
@@ -81,19 +82,62 @@ func (e *exporter) module(name string, m nn.Module[float32], x *tensor32) (*tens
 			}
 		}
 		return x, nil
+	case nn.Sum[float32]:
+		return e.sum(name, m, x)
 	}
 	params := m.Params()
 	if name != "" {
 		params = nn.Prefixed(name, params)
 	}
 	name = cmp.Or(name, e.model.Name)
-	if slices.ContainsFunc(e.model.Nodes, func(n Node) bool { return n.Name == name }) {
-		return nil, fmt.Errorf("two layers are named %q", name)
+	if err := e.unused(name); err != nil {
+		return nil, err
 	}
 	y, err := e.layer(name, m, params, x)
 	if err != nil {
 		return nil, fmt.Errorf("layer %q: %w", name, err)
 	}
+	return y, nil
+}
+
+// unused returns an error if a node has the name.
+func (e *exporter) unused(name string) error {
+	if slices.ContainsFunc(e.model.Nodes, func(n Node) bool { return n.Name == name }) {
+		return fmt.Errorf("two layers are named %q", name)
+	}
+	return nil
+}
+
+// sum appends the children of a Sum, each of which takes the output of the layer before
+// it, and an addition for each but the first. The last addition has the Sum's name.
+func (e *exporter) sum(name string, s nn.Sum[float32], x *tensor32) (*tensor32, error) {
+	if len(s) == 0 {
+		return s.Forward(x), nil // which panics
+	}
+	from, total := e.last, ""
+	var y *tensor32
+	for i, child := range s {
+		e.last = from
+		z, err := e.module(strings.TrimPrefix(name+"."+child.Name, "."), child.Module, x)
+		if err != nil {
+			return nil, err
+		}
+		if i == 0 {
+			total, y = e.last, z
+			continue
+		}
+		node := cmp.Or(name, e.model.Name)
+		if i < len(s)-1 {
+			node = fmt.Sprintf("%s+%d", node, i)
+		}
+		if err := e.unused(node); err != nil {
+			return nil, err
+		}
+		inputs := []string{total, e.last}
+		total, y = node+".output", tensor.Add(y, z)
+		e.model.Nodes = append(e.model.Nodes, Node{Op: "Add", Name: node, Inputs: inputs, Output: total})
+	}
+	e.last = total
 	return y, nil
 }
 
@@ -113,6 +157,22 @@ func (e *exporter) layer(name string, m nn.Module[float32], params []nn.Param[fl
 			return nil, fmt.Errorf("ONNX has no operator for %q", m.Activation.Name)
 		}
 		e.add(op, name, nil)
+	case *nn.DropoutLayer[float32]:
+		e.add("Identity", name, nil)
+	case *nn.BatchNormLayer[float32]:
+		if m.Mean == nil {
+			return nil, errors.New("without running statistics it takes those of its input; ONNX's does not")
+		}
+		eps := Attribute{Name: "epsilon", Float: float32(m.Options.Eps)}
+		e.add("BatchNormalization", name, normParams(name, m, params), eps)
+	case *pool.AdaptiveAvgPool2dLayer[float32]:
+		o, ok := even(m.Size, x.Shape()[2:])
+		if !ok {
+			return nil, fmt.Errorf("ONNX has no windows of different sizes, which make %s of an image of %s",
+				tensor.Tuple(m.Size[:]), tensor.Tuple(x.Shape()[2:]))
+		}
+		attributes, _ := poolAttributes(o, x, m.Forward(x))
+		e.add("AveragePool", name, nil, attributes...)
 	case *pool.MaxPool2dLayer[float32]:
 		attributes, _ := poolAttributes(m.Options, x, m.Forward(x))
 		e.add("MaxPool", name, nil, attributes...)
@@ -142,6 +202,32 @@ func (e *exporter) add(op, name string, params []nn.Param[float32], attributes .
 	e.last = name + ".output"
 	node := Node{Op: op, Name: name, Inputs: inputs, Output: e.last, Attributes: attributes}
 	e.model.Nodes = append(e.model.Nodes, node)
+}
+
+// normParams returns the inputs that ONNX wants of a batch normalisation, given the
+// parameters: without the number of batches, and never without weight and bias.
+func normParams(name string, m *nn.BatchNormLayer[float32], params []nn.Param[float32]) []nn.Param[float32] {
+	params = params[:len(params)-1]
+	if m.Weight == nil {
+		n := m.Mean.Len()
+		affine := nn.WeightAndBias(tensor.Ones[float32](n), tensor.Zeros[float32](n))
+		params = append(nn.Prefixed(name, affine), params...)
+	}
+	return params
+}
+
+// even returns the windows, all of one size, by which an image shrinks to a size; false
+// if there are none.
+func even(size [2]int, image []int) (pool.Options, bool) {
+	var o pool.Options
+	for i, n := range image {
+		m := cmp.Or(size[i], n)
+		o.Kernel[i] = n / m
+		if m > n || n%m != 0 {
+			return o, false
+		}
+	}
+	return o, true
 }
 
 // convAttributes returns the attributes of a Conv.

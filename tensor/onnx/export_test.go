@@ -28,6 +28,28 @@ func maximum(o pool.Options) nn.Module[float32] { return pool.NewMaxPool2d[float
 
 func average(o pool.Options) nn.Module[float32] { return pool.NewAvgPool2d[float32](o) }
 
+// norm is a layer that has seen some images.
+func norm(channels int, o nn.BatchNormOptions) nn.Module[float32] {
+	return trained(nn.NewBatchNorm2d[float32](channels, o), 4, channels, 5, 5)
+}
+
+func norm1(channels int) nn.Module[float32] {
+	return trained(nn.NewBatchNorm1d[float32](channels, nn.BatchNormOptions{}), 8, channels)
+}
+
+func trained(l *nn.BatchNormLayer[float32], shape ...int) nn.Module[float32] {
+	var scope tensor.Scope[float32]
+	scope.Train(new(tensor.Step))
+	for i := range uint64(5) {
+		l.Forward(scope.Enter(tensor.Normal[float32](seed(3+i), 0.5, 2, shape...)))
+	}
+	if l.Weight != nil {
+		copy(l.Weight.Data(), []float32{0.5, -2, 3})
+		copy(l.Bias.Data(), []float32{1, 2, -1})
+	}
+	return l
+}
+
 // asConvolution is a module of one's own that is written as a known one.
 type asConvolution struct{ conv.Conv2dLayer[float32] }
 
@@ -49,6 +71,17 @@ func networks() map[string]nn.Module[float32] {
 		),
 		"activations": of(activation("sin"), activation("leakyrelu"), activation("elu"), activation("tanh"),
 			activation("softplus"), activation("sigmoid"), activation("exp"), activation("identity")),
+		"normalised": of(norm(3, nn.BatchNormOptions{Eps: 0.25}), norm(3, nn.BatchNormOptions{Affine: nn.WithoutAffine}),
+			nn.NewDropout[float32](rng, 0.5), pool.NewAdaptiveAvgPool2d[float32]([2]int{0, 3}), norm(3, nn.BatchNormOptions{})),
+		"a normalised vector": of(pool.NewAdaptiveAvgPool2d[float32]([2]int{1, 1}), nn.NewFlatten[float32](), norm1(3)),
+		"dropout":             nn.NewDropout[float32](rng, 0.5),
+		"sum":                 nn.NewSum(activation("tanh"), activation("relu"), activation("abs")),
+		"residual": of(activation("tanh"), nn.NewSum[float32](of(activation("relu"), activation("sin")), of()),
+			activation("exp")),
+		"residual, the other way": of(activation("tanh"), nn.NewSum[float32](of(), of(activation("relu")))),
+		"sum of one":              of(nn.NewSum(activation("tanh"))),
+		"sums in sums": nn.NewSum[float32](nn.NewSum[float32](activation("tanh"), of()),
+			of(activation("exp"), nn.NewSum[float32](of(), of()))),
 		"linear": of(nn.NewFlatten[float32](), nn.NewLinear[float32](rng, 297, 20, nn.LinearOptions{}),
 			activation("abs"),
 			nn.NewLinear[float32](rng, 20, 5, nn.LinearOptions{Bias: nn.WithoutBias})),
@@ -72,7 +105,7 @@ func networks() map[string]nn.Module[float32] {
 
 // ONNX Runtime computes what the network computes.
 func TestONNXRuntimeAgrees(t *testing.T) {
-	x := tensor.Normal[float32](seed(2), 0, 1, 8, 3, 11, 9)
+	x := tensor.Normal[float32](seed(2), 0, 1, 8, 3, 11, 9).NoGrad()
 	for name, network := range networks() {
 		t.Run(name, func(t *testing.T) {
 			m, err := onnx.Export(network, x.Shape()[1:], onnx.Options{Input: "image", Output: "logits"})
@@ -137,8 +170,16 @@ func TestRefused(t *testing.T) {
 		`onnx: layer "net": ONNX has no operator for "silu"`: activation("silu"),
 		`onnx: layer "net": with CeilMode a window reaches over the padding, which ONNX would count as padding; ` +
 			`Divisor pool.CountImage would do`: average(reaching),
-		"onnx: net has no layers":        of(of()),
-		`onnx: two layers are named "a"`: nn.Sequential[float32]{{Name: "a", Module: tanh}, {Name: "a", Module: tanh}},
+		`onnx: layer "0": without running statistics it takes those of its input; ONNX's does not`: of(
+			nn.NewBatchNorm2d[float32](1, nn.BatchNormOptions{Running: nn.WithoutRunning})),
+		`onnx: layer "net": ONNX has no windows of different sizes, which make (2,9) of an image of (11,9)`: pool.
+			NewAdaptiveAvgPool2d[float32]([2]int{2, 9}),
+		`onnx: layer "net": ONNX has no windows of different sizes, which make (22,9) of an image of (11,9)`: pool.
+			NewAdaptiveAvgPool2d[float32]([2]int{22, 9}),
+		`onnx: layer "0.1": ONNX has no operator for "gelu"`: of(nn.NewSum[float32](tanh, activation("gelu"))),
+		"onnx: net has no layers":                            of(of()),
+		`onnx: two layers are named "a"`: nn.Sequential[float32]{
+			{Name: "a", Module: tanh}, {Name: "a", Module: tanh}},
 	} {
 		m, err := onnx.Export(network, []int{1, 11, 9}, onnx.Options{Name: "net"})
 		if m != nil || err == nil || err.Error() != want {

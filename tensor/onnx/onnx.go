@@ -11,6 +11,7 @@
 package onnx
 
 import (
+	"math"
 	"slices"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -29,7 +30,8 @@ const (
 // Numbers that onnx.proto gives to types.
 const (
 	typeFloat = 1 // of elements: float32
-	attrInt   = 2 // of attributes: one integer
+	attrFloat = 1 // of attributes: one float32
+	attrInt   = 2 // one integer
 	attrInts  = 7 // and a list
 )
 
@@ -56,11 +58,13 @@ type Node struct {
 	Attributes []Attribute
 }
 
-// An Attribute is a setting of an operation: a list of integers, or a single one.
+// An Attribute is a setting of an operation: a list of integers, a single one, or a
+// float32.
 type Attribute struct {
-	Name string
-	Int  int
-	Ints []int // nil: the value is Int
+	Name  string
+	Int   int
+	Ints  []int   // nil: the value is Int
+	Float float32 // 0: it is one of these
 }
 
 // Marshal returns the model as the bytes of a file, a ModelProto. The same model
@@ -110,6 +114,11 @@ func (n *Node) proto() message {
 func (a *Attribute) proto() message {
 	var p message
 	p.text(1, a.Name)
+	if a.Float != 0 {
+		p = protowire.AppendFixed32(protowire.AppendTag(p, 2, protowire.Fixed32Type), math.Float32bits(a.Float))
+		p.number(20, attrFloat)
+		return p
+	}
 	if a.Ints == nil {
 		p.number(3, a.Int)
 		p.number(20, attrInt)

@@ -4,7 +4,7 @@
 //	sgd := optim.NewSGD(params, optim.SGDOptions{LR: 0.1, Momentum: 0.9})
 //	for x, labels := range batches {
 //		sgd.ZeroGrad()
-//		loss.CrossEntropy(model.Forward(x), labels, loss.Mean).Backward(nil)
+//		loss.CrossEntropy(model.Forward(x), labels, loss.CrossEntropyOptions{}).Backward(nil)
 //		sgd.Step()
 //	}
 //

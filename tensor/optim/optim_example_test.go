@@ -69,3 +69,39 @@ func ExampleStateDict() {
 	// <nil>
 	// adam: state: 0.step is missing
 }
+
+func ExampleAdamW() {
+	x := tensor.Scalar(0.0).RequireGrad()
+	adamw := optim.NewAdamW([]*tensor.Tensor[float64]{x}, optim.AdamWOptions{})
+	schedule := optim.WarmUp(20, 0.1, optim.CosineAnnealingLR(0.1, 0, 480))
+	for step := range 500 {
+		adamw.LR = schedule(step)
+		adamw.ZeroGrad()
+		tensor.Square(tensor.AddScalar(x, -3)).Backward(nil)
+		adamw.Step()
+	}
+	fmt.Printf("%.2f\n", x.Item())
+	// Output: 2.98
+}
+
+func ExampleRMSprop() {
+	x := tensor.Scalar(0.0).RequireGrad()
+	rmsprop := optim.NewRMSprop([]*tensor.Tensor[float64]{x}, optim.RMSpropOptions{})
+	for range 1000 {
+		rmsprop.ZeroGrad()
+		tensor.Square(tensor.AddScalar(x, -3)).Backward(nil)
+		rmsprop.Step()
+	}
+	fmt.Printf("%.1f\n", x.Item())
+	// Output: 3.0
+}
+
+func ExampleClipGradNorm() {
+	x := tensor.FromSlice([]float64{3, 4}).RequireGrad()
+	tensor.Sum(tensor.Square(x)).Backward(nil)
+	params := []*tensor.Tensor[float64]{x}
+	fmt.Println(optim.ClipGradNorm(params, 1))
+	fmt.Printf("%.3f %.3f\n", x.Grad().At(0), x.Grad().At(1))
+	// Output: 10
+	// 0.600 0.800
+}

@@ -27,6 +27,10 @@ func optimizers[T tensor.Float](params ...*tensor.Tensor[T]) map[string]stateful
 		"sgd":       optim.NewSGD(params, optim.SGDOptions{LR: 0.1, Momentum: 0.9, Dampening: 0.3, WeightDecay: 0.1}),
 		"nesterov":  optim.NewSGD(params, optim.SGDOptions{LR: 0.1, Momentum: 0.9, Nesterov: true, WeightDecay: 0.1}),
 		"adam":      optim.NewAdam(params, optim.AdamOptions{LR: 0.01, Betas: &[2]float64{0.8, 0.9}, WeightDecay: 0.1}),
+		"adamw":     optim.NewAdamW(params, optim.AdamWOptions{LR: 0.01, Betas: &[2]float64{0.8, 0.9}, WeightDecay: new(0.3)}),
+		"rmsprop":   optim.NewRMSprop(params, optim.RMSpropOptions{LR: 0.01, Alpha: new(0.8), WeightDecay: 0.1}),
+		"rmsprop, centered": optim.NewRMSprop(params, optim.RMSpropOptions{LR: 0.01, Alpha: new(0.8), Centered: true,
+			Momentum: 0.5}),
 	}
 }
 
@@ -186,6 +190,10 @@ func TestStatesRefused(t *testing.T) {
 		{"sgd", "sgd: state: 0.momentum_buffer has length 1, want 3", optim.StateDict{"0.momentum_buffer": one}},
 		{"sgd", "sgd: state: 0.step belongs to no parameter; 1.momentum_buffer belongs to no parameter",
 			optim.StateDict{"0.step": one, "1.momentum_buffer": three}},
+		{"rmsprop, centered", "rmsprop: state: 0.grad_avg is missing; 0.momentum_buffer is missing",
+			optim.StateDict{"0.square_avg": three}},
+		{"rmsprop", "rmsprop: state: 0.grad_avg belongs to no parameter", optim.StateDict{"0.square_avg": three,
+			"0.grad_avg": three}},
 		{"adam", "adam: state: 0.exp_avg is missing; 0.exp_avg_sq has length 0, want 3",
 			optim.StateDict{"0.step": one, "0.exp_avg_sq": nil}},
 		{"adam", "adam: state: 0.step is 1.5, want a positive integer", optim.StateDict{"0.step": {1.5}, "0.exp_avg": three,
@@ -269,6 +277,8 @@ func TestTrainingAllocatesNoStorage(t *testing.T) {
 
 func TestOptionsOutOfRange(t *testing.T) {
 	sgd := func(opt optim.SGDOptions) func() { return func() { optim.NewSGD[float32](nil, opt) } }
+	adamw := func(opt optim.AdamWOptions) func() { return func() { optim.NewAdamW[float32](nil, opt) } }
+	rmsprop := func(opt optim.RMSpropOptions) func() { return func() { optim.NewRMSprop[float32](nil, opt) } }
 	adam := func(opt optim.AdamOptions) func() { return func() { optim.NewAdam[float32](nil, opt) } }
 	for want, f := range map[string]func(){
 		"sgd: the learning rate is 0, want a positive number":   sgd(optim.SGDOptions{}),
@@ -288,8 +298,21 @@ func TestOptionsOutOfRange(t *testing.T) {
 		"adam: the eps is -1, want a finite number, 0 or more":    adam(optim.AdamOptions{Eps: new(-1.0)}),
 		"adam: the weight decay is NaN, want a finite number, 0 or more": adam(
 			optim.AdamOptions{WeightDecay: math.NaN()}),
-		"adam: a decay of 1, want 0 or more and below 1":    adam(optim.AdamOptions{Betas: &[2]float64{0, 1}}),
-		"adam: a decay of -0.1, want 0 or more and below 1": adam(optim.AdamOptions{Betas: &[2]float64{-0.1, 0}}),
+		"adam: a decay of 1, want 0 or more and below 1":                 adam(optim.AdamOptions{Betas: &[2]float64{0, 1}}),
+		"adam: a decay of -0.1, want 0 or more and below 1":              adam(optim.AdamOptions{Betas: &[2]float64{-0.1, 0}}),
+		"adamw: the weight decay is -1, want a finite number, 0 or more": adamw(optim.AdamWOptions{WeightDecay: new(-1.0)}),
+		"adam: the learning rate is -1, want a positive number":          adamw(optim.AdamWOptions{LR: -1}),
+		"rmsprop: the learning rate is -1, want a positive number":       rmsprop(optim.RMSpropOptions{LR: -1}),
+		"rmsprop: the eps is -1, want a finite number, 0 or more":        rmsprop(optim.RMSpropOptions{Eps: new(-1.0)}),
+		"rmsprop: the weight decay is -1, want a finite number, 0 or more": rmsprop(
+			optim.RMSpropOptions{WeightDecay: -1}),
+		"rmsprop: the momentum is -1, want a finite number, 0 or more": rmsprop(optim.RMSpropOptions{Momentum: -1}),
+		"rmsprop: a decay of 1, want 0 or more and below 1":            rmsprop(optim.RMSpropOptions{Alpha: new(1.0)}),
+		"rmsprop: a decay of -1, want 0 or more and below 1":           rmsprop(optim.RMSpropOptions{Alpha: new(-1.0)}),
+		"step lr: 0 steps, want at least one":                          func() { optim.StepLR(1, 0, 1) },
+		"cosine annealing lr: 0 steps, want at least one":              func() { optim.CosineAnnealingLR(1, 0, 0) },
+		"warm-up: -1 steps, want at least one":                         func() { optim.WarmUp(-1, 0, nil) },
+		"clip grad norm: the limit is 0, want a positive number":       func() { optim.ClipGradNorm[float64](nil, 0) },
 	} {
 		func() {
 			defer func() {

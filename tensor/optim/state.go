@@ -14,8 +14,9 @@ import (
 //
 // An entry's name is the number of the parameter, in the order that the optimizer
 // was made with, a dot, and PyTorch's name: "0.momentum_buffer" of SGD, and
-// "0.step" (a single number), "0.exp_avg" and "0.exp_avg_sq" of Adam. A parameter
-// that has not taken a step has no entries. Float64 holds every value exactly,
+// "0.step" (a single number), "0.exp_avg" and "0.exp_avg_sq" of Adam and AdamW, and
+// "0.square_avg", "0.grad_avg" and "0.momentum_buffer" of RMSprop. A parameter that
+// has not taken a step has no entries. Float64 holds every value exactly,
 // those of an optimizer of float32 too.
 type StateDict map[string][]float64
 
@@ -25,6 +26,8 @@ const (
 	step           = "step"
 	expAvg         = "exp_avg"
 	expAvgSq       = "exp_avg_sq"
+	squareAvg      = "square_avg"
+	gradAvg        = "grad_avg"
 )
 
 // maxSteps bounds step counts: up to it float64 holds every integer.

@@ -1,10 +1,12 @@
 package train_test
 
 import (
+	"math/rand/v2"
 	"runtime"
 	"testing"
 
 	"hw4/tensor"
+	"hw4/tensor/nn"
 	"hw4/tensor/train"
 )
 
@@ -40,5 +42,30 @@ func TestStepperAfterFailuresAndChanges(t *testing.T) {
 		if d := g - 4; d > 1e-12 || d < -1e-12 {
 			t.Fatalf("gradient %d is %v, want 4", i, g)
 		}
+	}
+}
+
+// The error of a layer comes out of the goroutine of its shard with its path.
+func TestStepKeepsThePath(t *testing.T) {
+	layer := nn.NewLinear[float64](rand.New(rand.NewPCG(1, 1)), 3, 1, nn.LinearOptions{})
+	network := nn.Sequential[float64]{{Name: "head", Module: nn.NewSequential[float64](layer)}}
+	s := train.NewStepper([]*tensor.Tensor[float64]{layer.Weight}, 2)
+	wrong := func(scope *tensor.Scope[float64], lo, hi int) *tensor.Tensor[float64] {
+		return tensor.Sum(network.Forward(scope.Enter(tensor.Ones[float64](hi-lo, 4))))
+	}
+	for want, f := range map[string]train.ShardFunc[float64]{
+		"head.0: linear: input (2,4) has 4 features, weight (1,3) wants 3": wrong,
+		"step: loss: the tensor is nil": func(*tensor.Scope[float64], int, int) *tensor.Tensor[float64] {
+			return nil
+		},
+	} {
+		func() {
+			defer func() {
+				if e, ok := recover().(*tensor.ShapeError); !ok || e.Error() != want {
+					t.Errorf("panic %v, want %q", e, want)
+				}
+			}()
+			s.Step(8, f)
+		}()
 	}
 }

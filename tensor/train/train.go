@@ -5,10 +5,14 @@
 // of its own that is used again in the next step, and the shards' gradients are
 // added up in the order of the shards. How a batch is cut depends on its size
 // alone, so a seed fixes every bit of a run whatever the number of cores.
+//
+// Layers may need numbers of the whole batch, as batch normalisation does its mean. The
+// shards then wait for each other, and exchange them in the order of the shards.
 package train
 
 import (
 	"runtime"
+	"sync"
 
 	"hw4/internal/kernel"
 	"hw4/internal/parallel"
@@ -18,11 +22,16 @@ import (
 // A ShardFunc returns the mean loss of the samples lo to hi-1 of a batch, a
 // tensor of one element. It puts its inputs into the scope, which stores all
 // that is computed from them, and may be called from several goroutines at once:
-// the graphs of two calls may share leaves, but no results.
+// the graphs of two calls may share leaves, but no results. The scope is that of a
+// training step, as tensor.Scope.Train makes it.
 type ShardFunc[T tensor.Float] func(scope *tensor.Scope[T], lo, hi int) *tensor.Tensor[T]
 
 // A Stepper computes the gradients of a model's parameters over batches.
 type Stepper[T tensor.Float] struct {
+	// Steps is the number of steps taken, and that of the next, which layers such as
+	// dropout ask for. Set it when a training is resumed.
+	Steps uint64
+
 	params    []*tensor.Tensor[T]
 	shardSize int
 	shards    []*shard[T]
@@ -30,6 +39,9 @@ type Stepper[T tensor.Float] struct {
 	team      *parallel.Team
 	elements  int     // of all parameters
 	terms     [][][]T // by parameter, the shards' gradients
+
+	mu    sync.Mutex
+	extra map[int]*tensor.Scope[T] // of workers who took the place of waiting ones
 }
 
 // shard is what is kept of one shard of a batch.
@@ -41,12 +53,14 @@ type shard[T tensor.Float] struct {
 
 // NewStepper returns a Stepper for params, leaves of which none is listed twice. It
 // cuts batches into shards of about shardSize samples, at most half as many again.
-// It panics if shardSize is not positive.
+// It panics if shardSize is not positive or one of params is nil.
 func NewStepper[T tensor.Float](params []*tensor.Tensor[T], shardSize int) *Stepper[T] {
 	if shardSize <= 0 {
 		panic(tensor.Shapef("stepper", "shards of %d samples", shardSize))
 	}
-	s := &Stepper[T]{params: params, shardSize: shardSize, team: parallel.NewTeam(), terms: make([][][]T, len(params))}
+	tensor.Need("stepper", params...)
+	s := &Stepper[T]{params: params, shardSize: shardSize, team: parallel.NewTeam(), terms: make([][][]T, len(params)),
+		extra: make(map[int]*tensor.Scope[T])}
 	for _, p := range params {
 		s.elements += p.Len()
 	}
@@ -55,15 +69,27 @@ func NewStepper[T tensor.Float](params []*tensor.Tensor[T], shardSize int) *Step
 
 // Step returns the mean loss of a batch of n samples and sets the Grad of every
 // parameter to its gradient; parameters that no shard's loss depends on get
-// zeros. The tensors it sets as Grad are used again in the next step.
+// zeros. The tensors it sets as Grad are used again in the next step. What f panics
+// with it panics with, so that a *tensor.ShapeError keeps the path of its layer.
 func (s *Stepper[T]) Step(n int, f ShardFunc[T]) float64 {
 	count := max((n+s.shardSize/2)/s.shardSize, 1)
 	s.prepare(count)
 	shards := s.shards[:count]
+	meeting := newMeeting(count, s.team.Instead)
 	s.team.Do(count, func(worker, i int) {
+		defer func() {
+			fault := recover()
+			if meeting.end(fault); fault != nil {
+				panic(fault)
+			}
+		}()
 		lo, hi := n*i/count, n*(i+1)/count // equal in size, so that cores end together
-		shards[i].run(s.scopes[worker], s.params, f, lo, hi, n)
+		scope := s.scope(worker)
+		scope.Train(&tensor.Step{Number: s.Steps, First: lo,
+			Meet: func(at any, part []float64) [][]float64 { return meeting.meet(i, at, part) }})
+		shards[i].run(scope, s.params, f, lo, hi, n)
 	})
+	s.Steps++
 	var loss float64
 	for _, shard := range shards {
 		loss += shard.loss
@@ -84,6 +110,19 @@ func (s *Stepper[T]) prepare(count int) {
 	for len(s.scopes) < runtime.GOMAXPROCS(0) {
 		s.scopes = append(s.scopes, new(tensor.Scope[T]))
 	}
+}
+
+// scope returns the storage of a worker.
+func (s *Stepper[T]) scope(worker int) *tensor.Scope[T] {
+	if worker < len(s.scopes) {
+		return s.scopes[worker]
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.extra[worker] == nil {
+		s.extra[worker] = new(tensor.Scope[T])
+	}
+	return s.extra[worker]
 }
 
 // reduceAll adds up the gradients of all parameters, on all cores if there is
@@ -107,6 +146,7 @@ const reduceAlone = 1 << 14
 func (s *shard[T]) run(scope *tensor.Scope[T], params []*tensor.Tensor[T], f ShardFunc[T], lo, hi, n int) {
 	scope.Reset()
 	mean := f(scope, lo, hi)
+	tensor.Need("step: loss", mean)
 	weight := scope.Empty(mean.Shape()...)
 	kernel.Fill(weight.Data(), T(float64(hi-lo)/float64(n)))
 	s.loss = float64(mean.Item()) * float64(hi-lo) / float64(n)
@@ -138,7 +178,7 @@ func (s *Stepper[T]) reduce(p int, shards []*shard[T]) {
 // Evaluate calls f for consecutive shards of at most shardSize of n samples, on
 // all cores, each with a scope that it may store results in, and returns the
 // sums of what the calls return, added in the order of the shards. It is for
-// inference: losses and counts over a test set. It panics if shardSize is not
+// inference, and the scopes say so: losses and counts over a test set. It panics if shardSize is not
 // positive.
 func Evaluate[T tensor.Float](n, shardSize int, f func(scope *tensor.Scope[T], lo, hi int) []float64) []float64 {
 	if shardSize <= 0 {
@@ -154,6 +194,7 @@ func Evaluate[T tensor.Float](n, shardSize int, f func(scope *tensor.Scope[T], l
 			scope.Reset()
 		default:
 		}
+		scope.Eval()
 		lo, hi := i*shardSize, min((i+1)*shardSize, n)
 		results[i] = f(scope, lo, hi)
 		scopes <- scope

@@ -41,7 +41,7 @@ func (p problem) shard(m nn.Module[float32], from int) train.ShardFunc[float32] 
 	return func(scope *tensor.Scope[float32], lo, hi int) *tensor.Tensor[float32] {
 		x := scope.Empty(hi-lo, 6)
 		copy(x.Data(), p.x.Data()[(from+lo)*6:(from+hi)*6])
-		return loss.CrossEntropy(m.Forward(x), p.labels[from+lo:from+hi], loss.Mean)
+		return loss.CrossEntropy(m.Forward(x), p.labels[from+lo:from+hi], loss.CrossEntropyOptions{})
 	}
 }
 
@@ -49,7 +49,7 @@ func (p problem) shard(m nn.Module[float32], from int) train.ShardFunc[float32] 
 func TestStepIsBackwardOfTheBatch(t *testing.T) {
 	for _, n := range []int{1, 7, 32, 33} {
 		p, m := newProblem(n), newNetwork()
-		whole := loss.CrossEntropy(m.Forward(p.x), p.labels, loss.Mean)
+		whole := loss.CrossEntropy(m.Forward(p.x), p.labels, loss.CrossEntropyOptions{})
 		want := tensor.Gradients(whole, nil, nn.Values(m.Params())...)
 		for _, size := range []int{1, 5, 32, 100} {
 			stepper := train.NewStepper(nn.Values(m.Params()), size)

@@ -23,6 +23,11 @@ import tempfile
 import torch
 import torch.nn.functional as F
 
+try:
+    from torch.func import functional_call
+except ImportError:  # PyTorch 1.13
+    from torch.nn.utils.stateless import functional_call
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)  # one order of every sum, on any number of cores
@@ -341,6 +346,24 @@ class LeNet(torch.nn.Module):
         return self.F7_layer(self.F6_layer(self.C5_layer(x.flatten(1))))
 
 
+class Sum(torch.nn.Sequential):
+    """The sum of what its children make of the same input, as nn.Sum is."""
+
+    def forward(self, x):
+        return sum(m(x) for m in self)
+
+
+def resnet():
+    """The residual network of the README."""
+    s = torch.nn.Sequential
+    def convolution(i, o, size, stride):
+        return s(torch.nn.Conv2d(i, o, size, stride, size // 2, bias=False), torch.nn.BatchNorm2d(o), torch.nn.ReLU())
+    def block(i, o, stride):
+        return Sum(s(convolution(i, o, 3, stride), convolution(o, o, 3, 1)), convolution(i, o, 1, stride))
+    return s(convolution(1, 16, 3, 1), block(16, 16, 1), block(16, 32, 2), block(32, 64, 2), torch.nn.AdaptiveAvgPool2d(1),
+             torch.nn.Flatten(), torch.nn.Linear(64, 10))
+
+
 # The digits of the output layer of 1998, after Figure 3 of the paper.
 DIGITS = [
     "..###.. ...#... ..###.. ####### .....#. ####### ..####. ####### .#####. .#####.",
@@ -511,8 +534,159 @@ def mlp():
     ]
 
 
+def selection():
+    """What takes, moves and joins elements, and products of broadcast stacks. An index is an input that is no number."""
+    x = grid(120, 3, 4, 5)
+    matrix, equal = grid(121, 4, 6), ties(122, 3, 4, 5, n=3)
+    cases = [
+        case("slice", "slice", lambda x: x[:, 1:3], {"x": x}, {"axis": [1], "from": [1], "to": [3]}),
+        case("slice from the end", "slice", lambda x: x[..., -4:-1], {"x": x}, {"axis": [-1], "from": [-4], "to": [-1]}),
+        case("slice of everything", "slice", lambda x: x[0:3], {"x": x}, {"axis": [0], "from": [0], "to": [3]}),
+        case("pad the last axis", "pad", lambda x: F.pad(x, (1, 2)), {"x": x}, {"widths": [1, 2], "value": [0]}),
+        case("pad two axes", "pad", lambda x: F.pad(x, (0, 3, 2, 1), value=-1.5), {"x": x}, {"widths": [2, 1, 0, 3], "value": [-1.5]}),
+        case("pad all axes", "pad", lambda x: F.pad(x, (1, 0, 0, 1, 2, 2), value=0.5), {"x": x},
+             {"widths": [2, 2, 0, 1, 1, 0], "value": [0.5]}),
+        # At a bound itself the gradient is 1 in PyTorch 1.13 and 0 in 2.15.
+        case("clamp", "clamp", lambda x: torch.clamp(x, -65 / 128, 97 / 128), {"x": x}, {"bounds": [-65 / 128, 97 / 128]}),
+        case("clamp above", "clamp", lambda x: torch.clamp(x, max=1 / 128), {"x": x}, {"bounds": [-100, 1 / 128]}),
+        case("one hot", "onehot", lambda x, index: F.one_hot(index, 5) + 0 * x.sum(), {"x": x, "index": torch.tensor([4, 0, 2, 2])},
+             {"classes": [5]}),
+    ]
+    for axis in range(3):
+        shape = [2, 3, 2]
+        shape[axis] = 6
+        index = (torch.floor((filled(123 + axis, *shape, bound=1) + 1) * x.shape[axis] / 2)).long()
+        cases.append(case(f"gather along {axis}", "gather", lambda x, index, a=axis: torch.gather(x, a, index),
+                          {"x": x, "index": index}, {"axis": [axis]}))
+        cases.append(case(f"argmax along {axis}", "argmax", lambda x, a=axis: x.argmax(a) + 0 * x.sum(), {"x": equal}, {"axis": [axis]}))
+    cases.append(case("gather labels", "gather", lambda x, index: torch.gather(x, 1, index),
+                      {"x": matrix, "index": torch.tensor([[5], [0], [3], [3]])}, {"axis": [1]}))
+    for axis in range(3):
+        cases.append(case(f"stack along {axis}", "stack", lambda a, b, c, d=axis: torch.stack([a, b, c], d),
+                          {"a": grid(126, 2, 3), "b": grid(127, 2, 3), "c": grid(128, 2, 3)}, {"axis": [axis]}))
+    for sc, sa, sb in [((4, 5), (4, 5), (4, 5)), ((4, 1), (5,), (4, 5)), ((3, 1, 5), (4, 1), (1,)), ((5,), (2, 1), (1, 5))]:
+        cases.append(case(f"where {sc} {sa} {sb}", "where", lambda c, a, b: torch.where(c != 0, a, b),
+                          {"c": ties(129, *sc, n=3), "a": grid(130, *sa), "b": grid(131, *sb)}, wrt=["a", "b"]))
+    for sa, sb in [((2, 3, 4), (4, 5)), ((3, 4), (2, 4, 5)), ((2, 1, 3, 4), (5, 4, 2)), ((1, 3, 4), (3, 4, 2)),
+                   ((3, 2, 1, 2), (1, 2, 2, 3)), ((4,), (3, 4, 2)), ((2, 3, 4), (4,)), ((2, 2, 3, 4), (4,))]:
+        cases.append(case(f"matmul {sa} {sb}", "matmul", lambda a, b: torch.matmul(a, b), {"a": grid(132, *sa), "b": grid(133, *sb)}))
+    return cases
+
+
+def crossentropy():
+    """Cross-entropy with its options: ignored labels and label smoothing."""
+    cases = []
+    logits = torch.cat([grid(140, 5, 4, scale=2), torch.tensor([[1000.0, -1000, 0, 1], [-1000, -999, -1000, -1000]])])
+    for labels, ignore in [([0, 3, 2, 1, 1, 2, 1], -100), ([0, -100, 2, 1, -100, 2, 1], -100), ([0, 3, 2, 1, 1, 2, 1], 1),
+                           ([255, 3, 2, 1, 1, 255, 0], 255)]:
+        for smoothing in (0.0, 0.1, 0.75, 1.0):
+            for reduction in ("mean", "sum"):
+                opts = {"sum": [int(reduction == "sum")], "ignore": [ignore], "smoothing": [smoothing]}
+                cases.append(case(f"{labels}, ignore {ignore}, smoothing {smoothing}, {reduction}", "crossentropy",
+                                  lambda x, labels, i=ignore, s=smoothing, r=reduction: F.cross_entropy(
+                                      x, labels, ignore_index=i, label_smoothing=s, reduction=r),
+                                  {"x": logits, "labels": torch.tensor(labels)}, opts))
+    return cases
+
+
+def updates():
+    """Steps of AdamW and RMSprop like those of optimizers, gradients that are clipped by
+    their norm, and learning rates of 25 steps: "output" is all of them."""
+    start, gradients = grid(80, 5), grid(81, 6, 5)
+    def one(name, op, make, **o):
+        p = start.clone().requires_grad_()
+        opt, rows = make([p], **o), []
+        for g in gradients:
+            p.grad = g.clone()
+            opt.step()
+            rows.append(p.detach().clone())
+        betas = dict(zip(("beta1", "beta2"), o.pop("betas", (0, 0))))
+        return {"name": name, "op": op, "options": {k: [float(v)] for k, v in {**o, **betas}.items()},
+                "inputs": {"start": tensor_json(start), "gradients": tensor_json(gradients)},
+                "output": tensor_json(torch.stack(rows)), "grads": {}}
+    adamw, rmsprop = torch.optim.AdamW, torch.optim.RMSprop
+    cases = [
+        one("AdamW", "adamw", adamw),
+        one("AdamW with options", "adamw", adamw, lr=0.05, betas=(0.8, 0.95), eps=1e-3, weight_decay=0.2),
+        one("RMSprop", "rmsprop", rmsprop),
+        one("RMSprop with options", "rmsprop", rmsprop, lr=0.05, alpha=0.8, eps=1e-2, weight_decay=0.1),
+        one("RMSprop with momentum", "rmsprop", rmsprop, lr=0.02, momentum=0.9, weight_decay=0.05),
+        one("RMSprop, centered", "rmsprop", rmsprop, lr=0.02, centered=True),
+        one("RMSprop, centered, with momentum", "rmsprop", rmsprop, lr=0.02, alpha=0.7, momentum=0.5, centered=True),
+    ]
+    for limit in (0.5, 3.0, 100.0):
+        a, b = torch.zeros(3, 4, requires_grad=True), torch.zeros(5, requires_grad=True)
+        a.grad, b.grad = grid(150, 3, 4), grid(151, 5)
+        inputs = {"a": tensor_json(a.grad.clone()), "b": tensor_json(b.grad.clone())}
+        norm = torch.nn.utils.clip_grad_norm_([a, b], limit)
+        cases.append({"name": f"clip to {limit}", "op": "clip", "options": {"max": [limit]}, "inputs": inputs,
+                      "output": tensor_json(norm), "grads": {"a": tensor_json(a.grad), "b": tensor_json(b.grad)}})
+    schedule = torch.optim.lr_scheduler
+    for name, op, options, make in [
+        ("step", "steplr", {"size": 4, "gamma": 0.3}, lambda o: schedule.StepLR(o, 4, 0.3)),
+        ("cosine", "cosine", {"steps": 24, "min": 0.0}, lambda o: schedule.CosineAnnealingLR(o, 24)),
+        ("cosine with a floor", "cosine", {"steps": 24, "min": 0.02}, lambda o: schedule.CosineAnnealingLR(o, 24, 0.02)),
+        ("warm-up", "warmup", {"steps": 5, "start": 0.25}, lambda o: schedule.LinearLR(o, 0.25, 1.0, 5)),
+        ("warm-up, then cosine", "warmupcosine", {"steps": 5, "start": 0.125, "then": 19},
+         lambda o: schedule.SequentialLR(o, [schedule.LinearLR(o, 0.125, 1.0, 5), schedule.CosineAnnealingLR(o, 19)], [5])),
+    ]:
+        opt = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.3)
+        s, rates = make(opt), []
+        for _ in range(25):
+            rates.append(opt.param_groups[0]["lr"])
+            opt.step()
+            s.step()
+        cases.append({"name": name, "op": op, "options": {"lr": [0.3], **{k: [v] for k, v in options.items()}}, "inputs": {},
+                      "output": tensor_json(torch.tensor(rates)), "grads": {}})
+    return cases
+
+
+def layers():
+    """Batch normalisation, three batches in training and one in evaluation: "output" is the last batch's; "state" in the inputs
+    are the running statistics after it. And adaptive pooling."""
+    def norm(name, shape, eps=1e-5, momentum=0.1, affine=True, track=True, training=True):
+        make = torch.nn.BatchNorm1d if len(shape) < 4 else torch.nn.BatchNorm2d
+        bn = make(shape[1], eps, momentum, affine, track)
+        if affine:
+            bn.weight.data, bn.bias.data = grid(160, shape[1]), grid(161, shape[1])
+        batches = [grid(162 + i, *shape) * (i + 1) + i for i in range(3)]
+        for x in batches[:2]:
+            bn(x)
+        bn.train(training)
+        wrt = {"x": batches[2], **({"w": bn.weight.detach(), "b": bn.bias.detach()} if affine else {})}
+        def last(x, w=None, b=None):
+            params = {"weight": w, "bias": b} if affine else {}
+            return functional_call(bn, params, (x,))
+        options = {"eps": [eps], "momentum": [-1 if momentum is None else momentum], "affine": [int(affine)], "track": [int(track)],
+                   "training": [int(training)]}
+        c = case(name, "batchnorm", last, wrt, options)
+        c["inputs"].update({"first": tensor_json(batches[0]), "second": tensor_json(batches[1])})
+        if track:
+            c["inputs"].update({"mean": tensor_json(bn.running_mean), "var": tensor_json(bn.running_var),
+                                "count": tensor_json(bn.num_batches_tracked)})
+        return c
+    cases = []
+    for training in (True, False):
+        for shape in [(6, 3), (4, 3, 5), (3, 2, 4, 5), (2, 5, 1, 1)]:
+            suffix = f" {shape}, " + ("training" if training else "evaluation")
+            cases += [
+                norm("batch norm" + suffix, shape, training=training),
+                norm("no affine" + suffix, shape, affine=False, training=training),
+                norm("no running statistics" + suffix, shape, track=False, training=training),
+                norm("neither" + suffix, shape, affine=False, track=False, training=training),
+                norm("eps and momentum" + suffix, shape, eps=0.5, momentum=0.75, training=training),
+                norm("mean of all batches" + suffix, shape, momentum=None, training=training),
+            ]
+    for x, size in [((2, 3, 6, 4), (1, 1)), ((2, 3, 6, 4), (3, 2)), ((1, 2, 7, 5), (3, 2)), ((1, 2, 5, 7), (4, 7)), ((2, 1, 3, 4), (5, 6)),
+                    ((1, 3, 10, 9), (7, 4)), ((2, 2, 1, 1), (3, 2)), ((1, 2, 6, 5), (None, 2)), ((1, 2, 6, 5), (4, None))]:
+        cases.append(case(f"adaptive {x} to {size}", "adaptive", lambda x, s=size: F.adaptive_avg_pool2d(x, s), {"x": grid(170, *x)},
+                          {"size": [n or 0 for n in size]}))
+    return cases
+
+
 TOPICS = {f.__name__: f for f in (
-    conv2d, avgpool2d, maxpool2d, activations, arithmetic, losses, optimizers, mlp, linear, lenet, lecun1998)}
+    conv2d, avgpool2d, maxpool2d, activations, arithmetic, losses, optimizers, mlp, linear, lenet, lecun1998, selection, crossentropy,
+    updates, layers)}
 
 
 def write(folder):

@@ -32,6 +32,7 @@ NETWORKS = {
     "original": lambda: generate.LeNet(generate.Original()),
     "modern": lambda: generate.LeNet(generate.Modern()),
     "lecun1998": generate.LeCun1998,
+    "resnet": generate.resnet,
 }
 
 
@@ -102,6 +103,7 @@ def main():
                     w.uniform_(-0.1, 0.1)
         write(a.weights, net.state_dict())
     name, net = network(a.weights)
+    net.eval()
     print(f"{a.weights}: {name}, {sum(w.numel() for w in net.parameters())} parameters, in PyTorch {torch.__version__}")
     if a.copy:
         write(a.copy, net.state_dict())

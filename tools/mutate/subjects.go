@@ -18,14 +18,17 @@ var subjects = []subject{
 	{dirs: "conv pool", tests: "./conv ./pool ./lenet"},
 	{dirs: "lenet", files: "c3 layers ledger lenet rbf retina squash subsampling wiring"},
 	{dirs: "internal/kernel", purego: true,
-		files: "conv conv_direct conv_im2col conv_weights correlate functions gemm gemm_generic gemm_tiled images " +
-			"im2col pool vector",
+		files: "adaptive conv conv_direct conv_im2col conv_weights correlate functions gemm gemm_generic gemm_tiled images " +
+			"im2col norm pool vector",
 		tests: "./internal/kernel ./tensor ./tensor/nn ./conv ./pool ./loss ./tensor/optim"},
 
-	{dirs: "data", files: "batch container exif format idx luminance mnist picture readdigit refusal set"},
+	{dirs: "data", files: "augment batch container exif format idx loader luminance mnist picture readdigit refusal set"},
 	{dirs: "internal/strict",
-		tests: "./internal/strict ./tensor/npy ./tensor/safetensors ./internal/checkpoint ./data"},
+		tests: "./internal/strict ./internal/arrayfile ./tensor/npy ./tensor/safetensors ./internal/checkpoint ./data"},
+	{dirs: "internal/zipfile", tests: "./tensor/npy ./tensor/torchfile"},
 	{dirs: "tensor/npy", tests: "./tensor/npy ./data"},
+	{dirs: "tensor/torchfile"},
+	{dirs: "internal/arrayfile", tests: "./internal/arrayfile ./internal/training ./internal/cli"},
 	{dirs: "tensor/safetensors", tests: "./tensor/safetensors ./internal/checkpoint"},
 	{dirs: "tensor/onnx"},
 	{dirs: "internal/checkpoint", files: "checkpoint codec store"},
@@ -134,11 +137,6 @@ var equivalent = []struct{ file, line, why string }{
 		"internal/judge/linear.go",
 		"w := &witness{x: x, y: y, sum: f(tensor.Add(y, ax)), want: tensor.Add(tensor.Scale(f(x), a), f(y))}",
 		"a sum of two numbers has no order",
-	},
-	{
-		"internal/photo/photo.go",
-		"size, k := p.Bounds().Size(), max((1+1), m.Multiple)",
-		"the sides of the photograph are even",
 	},
 	{
 		"internal/problems/commute/counterexample.go",

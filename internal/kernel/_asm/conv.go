@@ -17,7 +17,7 @@ func convolution() {
 			continue
 		}
 		maxR, maxS, maxM := 2, 5, 6
-		if s.wide {
+		if s.wide || s.neon {
 			maxR = 5
 		}
 		for r := 1; r <= maxR; r++ {
@@ -25,9 +25,12 @@ func convolution() {
 				gridTile(s, r, c)
 			}
 		}
+		if s.neon { // whose blocks have no more
+			maxM = s.lanes
+		}
 		for m := 1; m <= maxM; m++ {
-			for v := 1; v <= pixelVectors(s); v++ {
-				for group := 1; group <= pixelVectors(s)/v; group++ {
+			for v := 1; v <= rowVectors(s); v++ {
+				for group := 1; group <= rowGroups(s, m, v); group++ {
 					rowTile(s, m, v, group)
 				}
 			}
@@ -35,12 +38,20 @@ func convolution() {
 	}
 }
 
-// pixelVectors returns how many vectors of pixels a rowTile has at most.
-func pixelVectors(s isa) int {
-	if s.wide {
+// rowVectors returns how many vectors of a row of pixels a rowTile has at most.
+func rowVectors(s isa) int {
+	if s.wide || s.neon {
 		return 4
 	}
 	return 2
+}
+
+// rowGroups returns how many rows of v vectors a rowTile of m channels has at most.
+func rowGroups(s isa, m, v int) int {
+	if s.neon { // for sums, vectors of pixels and one of weights in 32 registers
+		return min(31/(m+1), 8) / v
+	}
+	return rowVectors(s) / v
 }
 
 // A tapWalk is the list of taps while it is walked.
@@ -60,7 +71,7 @@ func (t tapWalk) next() {
 // gridTile writes a kernel with output channels in the lanes: rows x cols
 // neighbouring pixels times one vector of channels.
 func gridTile(s isa, rows, cols int) {
-	TEXT(fmt.Sprintf("grid%dx%d%s", rows, cols, s.name), NOSPLIT,
+	function(fmt.Sprintf("grid%dx%d%s", rows, cols, s.name),
 		"func(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)")
 	Pragma("noescape")
 	Doc(fmt.Sprintf("y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for %d x %d pixels (r, c)",
@@ -94,16 +105,13 @@ func gridTile(s isa, rows, cols int) {
 	align()
 	Label("loop")
 	taps.next()
-	v, b := s.vec(), s.vec()
+	v := s.vec()
+	pixels := s.factors(cols)
+	pixels.inMemory = s.wide
 	s.load(operand.Mem{Base: w, Index: taps.w, Scale: uint8(s.size)}, v)
-	for i := range acc {
-		from := operand.Mem{Base: x[i/cols], Index: taps.x, Scale: uint8(s.size), Disp: i % cols * s.size}
-		if s.wide {
-			VFMADD231PS_BCST(from, v, acc[i])
-		} else {
-			s.broadcast(from, b)
-			s.fma(acc[i], b, v)
-		}
+	for r := range rows {
+		from := operand.Mem{Base: x[r], Index: taps.x, Scale: uint8(s.size)}
+		pixels.each(from, func(c int, fma func(acc, y reg.VecVirtual)) { fma(acc[r*cols+c], v) })
 	}
 	DECQ(k)
 	JNZ(operand.LabelRef("loop"))
@@ -143,7 +151,7 @@ func (s isa) startGrid(acc []reg.VecVirtual, at func(visit func(i int, m operand
 // rowTile writes a kernel with pixels in the lanes: maps output channels times
 // group rows of pixels of a number of vectors, for a number of such groups.
 func rowTile(s isa, maps, vectors, group int) {
-	TEXT(fmt.Sprintf("rows%dx%dx%d%s", maps, vectors, group, s.name), NOSPLIT,
+	function(fmt.Sprintf("rows%dx%dx%d%s", maps, vectors, group, s.name),
 		"func(k int, taps *[2]uint32, x *float32, pitch int, w *float32, "+
 			"y *float32, ldy, rowy int, groups, tail int, bias *float32)")
 	Pragma("noescape")
@@ -165,9 +173,33 @@ func rowTile(s isa, maps, vectors, group int) {
 	}
 	w := Load(Param("w"), GP64())
 	y := Load(Param("y"), GP64()).(reg.GPVirtual)
-	acc := s.vecs(maps * group * vectors)
+	t := rowsTile{s, maps, vectors, group, x, pitch, rowy, ldy, w, y}
+	if s.neon { // where the lanes under a mask are read one by one
+		tail := Load(Param("tail"), GP64())
+		CMPQ(tail, operand.U8(s.lanes))
+		JNE(operand.LabelRef("masked"))
+		t.write("full", nil)
+		Label("masked")
+	}
+	t.write("", &m)
+}
 
-	Label("group")
+// rowsTile is where the operands of a rowTile are.
+type rowsTile struct {
+	isa
+	maps, vectors, group int
+	x                    []reg.GPVirtual // the rows of pixels
+	pitch, rowy, ldy     reg.GPVirtual
+	w                    reg.Register
+	y                    reg.GPVirtual
+}
+
+// write writes the sums of a rowTile to its end, the last vector of every row masked if
+// there is a mask. name tells its labels from those of another.
+func (t rowsTile) write(name string, m *mask) {
+	s, maps, vectors, group, x := t.isa, t.maps, t.vectors, t.group, t.x
+	acc := s.vecs(maps * group * vectors)
+	Label(name + "group")
 	bias := Load(Param("bias"), GP64())
 	for i := range maps {
 		for j := range group * vectors {
@@ -175,79 +207,64 @@ func rowTile(s isa, maps, vectors, group int) {
 		}
 	}
 	for r := 1; r < group; r++ {
-		LEAQ(operand.Mem{Base: x[r-1], Index: pitch, Scale: 1}, x[r])
+		LEAQ(operand.Mem{Base: x[r-1], Index: t.pitch, Scale: 1}, x[r])
 	}
 	k := Load(Param("k"), GP64())
 	taps := tapWalk{Load(Param("taps"), GP64()).(reg.GPVirtual), GP64(), GP64()}
 	TESTQ(k, k)
-	JZ(operand.LabelRef("store"))
+	JZ(operand.LabelRef(name + "store"))
 	align()
-	Label("loop")
-	s.addRows(acc, maps, vectors, x, w, taps, m)
+	Label(name + "loop")
+	t.addRows(acc, taps, m)
 	DECQ(k)
-	JNZ(operand.LabelRef("loop"))
+	JNZ(operand.LabelRef(name + "loop"))
 
-	Label("store")
-	s.storeRows(acc, maps, vectors, group, y, rowy, ldy, m)
+	Label(name + "store")
+	t.storeRows(acc, m)
 	for range group {
-		ADDQ(pitch, x[0])
-		ADDQ(rowy, y)
+		ADDQ(t.pitch, x[0])
+		ADDQ(t.rowy, t.y)
 	}
 	groups, err := Param("groups").Resolve()
 	if err != nil {
 		panic(err)
 	}
 	DECQ(groups.Addr)
-	JNZ(operand.LabelRef("group"))
+	JNZ(operand.LabelRef(name + "group"))
 	VZEROUPPER()
 	RET()
 }
 
-// addRows adds the terms of the next tap to the sums of a rowTile, for the rows at x.
-func (s isa) addRows(acc []reg.VecVirtual, maps, vectors int, x []reg.GPVirtual, w reg.Register, taps tapWalk, m mask) {
+// addRows adds the terms of the next tap to the sums.
+func (t rowsTile) addRows(acc []reg.VecVirtual, taps tapWalk, m *mask) {
 	taps.next()
-	xs := make([]reg.VecVirtual, len(x)*vectors)
-	for j := range xs {
-		xs[j] = s.vec()
-		from := operand.Mem{Base: x[j/vectors], Index: taps.x, Scale: uint8(s.size), Disp: j % vectors * s.bytes()}
-		if j%vectors == vectors-1 {
-			m.load(from, xs[j])
-		} else {
-			s.load(from, xs[j])
-		}
+	xs := t.vecs(len(t.x) * t.vectors)
+	for r, x := range t.x {
+		t.loadRow(operand.Mem{Base: x, Index: taps.x, Scale: uint8(t.size)}, xs[r*t.vectors:][:t.vectors], m)
 	}
-	b := s.vec()
-	for i := range maps {
-		s.broadcast(operand.Mem{Base: w, Index: taps.w, Scale: uint8(s.size), Disp: i * s.size}, b)
-		for j := range xs {
-			s.fma(acc[i*len(xs)+j], b, xs[j])
+	weights := operand.Mem{Base: t.w, Index: taps.w, Scale: uint8(t.size)}
+	t.factors(t.maps).each(weights, func(i int, fma func(acc, y vec)) {
+		for j, x := range xs {
+			fma(acc[i*len(xs)+j], x)
 		}
-	}
+	})
 }
 
-// storeRows writes the sums of a rowTile to y, the last vector of every row masked.
-func (s isa) storeRows(acc []reg.VecVirtual, maps, vectors, group int, y, rowy, ldy reg.GPVirtual, m mask) {
-	s.notMinusZero(acc)
+// storeRows writes the sums to y.
+func (t rowsTile) storeRows(acc []reg.VecVirtual, m *mask) {
+	t.notMinusZero(acc)
 	to := GP64()
-	MOVQ(y, to)
-	for i := range maps {
+	MOVQ(t.y, to)
+	for i := range t.maps {
 		row := to
-		for r := range group {
+		for r := range t.group {
 			if r > 0 {
 				next := GP64()
-				LEAQ(operand.Mem{Base: row, Index: rowy, Scale: 1}, next)
+				LEAQ(operand.Mem{Base: row, Index: t.rowy, Scale: 1}, next)
 				row = next
 			}
-			for v := range vectors {
-				mem := operand.Mem{Base: row, Disp: v * s.bytes()}
-				a := acc[(i*group+r)*vectors+v]
-				if v == vectors-1 {
-					m.store(a, mem)
-				} else {
-					s.store(a, mem)
-				}
-			}
+			t.storeRow(acc[(i*t.group+r)*t.vectors:][:t.vectors], row, m)
 		}
-		ADDQ(ldy, to)
+		ADDQ(t.ldy, to)
 	}
 }

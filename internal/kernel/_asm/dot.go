@@ -57,7 +57,7 @@ func mem(param string) operand.Mem {
 }
 
 func dotTile(s isa, rows, cols int) {
-	TEXT(fmt.Sprintf("dot%dx%d%s", rows, cols, s.name), NOSPLIT,
+	function(fmt.Sprintf("dot%dx%d%s", rows, cols, s.name),
 		"func(pieces, n int, a *float32, lda, stepa int, b *float32, ldb, stepb int, "+
 			"c *float32, ldc int, accumulate bool)")
 	Pragma("noescape")
@@ -65,10 +65,13 @@ func dotTile(s isa, rows, cols int) {
 		"lda and", rows, cols),
 		"ldb apart and lie in pieces of n elements, which are stepa and stepb apart. The rows of c are ldc apart.")
 	n := Load(Param("n"), GP64()).(reg.GPVirtual)
-	tail := GP64()
-	MOVQ(n, tail)
-	ANDQ(operand.U8(sums-1), tail)
-	m := s.wideMask(tail)
+	var m wideMask
+	if !s.neon {
+		tail := GP64()
+		MOVQ(n, tail)
+		ANDQ(operand.U8(sums-1), tail)
+		m = s.wideMask(tail)
+	}
 	lda, ldb := Load(Param("lda"), GP64()).(reg.GPVirtual), Load(Param("ldb"), GP64()).(reg.GPVirtual)
 	IMUL3Q(operand.U8(s.size), lda, lda)
 	IMUL3Q(operand.U8(s.size), ldb, ldb)
@@ -130,18 +133,57 @@ func (s isa) addPieces(n reg.GPVirtual, m wideMask, as, bs []operand.Mem, acc []
 	JL(operand.LabelRef("tail"))
 	align()
 	Label("loop")
-	step(func(int) func(operand.Mem, vec) { return s.load })
+	if s.neon {
+		s.addParts(nil, as, bs, acc)
+	} else {
+		step(func(int) func(operand.Mem, vec) { return s.load })
+	}
 	advance(operand.U8(sums*s.size), operand.U8(sums*s.size))
 	SUBQ(operand.U8(sums), left)
 	JGE(operand.LabelRef("loop"))
 	Label("tail")
 	ADDQ(operand.U8(sums), left)
 	JZ(operand.LabelRef("next"))
-	step(m.loader)
+	if s.neon {
+		s.addParts(left, as, bs, acc)
+	} else {
+		step(m.loader)
+	}
 	Label("next")
 	advance(mem("stepa"), mem("stepb"))
 	DECQ(mem("pieces"))
 	JNZ(operand.LabelRef("piece"))
+}
+
+// addParts adds the products of 16 elements to acc, from vectors that are loaded at once.
+// If left is not nil, only so many elements are left: what is not there is zero.
+func (s isa) addParts(left reg.GPVirtual, as, bs []operand.Mem, acc []wideVec) {
+	from := append(append([]operand.Mem{}, as...), bs...)
+	for part := range acc[0] {
+		v := s.vecs(len(from))
+		loaded := fmt.Sprintf("part%dloaded", part)
+		if left != nil {
+			whole := fmt.Sprintf("part%dwhole", part)
+			CMPQ(left, operand.U8((part+1)*s.lanes))
+			JGE(operand.LabelRef(whole))
+			for i, m := range from {
+				s.loadFirst(fmt.Sprintf("part%dvector%d", part, i), left, part*s.lanes, m.Offset(part*s.bytes()), v[i])
+			}
+			JMP(operand.LabelRef(loaded))
+			Label(whole)
+		}
+		for i, m := range from {
+			s.load(m.Offset(part*s.bytes()), v[i])
+		}
+		if left != nil {
+			Label(loaded)
+		}
+		for i := range as {
+			for j := range bs {
+				s.fma(acc[i*len(bs)+j][part], v[i], v[len(as)+j])
+			}
+		}
+	}
 }
 
 // storeSums writes the sums of the lanes of every accumulator to c.
@@ -161,7 +203,7 @@ func storeSums(s isa, rows, cols int, acc []wideVec) {
 	MOVQ(c, from)
 	for i := range rows {
 		m.loadX(operand.Mem{Base: from}, old)
-		VADDPS(old, totals[i], totals[i])
+		s.sum(old, totals[i], totals[i])
 		LEAQ(operand.Mem{Base: from, Index: ldc, Scale: uint8(s.size)}, from)
 	}
 	Label("overwrite")
@@ -175,6 +217,11 @@ func storeSums(s isa, rows, cols int, acc []wideVec) {
 // added up as a tree: neighbours, neighbours of those, and so on.
 func (s isa) fold(v []wideVec) reg.Register {
 	pair := func(x, y vec) vec {
+		if s.neon {
+			to := s.vec()
+			neon("faddp v%d.4s, v%d.4s, v%d.4s", to, x, y)
+			return to
+		}
 		even, odd := s.vec(), s.vec()
 		VSHUFPS(operand.U8(0x88), y, x, even)
 		VSHUFPS(operand.U8(0xdd), y, x, odd)
@@ -182,6 +229,10 @@ func (s isa) fold(v []wideVec) reg.Register {
 		return even
 	}
 	four := func(i int) wideVec { return v[min(i, len(v)-1)] }
+	if s.neon { // each alone, in four lanes, which are then added up for all four
+		quad := func(w wideVec) vec { return pair(pair(w[0], w[1]), pair(w[2], w[3])) }
+		return pair(pair(quad(four(0)), quad(four(1))), pair(quad(four(2)), quad(four(3))))
+	}
 	quads := make(wideVec, len(v[0])) // four lanes in a row hold one sum of each of the four
 	for part := range quads {
 		quads[part] = pair(pair(four(0)[part], four(1)[part]), pair(four(2)[part], four(3)[part]))
@@ -203,17 +254,23 @@ func (s isa) fold(v []wideVec) reg.Register {
 
 // loadX and storeX are load and store of four lanes.
 func (m mask) loadX(from operand.Mem, v reg.Register) {
-	if m.wide {
+	switch {
+	case m.neon:
+		m.load(from, v.(vec))
+	case m.wide:
 		VMOVUPS_Z(from, m.k, v)
-	} else {
+	default:
 		VMASKMOVPS(from, m.v.AsX(), v)
 	}
 }
 
 func (m mask) storeX(v reg.Register, to operand.Mem) {
-	if m.wide {
+	switch {
+	case m.neon:
+		m.store(v.(vec), to)
+	case m.wide:
 		VMOVUPS(v, m.k, to)
-	} else {
+	default:
 		VMASKMOVPS(v, m.v.AsX(), to)
 	}
 }

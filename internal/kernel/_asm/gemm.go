@@ -13,7 +13,10 @@ import (
 func gemm() {
 	for _, s := range isas {
 		rows, vectors := []int{1, 2, 3, 4, 5, 6, 7, 8}, 3
-		if !s.wide {
+		switch {
+		case s.neon:
+			rows, vectors = []int{1, 2, 3, 4}, 6
+		case !s.wide:
 			rows, vectors = []int{1, 2, 3, 4, 5, 6}, 2
 		}
 		for _, mr := range rows {
@@ -25,7 +28,7 @@ func gemm() {
 }
 
 func gemmTile(s isa, mr, nr int) {
-	TEXT(fmt.Sprintf("gemm%dx%d%s", mr, nr, s.name), NOSPLIT,
+	function(fmt.Sprintf("gemm%dx%d%s", mr, nr, s.name),
 		fmt.Sprintf("func(k int, a *%[1]s, ra, ca int, b *%[1]s, ldb int, "+
 			"c *%[1]s, ldc int, tail int, accumulate bool)", s.elem))
 	Pragma("noescape")
@@ -47,7 +50,7 @@ func gemmTile(s isa, mr, nr int) {
 	s.fetchTile(k, mr, nr)
 
 	t := tile{isa: s, b: b, ldb: ldb, ca: ca, k: k, at: at}
-	if !s.wide { // where some processors take twenty times as long for a masked store
+	if !s.wide { // where a masked store takes long: on some processors twenty times as long in AVX2
 		tail := Load(Param("tail"), GP64())
 		CMPQ(tail, operand.U8(s.lanes))
 		JNE(operand.LabelRef("masked"))
@@ -82,12 +85,12 @@ func (t tile) write(name string, mr, nr int, m *mask) {
 	JZ(operand.LabelRef(name + "store"))
 	align()
 	Label(name + "loop")
-	t.loadRow(t.b, bs, m)
+	t.loadRow(operand.Mem{Base: t.b}, bs, m)
 	ADDQ(t.ldb, t.b)
 	for i := range mr {
-		t.broadcast(t.at[i], x)
+		t.factor(t.at[i], x)
 		for j := range nr {
-			t.fma(acc[i*nr+j], x, bs[j])
+			t.fmaBy(acc[i*nr+j], x, bs[j])
 		}
 	}
 	for i := 0; i < mr; i += 4 {
@@ -106,7 +109,7 @@ func (t tile) write(name string, mr, nr int, m *mask) {
 	old := GP64()
 	MOVQ(c, old)
 	for i := range mr {
-		t.loadRow(old, bs, m)
+		t.loadRow(operand.Mem{Base: old}, bs, m)
 		for j, v := range bs {
 			t.add(v, acc[i*nr+j])
 		}
@@ -114,14 +117,7 @@ func (t tile) write(name string, mr, nr int, m *mask) {
 	}
 	Label(name + "overwrite")
 	for i := range mr {
-		for j, v := range acc[i*nr : (i+1)*nr] {
-			to := operand.Mem{Base: c, Disp: j * t.bytes()}
-			if j == nr-1 && m != nil {
-				m.store(v, to)
-			} else {
-				t.store(v, to)
-			}
-		}
+		t.storeRow(acc[i*nr:(i+1)*nr], c, m)
 		ADDQ(ldc, c)
 	}
 	VZEROUPPER()
@@ -129,13 +125,25 @@ func (t tile) write(name string, mr, nr int, m *mask) {
 }
 
 // loadRow loads the vectors of a row, the last of which is masked if there is a mask.
-func (s isa) loadRow(from reg.Register, row []reg.VecVirtual, m *mask) {
+func (s isa) loadRow(from operand.Mem, row []reg.VecVirtual, m *mask) {
 	for j, v := range row {
-		at := operand.Mem{Base: from, Disp: j * s.bytes()}
+		at := from.Offset(j * s.bytes())
 		if j == len(row)-1 && m != nil {
 			m.load(at, v)
 		} else {
 			s.load(at, v)
+		}
+	}
+}
+
+// storeRow stores the vectors of a row, the last of which is masked if there is a mask.
+func (s isa) storeRow(row []reg.VecVirtual, to reg.Register, m *mask) {
+	for j, v := range row {
+		at := operand.Mem{Base: to, Disp: j * s.bytes()}
+		if j == len(row)-1 && m != nil {
+			m.store(v, at)
+		} else {
+			s.store(v, at)
 		}
 	}
 }
@@ -187,10 +195,13 @@ func rowAddresses(base, stride reg.GPVirtual, rows int) []operand.Mem {
 // can do at most.
 func peak() {
 	for _, s := range isas {
-		TEXT("peak"+s.name, NOSPLIT, "func(n int)")
-		Doc("Performs n rounds of 12 independent multiply-adds of vectors.")
-		n := Load(Param("n"), GP64())
+		function("peak"+s.name, "func(n int)")
 		acc := make([]reg.VecVirtual, 12)
+		if s.neon { // for four at a time, each of which takes four cycles
+			acc = make([]reg.VecVirtual, 24)
+		}
+		Doc(fmt.Sprintf("Performs n rounds of %d independent multiply-adds of vectors.", len(acc)))
+		n := Load(Param("n"), GP64())
 		for i := range acc {
 			acc[i] = s.vec()
 			s.zero(acc[i])

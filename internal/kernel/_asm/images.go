@@ -19,6 +19,13 @@ func images() {
 
 // loadBytes sets the lanes of v to the numbers that as many bytes are.
 func (s isa) loadBytes(from operand.Mem, v reg.VecVirtual) {
+	if s.neon {
+		moveVector("FMOVS", from, v)
+		neon("ushll v%d.8h, v%d.8b, #0", v, v)
+		neon("ushll v%d.4s, v%d.4h, #0", v, v)
+		neon("scvtf v%d.4s, v%d.4s", v, v)
+		return
+	}
 	VPMOVZXBD(from, v)
 	VCVTDQ2PS(v, v)
 }
@@ -27,7 +34,7 @@ func (s isa) loadBytes(from operand.Mem, v reg.VecVirtual) {
 // two parts, which for every byte is the nearest number to the true quotient.
 // The bytes that will be wanted next are fetched meanwhile.
 func unit(s isa) {
-	TEXT("unit"+s.name, NOSPLIT, "func(blocks int, dst *float32, src, next *uint8)")
+	function("unit"+s.name, "func(blocks int, dst *float32, src, next *uint8)")
 	Pragma("noescape")
 	Doc("dst = src / 255, rounded correctly, for blocks of as many bytes as a vector has lanes. It brings as many "+
 		"bytes from next",
@@ -35,15 +42,15 @@ func unit(s isa) {
 	blocks := Load(Param("blocks"), GP64())
 	dst, src, next := Load(Param("dst"), GP64()), Load(Param("src"), GP64()), Load(Param("next"), GP64())
 	high, low := s.vec(), s.vec()
-	s.load(c32(1.0/255), high)
-	s.load(c32(1.0/255-float64(float32(1.0/255))), low)
+	s.set(c32(1.0/255), high)
+	s.set(c32(1.0/255-float64(float32(1.0/255))), low)
 	align()
 	Label("loop")
 	v, q := s.vec(), s.vec()
 	PREFETCHT0(operand.Mem{Base: next})
 	s.loadBytes(operand.Mem{Base: src}, v)
-	VMULPS(low, v, q)
-	VFMADD231PS(high, v, q)
+	s.mul(low, v, q)
+	s.fma(q, v, high)
 	s.store(q, operand.Mem{Base: dst})
 	ADDQ(operand.U8(s.lanes), src)
 	ADDQ(operand.U8(s.lanes), next)
@@ -60,7 +67,7 @@ func byteDots(s isa) {
 	if s.wide {
 		group = 8
 	}
-	TEXT("byteDots"+s.name, NOSPLIT, "func(count int, y *float32, images *uint8, size int, indices *int, w *float32)")
+	function("byteDots"+s.name, "func(count int, y *float32, images *uint8, size int, indices *int, w *float32)")
 	Pragma("noescape")
 	Doc("y[i] = the dot product of image indices[i] and w, divided by 255, for i < count. An image has size bytes, "+
 		"a multiple",
@@ -115,7 +122,7 @@ func (s isa) storeByteDots(acc []wideVec) {
 	y := Load(Param("y"), GP64())
 	for i := 0; i < len(acc); i += 4 {
 		totals := s.fold(acc[i : i+4])
-		VDIVPS(c32(255), totals, totals)
+		s.div(c32(255), totals, totals)
 		left, four := Load(Param("count"), GP64()).(reg.GPVirtual), GP64()
 		SUBQ(operand.U8(i), left)
 		JLE(operand.LabelRef("done"))
@@ -145,7 +152,7 @@ func imageAddresses() func(i int, to reg.GPVirtual) {
 // byteCombine writes a linear combination of images as they lie: some columns of all
 // images, whose sums stay in registers, and then the next columns.
 func byteCombine(s isa) {
-	TEXT("byteCombine"+s.name, NOSPLIT,
+	function("byteCombine"+s.name,
 		"func(count int, y *float32, images *uint8, size int, indices *int, a *float32)")
 	Pragma("noescape")
 	Doc("y = the sum of a[i] times image indices[i], divided by 255, for i < count. An image has size bytes, "+
@@ -174,7 +181,7 @@ func byteCombine(s isa) {
 		DECQ(count)
 		JNZ(operand.LabelRef(loop))
 		for v := range acc {
-			VDIVPS(c32(255), acc[v], acc[v])
+			s.div(c32(255), acc[v], acc[v])
 			s.store(acc[v], operand.Mem{Base: y, Disp: v * s.bytes()})
 		}
 		ADDQ(operand.U32(vectors*s.lanes), base)

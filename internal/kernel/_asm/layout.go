@@ -21,7 +21,7 @@ func layouts() {
 
 // toLanes writes the transposition of up to one vector of rows.
 func toLanes(s isa) {
-	TEXT("toLanes"+s.name, NOSPLIT, "func(rows, n int, dst *float32, ldd int, src *float32, lds int)")
+	function("toLanes"+s.name, "func(rows, n int, dst *float32, ldd int, src *float32, lds int)")
 	Pragma("noescape")
 	Doc("dst[j ldd + i] = src[i lds + j] for i < rows, which is at most the lanes of a vector, and 0 for the lanes " +
 		"above, for j < n.")
@@ -30,22 +30,35 @@ func toLanes(s isa) {
 	src, lds := Load(Param("src"), GP64()), Load(Param("lds"), GP64())
 	zeros := GP64()
 	LEAQ(bits32(0), zeros)
-	Label("block")
-	m := s.blockMask(n)
-	at, from := GP64(), GP64()
-	MOVQ(src, at)
 	v := make([]reg.VecVirtual, s.lanes)
-	for i := range v {
-		v[i] = s.vec()
-		MOVQ(at, from)
-		CMPQ(rows, operand.U8(i))
-		CMOVQLE(zeros, from)
-		m.load(operand.Mem{Base: from}, v[i])
-		LEAQ(operand.Mem{Base: at, Index: lds, Scale: uint8(s.size)}, at)
+	block := func(load func(from operand.Mem, v reg.VecVirtual)) {
+		at, from := GP64(), GP64()
+		MOVQ(src, at)
+		for i := range v {
+			if v[i] == nil {
+				v[i] = s.vec()
+			}
+			MOVQ(at, from)
+			CMPQ(rows, operand.U8(i))
+			CMOVQLE(zeros, from)
+			load(operand.Mem{Base: from}, v[i])
+			LEAQ(operand.Mem{Base: at, Index: lds, Scale: uint8(s.size)}, at)
+		}
 	}
-	v = s.transpose(v)
-	for i := range v {
-		s.store(v[i], operand.Mem{Base: dst})
+	Label("block")
+	if s.neon { // where lanes under a mask are read one by one
+		CMPQ(n, operand.U8(s.lanes))
+		JL(operand.LabelRef("few"))
+		block(s.load)
+		JMP(operand.LabelRef("loaded"))
+		Label("few")
+	}
+	block(s.blockMask(n).load)
+	if s.neon {
+		Label("loaded")
+	}
+	for _, row := range s.transpose(v) {
+		s.store(row, operand.Mem{Base: dst})
 		DECQ(n)
 		JZ(operand.LabelRef("done"))
 		LEAQ(operand.Mem{Base: dst, Index: ldd, Scale: uint8(s.size)}, dst)
@@ -60,7 +73,7 @@ func toLanes(s isa) {
 // fromLanes writes the opposite. It reads whole blocks, and writes only what is left
 // of the last under masks, which take long in AVX2 on some processors.
 func fromLanes(s isa) {
-	TEXT("fromLanes"+s.name, NOSPLIT, "func(rows, n int, dst *float32, ldd int, src *float32)")
+	function("fromLanes"+s.name, "func(rows, n int, dst *float32, ldd int, src *float32)")
 	Pragma("noescape")
 	Doc("dst[i ldd + j] = src[j lanes + i] for i < rows, which is at most the lanes of a vector, and j < n. It reads "+
 		"src up to",
@@ -125,6 +138,15 @@ func (s isa) transpose(v []reg.VecVirtual) []reg.VecVirtual {
 		}
 		return out
 	}
+	if s.neon {
+		on := func(form string) func(x, y, d reg.VecVirtual) {
+			return func(x, y, d reg.VecVirtual) { neon(form, d, x, y) }
+		}
+		v = pairs(v, 1, on("zip1 v%d.4s, v%d.4s, v%d.4s"), on("zip2 v%d.4s, v%d.4s, v%d.4s"))
+		v = pairs(v, 2, on("zip1 v%d.2d, v%d.2d, v%d.2d"), on("zip2 v%d.2d, v%d.2d, v%d.2d"))
+		v[1], v[2] = v[2], v[1]
+		return v
+	}
 	v = pairs(v, 1,
 		func(x, y, d reg.VecVirtual) { VUNPCKLPS(y, x, d) }, func(x, y, d reg.VecVirtual) { VUNPCKHPS(y, x, d) })
 	v = pairs(v, 2,
@@ -146,14 +168,20 @@ func (s isa) transpose(v []reg.VecVirtual) []reg.VecVirtual {
 
 // copyRows writes copies of the rows of images, such as into a padded image.
 func copyRows(s isa) {
-	TEXT("copyRows"+s.name, NOSPLIT,
+	function("copyRows"+s.name,
 		"func(planes, rows, n int, dst *float32, dplane, drow int, src *float32, splane, srow int)")
 	Pragma("noescape")
 	Doc("dst[p dplane + i drow + j] = src[p splane + i srow + j] for p < planes, i < rows, j < n.")
 	n := Load(Param("n"), GP64()).(reg.GPVirtual)
 	tail := GP64()
+	if s.neon { // which has no mask of no lanes: a row ends with 1 to 4 elements
+		DECQ(n)
+	}
 	MOVQ(n, tail)
 	ANDQ(operand.U8(s.lanes-1), tail)
+	if s.neon {
+		ADDQ(operand.U8(1), tail)
+	}
 	m := s.loadMask(tail)
 	drow, srow := Load(Param("drow"), GP64()), Load(Param("srow"), GP64())
 	Label("plane")

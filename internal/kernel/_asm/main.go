@@ -12,6 +12,7 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/ir"
 	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/pass"
 	"github.com/mmcloughlin/avo/reg"
 )
 
@@ -23,19 +24,24 @@ var groups = map[string]func(){
 	"gemm":   gemm,
 	"images": images,
 	"layout": layouts,
+	"norm":   norms,
 	"peak":   peak,
 	"pool":   pools,
 }
 
 func main() {
 	group := flag.String("group", "", "the kernels to write")
+	arch := flag.String("arch", "amd64", "the processors to write them for: amd64 or arm64")
 	flag.Parse()
 	write, ok := groups[*group]
 	if !ok {
 		fmt.Fprintf(os.Stderr, "no group %q\n", *group)
 		os.Exit(2)
 	}
-	ConstraintExpr("amd64,!purego")
+	if *arch == "arm64" {
+		isas, pass.Compile = isasNEON, arm64
+	}
+	ConstraintExpr(*arch + ",!purego")
 	write()
 	Generate()
 }
@@ -47,18 +53,34 @@ type isa struct {
 	size  int    // of an element in bytes
 	lanes int    // elements in a register
 	wide  bool   // AVX-512, with mask registers
+	neon  bool   // arm64, where products take one lane of a vector as a factor
 }
 
+// isas are those to write kernels for.
 var isas = []isa{
-	{"F32AVX512", "float32", 4, 16, true},
-	{"F64AVX512", "float64", 8, 8, true},
-	{"F32AVX2", "float32", 4, 8, false},
-	{"F64AVX2", "float64", 8, 4, false},
+	{"F32AVX512", "float32", 4, 16, true, false},
+	{"F64AVX512", "float64", 8, 8, true, false},
+	{"F32AVX2", "float32", 4, 8, false, false},
+	{"F64AVX2", "float64", 8, 4, false, false},
+}
+
+var isasNEON = []isa{
+	{"F32NEON", "float32", 4, 4, false, true},
+	{"F64NEON", "float64", 8, 2, false, true},
+}
+
+// function begins a kernel.
+func function(name, signature string) {
+	constants = map[uint32]vec{}
+	TEXT(name, NOSPLIT, signature)
 }
 
 // vec returns a fresh vector register.
 func (s isa) vec() reg.VecVirtual {
-	if s.wide {
+	switch {
+	case s.neon:
+		return XMM()
+	case s.wide:
 		return ZMM()
 	}
 	return YMM()
@@ -78,64 +100,89 @@ func (s isa) bytes() int { return s.size * s.lanes }
 // The instructions below are those of the element type.
 
 func (s isa) fma(acc, x, y operand.Op) {
-	if s.size == 4 {
+	switch {
+	case s.neon:
+		neon(s.arranged("fmla", 3), acc, x, s.in(y))
+	case s.size == 4:
 		VFMADD231PS(y, x, acc)
-	} else {
+	default:
 		VFMADD231PD(y, x, acc)
 	}
 }
 
 func (s isa) zero(v reg.VecVirtual) {
-	if s.wide {
+	switch {
+	case s.neon:
+		neon("movi v%d.2d, #0", v)
+	case s.wide:
 		VPXORQ(v, v, v)
-	} else {
+	default:
 		VXORPS(v, v, v)
 	}
 }
 
 func (s isa) broadcast(m operand.Op, v reg.VecVirtual) {
-	if s.size == 4 {
+	switch {
+	case s.neon:
+		moveVector(s.one(), m, v)
+		neon(map[int]string{4: "dup v%d.4s, v%d.s[0]", 8: "dup v%d.2d, v%d.d[0]"}[s.size], v, v)
+	case s.size == 4:
 		VBROADCASTSS(m, v)
-	} else {
+	default:
 		VBROADCASTSD(m, v)
 	}
 }
 
 func (s isa) load(m operand.Mem, v reg.VecVirtual) {
-	if s.size == 4 {
+	switch {
+	case s.neon:
+		moveVector("FMOVQ", m, v)
+	case s.size == 4:
 		VMOVUPS(m, v)
-	} else {
+	default:
 		VMOVUPD(m, v)
 	}
 }
 
 func (s isa) store(v reg.VecVirtual, m operand.Mem) {
-	if s.size == 4 {
+	switch {
+	case s.neon:
+		moveVector("FMOVQ", v, m)
+	case s.size == 4:
 		VMOVUPS(v, m)
-	} else {
+	default:
 		VMOVUPD(v, m)
 	}
 }
 
 func (s isa) add(x operand.Op, v reg.VecVirtual) {
-	if s.size == 4 {
+	switch {
+	case s.neon:
+		neon(s.arranged("fadd", 3), v, v, s.in(x))
+	case s.size == 4:
 		VADDPS(x, v, v)
-	} else {
+	default:
 		VADDPD(x, v, v)
 	}
 }
 
-// A mask covers the last elements of a row: a mask register, or a vector with
-// its sign bits set.
+// A mask covers the last elements of a row: a mask register, a vector with its sign
+// bits set, or in NEON the places of lanes.
 type mask struct {
 	isa
-	k reg.OpmaskVirtual
-	v reg.VecVirtual
+	k   reg.OpmaskVirtual
+	v   reg.VecVirtual
+	few lanesMask
 }
 
 // loadMask makes a mask of the first n lanes, for n in a register that it changes.
+// NEON has no empty masks.
 func (s isa) loadMask(n reg.GPVirtual) mask {
 	m := mask{isa: s}
+	if s.neon {
+		m.few = newLanesMask(n, s.lanes, s.size)
+		return m
+	}
 	if s.wide {
 		bits, one := GP64(), GP64()
 		MOVQ(operand.U32(1), one)
@@ -203,6 +250,8 @@ func maskTable() operand.Mem {
 
 func (m mask) load(from operand.Mem, v reg.VecVirtual) {
 	switch {
+	case m.neon:
+		m.few.load(from, v)
 	case m.wide && m.size == 4:
 		VMOVUPS_Z(from, m.k, v)
 	case m.wide:
@@ -216,6 +265,8 @@ func (m mask) load(from operand.Mem, v reg.VecVirtual) {
 
 func (m mask) store(v reg.VecVirtual, to operand.Mem) {
 	switch {
+	case m.neon:
+		m.few.store(to, v)
 	case m.wide && m.size == 4:
 		VMOVUPS(v, m.k, to)
 	case m.wide:

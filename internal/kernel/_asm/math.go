@@ -18,7 +18,7 @@ type vec = reg.VecVirtual
 
 // elementwise writes a function of n elements. body computes one vector in place.
 func elementwise(s isa, name, doc, inputs string, body func(in []vec) vec) {
-	TEXT(name+s.name, NOSPLIT, "func(n int, dst, "+inputs+" *"+s.elem+")")
+	function(name+s.name, "func(n int, dst, "+inputs+" *"+s.elem+")")
 	Pragma("noescape")
 	Doc(doc)
 	n := Load(Param("n"), GP64()).(reg.GPVirtual)
@@ -54,28 +54,31 @@ func elementwise(s isa, name, doc, inputs string, body func(in []vec) vec) {
 	RET()
 }
 
-var constants = map[uint32]operand.Mem{}
+var constantMems = map[uint32]operand.Mem{}
 
 // c32 is a vector of one float32 in memory.
 func c32(x float64) operand.Mem { return bits32(math.Float32bits(float32(x))) }
 
 func bits32(b uint32) operand.Mem {
-	if m, ok := constants[b]; ok {
+	if m, ok := constantMems[b]; ok {
 		return m
 	}
 	m := GLOBL(fmt.Sprintf("c%08x", b), 8|16)
 	for i := range 16 {
 		DATA(4*i, operand.U32(b))
 	}
-	constants[b] = m
+	constantMems[b] = m
 	return m
 }
 
 // round sets v to the nearest whole number of x.
 func (s isa) round(x, v reg.VecVirtual) {
-	if s.wide {
+	switch {
+	case s.neon:
+		neon("frintn v%d.4s, v%d.4s", v, x)
+	case s.wide:
 		VRNDSCALEPS(operand.U8(8), x, v)
-	} else {
+	default:
 		VROUNDPS(operand.U8(8), x, v)
 	}
 }
@@ -87,56 +90,56 @@ func (s isa) round(x, v reg.VecVirtual) {
 func (s isa) expm1Parts(x reg.VecVirtual) (n, p reg.VecVirtual) {
 	n, r, square := s.vec(), s.vec(), s.vec()
 	p = s.vec()
-	VMULPS(c32(math.Log2E), x, n)
+	s.mul(c32(math.Log2E), x, n)
 	s.round(n, n)
 	hi := float64(math.Float32frombits(0x3f317200)) // 15 bits of ln 2
-	VMOVAPS(x, r)
-	VFNMADD231PS(c32(hi), n, r)
-	VFNMADD231PS(c32(math.Ln2-hi), n, r)
-	VMULPS(r, r, square)
-	VMOVUPS(c32(1.0/5040), p)
+	s.copy(x, r)
+	s.fnma(c32(hi), n, r)
+	s.fnma(c32(math.Ln2-hi), n, r)
+	s.mul(r, r, square)
+	s.set(c32(1.0/5040), p)
 	for _, c := range []float64{1.0 / 720, 1.0 / 120, 1.0 / 24, 1.0 / 6, 0.5} {
-		VFMADD213PS(c32(c), r, p)
+		p = s.mulAdd(c32(c), r, p)
 	}
-	VFMADD213PS(r, square, p)
-	return n, p
+	return n, s.mulAdd(r, square, p)
 }
 
 // power returns 2^n for a whole number n from -126 to 127.
 func (s isa) power(n reg.VecVirtual) reg.VecVirtual {
 	v := s.vec()
+	if s.neon {
+		neon("fcvtns v%d.4s, v%d.4s", v, n)
+		neon("shl v%d.4s, v%d.4s, #23", v, v)
+		neon("add v%d.4s, v%d.4s, v%d.4s", v, v, s.in(c32(1)))
+		return v
+	}
 	VCVTPS2DQ(n, v)
 	VPSLLD(operand.U8(23), v, v)
-	if s.wide {
-		VPADDD(c32(1), v, v)
-	} else {
-		VPADDD(c32(1), v, v)
-	}
+	VPADDD(c32(1), v, v)
 	return v
 }
 
 // exp returns e^x. Above 88.73 it overflows to infinity, below -103.98 it is 0.
 func (s isa) exp(x reg.VecVirtual) reg.VecVirtual {
 	v := s.vec()
-	// The second operand is returned if one is NaN.
-	VMOVUPS(c32(89), v)
-	VMINPS(x, v, v)
+	s.set(c32(89), v)
+	s.min(x, v)
 	low := s.vec()
-	VMOVUPS(c32(-105), low)
-	VMAXPS(v, low, v)
+	s.set(c32(-105), low)
+	s.max(v, low, v)
 	n, p := s.expm1Parts(v)
-	VADDPS(c32(1), p, p)
+	s.add(c32(1), p)
 	if s.wide {
 		VSCALEFPS(n, p, p)
 		return p
 	}
 	// 2^n in two factors, each of which is a normal number.
 	half, rest := s.vec(), s.vec()
-	VMULPS(c32(0.5), n, half)
+	s.mul(c32(0.5), n, half)
 	s.round(half, half)
-	VSUBPS(half, n, rest)
-	VMULPS(s.power(half), p, p)
-	VMULPS(s.power(rest), p, p)
+	s.sub(half, n, rest)
+	s.mul(s.power(half), p, p)
+	s.mul(s.power(rest), p, p)
 	return p
 }
 
@@ -157,34 +160,38 @@ func (s isa) tanh(x reg.VecVirtual) reg.VecVirtual {
 	v, n, scale := s.vec(), s.vec(), s.vec()
 	s.or(bits32(1<<31), x, v)
 	ten := s.vec() // where tanh is 1; NaN passes
-	VMOVUPS(c32(-10), ten)
-	VMAXPS(v, ten, v)
-	VMOVUPS(c32(large), n)
-	VFMADD231PS(c32(2*math.Log2E), v, n)
-	VPSLLD(operand.U8(23), n, scale)
-	VSUBPS(c32(large), n, n)
+	s.set(c32(-10), ten)
+	s.max(v, ten, v)
+	s.set(c32(large), n)
+	s.fma(n, v, c32(2*math.Log2E))
+	s.shiftExponent(n, scale)
+	s.sub(c32(large), n, n)
 	hi := float64(math.Float32frombits(0x3f317200)) // 15 bits of ln 2
-	VFNMADD231PS(c32(hi/2), n, v)
-	VFNMADD231PS(c32((math.Ln2-hi)/2), n, v)
+	s.fnma(c32(hi/2), n, v)
+	s.fnma(c32((math.Ln2-hi)/2), n, v)
 	square, p := s.vec(), s.vec()
-	VMULPS(v, v, square)
-	VMOVUPS(c32(tanhPoly[0]), p)
+	s.mul(v, v, square)
+	s.set(c32(tanhPoly[0]), p)
 	for _, c := range tanhPoly[1:] {
-		VFMADD213PS(c32(c), v, p)
+		p = s.mulAdd(c32(c), v, p)
 	}
-	VFMADD213PS(v, square, p)
+	p = s.mulAdd(v, square, p)
 	h, half := s.vec(), s.vec()
-	VMOVUPS(c32(0.5), half)
-	VMOVAPS(scale, h)
-	VFMSUB213PS(half, half, h)
-	VFMADD231PS(scale, p, h)
-	VADDPS(c32(1), h, p)
-	VDIVPS(p, h, h)
+	s.set(c32(0.5), half)
+	s.copy(scale, h)
+	h = s.mulSubHalf(half, h)
+	s.fma(h, p, scale)
+	s.sum(c32(1), h, p)
+	s.div(p, h, h)
 	return s.withSign(x, h)
 }
 
 // withSign returns the magnitude of v with the sign of x.
 func (s isa) withSign(x, v reg.VecVirtual) reg.VecVirtual {
+	if s.neon {
+		neon("bit v%d.16b, v%d.16b, v%d.16b", v, x, s.in(bits32(1<<31)))
+		return v
+	}
 	if s.wide {
 		sign := s.vec()
 		VMOVUPS(bits32(1<<31), sign)
@@ -202,14 +209,14 @@ func (s isa) withSign(x, v reg.VecVirtual) reg.VecVirtual {
 func (s isa) sigmoid(x reg.VecVirtual) reg.VecVirtual {
 	arg, den, y := s.vec(), s.vec(), s.vec()
 	bound := s.vec()
-	VMOVUPS(c32(-18), bound)
+	s.set(c32(-18), bound)
 	s.xor(bits32(1<<31), x, arg)
-	low := s.less(x, bound)
+	low := s.compare(lessThan, x, bound)
 	s.blend(low, x, arg)
 	e := s.exp(arg)
-	VADDPS(c32(1), e, den)
-	VMOVUPS(c32(1), y)
-	VDIVPS(den, y, y)
+	s.sum(c32(1), e, den)
+	s.set(c32(1), y)
+	s.div(den, y, y)
 	s.blend(low, e, y)
 	return y
 }
@@ -220,47 +227,73 @@ type condition struct {
 	v reg.VecVirtual
 }
 
-// less is x < y.
-func (s isa) less(x, y reg.VecVirtual) condition {
+// The comparisons, none of which holds for NaN.
+const (
+	lessThan = operand.U8(1)
+	atMost   = operand.U8(2)
+)
+
+// compare is x < y or x <= y.
+func (s isa) compare(how operand.U8, x, y reg.VecVirtual) condition {
+	if s.neon {
+		v, name := s.vec(), "fcmgt"
+		if how == atMost {
+			name = "fcmge"
+		}
+		neon(s.arranged(name, 3), v, y, x)
+		return condition{v: v}
+	}
 	if s.wide {
 		k := K()
-		VCMPPS(operand.U8(1), y, x, k)
+		VCMPPS(how, y, x, k)
 		return condition{k: k}
 	}
 	v := YMM()
-	VCMPPS(operand.U8(1), y, x, v)
+	VCMPPS(how, y, x, v)
 	return condition{v: v}
 }
 
 // blend sets the lanes of dst that c selects to those of x.
 func (s isa) blend(c condition, x, dst reg.VecVirtual) {
-	if s.wide {
+	switch {
+	case s.neon:
+		neon("bit v%d.16b, v%d.16b, v%d.16b", dst, x, c.v)
+	case s.wide:
 		VMOVAPS(x, c.k, dst)
-	} else {
+	default:
 		VBLENDVPS(c.v, x, dst, dst)
 	}
 }
 
 func (s isa) and(m operand.Op, x, dst reg.VecVirtual) {
-	if s.wide {
+	switch {
+	case s.neon:
+		neon("and v%d.16b, v%d.16b, v%d.16b", dst, x, s.in(m))
+	case s.wide:
 		VPANDD(m, x, dst)
-	} else {
+	default:
 		VPAND(m, x, dst)
 	}
 }
 
 func (s isa) or(m operand.Op, x, dst reg.VecVirtual) {
-	if s.wide {
+	switch {
+	case s.neon:
+		neon("orr v%d.16b, v%d.16b, v%d.16b", dst, x, s.in(m))
+	case s.wide:
 		VPORD(m, x, dst)
-	} else {
+	default:
 		VPOR(m, x, dst)
 	}
 }
 
 func (s isa) xor(m operand.Op, x, dst reg.VecVirtual) {
-	if s.wide {
+	switch {
+	case s.neon:
+		neon("eor v%d.16b, v%d.16b, v%d.16b", dst, x, s.in(m))
+	case s.wide:
 		VPXORD(m, x, dst)
-	} else {
+	default:
 		VPXOR(m, x, dst)
 	}
 }
@@ -276,48 +309,47 @@ func vectorMath() {
 		elementwise(s, "sigmoid", "dst = 1 / (1 + e^-x).", "x", func(in []vec) vec { return s.sigmoid(in[0]) })
 		elementwise(s, "tanhGrad", "dst = dy (1 - y^2).", "dy, y", func(in []vec) vec {
 			t := s.vec()
-			VMOVUPS(c32(1), t)
-			VFNMADD231PS(in[1], in[1], t)
-			VMULPS(in[0], t, t)
+			s.set(c32(1), t)
+			s.fnma(in[1], in[1], t)
+			s.mul(in[0], t, t)
 			return t
 		})
 		elementwise(s, "sigmoidGrad", "dst = dy y (1 - y).", "dy, y", func(in []vec) vec {
 			t := s.vec()
-			VMOVUPS(c32(1), t)
-			VSUBPS(in[1], t, t)
-			VMULPS(in[1], t, t)
-			VMULPS(in[0], t, t)
+			s.set(c32(1), t)
+			s.sub(in[1], t, t)
+			s.mul(in[1], t, t)
+			s.mul(in[0], t, t)
 			return t
 		})
 		elementwise(s, "relu", "dst = x where it is not negative, else 0.", "x", func(in []vec) vec {
 			zero := s.vec()
 			s.zero(zero)
-			s.blend(s.less(in[0], zero), zero, in[0])
+			s.blend(s.compare(lessThan, in[0], zero), zero, in[0])
 			return in[0]
 		})
-		elementwise(s, "reluGrad", "dst = dy where y is positive, else 0.", "dy, y", func(in []vec) vec {
-			zero, t := s.vec(), s.vec()
+		elementwise(s, "reluGrad", "dst = 0 where y is at most 0, else dy.", "dy, y", func(in []vec) vec {
+			zero := s.vec()
 			s.zero(zero)
-			s.zero(t)
-			s.blend(s.less(zero, in[1]), in[0], t)
-			return t
+			s.blend(s.compare(atMost, in[1], zero), zero, in[0])
+			return in[0]
 		})
 		elementwise(s, "add", "dst = x + y.", "x, y", func(in []vec) vec {
-			VADDPS(in[1], in[0], in[0])
+			s.add(in[1], in[0])
 			return in[0]
 		})
 		elementwise(s, "sum4", "dst = ((a + b) + c) + d.", "a, b, c, d", func(in []vec) vec {
 			for _, v := range in[1:] {
-				VADDPS(v, in[0], in[0])
+				s.add(v, in[0])
 			}
 			return in[0]
 		})
 		elementwise(s, "sub", "dst = x - y.", "x, y", func(in []vec) vec {
-			VSUBPS(in[1], in[0], in[0])
+			s.sub(in[1], in[0], in[0])
 			return in[0]
 		})
 		elementwise(s, "mul", "dst = x y.", "x, y", func(in []vec) vec {
-			VMULPS(in[1], in[0], in[0])
+			s.mul(in[1], in[0], in[0])
 			return in[0]
 		})
 		axpy(s)
@@ -327,7 +359,7 @@ func vectorMath() {
 
 // axpy writes y += alpha x.
 func axpy(s isa) {
-	TEXT("axpy"+s.name, NOSPLIT, "func(n int, alpha float32, x, y *float32)")
+	function("axpy"+s.name, "func(n int, alpha float32, x, y *float32)")
 	Pragma("noescape")
 	Doc("y += alpha x.")
 	n := Load(Param("n"), GP64()).(reg.GPVirtual)
@@ -363,7 +395,7 @@ func axpy(s isa) {
 // combine writes a linear combination of four rows, which is a product of a vector
 // and a matrix in pieces.
 func combine(s isa) {
-	TEXT("combine4"+s.name, NOSPLIT, "func(n int, y *float32, a *float32, x *float32, ldx int)")
+	function("combine4"+s.name, "func(n int, y *float32, a *float32, x *float32, ldx int)")
 	Pragma("noescape")
 	Doc("y += a[0] x[0] + a[1] x[1] + a[2] x[2] + a[3] x[3] for rows x[i] of n elements that are ldx apart.")
 	n := Load(Param("n"), GP64()).(reg.GPVirtual)

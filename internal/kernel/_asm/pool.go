@@ -30,6 +30,21 @@ func (s isa) twice(n reg.GPVirtual) (low, high mask) {
 	return low, s.loadMask(rest)
 }
 
+// pairLoader returns the load of the first n pairs of elements into a pair of vectors.
+func (s isa) pairLoader(n reg.GPVirtual) func(from operand.Mem, l, h vec) {
+	if s.neon {
+		pairs := GP64()
+		MOVQ(n, pairs)
+		m := newLanesMask(pairs, s.lanes, 2*s.size)
+		return func(from operand.Mem, l, h vec) { m.load(from, l, h) }
+	}
+	low, high := s.twice(n)
+	return func(from operand.Mem, l, h vec) {
+		low.load(from, l)
+		high.load(operand.Mem{Base: from.Base, Disp: s.bytes()}, h)
+	}
+}
+
 // every2 is a table of the places of the even elements of a pair of vectors.
 func (s isa) every2() operand.Mem {
 	t := GLOBL("every2"+s.name, 8|16)
@@ -50,49 +65,71 @@ func (s isa) each2() operand.Mem {
 
 // halve writes the forward direction.
 func halve(s isa) {
-	every2 := s.every2()
-	TEXT("avgPool2x2"+s.name, NOSPLIT, "func(rows, n int, dst *float32, ldd int, src *float32, lds int)")
+	var every2 operand.Mem
+	if !s.neon {
+		every2 = s.every2()
+	}
+	function("avgPool2x2"+s.name, "func(rows, n int, dst *float32, ldd int, src *float32, lds int)")
 	Pragma("noescape")
 	Doc("dst[i ldd + j] = the mean of src[2i lds + 2j], src[2i lds + 2j+1] and the two below them, for i < rows and "+
 		"j < n, which",
 		"is at most the lanes of a vector.")
 	rows, n := Load(Param("rows"), GP64()), Load(Param("n"), GP64()).(reg.GPVirtual)
-	low, high := s.twice(n)
+	load := s.pairLoader(n)
 	out := s.loadMask(n)
 	dst, ldd := Load(Param("dst"), GP64()), Load(Param("ldd"), GP64())
 	src, lds := Load(Param("src"), GP64()), Load(Param("lds"), GP64())
 	quarter, even, odd := s.vec(), s.vec(), s.vec()
-	s.load(c32(0.25), quarter)
+	s.set(c32(0.25), quarter)
 	if s.wide {
 		VMOVDQU32(every2, even)
 		VPADDD(bits32(1), even, odd)
 	}
-	Label("row")
-	var parts []reg.VecVirtual
-	for range 2 {
-		l, h := s.vec(), s.vec()
-		low.load(operand.Mem{Base: src}, l)
-		high.load(operand.Mem{Base: src, Disp: s.bytes()}, h)
-		e, o := s.deinterleave(l, h, even, odd)
-		parts = append(parts, e, o)
-		LEAQ(operand.Mem{Base: src, Index: lds, Scale: uint8(s.size)}, src)
+	average := func(label string, load func(from operand.Mem, l, h vec), store func(vec, operand.Mem)) {
+		Label(label)
+		var parts []reg.VecVirtual
+		for range 2 {
+			l, h := s.vec(), s.vec()
+			load(operand.Mem{Base: src}, l, h)
+			e, o := s.deinterleave(l, h, even, odd)
+			parts = append(parts, e, o)
+			LEAQ(operand.Mem{Base: src, Index: lds, Scale: uint8(s.size)}, src)
+		}
+		sum := parts[0]
+		for _, p := range parts[1:] {
+			s.add(p, sum)
+		}
+		s.mul(quarter, sum, sum)
+		store(sum, operand.Mem{Base: dst})
+		LEAQ(operand.Mem{Base: dst, Index: ldd, Scale: uint8(s.size)}, dst)
+		DECQ(rows)
+		JNZ(operand.LabelRef(label))
+		VZEROUPPER()
+		RET()
 	}
-	sum := parts[0]
-	for _, p := range parts[1:] {
-		VADDPS(p, sum, sum)
+	if s.neon { // where lanes under a mask are read one by one
+		n := Load(Param("n"), GP64())
+		CMPQ(n, operand.U8(s.lanes))
+		JNE(operand.LabelRef("row"))
+		average("wholeRow", s.loadPair, s.store)
 	}
-	VMULPS(quarter, sum, sum)
-	out.store(sum, operand.Mem{Base: dst})
-	LEAQ(operand.Mem{Base: dst, Index: ldd, Scale: uint8(s.size)}, dst)
-	DECQ(rows)
-	JNZ(operand.LabelRef("row"))
-	VZEROUPPER()
-	RET()
+	average("row", load, out.store)
+}
+
+// loadPair loads a pair of whole vectors.
+func (s isa) loadPair(from operand.Mem, l, h vec) {
+	s.load(from, l)
+	s.load(from.Offset(s.bytes()), h)
 }
 
 // deinterleave returns the even and the odd elements of a pair of vectors.
 func (s isa) deinterleave(l, h, even, odd reg.VecVirtual) (e, o reg.VecVirtual) {
 	e, o = s.vec(), s.vec()
+	if s.neon {
+		neon("uzp1 v%d.4s, v%d.4s, v%d.4s", e, l, h)
+		neon("uzp2 v%d.4s, v%d.4s, v%d.4s", o, l, h)
+		return e, o
+	}
 	if s.wide {
 		VMOVAPS(l, e)
 		VPERMT2PS(h, even, e)
@@ -109,15 +146,20 @@ func (s isa) deinterleave(l, h, even, odd reg.VecVirtual) (e, o reg.VecVirtual) 
 
 // spread writes the gradient.
 func spread(s isa) {
-	each2 := s.each2()
-	TEXT("avgPool2x2Grad"+s.name, NOSPLIT, "func(rows, n int, dst *float32, ldd int, src *float32, lds int)")
+	var each2 operand.Mem
+	if !s.neon {
+		each2 = s.each2()
+	}
+	function("avgPool2x2Grad"+s.name, "func(rows, n int, dst *float32, ldd int, src *float32, lds int)")
 	Pragma("noescape")
 	Doc("dst[2i ldd + 2j], dst[2i ldd + 2j+1] and the two below them = src[i lds + j] / 4, for i < rows and j < n, "+
 		"which is at",
 		"most the lanes of a vector.")
 	p := spreader{isa: s, quarter: s.vec(), first: s.vec(), second: s.vec()}
-	s.load(c32(0.25), p.quarter)
-	if s.wide {
+	s.set(c32(0.25), p.quarter)
+	if s.neon {
+		p.pairs()
+	} else if s.wide {
 		VMOVDQU32(each2, p.first)
 		p.masked()
 	} else {
@@ -138,10 +180,35 @@ func (p spreader) masked() {
 	n := Load(Param("n"), GP64()).(reg.GPVirtual)
 	low, high := p.twice(n)
 	VPADDD(bits32(8), p.first, p.second)
-	p.rows("row", p.loadMask(n), func(v reg.VecVirtual, dst reg.Register) {
+	p.rows("row", p.loadMask(n).load, func(v reg.VecVirtual, dst reg.Register) {
 		low.store(p.at(p.first, v), operand.Mem{Base: dst})
 		high.store(p.at(p.second, v), operand.Mem{Base: dst, Disp: p.bytes()})
 	})
+}
+
+// pairs writes pairs of lanes.
+func (p spreader) pairs() {
+	n := Load(Param("n"), GP64()).(reg.GPVirtual)
+	pairs := GP64()
+	MOVQ(n, pairs)
+	m := newLanesMask(pairs, p.lanes, 2*p.size)
+	in := p.loadMask(n)
+	twice := func(store func(dst operand.Mem)) func(v reg.VecVirtual, dst reg.Register) {
+		return func(v reg.VecVirtual, dst reg.Register) {
+			neon("zip1 v%d.4s, v%d.4s, v%d.4s", p.first, v, v)
+			neon("zip2 v%d.4s, v%d.4s, v%d.4s", p.second, v, v)
+			store(operand.Mem{Base: dst})
+		}
+	}
+	width := Load(Param("n"), GP64())
+	CMPQ(width, operand.U8(p.lanes))
+	JNE(operand.LabelRef("masked"))
+	p.rows("wholeRow", p.load, twice(func(dst operand.Mem) {
+		p.store(p.first, dst)
+		p.store(p.second, dst.Offset(p.bytes()))
+	}))
+	Label("masked")
+	p.rows("row", in.load, twice(func(dst operand.Mem) { m.store(dst, p.first, p.second) }))
 }
 
 // overlapping writes whole vectors, of which the second ends where the row does and
@@ -159,13 +226,13 @@ func (p spreader) overlapping() {
 	VMOVD(over.As32(), last)
 	VPBROADCASTD(last, p.second)
 	VPADDD(p.first, p.second, p.second)
-	p.rows("row", in, func(v reg.VecVirtual, dst reg.Register) {
+	p.rows("row", in.load, func(v reg.VecVirtual, dst reg.Register) {
 		p.store(p.at(p.first, v), operand.Mem{Base: dst})
 		p.store(p.at(p.second, v), operand.Mem{Base: dst, Index: over, Scale: uint8(2 * p.size)})
 	})
 	Label("narrow")
 	low := p.loadMask(both)
-	p.rows("narrowRow", in, func(v reg.VecVirtual, dst reg.Register) {
+	p.rows("narrowRow", in.load, func(v reg.VecVirtual, dst reg.Register) {
 		low.store(p.at(p.first, v), operand.Mem{Base: dst})
 	})
 }
@@ -177,16 +244,16 @@ func (p spreader) at(places, v reg.VecVirtual) reg.VecVirtual {
 	return to
 }
 
-// rows goes through all rows, and returns from the kernel. store writes a row of the
-// result.
-func (p spreader) rows(label string, in mask, store func(v reg.VecVirtual, dst reg.Register)) {
+// rows goes through all rows, and returns from the kernel. load reads a row, and store
+// writes one of the result.
+func (p spreader) rows(label string, load func(operand.Mem, vec), store func(v reg.VecVirtual, dst reg.Register)) {
 	rows := Load(Param("rows"), GP64())
 	dst, ldd := Load(Param("dst"), GP64()), Load(Param("ldd"), GP64())
 	src, lds := Load(Param("src"), GP64()), Load(Param("lds"), GP64())
 	Label(label)
 	v := p.vec()
-	in.load(operand.Mem{Base: src}, v)
-	VMULPS(p.quarter, v, v)
+	load(operand.Mem{Base: src}, v)
+	p.mul(p.quarter, v, v)
 	for range 2 {
 		store(v, dst)
 		LEAQ(operand.Mem{Base: dst, Index: ldd, Scale: uint8(p.size)}, dst)

@@ -10,7 +10,7 @@ const columnsOf = {C1: 6, S2: 6, C3: 8, S4: 8, C5: 30, F6: 28, F7: 10};
 
 export function lenetRoom({room, state, save, signal}) {
   let digit = null, pen = null, down = false, wires = null, table1 = null;
-  const nets = Object.fromEntries(archs.map(arch => [arch, {arch, weights: "", canvases: {}, stages: [], box: h("div", {class: "pictures"}), bars: h("div", {class: "bars"}), said: h("p", {role: "status"})}]));
+  const nets = Object.fromEntries(archs.map(arch => [arch, {slot: arch, arch, weights: "", canvases: {}, stages: [], box: h("div", {class: "pictures"}), bars: h("div", {class: "bars"}), said: h("p", {role: "status"})}]));
   const trouble = h("div", {role: "alert"}), sum = h("div", {role: "status", "aria-live": "polite"}, h("p", {}, "Point at a unit, or use the arrow keys on a layer."));
   const pad = h("canvas", {class: "pad", width: side, height: side, tabindex: 0, role: "application",
     "aria-label": "Paper to draw a digit on. Arrow keys move the pen, the space bar puts it down or lifts it."});
@@ -20,6 +20,9 @@ export function lenetRoom({room, state, save, signal}) {
   function clear() {
     paper.fillStyle = "#fff";
     paper.fillRect(0, 0, side, side);
+    forget();
+  }
+  function forget() {
     digit = null;
     for (const net of Object.values(nets)) { net.bars.replaceChildren(); net.said.textContent = "Draw a digit."; net.box.replaceChildren(); net.canvases = {}; }
   }
@@ -58,29 +61,28 @@ export function lenetRoom({room, state, save, signal}) {
 
   // connections is what a request says of C3; nothing if all of the network's own connections are on.
   const connections = arch => arch === state.wired && wires ? wires : null;
-  const chosen = net => ({arch: net.arch, weights: net.weights, connections: connections(net.slot ?? net.arch)});
+  const chosen = net => ({arch: net.arch, weights: net.weights, connections: connections(net.slot)});
 
   // see takes a digit through both networks.
-  const see = latest(async from => {
+  const see = latest(async source => {
     const start = performance.now();
     try {
-      for (const [slot, net] of Object.entries(nets)) {
-        net.slot = slot;
-        const answer = await ask("digit", {...chosen(net), ...from});
-        if (signal.aborted) return;
-        if (answer.blank) { clear(); return; }
-        from = {image: digit = answer.image};
-        showNet(net, answer);
-      }
+      const slots = Object.values(nets), answer = await ask("digit", {networks: slots.map(chosen), ...source});
+      if (signal.aborted) return;
       trouble.replaceChildren();
+      if (answer.blank) return forget();
+      digit = source;
+      answer.sights.forEach((sight, i) => showNet(slots[i], sight));
       performance.measure("maps", {start});
     } catch (error) { showError(trouble, error); }
   });
-  const again = () => digit ? see({image: digit}) : undefined;
+  const again = () => digit && see(digit);
 
-  function showNet(net, {image, stages, probabilities}) {
+  function showNet(net, {image, stages, probabilities, doubt}) {
+    net.image = image;
     const best = probabilities.indexOf(Math.max(...probabilities));
-    net.said.textContent = `The ${net.slot} network${net.weights ? " with your weights" : ""} sees a ${best}, with probability ${percent(probabilities[best])}.`;
+    net.said.textContent = `The ${net.slot} network${net.weights ? " with your weights" : ""} sees a ${best}, with probability ${percent(probabilities[best])}.` +
+      (doubt ? ` But ${doubt}.` : "");
     net.said.dataset.digit = best;
     net.bars.replaceChildren(...probabilities.map((p, d) => h("div", {}, h("span", {style: `height: ${60 * p}px`}), d)));
     net.stages = [{layer: "image", maps: 1, side: 28, out: fromFloats(image)}, ...stages.map(s => ({...s, out: fromFloats(s.out)}))];
@@ -108,7 +110,7 @@ export function lenetRoom({room, state, save, signal}) {
   const unit = latest(async (net, s, map, row, column) => {
     if (!digit) return;
     let u;
-    try { u = await ask("unit", {...chosen(net), image: digit, layer: s.layer, map, row, column}); } catch (error) { return showError(sum, error); }
+    try { u = await ask("unit", {...chosen(net), image: net.image, layer: s.layer, map, row, column}); } catch (error) { return showError(sum, error); }
     if (!net.stages.includes(s) || !net.canvases[s.layer]) return; // another digit has been drawn meanwhile
     const below = net.stages[net.stages.indexOf(s) - 1];
     repaint(net, s);
@@ -242,7 +244,7 @@ export function lenetRoom({room, state, save, signal}) {
     card("Your own weights", label(".safetensors, .npz or .pt", weights), weightsSaid,
       h("button", {type: "button", onclick: saveWeights}, "Save the weights"), h("h3", {}, "Training"), live));
   clear();
-  archs.forEach(arch => ask("digit", {arch, image: toBase64(new Uint8Array(4 * 28 * 28))}).catch(() => {})); // reads the weights
+  ask("digit", {networks: archs.map(arch => ({arch})), image: toBase64(new Uint8Array(4 * 28 * 28))}).catch(() => {}); // reads the weights
   startWiring();
   judge();
 }

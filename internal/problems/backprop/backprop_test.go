@@ -60,7 +60,7 @@ func (a Answer) with(name string, n Numbers) Answer {
 		all[k] = v
 	}
 	all[name] = n
-	return Answer{a.Net, a.X, all}
+	return Answer{Net: a.Net, X: a.X, Matrices: all}
 }
 
 // judged judges an answer, which must be possible, and checks what holds for every

@@ -26,6 +26,7 @@ type Answer struct {
 	Net      *mlp.MLP[float64]
 	X        []float64
 	Matrices map[string]Numbers
+	Rounded  int // fractions in the text that float64 does not have, such as 1/3
 }
 
 // Judge judges the answer. An entry is right if it agrees with the sheet's formula to

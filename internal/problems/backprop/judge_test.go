@@ -98,7 +98,7 @@ func TestVerdict(t *testing.T) {
 		{map[string]*Numbers{"dy_1/db_1": &eye, "dy_2/dy_1": ptr(typed(a.Matrices["dy_2/dy_1"], 2))},
 			"sigma-prime-forgotten", 4. / 6, "dy_1/db_1", "sigma' forgotten"},
 	} {
-		changed := Answer{a.Net, a.X, make(map[string]Numbers)}
+		changed := Answer{Net: a.Net, X: a.X, Matrices: make(map[string]Numbers)}
 		for name, n := range a.Matrices {
 			if by, there := c.change[name]; !there {
 				changed.Matrices[name] = n
@@ -114,7 +114,7 @@ func TestVerdict(t *testing.T) {
 			t.Errorf("%v: counterexample %+v, want %q", c.change, e, c.first)
 		}
 	}
-	if v := judged(t, Answer{a.Net, a.X, nil}); v.Code != "not-answered" || v.Score != 0 || v.Right {
+	if v := judged(t, Answer{Net: a.Net, X: a.X, Matrices: nil}); v.Code != "not-answered" || v.Score != 0 || v.Right {
 		t.Errorf("nothing answered: %+v", v)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"hw4/internal/arrayfile"
 	"hw4/internal/problem"
 	"hw4/internal/report"
 	"hw4/internal/strict"
@@ -19,12 +20,74 @@ const maxEntries = maxWrittenUnits * maxWrittenUnits
 // Read reads an answer in the form of Options.Template. A matrix with null in it has not
 // been answered. The error is a *problem.InputError that gives the name.
 func Read(name string, content []byte) (Answer, error) {
-	f := file{name: name, content: content, json: strict.NewJSON(name, content, 0), at: make(map[string]int)}
-	f.answer = Answer{Net: &mlp.MLP[float64]{}, Matrices: make(map[string]Numbers)}
+	text, err := strict.Decode(name, content)
+	if err != nil {
+		return Answer{}, problem.Input(err)
+	}
+	f := newFile(name)
+	f.content, f.json = text, strict.NewLoose(name, text, 0)
 	if err := f.read(); err != nil {
 		return Answer{}, problem.Input(err)
 	}
+	f.answer.Rounded += f.json.Rounded()
 	return f.answer, nil
+}
+
+// ReadArrays reads an answer from the arrays of a file: "x", "A_1", "b_1" and so on, and
+// the matrices of the answer, such as "dy_1/db_1". The activation is what the metadata
+// of the file says, or else the given one; without either the error is a
+// *problem.SettingError, and otherwise a *problem.InputError.
+func ReadArrays(from *arrayfile.File, arrays []arrayfile.Array, activationName string) (Answer, error) {
+	f := newFile(from.Name)
+	if own := from.Metadata["activation"]; own != "" {
+		activationName = own
+	}
+	if activationName == "" {
+		return Answer{}, problem.Settingf("activation", "is not given, and %s does not say it", from.Name)
+	}
+	var err error
+	net := f.answer.Net
+	if net.Activation, err = activation(activationName); err != nil {
+		return Answer{}, err
+	}
+	layers := map[string]*[]*tensor.Tensor[float64]{"A": &net.A, "b": &net.B}
+	named := make(map[string]*tensor.Tensor[float64])
+	for i := range arrays {
+		x, err := arrayfile.ToTensor[float64](from.Name, &arrays[i])
+		if err != nil {
+			return Answer{}, problem.Input(err)
+		}
+		named[arrays[i].Name] = x
+	}
+	for letter, rank := range map[string]int{"A": 2, "b": 1} {
+		for l := 1; l <= maxLayers; l++ {
+			name := fmt.Sprintf("%s_%d", letter, l)
+			x := named[name]
+			if x == nil {
+				break
+			}
+			if x.Rank() != rank {
+				return Answer{}, problem.Input(strict.Fail(from.Name, strict.Whole, name, "of shape "+tensor.Tuple(x.Shape()),
+					fmt.Sprintf("a shape of rank %d", rank)))
+			}
+			*layers[letter] = append(*layers[letter], x)
+			delete(named, name)
+		}
+	}
+	if x := named["x"]; x != nil {
+		f.answer.X = x.Data()
+		delete(named, "x")
+	}
+	for name, x := range named {
+		f.at[name] = strict.Whole
+		f.answer.Matrices[name] = Numbers{x.Shape(), x.Data()}
+	}
+	return f.answer, problem.Input(f.fits())
+}
+
+func newFile(name string) file {
+	return file{name: name, at: make(map[string]int),
+		answer: Answer{Net: &mlp.MLP[float64]{}, Matrices: make(map[string]Numbers)}}
 }
 
 // A file is one that is being read.
@@ -111,7 +174,8 @@ func (f *file) matrix(name string) error {
 	if bytes.Contains(text, []byte("null")) {
 		return nil
 	}
-	shape, values, err := strict.NewJSON(f.name, text, from).Numbers(maxEntries)
+	d := strict.NewLoose(f.name, text, from)
+	shape, values, err := d.Numbers(maxEntries)
 	f.answer.Matrices[name] = Numbers{shape, values}
 	return err
 }

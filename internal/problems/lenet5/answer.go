@@ -136,7 +136,7 @@ func (o Training) train(ctx context.Context, b *report.Body) error {
 	}
 	b.Check("the test loss fell", last.TestLoss < first.TestLoss, "from %.4g to %.4g", first.TestLoss, last.TestLoss)
 	networkPictures(b, o.Arch, f, curve)
-	o.checkAccuracy(b, last, mnist.Test)
+	checkAccuracy(b, last.TestAcc, o.Data, mnist.Test)
 	if err := training.Save(b, o.Save, f, last); err != nil {
 		return err
 	}
@@ -155,15 +155,15 @@ func (o Training) check() error {
 // they are, in Figure 9 of LeCun, Bottou, Bengio and Haffner (1998): 12.0 % errors.
 const linearAccuracy = 0.88
 
-// checkAccuracy checks the final accuracy of a network: on MNIST against that of
-// linear models, which is known, and on any other data against guessing.
-func (o Training) checkAccuracy(b *report.Body, last training.Epoch, test *data.Set) {
-	name, least, of := "better than a linear model", linearAccuracy, "the paper's linear classifier has %s"
-	if o.Data.Dir != "" {
-		name, least, of = "better than chance", training.Chance(test), "the largest class is %s of the images"
+// checkAccuracy checks the accuracy of a network: on MNIST against that of linear
+// models, which is known, and on any other data against guessing.
+func checkAccuracy(b *report.Body, accuracy float64, source data.Source, test *data.Set) {
+	if source.Dir != "" {
+		training.CheckChance(b, "", accuracy, test)
+		return
 	}
-	b.Check(name, last.TestAcc > least, "test accuracy %s after %s; "+of, report.Percent(last.TestAcc),
-		report.Plural(last.Epoch, "epoch"), report.Percent(least))
+	b.Check("better than a linear model", accuracy > linearAccuracy, "test accuracy %s; the paper's linear classifier "+
+		"has %s", report.Percent(accuracy), report.Percent(linearAccuracy))
 }
 
 // load reads a data set whose images LeNet-5 takes.
@@ -172,10 +172,15 @@ func load(source data.Source) (*data.MNIST, error) {
 	if err != nil {
 		return nil, problem.Input(err)
 	}
+	return mnist, checkSize(mnist)
+}
+
+// checkSize returns an error unless LeNet-5 takes the images.
+func checkSize(mnist *data.MNIST) error {
 	if rows, cols := mnist.Train.Rows, mnist.Train.Cols; rows != lenet.Side || cols != lenet.Side {
-		return nil, problem.Inputf("the images are %dx%d; LeNet-5 takes %dx%d", rows, cols, lenet.Side, lenet.Side)
+		return problem.Inputf("the images are %dx%d; LeNet-5 takes %dx%d", rows, cols, lenet.Side, lenet.Side)
 	}
-	return mnist, nil
+	return nil
 }
 
 // Named returns the variant of a name.

@@ -225,8 +225,7 @@ func TestAccuracyOfOtherData(t *testing.T) {
 		pass bool
 	}{{"", 0.98, true}, {"", 0.85, false}, {"fashion", 0.85, true}, {"fashion", 0.5, false}} {
 		var b report.Body
-		o := Training{Options: training.Options{Data: data.Source{Dir: c.dir}}}
-		o.checkAccuracy(&b, training.Epoch{Epoch: 1, TestAcc: c.acc}, &data.Set{Labels: []byte{4, 9}})
+		checkAccuracy(&b, c.acc, data.Source{Dir: c.dir}, &data.Set{Labels: []byte{4, 9}})
 		if b.OK() != c.pass {
 			t.Errorf("data %q, accuracy %v: passed is %v", c.dir, c.acc, b.OK())
 		}

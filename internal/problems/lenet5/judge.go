@@ -11,7 +11,7 @@ import (
 
 // A count is how the trainable parameters of a LeNet-5 are counted, rightly or not.
 type count struct {
-	name   string
+	arch   lenet.Arch
 	layers []layerCount
 	slips  []countSlip // what is wrong with it
 }
@@ -33,15 +33,20 @@ func (c count) total() int {
 
 // rightCount returns the count of a variant of LeNet-5.
 func rightCount(arch lenet.Arch) count {
-	c := count{name: map[lenet.Arch]string{
-		lenet.Original:  "the original LeNet-5 of the sheet",
-		lenet.Modern:    "the modern LeNet-5 of the sheet",
-		lenet.LeCun1998: "the LeNet-5 that LeCun published in 1998",
-	}[arch]}
+	c := count{arch: arch}
 	for _, l := range lenet.Layers(arch) {
 		c.layers = append(c.layers, layerCount{l, l.Weights(), l.Biases()})
 	}
 	return c
+}
+
+// name names the network.
+func (c count) name() string {
+	return map[lenet.Arch]string{
+		lenet.Original:  "the original LeNet-5 of the sheet",
+		lenet.Modern:    "the modern LeNet-5 of the sheet",
+		lenet.LeCun1998: "the LeNet-5 that LeCun published in 1998",
+	}[c.arch]
 }
 
 // rightCounts returns the networks that Problem 7 is about and that of 1998.
@@ -61,7 +66,7 @@ func (c count) code() string {
 // with returns the count with one slip more; ok is false if it changes nothing, or
 // leaves nothing to count.
 func (c count) with(s countSlip) (changed count, ok bool) {
-	changed = count{c.name, slices.Clone(c.layers), append(slices.Clone(c.slips), s)}
+	changed = count{c.arch, slices.Clone(c.layers), append(slices.Clone(c.slips), s)}
 	for i := range changed.layers {
 		s.change(&changed.layers[i])
 	}
@@ -70,7 +75,7 @@ func (c count) with(s countSlip) (changed count, ok bool) {
 
 // same reports whether a count has the same slips, in any order, to the same numbers.
 func (c count) same(other count) bool {
-	return c.name == other.name && slices.Equal(c.layers, other.layers) &&
+	return c.arch == other.arch && slices.Equal(c.layers, other.layers) &&
 		!slices.ContainsFunc(c.slips, func(s countSlip) bool {
 			return !slices.ContainsFunc(other.slips, func(o countSlip) bool { return o.code == s.code })
 		})
@@ -79,13 +84,13 @@ func (c count) same(other count) bool {
 // String names the network and what is wrong with the count.
 func (c count) String() string {
 	if len(c.slips) == 0 {
-		return "the number of parameters of " + c.name
+		return "the number of parameters of " + c.name()
 	}
 	var names []string
 	for _, s := range c.slips {
 		names = append(names, s.name)
 	}
-	return "the number of parameters of " + c.name + " when " + strings.Join(names, " and ")
+	return "the number of parameters of " + c.name() + " when " + strings.Join(names, " and ")
 }
 
 // readings returns the counts with the fewest slips, up to two, that come to n.
@@ -123,13 +128,16 @@ func partOf(n int) string {
 	case 0:
 		return ""
 	case connections1998():
-		return "the number of connections of " + published.name + "; many of them share a parameter"
+		return "the number of connections of " + published.name() + "; many of them share a parameter"
 	case missing * (kernel + 1):
 		return fmt.Sprintf("the reduction with a bias for each of the %d missing connections; a map of C3 has one bias "+
 			"however many connections it has, so it is %d·%d = %d", missing, missing, kernel, missing*kernel)
-	case missing, c3.Kernels(), possible:
-		return fmt.Sprintf("the number of connections of C3 that are missing (%d), present (%d) or possible (%d); each has "+
-			"%d weights", missing, c3.Kernels(), possible, kernel)
+	case missing:
+		return fmt.Sprintf("the number of connections that C3 lacks; each would have %d weights", kernel)
+	case c3.Kernels():
+		return fmt.Sprintf("the number of connections that C3 has; each has %d weights", kernel)
+	case possible:
+		return fmt.Sprintf("the number of connections that C3 could have; %d of them are missing", missing)
 	}
 	networks := make(map[string][]string) // by layer
 	var order []string
@@ -144,7 +152,7 @@ func partOf(n int) string {
 			if networks[name] == nil {
 				order = append(order, name)
 			}
-			networks[name] = append(networks[name], c.name)
+			networks[name] = append(networks[name], c.name())
 		}
 	}
 	for i, name := range order {
@@ -201,22 +209,43 @@ func Judge(n int) report.Verdict {
 		say(found[0].code(), "%d is not a number of the sheet. It is %s.", n, strings.Join(texts, "; or "))
 	default:
 		say(report.CodeWrong,
-			"%d is not a number of the sheet, and no common mistake, or two of them, leads to it. It is %+d from %d, "+
-				"the original LeNet-5, and %+d from %d, the modern one.", n, n-original, original, n-modern, modern)
+			"%d is not a number of the sheet. No usual mistake gives it, and no two of them together. It is %s than the "+
+				"original (%d) and %s than the modern one (%d).", n, apart(n, original), original, apart(n, modern), modern)
 		return v
 	}
 	v.Add(found[0].table())
 	return v
 }
 
+// apart says how much less or more a number is than another.
+func apart(n, than int) string {
+	if n < than {
+		return fmt.Sprintf("%d less", than-n)
+	}
+	return fmt.Sprintf("%d more", n-than)
+}
+
+// JudgeFor judges a number as the trainable parameters of one network. Another number
+// is wrong, also if it is the answer to another question of the sheet.
+func JudgeFor(arch lenet.Arch, n int) report.Verdict {
+	want, v := rightCount(arch), Judge(n)
+	total := want.total()
+	switch {
+	case n == total:
+		v = report.Verdict{Right: true, Score: 1, Code: report.CodeRight}
+		v.Answerf("Right: %d is %s.", n, want)
+	case v.Right:
+		v = report.Verdict{Code: "another-number"}
+		v.Answerf("%d is an answer to another question of the sheet. It is not %s; that is %d.", n, want, total)
+	}
+	v.Checks = nil
+	v.Check("the parameters of the network that is named", v.Right, "%d; %s has %d", n, want.name(), total)
+	return v
+}
+
 // table shows the count beside the right one of the same network.
 func (c count) table() report.Table {
-	var right count
-	for _, r := range rightCounts() {
-		if r.name == c.name {
-			right = r
-		}
-	}
+	right := rightCount(c.arch)
 	t := report.Table{Header: []string{"layer", "weights", "biases", "your count"}}
 	for i, l := range right.layers {
 		t.Rows = append(t.Rows, []any{l.of.Name, l.weights, l.biases, c.layers[i].weights + c.layers[i].biases})

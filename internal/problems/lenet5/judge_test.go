@@ -34,17 +34,18 @@ func TestNumbersAreRecognised(t *testing.T) {
 		43290:  "the biases are forgotten and the padding of C1 is forgotten",               // 43526 - 236
 		340908: "the number of connections of the LeNet-5 that LeCun published in 1998",
 		936:    "the reduction with a bias for each of the 36 missing connections",
-		36:     "36 is the number of connections of C3 that are missing (36), present (60) or possible (96)",
-		60:     "60 is the number of connections of C3 that are missing (36), present (60) or possible (96)",
-		96:     "each has 25 weights",
+		36:     "36 is the number of connections that C3 lacks; each would have 25 weights.",
+		60:     "60 is the number of connections that C3 has; each has 25 weights.",
+		96:     "96 is the number of connections that C3 could have; 36 of them are missing.",
 		156:    "156 is layer C1 of every LeNet-5.",
 		1516:   "layer C3 of the original LeNet-5 of the sheet or the LeNet-5 that LeCun published in 1998",
 		1500:   "the weights of layer C3 of the original LeNet-5 of the sheet",
 		2400:   "the weights of layer C3 of the modern LeNet-5 of the sheet",
 		850:    "layer F7 of the original LeNet-5 of the sheet or the modern LeNet-5 of the sheet",
 		12:     "layer S2 of the LeNet-5 that LeCun published in 1998",
-		0:      "no common mistake, or two of them, leads to it.",
-		12345:  "It is -48461 from 60806, the original LeNet-5, and -49361 from 61706, the modern one.",
+		0:      "No usual mistake gives it, and no two of them together.",
+		61234:  "It is 428 more than the original (60806) and 472 less than the modern one (61706).",
+		12345:  "It is 48461 less than the original (60806) and 49361 less than the modern one (61706).",
 	} {
 		v := Judge(n)
 		if right := n == 60806 || n == 61706 || n == 900; v.Right != right || v.OK() != right ||
@@ -95,6 +96,34 @@ func TestEverySlipIsRecognised(t *testing.T) {
 		}
 		if !found {
 			t.Errorf("%s changes no network", s.name)
+		}
+	}
+}
+
+// A number is right for the network that is named, and for no other.
+func TestNumbersOfOneNetwork(t *testing.T) {
+	for _, c := range []struct {
+		arch lenet.Arch
+		n    int
+		code string
+		say  string
+	}{
+		{lenet.Original, 60806, report.CodeRight, "Right: 60806 is the number of parameters of the original LeNet-5"},
+		{lenet.Modern, 61706, report.CodeRight, "Right: 61706 is the number of parameters of the modern LeNet-5"},
+		{lenet.LeCun1998, 60000, report.CodeRight, "Right: 60000 is the number of parameters of the LeNet-5 that LeCun"},
+		{lenet.Modern, 60806, "another-number", "60806 is an answer to another question of the sheet. It is not the " +
+			"number of parameters of the modern LeNet-5 of the sheet; that is 61706."},
+		{lenet.Original, 61706, "another-number", "that is 60806."},
+		{lenet.LeCun1998, 60806, "another-number", "that is 60000."},
+		{lenet.Original, 900, "another-number", "It is not the number of parameters of the original LeNet-5"},
+		{lenet.Original, 60000, "network-of-1998", "published in 1998"},
+		{lenet.Modern, 61470, "no-biases", "the biases are forgotten"},
+	} {
+		v := JudgeFor(c.arch, c.n)
+		right := c.code == report.CodeRight
+		if v.Right != right || v.OK() != right || (v.Score == 1) != right || v.Code != c.code ||
+			!strings.Contains(told(&v.Body), c.say) || len(v.Checks) != 1 {
+			t.Errorf("%v, %d: %+v, not told %q:\n%s", c.arch, c.n, v, c.say, told(&v.Body))
 		}
 	}
 }

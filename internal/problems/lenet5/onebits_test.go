@@ -62,8 +62,11 @@ func TestOneResult(t *testing.T) {
 		defer kernel.Use(isa)()
 		for i, arch := range lenet.Archs() {
 			want, cores := oneResult[arch].fused, []int{1, 2, 3}
-			if isa == kernel.Generic { // which takes its time
-				want, cores = oneResult[arch].portable, cores[i:i+1]
+			if isa == kernel.Generic {
+				want = oneResult[arch].portable
+			}
+			if isa == kernel.Generic || testing.Short() { // which takes its time
+				cores = cores[i : i+1]
 			}
 			for _, n := range cores {
 				runtime.GOMAXPROCS(n)
@@ -93,6 +96,37 @@ func TestOneResultOfAnEpoch(t *testing.T) {
 				c.Failed = c.Tried
 			}
 			c.Seconds, c.Note = proof.Since(start), "the bits of the weights are those of every instruction set"
+			proof.Record(t, c)
+		}
+	}
+}
+
+// ownWeights are the sums of the weights that the program brings along.
+var ownWeights = map[lenet.Arch]string{
+	lenet.Modern:   "7a35e909ed698be1a69f7f4c95584ffd1f6337a6a0504c8f3d84a1cd6f08f705",
+	lenet.Original: "6121249210a9eafe57ab730f0b9c409f07a96a016de416ed78ec541d84e221a6",
+}
+
+// The commands in README.md of internal/pretrained make these weights.
+func TestOwnWeightsAreMadeAgain(t *testing.T) {
+	if !proof.Wanted() || testing.Short() {
+		t.Skip("trains for 20 epochs; for the proof")
+	}
+	mnist, err := data.Load(data.Source{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, isa := range kernel.ISAs()[1:] {
+		defer kernel.Use(isa)()
+		for arch, want := range ownWeights {
+			c := proof.Count{What: fmt.Sprintf("images that the %v LeNet-5 of the program was trained on with %s", arch, isa),
+				Tried: 20 * 60000}
+			start := time.Now()
+			if got := trained(t, arch, mnist, 20, 60000); got != want {
+				t.Errorf("%v with %s: the weights have the sum %s, want %s", arch, isa, got, want)
+				c.Failed = c.Tried
+			}
+			c.Seconds, c.Note = proof.Since(start), "the bits are those of the file"
 			proof.Record(t, c)
 		}
 	}

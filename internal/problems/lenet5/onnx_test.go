@@ -46,8 +46,8 @@ func TestLayersOfTheModel(t *testing.T) {
 			t.Errorf("%v: %q, want %q", arch, got, want)
 		}
 		if a := fmt.Sprint(m.Nodes[0].Attributes, m.Nodes[4].Attributes, m.Nodes[2].Attributes); a !=
-			"[{kernel_shape 0 [5 5]} {pads 0 [2 2 2 2]}] [{kernel_shape 0 [5 5]} {pads 0 [0 0 0 0]}] "+
-				"[{kernel_shape 0 [2 2]} {strides 0 [2 2]}]" {
+			"[{kernel_shape 0 [5 5] 0} {pads 0 [2 2 2 2] 0}] [{kernel_shape 0 [5 5] 0} {pads 0 [0 0 0 0] 0}] "+
+				"[{kernel_shape 0 [2 2] 0} {strides 0 [2 2] 0}]" {
 			t.Errorf("%v: attributes %s", arch, a)
 		}
 		if m.Name != "lenet5_"+arch.String() || !slices.Equal(m.Input.Shape, []int{1, 28, 28}) ||

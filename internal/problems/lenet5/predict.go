@@ -1,9 +1,11 @@
 package lenet5
 
 import (
+	"errors"
 	"fmt"
 	"math"
-	"slices"
+
+	"gonum.org/v1/gonum/floats"
 
 	"hw4/data"
 	"hw4/internal/draw"
@@ -13,32 +15,159 @@ import (
 	"hw4/tensor/nn"
 )
 
-// predict reports what a network sees in a picture of a digit.
-func predict(b *report.Body, path string, network nn.Module[float32]) error {
-	x, err := data.ReadDigit[float32](path)
-	if err != nil {
-		return problem.Input(err)
+// Bounds of what is taken for a digit.
+const (
+	leastProbability = 0.6 // of the likeliest digit
+	// The same where light and paper may look like ink: with more of the contrast left on
+	// the paper, or with less contrast.
+	surest, rough, weak = 0.9, 0.1, 0.25
+	widestDigit         = 2.  // width of the ink by its height
+	roughest            = 0.2 // share of the contrast that may be left on the paper
+	// A reading whose paper is rougher than the evenest by so much of the contrast has 1/e
+	// of its weight.
+	unevenness = 0.03
+)
+
+// A prediction is what a network sees in a picture.
+type prediction struct {
+	reading       data.Reading[float32] // of the picture, which counts most
+	probabilities []float64             // of the ten digits
+	digit         int                   // the likeliest
+}
+
+// predict reports what a network sees in pictures of digits. If there is one picture
+// only, one that shows no digit is an error; of several, a failed check.
+func predict(b *report.Body, paths []string, network nn.Module[float32]) error {
+	var rows [][]any
+	var refused []report.Item
+	for _, path := range paths {
+		p, err := predictFile(path, network)
+		switch {
+		case err != nil && len(paths) == 1:
+			return problem.Input(err)
+		case err != nil:
+			rows = append(rows, []any{path, "-", "-"})
+			refused = append(refused, report.Textf("%v", err))
+			continue
+		}
+		rows = append(rows, []any{path, p.digit, report.Percent(p.probabilities[p.digit])})
+		p.report(b, path)
 	}
-	p := digitProbabilities(network, x)
-	seen := slices.Index(p, slices.Max(p))
-	b.Answerf("%s shows a %d, with probability %s.", path, seen, report.Percent(p[seen]))
+	if len(paths) == 1 {
+		b.Answerf("%s shows a %v, with probability %s.", paths[0], rows[0][1], report.Format(rows[0][2]))
+		return nil
+	}
+	b.Answer = append(b.Answer, report.Table{Header: []string{"picture", "digit", "probability"}, Rows: rows})
+	b.Answer = append(b.Answer, refused...)
+	b.Check("every picture shows one digit", len(refused) == 0, "%d of %d do", len(paths)-len(refused), len(paths))
+	return nil
+}
+
+// report adds what a prediction is made of.
+func (p prediction) report(b *report.Body, path string) {
+	x := p.reading.Image
+	h, w := x.Dim(2), x.Dim(3)
 	b.Add(report.Picture{
-		Title: "What the network sees",
+		Title: "What the network sees in " + path,
 		Alt: fmt.Sprintf("The digit of %s in %d x %d pixels, scaled and centred as MNIST's are; to the network it is a %d.",
-			path, x.Dim(2), x.Dim(3), seen),
-		Image: draw.Map(tensor.Reshape(x, x.Dim(2), x.Dim(3)), draw.Ink, draw.Unit()),
+			path, w, h, p.digit),
+		Image: draw.Map(tensor.Reshape(x, h, w), draw.Ink, draw.Unit()),
 	})
-	rows := make([][]any, len(p))
-	sum := 0.0
-	for digit, v := range p {
+	rows := make([][]any, len(p.probabilities))
+	for digit, v := range p.probabilities {
 		rows[digit] = []any{digit, report.Percent(v)}
-		sum += v
 	}
 	b.Table([]string{"digit", "probability"}, rows)
+	sum := floats.Sum(p.probabilities)
 	b.Check("the probabilities add up", math.Abs(sum-1) <= 1e-12, "their sum differs from 1 by %.2g", math.Abs(sum-1))
-	b.Check("ink and paper are told apart", sameInverted(x, network, seen),
-		"the digit in white on black and in black on white is a %d", seen)
-	return nil
+	b.Add(report.Textf("The ink differs from its paper by %s of the light; on the paper %s of that is left.",
+		report.Percent(p.reading.Contrast), report.Percent(p.reading.Rough)))
+	row, column := centre(x)
+	b.Check("the digit is placed as MNIST's are", math.Abs(row-14) <= 1 && math.Abs(column-14) <= 1,
+		"its centre of mass is at row %.1f and column %.1f; MNIST has it at 14 and 14", row, column)
+}
+
+// predictFile returns what a network sees in a picture.
+func predictFile(path string, network nn.Module[float32]) (p prediction, err error) {
+	readings, err := data.ReadDigit[float32](path)
+	if err != nil {
+		return p, err
+	}
+	if p, err = predictReadings(readings, network); err != nil {
+		err = fmt.Errorf("%s: %w", path, err)
+	}
+	return p, err
+}
+
+// predictReadings returns what a network sees in a picture, by its readings. The error
+// says what keeps that from being one digit.
+func predictReadings(readings []data.Reading[float32], network nn.Module[float32]) (prediction, error) {
+	p := weigh(readings, network)
+	why, least := "", leastProbability
+	if p.reading.Rough > rough || p.reading.Contrast < weak {
+		least = surest
+	}
+	switch v := p.probabilities[p.digit]; {
+	case math.IsNaN(v):
+		return p, errors.New("the network's outputs are no numbers with these weights; want weights of a training that " +
+			"went well")
+	case p.reading.Rough > roughest:
+		why = fmt.Sprintf("the paper is uneven, by %s of the ink's contrast", report.Percent(p.reading.Rough))
+	case p.reading.Others > 0:
+		why = fmt.Sprintf("%d pieces of ink of about the same size lie apart", p.reading.Others+1)
+	case aspect(p.reading.Image) > widestDigit:
+		why = fmt.Sprintf("its ink is %.1f times as wide as high", aspect(p.reading.Image))
+	case v < least:
+		why = fmt.Sprintf("the likeliest, a %d, has a probability of only %s", p.digit, report.Percent(v))
+	default:
+		return p, nil
+	}
+	return p, fmt.Errorf("this does not look like one digit: %s; want one digit, alone on its paper", why)
+}
+
+// weigh returns what a network sees in all readings of a picture together: the mean of
+// the probabilities, in which those readings count more whose paper is even, which hold
+// the only ink of their size, and of which the network is sure.
+func weigh(readings []data.Reading[float32], network nn.Module[float32]) (p prediction) {
+	p.probabilities = make([]float64, 10)
+	total, heaviest := 0.0, -1.0
+	for _, r := range readings {
+		q := digitProbabilities(network, r.Image)
+		weight := math.Exp((readings[0].Rough-r.Rough)/unevenness) * math.Pow(floats.Max(q), 3)
+		if r.Others > 0 {
+			weight /= 4
+		}
+		floats.AddScaled(p.probabilities, weight, q)
+		total += weight
+		if weight > heaviest || math.IsNaN(weight) {
+			heaviest, p.reading = weight, r
+		}
+	}
+	floats.Scale(1/total, p.probabilities)
+	p.digit = floats.MaxIdx(p.probabilities)
+	return p
+}
+
+// centre returns the centre of mass of a digit's pixels.
+func centre(x *tensor.Tensor[float32]) (row, column float64) {
+	ink := 0.0
+	for i, v := range x.Data() {
+		ink += float64(v)
+		row, column = row+float64(v)*float64(i/x.Dim(3)), column+float64(v)*float64(i%x.Dim(3))
+	}
+	return row / ink, column / ink
+}
+
+// aspect returns the width of a digit's ink by its height.
+func aspect(x *tensor.Tensor[float32]) float64 {
+	top, bottom, left, right := math.MaxInt, -1, math.MaxInt, -1
+	for i, v := range x.Data() {
+		if v > 0 {
+			top, bottom = min(top, i/x.Dim(3)), max(bottom, i/x.Dim(3))
+			left, right = min(left, i%x.Dim(3)), max(right, i%x.Dim(3))
+		}
+	}
+	return float64(right-left+1) / float64(bottom-top+1)
 }
 
 // digitProbabilities returns the softmax of a network's logits for one image.
@@ -49,16 +178,4 @@ func digitProbabilities(network nn.Module[float32], x *tensor.Tensor[float32]) [
 		wide.Data()[i] = float64(v)
 	}
 	return tensor.Softmax(wide, 1).Data()
-}
-
-// sameInverted reports whether a network sees the same digit in the negative of
-// an image, after that has been read as a picture is.
-func sameInverted(x *tensor.Tensor[float32], network nn.Module[float32], seen int) bool {
-	negative := tensor.Reshape(tensor.AddScalar(tensor.Neg(x), 1), x.Dim(2), x.Dim(3))
-	back, ok := data.Digit(negative)
-	if !ok {
-		return false
-	}
-	p := digitProbabilities(network, back)
-	return slices.Index(p, slices.Max(p)) == seen
 }

@@ -57,7 +57,7 @@ func recipeOf(arch lenet.Arch) recipe {
 		epochs: 10, batch: 100, lr: 0.1,
 		rate: func(epoch, epochs int) float64 { return 1 },
 		loss: func(logits *tensor.Tensor[float32], labels []int) *tensor.Tensor[float32] {
-			return loss.CrossEntropy(logits, labels, loss.Mean)
+			return loss.CrossEntropy(logits, labels, loss.CrossEntropyOptions{})
 		},
 		lossName: "cross-entropy",
 	}

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 
 	"hw4/data"
+	"hw4/internal/pretrained"
 	"hw4/internal/report"
 	"hw4/internal/training"
 	"hw4/lenet"
@@ -15,13 +16,13 @@ import (
 
 // Weights says what to do with the weights of a LeNet-5 from a file.
 type Weights struct {
-	File    string
+	File    string // empty: those that the program brings along
 	Arch    string // what they must be the weights of; empty: they tell
 	Data    data.Source
-	Params  bool   // count the parameters, too
-	Eval    bool   // measure their accuracy on the test set
-	Predict string // a picture of a digit to read; empty: none
-	ONNX    string // file for the network; empty: none
+	Params  bool     // count the parameters, too
+	Eval    bool     // measure their accuracy on the test set
+	Predict []string // pictures of digits to read
+	ONNX    string   // file for the network; empty: none
 }
 
 // Solve does it.
@@ -37,7 +38,7 @@ func (o Weights) Solve(ctx context.Context) (*report.Report, error) {
 }
 
 func (o Weights) use(b *report.Body) error {
-	w, err := training.ReadWeights(o.File)
+	w, err := o.read()
 	if err != nil {
 		return err
 	}
@@ -46,7 +47,9 @@ func (o Weights) use(b *report.Body) error {
 		return err
 	}
 	count := nn.Count(network.Params())
-	b.Answerf("%s holds the weights of the %s LeNet-5 (%d parameters).", o.File, arch, count)
+	if o.File != "" {
+		b.Answerf("%s holds the weights of the %s LeNet-5 (%d parameters)%s.", o.File, arch, count, w.Matched())
+	}
 	byHand := lenet.Total(lenet.Ledger(arch, network)).ByHand
 	b.Check("the weights are complete", count == byHand,
 		"%d parameters with the names and shapes of the %s LeNet-5, which has %d by hand", count, arch, byHand)
@@ -63,38 +66,39 @@ func (o Weights) use(b *report.Body) error {
 			return err
 		}
 	}
-	if o.Predict != "" {
+	if len(o.Predict) > 0 {
 		return predict(b, o.Predict, network)
 	}
 	return nil
+}
+
+func (o Weights) read() (*training.Weights, error) {
+	if o.File == "" {
+		return pretrained.LeNet()
+	}
+	return training.ReadWeights(o.File)
 }
 
 // networkOf returns the network that weights belong to, with these weights: the
 // variant whose names and shapes they have, which must be the named one if a name
 // is given. Weights of no variant are compared with that to which they are closest.
 func networkOf(w *training.Weights, name string) (arch lenet.Arch, network nn.Sequential[float32], err error) {
-	closest := -1
+	closest := -1.0
 	for _, candidate := range lenet.Archs() {
 		n := lenet.New[float32](rand.New(rand.NewPCG(0, 72)), candidate)
 		if shared := w.Closeness(n); shared > closest {
 			arch, network, closest = candidate, n, shared
 		}
 	}
-	what := fmt.Sprintf("the %s LeNet-5", arch)
 	if name == "" || name == arch.String() {
-		return arch, network, w.Into(network, what)
+		return arch, network, w.Into(network, fmt.Sprintf("the %s LeNet-5", arch))
 	}
 	wanted, err := Named(name)
 	if err != nil {
 		return 0, nil, err
 	}
-	if w.Into(network, what) == nil {
-		what = fmt.Sprintf("the %s LeNet-5, but those of the %s one", wanted, arch)
-	} else {
-		what = fmt.Sprintf("the %s LeNet-5", wanted)
-	}
 	network = lenet.New[float32](rand.New(rand.NewPCG(0, 72)), wanted)
-	return wanted, network, w.Into(network, what)
+	return wanted, network, w.Into(network, fmt.Sprintf("the %s LeNet-5", wanted))
 }
 
 // evaluate reports the accuracy on the test set, and the mistakes.
@@ -105,6 +109,8 @@ func (o Weights) evaluate(b *report.Body, arch lenet.Arch, network nn.Sequential
 	}
 	f := Defaults(arch).fit(mnist)
 	f.Network = network
-	showMistakes(b, f, training.Evaluation(b, f, w))
+	accuracy := training.Evaluation(b, f, w)
+	checkAccuracy(b, accuracy, o.Data, f.Test)
+	showMistakes(b, f, accuracy)
 	return nil
 }

@@ -3,6 +3,7 @@ package lenet5
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"hw4/internal/report"
 	"hw4/internal/training"
 	"hw4/lenet"
+	"hw4/tensor"
 	"hw4/tensor/nn"
 	"hw4/tensor/npy"
 	"hw4/tensor/safetensors"
@@ -80,14 +82,21 @@ func TestWrongModel(t *testing.T) {
 		say        []string
 	}{
 		{original, "modern", []string{
-			"the modern LeNet-5, but those of the original one: C3_layer.0.conv_layer.bias is missing",
-			"and 26 differences more",
+			`the modern LeNet-5: it has "C3_layer.0.module_3.0.bias" (1,), "C3_layer.0.module_3.0.weight" (1,3,5,5), `,
+			`28 more, where the model has "C3_layer.0.conv_layer.weight" (16,6,5,5), "C3_layer.0.conv_layer.bias" (16,); `,
+			"by their shapes they are likeliest those of the original LeNet-5",
 		}},
 		{letters, "", []string{
-			"the modern LeNet-5: F7_layer.bias has shape (26,), want (10,); F7_layer.weight has shape (26,84), want (10,84)",
+			`the modern LeNet-5: "F7_layer.weight" has shape (26,84), want (10,84), "F7_layer.bias" has shape (26,), want (10,)`,
 		}},
-		{letters, "original", []string{"the original LeNet-5: C3_layer.0.conv_layer.bias is not a parameter"}},
-		{saved(t, "l.npz", linear(784, 1)), "", []string{"C1_layer.0.bias is missing"}},
+		{letters, "original", []string{
+			`it has "C3_layer.0.conv_layer.bias" (16,), "C3_layer.0.conv_layer.weight" (16,6,5,5), where the model has `,
+			"likeliest those of the modern LeNet-5",
+		}},
+		{saved(t, "l.npz", linear(784, 1)), "", []string{
+			`it has "bias" (1,), "weight" (1,784), where the model has "C1_layer.0.weight" (6,1,5,5)`,
+			"likeliest those of a'x + b, the model of Problem 5",
+		}},
 	} {
 		_, _, err := networkOf(read(t, c.path), c.arch)
 		var input *problem.InputError
@@ -110,8 +119,12 @@ func TestUseOfWeights(t *testing.T) {
 	source := datatest.Source(t, digits(10), digits(30))
 	file := filepath.Join(t.TempDir(), "m.onnx")
 	r, err := Weights{File: path, Data: source, Params: true, Eval: true, ONNX: file}.Solve(context.Background())
-	if err != nil || !r.OK() {
-		t.Fatalf("%v: %s", err, failed(&r.Body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The network is not trained, and this is the only thing that is wrong with it.
+	if bad := r.Failed(); len(bad) != 1 || bad[0].Name != "more right than wrong" {
+		t.Fatalf("failed: %s", failed(&r.Body))
 	}
 	text := told(&r.Body)
 	for _, say := range []string{
@@ -153,5 +166,21 @@ func TestEvaluationByDigit(t *testing.T) {
 	}
 	if want := []any{3, 7, "all"}; !reflect.DeepEqual(found, want) {
 		t.Errorf("rows of %v, want %v", found, want)
+	}
+}
+
+// The page of the names that are accepted has them all.
+func TestNamesAreDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/weights.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, arch := range lenet.Archs() {
+		for _, p := range newLeNet(arch).Params() {
+			line := fmt.Sprintf("    %-32s %s\n", p.Name, tensor.Tuple(p.Value.Shape()))
+			if !strings.Contains(string(page), line) {
+				t.Errorf("docs/weights.md lacks %q", line)
+			}
+		}
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"slices"
 
 	"hw4/data"
-	"hw4/internal/checkpoint"
 	"hw4/internal/problem"
 	"hw4/internal/report"
 	"hw4/internal/training"
@@ -94,7 +93,12 @@ func load(source data.Source) (s sets, err error) {
 	if err != nil {
 		return s, problem.Input(err)
 	}
-	s = sets{mnist.Train.Subset(four, nine), mnist.Test.Subset(four, nine)}
+	return subsets(mnist)
+}
+
+// subsets returns the images of the two classes.
+func subsets(mnist *data.MNIST) (sets, error) {
+	s := sets{mnist.Train.Subset(four, nine), mnist.Test.Subset(four, nine)}
 	for i, set := range []*data.Set{s.train, s.test} {
 		for _, class := range []byte{four, nine} {
 			if !slices.Contains(set.Labels, class) {
@@ -142,10 +146,7 @@ func (o Options) Solve(ctx context.Context) (*report.Report, error) {
 // trainAll trains with each loss that is wanted, from one seed, and compares the losses
 // from many seeds if that is wanted too.
 func (o Options) trainAll(ctx context.Context, b *report.Body, s sets) error {
-	keeper, err := o.Keeper(data.MNIST{Train: s.train, Test: s.test}, shard,
-		checkpoint.Setting{Name: "model", Value: o.formula()},
-		checkpoint.Setting{Name: "loss", Value: o.Loss},
-		checkpoint.Setting{Name: "optimizer", Value: "SGD"})
+	keeper, err := o.Keeper(data.MNIST{Train: s.train, Test: s.test}, shard, o.keeps(o.Loss)...)
 	if err != nil {
 		return err
 	}
@@ -163,7 +164,7 @@ func (o Options) trainAll(ctx context.Context, b *report.Body, s sets) error {
 			return err
 		}
 		curves, fits = append(curves, curve), append(fits, f)
-		reportCurve(b, l, curve, training.Chance(s.test), !o.compares(), s.test.Len())
+		reportCurve(b, l, curve, !o.compares(), s.test)
 	}
 	if len(fits) == len(binaryLosses) {
 		reportOneRun(b, curves, s.test.Len())
@@ -188,13 +189,12 @@ func (o Options) trainAll(ctx context.Context, b *report.Body, s sets) error {
 	return nil
 }
 
-// reportCurve reports one training run, of which guessing is right with probability
-// chance; as an answer, if it is to be one.
-func reportCurve(b *report.Body, l binaryLoss, curve []training.Epoch, chance float64, answer bool, images int) {
+// reportCurve reports one training run; as an answer, if it is to be one.
+func reportCurve(b *report.Body, l binaryLoss, curve []training.Epoch, answer bool, test *data.Set) {
 	first, last := curve[0], curve[len(curve)-1]
 	if answer {
 		b.Answerf("Minimising the %s for %s: %s of the %d test images are classified correctly; the mean test loss is %.4g.",
-			l.title, report.Plural(last.Epoch, "epoch"), report.Percent(last.TestAcc), images, last.TestLoss)
+			l.title, report.Plural(last.Epoch, "epoch"), report.Percent(last.TestAcc), test.Len(), last.TestLoss)
 	}
 	rows := make([][]any, len(curve))
 	for i, e := range curve {
@@ -204,8 +204,7 @@ func reportCurve(b *report.Body, l binaryLoss, curve []training.Epoch, chance fl
 	b.Table([]string{"epoch", "training loss", "training accuracy", "test loss", "test accuracy"}, rows)
 	b.Check(l.name+": the training loss fell", last.TrainLoss < first.TrainLoss, "from %.4g to %.4g", first.TrainLoss,
 		last.TrainLoss)
-	b.Check(l.name+": better than chance", last.TestAcc > chance, "test accuracy %s; the larger class is %s of the images",
-		report.Percent(last.TestAcc), report.Percent(chance))
+	training.CheckChance(b, l.name+": ", last.TestAcc, test)
 }
 
 // reportOneRun reports the difference that the loss made in one run of each.

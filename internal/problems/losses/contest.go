@@ -1,16 +1,15 @@
 package losses
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"sync"
+	"slices"
 
 	"gonum.org/v1/gonum/stat"
 
-	"hw4/internal/parallel"
 	"hw4/internal/progress"
 	"hw4/internal/report"
+	"hw4/internal/sweep"
 	"hw4/internal/training"
 )
 
@@ -26,7 +25,7 @@ type duel struct {
 type trial struct {
 	curve []training.Epoch
 	right []bool // for every test image, whether it is classified correctly at the end
-	next  uint64 // what the shuffle of the images would draw next, after the longest run
+	order string // the state of the generator of the order of the images, after the longest run
 }
 
 // contest trains both losses from many seeds and returns the duels, learning rate by
@@ -51,59 +50,33 @@ func (o Options) contest(ctx context.Context, s sets) ([]duel, error) {
 
 // atRate returns a duel for every number of epochs.
 func (o Options) atRate(ctx context.Context, s sets, lr float64) ([]duel, error) {
-	stops := o.stops()
-	duels := make([]duel, len(stops))
-	for i := range duels {
-		duels[i] = duel{lr: lr, epochs: stops[i], trials: make([][2]trial, o.Seeds)}
+	grid := sweep.Grid{Model: "logistic", LR: []float64{lr}, Batch: []int{o.Batch}, Epochs: o.stops(), Seed: o.Seed,
+		Seeds: o.Seeds}
+	cells, err := grid.Cells([]sweep.Model{o.sweep(1)})
+	if err != nil {
+		return nil, err
 	}
-	errs := make([]error, len(binaryLosses)*o.Seeds)
-	at := progress.Step{Task: fmt.Sprintf("both losses, learning rate %g", lr), Unit: "runs", Total: len(errs)}
-	var reporting sync.Mutex
-	parallel.Do(len(errs), func(i int) {
-		seed, l := i/len(binaryLosses), i%len(binaryLosses)
-		run := o
-		run.LR, run.Seed = lr, o.Seed+uint64(seed)
-		var trials []trial
-		if trials, errs[i] = run.trial(ctx, s, binaryLosses[l]); errs[i] != nil {
-			return
+	runs, err := sweep.All(ctx, fmt.Sprintf("both losses, learning rate %g", lr), cells, o.Progress,
+		func(ctx context.Context, c sweep.Cell) (sweep.Run, error) {
+			return sweep.Train(ctx, o.fitOf(c, s), c, progress.Progress{})
+		})
+	if err != nil {
+		return nil, err
+	}
+	var duels []duel
+	for i, stop := range o.stops() {
+		d := duel{lr: lr, epochs: stop}
+		for pair := range slices.Chunk(runs, len(binaryLosses)) {
+			d.trials = append(d.trials, [2]trial{trialOf(pair[0], i, stop), trialOf(pair[1], i, stop)})
 		}
-		for i, t := range trials {
-			duels[i].trials[seed][l] = t
-		}
-		reporting.Lock()
-		defer reporting.Unlock()
-		at.Done++
-		o.Progress.At(at)
-	})
-	return duels, cmp.Or(errs...)
+		duels = append(duels, d)
+	}
+	return duels, nil
 }
 
-// trial trains with one loss from one seed and returns the trial as it stands
-// after every number of epochs: a long run passes through the shorter ones.
-func (o Options) trial(ctx context.Context, s sets, l binaryLoss) ([]trial, error) {
-	f := o.fit(l, s)
-	var trials []trial
-	var curve []training.Epoch
-	done := 0
-	for _, stop := range o.stops() {
-		f.Name = fmt.Sprintf("%s, learning rate %g, seed %d, after epoch %d", l.title, o.LR, o.Seed, done)
-		f.Epochs = stop - done
-		part, err := f.Run(ctx, progress.Progress{})
-		if err != nil {
-			return nil, err
-		}
-		for i := range part {
-			part[i].Epoch += done
-		}
-		curve = append(curve[:done:done], part...) // the first of part is the last before it
-		done = stop
-		trials = append(trials, trial{curve: curve, right: f.Right(s.test)})
-	}
-	next := f.Order.Uint64()
-	for i := range trials {
-		trials[i].next = next
-	}
-	return trials, nil
+// trialOf returns a run as it stands after the number of epochs that is its i-th.
+func trialOf(r sweep.Run, i, epochs int) trial {
+	return trial{curve: r.Epochs()[:epochs+1], right: r.Right[i].Unpack(r.Images), order: r.Order}
 }
 
 // errors returns the test errors of both losses, by seed.

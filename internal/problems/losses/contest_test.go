@@ -2,6 +2,7 @@ package losses
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -51,8 +52,9 @@ func TestLongRunsPassThroughShortOnes(t *testing.T) {
 		if !slices.Equal(short.curve, alone[:3]) {
 			t.Errorf("%s: curve %+v, alone %+v", of.name, short.curve, alone[:3])
 		}
-		if next := f.Order.Uint64(); long.next != next || short.next != next {
-			t.Errorf("%s: the shuffle draws %d and %d next, alone %d", of.name, long.next, short.next, next)
+		state, err := f.Order.MarshalBinary()
+		if order := hex.EncodeToString(state); err != nil || long.order != order || short.order != order {
+			t.Errorf("%s: the order ends at %s and %s, alone %s", of.name, long.order, short.order, order)
 		}
 	}
 }

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"testing"
 
-	"gonum.org/v1/gonum/floats"
-
 	"hw4/internal/stats"
 	"hw4/internal/training"
 )
@@ -32,21 +30,23 @@ func made(lr float64, epochs int, squares, kl []string) duel {
 func TestWeigh(t *testing.T) {
 	d := made(0.1, 3, []string{"1110", "1101", "1100"}, []string{"1000", "0101", "1100"})
 	e := weigh([]duel{d})[0]
-	if !slices.Equal(e.differ, []float64{2, 1, 0}) || e.overSeeds.Mean != 1 || e.test != 4 {
-		t.Errorf("differences %v, mean %v", e.differ, e.overSeeds.Mean)
+	if !slices.Equal(e.Differ, []float64{2, 1, 0}) || e.OverSeeds.Mean != 1 || e.Images != 4 {
+		t.Errorf("differences %v, mean %v", e.Differ, e.OverSeeds.Mean)
 	}
 	want := stats.Student([]float64{0.25, 0.25, 0.5}, 0.95)
 	if math.Abs(e.errors[0].Mean-1.0/3) > 1e-15 || math.Abs(e.errors[0].High-want.High) > 1e-15 {
 		t.Errorf("errors of the sum of squares %+v, want %+v", e.errors[0], want)
 	}
-	if got := d.byImage(); !floats.EqualApprox(got, []float64{1.0 / 3, 1.0 / 3, 1.0 / 3, 0}, 1e-15) {
-		t.Errorf("by image %v", got)
+	if byImage := stats.Student([]float64{1.0 / 3, 1.0 / 3, 1.0 / 3, 0}, 0.95); math.Abs(
+		e.OverImages.High-4*byImage.High,
+	) > 1e-12 {
+		t.Errorf("over images %+v, want 4 times %+v", e.OverImages, byImage)
 	}
-	if math.Abs(e.overImages.Mean-1) > 1e-15 {
-		t.Errorf("over images %+v, want the mean over the seeds", e.overImages)
+	if math.Abs(e.OverImages.Mean-1) > 1e-15 {
+		t.Errorf("over images %+v, want the mean over the seeds", e.OverImages)
 	}
-	if e.sign.Plus != 2 || e.sign.Zeros != 1 || e.rank.P != 0.5 || e.winner() != neither {
-		t.Errorf("sign %+v, rank %+v, winner %d", e.sign, e.rank, e.winner())
+	if e.Sign.Plus != 2 || e.Sign.Zeros != 1 || e.Rank.P != 0.5 || e.winner() != neither {
+		t.Errorf("sign %+v, rank %+v, winner %d", e.Sign, e.Rank, e.winner())
 	}
 }
 
@@ -64,15 +64,15 @@ func TestWinnerAmongSettings(t *testing.T) {
 	for n, want := range map[int]int{6: 0, 7: neither} {
 		duels := slices.Repeat([]duel{made(0.1, 1, good, bad)}, n)
 		if w := weigh(duels); w[n-1].winner() != want {
-			t.Errorf("%d settings: p = %v, adjusted %v, winner %d, want %d", n, w[0].rank.P,
-				w[0].adjusted, w[n-1].winner(), want)
+			t.Errorf("%d settings: p = %v, adjusted %v, winner %d, want %d", n, w[0].Rank.P,
+				w[0].Adjusted, w[n-1].winner(), want)
 		}
 	}
 	if w := weigh([]duel{made(0.1, 1, bad, good)}); w[0].winner() != 1 {
 		t.Errorf("the winner is %d, want the KL divergence", w[0].winner())
 	}
 	e := weigh([]duel{made(0.1, 1, good, bad)})[0]
-	if e.overSeeds = (stats.Interval{Mean: 1, Low: -1, High: 3}); e.winner() != neither {
+	if e.OverSeeds = (stats.Interval{Mean: 1, Low: -1, High: 3}); e.winner() != neither {
 		t.Error("an interval around 0 has a winner")
 	}
 }
@@ -81,13 +81,13 @@ func TestWinnerAmongSettings(t *testing.T) {
 // for the number of settings.
 func TestBeyond(t *testing.T) {
 	good, bad := slices.Repeat([]string{"1111111111"}, 3), slices.Repeat([]string{"1101111111"}, 3)
-	if e := weigh([]duel{made(0.1, 1, good, bad)})[0]; e.excludes0 {
-		t.Errorf("one image of ten: beyond, by %+v", e.overImages)
+	if e := weigh([]duel{made(0.1, 1, good, bad)})[0]; e.Excludes0 {
+		t.Errorf("one image of ten: beyond, by %+v", e.OverImages)
 	}
 	most := slices.Repeat([]string{"0000000111"}, 3)
 	var held []bool
 	for n := 1; n <= 1024; n *= 2 {
-		held = append(held, weigh(slices.Repeat([]duel{made(0.1, 1, good, most)}, n))[0].excludes0)
+		held = append(held, weigh(slices.Repeat([]duel{made(0.1, 1, good, most)}, n))[0].Excludes0)
 	}
 	if !held[0] || held[len(held)-1] || !slices.IsSortedFunc(held, func(a, b bool) int { return one(b) - one(a) }) {
 		t.Errorf("seven images of ten, among ever more settings: %v", held)

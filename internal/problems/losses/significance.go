@@ -37,11 +37,11 @@ func addTest(b *report.Body, all []*evidence, question, method string, header []
 // reportTests reports the tests of significance.
 func (o Options) reportTests(b *report.Body, all []*evidence) {
 	b.Textf("The difference in the tables below is the number of the %d test images that the sum of squares classifies "+
-		"correctly, minus that of the KL divergence, after runs from the same start on the same batches.", all[0].test)
+		"correctly, minus that of the KL divergence, after runs from the same start on the same batches.", all[0].Images)
 	o.reportIntervals(b, all)
 	addTest(b, all, "Is one loss ahead from more seeds than chance explains?", "The exact two-sided sign test",
 		[]string{"squares ahead", "equal", "KL ahead", "p-value"}, func(e *evidence) []any {
-			return []any{e.sign.Plus, e.sign.Zeros, e.sign.Minus, significant(e.sign.P)}
+			return []any{e.Sign.Plus, e.Sign.Zeros, e.Sign.Minus, significant(e.Sign.P)}
 		})
 	header, method := []string{"p-value"}, "Wilcoxon's exact signed-rank test, without the seeds that are equal"
 	if len(all) > 1 {
@@ -49,7 +49,7 @@ func (o Options) reportTests(b *report.Body, all []*evidence) {
 		method += fmt.Sprintf(", and adjusted by Holm for %d settings", len(all))
 	}
 	addTest(b, all, "Are the differences in favour of one loss larger than chance explains?", method, header,
-		func(e *evidence) []any { return []any{significant(e.rank.P), significant(e.adjusted)}[:len(header)] })
+		func(e *evidence) []any { return []any{significant(e.Rank.P), significant(e.Adjusted)}[:len(header)] })
 	addTest(b, all, fmt.Sprintf("Of the images on which the two classifiers of seed %d disagree, does one get more right "+
 		"than chance explains?", o.Seed), "McNemar's exact test",
 		[]string{"both right", "only squares right", "only KL right", "both wrong", "p-value"}, func(e *evidence) []any {
@@ -70,10 +70,10 @@ func (o Options) reportIntervals(b *report.Body, all []*evidence) {
 	add("Would other seeds say the same?",
 		fmt.Sprintf("The mean over the seeds %d to %d, with Student's %.0f %% interval over the seeds", o.Seed,
 			o.Seed+uint64(o.Seeds)-1, 100*level),
-		func(e *evidence) stats.Interval { return e.overSeeds })
+		func(e *evidence) stats.Interval { return e.OverSeeds })
 	add("Would other test images say the same?",
 		fmt.Sprintf("The same mean, with the %.0f %% interval over the test images, for these seeds", 100*level),
-		func(e *evidence) stats.Interval { return e.overImages })
+		func(e *evidence) stats.Interval { return e.OverImages })
 	if len(all) > 1 {
 		excluding := "none of the settings"
 		if found := beyond(all); len(found) > 0 {
@@ -98,11 +98,11 @@ func checkSeeds(b *report.Body, seed uint64, all []*evidence) {
 	starts, runs, counted, fell, learnt := 0, 0, 0, 0, 0
 	for _, e := range all {
 		for _, pair := range e.trials {
-			starts += one(pair[0].curve[0].TestAcc == pair[1].curve[0].TestAcc && pair[0].next == pair[1].next)
+			starts += one(pair[0].curve[0].TestAcc == pair[1].curve[0].TestAcc && pair[0].order == pair[1].order)
 			for _, t := range pair {
 				runs++
 				first, last := t.curve[0], t.last()
-				counted += one(t.count() == int(math.Round(last.TestAcc*float64(e.test))))
+				counted += one(t.count() == int(math.Round(last.TestAcc*float64(e.Images))))
 				fell += one(last.TrainLoss < first.TrainLoss)
 				learnt += one(last.TestAcc > 0.9)
 			}
@@ -122,9 +122,9 @@ func checkSignedRank(b *report.Body, seed uint64, all []*evidence) {
 	rng := seeded(seed, 53)
 	worst, of := -1.0, all[0]
 	for _, e := range all {
-		p := e.rank.P
+		p := e.Rank.P
 		chance := math.Sqrt(p*(1-p)/draws) + 1.0/draws
-		if z := math.Abs(stats.FlipSigns(e.differ, draws, rng)-p) / chance; z > worst {
+		if z := math.Abs(stats.FlipSigns(e.Differ, draws, rng)-p) / chance; z > worst {
 			worst, of = z, e
 		}
 	}

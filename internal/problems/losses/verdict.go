@@ -54,7 +54,7 @@ func answerBySeeds(b *report.Body, all []*evidence) {
 		neither: "At %s neither does better: a difference of %s of the %d test images may be chance.",
 	} {
 		if len(by[w]) > 0 {
-			b.Answerf(say, settings(by[w]...), span(by[w]), all[0].test)
+			b.Answerf(say, settings(by[w]...), span(by[w]), all[0].Images)
 		}
 	}
 	if found := beyond(all); len(found) > 0 {
@@ -68,7 +68,7 @@ func answerBySeeds(b *report.Body, all []*evidence) {
 // span writes the mean difference, or the range of several.
 func span(all []*evidence) string {
 	if len(all) == 1 {
-		i := all[0].overSeeds
+		i := all[0].OverSeeds
 		if i.Mean < 0 {
 			i = stats.Interval{Mean: -i.Mean, Low: -i.High, High: -i.Low}
 		}
@@ -76,7 +76,7 @@ func span(all []*evidence) string {
 	}
 	low, high := math.Inf(1), 0.0
 	for _, e := range all {
-		d := math.Abs(e.overSeeds.Mean)
+		d := math.Abs(e.OverSeeds.Mean)
 		low, high = min(low, d), max(high, d)
 	}
 	s := fmt.Sprintf("%.1f", low)

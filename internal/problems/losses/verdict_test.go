@@ -55,7 +55,7 @@ func TestVerdictBeyondTheseImages(t *testing.T) {
 // ahead; those of several settings as a range.
 func TestSpan(t *testing.T) {
 	e := func(mean, low, high float64) *evidence {
-		return &evidence{overSeeds: stats.Interval{Mean: mean, Low: low, High: high}}
+		return &evidence{Paired: stats.Paired{OverSeeds: stats.Interval{Mean: mean, Low: low, High: high}}}
 	}
 	for want, all := range map[string][]*evidence{
 		"3.0 (mean; 95 % interval 2.0 to 4.5)":  {e(3, 2, 4.5)},
@@ -84,18 +84,18 @@ func TestHundredths(t *testing.T) {
 // Each check of the comparison fails when what it rests on is broken.
 func TestBrokenComparisonsAreRefuted(t *testing.T) {
 	for name, spoil := range map[string]func(e *evidence){
-		"same starts, same batches":  func(e *evidence) { e.trials[0][1].next++ },
+		"same starts, same batches":  func(e *evidence) { e.trials[0][1].order += "0" },
 		"images counted one by one":  func(e *evidence) { e.trials[1][0].right[0] = !e.trials[1][0].right[0] },
 		"all training losses fell":   func(e *evidence) { e.trials[1][0].curve[1].TrainLoss = 2 },
 		"all better than chance":     func(e *evidence) { e.trials[0][0].curve[1].TestAcc = 0.9 },
-		"Wilcoxon's p-values":        func(e *evidence) { e.rank.P *= 1.2 },
+		"Wilcoxon's p-values":        func(e *evidence) { e.Rank.P *= 1.2 },
 		"":                           func(e *evidence) {},
 		"same starts, same batches ": func(e *evidence) { e.trials[0][0].curve[0].TestAcc = 0.6 },
 	} {
 		good := slices.Repeat([]string{"1111"}, 6)
 		all := weigh([]duel{made(0.1, 1, good, good), made(0.1, 2, good, good)})
-		all[1].differ = []float64{1, 2, 3, 4, -1, -2}
-		all[1].rank = stats.SignedRank(all[1].differ)
+		all[1].Differ = []float64{1, 2, 3, 4, -1, -2}
+		all[1].Rank = stats.SignedRank(all[1].Differ)
 		spoil(all[1])
 		var b report.Body
 		checkSeeds(&b, 0, all)
@@ -159,7 +159,7 @@ func TestCheckSignedRank(t *testing.T) {
 			p = drawn - errors*(math.Sqrt(p*(1-p)/draws)+1.0/draws)
 		}
 		var b report.Body
-		checkSignedRank(&b, 0, []*evidence{{differ: differ, rank: stats.SignedRankTest{P: p}}})
+		checkSignedRank(&b, 0, []*evidence{{Paired: stats.Paired{Differ: differ, Rank: stats.SignedRankTest{P: p}}}})
 		want := fmt.Sprintf("within %.1f standard errors", errors)
 		if b.OK() != ok || !strings.Contains(b.Checks[0].Detail, want) {
 			t.Errorf("%v standard errors: %+v", errors, b.Checks)

@@ -3,12 +3,10 @@ package losses
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"hw4/data"
 	"hw4/internal/report"
 	"hw4/internal/training"
-	"hw4/tensor"
 	"hw4/tensor/nn"
 )
 
@@ -56,7 +54,7 @@ func (o Weights) evaluate(b *report.Body, w *training.Weights) error {
 		return err
 	}
 	settings := Options{NoBias: model.Bias == nil}
-	b.Answerf("%s holds the weights of z = %s.", o.File, settings.formula())
+	b.Answerf("%s holds the weights of z = %s%s.", o.File, settings.formula(), w.Matched())
 	b.Textf("%s.", s.describe())
 	var f *training.Fit
 	var rows [][]any
@@ -71,39 +69,24 @@ func (o Weights) evaluate(b *report.Body, w *training.Weights) error {
 	}
 	b.Textf("On the training images the accuracy is %s.", report.Percent(accuracy))
 	b.Table([]string{"loss", "training images", "test images"}, rows)
-	training.Evaluation(b, f, w)
+	training.CheckChance(b, "", training.Evaluation(b, f, w), s.test)
 	return nil
 }
 
-// bareNames returns weights under the names of PyTorch's nn.Linear, "weight" and "bias",
-// without what a module that holds it puts before them, such as "linear.". Those of
-// several modules keep their names.
-func bareNames(dict map[string]*tensor.Tensor[float32]) map[string]*tensor.Tensor[float32] {
-	bare := make(map[string]*tensor.Tensor[float32], len(dict))
-	for name, x := range dict {
-		short := name[strings.LastIndexByte(name, '.')+1:]
-		if bare[short] != nil {
-			return dict
-		}
-		bare[short] = x
-	}
-	return bare
-}
-
-// linearOf returns the model of one output that weights belong to, "weight" and perhaps
-// "bias", for images of so many pixels; 0: of as many as they are for.
+// linearOf returns the model of one output that weights belong to, perhaps without a
+// bias, for images of so many pixels; 0: of as many as they are for.
 func linearOf(w *training.Weights, pixels int) (*nn.LinearLayer[float32], error) {
-	bare := bareNames(w.Dict)
 	what := fmt.Sprintf("a'x + b for images of %d pixels", pixels)
 	if pixels == 0 {
 		what, pixels = "a'x + b", 1 // 1 if they do not say
-		if weight := bare["weight"]; weight != nil && weight.Rank() == 2 {
-			pixels = max(1, weight.Dim(1))
+		for _, x := range w.Dict {
+			if x.Rank() == 2 {
+				pixels = max(pixels, x.Dim(1))
+			}
 		}
 	}
-	model := newModel(seeded(0, 52), pixels, bare["bias"] == nil)
-	short := &training.Weights{Path: w.Path, Dict: bare}
-	return model, short.Into(model, what)
+	model := newModel(seeded(0, 52), pixels, len(w.Dict) == 1)
+	return model, w.Into(model, what)
 }
 
 // export writes a'x + b as an ONNX model of images (N, pixels), unless the path is empty.

@@ -44,14 +44,17 @@ func (p *printer) table(t report.Table) {
 }
 
 func newGrid(t report.Table) grid {
-	g := grid{cells: [][]string{t.Header}, right: make([]bool, len(t.Header))}
+	g := grid{cells: make([][]string, 1), right: make([]bool, len(t.Header))}
+	for _, title := range t.Header {
+		g.cells[0] = append(g.cells[0], report.Printable(title))
+	}
 	for _, row := range t.Rows {
 		var line []string
 		for j, v := range row {
 			if _, text := v.(string); !text {
 				g.right[j] = true
 			}
-			line = append(line, report.Format(v))
+			line = append(line, report.Printable(report.Format(v)))
 		}
 		g.cells = append(g.cells, line)
 	}
@@ -190,6 +193,7 @@ func (p *printer) matrix(m report.Matrix) {
 		}
 	}
 	widths := columnWidths(cells)
+	m.Name = report.Printable(m.Name)
 	lead := margin + m.Name + " = "
 	if to := p.upTo(widths, 0, columns(lead)); to == len(widths) {
 		p.rows(cells, widths, 0, to, lead)

@@ -14,7 +14,7 @@ import (
 // of returns an item as text of a width, without the report around it.
 func of(t *testing.T, item report.Item, width int) string {
 	t.Helper()
-	got := write(t, &report.Report{Body: report.Body{Items: []report.Item{item}}}, text.Style{Width: width})
+	got := write(t, &report.Report{Problem: 1, Body: report.Body{Items: []report.Item{item}}}, text.Style{Width: width})
 	_, rest, _ := strings.Cut(got, "=\n\n")
 	rest, _, _ = strings.Cut(rest, "\n\nFAIL  0 of 0")
 	return rest

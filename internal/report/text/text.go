@@ -165,7 +165,7 @@ func (p *printer) item(item report.Item) {
 		p.WriteString(p.wrap(string(item), ""))
 	case report.Block:
 		for line := range strings.Lines(string(item)) {
-			fmt.Fprintf(p, "%s%s\n", margin, strings.TrimRight(line, "\n"))
+			fmt.Fprintf(p, "%s%s\n", margin, report.Printable(strings.TrimRight(line, "\n")))
 		}
 	case report.Matrix:
 		p.matrix(item)
@@ -208,6 +208,7 @@ func parted(items []report.Item) (rest, figures []report.Item) {
 // with indent. A word that is longer than a line has a line of its own.
 func (p *printer) wrap(s, indent string) string {
 	var b strings.Builder
+	s = report.Printable(s)
 	words := strings.TrimLeft(s, " ")
 	line := s[:len(s)-len(words)]
 	for i, word := range strings.Split(words, " ") {

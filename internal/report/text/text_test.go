@@ -165,3 +165,29 @@ func write(t *testing.T, r *report.Report, s text.Style) string {
 	}
 	return b.String()
 }
+
+// Nothing that stands in a report is obeyed by the terminal, wherever it stands.
+func TestControlCharacters(t *testing.T) {
+	const evil = "\x1b]0;t\x07 \u009b2J \u202e \xff"
+	r := &report.Report{Title: evil}
+	r.Answerf("%s", evil)
+	r.Textf("%s", evil)
+	r.Add(report.Block("line 1\n"+evil+"\n"), report.Picture{Title: evil, Alt: evil}, report.Plot{Title: evil, Alt: evil})
+	r.Matrix(evil, [][]float64{{1}})
+	r.Table([]string{evil, "b"}, [][]any{{evil, 1}})
+	r.Check(evil, false, "%s", evil)
+	for _, s := range []text.Style{{Details: true}, {Details: true, Width: 20}, {}} {
+		var out strings.Builder
+		if err := text.Write(&out, r, s); err != nil {
+			t.Fatal(err)
+		}
+		if err := text.WriteBrief(&out, r, s); err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(out.String() + s.Outcome(r) + s.Paragraph(evil)) {
+			if line = strings.TrimSuffix(line, "\n"); report.Printable(line) != line {
+				t.Errorf("width %d: %q", s.Width, line)
+			}
+		}
+	}
+}

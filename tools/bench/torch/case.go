@@ -94,7 +94,7 @@ func lenetCase(arch lenet.Arch, batch, images int, set *data.Set) *trainingCase 
 			for i, l := range labels {
 				classes[i] = int(l)
 			}
-			return loss.CrossEntropy(out, classes, loss.Mean)
+			return loss.CrossEntropy(out, classes, loss.CrossEntropyOptions{})
 		},
 	}
 }

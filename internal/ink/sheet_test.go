@@ -1,0 +1,87 @@
+package ink
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// onTable returns a light sheet of 160 x 110 pixels on a dark table, turned by an angle,
+// with a stroke of 8 x 40 in its middle, or without.
+func onTable(angle float64, stroke bool) Grey {
+	m := NewGrey(240, 200)
+	for i := range m.Pix {
+		x, y := float64(i%m.W)-120, float64(i/m.W)-100
+		u, v := x*math.Cos(angle)+y*math.Sin(angle), y*math.Cos(angle)-x*math.Sin(angle)
+		switch {
+		case math.Abs(u) > 80 || math.Abs(v) > 55:
+			m.Pix[i] = 0.2
+		case !stroke || math.Abs(u) > 4 || math.Abs(v) > 20:
+			m.Pix[i] = 0.9
+		}
+	}
+	return m
+}
+
+// A sheet is cut out of the table around it, and the paper goes on where the table was.
+func TestSheet(t *testing.T) {
+	for _, angle := range []float64{0, 0.1, -0.2} {
+		for _, stroke := range []bool{true, false} {
+			got, dark := onTable(angle, stroke).sheet(), 0
+			for _, v := range got.Pix {
+				if v < 0.9 {
+					dark++
+				}
+			}
+			want := 0
+			if stroke {
+				want = 9 * 41
+			}
+			if got.W >= 230 || got.H >= 190 || math.Abs(float64(dark-want)) > 50 {
+				t.Errorf("angle %v: %d x %d with %d dark pixels, want %d", angle, got.W, got.H, dark, want)
+			}
+		}
+	}
+	if r := Find(onTable(0.1, true)); len(r) == 0 || r[0].box.Dx() > 20 || r[0].box.Dy() > 60 {
+		t.Errorf("the readings %v", r)
+	}
+	if r := Find(onTable(0.1, false)); len(r) > 0 {
+		t.Errorf("a blank sheet has ink of %v", r[0].box)
+	}
+}
+
+// Light strokes and rings on a board are no sheets, nor is a page without a table; and
+// nothing, however small, makes it fail.
+func TestNoSheet(t *testing.T) {
+	board := func(on func(x, y float64) bool) Grey {
+		m := NewGrey(100, 100)
+		for i := range m.Pix {
+			if m.Pix[i] = 0.1; on(float64(i%100)-50, float64(i/100)-50) {
+				m.Pix[i] = 0.9
+			}
+		}
+		return m
+	}
+	for name, m := range map[string]Grey{
+		"a stroke": board(func(x, y float64) bool { return math.Abs(x) < 14 && math.Abs(y) < 45 }),
+		"a ring":   board(func(x, y float64) bool { d := math.Hypot(x, y); return 12 < d && d < 45 }),
+		"a frame":  board(func(x, y float64) bool { d := max(math.Abs(x), math.Abs(y)); return 25 < d && d < 45 }),
+		"a page":   board(func(x, y float64) bool { return math.Abs(x) > 4 || math.Abs(y) > 30 }),
+		"even":     board(func(x, y float64) bool { return true }),
+	} {
+		if got := m.sheet(); got.W != 100 || got.H != 100 {
+			t.Errorf("%s: a sheet of %d x %d", name, got.W, got.H)
+		}
+	}
+	random := rand.New(rand.NewPCG(3, 1))
+	for range 3000 {
+		m := NewGrey(1+random.IntN(12), 1+random.IntN(12))
+		for i := range m.Pix {
+			m.Pix[i] = float32(random.IntN(2))
+		}
+		if got := m.sheet(); got.W < 1 || got.H < 1 || got.W > m.W || got.H > m.H {
+			t.Fatalf("%v: %v", m, got)
+		}
+		Find(m)
+	}
+}

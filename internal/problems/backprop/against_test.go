@@ -1,0 +1,55 @@
+package backprop
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"hw4/internal/report"
+)
+
+// An answer must be for what was given: with a perceptron of one's own, the right
+// matrices of that are not an answer.
+func TestJudgeFor(t *testing.T) {
+	read := func(file string) Answer {
+		a, err := Read("answer.json", []byte(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	template, full := string(templateOf(t, 2, 3, 1)), string(filled(t, 2, 3, 1))
+	given := read(template)
+	first := func(key string) (number, changed string) { // of the first number behind a key, and one that is near it
+		at := strings.Index(template, key) + len(key)
+		number = template[at : at+strings.IndexAny(template[at:], ",]")]
+		return key + number, key + number + "000001"
+	}
+	change := func(key string) string {
+		from, to := first(key)
+		return strings.Replace(full, from, to, 1)
+	}
+	for _, c := range []struct{ answer, code, say string }{
+		{full, report.CodeRight, "All 6 matrices are right"},
+		{template, codeNotAnswered, "not answered"},
+		{change(`"x": [`), CodeOtherPerceptron, "Your x is not that of given.json. So the matrices are not judged."},
+		{change("\"A\": [\n    [["), CodeOtherPerceptron, "Your A_1 is"},
+		{change("\"b\": [\n    ["), CodeOtherPerceptron, "Your b_1 is"},
+		{strings.Replace(full, `"tanh"`, `"sigmoid"`, 1), CodeOtherPerceptron,
+			"Your activation is not"},
+		{string(filled(t, 2, 2, 1)), CodeOtherPerceptron, ""},
+		{string(filled(t, 2, 1)), CodeOtherPerceptron, "Your number of layers is"},
+		{string(filled(t, 3, 3, 1)), CodeOtherPerceptron, "Your x is"},
+	} {
+		v, err := read(c.answer).JudgeFor(&given, "given.json")
+		right := c.code == report.CodeRight
+		told := fmt.Sprint(v.Answer, v.Checks)
+		if err != nil || v.Code != c.code || v.Right != right || v.OK() != right || (v.Score == 1) != right ||
+			!strings.Contains(told, c.say) {
+			t.Errorf("want %s and %q: %v, %s, right %v, %s", c.code, c.say, err, v.Code, v.Right, told)
+		}
+		if given := v.Checks[len(v.Checks)-1]; given.OK != (c.code != CodeOtherPerceptron) {
+			t.Errorf("%s: check %+v", c.code, given)
+		}
+	}
+}

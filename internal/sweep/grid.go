@@ -1,0 +1,166 @@
+package sweep
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"hw4/internal/problem"
+	"hw4/internal/strict"
+)
+
+// A Grid is a part of a plan: every combination of the settings that it lists. What it
+// leaves out is preset by the model.
+type Grid struct {
+	Model    string    `toml:"model"`
+	Variants []string  `toml:"variants"` // nil: all
+	LR       []float64 `toml:"lr"`
+	Batch    []int     `toml:"batch"`
+	Epochs   []int     `toml:"epochs"`
+	Seeds    int       `toml:"seeds"` // how many; 0: one
+	Seed     uint64    `toml:"seed"`  // the first
+	// Paired says that the lists of lr, batch and epochs belong together instead: the first
+	// of each makes a setting, the second of each another. They are equally long, or have
+	// one value for all.
+	Paired bool `toml:"paired"`
+}
+
+// maxCells bounds a plan, and maxPlan the file that asks for it.
+const (
+	maxCells = 1_000_000
+	maxPlan  = 1 << 20
+)
+
+// ReadGrids reads a TOML file with a table [[grid]] for every part of a plan.
+func ReadGrids(path string) ([]Grid, error) {
+	file, err := strict.ReadFile(path, maxPlan)
+	if err != nil {
+		return nil, problem.Input(err)
+	}
+	var plan struct {
+		Grid []Grid `toml:"grid"`
+	}
+	d := toml.NewDecoder(bytes.NewReader(file))
+	err = d.DisallowUnknownFields().Decode(&plan)
+	var unknown *toml.StrictMissingError
+	var wrong *toml.DecodeError
+	switch {
+	case errors.As(err, &unknown):
+		line, _ := unknown.Errors[0].Position()
+		return nil, problem.Inputf("%s: line %d: no key %q; a [[grid]] has model, variants, lr, batch, epochs, seeds, seed "+
+			"and paired", path, line, strings.Join(unknown.Errors[0].Key(), "."))
+	case errors.As(err, &wrong):
+		line, _ := wrong.Position()
+		return nil, problem.Inputf("%s: line %d: %v", path, line, wrong)
+	case err != nil:
+		return nil, problem.Inputf("%s: %w", path, err)
+	case len(plan.Grid) == 0:
+		return nil, problem.Inputf("%s has no [[grid]]", path)
+	}
+	return plan.Grid, nil
+}
+
+// Cells returns the cells of a grid: seed by seed, so that a plan of which a part is done
+// has whole comparisons, then setting by setting, then variant by variant.
+func (g Grid) Cells(models []Model) ([]Cell, error) {
+	m, err := modelOf(models, g.Model)
+	if err != nil {
+		return nil, err
+	}
+	settings, err := g.settings()
+	if err != nil {
+		return nil, err
+	}
+	variants, seeds := g.Variants, max(g.Seeds, 1)
+	if variants == nil {
+		variants = m.Variants
+	}
+	if g.Seeds < 0 || seeds > maxSeeds || seeds*len(settings)*len(variants) > maxCells {
+		return nil, problem.Settingf("seeds", "%d: want 1 to %d, and at most %d trainings", g.Seeds, maxSeeds, maxCells)
+	}
+	var cells []Cell
+	for from := 0; from < seeds; from += m.Seeds {
+		for _, set := range settings {
+			for _, v := range variants {
+				if err := problem.OneOf("variant", v, m.Variants); err != nil {
+					return nil, err
+				}
+				c := m.Preset(v)
+				c.Model, c.Variant, c.Seed, c.Seeds = m.Name, v, g.Seed+uint64(from), min(m.Seeds, seeds-from)
+				c.LR, c.Batch = or(set.LR, c.LR), or(set.Batch, c.Batch)
+				if set.Epochs != nil {
+					c.Epochs = set.Epochs
+				}
+				if err := c.check(m); err != nil {
+					return nil, err
+				}
+				cells = append(cells, m.split(c)...)
+			}
+		}
+	}
+	return cells, nil
+}
+
+// or returns the first value of a list, or the preset one if it is empty.
+func or[T any](list []T, preset T) T {
+	if len(list) == 0 {
+		return preset
+	}
+	return list[0]
+}
+
+// split returns a cell for each number of epochs, if the steps depend on it.
+func (m Model) split(c Cell) []Cell {
+	if !m.Scheduled(c.Variant) {
+		return []Cell{c}
+	}
+	var cells []Cell
+	for _, n := range c.Epochs {
+		c.Epochs = []int{n}
+		cells = append(cells, c)
+	}
+	return cells
+}
+
+// settings returns the combinations of what the grid lists, or its pairs. Each has at
+// most one learning rate and one batch size.
+func (g Grid) settings() ([]Grid, error) {
+	var all []Grid
+	if !g.Paired {
+		for _, lr := range each(g.LR) {
+			for _, batch := range each(g.Batch) {
+				all = append(all, Grid{LR: lr, Batch: batch, Epochs: g.Epochs})
+			}
+		}
+		return all, nil
+	}
+	n := max(len(g.LR), len(g.Batch), len(g.Epochs))
+	for _, length := range []int{len(g.LR), len(g.Batch), len(g.Epochs)} {
+		if length > 1 && length != n {
+			return nil, problem.Settingf("paired", "lists have %d and %d values; want equally many", length, n)
+		}
+	}
+	for i := range n {
+		all = append(all, Grid{LR: pick(g.LR, i), Batch: pick(g.Batch, i), Epochs: pick(g.Epochs, i)})
+	}
+	return all, nil
+}
+
+// each returns the values of a list one by one, or an empty list if it is empty.
+func each[T any](list []T) [][]T {
+	if len(list) == 0 {
+		return [][]T{nil}
+	}
+	return slices.Collect(slices.Chunk(list, 1))
+}
+
+// pick returns value i of a list, as a list, or all of one that has no such value.
+func pick[T any](list []T, i int) []T {
+	if len(list) < 2 {
+		return list
+	}
+	return list[i : i+1]
+}

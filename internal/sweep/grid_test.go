@@ -1,0 +1,80 @@
+package sweep
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"hw4/internal/problem"
+)
+
+func cellsOf(g Grid) ([]string, error) {
+	if g.Model == "" {
+		g.Model = "fake"
+	}
+	cells, err := g.Cells([]Model{fake(2)})
+	var list []string
+	for _, c := range cells {
+		list = append(list, fmt.Sprintf("%s %g %d %v %d+%d", c.Variant, c.LR, c.Batch, c.Epochs, c.Seed, c.Seeds))
+	}
+	return list, err
+}
+
+func TestGrids(t *testing.T) {
+	good := []string{"good"}
+	for want, g := range map[string]Grid{
+		"good 0.1 10 [3] 0+1, bad 0.1 10 [3] 0+1, waning 0.1 10 [3] 0+1": {},
+		"good 0.1 10 [3] 7+2, good 0.1 10 [3] 9+1": {
+			Variants: good, Seed: 7, Seeds: 3,
+		},
+		"good 0.1 10 [1 2] 0+1, waning 0.1 10 [1] 0+1, waning 0.1 10 [2] 0+1": {
+			Variants: []string{"good", "waning"}, Epochs: []int{1, 2},
+		},
+		"good 1 5 [3] 0+1, good 1 6 [3] 0+1, good 2 5 [3] 0+1, good 2 6 [3] 0+1": {
+			Variants: good, LR: []float64{1, 2}, Batch: []int{5, 6},
+		},
+		"good 1 5 [3] 0+1, good 2 6 [3] 0+1": {
+			Variants: good, LR: []float64{1, 2}, Batch: []int{5, 6}, Paired: true,
+		},
+		"good 1 10 [4] 0+1, good 2 10 [8] 0+1": {
+			Variants: good, LR: []float64{1, 2}, Epochs: []int{4, 8}, Paired: true,
+		},
+		"good 1 5 [4] 0+1, good 2 5 [8] 0+1": {
+			Variants: good, LR: []float64{1, 2}, Batch: []int{5}, Epochs: []int{4, 8}, Paired: true,
+		},
+		"good 1 10 [3] 0+2, bad 1 10 [3] 0+2, good 1 10 [3] 2+1, bad 1 10 [3] 2+1": {
+			Variants: []string{"good", "bad"}, LR: []float64{1}, Seeds: 3,
+		},
+	} {
+		got, err := cellsOf(g)
+		if s := strings.Join(got, ", "); err != nil || s != want {
+			t.Errorf("%+v: %s, %v, want %s", g, s, err, want)
+		}
+	}
+}
+
+func TestGridsThatMakeNoSense(t *testing.T) {
+	for say, g := range map[string]Grid{
+		`no model "fame"; there are fake (did you mean fake?)`: {Model: "fame"},
+		`no variant "god"`:                     {Variants: []string{"god"}},
+		"lr -1: want a positive number":        {LR: []float64{-1}},
+		"batch 0: want 1 to 60000":             {Batch: []int{0}},
+		"epochs [3 2]: want":                   {Epochs: []int{3, 2}},
+		"epochs [0]: want":                     {Epochs: []int{0}},
+		"epochs [100001]: want":                {Epochs: []int{100_001}},
+		"epochs is an empty list":              {Epochs: []int{}},
+		"seeds -1: want":                       {Seeds: -1},
+		"seeds 100001: want":                   {Seeds: 100_001},
+		"seeds 2 from 18446744073709551614 on": {Seed: 1<<64 - 2, Seeds: 2},
+		"paired lists have 3 and 2 values":     {LR: []float64{1, 2}, Batch: []int{1, 2, 3}, Paired: true},
+	} {
+		var setting *problem.SettingError
+		if _, err := cellsOf(g); !errors.As(err, &setting) || !strings.Contains(err.Error(), say) {
+			if say == "paired lists have 3 and 2 values" && err != nil && strings.Contains(err.Error(), "2 and 3 values") {
+				continue
+			}
+			t.Errorf("%+v: %v, want %q", g, err, say)
+		}
+	}
+}

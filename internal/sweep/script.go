@@ -1,0 +1,62 @@
+package sweep
+
+import (
+	"embed"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"text/template"
+
+	"hw4/internal/problem"
+)
+
+// A Script is what a script for a job system needs to know.
+type Script struct {
+	Program string // hw4, as the nodes call it
+	Dir     string // the folder of the sweep
+	Data    string // the folder of the data set; empty: MNIST
+	Tasks   int    // shards of the plan
+	AtOnce  int    // of them at most at the same time
+	CPUs    int    // of a task
+	Minutes int    // after which a task is ended, and goes on later
+	Image   string // of the container
+}
+
+//go:embed scripts
+var scripts embed.FS
+
+// systems are the files of the scripts, by the names of the job systems.
+var systems = map[string]string{
+	"slurm": "slurm.sh", "kubernetes": "kubernetes.yaml", "parallel": "parallel.sh", "dockerfile": "Dockerfile",
+}
+
+// Systems returns the names of the scripts that there are.
+func Systems() []string { return slices.Sorted(maps.Keys(systems)) }
+
+// Write writes the script for a job system.
+func (s Script) Write(w io.Writer, system string) error {
+	if err := problem.OneOf("script", system, Systems()); err != nil {
+		return err
+	}
+	funcs := template.FuncMap{"quote": quote, "last": func(n int) int { return n - 1 }}
+	t, err := template.New(systems[system]).Funcs(funcs).ParseFS(scripts, "scripts/"+systems[system])
+	if err != nil {
+		return err
+	}
+	return t.Execute(w, s)
+}
+
+// quote returns a word as a POSIX shell reads it.
+func quote(word string) string {
+	plain := func(r rune) bool {
+		return !strings.ContainsRune("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./-", r)
+	}
+	if word != "" && !strings.ContainsFunc(word, plain) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// Variables are those in which job systems tell a task its number, from 0 on.
+var Variables = []string{"SLURM_ARRAY_TASK_ID", "JOB_COMPLETION_INDEX", "AWS_BATCH_JOB_ARRAY_INDEX", "PBS_ARRAY_INDEX"}

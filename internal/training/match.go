@@ -1,0 +1,168 @@
+package training
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"hw4/internal/problem"
+	"hw4/lenet"
+	"hw4/tensor"
+	"hw4/tensor/nn"
+)
+
+// A stateDict is tensors by their names.
+type stateDict = map[string]*tensor.Tensor[float32]
+
+// Into copies the weights into a network. They must fit its names and shapes; without
+// a first part that all their names have, such as "module."; or by the shapes alone, if
+// all shapes of the network differ, so that they can be put in one order only.
+func (w *Weights) Into(network nn.Module[float32], what string) error {
+	dict, err := w.Dict, nn.LoadStateDict(network, w.Dict)
+	closest := shared(dict, network)
+	for bare, prefix := withoutPrefix(dict, ""); bare != nil && err != nil; bare, prefix = withoutPrefix(bare, prefix) {
+		if n, other := shared(bare, network), nn.LoadStateDict(network, bare); other == nil || n > closest {
+			dict, err, closest = bare, other, n
+			w.How = fmt.Sprintf("without %.60q before the names", prefix)
+		}
+	}
+	if err != nil {
+		if bare, how := byShape(w.Dict, network); bare != nil {
+			dict, err, w.How = bare, nn.LoadStateDict(network, bare), how
+		}
+	}
+	var other *nn.StateDictError
+	if errors.As(err, &other) {
+		return problem.Inputf("%s does not hold the weights of %s%s: %s%s", w.Path, what, w.Matched(),
+			strings.Join(other.Faults, "; "), w.inside(network.Params()[0].Name)+likeliest(w.Dict, what))
+	}
+	w.Dict = dict
+	return err
+}
+
+// inside says how to take the weights among other arrays, by the name of one of theirs.
+func (w *Weights) inside(name string) string {
+	for _, long := range slices.Sorted(maps.Keys(w.Dict)) {
+		if before, found := strings.CutSuffix(long, "."+name); found {
+			return fmt.Sprintf("; to take some of the arrays only, say %s::%s", w.Path, before)
+		}
+	}
+	return ""
+}
+
+// Matched says how the names were matched, to go on with in a sentence; nothing if they
+// are the network's.
+func (w *Weights) Matched() string {
+	if w.How == "" {
+		return ""
+	}
+	return ", matched " + w.How
+}
+
+// withoutPrefix returns a state dict without the first part of its names, up to a dot, and
+// all that has been left out so; nil if the names do not begin alike.
+func withoutPrefix(dict stateDict, before string) (bare stateDict, prefix string) {
+	bare = make(stateDict, len(dict))
+	for name, x := range dict {
+		part, rest, found := strings.Cut(name, ".")
+		if prefix == "" {
+			prefix = part
+		}
+		if !found || part != prefix {
+			return nil, ""
+		}
+		bare[rest] = x
+	}
+	if len(bare) == 0 {
+		return nil, ""
+	}
+	return bare, before + prefix + "."
+}
+
+// shared returns how many parameters of a network a state dict has, by name and shape.
+func shared(dict stateDict, network nn.Module[float32]) int {
+	n := 0
+	for _, p := range network.Params() {
+		if t := dict[p.Name]; t != nil && slices.Equal(t.Shape(), p.Value.Shape()) {
+			n++
+		}
+	}
+	return n
+}
+
+// byShape returns the tensors of a state dict under the names of a network, and what was
+// taken for what, if all shapes differ and are those of the network.
+func byShape(dict stateDict, network nn.Module[float32]) (stateDict, string) {
+	names := make(map[string]string)
+	for name, x := range dict {
+		names[tensor.Tuple(x.Shape())] = name
+	}
+	params := network.Params()
+	if len(names) != len(params) || len(dict) != len(params) {
+		return nil, ""
+	}
+	for name := range dict { // what SGD remembers has the shapes, too
+		if strings.HasSuffix(name, ".momentum_buffer") {
+			return nil, ""
+		}
+	}
+	bare := make(stateDict, len(params))
+	var how []string
+	for _, p := range params {
+		name, found := names[tensor.Tuple(p.Value.Shape())]
+		if !found {
+			return nil, ""
+		}
+		bare[p.Name] = dict[name]
+		how = append(how, fmt.Sprintf("%.60q for %s", name, p.Name))
+	}
+	if len(bare) != len(params) {
+		return nil, ""
+	}
+	return bare, "by the only order in which the shapes fit, " + strings.Join(how, ", ")
+}
+
+// Closeness returns the share of the tensors of a network and of the weights that the
+// two have in common, by their shapes.
+func (w *Weights) Closeness(network nn.Module[float32]) float64 { return closeness(w.Dict, network) }
+
+func closeness(dict stateDict, network nn.Module[float32]) float64 {
+	count := make(map[string]int)
+	for _, x := range dict {
+		count[tensor.Tuple(x.Shape())]++
+	}
+	params, common := network.Params(), 0
+	for _, p := range params {
+		if shape := tensor.Tuple(p.Value.Shape()); count[shape] > 0 {
+			count[shape]--
+			common++
+		}
+	}
+	return float64(common) / float64(max(1, len(params), len(dict)))
+}
+
+// likeliest says of which network of the sheet the weights are, if it is not the one that
+// was wanted.
+func likeliest(dict stateDict, wanted string) string {
+	rng := rand.New(rand.NewPCG(0, 0))
+	known := map[string]nn.Module[float32]{
+		"a'x + b, the model of Problem 5": nn.NewLinear[float32](rng, 28*28, 1, nn.LinearOptions{}),
+		"a'x, the model of Problem 5":     nn.NewLinear[float32](rng, 28*28, 1, nn.LinearOptions{Bias: nn.WithoutBias}),
+	}
+	for _, a := range lenet.Archs() {
+		known[fmt.Sprintf("the %s LeNet-5", a)] = lenet.New[float32](rng, a)
+	}
+	best, most := "", 0.5
+	for _, name := range slices.Sorted(maps.Keys(known)) {
+		if c := closeness(dict, known[name]); c > most {
+			best, most = name, c
+		}
+	}
+	if best == "" || strings.HasPrefix(wanted, best) {
+		return ""
+	}
+	return fmt.Sprintf("; by their shapes they are likeliest those of %s", best)
+}
