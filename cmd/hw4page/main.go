@@ -5,9 +5,6 @@
 package main
 
 import (
-	"bytes"
-	"compress/gzip"
-	"encoding/binary"
 	"flag"
 	"fmt"
 	"os"
@@ -43,12 +40,12 @@ func write(path string) error {
 		return err
 	}
 	content := []web.Data{
-		{Name: "photo", Content: photo.Photograph()}, {Name: "wasm", Content: compressed(wasm)}, web.Worker(wasmExec),
+		{Name: "photo", Content: photo.Photograph()}, {Name: "wasm", Content: compressed(shortened(wasm))}, web.Worker(wasmExec),
 	}
 	for name, set := range map[string]*data.Set{"train": mnist.Train.Subset(4, 9), "test": mnist.Test.Subset(4, 9)} {
 		content = append(content,
-			web.Data{Name: name + "-images", Content: compressed(idx(set.Images, set.Len(), set.Rows, set.Cols))},
-			web.Data{Name: name + "-labels", Content: compressed(idx(set.Labels, set.Len()))})
+			web.Data{Name: name + "-images", Content: compressed(set.Images)},
+			web.Data{Name: name + "-labels", Content: compressed(set.Labels)})
 	}
 	for arch, file := range pretrained.Files() {
 		content = append(content, web.Data{Name: arch, Content: compressed(file)})
@@ -71,7 +68,7 @@ func library() (wasm, wasmExec []byte, err error) {
 	defer os.RemoveAll(folder)
 	file := filepath.Join(folder, "hw4page.wasm")
 	arguments := []string{"build", "-trimpath", "-tags=browser", "-ldflags=-s -w", "-o", file, "-gcflags=all=-l"}
-	for _, fast := range []string{"internal/kernel", "internal/parallel", "internal/portable", "loss", "tensor/..."} {
+	for _, fast := range []string{"internal/kernel", "internal/parallel", "internal/portable"} {
 		arguments = append(arguments, "-gcflags=hw4/"+fast+"=") // with inlined functions, which make the library larger
 	}
 	build := exec.Command("go", append(arguments, "hw4/cmd/hw4page")...)
@@ -88,22 +85,4 @@ func library() (wasm, wasmExec []byte, err error) {
 	}
 	wasmExec, err = os.ReadFile(filepath.Join(strings.TrimSpace(string(root)), "lib", "wasm", "wasm_exec.js"))
 	return wasm, wasmExec, err
-}
-
-// compressed returns content as gzip has it.
-func compressed(content []byte) []byte {
-	var out bytes.Buffer
-	w, _ := gzip.NewWriterLevel(&out, gzip.BestCompression) // the level is one that there is
-	w.Write(content)                                        // a buffer takes everything
-	w.Close()
-	return out.Bytes()
-}
-
-// idx returns bytes as an IDX file of the given dimensions.
-func idx(elements []byte, dims ...int) []byte {
-	file := []byte{0, 0, 8, byte(len(dims))}
-	for _, n := range dims {
-		file = binary.BigEndian.AppendUint32(file, uint32(n))
-	}
-	return append(file, elements...)
 }

@@ -3,22 +3,20 @@
 package main
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
-	"io"
 	"sync"
 	"syscall/js"
 
 	"hw4/data"
 	"hw4/internal/page"
+	"hw4/lenet"
 )
 
 // main gives the page a function, hw4(name, request, send), and waits for its calls. send
 // is called with every message of the answer.
 func main() {
-	p := page.New(page.Content{Classes: 2, Sets: sync.OnceValues(sets), Weights: weights})
+	p := page.New(page.Content{Classes: 2, Sets: sync.OnceValues(sets), Weights: brought})
 	js.Global().Set("hw4", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		name, request, send := args[0].String(), args[1].String(), args[2]
 		go p.Answer(context.Background(), name, []byte(request), func(message []byte) { send.Invoke(string(message)) })
@@ -38,40 +36,20 @@ func sets() (*data.MNIST, error) {
 	return &data.MNIST{Train: train, Test: test}, err
 }
 
+// set returns a set of MNIST: the pixels of its images, and a label an image.
 func set(name string) (*data.Set, error) {
-	images, err := idx(name+"-images", 3)
+	images, err := brought(name + "-images")
 	if err != nil {
 		return nil, err
 	}
-	labels, err := idx(name+"-labels", 1)
+	labels, err := brought(name + "-labels")
 	if err != nil {
 		return nil, err
 	}
-	if images.Dims[0] != labels.Dims[0] {
+	if len(images) != lenet.Side*lenet.Side*len(labels) {
 		return nil, errors.New("the page is damaged: there is not one label an image; load it again")
 	}
-	return &data.Set{Rows: images.Dims[1], Cols: images.Dims[2], Images: images.Elements, Labels: labels.Elements}, nil
-}
-
-func idx(name string, rank int) (*data.IDX, error) {
-	content, err := brought(name)
-	if err != nil {
-		return nil, err
-	}
-	return data.ReadIDX(name, content, rank)
-}
-
-// weights returns the weights of a network.
-func weights(arch string) ([]byte, error) {
-	content, err := brought(arch)
-	if err != nil {
-		return nil, err
-	}
-	file, err := gzip.NewReader(bytes.NewReader(content))
-	if err != nil {
-		return nil, err
-	}
-	return io.ReadAll(file)
+	return &data.Set{Rows: lenet.Side, Cols: lenet.Side, Images: images, Labels: labels}, nil
 }
 
 // brought returns what the page has brought under a name.

@@ -24,7 +24,8 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/atomicfile", ""},
 	{"internal/faultfs", "internal/atomicfile"},
 	{"internal/proof", ""},
-	{"internal/strict", ""},
+	{"internal/pattern", ""},
+	{"internal/strict", "internal/pattern"},
 	{"internal/stricttest", "internal/strict"},
 	{"internal/element", ""},
 	{"internal/zipfile", "internal/strict"},
@@ -64,10 +65,12 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/draw", "tensor internal/report"},
 	{"internal/judge", "tensor conv internal/progress internal/report"},
 	{"internal/judge/judgetest", "tensor internal/judge internal/report internal/report/reporttest"},
-	{"internal/arrayfile", "tensor tensor/npy tensor/safetensors tensor/torchfile internal/problem internal/strict"},
+	{"internal/arrayfile", "tensor tensor/npy tensor/safetensors tensor/torchfile internal/pattern internal/problem " +
+		"internal/strict"},
 	{"internal/photo", "tensor data internal/draw internal/problem internal/report"},
 	{"internal/training", "tensor tensor/nn tensor/npy tensor/optim tensor/safetensors tensor/train tensor/onnx data " +
-		"lenet internal/arrayfile internal/atomicfile internal/checkpoint internal/draw internal/problem internal/progress " +
+		"lenet internal/arrayfile internal/atomicfile internal/checkpoint internal/draw internal/element " +
+		"internal/problem internal/progress " +
 		"internal/report internal/strict"},
 	{"internal/pretrained", "tensor/safetensors internal/training"},
 	{"internal/sweep", "data internal/atomicfile internal/checkpoint internal/kernel internal/parallel internal/problem " +
@@ -89,7 +92,7 @@ var floors = []struct{ pkg, imports string }{
 		"internal/pretrained"},
 	{"internal/sheet", "internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 		"internal/problems/commute internal/problems/losses internal/problems/backprop internal/problems/lenet5"},
-	{"internal/page", "tensor tensor/nn tensor/safetensors data lenet mlp pool internal/arrayfile internal/judge " +
+	{"internal/page", "tensor tensor/nn tensor/safetensors data lenet mlp pool internal/arrayfile internal/element internal/judge " +
 		"internal/problem internal/problems/avgpool internal/problems/backprop internal/problems/commute " +
 		"internal/problems/difference internal/problems/grey internal/problems/lenet5 internal/problems/losses " +
 		"internal/progress internal/report internal/training"},
@@ -105,7 +108,7 @@ var floors = []struct{ pkg, imports string }{
 			"internal/report/html internal/report/plot internal/report/text internal/sheet internal/spell internal/strict " +
 			"internal/sweep internal/terminal internal/training"},
 	{"cmd/hw4", "internal/cli"},
-	{"cmd/hw4page", "data internal/atomicfile internal/page internal/page/web internal/photo internal/pretrained " +
+	{"cmd/hw4page", "data lenet internal/atomicfile internal/page internal/page/web internal/photo internal/pretrained " +
 		"internal/sheet"},
 	{"internal/floors", ""},
 }

@@ -7,13 +7,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
-	"math"
 	"sync"
 
 	"hw4/data"
+	"hw4/internal/element"
 	"hw4/internal/problem"
 	"hw4/internal/report"
 	"hw4/tensor"
@@ -145,10 +144,7 @@ type Floats []float32
 
 // MarshalJSON returns them as a string.
 func (f Floats) MarshalJSON() ([]byte, error) {
-	content := make([]byte, 4*len(f))
-	for i, v := range f {
-		binary.LittleEndian.PutUint32(content[4*i:], math.Float32bits(v))
-	}
+	content := element.Encode(f)
 	text := make([]byte, 0, base64.StdEncoding.EncodedLen(len(content))+2)
 	text = base64.StdEncoding.AppendEncode(append(text, '"'), content)
 	return append(text, '"'), nil

@@ -1,15 +1,9 @@
 package sweep
 
 import (
-	"bytes"
-	"errors"
 	"slices"
-	"strings"
-
-	"github.com/pelletier/go-toml/v2"
 
 	"hw4/internal/problem"
-	"hw4/internal/strict"
 )
 
 // A Grid is a part of a plan: every combination of the settings that it lists. What it
@@ -28,40 +22,8 @@ type Grid struct {
 	Paired bool `toml:"paired"`
 }
 
-// maxCells bounds a plan, and maxPlan the file that asks for it.
-const (
-	maxCells = 1_000_000
-	maxPlan  = 1 << 20
-)
-
-// ReadGrids reads a TOML file with a table [[grid]] for every part of a plan.
-func ReadGrids(path string) ([]Grid, error) {
-	file, err := strict.ReadFile(path, maxPlan)
-	if err != nil {
-		return nil, problem.Input(err)
-	}
-	var plan struct {
-		Grid []Grid `toml:"grid"`
-	}
-	d := toml.NewDecoder(bytes.NewReader(file))
-	err = d.DisallowUnknownFields().Decode(&plan)
-	var unknown *toml.StrictMissingError
-	var wrong *toml.DecodeError
-	switch {
-	case errors.As(err, &unknown):
-		line, _ := unknown.Errors[0].Position()
-		return nil, problem.Inputf("%s: line %d: no key %q; a [[grid]] has model, variants, lr, batch, epochs, seeds, seed "+
-			"and paired", path, line, strings.Join(unknown.Errors[0].Key(), "."))
-	case errors.As(err, &wrong):
-		line, _ := wrong.Position()
-		return nil, problem.Inputf("%s: line %d: %v", path, line, wrong)
-	case err != nil:
-		return nil, problem.Inputf("%s: %w", path, err)
-	case len(plan.Grid) == 0:
-		return nil, problem.Inputf("%s has no [[grid]]", path)
-	}
-	return plan.Grid, nil
-}
+// maxCells bounds a plan.
+const maxCells = 1_000_000
 
 // Cells returns the cells of a grid: seed by seed, so that a plan of which a part is done
 // has whole comparisons, then setting by setting, then variant by variant.
