@@ -6,7 +6,7 @@ GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .PHONY: run build page dist test paths arm64 wasm check race fuzz mutate bench bench-torch bench-blas bench-mca \
-	reference docs generate api module web-tools onnx-tools prove prove-part clean
+	reference docs generate api module web-tools python-tools prove prove-part clean
 
 # Build hw4 and answer all seven problems.
 run: build
@@ -189,11 +189,11 @@ api:
 		(cd "$$old" && $(APIDIFF) -m -w api "$$($(GO) list -m)" 2>/dev/null); \
 		$(APIDIFF) -m "$$old/api" "$$($(GO) list -m)" 2>/dev/null
 
-# ONNX Runtime, in a folder of the user's cache, for the test of the models of --onnx.
-ONNX_TOOLS := $${XDG_CACHE_HOME:-$$HOME/.cache}/hw4-onnx
-onnx-tools:
-	python3 -m venv "$(ONNX_TOOLS)"
-	"$(ONNX_TOOLS)/bin/python3" -m pip install --quiet --disable-pip-version-check onnxruntime numpy
+# ONNX Runtime and nbgrader, in a folder of the user's cache, for the tests of --onnx and of 'hw4 grade'.
+PYTHON_TOOLS := $${XDG_CACHE_HOME:-$$HOME/.cache}/hw4-python
+python-tools:
+	python3 -m venv "$(PYTHON_TOOLS)"
+	"$(PYTHON_TOOLS)/bin/python3" -m pip install --quiet --disable-pip-version-check onnxruntime numpy nbgrader
 
 clean:
 	rm -rf bin

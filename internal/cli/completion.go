@@ -8,6 +8,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"hw4/internal/arrayfile"
+	"hw4/internal/grade/format"
+	"hw4/internal/grade/kit"
 	"hw4/internal/problems/backprop"
 	"hw4/internal/problems/lenet5"
 	"hw4/internal/problems/losses"
@@ -22,6 +24,9 @@ func flagValues() map[string][]string {
 		"arch":       lenet5.Names(),
 		"mapping":    mappingNames(),
 		"preview":    previews(),
+		"format":     format.Names(),
+		"gradebook":  format.GradebookNames(),
+		"kit":        kit.Names(),
 		"model":      modelNames(),
 	}
 }
@@ -38,12 +43,13 @@ func flagFiles() map[string][]string {
 		"train onnx": {"onnx"}, "lenet onnx": {"onnx"},
 		"lenet predict": {"png", "jpg", "jpeg", "npy"},
 		"report out":    {"html"}, "report pdf": {"pdf"}, "plan plan": {"toml"},
+		"grade submission": nil, "grade rubric": {"toml"}, "grade out": nil, "grade roster": {"csv"}, "grade binary": nil,
 	}
 }
 
 // flagFolders returns the flags that name folders.
 func flagFolders() map[string]bool {
-	return map[string]bool{"data": true, "pictures": true, "copy": true, "dir": true}
+	return map[string]bool{"data": true, "pictures": true, "copy": true, "dir": true, "class": true}
 }
 
 // addCompletions tells the shells' completion what the flags of all commands may

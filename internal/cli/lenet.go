@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hw4/internal/problems/lenet5"
+	"hw4/internal/problems/lenet5/params"
 	"hw4/internal/progress"
 	"hw4/internal/report"
 	"hw4/lenet"
@@ -133,11 +134,11 @@ func (a *app) judgeCount(cmd *cobra.Command, f *lenetFlags) error {
 		return usagef("--answer %q: want a number of parameters, such as 60806", f.answer)
 	}
 	if !cmd.Flags().Changed("arch") {
-		return a.write(cmd, lenet5.Problem().Judged(": your number", lenet5.Judge(n)))
+		return a.write(cmd, lenet5.Problem().Judged(": your number", params.Judge(n)))
 	}
 	arch, err := lenet5.Named(f.arch)
 	if err != nil {
 		return err
 	}
-	return a.write(cmd, lenet5.Problem().Judged(": your number", lenet5.JudgeFor(arch, n)))
+	return a.write(cmd, lenet5.Problem().Judged(": your number", params.JudgeFor(arch, n)))
 }

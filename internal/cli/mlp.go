@@ -45,7 +45,8 @@ that was given.`,
 	flags.Uint64Var(&f.Seed, "seed", 0, "seed of weights, biases and input")
 	flags.BoolVar(&f.template, "template", false, "write a file into which you put your own answer")
 	flags.StringVar(&f.answer, "answer", "",
-		"judge the answer in this file: the template, or arrays x, A_1, b_1, dy_1/db_1, ...; - for standard input")
+		"judge the answer in this file: the template, or .npz, .safetensors or .pt with x, A_1, b_1, dy_1/db_1, ...; - for "+
+			"standard input")
 	flags.StringVar(&f.against, "against", "", "template that --answer must have been made from, or - for standard input")
 	return cmd
 }

@@ -68,7 +68,9 @@ func (a *app) addCommands(root *cobra.Command) {
 		&cobra.Group{ID: "sheet", Title: "The sheet:"},
 		&cobra.Group{ID: "problems", Title: "Its problems:"},
 	)
-	for _, c := range []*cobra.Command{a.allCommand(), a.reportCommand(), a.serveCommand(), a.dataCommand(), a.sweepCommand()} {
+	for _, c := range []*cobra.Command{
+		a.allCommand(), a.reportCommand(), a.serveCommand(), a.gradeCommand(), a.dataCommand(), a.sweepCommand(),
+	} {
 		c.GroupID = "sheet"
 		root.AddCommand(c)
 	}

@@ -20,6 +20,7 @@ import (
 	"hw4/internal/report/html"
 	"hw4/internal/sheet"
 	"hw4/internal/sweep"
+	"hw4/internal/sweep/scripts"
 	"hw4/internal/training"
 )
 
@@ -143,7 +144,7 @@ func (s *sweepCommands) run() *cobra.Command {
 		Long: `Computes the cells of the plan that have no result yet. A run that has ended before its
 time, even by a kill, is begun again by the same command, and goes on where it was.
 --shard 0/8 computes an eighth of the plan. --shard auto/8 takes the number from the job
-system, in ` + report.Join(sweep.Variables, "or") + `.`,
+system, in ` + report.Join(scripts.Variables, "or") + `.`,
 		Example: "  hw4 sweep run --dir c3\n  hw4 sweep run --dir c3 --shard 0/8",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -178,12 +179,12 @@ func (s *sweepCommands) parseShard(shard string, o *sweep.Options) (err error) {
 	}
 	number, of, _ := strings.Cut(shard, "/")
 	if number == "auto" {
-		for _, name := range slices.Backward(sweep.Variables) {
+		for _, name := range slices.Backward(scripts.Variables) {
 			number = cmp.Or(s.Getenv(name), number)
 		}
 	}
 	if number == "auto" {
-		return usagef("--shard %s: none of %s is set", shard, report.Join(sweep.Variables, "and"))
+		return usagef("--shard %s: none of %s is set", shard, report.Join(scripts.Variables, "and"))
 	}
 	o.Of, err = strconv.Atoi(of)
 	if err != nil || o.Of < 1 {
@@ -303,18 +304,18 @@ says when a training reaches that accuracy for the first time.`,
 }
 
 func (s *sweepCommands) script() *cobra.Command {
-	o := sweep.Script{Program: "hw4", Tasks: 8, AtOnce: 8, CPUs: 4, Minutes: 60, Image: "hw4:latest"}
+	o := scripts.Script{Program: "hw4", Tasks: 8, AtOnce: 8, CPUs: 4, Minutes: 60, Image: "hw4:latest"}
 	cmd := &cobra.Command{
-		Use:   "script " + strings.Join(sweep.Systems(), "|"),
+		Use:   "script " + strings.Join(scripts.Systems(), "|"),
 		Short: "Print a script for a job system",
 		Long: `Prints a script that computes the plan in so many tasks: for Slurm an array and a merge
 behind it, for Kubernetes an Indexed Job and a Dockerfile of its image, or a line for GNU
 parallel. Read it before you submit it.`,
 		Example:   "  hw4 sweep script slurm --dir c3 --tasks 16 --cpus 4",
-		ValidArgs: sweep.Systems(),
+		ValidArgs: scripts.Systems(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usagef("want one of %s", report.Join(sweep.Systems(), "or"))
+				return usagef("want one of %s", report.Join(scripts.Systems(), "or"))
 			}
 			if min(o.Tasks, o.AtOnce, o.CPUs, o.Minutes) < 1 {
 				return usagef("--tasks, --at-once, --cpus and --minutes must be at least 1")

@@ -40,7 +40,8 @@ var floors = []struct{ pkg, imports string }{
 	{"conv", "tensor tensor/nn internal/kernel"},
 	{"pool", "tensor tensor/nn internal/kernel"},
 	{"tensor/onnx", "tensor tensor/nn conv pool internal/element"},
-	{"internal/onnxtest", "tensor tensor/npy tensor/onnx"},
+	{"internal/pythontest", ""},
+	{"internal/onnxtest", "tensor tensor/npy tensor/onnx internal/pythontest"},
 	{"loss", "tensor internal/kernel internal/portable"},
 	{"mlp", "tensor tensor/nn"},
 	{"lenet", "tensor tensor/nn conv pool"},
@@ -62,6 +63,7 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/preview",
 		"internal/report internal/report/axis internal/report/plot internal/report/text internal/terminal"},
 	{"internal/problem", "data internal/progress internal/report internal/spell"},
+	{"internal/tomlfile", "internal/problem internal/report internal/spell"},
 	{"internal/draw", "tensor internal/report"},
 	{"internal/judge", "tensor conv internal/progress internal/report"},
 	{"internal/judge/judgetest", "tensor internal/judge internal/report internal/report/reporttest"},
@@ -73,8 +75,9 @@ var floors = []struct{ pkg, imports string }{
 		"internal/problem internal/progress " +
 		"internal/report internal/strict"},
 	{"internal/pretrained", "tensor/safetensors internal/training"},
+	{"internal/sweep/scripts", "internal/problem"},
 	{"internal/sweep", "data internal/atomicfile internal/checkpoint internal/kernel internal/parallel internal/problem " +
-		"internal/progress internal/report internal/stats internal/strict internal/training"},
+		"internal/progress internal/report internal/stats internal/strict internal/tomlfile internal/training"},
 	{"internal/problems/difference",
 		"tensor conv data internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
 	{"internal/problems/avgpool",
@@ -82,31 +85,43 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/problems/grey",
 		"tensor conv data internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
 	{"internal/problems/commute", "tensor pool internal/draw internal/problem internal/report"},
+	{"internal/problems/losses/minimum", "tensor data loss internal/parallel internal/progress internal/report"},
 	{"internal/problems/losses",
-		"tensor tensor/nn data loss internal/checkpoint internal/draw internal/parallel " +
-			"internal/problem internal/progress internal/report internal/stats internal/sweep internal/training"},
+		"tensor tensor/nn data loss internal/checkpoint internal/draw internal/parallel internal/problem " +
+			"internal/problems/losses/minimum internal/progress internal/report internal/stats internal/sweep " +
+			"internal/training"},
 	{"internal/problems/backprop",
 		"tensor tensor/nn mlp internal/arrayfile internal/draw internal/problem internal/report internal/strict"},
+	{"internal/problems/lenet5/params", "lenet internal/report"},
 	{"internal/problems/lenet5", "tensor tensor/nn data lenet loss internal/checkpoint internal/draw " +
-		"internal/portable internal/problem internal/progress internal/report internal/sweep internal/training " +
-		"internal/pretrained"},
+		"internal/portable internal/problem internal/problems/lenet5/params internal/progress internal/report " +
+		"internal/sweep internal/training internal/pretrained"},
 	{"internal/sheet", "internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 		"internal/problems/commute internal/problems/losses internal/problems/backprop internal/problems/lenet5"},
 	{"internal/page", "tensor tensor/nn tensor/safetensors data lenet mlp pool internal/arrayfile internal/element internal/judge " +
 		"internal/problem internal/problems/avgpool internal/problems/backprop internal/problems/commute " +
-		"internal/problems/difference internal/problems/grey internal/problems/lenet5 internal/problems/losses " +
-		"internal/progress internal/report internal/training"},
+		"internal/problems/difference internal/problems/grey internal/problems/lenet5 internal/problems/lenet5/params " +
+		"internal/problems/losses internal/progress internal/report internal/training"},
 	{"internal/page/serve", "internal/page"},
 	{"internal/page/web", "internal/problem internal/report/html"},
+	{"internal/grade", "tensor data internal/arrayfile internal/judge internal/problem " +
+		"internal/problems/difference internal/problems/avgpool internal/problems/grey internal/problems/commute " +
+		"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/problems/lenet5/params " +
+		"internal/progress internal/report " +
+		"internal/spell internal/strict internal/tomlfile internal/training"},
+	{"internal/grade/format", "tensor internal/draw internal/grade internal/problem internal/report internal/report/plot"},
+	{"internal/grade/kit", "data internal/problem internal/strict"},
 	{"internal/cli",
-		"internal/page internal/page/serve internal/page/web internal/pretrained " +
+		"internal/grade internal/grade/format internal/grade/kit internal/page internal/page/serve internal/page/web " +
+			"internal/pretrained " +
 			"tensor tensor/nn tensor/optim tensor/train data lenet loss internal/kernel internal/arrayfile internal/atomicfile " +
 			"internal/judge internal/photo internal/preview " +
 			"internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 			"internal/problems/commute " +
-			"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/progress internal/report " +
+			"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/problems/lenet5/params " +
+			"internal/progress internal/report " +
 			"internal/report/html internal/report/plot internal/report/text internal/sheet internal/spell internal/strict " +
-			"internal/sweep internal/terminal internal/training"},
+			"internal/sweep internal/sweep/scripts internal/terminal internal/training"},
 	{"cmd/hw4", "internal/cli"},
 	{"cmd/hw4page", "data lenet internal/atomicfile internal/page internal/page/web internal/photo internal/pretrained " +
 		"internal/sheet"},

@@ -115,6 +115,15 @@ func explain(f Filter, slips []slip) []Mistake {
 	return found
 }
 
+// same returns the codes of all mistakes that make a wrong filter.
+func (t *Task) same(f Filter) []string {
+	var codes []string
+	for _, m := range explain(f, t.slips()) {
+		codes = append(codes, m.Code)
+	}
+	return codes
+}
+
 // twice returns the two mistakes that make f, one on top of the other, if two do.
 func (t *Task) twice(f Filter, slips []slip) (diagnosis, bool) {
 	if t.Right.W.Len() > maxPairWeights {

@@ -28,6 +28,7 @@ func (t *Task) Judge(f Filter, h, w int) report.Verdict {
 	if d.Differ {
 		found, e := t.diagnose(f), t.smallest(f, h, w)
 		v.Code, v.Score, v.Counterexample = found.code, t.score(f), e.counterexample()
+		v.Same = t.same(f)
 		e.show(&v.Body)
 		v.Answerf("Diagnosis: %s.", found.text)
 		v.Check(name, false, "%s", e.fault())

@@ -6,38 +6,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
-	"sync"
 	"testing"
 
+	"hw4/internal/pythontest"
 	"hw4/tensor"
 	"hw4/tensor/npy"
 	"hw4/tensor/onnx"
 )
-
-// found is a Python that has ONNX Runtime, looked for once; empty if there is none.
-var found = sync.OnceValue(func() string {
-	candidates := []string{"python3", "/usr/bin/python3"}
-	if cache, err := os.UserCacheDir(); err == nil {
-		candidates = slices.Insert(candidates, 0, filepath.Join(cache, "hw4-onnx", "bin", "python3"))
-	}
-	for _, p := range candidates {
-		if exec.Command(p, "-c", "import onnxruntime, numpy").Run() == nil {
-			return p
-		}
-	}
-	return ""
-})
-
-// python returns a Python that has ONNX Runtime, or skips the test.
-func python(t *testing.T) string {
-	t.Helper()
-	if p := found(); p != "" {
-		return p
-	}
-	t.Skip("no python3 with onnxruntime: 'make onnx-tools' or 'pip install onnxruntime' brings it")
-	return ""
-}
 
 // script computes the outputs for the images of one .npy file, in one batch and one by
 // one, since the size of a batch is free.
@@ -62,7 +37,7 @@ func Logits(t *testing.T, model *onnx.Model, images *tensor.Tensor[float32]) *te
 	if testing.Short() {
 		t.Skip("runs ONNX Runtime")
 	}
-	python, dir := python(t), t.TempDir()
+	python, dir := pythontest.With(t, "onnxruntime", "numpy"), t.TempDir()
 	file := func(name string) string { return filepath.Join(dir, name) }
 	f, err := os.Create(file("x.npy"))
 	if err != nil {

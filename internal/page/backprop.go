@@ -8,7 +8,7 @@ import (
 
 	"hw4/internal/problem"
 	"hw4/internal/problems/backprop"
-	"hw4/internal/problems/lenet5"
+	"hw4/internal/problems/lenet5/params"
 	"hw4/mlp"
 	"hw4/tensor"
 )
@@ -98,7 +98,7 @@ func (p *Page) answer(_ context.Context, o ownAnswer, _ Emit) (any, error) {
 		}
 		return verdict(o.Problem, v)
 	case 7:
-		return verdict(o.Problem, lenet5.Judge(o.Number))
+		return verdict(o.Problem, params.Judge(o.Number))
 	}
 	return nil, problem.Settingf("problem", "%d: want 6 or 7", o.Problem)
 }

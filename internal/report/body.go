@@ -61,15 +61,18 @@ type Verdict struct {
 	// Code is a stable word: CodeRight, CodeWrong, or that of a usual mistake, such as
 	// "filters-swapped".
 	Code           string
+	Same           []string        // codes of all usual mistakes that have this result; nil: only Code
 	Counterexample *Counterexample // where the answer fails; nil: there is none to show
 }
 
 // Codes of verdicts that name no usual mistake, and of errors.
 const (
-	CodeRight      = "right"
-	CodeWrong      = "wrong"      // no usual mistake explains it
-	CodeUnreadable = "unreadable" // there is no answer to judge: a file that cannot be read
-	CodeUnwritable = "unwritable" // a file that cannot be written
+	CodeRight = "right"
+	CodeWrong = "wrong" // no usual mistake explains it
+	// CodeNotAnswered is that of an answer in which something is missing and nothing is wrong.
+	CodeNotAnswered = "not-answered"
+	CodeUnreadable  = "unreadable" // there is no answer to judge: a file that cannot be read
+	CodeUnwritable  = "unwritable" // a file that cannot be written
 )
 
 // A Counterexample is an input on which an answer and the right one differ.

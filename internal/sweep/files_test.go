@@ -121,7 +121,7 @@ func TestReadGrids(t *testing.T) {
 	for text, say := range map[string]string{
 		"":                                   "has no [[grid]]",
 		"[[grid]]\nlr = 0.1\n":               "line 2: ",
-		"[[grid]]\n\nlrs = [0.1]\n":          "line 3: no key \"grid.lrs\"; a [[grid]] has model",
+		"[[grid]]\n\nlrs = [0.1]\n":          "line 3: no key \"grid.lrs\"; there are grid, model",
 		"[[grid]]\nlr = [0.1]\nlr = [0.2]\n": "lr",
 		"[[grid]\n":                          "line 1: ",
 	} {

@@ -1,10 +1,12 @@
 package training
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -123,6 +125,37 @@ func byShape(dict stateDict, network nn.Module[float32]) (stateDict, string) {
 		return nil, ""
 	}
 	return bare, "by the only order in which the shapes fit, " + strings.Join(how, ", ")
+}
+
+// IntoByOrder copies the weights into a network whose shapes they have under any names:
+// tensors of one shape are taken in the order of their names, where 10 comes after 9. It
+// does nothing and returns false if the shapes are not those of the network.
+func (w *Weights) IntoByOrder(network nn.Module[float32]) bool {
+	if w.Closeness(network) < 1 {
+		return false
+	}
+	byShape := make(map[string][]string)
+	for _, name := range slices.SortedFunc(maps.Keys(w.Dict), naturally) {
+		shape := tensor.Tuple(w.Dict[name].Shape())
+		byShape[shape] = append(byShape[shape], name)
+	}
+	dict := make(stateDict)
+	for _, p := range network.Params() {
+		shape := tensor.Tuple(p.Value.Shape())
+		dict[p.Name], byShape[shape] = w.Dict[byShape[shape][0]], byShape[shape][1:]
+	}
+	w.Dict, w.How = dict, "by their shapes, and where shapes are equal in the order of the names"
+	return nn.LoadStateDict(network, dict) == nil
+}
+
+var digits = regexp.MustCompile(`[0-9]+`)
+
+// naturally compares two names, with their numbers by their values.
+func naturally(a, b string) int {
+	padded := func(s string) string {
+		return digits.ReplaceAllStringFunc(s, func(n string) string { return fmt.Sprintf("%020s", n) })
+	}
+	return cmp.Or(strings.Compare(padded(a), padded(b)), strings.Compare(a, b))
 }
 
 // Closeness returns the share of the tensors of a network and of the weights that the

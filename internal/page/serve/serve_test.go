@@ -279,8 +279,10 @@ func TestTrainingsEnd(t *testing.T) {
 	_, _ = io.ReadAll(two)
 	two.Close()
 	one.Close()
+	settled(t, before+8)
+	tr.trainings.mutex.Lock()
+	defer tr.trainings.mutex.Unlock()
 	if n := len(tr.trainings.running); n != 0 {
 		t.Errorf("%d trainings are left", n)
 	}
-	settled(t, before+8)
 }

@@ -9,7 +9,7 @@ const archs = ["original", "modern"], side = 112;
 const columnsOf = {C1: 6, S2: 6, C3: 8, S4: 8, C5: 30, F6: 28, F7: 10};
 
 export function lenetRoom({room, state, save, signal}) {
-  let digit = null, pen = null, down = false, wires = null, table1 = null;
+  let digit = null, chosenUnit = null, pen = null, down = false, wires = null, table1 = null;
   const nets = Object.fromEntries(archs.map(arch => [arch, {slot: arch, arch, weights: "", canvases: {}, stages: [], box: h("div", {class: "pictures"}), bars: h("div", {class: "bars"}), said: h("p", {role: "status"})}]));
   const trouble = h("div", {role: "alert"}), sum = h("div", {role: "status", "aria-live": "polite"}, h("p", {}, "Point at a unit, or use the arrow keys on a layer."));
   const pad = h("canvas", {class: "pad", width: side, height: side, tabindex: 0, role: "application",
@@ -73,6 +73,7 @@ export function lenetRoom({room, state, save, signal}) {
       if (answer.blank) return forget();
       digit = source;
       answer.sights.forEach((sight, i) => showNet(slots[i], sight));
+      if (chosenUnit) unit(...chosenUnit);
       performance.measure("maps", {start});
     } catch (error) { showError(trouble, error); }
   });
@@ -103,15 +104,16 @@ export function lenetRoom({room, state, save, signal}) {
   function pointAt(net, layer, y, x) {
     const s = net.stages.find(t => t.layer === layer), step = s.side + 1;
     const map = Math.floor(y / step) * columnsOf[layer] + Math.floor(x / step), row = y % step, column = x % step;
-    if (map < s.maps && row < s.side && column < s.side) unit(net, s, map, row, column);
+    if (map < s.maps && row < s.side && column < s.side) unit(...chosenUnit = [net, layer, map, row, column]);
   }
 
   // unit shows the field of a unit and writes its sum out.
-  const unit = latest(async (net, s, map, row, column) => {
+  const unit = latest(async (net, layer, map, row, column) => {
     if (!digit) return;
     let u;
-    try { u = await ask("unit", {...chosen(net), image: net.image, layer: s.layer, map, row, column}); } catch (error) { return showError(sum, error); }
-    if (!net.stages.includes(s) || !net.canvases[s.layer]) return; // another digit has been drawn meanwhile
+    const s = net.stages.find(t => t.layer === layer);
+    try { u = await ask("unit", {...chosen(net), image: net.image, layer, map, row, column}); } catch (error) { return showError(sum, error); }
+    if (!net.stages.includes(s) || !net.canvases[s.layer]) return; // a newer digit will ask again
     const below = net.stages[net.stages.indexOf(s) - 1];
     repaint(net, s);
     repaint(net, below);

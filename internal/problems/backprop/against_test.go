@@ -31,7 +31,7 @@ func TestJudgeFor(t *testing.T) {
 	}
 	for _, c := range []struct{ answer, code, say string }{
 		{full, report.CodeRight, "All 6 matrices are right"},
-		{template, codeNotAnswered, "not answered"},
+		{template, report.CodeNotAnswered, "not answered"},
 		{change(`"x": [`), CodeOtherPerceptron, "Your x is not that of given.json. So the matrices are not judged."},
 		{change("\"A\": [\n    [["), CodeOtherPerceptron, "Your A_1 is"},
 		{change("\"b\": [\n    ["), CodeOtherPerceptron, "Your b_1 is"},

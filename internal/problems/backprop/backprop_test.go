@@ -77,7 +77,7 @@ func judged(t testing.TB, a Answer) report.Verdict {
 		t.Errorf("right is %v, code %q, score %v, %d of %d checks passed", v.Right, v.Code, v.Score, v.Passed(),
 			len(v.Checks))
 	}
-	wrong := !v.Right && v.Code != codeNotAnswered
+	wrong := !v.Right && v.Code != report.CodeNotAnswered
 	if wrong != (v.Counterexample != nil) || wrong != strings.Contains(reporttest.Text(v.Items), "Diagnosis: ") {
 		t.Errorf("code %q, counterexample %v, items\n%s", v.Code, v.Counterexample, reporttest.Text(v.Items))
 	}

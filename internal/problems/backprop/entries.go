@@ -89,10 +89,10 @@ func rounded(m *mat.Dense, decimals int) *mat.Dense {
 	return &out
 }
 
-// wrongEntries returns where, by rows, numbers are further from want than its
-// tolerance.
-func wrongEntries(got []float64, want *mat.Dense) []int {
-	tol := tolerance(want)
+// wrongEntries returns where, by rows, numbers are further from want than its tolerance,
+// and than off.
+func wrongEntries(got []float64, want *mat.Dense, off float64) []int {
+	tol := math.Max(tolerance(want), off)
 	var wrong []int
 	for i, w := range want.RawMatrix().Data {
 		if !(math.Abs(got[i]-w) <= tol) {

@@ -32,18 +32,18 @@ func TestTolerance(t *testing.T) {
 				for factor, wrong := range map[float64][]int{0.999: nil, 1.001: {i}} {
 					got := slices.Clone(c.entries)
 					got[i] += sign * factor * c.tol
-					if places := wrongEntries(got, want); !slices.Equal(places, wrong) {
+					if places := wrongEntries(got, want, 0); !slices.Equal(places, wrong) {
 						t.Errorf("%v for %v: wrong are %v, want %v", got, c.entries, places, wrong)
 					}
 				}
 			}
 		}
 	}
-	if places := wrongEntries([]float64{1e-12, -1e-12}, mat.NewDense(1, 2, nil)); places != nil {
+	if places := wrongEntries([]float64{1e-12, -1e-12}, mat.NewDense(1, 2, nil), 0); places != nil {
 		t.Errorf("a tolerance away, but no more: wrong are %v", places)
 	}
 	if places := wrongEntries([]float64{1, math.NaN(), 5}, mat.NewDense(1, 3, []float64{1, 2,
-		3})); !slices.Equal(places, []int{1, 2}) {
+		3}), 0); !slices.Equal(places, []int{1, 2}) {
 		t.Errorf("wrong are %v, want [1 2]", places)
 	}
 }
@@ -132,5 +132,15 @@ func TestNumbersAsAMatrix(t *testing.T) {
 	}
 	if rows := (Numbers{nil, []float64{7}}).rows(); !reflect.DeepEqual(rows, [][]float64{{7}}) {
 		t.Errorf("rows of a number %v", rows)
+	}
+}
+
+// What may be off is added to what four decimals are, and does not narrow it.
+func TestOff(t *testing.T) {
+	want := mat.NewDense(1, 3, []float64{0, 1, 2})
+	for off, wrong := range map[float64][]int{0: {1, 2}, 1e-9: {1, 2}, 0.002: {2}, 0.02: nil} {
+		if got := wrongEntries([]float64{0, 1.001, 2.01}, want, off); !slices.Equal(got, wrong) {
+			t.Errorf("off %g: %v, want %v", off, got, wrong)
+		}
 	}
 }

@@ -15,10 +15,6 @@ import (
 	"hw4/tensor"
 )
 
-// codeNotAnswered is the code of the verdict on an answer in which something is
-// missing and nothing is wrong.
-const codeNotAnswered = "not-answered"
-
 // An Answer is a reader's own answer to Problem 6: the perceptron and the input that
 // it is for, and the matrices by their names, such as "dy_1/db_1". One that is not
 // there has not been answered.
@@ -27,6 +23,9 @@ type Answer struct {
 	X        []float64
 	Matrices map[string]Numbers
 	Rounded  int // fractions in the text that float64 does not have, such as 1/3
+	// Off is how far an entry may be off, however large the others are; 0: as four decimals
+	// are.
+	Off float64
 }
 
 // Judge judges the answer. An entry is right if it agrees with the sheet's formula to
@@ -36,7 +35,7 @@ type Answer struct {
 // together as Read has them.
 func (a Answer) Judge() (report.Verdict, error) {
 	m := &marking{
-		pass:    newPass(a.Net, a.X),
+		pass: newPass(a.Net, a.X), off: a.Off,
 		answers: make(map[derivative]*mat.Dense), told: make(map[string]derivative),
 	}
 	all := derivatives(m.pass.last)
@@ -60,6 +59,7 @@ func (a Answer) Judge() (report.Verdict, error) {
 // A marking is the judging of one answer.
 type marking struct {
 	pass    *pass
+	off     float64                   // as of the Answer
 	answers map[derivative]*mat.Dense // that are matrices
 	right   int
 	wrong   []derivative
@@ -87,7 +87,7 @@ func (m *marking) mark(d derivative, numbers Numbers) {
 	place, expected, yours := "shape", tensor.Tuple([]int{rows, cols}), tensor.Tuple(got.Shape)
 	var entries []int
 	if got.has(rows, cols) {
-		entries = wrongEntries(got.Values, want)
+		entries = wrongEntries(got.Values, want, m.off)
 		if len(entries) == 0 {
 			m.right++
 			worst := floats.Distance(got.Values, want.RawMatrix().Data, math.Inf(1))
@@ -207,18 +207,26 @@ func (m *marking) verdict(all int) report.Verdict {
 	v.Score = float64(m.right) / float64(all)
 	missing := all - m.right - len(m.wrong)
 	count := fmt.Sprintf("%d of %d matrices right, %d wrong, %d not answered.", m.right, all, len(m.wrong), missing)
-	v.Code = cmp.Or(v.Code, codeNotAnswered)
+	v.Code = cmp.Or(v.Code, report.CodeNotAnswered)
 	if v.Right {
-		v.Code, count = report.CodeRight, fmt.Sprintf("All %d matrices are right, to four decimals.", all)
+		v.Code, count = report.CodeRight, fmt.Sprintf("All %d matrices are right, %s.", all, m.precision())
 	}
 	v.Answer = slices.Insert(v.Answer, 0, report.Item(report.Text(count)))
 	var sizes []int
 	for _, y := range m.pass.y {
 		sizes = append(sizes, len(y))
 	}
-	v.Textf("sigma = %s, sizes %s; A, b and x are those of your file. Entries count as right to four decimals.",
-		m.pass.net.Activation.Name, tensor.Tuple(sizes))
+	v.Textf("sigma = %s, sizes %s; A, b and x are those of your file. Entries count as right %s.",
+		m.pass.net.Activation.Name, tensor.Tuple(sizes), m.precision())
 	v.Table([]string{"derivative", "layer", "verdict", "where", "expected", "yours"}, m.rows)
 	v.Add(m.details...)
 	return v
+}
+
+// precision says how right an entry must be.
+func (m *marking) precision() string {
+	if m.off == 0 {
+		return "to four decimals"
+	}
+	return "if they are off by at most " + report.Format(m.off)
 }

@@ -52,7 +52,7 @@ func TestEveryMistakeIsRecognised(t *testing.T) {
 		}
 		seen[k.code] = true
 	}
-	if seen["right"] || seen["wrong"] || seen["unreadable"] || seen[codeNotAnswered] {
+	if seen["right"] || seen["wrong"] || seen["unreadable"] || seen["not-answered"] {
 		t.Error("a mistake has the code of another verdict")
 	}
 }

@@ -53,7 +53,7 @@ func TestTemplate(t *testing.T) {
 					t.Errorf("%s %v: a number is %v", sigma, sizes, v)
 				}
 			}
-			if v, err := a.Judge(); err != nil || v.Code != codeNotAnswered || len(v.Checks) != 3*(len(sizes)-1) {
+			if v, err := a.Judge(); err != nil || v.Code != report.CodeNotAnswered || len(v.Checks) != 3*(len(sizes)-1) {
 				t.Errorf("%s %v: judged as %q, error %v", sigma, sizes, v.Code, err)
 			}
 			entries := 0

@@ -3,8 +3,8 @@ package lenet5
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 
+	"hw4/internal/problems/lenet5/params"
 	"hw4/internal/report"
 	"hw4/lenet"
 )
@@ -16,8 +16,8 @@ func parameters(b *report.Body) {
 		ledgers[arch] = lenet.Ledger(arch, lenet.New[float32](rand.New(rand.NewPCG(0, 7)), arch))
 	}
 	original, modern := lenet.Total(ledgers[lenet.Original]), lenet.Total(ledgers[lenet.Modern])
-	missing, possible := missingConnections()
-	side := layerOf(lenet.Original, "C3").Kernel
+	missing, possible := params.MissingConnections()
+	side := params.LayerOf(lenet.Original, "C3").Kernel
 	kernel := side * side
 	reduction := modern.Counted - original.Counted
 	c3, regular := accountOf("C3", ledgers[lenet.Original]), accountOf("C3", ledgers[lenet.Modern])
@@ -38,20 +38,6 @@ func parameters(b *report.Body) {
 	b.Textf("LeNet-5 as it was published in 1998 is here under the name lecun1998.")
 	ledger(b, lenet.LeCun1998, ledgers[lenet.LeCun1998])
 	wiring(b, ledgers)
-}
-
-// layerOf returns the layer of a variant that has a name.
-func layerOf(arch lenet.Arch, name string) lenet.Layer {
-	layers := lenet.Layers(arch)
-	return layers[slices.IndexFunc(layers, func(l lenet.Layer) bool { return l.Name == name })]
-}
-
-// missingConnections returns how many of the connections of C3 are missing, and how
-// many are possible.
-func missingConnections() (missing, possible int) {
-	c3 := layerOf(lenet.Original, "C3")
-	possible = c3.In * c3.Out
-	return possible - c3.Kernels(), possible
 }
 
 // ledger adds the account of a network's parameters.

@@ -7,6 +7,7 @@ import (
 
 	"hw4/data"
 	"hw4/internal/draw"
+	"hw4/internal/problems/lenet5/params"
 	"hw4/internal/report"
 	"hw4/internal/training"
 	"hw4/lenet"
@@ -16,7 +17,7 @@ import (
 
 // connectionsPicture draws Table I.
 func connectionsPicture(b *report.Body) {
-	maps, c3 := lenet.Connections(), layerOf(lenet.Original, "C3")
+	maps, c3 := lenet.Connections(), params.LayerOf(lenet.Original, "C3")
 	b.Add(report.Picture{
 		Title: "The connections of C3",
 		Alt: fmt.Sprintf("Table I as a drawing: a row for each of the %d maps of S2, a column for each of the %d maps of "+

@@ -48,12 +48,6 @@ func wiring(b *report.Body, ledgers map[lenet.Arch][]lenet.Entry) {
 	bridge(b, ledgers, lenet.Total(wires[lenet.LeCun1998]).Counted)
 }
 
-// connections1998 returns the number of connections of the network of 1998.
-func connections1998() int {
-	network := lenet.New[float32](rand.New(rand.NewPCG(0, 7)), lenet.LeCun1998)
-	return lenet.Total(lenet.Wiring(lenet.LeCun1998, network)).ByHand
-}
-
 // bridge leads from the course's original network to that of the paper.
 func bridge(b *report.Body, ledgers map[lenet.Arch][]lenet.Entry, connections int) {
 	from, to := lenet.Total(ledgers[lenet.Original]).Counted, lenet.Total(ledgers[lenet.LeCun1998]).Counted

@@ -10,35 +10,42 @@ import (
 	"gonum.org/v1/gonum/diff/fd"
 	"gonum.org/v1/gonum/floats"
 
+	"hw4/data"
+	"hw4/internal/problems/losses/minimum"
 	"hw4/internal/report"
 	"hw4/loss"
 	"hw4/tensor"
 )
 
+// objective returns a loss on a set of images, in double precision.
+func objective(l binaryLoss, set *data.Set, noBias bool) *minimum.Objective {
+	return minimum.New(l.exact, set, label, noBias)
+}
+
 // reportLimit reports where the losses are heading: what L-BFGS finds on all
 // training images at once, in double precision.
 func (o Options) reportLimit(ctx context.Context, b *report.Body, s sets, all []*evidence) error {
-	squares, kl := newObjective(binaryLosses[0], s.train, o.NoBias), newObjective(binaryLosses[1], s.train, o.NoBias)
-	test := newObjective(binaryLosses[1], s.test, o.NoBias)
-	zero := make([]float64, kl.dim)
-	best, err := kl.minimise(ctx, zero, "optimum of the KL divergence", o.Progress)
+	squares, kl := objective(binaryLosses[0], s.train, o.NoBias), objective(binaryLosses[1], s.train, o.NoBias)
+	test := objective(binaryLosses[1], s.test, o.NoBias)
+	zero := make([]float64, kl.Dim)
+	best, err := kl.Minimise(ctx, zero, "optimum of the KL divergence", o.Progress)
 	if err != nil {
 		return err
 	}
-	from0, err := squares.minimise(ctx, zero, "sum of squares from 0", o.Progress)
+	from0, err := squares.Minimise(ctx, zero, "sum of squares from 0", o.Progress)
 	if err != nil {
 		return err
 	}
-	fromKL, err := squares.minimise(ctx, best.w, "sum of squares from the optimum of the KL divergence", o.Progress)
+	fromKL, err := squares.Minimise(ctx, best.W, "sum of squares from the optimum of the KL divergence", o.Progress)
 	if err != nil {
 		return err
 	}
-	row := func(l binaryLoss, start string, at optimum) []any {
-		return []any{l.title, start, at.loss, report.Percent(kl.accuracy(at.w)), report.Percent(test.accuracy(at.w)),
-			at.gradient}
+	row := func(l binaryLoss, start string, at minimum.Optimum) []any {
+		return []any{l.title, start, at.Loss, report.Percent(kl.Accuracy(at.W)), report.Percent(test.Accuracy(at.W)),
+			at.Gradient}
 	}
 	b.Textf("Where would longer training end? The minimum of each loss, by L-BFGS on all training images in at most %d "+
-		"iterations:", maxIterations)
+		"iterations:", minimum.MaxIterations)
 	b.Table([]string{"loss", "start", "training loss", "training accuracy", "test accuracy", "gradient norm"}, [][]any{
 		row(binaryLosses[1], "0", best), row(binaryLosses[0], "0", from0), row(binaryLosses[0], "KL's optimum", fromKL),
 	})
@@ -52,8 +59,8 @@ func (o Options) reportLimit(ctx context.Context, b *report.Body, s sets, all []
 
 // reportAttained says how far the KL divergence can fall, and whether any weights
 // take it there.
-func reportAttained(b *report.Body, kl *objective, best optimum) {
-	wrong := int(math.Round((1 - kl.accuracy(best.w)) * float64(kl.images())))
+func reportAttained(b *report.Body, kl *minimum.Objective, best minimum.Optimum) {
+	wrong := int(math.Round((1 - kl.Accuracy(best.W)) * float64(kl.Images())))
 	if wrong == 0 {
 		reportSeparated(b, kl, best)
 		return
@@ -61,35 +68,35 @@ func reportAttained(b *report.Body, kl *objective, best optimum) {
 	b.Textf("The KL divergence is convex in (a, b), so a descent cannot get stuck in a local minimum. After %d "+
 		"iterations from 0 it is %.4f; the last quarter of them lowered it by %.1f %%. %d of the %d training images are "+
 		"still wrong.",
-		best.iterations, best.loss, 100*best.gain, wrong, kl.images())
-	b.Check("kl: near the infimum", best.gain < 0.02,
-		"the last quarter of the iterations lowered the loss by %.2g of its value", best.gain)
-	if p := kl.oneSided(); p.pixels > 0 {
+		best.Iterations, best.Loss, 100*best.Gain, wrong, kl.Images())
+	b.Check("kl: near the infimum", best.Gain < 0.02,
+		"the last quarter of the iterations lowered the loss by %.2g of its value", best.Gain)
+	if p := kl.OneSided(); p.Pixels > 0 {
 		reportUnattained(b, kl, best, p)
 	}
 }
 
 // reportUnattained says that pixels that are lit in images of one class alone leave the
 // KL divergence without a minimum.
-func reportUnattained(b *report.Body, kl *objective, best optimum, p oneSided) {
+func reportUnattained(b *report.Body, kl *minimum.Objective, best minimum.Optimum, p minimum.OneSided) {
 	lit, sign := "1 pixel is", "+"
-	if p.pixels > 1 {
-		lit = fmt.Sprintf("%d pixels are", p.pixels)
+	if p.Pixels > 1 {
+		lit = fmt.Sprintf("%d pixels are", p.Pixels)
 	}
-	if p.label < 0 {
+	if p.Label < 0 {
 		sign = "-"
 	}
-	row, col := p.most/kl.cols, p.most%kl.cols
+	row, col := p.Most/kl.Cols, p.Most%kl.Cols
 	b.Textf("It has no minimum, only an infimum: %s lit in images of only one class. For example, pixel (%d, %d), "+
 		"counted from 0, is lit in %s with y = %s1 and in no others. So the loss always becomes smaller when its weight "+
-		"goes to %sinfinity. Here the norm of (a, b) is %.0f.", lit, row, col, report.Plural(p.images, "image"), sign, sign,
-		floats.Norm(best.w, 2))
-	w, dw := slices.Clone(best.w), make([]float64, kl.dim)
-	losses := []float64{best.loss}
+		"goes to %sinfinity. Here the norm of (a, b) is %.0f.", lit, row, col, report.Plural(p.Images, "image"), sign, sign,
+		floats.Norm(best.W, 2))
+	w, dw := slices.Clone(best.W), make([]float64, kl.Dim)
+	losses := []float64{best.Loss}
 	falling := true
 	for _, step := range []float64{1, 10, 100} {
-		w[p.most] = best.w[p.most] + step*p.label
-		v := kl.at(w, dw)
+		w[p.Most] = best.W[p.Most] + step*p.Label
+		v := kl.At(w, dw)
 		falling = falling && v < losses[len(losses)-1]
 		losses = append(losses, v)
 	}
@@ -99,28 +106,30 @@ func reportUnattained(b *report.Body, kl *objective, best optimum, p oneSided) {
 }
 
 // reportSeparated says what it means that no training image is wrong.
-func reportSeparated(b *report.Body, kl *objective, best optimum) {
-	dw := make([]float64, kl.dim)
-	twice := kl.at(floats.ScaleTo(make([]float64, kl.dim), 2, best.w), dw)
+func reportSeparated(b *report.Body, kl *minimum.Objective, best minimum.Optimum) {
+	dw := make([]float64, kl.Dim)
+	twice := kl.At(floats.ScaleTo(make([]float64, kl.Dim), 2, best.W), dw)
 	b.Textf("A hyperplane separates the classes, so that the KL divergence comes as near to 0 as the weights are large, "+
-		"and no weights attain its infimum: after %d iterations from 0 it is %.2g.", best.iterations, best.loss)
-	b.Check("kl: no weights attain the infimum", twice < best.loss,
-		"every training image is right, and with twice the weights the loss falls from %.2g to %.2g", best.loss, twice)
+		"and no weights attain its infimum: after %d iterations from 0 it is %.2g.", best.Iterations, best.Loss)
+	b.Check("kl: no weights attain the infimum", twice < best.Loss,
+		"every training image is right, and with twice the weights the loss falls from %.2g to %.2g", best.Loss, twice)
 }
 
 // checkOptimum checks the optimum of the KL divergence: its gradient by a
 // difference quotient, and its loss against every training run's.
-func checkOptimum(b *report.Body, kl *objective, best optimum, all []*evidence) {
-	w, dw, unused := make([]float64, kl.dim), make([]float64, kl.dim), make([]float64, kl.dim)
-	kl.at(w, dw) // at 0, where the gradient is not small
+func checkOptimum(b *report.Body, kl *minimum.Objective, best minimum.Optimum, all []*evidence) {
+	w, dw, unused := make([]float64, kl.Dim), make([]float64, kl.Dim), make([]float64, kl.Dim)
+	kl.At(w, dw) // at 0, where the gradient is not small
 	norm := floats.Norm(dw, 2)
-	value := func(t float64) float64 {
-		floats.AddScaledTo(w, make([]float64, kl.dim), t/norm, dw)
-		return kl.at(w, unused)
+	if norm > 0 { // else all images are black, and there is no bias
+		value := func(t float64) float64 {
+			floats.AddScaledTo(w, make([]float64, kl.Dim), t/norm, dw)
+			return kl.At(w, unused)
+		}
+		slope := fd.Derivative(value, 0, &fd.Settings{Formula: fd.Central, Step: 1e-5})
+		b.Check("kl: the gradient", math.Abs(slope-norm) < 1e-6*norm,
+			"at 0 its norm is %.8f, and the difference quotient along it %.8f", norm, slope)
 	}
-	slope := fd.Derivative(value, 0, &fd.Settings{Formula: fd.Central, Step: 1e-5})
-	b.Check("kl: the gradient", math.Abs(slope-norm) < 1e-6*norm,
-		"at 0 its norm is %.8f, and the difference quotient along it %.8f", norm, slope)
 	least := math.Inf(1)
 	for _, e := range all {
 		for _, pair := range e.trials {
@@ -129,62 +138,29 @@ func checkOptimum(b *report.Body, kl *objective, best optimum, all []*evidence) 
 			}
 		}
 	}
-	b.Check("kl: below every run", best.loss < least, "training loss %.6f, where the best run by SGD has %.6f",
-		best.loss, least)
+	b.Check("kl: below every run", best.Loss < least, "training loss %.6f, where the best run by SGD has %.6f",
+		best.Loss, least)
 }
 
 // reportConvexity says whether two places at which L-BFGS came to rest refute
 // that the sum of squares is convex: a convex function lies nowhere below its
 // tangent planes.
-func reportConvexity(b *report.Body, squares *objective, x, y optimum) {
-	if y.loss > x.loss {
+func reportConvexity(b *report.Body, squares *minimum.Objective, x, y minimum.Optimum) {
+	if y.Loss > x.Loss {
 		x, y = y, x
 	}
-	step, dw := make([]float64, squares.dim), make([]float64, squares.dim)
-	squares.at(x.w, dw)
-	floats.SubTo(step, y.w, x.w)
-	tangent := x.loss + floats.Dot(dw, step)
-	if tangent < y.loss+1e-3*x.loss {
+	step, dw := make([]float64, squares.Dim), make([]float64, squares.Dim)
+	squares.At(x.W, dw)
+	floats.SubTo(step, y.W, x.W)
+	tangent := x.Loss + floats.Dot(dw, step)
+	if tangent < y.Loss+1e-3*x.Loss {
 		return // these two places leave it open
 	}
 	b.Textf("The sum of squares is not convex: from two starts it ends at %.4f and at %.4f. For each image, its "+
 		"gradient is that of the KL divergence times 4 sigma(z) sigma(-z). This factor is almost 0 for images that are very "+
-		"wrong, so they hardly count.", x.loss, y.loss)
-	b.Check("mse: not convex", tangent > y.loss, "at its lower minimum it is %.6f; its tangent plane at the higher one "+
-		"is %.6f there, and a convex function is never below its tangent planes", y.loss, tangent)
-}
-
-// oneSided says which pixels are lit in images of only one class.
-type oneSided struct {
-	pixels int     // how many there are
-	most   int     // the one that is lit in most images
-	images int     // in how many
-	label  float64 // of these images
-}
-
-// oneSided looks for pixels that are lit in images of only one class: the
-// further the weight of such a pixel goes towards the class, the smaller is the
-// KL divergence, so that no weights attain its minimum.
-func (o *objective) oneSided() oneSided {
-	lit := make([][2]int, o.dim)
-	for i, y := range o.y.Data() {
-		for e := o.first[i]; e < o.first[i+1]; e++ {
-			lit[o.pixel[e]][one(y > 0)]++
-		}
-	}
-	var found oneSided
-	for p, n := range lit {
-		if (n[0] == 0) == (n[1] == 0) {
-			continue
-		}
-		found.pixels++
-		for class, images := range n {
-			if images > found.images {
-				found.most, found.images, found.label = p, images, float64(2*class-1)
-			}
-		}
-	}
-	return found
+		"wrong, so they hardly count.", x.Loss, y.Loss)
+	b.Check("mse: not convex", tangent > y.Loss, "at its lower minimum it is %.6f; its tangent plane at the higher one "+
+		"is %.6f there, and a convex function is never below its tangent planes", y.Loss, tangent)
 }
 
 // checkGradients checks that, as functions of the logit, the gradient of the sum
@@ -206,10 +182,10 @@ func checkGradients(b *report.Body) {
 		"divergence times 4 sigma(z) sigma(-z), to %.2g at %d points", worst, points)
 }
 
-// reportEarly compares the runs with the optimum, and what the settings change
+// reportEarly compares the runs with the minimum.Optimum, and what the settings change
 // with what the loss does.
-func reportEarly(b *report.Body, test *objective, best optimum, all []*evidence) {
-	limit := 1 - test.accuracy(best.w)
+func reportEarly(b *report.Body, test *minimum.Objective, best minimum.Optimum, all []*evidence) {
+	limit := 1 - test.Accuracy(best.W)
 	at, which := all[0], 0
 	low, high, between := math.Inf(1), 0.0, 0.0
 	for _, e := range all {

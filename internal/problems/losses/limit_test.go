@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"hw4/internal/problems/losses/minimum"
 	"hw4/internal/progress"
 	"hw4/internal/report"
 	"hw4/internal/report/reporttest"
@@ -21,13 +22,13 @@ func TestNoWeightsAttainTheInfimum(t *testing.T) {
 	for i, l := range set.Labels { // pixel (1, 2) is lit in some fours alone
 		set.Image(i)[5] = byte(9 * one(l == four && i%4 == 0))
 	}
-	o := newObjective(binaryLosses[1], set, false)
-	best, err := o.minimise(context.Background(), make([]float64, o.dim), "", progress.Progress{})
+	o := objective(binaryLosses[1], set, false)
+	best, err := o.Minimise(context.Background(), make([]float64, o.Dim), "", progress.Progress{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	best.w[5], best.gain = 0, 0.01
-	best.loss = o.at(best.w, make([]float64, o.dim))
+	best.W[5], best.Gain = 0, 0.01
+	best.Loss = o.At(best.W, make([]float64, o.Dim))
 	var b report.Body
 	reportAttained(&b, o, best)
 	for _, say := range []string{
@@ -42,8 +43,8 @@ func TestNoWeightsAttainTheInfimum(t *testing.T) {
 	if len(b.Checks) != 2 || !b.OK() {
 		t.Errorf("checks %+v", b.Checks)
 	}
-	best.w[5] = -1e9 // where those images count no more
-	best.loss = o.at(best.w, make([]float64, o.dim))
+	best.W[5] = -1e9 // where those images count no more
+	best.Loss = o.At(best.W, make([]float64, o.Dim))
 	b = report.Body{}
 	if reportAttained(&b, o, best); b.Passed() != 1 {
 		t.Errorf("a loss that does not fall passed: %+v", b.Checks)
@@ -53,17 +54,17 @@ func TestNoWeightsAttainTheInfimum(t *testing.T) {
 // The sum of squares is shown not to be convex where two places of rest say so, and
 // only there.
 func TestConvexity(t *testing.T) {
-	o := newObjective(binaryLosses[0], tiny(50), false)
-	at := func(scale float64) optimum {
-		w := make([]float64, o.dim)
-		for j := range w[:o.dim-1] {
+	o := objective(binaryLosses[0], tiny(50), false)
+	at := func(scale float64) minimum.Optimum {
+		w := make([]float64, o.Dim)
+		for j := range w[:o.Dim-1] {
 			w[j] = scale
 		}
-		w[o.dim-1] = -2 * scale
-		return optimum{w: w, loss: o.at(w, make([]float64, o.dim))}
+		w[o.Dim-1] = -2 * scale
+		return minimum.Optimum{W: w, Loss: o.At(w, make([]float64, o.Dim))}
 	}
 	wrong, right := at(-30), at(30) // all images are wrong; all are right
-	for name, pair := range map[string][2]optimum{"higher first": {wrong, right}, "lower first": {right, wrong}} {
+	for name, pair := range map[string][2]minimum.Optimum{"higher first": {wrong, right}, "lower first": {right, wrong}} {
 		var b report.Body
 		reportConvexity(&b, o, pair[0], pair[1])
 		if len(b.Checks) != 1 || !b.OK() ||
@@ -73,9 +74,9 @@ func TestConvexity(t *testing.T) {
 	}
 	var b report.Body
 	reportConvexity(&b, o, right, right)
-	kl := newObjective(binaryLosses[1], scattered(200), false)
-	zero := optimum{w: make([]float64, kl.dim), loss: math.Ln2}
-	best, err := kl.minimise(context.Background(), zero.w, "", progress.Progress{})
+	kl := objective(binaryLosses[1], scattered(200), false)
+	zero := minimum.Optimum{W: make([]float64, kl.Dim), Loss: math.Ln2}
+	best, err := kl.Minimise(context.Background(), zero.W, "", progress.Progress{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,10 +102,10 @@ func TestCheckGradients(t *testing.T) {
 	}
 }
 
-// The runs are compared with the optimum, and the settings with each other.
+// The runs are compared with the minimum.Optimum, and the settings with each other.
 func TestReportEarly(t *testing.T) {
-	test := newObjective(binaryLosses[1], tiny(20), false)
-	half := optimum{w: make([]float64, test.dim)} // an error of 50 %
+	test := objective(binaryLosses[1], tiny(20), false)
+	half := minimum.Optimum{W: make([]float64, test.Dim)} // an error of 50 %
 	e := func(lr, squares, kl float64) *evidence {
 		d := made(lr, 1, []string{"10"}, []string{"10"})
 		return &evidence{duel: d, errors: [2]stats.Interval{{Mean: squares}, {Mean: kl}}}
@@ -130,25 +131,7 @@ func TestReportEarly(t *testing.T) {
 	}
 }
 
-// An objective keeps the pixels that are lit, wherever they are.
-func TestScales(t *testing.T) {
-	set := tiny(4)
-	for i := range 4 {
-		copy(set.Image(i), []byte{0, 255, 0, 0, 0, byte(255 * (i % 2))})
-	}
-	for _, noBias := range []bool{false, true} {
-		s := newObjective(binaryLosses[1], set, noBias).scales()
-		want := []float64{100, 1 / math.Sqrt(1.0001), 100, 100, 100, 1 / math.Sqrt(0.5001), 1}
-		if noBias {
-			want = want[:6]
-		}
-		if !slices.EqualFunc(s, want, func(a, b float64) bool { return math.Abs(a-b) < 1e-9 }) {
-			t.Errorf("%v, want %v", s, want)
-		}
-	}
-}
-
-// The table of the optima has each loss at its own optimum, and a run that is
+// The table of the optima has each loss at its own minimum, and a run that is
 // interrupted at one of them does not go on to the next.
 func TestReportLimit(t *testing.T) {
 	s := sets{train: scattered(200), test: scattered(40)}
@@ -167,12 +150,12 @@ func TestReportLimit(t *testing.T) {
 	}
 	optima, _ := tables(&b)
 	for row, l := range []int{1, 0} {
-		of := newObjective(binaryLosses[l], s.train, false)
-		best, err := of.minimise(context.Background(), make([]float64, of.dim), "", progress.Progress{})
+		of := objective(binaryLosses[l], s.train, false)
+		best, err := of.Minimise(context.Background(), make([]float64, of.Dim), "", progress.Progress{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := []any{binaryLosses[l].title, "0", best.loss, report.Percent(of.accuracy(best.w))}
+		want := []any{binaryLosses[l].title, "0", best.Loss, report.Percent(of.Accuracy(best.W))}
 		if got := optima[0].Rows[row][:4]; !slices.Equal(got, want) {
 			t.Errorf("row %d is %v, want %v", row, got, want)
 		}

@@ -47,8 +47,8 @@ func TestTies(t *testing.T) {
 	if len(list) != 2 || list[0].Image != 1 || list[0].Said != four || list[0].Probability != 0.5 || list[1].Image != 3 {
 		t.Errorf("misread %+v", list)
 	}
-	o := newObjective(binaryLosses[1], tiny(4), true)
-	if a := o.accuracy(make([]float64, o.dim)); a != 0.5 {
+	o := objective(binaryLosses[1], tiny(4), true)
+	if a := o.Accuracy(make([]float64, o.Dim)); a != 0.5 {
 		t.Errorf("with weights of 0 the accuracy is %v, want that of always saying 4, 0.5", a)
 	}
 }

@@ -1,7 +1,10 @@
-package lenet5
+// Package params judges numbers as answers to Problem 7: how many trainable parameters a
+// LeNet-5 has, and how a wrong number may have come about.
+package params
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 
@@ -121,8 +124,8 @@ func readings(n int) []count {
 
 // partOf says which part of the networks a number is, if it is one.
 func partOf(n int) string {
-	c3, published := layerOf(lenet.Original, "C3"), rightCount(lenet.LeCun1998)
-	missing, possible := missingConnections()
+	c3, published := LayerOf(lenet.Original, "C3"), rightCount(lenet.LeCun1998)
+	missing, possible := MissingConnections()
 	kernel := c3.Kernel * c3.Kernel
 	switch n {
 	case 0:
@@ -165,6 +168,26 @@ func partOf(n int) string {
 	return report.Join(order, "or")
 }
 
+// LayerOf returns the layer of a variant that has a name. It panics if there is none.
+func LayerOf(arch lenet.Arch, name string) lenet.Layer {
+	layers := lenet.Layers(arch)
+	return layers[slices.IndexFunc(layers, func(l lenet.Layer) bool { return l.Name == name })]
+}
+
+// MissingConnections returns how many of the connections of C3 are missing, and how
+// many are possible.
+func MissingConnections() (missing, possible int) {
+	c3 := LayerOf(lenet.Original, "C3")
+	possible = c3.In * c3.Out
+	return possible - c3.Kernels(), possible
+}
+
+// connections1998 returns the number of connections of the network of 1998.
+func connections1998() int {
+	network := lenet.New[float32](rand.New(rand.NewPCG(0, 7)), lenet.LeCun1998)
+	return lenet.Total(lenet.Wiring(lenet.LeCun1998, network)).ByHand
+}
+
 // Judge judges a number as an answer to Problem 7, which asks for the trainable
 // parameters of the original and the modern LeNet-5 and for the reduction. Of any other
 // number it says how it may have come about.
@@ -185,7 +208,7 @@ func Judge(n int) report.Verdict {
 	published := right && found[0].same(rightCount(lenet.LeCun1998))
 	switch part := partOf(n); {
 	case n == modern-original:
-		missing, possible := missingConnections()
+		missing, possible := MissingConnections()
 		kernel := n / missing
 		say(report.CodeRight, "Right: %d is the reduction, %d - %d = %d·%d: %d of the %d connections of C3 are missing, "+
 			"each with %d weights.", n, modern, original, missing, kernel, missing, possible, kernel)
@@ -263,7 +286,7 @@ func (c count) table() report.Table {
 func backToTheSheet() string {
 	c := rightCount(lenet.LeCun1998)
 	at := fmt.Sprint(c.total())
-	output := layerOf(lenet.Original, "F7")
+	output := LayerOf(lenet.Original, "F7")
 	for _, l := range c.layers {
 		if l.of.Kind == lenet.KindSum {
 			at += fmt.Sprintf(" - %d", l.weights+l.biases)

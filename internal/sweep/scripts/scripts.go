@@ -1,6 +1,5 @@
-//go:build !browser
-
-package sweep
+// Package scripts has the scripts that run a sweep on a job system.
+package scripts
 
 import (
 	"embed"
@@ -25,8 +24,8 @@ type Script struct {
 	Image   string // of the container
 }
 
-//go:embed scripts
-var scripts embed.FS
+//go:embed *.sh *.yaml Dockerfile
+var files embed.FS
 
 // systems are the files of the scripts, by the names of the job systems.
 var systems = map[string]string{
@@ -42,7 +41,7 @@ func (s Script) Write(w io.Writer, system string) error {
 		return err
 	}
 	funcs := template.FuncMap{"quote": quote, "last": func(n int) int { return n - 1 }}
-	t, err := template.New(systems[system]).Funcs(funcs).ParseFS(scripts, "scripts/"+systems[system])
+	t, err := template.New(systems[system]).Funcs(funcs).ParseFS(files, systems[system])
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package lenet5
+package params
 
 import (
 	"fmt"
@@ -51,7 +51,7 @@ func biasSlips() []countSlip {
 
 // c3Slips are mistakes about Table I and the biases beside it.
 func c3Slips() []countSlip {
-	c3 := layerOf(lenet.Original, "C3")
+	c3 := LayerOf(lenet.Original, "C3")
 	kernel := c3.Kernel * c3.Kernel
 	last := c3.Out - 1                        // the one map that all maps of S2 feed
 	usual := len(lenet.Connections()[last-1]) // inputs of the maps before it
@@ -78,7 +78,7 @@ func omissions() []countSlip {
 
 // inputSlips are mistakes about what C1 and C5 take.
 func inputSlips() []countSlip {
-	layer := func(name string) lenet.Layer { return layerOf(lenet.Original, name) }
+	layer := func(name string) lenet.Layer { return LayerOf(lenet.Original, name) }
 	c1, s2, c3, s4, c5 := layer("C1"), layer("S2"), layer("C3"), layer("S4"), layer("C5")
 	// The sides of S4 follow those of C1, divided twice.
 	side := func(padding int) int { return s4.Side + 2*(padding-c1.Padding)/(s2.Kernel*s4.Kernel) }

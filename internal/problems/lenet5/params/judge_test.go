@@ -1,4 +1,4 @@
-package lenet5
+package params
 
 import (
 	"math/rand/v2"
@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"hw4/internal/report"
+	"hw4/internal/report/reporttest"
 	"hw4/lenet"
 )
 
@@ -49,8 +50,8 @@ func TestNumbersAreRecognised(t *testing.T) {
 	} {
 		v := Judge(n)
 		if right := n == 60806 || n == 61706 || n == 900; v.Right != right || v.OK() != right ||
-			(v.Score == 1) != right || !strings.Contains(told(&v.Body), say) || len(v.Answer) > 5 {
-			t.Errorf("%d: %+v, not told %q:\n%s", n, v, say, told(&v.Body))
+			(v.Score == 1) != right || !strings.Contains(reporttest.Text(v.Answer), say) || len(v.Answer) > 5 {
+			t.Errorf("%d: %+v, not told %q:\n%s", n, v, say, reporttest.Text(v.Answer))
 		}
 	}
 }
@@ -88,9 +89,9 @@ func TestEverySlipIsRecognised(t *testing.T) {
 				continue
 			}
 			found = true
-			if v := Judge(made.total()); v.Right || !strings.Contains(told(&v.Body), s.name) && v.Code != "another-number" {
+			if v := Judge(made.total()); v.Right || !strings.Contains(reporttest.Text(v.Answer), s.name) && v.Code != "another-number" {
 				if len(readings(made.total())) < 4 { // of which no more than three are told
-					t.Errorf("%s: %d is told\n%s", s.name, made.total(), told(&v.Body))
+					t.Errorf("%s: %d is told\n%s", s.name, made.total(), reporttest.Text(v.Answer))
 				}
 			}
 		}
@@ -122,8 +123,8 @@ func TestNumbersOfOneNetwork(t *testing.T) {
 		v := JudgeFor(c.arch, c.n)
 		right := c.code == report.CodeRight
 		if v.Right != right || v.OK() != right || (v.Score == 1) != right || v.Code != c.code ||
-			!strings.Contains(told(&v.Body), c.say) || len(v.Checks) != 1 {
-			t.Errorf("%v, %d: %+v, not told %q:\n%s", c.arch, c.n, v, c.say, told(&v.Body))
+			!strings.Contains(reporttest.Text(v.Answer), c.say) || len(v.Checks) != 1 {
+			t.Errorf("%v, %d: %+v, not told %q:\n%s", c.arch, c.n, v, c.say, reporttest.Text(v.Answer))
 		}
 	}
 }
@@ -152,8 +153,12 @@ func TestRightCountsAreTheNetworks(t *testing.T) {
 		if total := lenet.Total(ledger).Counted; count.total() != total {
 			t.Errorf("%v has %d parameters, the judge counts %d", arch, total, count.total())
 		}
+		counted := make(map[string]int)
+		for _, e := range ledger {
+			counted[e.Layer] = e.Counted
+		}
 		for _, l := range count.layers {
-			if want := accountOf(l.of.Name, ledger).Counted; l.weights+l.biases != want {
+			if want := counted[l.of.Name]; l.weights+l.biases != want {
 				t.Errorf("%v: %s has %d parameters, the judge counts %d", arch, l.of.Name, want, l.weights+l.biases)
 			}
 		}

@@ -1,0 +1,256 @@
+package grade
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"hw4/internal/arrayfile"
+	"hw4/internal/problem"
+	"hw4/internal/problems/backprop"
+	"hw4/internal/spell"
+	"hw4/internal/strict"
+)
+
+// AnswersFile is what the file is called that answers all parts.
+const AnswersFile = "answers.json"
+
+// An answer is what a student has answered to a part. If it cannot be read, err says why.
+type answer struct {
+	name    string // of its file, perhaps with ::array, for messages and by its ending
+	content []byte
+	err     error
+}
+
+// answers finds the answers to the parts: first where the rubric says, then in
+// answers.json, then in files called as the part, and then in notebooks.
+func (s *submission) answers(r *Rubric) (map[string]answer, error) {
+	found := make(map[string]answer)
+	for id, p := range r.Parts {
+		if p.File == "" {
+			continue
+		}
+		file, array := arrayfile.Split(p.File)
+		if name, there := s.match(file); there {
+			found[id] = s.answerIn(name, array)
+		}
+	}
+	if s.has(AnswersFile) {
+		all, err := s.readAnswers(AnswersFile)
+		s.add(found, all)
+		if err != nil {
+			return found, err
+		}
+	}
+	loose := make(map[string]answer)
+	for _, name := range s.names {
+		ending := path.Ext(name)
+		id := strings.TrimSuffix(path.Base(name), ending)
+		if partNamed(id) != nil && slices.Contains(arrayfile.Extensions(), strings.TrimPrefix(strings.ToLower(ending), ".")) {
+			if _, twice := loose[id]; !twice {
+				loose[id] = s.answerIn(name, "")
+			}
+		}
+	}
+	s.add(found, loose)
+	for _, name := range s.names {
+		switch {
+		case strings.EqualFold(path.Ext(name), ".ipynb"):
+			cells, err := s.notebook(name)
+			if err != nil {
+				s.notes = append(s.notes, err.Error())
+			}
+			s.add(found, cells)
+		case len(s.names) == 1 && name != AnswersFile && strings.EqualFold(path.Ext(name), ".json") && len(found) == 0:
+			all, err := s.readAnswers(name) // of a student who has handed in this file alone
+			s.add(found, all)
+			if err != nil {
+				return found, err
+			}
+		}
+	}
+	return found, nil
+}
+
+// add adds answers to parts that have none.
+func (s *submission) add(to, more map[string]answer) {
+	for _, id := range slices.Sorted(maps.Keys(more)) {
+		if first, twice := to[id]; twice {
+			s.notes = append(s.notes, fmt.Sprintf("%s is answered in %s and in %s; the first counts", id, first.name,
+				more[id].name))
+			continue
+		}
+		to[id] = more[id]
+	}
+}
+
+// answerIn returns the answer in a file, or in one array of it.
+func (s *submission) answerIn(name, array string) answer {
+	content, err := s.read(name)
+	if array != "" {
+		name += "::" + array
+	}
+	return answer{name, content, err}
+}
+
+// unanswered is what null is written as, in whatever brackets.
+var unanswered = regexp.MustCompile(`^(null|None|[\s\[\],])*$`)
+
+// readAnswers reads the answers to all parts from one file.
+func (s *submission) readAnswers(file string) (map[string]answer, error) {
+	all := make(map[string]answer)
+	content, err := s.read(file)
+	if err == nil {
+		content, err = strict.Decode(file, content)
+	}
+	if err != nil {
+		return nil, problem.Input(err)
+	}
+	d := strict.NewLoose(file, content, 0)
+	err = d.Object(func(id string) error {
+		d.Peek() // leaves the space out
+		from := d.Offset()
+		if err := d.Skip(); err != nil {
+			return err
+		}
+		if id == "student" || id == "tasks" {
+			return nil
+		}
+		if partNamed(id) == nil {
+			return strict.Fail(file, from, fmt.Sprintf("the key %.40q", id), "no part",
+				"one of "+strings.Join(IDs(), ", ")+spell.Suggestion(id, IDs()))
+		}
+		raw := content[from:d.Offset()]
+		switch {
+		case unanswered.Match(raw):
+		case raw[0] == '"': // the name of a file
+			all[id] = s.named(id, file, raw)
+		default:
+			all[id] = answer{name: id + " in " + file, content: raw}
+		}
+		return nil
+	})
+	if err == nil {
+		err = d.End()
+	}
+	return all, problem.Input(err)
+}
+
+// named returns the answer in the file that answers.json names.
+func (s *submission) named(id, file string, raw []byte) answer {
+	text, err := strict.NewJSON(file, raw, 0).Text()
+	if err != nil {
+		return answer{name: file, err: problem.Input(err)}
+	}
+	name, array := arrayfile.Split(text)
+	if !s.has(name) {
+		return answer{name: file, err: problem.Inputf("%s: %s is in the file %.80q, which is not there", file, id, name)}
+	}
+	return s.answerIn(name, array)
+}
+
+// json returns a reader of the answer as text.
+func (a answer) json() *strict.JSON {
+	text, err := strict.Decode(a.name, a.content)
+	if err != nil {
+		text = nil // the reader says that there is nothing
+	}
+	return strict.NewLoose(a.name, text, 0)
+}
+
+// orNull returns what reads a value unless it is null.
+func orNull(d *strict.JSON, read func() error) func() error {
+	return func() error {
+		if c := d.Peek(); c == 'n' {
+			return d.Skip()
+		}
+		return read()
+	}
+}
+
+// perceptron reads an answer to Problem 6. Arrays do not say their activation.
+func (a answer) perceptron(activation string) (backprop.Answer, error) {
+	file, array := arrayfile.Split(a.name)
+	if arrayfile.IsText(file, a.content) {
+		return backprop.Read(file, a.content)
+	}
+	f, err := arrayfile.Read(file, a.content, maxElements)
+	if err != nil {
+		return backprop.Answer{}, problem.Input(err)
+	}
+	arrays, err := f.Select(array)
+	if err != nil {
+		return backprop.Answer{}, err
+	}
+	return backprop.ReadArrays(f, arrays, activation)
+}
+
+// maxElements bounds the numbers of a file of matrices, and maxInputs the entries of a list.
+const maxElements, maxInputs = 1 << 18, 64
+
+// lists reads lists of small whole numbers, of any length if they are text.
+func (a answer) lists() ([][]int, error) {
+	var table [][]int
+	if file, _ := arrayfile.Split(a.name); arrayfile.IsText(file, a.content) {
+		d := a.json()
+		err := d.Array(func(i int) error {
+			if i == maxInputs {
+				return strict.Failf(a.name, d.Offset(), "the number of lists", "larger", "at most %d", maxInputs)
+			}
+			var row []int
+			err := d.Array(func(j int) error {
+				n, err := d.Int(0, maxInputs)
+				if j == maxInputs {
+					err = strict.Failf(a.name, d.Offset(), "the length of a list", "larger", "at most %d", maxInputs)
+				}
+				row = append(row, int(n))
+				return err
+			})
+			table = append(table, row)
+			return err
+		})
+		return table, err
+	}
+	x, err := a.array()
+	if err != nil {
+		return nil, err
+	}
+	if x.Rank() != 2 || x.Len() > maxElements {
+		return nil, strict.Fail(a.name, strict.Whole, "the table", fmt.Sprintf("of rank %d", x.Rank()), "a matrix")
+	}
+	for i := range x.Dim(0) {
+		var row []int
+		for j := range x.Dim(1) {
+			row = append(row, int(x.At(i, j)))
+		}
+		table = append(table, row)
+	}
+	return table, nil
+}
+
+// fromMarks returns a table of zeros and ones, by the maps of C3 or of S2, as lists of
+// inputs; and any other as it is.
+func fromMarks(table [][]int) [][]int {
+	const in, out = 6, 16
+	marks := func(rows, cols int) bool {
+		return len(table) == rows && !slices.ContainsFunc(table, func(row []int) bool {
+			return len(row) != cols || slices.Max(row) > 1
+		})
+	}
+	byInput := marks(in, out)
+	if !byInput && !marks(out, in) {
+		return table
+	}
+	lists := make([][]int, out)
+	for i := range out {
+		for j := range in {
+			if byInput && table[j][i] == 1 || !byInput && table[i][j] == 1 {
+				lists[i] = append(lists[i], j)
+			}
+		}
+	}
+	return lists
+}

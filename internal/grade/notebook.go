@@ -1,0 +1,115 @@
+package grade
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"hw4/internal/problem"
+)
+
+// A cell is what counts of one of a notebook. Texts are a string, or a list of them.
+type cell struct {
+	Type    string `json:"cell_type"`
+	Source  lines  `json:"source"`
+	Outputs []struct {
+		Text lines  `json:"text"`
+		Name string `json:"name"`
+		Data struct {
+			Plain lines `json:"text/plain"`
+		} `json:"data"`
+	} `json:"outputs"`
+}
+
+// lines is a text in the two ways in which notebooks write one.
+type lines string
+
+// UnmarshalJSON reads both.
+func (l *lines) UnmarshalJSON(text []byte) error {
+	var list []string
+	if err := json.Unmarshal(text, &list); err == nil {
+		*l = lines(strings.Join(list, ""))
+		return nil
+	}
+	return json.Unmarshal(text, (*string)(l))
+}
+
+// mark is the first line of a cell whose output answers a part.
+var mark = regexp.MustCompile(`(?m)^\s*#\s*hw4:\s*([a-z0-9-]+)\s*$`)
+
+// notebook returns the answers in the saved outputs of the marked cells. Nothing is run.
+func (s *submission) notebook(name string) (map[string]answer, error) {
+	content, err := s.read(name)
+	if err != nil {
+		return nil, err
+	}
+	var book struct {
+		Cells []cell `json:"cells"`
+	}
+	if err := json.Unmarshal(content, &book); err != nil {
+		return nil, problem.Inputf("%s: no Jupyter notebook: %w", name, err)
+	}
+	all := make(map[string]answer)
+	for i, c := range book.Cells {
+		m := mark.FindStringSubmatch(string(c.Source))
+		if c.Type != "code" || m == nil {
+			continue
+		}
+		at := fmt.Sprintf("cell %d of %s", i+1, name)
+		if partNamed(m[1]) == nil {
+			return all, problem.Inputf("%s: no part %q; there are %s", at, m[1], strings.Join(IDs(), ", "))
+		}
+		text := ""
+		for _, o := range c.Outputs {
+			if o.Name != "stderr" {
+				text += string(o.Text + o.Data.Plain)
+			}
+		}
+		if strings.TrimSpace(text) == "" {
+			all[m[1]] = answer{name: at, err: problem.Inputf("%s has no saved output: run it, and save the notebook", at)}
+			continue
+		}
+		text = pythonToJSON(text)
+		if !unanswered.MatchString(text) {
+			all[m[1]] = answer{name: at + ".json", content: []byte(text)}
+		}
+	}
+	return all, nil
+}
+
+// Words and signs of Python's literals, with strings, which stay as they are.
+var literals = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\b(?:None|True|False)\b|[A-Za-z_.]+\s*\(|[()]`)
+
+// pythonToJSON returns a text with Python's literals as JSON: tuples are lists, and strings
+// have double quotes. The brackets of calls such as tensor(...) stay.
+func pythonToJSON(text string) string {
+	words := map[string]string{"None": "null", "True": "true", "False": "false"}
+	var calls []bool // for each open bracket
+	return literals.ReplaceAllStringFunc(text, func(s string) string {
+		switch {
+		case words[s] != "":
+			return words[s]
+		case s[0] == '"':
+			return s
+		case s[0] == '\'':
+			quoted, _ := json.Marshal(strings.ReplaceAll(s[1:len(s)-1], `\'`, "'"))
+			return string(quoted)
+		case s == ")":
+			if len(calls) == 0 {
+				return s
+			}
+			call := calls[len(calls)-1]
+			calls = calls[:len(calls)-1]
+			if !call {
+				return "]"
+			}
+		case s == "(":
+			calls = append(calls, false)
+			return "["
+		default:
+			calls = append(calls, true)
+		}
+		return s
+	})
+}

@@ -1,0 +1,250 @@
+package grade
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"hw4/internal/arrayfile"
+	"hw4/internal/judge"
+	"hw4/internal/problem"
+	"hw4/internal/problems/avgpool"
+	"hw4/internal/problems/backprop"
+	"hw4/internal/problems/commute"
+	"hw4/internal/problems/difference"
+	"hw4/internal/problems/grey"
+	"hw4/internal/problems/lenet5/params"
+	"hw4/internal/problems/losses"
+	"hw4/internal/report"
+	"hw4/internal/strict"
+	"hw4/internal/training"
+	"hw4/tensor"
+)
+
+// A Part is what gets points of its own.
+type Part struct {
+	ID     string // stable, such as "p1"
+	Title  string
+	Points float64 // if the rubric says nothing
+	open   bool    // what its checks found does not give the answer away
+	// blank is the empty answer of a template, as JSON; empty: null.
+	blank func(g given) (string, error)
+	judge func(b *bench, g given, a answer) (report.Verdict, error)
+}
+
+// parts are all of them, in the order of the sheet.
+var parts = []*Part{
+	{"p1", "Finite difference as a filter", 10, false, nil, filter(func(given) tasker { return difference.Options{} })},
+	{"p2", "Average pooling as a filter", 10, false, nil, filter(func(g given) tasker { return g.pooling() })},
+	{"p3", "RGB to greyscale as a filter", 10, false, nil, filter(func(given) tasker { return grey.Options{} })},
+	{"p4", "Counterexample for an activation", 10, true, nil, judgeWindow},
+	{"p5-mse", "Weights by the sum of squares", 5, true, nil, linear("mse")},
+	{"p5-kl", "Weights by the KL divergence", 5, true, nil, linear("kl")},
+	{"p5-claim", "Which loss does better", 5, true, text(`{"better": null, "mse": null, "kl": null}`), judgeClaim},
+	{"p6", "Derivatives of a perceptron", 20, false, given.perceptron, judgeMatrices},
+	{"p7", "Parameters of LeNet-5", 10, false, text(`{"original": null, "modern": null, "reduction": null}`), judgeCounts},
+	{"p7-table", "Table I of C3", 5, false, nil, judgeTable},
+	{"p7-weights", "Trained LeNet-5", 10, true, nil, judgeLeNet},
+}
+
+// IDs returns the names of all parts.
+func IDs() []string {
+	var ids []string
+	for _, p := range parts {
+		ids = append(ids, p.ID)
+	}
+	return ids
+}
+
+func partNamed(id string) *Part {
+	if i := slices.Index(IDs(), id); i >= 0 {
+		return parts[i]
+	}
+	return nil
+}
+
+// given is what a template gives a student, which its seed fixes.
+type given struct{ seed uint64 }
+
+// pooling returns the kernel and the channels of Problem 2: those of the sheet's picture
+// for seed 0.
+func (g given) pooling() avgpool.Options {
+	o := avgpool.Defaults()
+	if g.seed != 0 {
+		rng := rand.New(rand.NewPCG(g.seed, 2))
+		o.Kernel, o.Channels = 2+rng.IntN(3), 2+rng.IntN(3)
+	}
+	o.Height, o.Width = o.Kernel, o.Kernel
+	return o
+}
+
+// activation returns that of Problem 4.
+func (g given) activation() string {
+	names := commute.Decreasing()
+	return names[g.seed%uint64(len(names))]
+}
+
+// perceptron returns that of Problem 6, with null for the answer.
+func (g given) perceptron() (string, error) {
+	o := backprop.Defaults()
+	o.Seed = g.seed
+	template, err := o.Template()
+	return strings.ReplaceAll(strings.TrimSpace(string(template)), "\n", "\n  "), err
+}
+
+func text(blank string) func(given) (string, error) {
+	return func(given) (string, error) { return blank, nil }
+}
+
+// A tasker has what judges a filter.
+type tasker interface{ Task() (*judge.Task, error) }
+
+// filter judges a filter of Problems 1 to 3.
+func filter(of func(g given) tasker) func(b *bench, g given, a answer) (report.Verdict, error) {
+	return func(b *bench, g given, a answer) (report.Verdict, error) {
+		task, err := of(g).Task()
+		if err != nil {
+			return report.Verdict{}, err
+		}
+		w, err := a.array()
+		if err != nil {
+			return report.Verdict{}, err
+		}
+		f, err := task.Fit(w)
+		if err != nil {
+			return report.Verdict{}, problem.Inputf("%s: %w", a.name, err)
+		}
+		if slices.Equal(f.W.Shape(), task.Right.W.Shape()) &&
+			slices.EqualFunc(f.W.Data(), task.Right.W.Data(), func(x, y float64) bool {
+				return math.Abs(x-y) <= b.rubric.Tolerance
+			}) {
+			f.W = task.Right.W
+		}
+		side := max(task.Step, 2*task.Right.W.Dim(2)) // the least that shows every border case
+		return task.Judge(f, side, side), nil
+	}
+}
+
+func judgeWindow(_ *bench, g given, a answer) (report.Verdict, error) {
+	x, err := a.array()
+	if err != nil {
+		return report.Verdict{}, err
+	}
+	return commute.Judge(g.activation(), x.Data())
+}
+
+// linear judges weights of Problem 5, which may be in any shape.
+func linear(loss string) func(b *bench, g given, a answer) (report.Verdict, error) {
+	return func(b *bench, _ given, a answer) (report.Verdict, error) {
+		w, err := training.ParseWeights(a.name, a.content)
+		if err != nil {
+			return report.Verdict{}, err
+		}
+		for name, x := range w.Dict {
+			shape := []int{1, x.Len()}
+			if x.Len() == 1 {
+				shape = []int{1}
+			}
+			w.Dict[name] = tensor.Reshape(x, shape...)
+		}
+		jury, err := b.losses()
+		if err != nil {
+			return report.Verdict{}, err
+		}
+		return jury.Judge(w, loss, b.rubric.floor("p5-"+loss))
+	}
+}
+
+func judgeClaim(_ *bench, _ given, a answer) (report.Verdict, error) {
+	var c losses.Claim
+	d := a.json()
+	number := func(to **float64) func() error {
+		return orNull(d, func() error {
+			v, err := d.Float()
+			*to = &v
+			return err
+		})
+	}
+	err := d.Fields(
+		strict.Field{Key: "better", Optional: true, Read: orNull(d, func() (err error) {
+			c.Better, err = d.Text()
+			c.Better = strings.ToLower(c.Better)
+			return err
+		})},
+		strict.Field{Key: "mse", Optional: true, Read: number(&c.MSE)},
+		strict.Field{Key: "kl", Optional: true, Read: number(&c.KL)},
+	)
+	if err != nil {
+		return report.Verdict{}, problem.Input(err)
+	}
+	return losses.JudgeClaim(c)
+}
+
+// judgeMatrices judges those of Problem 6 for the perceptron of the template.
+func judgeMatrices(b *bench, g given, a answer) (report.Verdict, error) {
+	blank, err := g.perceptron()
+	if err != nil {
+		return report.Verdict{}, err
+	}
+	template, err := backprop.Read("the template", []byte(blank))
+	if err != nil {
+		return report.Verdict{}, err
+	}
+	own, err := a.perceptron(template.Net.Activation.Name)
+	if err != nil {
+		return report.Verdict{}, err
+	}
+	own.Off = b.rubric.Tolerance
+	if b.rubric.OwnNetwork {
+		return own.Judge()
+	}
+	return own.JudgeFor(&template, "your template")
+}
+
+func judgeCounts(_ *bench, _ given, a answer) (report.Verdict, error) {
+	var c params.Counts
+	d := a.json()
+	number := func(to **int) func() error {
+		return orNull(d, func() error {
+			v, err := d.Int(0, math.MaxInt32)
+			n := int(v)
+			*to = &n
+			return err
+		})
+	}
+	err := d.Fields(
+		strict.Field{Key: "original", Optional: true, Read: number(&c.Original)},
+		strict.Field{Key: "modern", Optional: true, Read: number(&c.Modern)},
+		strict.Field{Key: "reduction", Optional: true, Read: number(&c.Reduction)},
+	)
+	return params.JudgeCounts(c), problem.Input(err)
+}
+
+// judgeTable judges Table I as lists of inputs, or as zeros and ones.
+func judgeTable(_ *bench, _ given, a answer) (report.Verdict, error) {
+	table, err := a.lists()
+	if err != nil {
+		return report.Verdict{}, problem.Input(err)
+	}
+	return params.JudgeTable(fromMarks(table)), nil
+}
+
+func judgeLeNet(b *bench, _ given, a answer) (report.Verdict, error) {
+	w, err := training.ParseWeights(a.name, a.content)
+	if err != nil {
+		return report.Verdict{}, err
+	}
+	jury, err := b.lenet()
+	if err != nil {
+		return report.Verdict{}, err
+	}
+	return jury.Judge(w, b.rubric.floor("p7-weights"))
+}
+
+// array returns the one array of numbers of an answer.
+func (a answer) array() (*tensor.Tensor[float64], error) {
+	name, array := arrayfile.Split(a.name)
+	x, _, err := arrayfile.One(name, a.content, array)
+	return x, err
+}

@@ -1,0 +1,223 @@
+package grade
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"hw4/internal/problem"
+	"hw4/internal/report"
+	"hw4/internal/strict"
+)
+
+// Limits of what is handed in. They bound memory and time, whatever is in a zip.
+const (
+	maxFiles     = 10_000
+	maxFile      = 64 << 20  // bytes of a file that is read
+	maxRead      = 256 << 20 // of all of them
+	maxDirectory = 8 << 20   // of the table of contents of a zip
+	minCopied    = 256       // from which equal files are no chance
+)
+
+// A submission is what a student has handed in: files by their names, with slashes.
+type submission struct {
+	names []string                     // sorted
+	notes []string                     // what was left out
+	sums  map[string][sha256.Size]byte // of the files that have been read
+	left  int64                        // how many bytes may still be read
+	seen  map[string]bool              // the files in which answers were looked for
+	under string                       // the one folder in which all files are, with a slash; empty: there is none
+	files fs.FS
+	io.Closer
+}
+
+// openSubmission opens a folder, a zip or a single file.
+func openSubmission(path string) (*submission, error) {
+	s := &submission{left: maxRead, sums: make(map[string][sha256.Size]byte), seen: make(map[string]bool)}
+	info, err := os.Lstat(path)
+	if err != nil {
+		return nil, problem.Input(err)
+	}
+	switch {
+	case info.IsDir():
+		err = s.openFolder(path)
+	case !info.Mode().IsRegular():
+		return nil, problem.Inputf("%s is a link or a special file, want a folder or a zip", path)
+	case strings.EqualFold(filepath.Ext(path), ".zip"):
+		err = s.openZip(path, info.Size())
+	default:
+		dir, name := filepath.Split(path)
+		err = s.openFolder(filepath.Clean(dir))
+		s.names = []string{name}
+		return s, problem.Input(err)
+	}
+	if err == nil {
+		err = s.list(path)
+	}
+	if err != nil {
+		s.close()
+	}
+	return s, problem.Input(err)
+}
+
+// openFolder opens a folder out of which no link leads.
+func (s *submission) openFolder(path string) error {
+	root, err := os.OpenRoot(path)
+	if err == nil {
+		s.files, s.Closer = root.FS(), root
+	}
+	return err
+}
+
+// openZip opens a zip, if its table of contents is not too long and its names are safe.
+func (s *submission) openZip(path string, size int64) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	s.Closer = f
+	const endLength, sizeAt = 22, 12
+	tail := make([]byte, min(size, endLength+1<<16))
+	if _, err := f.ReadAt(tail, size-int64(len(tail))); err != nil {
+		return err
+	}
+	at := bytes.LastIndex(tail, []byte("PK\x05\x06"))
+	if at < 0 || len(tail)-at < endLength {
+		return strict.Fail(path, strict.Whole, "the file", "no zip, or cut short", "a zip")
+	}
+	if n := binary.LittleEndian.Uint32(tail[at+sizeAt:]); n > maxDirectory {
+		return strict.Failf(path, strict.Whole, "the table of contents", strict.Bytes(int64(n)), "at most %s",
+			strict.Bytes(int64(maxDirectory)))
+	}
+	z, err := zip.NewReader(f, size)
+	if err != nil && err != zip.ErrInsecurePath {
+		return strict.Fail(path, strict.Whole, "the zip", "damaged: "+err.Error(), "a whole one")
+	}
+	seen := make(map[string]bool)
+	for _, m := range z.File {
+		m.Name = strings.ReplaceAll(m.Name, `\`, "/")
+		name := strings.TrimSuffix(m.Name, "/")
+		if !fs.ValidPath(name) {
+			return strict.Fail(path, strict.Whole, "a name in the zip", fmt.Sprintf("%.80q", m.Name), "one inside of its folder")
+		}
+		if seen[name] {
+			return strict.Fail(path, strict.Whole, fmt.Sprintf("the name %.80q", name), "there twice", "each name once")
+		}
+		seen[name] = true
+	}
+	s.files = z
+	return nil
+}
+
+// list finds the files, without those that systems add.
+func (s *submission) list(of string) error {
+	entries := 0
+	err := fs.WalkDir(s.files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entries++; entries > maxFiles {
+			return strict.Fail(of, strict.Whole, "the number of files", "larger", fmt.Sprintf("at most %d", maxFiles))
+		}
+		base := path.Base(name)
+		hidden := name != "." && (strings.HasPrefix(base, ".") || base == "__MACOSX")
+		switch {
+		case d.IsDir() && hidden:
+			return fs.SkipDir
+		case d.IsDir() || hidden:
+		case !d.Type().IsRegular():
+			s.notes = append(s.notes, fmt.Sprintf("%s is a link or a special file, and is not read", name))
+		default:
+			s.names = append(s.names, name)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	slices.Sort(s.names)
+	s.enter()
+	return nil
+}
+
+// enter leaves out the one folder in which all files are, as zips often have it.
+func (s *submission) enter() {
+	for len(s.names) > 0 {
+		first, _, _ := strings.Cut(s.names[0], "/")
+		if slices.ContainsFunc(s.names, func(n string) bool { return !strings.HasPrefix(n, first+"/") }) {
+			return
+		}
+		s.under += first + "/"
+		for i := range s.names {
+			s.names[i] = s.names[i][len(first)+1:]
+		}
+	}
+}
+
+// read returns the content of a file.
+func (s *submission) read(name string) ([]byte, error) {
+	s.seen[name] = true
+	f, err := s.files.Open(s.under + name)
+	if err != nil {
+		return nil, problem.Input(err)
+	}
+	defer f.Close()
+	limit := min(maxFile, s.left)
+	content, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err != nil {
+		return nil, problem.Inputf("%s: %w", name, err)
+	}
+	if int64(len(content)) > limit {
+		return nil, problem.Input(strict.Fail(name, strict.Whole, "the length", "larger", "at most "+strict.Bytes(limit)))
+	}
+	s.left -= int64(len(content))
+	if len(content) >= minCopied {
+		s.sums[name] = sha256.Sum256(content)
+	}
+	return content, nil
+}
+
+// match returns the first file that a pattern of package path fits, with or without the one
+// folder in which all are, or none.
+func (s *submission) match(pattern string) (name string, found bool) {
+	i := slices.IndexFunc(s.names, func(n string) bool {
+		bare, _ := path.Match(pattern, n)
+		whole, _ := path.Match(pattern, s.under+n)
+		return bare || whole
+	})
+	if i < 0 {
+		return "", false
+	}
+	return s.names[i], true
+}
+
+// has reports whether a file of that name is there.
+func (s *submission) has(name string) bool { return slices.Contains(s.names, name) }
+
+// listed names the first of some files, for messages.
+func listed(files []string) string {
+	const shown = 8
+	names := slices.Clone(files[:min(shown, len(files))])
+	if rest := len(files) - len(names); rest > 0 {
+		names = append(names, fmt.Sprintf("%d more", rest))
+	}
+	if len(names) == 0 {
+		return "no files"
+	}
+	return report.Join(names, "and")
+}
+
+func (s *submission) close() {
+	if s.Closer != nil {
+		s.Closer.Close()
+	}
+}
