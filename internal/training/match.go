@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"hw4/internal/problem"
 	"hw4/lenet"
@@ -148,12 +149,12 @@ func (w *Weights) IntoByOrder(network nn.Module[float32]) bool {
 	return nn.LoadStateDict(network, dict) == nil
 }
 
-var digits = regexp.MustCompile(`[0-9]+`)
+var digits = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[0-9]+`) })
 
 // naturally compares two names, with their numbers by their values.
 func naturally(a, b string) int {
 	padded := func(s string) string {
-		return digits.ReplaceAllStringFunc(s, func(n string) string { return fmt.Sprintf("%020s", n) })
+		return digits().ReplaceAllStringFunc(s, func(n string) string { return fmt.Sprintf("%020s", n) })
 	}
 	return cmp.Or(strings.Compare(padded(a), padded(b)), strings.Compare(a, b))
 }
