@@ -82,6 +82,23 @@ func greyDigit[T tensor.Float](x *tensor.Tensor[T]) []Reading[T] {
 	return readings
 }
 
+// Drawn returns the reading of a drawing (H, W) whose ink is known: from 0, none, to 1. It
+// takes a hundredth of the time of Digit, which has to tell the ink from paper first. It
+// is false if there is no ink.
+func Drawn[T tensor.Float](x *tensor.Tensor[T]) (Reading[T], bool) {
+	h, w := x.Dims2("drawn")
+	m := ink.NewGrey(w, h)
+	for i, v := range x.Data() {
+		if v >= ink.Faint {
+			m.Pix[i] = float32(v)
+		}
+	}
+	if h*w == 0 || slices.Max(m.Pix) <= 0 {
+		return Reading[T]{}, false
+	}
+	return Reading[T]{Image: mnist[T](m), Contrast: 1}, true
+}
+
 // mnist scales and centres the ink of a digit as MNIST does.
 func mnist[T tensor.Float](m ink.Grey) *tensor.Tensor[T] {
 	whole := image.NewGray16(image.Rect(0, 0, m.W, m.H))

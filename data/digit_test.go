@@ -277,3 +277,22 @@ func TestSHA256(t *testing.T) {
 		t.Error("equal sets have different sums")
 	}
 }
+
+// A drawing of black ink on white is read as the same picture is.
+func TestDrawn(t *testing.T) {
+	x := FromImage[float64](page(color.White, color.Black))
+	grey := plane(Luminance(x), 0)
+	inked := tensor.Zeros[float64](grey.Shape()...)
+	for i, v := range grey.Data() {
+		inked.Data()[i] = 1 - v
+	}
+	r, ok := Drawn(inked)
+	if want := Digit(grey)[0]; !ok || !slices.Equal(r.Image.Data(), want.Image.Data()) || r.Contrast != 1 || r.Others != 0 {
+		t.Errorf("%v: %v, want %v", ok, r, want)
+	}
+	for _, shape := range [][]int{{3, 3}, {0, 2}} {
+		if _, ok := Drawn(tensor.Zeros[float64](shape...)); ok {
+			t.Errorf("a digit on a white page of %v", shape)
+		}
+	}
+}

@@ -76,6 +76,7 @@ const helpers = `const wait = ms => new Promise(r => setTimeout(r, ms));
 	const type = (e, v) => { e.focus(); e.value = v; e.dispatchEvent(new InputEvent("input", {bubbles: true})); };
 	const go = async n => {
 		$$("nav a")[n - 1].click();
+		await wait(50);
 		await until(() => $("h2").textContent.startsWith("Problem " + n));
 	};
 	const median = name => {
@@ -114,6 +115,12 @@ func TestPageInBrowser(t *testing.T) {
 			driveSquareAndNetwork(t, tab)
 			driveTraining(t, tab, name == "file")
 			driveDigits(t, tab)
+			drivePictures(t, tab)
+			driveWeights(t, tab)
+			if name == "served" {
+				driveLeNet(t, tab)
+			}
+			driveByKeyboard(t, tab)
 			t.Logf("medians: a verdict %.1f ms, maps %.1f ms", verdict, play[float64](t, tab, `return median("maps")`))
 			checkViews(t, tab)
 			heard.Lock()
@@ -237,7 +244,7 @@ func driveDigits(t *testing.T, tab context.Context) {
 		for (let i = 0; i < 14; i++) { at("pointermove", .5, .15 + i * .05); await wait(40); }
 		at("pointerup", .5, .8);
 		await until(() => said().join() == "1,1");
-		type($$("input[type=number]").at(-1), "900");
+		type($("[data-number]"), "900");
 		await until(() => $(".verdict")?.dataset.code == "right");
 		return [...seven, ...said()]`)
 	shoot(t, tab, "digit")

@@ -35,6 +35,7 @@ func (f *Floats) UnmarshalJSON(text []byte) error {
 // A seen is a digit: a drawing, a file, or an image as a network takes it.
 type seen struct {
 	Picture *picture `json:"picture,omitempty"`
+	Drawn   bool     `json:"drawn,omitempty"` // the picture is in black on white, so that nothing is to be told apart
 	File    *file    `json:"file,omitempty"`
 	Image   Floats   `json:"image,omitempty"`
 }
@@ -51,7 +52,17 @@ func (s seen) readings() ([]data.Reading[float32], error) {
 		if err != nil {
 			return nil, err
 		}
-		return data.Digit(tensor.FromSlice(floats(x), x.Shape()...)), nil
+		if !s.Drawn {
+			return data.Digit(tensor.FromSlice(floats(x), x.Shape()...)), nil
+		}
+		ink := tensor.Zeros[float32](s.Picture.Height, s.Picture.Width)
+		for i := range ink.Data() {
+			ink.Data()[i] = float32(1 - x.Data()[i])
+		}
+		if r, ok := data.Drawn(ink); ok {
+			return []data.Reading[float32]{r}, nil
+		}
+		return nil, nil
 	case len(s.Image) == lenet.Side*lenet.Side:
 		for i, v := range s.Image {
 			if !(math.Abs(float64(v)) <= 1e6) {

@@ -75,6 +75,10 @@ func TestDigit(t *testing.T) {
 			t.Errorf("%s: logits %v, want %v", arch, logits, want)
 		}
 		checkUnits(t, p, arch, d)
+		drawn := see(t, p, fmt.Sprintf(`{"arch":%q}`, arch), `"drawn":true,"picture":`+seven())
+		if p7 := drawn["probabilities"].([]any)[7].(float64); p7 < 0.9 || drawn["doubt"] != nil {
+			t.Errorf("%s: P(7) = %v while it is drawn, %v", arch, p7, drawn["doubt"])
+		}
 	}
 	white, _ := json.Marshal(map[string]any{"width": 1, "height": 1, "rgb": []byte{255, 255, 255}})
 	if d := right(t, p, "digit", `{"networks":[{"arch":"modern"}],"picture":`+string(white)+`}`); d["blank"] != true {

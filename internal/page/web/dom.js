@@ -66,7 +66,7 @@ export function showVerdict(box, report) {
   const small = [["input", "X"], ["expected", "should give"], ["got", "gives"]].filter(([key]) => c?.[key])
     .map(([key, name]) => matrix(c[key].name || name, c[key].rows));
   box.replaceChildren(h("div", {class: right ? "verdict right" : "verdict", "data-code": code, "data-score": score},
-    h("strong", {}, right ? report.problem <= 3 ? "Proved right" : "Right" : `Not right (${code})`), report.answer.map(item), small.length > 0 && scroll("The smallest example", small),
+    h("strong", {}, right ? report.problem <= 3 ? "Proved right" : "Right" : code === "not-answered" ? "Not answered yet" : `Not right (${code})`), report.answer.map(item), small.length > 0 && scroll("The smallest example", small),
     h("details", {}, h("summary", {}, "Evidence"), report.items.map(item),
       h("ul", {}, report.checks.map(k => h("li", {}, `${k.ok ? "ok" : "FAIL"}: ${k.name}: ${k.detail}`))))));
 }

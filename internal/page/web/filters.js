@@ -15,6 +15,13 @@ const kinds = {
     torch: "nn.Conv2d(3, 1, 1, bias=False)", weight: "1, 3, 1, 1"},
 };
 
+// numberIn reads a number or a fraction such as 1/9; null if the text is none.
+function numberIn(text) {
+  const parts = text.replace(/[−–]/g, "-").split("/").map(t => t.trim() === "" ? NaN : Number(t));
+  const v = parts.length === 2 ? parts[0] / parts[1] : parts[0];
+  return parts.length <= 2 && Number.isFinite(v) ? v : null;
+}
+
 // nested makes nested lists of a flat one.
 function nested(values, shape) {
   if (shape.length === 1) return values.slice(0, shape[0]);
@@ -47,7 +54,7 @@ export function filterRoom({room, problem, state, save, signal}) {
       const a = await ask("apply", {...request(), picture});
       applied = {...a, x: fromFloats(a.x), y: fromFloats(a.y), w: fromFloats(a.w)};
       trouble.replaceChildren();
-      point(...(state.at ?? [0, 0]));
+      point(...(state.at ?? applied.result.slice(1).map(n => n >> 1)));
     } catch (error) { showError(trouble, error); }
   });
   const changed = () => { save({w}); judge(); apply(); };
@@ -82,7 +89,7 @@ export function filterRoom({room, problem, state, save, signal}) {
         terms.push(`${number(v)}·${inside ? number(x[(from * height + r) * width + s]) : "0 (padding)"}`);
       }
       lines.push(`Y[${applied.weight[0] > 1 ? out + 1 + "," : ""}${row + 1},${column + 1}] = ` +
-        `${terms.join(" + ") || "0"} = ${number(y[(out * rows + row) * columns + column])}`);
+        `${terms.join(" + ") || "no weights but 0"} = ${number(y[(out * rows + row) * columns + column])}`);
     }
     sum.replaceChildren(...lines.flatMap(line => [line, h("br")]));
     if (String(state.at) !== String([row, column])) save({at: [row, column]});
@@ -92,9 +99,14 @@ export function filterRoom({room, problem, state, save, signal}) {
 
   // cell is one number of the filter: typed, or dragged to the left and right.
   function cell(i, name) {
-    const box = h("input", {type: "number", step: "any", value: w[i], "aria-label": name});
+    const box = h("input", {type: "text", inputmode: "decimal", autocomplete: "off", value: number(w[i]), "aria-label": name});
     const set = v => { w[i] = v; changed(); };
-    box.addEventListener("input", () => { const v = box.valueAsNumber; if (Number.isFinite(v)) set(v); });
+    box.addEventListener("focus", () => box.select());
+    box.addEventListener("input", () => {
+      const v = numberIn(box.value);
+      box.setAttribute("aria-invalid", v === null);
+      if (v !== null) set(v);
+    });
     box.addEventListener("keydown", event => {
       const by = {ArrowUp: 1, ArrowDown: -1}[event.key];
       if (!by) return;
@@ -151,7 +163,7 @@ export function filterRoom({room, problem, state, save, signal}) {
     card("The filter", problem === 2 && h("div", {class: "row"}, label("k", h("select", {value: kernel(), onchange: event => {
       save({kernel: Number(event.target.value), w: null}); edit();
     }}, [2, 3, 4].map(k => h("option", {value: k, selected: k === kernel()}, k))))),
-    editor, h("p", {}, "Type, drag a number to the left or right, or use the arrow keys."),
+    editor, h("p", {}, "Type a number or a fraction such as 1/9, drag it to the left or right, or use the arrow keys up and down."),
     h("div", {class: "row"},
       h("button", {type: "button", onclick: () => { save({w: null}); edit(); }}, "All zero"),
       h("button", {type: "button", onclick: () => download("filter.json", JSON.stringify(request().w) + "\n")}, "Save as JSON"),

@@ -2,7 +2,7 @@
 
 import {ask} from "./door.js";
 import {h, scroll, label, card, number, percent, table, showVerdict, showError, fromBase64, toBase64, fromFloats, paint, frame, pointed,
-  latest, download, downloadPicture} from "./dom.js";
+  latest, chart, download, downloadPicture} from "./dom.js";
 import {ofCanvas, ofFile} from "./pictures.js";
 
 const archs = ["original", "modern"], side = 112;
@@ -24,7 +24,7 @@ export function lenetRoom({room, state, save, signal}) {
   }
   function forget() {
     digit = null;
-    for (const net of Object.values(nets)) { net.bars.replaceChildren(); net.said.textContent = "Draw a digit."; net.box.replaceChildren(); net.canvases = {}; }
+    for (const net of Object.values(nets)) { net.bars.replaceChildren(); net.said.textContent = "Draw a digit."; delete net.said.dataset.digit; net.box.replaceChildren("Draw a digit: then its way through the network is shown here."); net.canvases = {}; }
   }
   function stroke(x, y) {
     paper.strokeStyle = "#000";
@@ -35,8 +35,10 @@ export function lenetRoom({room, state, save, signal}) {
     paper.lineTo(x + 0.01, y);
     paper.stroke();
     pen = [x, y];
-    see({picture: ofCanvas(pad)});
+    see({picture: ofCanvas(pad), drawn: true});
   }
+  // A drawing that is done is read as a picture of it would be.
+  const done = () => { pen = null; see({picture: ofCanvas(pad)}); };
   const place = event => {
     const box = pad.getBoundingClientRect();
     return [(event.clientX - box.left) / box.width * side, (event.clientY - box.top) / box.height * side];
@@ -46,11 +48,11 @@ export function lenetRoom({room, state, save, signal}) {
     const passed = event.getCoalescedEvents?.() ?? [];
     if (down) for (const e of passed.length ? passed : [event]) stroke(...place(e));
   });
-  pad.addEventListener("pointerup", () => { down = false; pen = null; });
+  pad.addEventListener("pointerup", () => { down = false; done(); });
   let cursor = [side / 2, side / 4], drawing = false;
   pad.addEventListener("keydown", event => {
     const move = {ArrowUp: [0, -4], ArrowDown: [0, 4], ArrowLeft: [-4, 0], ArrowRight: [4, 0]}[event.key];
-    if (event.key === " ") { drawing = !drawing; pen = null; if (drawing) stroke(...cursor); }
+    if (event.key === " ") { drawing = !drawing; if (drawing) stroke(...cursor); else done(); }
     else if (move) {
       cursor = cursor.map((v, i) => Math.max(4, Math.min(side - 4, v + move[i])));
       if (drawing) stroke(...cursor);
@@ -74,7 +76,7 @@ export function lenetRoom({room, state, save, signal}) {
       digit = source;
       answer.sights.forEach((sight, i) => showNet(slots[i], sight));
       if (chosenUnit) unit(...chosenUnit);
-      performance.measure("maps", {start});
+      if (source.drawn) performance.measure("maps", {start});
     } catch (error) { showError(trouble, error); }
   });
   const again = () => digit && see(digit);
@@ -207,26 +209,34 @@ export function lenetRoom({room, state, save, signal}) {
   };
 
   const live = h("div"), bar = h("progress", {max: 1, value: 0, "aria-label": "training"}), liveSaid = h("p", {role: "status", "aria-live": "polite"});
+  const losses = h("div"), epochs = h("input", {type: "number", min: 1, max: 50, value: 2});
   let stopper = null;
   signal.addEventListener("abort", () => stopper?.abort());
-  const go = h("button", {type: "button", onclick: async () => {
+  const go = h("button", {type: "button", class: "main", onclick: async () => {
     if (stopper) return stopper.abort();
     stopper = new AbortController();
     go.textContent = "Stop";
+    const slot = state.wired, steps = [], request = {arch: slot, epochs: epochs.valueAsNumber, batch: 100, lr: 0.1, seed: 0};
     try {
-      const end = await ask("lenet", {arch: state.wired, epochs: 2, batch: 100, lr: 0.1, seed: 0}, {signal: stopper.signal, part: p => {
-        if (p.line) liveSaid.textContent = p.line; else bar.value = p.done / p.total;
+      const end = await ask("lenet", request, {signal: stopper.signal, part: p => {
+        if (p.line) { liveSaid.textContent = p.line; return; }
+        bar.value = p.done / p.total;
+        steps.push([request.epochs * bar.value, p.loss]);
+        losses.replaceChildren(chart("Loss of the batches", "epoch", "loss", [{name: `the ${slot} network`, class: "first", points: steps}]));
       }});
-      use(state.wired, end);
+      use(slot, end);
+      liveSaid.textContent = `The ${slot} network is trained, and is right on ${percent(end.curve.at(-1)[4])} of the test images. ` +
+        `SHA-256 of the weights: ${end.sha256}`;
     } catch (error) { liveSaid.textContent = error.name === "AbortError" ? "stopped" : error.message; }
     stopper = null;
-    go.textContent = "Train";
-  }}, "Train");
+    go.textContent = "Train LeNet-5";
+  }}, "Train LeNet-5");
   ask("about", {}).then(({classes}) => live.append(classes === 10
-    ? h("div", {}, h("p", {}, "Trains the network chosen above for 2 epochs on MNIST, and then uses its weights."), go, bar, liveSaid)
+    ? h("div", {}, h("p", {}, "Trains the network that is chosen at the connections of C3, on MNIST, and then reads digits with it."),
+      h("div", {class: "row"}, label("epochs", epochs), go), bar, liveSaid, losses)
     : h("p", {}, "This page has only 4s and 9s. 'hw4 serve' trains LeNet-5 on all of MNIST.")), () => {});
 
-  const count = h("input", {type: "number", min: 0, value: state.number ?? ""}), judged = h("div", {role: "status", "aria-live": "polite"});
+  const count = h("input", {type: "number", min: 0, "data-number": true, value: state.number ?? ""}), judged = h("div", {role: "status", "aria-live": "polite"});
   const judge = latest(async () => {
     if (!Number.isInteger(count.valueAsNumber)) return;
     save({number: count.valueAsNumber});
@@ -241,7 +251,7 @@ export function lenetRoom({room, state, save, signal}) {
     card("The unit", sum),
     ...archs.map(arch => h("section", {class: "card wide"}, h("h3", {}, `Every map of the ${arch} network`), nets[arch].box)),
     h("section", {class: "card wide"}, h("h3", {}, "The connections of C3"), h("div", {class: "row"}, label("network", which),
-      h("button", {type: "button", onclick: () => { save({wires: null}); state.wires = null; startWiring().then(again); }}, "As it was")), grid, counted),
+      h("button", {type: "button", onclick: () => { save({wires: null}); state.wires = null; startWiring().then(again); }}, "As it was")), h("div", {class: "pictures"}, grid, counted)),
     card("Your own number of parameters", label("number", count), judged),
     card("Your own weights", label(".safetensors, .npz or .pt", weights), weightsSaid,
       h("button", {type: "button", onclick: saveWeights}, "Save the weights"), h("h3", {}, "Training"), live));

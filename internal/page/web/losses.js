@@ -11,7 +11,7 @@ export function lossesRoom({room, state, save, signal}) {
     oninput: event => save({[name]: event.target.valueAsNumber})}));
   const curves = h("div", {class: "panels"}), trouble = h("div", {role: "alert"}), said = h("p", {role: "status", "aria-live": "polite"});
   const shows = Object.fromEntries(Object.keys(losses).map(name => [name, {
-    weights: h("canvas", {role: "img", "aria-label": `The weight picture of the ${losses[name]}: red speaks for 9, blue for 4`, style: "width: 11rem"}),
+    weights: h("canvas", {role: "img", "aria-label": `The weight picture of the ${losses[name]}: red speaks for 9, blue for 4`, width: 28, height: 28, style: "width: 11rem"}),
     border: h("div"), mistakes: h("div", {class: "pictures"}), result: h("div"), bar: h("progress", {max: 1, value: 0, "aria-label": losses[name]}),
     steps: [], curve: [],
   }]));
@@ -27,7 +27,9 @@ export function lossesRoom({room, state, save, signal}) {
     for (const s of Object.values(shows)) { s.steps = []; s.curve = []; s.result.replaceChildren(); s.mistakes.replaceChildren(); }
     try {
       for (const name of Object.keys(losses)) await one(name);
-      said.textContent = `Both are trained, in ${((performance.now() - began) / 1000).toFixed(2)} seconds.`;
+      const right = name => `${percent(shows[name].curve.at(-1)[4])} with the ${losses[name]}`;
+      said.textContent = `Both are trained, in ${((performance.now() - began) / 1000).toFixed(2)} seconds. Of the test images ` +
+        `${right("mse")} and ${right("kl")} are told apart. Is that chance? See what another seed gives, and more epochs.`;
     } catch (error) { showError(trouble, error.name === "AbortError" ? new Error("stopped") : error); }
     stopper = null;
     go.textContent = "Train both";
@@ -83,7 +85,7 @@ export function lossesRoom({room, state, save, signal}) {
       field("epochs", "epochs", 1), field("batch", "images in a batch", 1), field("seed", "seed", 1), go), said, trouble, curves),
     ...Object.entries(shows).map(([name, s]) => card("The " + losses[name], s.bar, h("div", {class: "pictures"},
       h("figure", {}, s.weights, h("figcaption", {}, "the weights a: red speaks for 9, blue for 4"))),
-    h("p", {}, "Test images by z = a'x + b, 4s solid and 9s in the second colour:"), s.border, s.result, s.mistakes,
+    h("p", {}, "The test images by z = aᵀx + b: 4s in blue, which belong to the left of the border, and 9s in orange, to the right."), s.border, s.result, s.mistakes,
     h("button", {type: "button", onclick: () => downloadPicture(`weights-${name}.png`, s.weights)}, "Save the weight picture"))));
   draw();
 }
