@@ -282,9 +282,10 @@ func (p *Page) count(_ context.Context, w wiring, _ Emit) (any, error) {
 			formula = fmt.Sprintf("%d·%d·%d + %d", edges, l.Kernel, l.Kernel, l.Biases())
 		}
 		complete := lenet.Layers(lenet.Modern)[i]
-		modern += complete.Weights() + complete.Biases()
+		full := complete.Weights() + complete.Biases()
+		modern += full
 		if total += n; n > 0 {
-			rows = append(rows, []any{l.Name, formula, n})
+			rows = append(rows, []any{l.Name, formula, n, full})
 		}
 	}
 	return map[string]any{

@@ -170,7 +170,7 @@ export function lenetRoom({room, state, save, signal}) {
     let c;
     try { c = await ask("count", {connections: wires}); } catch (error) { return showError(trouble, error); }
     counted.replaceChildren(h("p", {"data-total": c.total}, `${c.edges} connections of 96: ${c.total} parameters, ${c.modern - c.total} fewer than the modern network's ${c.modern}.`),
-      table(["layer", "weights + biases", "parameters"], c.rows, "Trainable parameters"));
+      table(["layer", "weights + biases", "parameters", "in the modern network"], [...c.rows, ["all", "", c.total, c.modern]], "Trainable parameters"));
     if (changed) { save({wires}); again(); }
   });
 

@@ -26,7 +26,7 @@ function show() {
   const state = settings();
   const problem = rooms[state.problem] ? state.problem : 1;
   leave?.abort();
-  leave = new AbortController();
+  const {signal} = leave = new AbortController();
   const template = document.getElementById("problem-" + problem);
   const title = `Problem ${problem}: ${template.dataset.title}`;
   for (const link of document.querySelectorAll("nav a")) {
@@ -38,6 +38,7 @@ function show() {
     h("details", {open: innerWidth > 700}, h("summary", {}, "What the sheet asks"), template.content.cloneNode(true)), room);
   document.title = title;
   const save = changed => {
+    if (signal.aborted) return; // the address is that of another room
     Object.assign(state, changed, {problem});
     const address = new URLSearchParams();
     for (const [name, value] of Object.entries(state)) {
@@ -46,7 +47,7 @@ function show() {
     written = "#" + address;
     history.replaceState(null, "", written);
   };
-  rooms[problem]({room, problem, state, save, signal: leave.signal});
+  rooms[problem]({room, problem, state, save, signal});
   if (shown && shown !== problem) main.focus();
   shown = problem;
 }
@@ -54,7 +55,12 @@ function show() {
 for (const template of document.querySelectorAll("template[id^=problem-]")) {
   const problem = template.id.slice("problem-".length);
   document.getElementById("rooms").append(h("a", {href: "#problem=" + problem, "data-problem": problem,
-    title: template.dataset.title}, "Problem " + problem));
+    title: template.dataset.title, onclick: event => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      history.pushState(null, "", "#problem=" + problem);
+      show();
+    }}, "Problem " + problem));
 }
 document.getElementById("share").addEventListener("click", async () => {
   const said = document.getElementById("shared");
