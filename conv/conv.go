@@ -27,7 +27,7 @@ import (
 // convolution of dout with w, dw the correlation of dout with x, and db the sum
 // of dout over batch and pixels. Sums over the batch are formed in its order.
 //
-// It panics with a *tensor.ShapeError if shapes and options do not fit together
+// It panics with a [*tensor.ShapeError] if shapes and options do not fit together
 // or the kernel, spread by the dilation, is larger than the padded image.
 func Conv2d[T tensor.Float](x, w, b *tensor.Tensor[T], opt Options) *tensor.Tensor[T] {
 	c := geometry(x, w, b, opt)

@@ -7,7 +7,7 @@ import (
 	"hw4/tensor/nn"
 )
 
-// Conv2dLayer is a convolution with its weights: an nn.Module with the parameters
+// Conv2dLayer is a convolution with its weights: an [nn.Module] with the parameters
 // "weight" and, unless it is nil, "bias".
 type Conv2dLayer[T tensor.Float] struct {
 	Weight  *tensor.Tensor[T] // (out, in/groups, KH, KW)
@@ -18,7 +18,7 @@ type Conv2dLayer[T tensor.Float] struct {
 // NewConv2d returns a layer from in to out channels with a kernel of the given
 // height and width. Weights and biases are drawn from rng as PyTorch's nn.Conv2d
 // draws them, U(-1/sqrt(k), 1/sqrt(k)) with k = in/groups KH KW, the weights
-// first. It panics with a *tensor.ShapeError if rng is nil, a number is not positive, the
+// first. It panics with a [*tensor.ShapeError] if rng is nil, a number is not positive, the
 // groups do not divide both in and out, or an option is negative.
 func NewConv2d[T tensor.Float](rng *rand.Rand, in, out int, kernel [2]int, opt Options) *Conv2dLayer[T] {
 	groups := opt.withDefaults().Groups

@@ -50,7 +50,7 @@ func refuse(format string, args ...any) *tensor.ShapeError {
 //
 //	floor((in + 2 padding - dilation (kernel - 1) - 1) / stride) + 1.
 //
-// It panics with a *tensor.ShapeError as Conv2d does.
+// It panics with a [*tensor.ShapeError] as Conv2d does.
 func (o Options) OutputSize(in, kernel [2]int) [2]int {
 	o = o.withDefaults()
 	var out [2]int

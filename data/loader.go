@@ -37,7 +37,7 @@ type Loader[T tensor.Float] struct {
 	opt LoaderOptions
 }
 
-// NewLoader returns a loader of the images of set. It panics with a *tensor.ShapeError
+// NewLoader returns a loader of the images of set. It panics with a [*tensor.ShapeError]
 // if a number among the options is negative, or one of the Augment is out of range.
 func NewLoader[T tensor.Float](set *Set, opt LoaderOptions) *Loader[T] {
 	if opt.Batch == 0 {

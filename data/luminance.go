@@ -16,7 +16,7 @@ func brightness(r, g, b float64) float64 {
 }
 
 // Luminance returns the brightness (1, H, W) of a picture (C, H, W): its only channel,
-// or RedWeight R + GreenWeight G + BlueWeight B. It panics with a *tensor.ShapeError if
+// or RedWeight R + GreenWeight G + BlueWeight B. It panics with a [*tensor.ShapeError] if
 // the picture does not have 1 or 3 channels.
 func Luminance[T tensor.Float](x *tensor.Tensor[T]) *tensor.Tensor[T] {
 	shape := x.Shape()

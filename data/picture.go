@@ -91,7 +91,7 @@ func onPaper[T tensor.Float](picture image.Image, paper uint32) (x *tensor.Tenso
 // and blue, to a file whose name ends in .png, .jpg or .jpeg. Elements are rounded
 // to 8 bits; those below 0 and NaN are taken as 0, those above 1 as 1. The file
 // appears under its name when it is complete: an error leaves what was there
-// before. It panics with a *tensor.ShapeError if the shape is another or has no
+// before. It panics with a [*tensor.ShapeError] if the shape is another or has no
 // pixels.
 func WriteImage[T tensor.Float](path string, x *tensor.Tensor[T]) error {
 	picture := ToImage(x)

@@ -11,7 +11,8 @@ import (
 	"hw4/tensor"
 )
 
-// A Set is a set of labelled grey images of one size.
+// A Set is a set of labelled grey images of one size. A program may make one, also of
+// parts of the Images and Labels of another.
 type Set struct {
 	Rows, Cols int
 	Images     []byte // Len() images of Rows x Cols pixels in row-major order: 0 background, 255 foreground

@@ -12,7 +12,7 @@ import (
 
 // C3Layer is the third layer of the original LeNet-5 as the course has it: one
 // convolution for every output map, with an input of only those maps that the
-// table connects to it. It is an nn.Module.
+// table connects to it. It is an [nn.Module].
 type C3Layer[T tensor.Float] struct {
 	Connections [][]int             // by output map, the input maps in increasing order
 	Weights     []*tensor.Tensor[T] // by output map, (1, connections, 5, 5)

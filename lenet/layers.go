@@ -36,7 +36,7 @@ type Layer struct {
 }
 
 // Layers returns the layers of a variant in order. It panics with a
-// *tensor.ShapeError if arch is not one of the variants.
+// [*tensor.ShapeError] if arch is not one of the variants.
 func Layers(arch Arch) []Layer {
 	layers := []Layer{
 		{Name: "C1", Kind: KindConv, Out: mapsOfC1, Kernel: kernelSide, Padding: margin},

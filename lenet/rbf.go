@@ -17,7 +17,7 @@ import (
 //	dx[n, j] = 2 sum over i of dout[n, i] (x[n, j] - w[i, j])
 //	dw[i, j] = 2 sum over n of dout[n, i] (w[i, j] - x[n, j]).
 //
-// Sums are formed in float64. It panics with a *tensor.ShapeError if the shapes
+// Sums are formed in float64. It panics with a [*tensor.ShapeError] if the shapes
 // do not fit.
 func RBF[T tensor.Float](x, w *tensor.Tensor[T]) *tensor.Tensor[T] {
 	n, features := x.Dims2("rbf: input")

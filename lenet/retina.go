@@ -18,7 +18,7 @@ const (
 // as the network of 1998 takes them: in the middle of a field (N, C, 32, 32) of
 // white, with white at -0.1 and black at 1.175. Larger fields leave room for the
 // ends of strokes in the middle of the receptive fields of C3. The gradient by a
-// pixel is 1.275 times that at its place. It panics with a *tensor.ShapeError if
+// pixel is 1.275 times that at its place. It panics with a [*tensor.ShapeError] if
 // the images are larger than the field.
 func Retina[T tensor.Float](x *tensor.Tensor[T]) *tensor.Tensor[T] {
 	n, c, h, w := x.Dims4("retina")

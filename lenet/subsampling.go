@@ -17,7 +17,7 @@ import (
 //
 //	dx = w dout at each of the four places,   dw = sum of dout times the sums,   db = sum of dout.
 //
-// It panics with a *tensor.ShapeError if the shapes do not fit or H or W is odd.
+// It panics with a [*tensor.ShapeError] if the shapes do not fit or H or W is odd.
 func Subsample[T tensor.Float](x, w, b *tensor.Tensor[T]) *tensor.Tensor[T] {
 	tensor.Need("subsample", x, w, b)
 	n, c, height, width := x.Dims4("subsample")

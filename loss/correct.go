@@ -4,7 +4,7 @@ import "hw4/tensor"
 
 // Correct returns for how many rows of the logits z, of shape (N, K), the
 // largest is the label's; of equal logits the first counts, and a NaN is larger than
-// all others, as in PyTorch's argmax. It panics with a *tensor.ShapeError if z is no
+// all others, as in PyTorch's argmax. It panics with a [*tensor.ShapeError] if z is no
 // matrix or there is not one label a row.
 func Correct[T tensor.Float](z *tensor.Tensor[T], labels []int) int {
 	n, k := z.Dims2("correct")
@@ -31,7 +31,7 @@ func Correct[T tensor.Float](z *tensor.Tensor[T], labels []int) int {
 // -1 or +1, of the same shape: z > 0 says +1, and everything else, NaN too, says -1. At
 // z = 0 both classes have the probability 1/2, and the first of them counts, as the first of
 // equal logits does in Correct: what is right there does not depend on the label.
-// It panics with a *tensor.ShapeError if the shapes differ.
+// It panics with a [*tensor.ShapeError] if the shapes differ.
 func CorrectSign[T tensor.Float](z, y *tensor.Tensor[T]) int {
 	sameShape("correct sign", z, y)
 	correct := 0

@@ -33,7 +33,7 @@ var ignored = []int{-100}
 // The mean of a shard in which rows are ignored counts in a batch as that of all its
 // rows: to give rows of a batch in shards one weight, take their Sum.
 //
-// It panics with a *tensor.ShapeError if z is no matrix, there is not one label a row,
+// It panics with a [*tensor.ShapeError] if z is no matrix, there is not one label a row,
 // a label is neither ignored nor in range, or LabelSmoothing is not.
 func CrossEntropy[T tensor.Float](z *tensor.Tensor[T], labels []int, opt CrossEntropyOptions) *tensor.Tensor[T] {
 	const op = "cross entropy"

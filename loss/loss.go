@@ -39,7 +39,7 @@ func (r Reduction) factor(n int) float64 {
 
 // MSE returns the mean or sum over all elements of (x - target)^2: PyTorch's
 // mse_loss. The gradients are 2 (x - target) and its negative, times 1 over the
-// number of elements for the mean. It panics with a *tensor.ShapeError if the
+// number of elements for the mean. It panics with a [*tensor.ShapeError] if the
 // shapes differ.
 func MSE[T tensor.Float](x, target *tensor.Tensor[T], r Reduction) *tensor.Tensor[T] {
 	sameShape("mse", x, target)

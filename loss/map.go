@@ -18,7 +18,7 @@ import "hw4/tensor"
 // It is computed from z less the largest of the logits and -j, so that it is
 // finite for all finite logits whose differences are. With p the softmax over all
 // K + 1 classes, the gradient is p - onehot(D) for the K logits, times 1/N for the
-// mean. It panics with a *tensor.ShapeError if z is no matrix, there is not one
+// mean. It panics with a [*tensor.ShapeError] if z is no matrix, there is not one
 // label a row, or a label is out of range.
 func MAP[T tensor.Float](z *tensor.Tensor[T], labels []int, j float64, r Reduction) *tensor.Tensor[T] {
 	return crossEntropy("map", z, labels, -j, CrossEntropyOptions{Reduction: r})

@@ -19,7 +19,7 @@ import (
 // finite for every finite z. With s = sigma(-yz) the gradient is
 // dz = -4 y s^2 (1-s), which is -y/2 at z = 0.
 //
-// Labels are constants: y gets no gradient. It panics with a *tensor.ShapeError
+// Labels are constants: y gets no gradient. It panics with a [*tensor.ShapeError]
 // if the shapes differ.
 func SumOfSquares[T tensor.Float](z, y *tensor.Tensor[T], r Reduction) *tensor.Tensor[T] {
 	return ofMargin("sum of squares", z, y, r, sumOfSquares, func(s, t float64) float64 { return -4 * s * s * t })
@@ -41,7 +41,7 @@ func sumOfSquares[T tensor.Float](margins, s, t []T) float64 {
 // is dz = -y sigma(-yz). With m = yz it is computed as
 // max(-m, 0) - log(1 - sigma(-|m|)), in which nothing overflows or cancels.
 //
-// Labels are constants: y gets no gradient. It panics with a *tensor.ShapeError
+// Labels are constants: y gets no gradient. It panics with a [*tensor.ShapeError]
 // if the shapes differ.
 func SoftMargin[T tensor.Float](z, y *tensor.Tensor[T], r Reduction) *tensor.Tensor[T] {
 	return ofMargin("soft margin", z, y, r, sumOfDivergences, func(s, t float64) float64 { return -s })

@@ -16,7 +16,7 @@ import (
 	"hw4/tensor/nn"
 )
 
-// An MLP is a multi-layer perceptron and an nn.Module. Layer l, counted from 1, is at
+// An MLP is a multi-layer perceptron and an [nn.Module]. Layer l, counted from 1, is at
 // index l-1.
 type MLP[T tensor.Float] struct {
 	A          []*tensor.Tensor[T] // weights, (n_l, n_{l-1})

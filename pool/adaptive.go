@@ -16,7 +16,7 @@ import (
 //	floor(i n/m) to ceil((i + 1) n/m) - 1
 //
 // so that windows overlap where m does not divide n. The gradient of a mean is spread
-// evenly over its window. It panics with a *tensor.ShapeError if x is not of rank 4 or
+// evenly over its window. It panics with a [*tensor.ShapeError] if x is not of rank 4 or
 // empty in any axis but N, or a length is negative.
 func AdaptiveAvgPool2d[T tensor.Float](x *tensor.Tensor[T], size [2]int) *tensor.Tensor[T] {
 	const op = "adaptive_avg_pool2d"
@@ -35,7 +35,7 @@ func AdaptiveAvgPool2d[T tensor.Float](x *tensor.Tensor[T], size [2]int) *tensor
 	})
 }
 
-// AdaptiveAvgPool2dLayer is AdaptiveAvgPool2d with its size: an nn.Module without
+// AdaptiveAvgPool2dLayer is AdaptiveAvgPool2d with its size: an [nn.Module] without
 // parameters.
 type AdaptiveAvgPool2dLayer[T tensor.Float] struct {
 	Size [2]int

@@ -27,7 +27,7 @@ import (
 // The gradient of a mean is spread evenly over its window; where windows overlap
 // the gradients add up.
 //
-// It panics with a *tensor.ShapeError if x is not of rank 4 or empty in any axis
+// It panics with a [*tensor.ShapeError] if x is not of rank 4 or empty in any axis
 // but N, a number is negative, the kernel is not positive or does not fit, the
 // padding is more than half of it, or there is a Dilation other than 1.
 func AvgPool2d[T tensor.Float](x *tensor.Tensor[T], opt Options) *tensor.Tensor[T] {
@@ -45,7 +45,7 @@ func AvgPool2d[T tensor.Float](x *tensor.Tensor[T], opt Options) *tensor.Tensor[
 	})
 }
 
-// AvgPool2dLayer is AvgPool2d with its options: an nn.Module without parameters.
+// AvgPool2dLayer is AvgPool2d with its options: an [nn.Module] without parameters.
 type AvgPool2dLayer[T tensor.Float] struct {
 	Options Options
 }

@@ -21,7 +21,7 @@ import (
 // equal to it, or to the last NaN, as in PyTorch; where windows share a maximum
 // the gradients add up.
 //
-// It panics with a *tensor.ShapeError if x is not of rank 4 or empty in any axis
+// It panics with a [*tensor.ShapeError] if x is not of rank 4 or empty in any axis
 // but N, a number is negative, the kernel is not positive or does not fit, the
 // padding is more than half of it, whatever the dilation, or Divisor is not the zero
 // value.
@@ -40,7 +40,7 @@ func MaxPool2d[T tensor.Float](x *tensor.Tensor[T], opt Options) *tensor.Tensor[
 	})
 }
 
-// MaxPool2dLayer is MaxPool2d with its options: an nn.Module without parameters.
+// MaxPool2dLayer is MaxPool2d with its options: an [nn.Module] without parameters.
 type MaxPool2dLayer[T tensor.Float] struct {
 	Options Options
 }

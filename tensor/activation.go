@@ -123,8 +123,9 @@ func bent(name string, slope float64, f, df func(x float64) float64) Activation 
 }
 
 // Activations returns the functions that are defined on all real numbers, those
-// with a parameter at PyTorch's default. A new one is a row here: the tests range
-// over them and say which reference values are missing.
+// with a parameter at PyTorch's default: identity, sigmoid, tanh, relu, leakyrelu,
+// softplus, logsigmoid, elu, exp, gelu, silu, square, sin, abs. A new one is a row
+// here: the tests range over them and say which reference values are missing.
 func Activations() []Activation {
 	return []Activation{
 		{Name: "identity", Nondecreasing: true, F: func(x float64) float64 { return x },
@@ -134,7 +135,7 @@ func Activations() []Activation {
 	}
 }
 
-// ActivationNamed returns the function of that name among Activations; false if
+// ActivationNamed returns the function of that name among [Activations]; false if
 // there is none.
 func ActivationNamed(name string) (Activation, bool) {
 	for _, f := range Activations() {

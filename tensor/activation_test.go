@@ -3,13 +3,31 @@ package tensor_test
 import (
 	"fmt"
 	"math"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"hw4/internal/torchref"
 	"hw4/tensor"
 	"hw4/tensor/gradcheck"
 )
+
+// The comment of Activations, which go doc shows, has the names of all.
+func TestActivationsAreListed(t *testing.T) {
+	source, err := os.ReadFile("activation.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, a := range tensor.Activations() {
+		names = append(names, a.Name)
+	}
+	comment := strings.ReplaceAll(string(source), "\n// ", " ")
+	if list := strings.Join(names, ", "); !strings.Contains(comment, "default: "+list+".") {
+		t.Errorf("the comment does not have the names %s", list)
+	}
+}
 
 // smoothPoints returns points from -8 to 8, and on both sides of every kink, where
 // finite differences of a say something: none is within their reach of a kink.

@@ -123,6 +123,7 @@ var floors = []struct{ pkg, imports string }{
 			"internal/report/html internal/report/plot internal/report/text internal/sheet internal/spell internal/strict " +
 			"internal/sweep internal/sweep/scripts internal/terminal internal/training"},
 	{"cmd/hw4", "internal/cli"},
+	{"docs", ""},
 	{"cmd/hw4page", "data lenet internal/atomicfile internal/page internal/page/web internal/photo internal/pretrained " +
 		"internal/sheet"},
 	{"internal/floors", ""},

@@ -46,7 +46,7 @@ type BatchNormOptions struct {
 // in the whole batch, also when the batch goes through the layer in shards, and the
 // gradients go through them. The running statistics are moved towards them, with the
 // variance over n - 1. In evaluation, the running statistics are taken.
-// tensor.Tensor.Step says how the layer knows which of the two it is.
+// [tensor.Tensor.Step] says how the layer knows which of the two it is.
 //
 // It is a Module with the parameters "weight" and "bias" and the buffers
 // "running_mean", "running_var" and "num_batches_tracked", as the options say. The

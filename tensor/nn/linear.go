@@ -76,7 +76,7 @@ type LinearLayer[T tensor.Float] struct {
 
 // NewLinear returns a layer from in to out features, with weights and biases
 // drawn from rng as PyTorch's nn.Linear draws them: U(-1/sqrt(in), 1/sqrt(in)). It
-// panics with a *tensor.ShapeError if rng is nil or a number is not positive.
+// panics with a [*tensor.ShapeError] if rng is nil or a number is not positive.
 func NewLinear[T tensor.Float](rng *rand.Rand, in, out int, opt LinearOptions) *LinearLayer[T] {
 	if min(in, out) <= 0 {
 		panic(tensor.Shapef("linear", "a layer from %d to %d features: both must be positive", in, out))

@@ -1,13 +1,13 @@
 // Package nn builds networks out of layers with named parameters.
 //
-// A Module is a function of a tensor with the parameters it depends on. The
+// A [Module] is a function of a tensor with the parameters it depends on. The
 // names of parameters are PyTorch's, so that a state dict of a PyTorch model
 // with the same layers fits: "0.weight" for the weight of the first child of a
-// Sequential, "C5_layer.0.bias" for nested named children.
+// [Sequential], "C5_layer.0.bias" for nested named children.
 //
 // Of an operation X, here and in packages conv and pool, the layer is XLayer, and
 // NewX makes one. A module of one's own is a type with Forward and Params: it draws
-// weights by FanInUniform, and names them by WeightAndBias and Prefixed.
+// weights by [FanInUniform], and names them by [WeightAndBias] and [Prefixed].
 package nn
 
 import (

@@ -12,7 +12,7 @@ type Child[T tensor.Float] struct {
 	Module Module[T]
 }
 
-// Forward returns the module's output. A *tensor.ShapeError that it panics with gets the
+// Forward returns the module's output. A [*tensor.ShapeError] that it panics with gets the
 // child's name before its path, and so says where in a network of networks it was:
 // "features.3.conv: conv2d: ...". A container of one's own that calls its modules by
 // this method does the same.
@@ -113,9 +113,10 @@ type ActivationLayer[T tensor.Float] struct {
 	Activation tensor.Activation
 }
 
-// NewActivation returns the layer of the activation of that name, such as "relu".
-// It panics with a *tensor.ShapeError if there is none. The layer of a function of
-// one's own is a literal, as ActivationLayer has no other state.
+// NewActivation returns the layer of an activation by its name, such as "relu":
+// [tensor.Activations] has them all. It panics with a [*tensor.ShapeError] if there is
+// none. The layer of a function of one's own is a literal, as ActivationLayer has no
+// other state.
 func NewActivation[T tensor.Float](name string) *ActivationLayer[T] {
 	f, ok := tensor.ActivationNamed(name)
 	if !ok {

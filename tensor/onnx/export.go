@@ -34,8 +34,8 @@ var operators = map[string]string{
 }
 
 // Export returns a network as an ONNX model. Each sample of its input has the given
-// shape: 1, 28, 28 for a grey image. The network is a layer, or an nn.Sequential or
-// nn.Sum, of any depth, of Conv2dLayer, AvgPool2dLayer, MaxPool2dLayer,
+// shape: 1, 28, 28 for a grey image. The network is a layer, or an [nn.Sequential] or
+// [nn.Sum], of any depth, of Conv2dLayer, AvgPool2dLayer, MaxPool2dLayer,
 // AdaptiveAvgPool2dLayer, LinearLayer, BatchNormLayer, DropoutLayer, FlattenLayer,
 // ActivationLayer and Exportable modules. The model is for evaluation. Parameters have
 // the names of the state dict and share their elements with the network; nodes have the

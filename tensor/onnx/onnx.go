@@ -6,7 +6,7 @@
 //
 // A model is a protocol buffer; this package knows the messages and fields of
 // onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto) that a chain of
-// layers in float32 needs, and no others. Export makes the Model of layers; whoever
+// layers in float32 needs, and no others. [Export] makes the [Model] of layers; whoever
 // has other operations may make one by hand.
 package onnx
 

@@ -33,8 +33,8 @@ const (
 // tensor that is not inside its storage; tensors that have together more elements
 // than the file has bytes, and some thousands, such as large expanded ones; and
 // files from before PyTorch 1.6, whose error says how to convert them. No more than
-// limit bytes are decompressed; PyTorch does not compress. All errors are
-// *FormatErrors. The tensors share their elements with the file.
+// limit bytes are decompressed: 0 does for PyTorch, which does not compress. All
+// errors are *FormatErrors. The tensors share their elements with the file.
 func Read(name string, file []byte, limit int64) (*File, error) {
 	if err := checkLegacy(name, file); err != nil {
 		return nil, err

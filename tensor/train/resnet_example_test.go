@@ -11,7 +11,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -165,25 +164,6 @@ func TestFashionMNIST(t *testing.T) {
 	network := trainResNet(first(set.Train, images), epochs, 128, rand.New(rand.NewPCG(seed, 2)))
 	speed := images * epochs / time.Since(start).Seconds()
 	t.Logf("seed %d: accuracy %.4f, %.0f images/s", seed, accuracy(network, set.Test), speed)
-}
-
-// The README shows the function as it is here.
-func TestReadmeShowsTheFunction(t *testing.T) {
-	source, err := os.ReadFile("resnet_test.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	readme, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, function, _ := strings.Cut(string(source), "// batches of n.\n")
-	if !strings.Contains(string(readme), "```go\n"+function+"```\n") {
-		t.Error("README.md shows another function")
-	}
-	if n := strings.Count(function, "\n"); n > 25 {
-		t.Errorf("it has %d lines", n)
-	}
 }
 
 // A step of the residual network with 128 images.

@@ -1,4 +1,5 @@
-// Package train computes losses and gradients of batches on all cores.
+// Package train computes losses and gradients of batches on all cores: [Stepper] in a
+// training, [Evaluate] without gradients.
 //
 // A batch is cut into shards of consecutive samples. Every shard goes forward
 // and backward through the same model on a goroutine of its own, with storage
@@ -23,7 +24,7 @@ import (
 // tensor of one element. It puts its inputs into the scope, which stores all
 // that is computed from them, and may be called from several goroutines at once:
 // the graphs of two calls may share leaves, but no results. The scope is that of a
-// training step, as tensor.Scope.Train makes it.
+// training step, as [tensor.Scope.Train] makes it.
 type ShardFunc[T tensor.Float] func(scope *tensor.Scope[T], lo, hi int) *tensor.Tensor[T]
 
 // A Stepper computes the gradients of a model's parameters over batches.
@@ -70,7 +71,7 @@ func NewStepper[T tensor.Float](params []*tensor.Tensor[T], shardSize int) *Step
 // Step returns the mean loss of a batch of n samples and sets the Grad of every
 // parameter to its gradient; parameters that no shard's loss depends on get
 // zeros. The tensors it sets as Grad are used again in the next step. What f panics
-// with it panics with, so that a *tensor.ShapeError keeps the path of its layer.
+// with it panics with, so that a [*tensor.ShapeError] keeps the path of its layer.
 func (s *Stepper[T]) Step(n int, f ShardFunc[T]) float64 {
 	count := max((n+s.shardSize/2)/s.shardSize, 1)
 	s.prepare(count)

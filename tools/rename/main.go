@@ -120,7 +120,7 @@ func renameImports(content []byte, old, path string) ([]byte, error) {
 // renameText changes what a document says about the module.
 func renameText(content []byte, old, path string) ([]byte, error) {
 	name := regexp.QuoteMeta(old)
-	packages := regexp.MustCompile("([\"`])" + name + "(/(?:tensor|conv|pool|mlp|lenet|loss|data|internal)\\b)")
+	packages := regexp.MustCompile("([\"`]|go doc )" + name + "(/(?:tensor|conv|pool|mlp|lenet|loss|data|internal)\\b)")
 	content = packages.ReplaceAll(content, []byte("${1}"+path+"${2}"))
 	flags := regexp.MustCompile(`(-require=|-replace=|module is called .)` + name + `\b`)
 	return flags.ReplaceAll(content, []byte("${1}"+path)), nil
