@@ -28,9 +28,9 @@ export function commuteRoom({room, state, save}) {
     const c = a.counterexample;
     fill(around,
       scroll("The square", h("div", {class: "square"},
-        matrix("X", state.window), h("span", {}, "max pool ρ →"), matrix("ρ(X)", [[a.pooled]]),
+        matrix("X", state.window), h("span", {}, "ρ →"), matrix("ρ(X)", [[a.pooled]]),
         h("span", {}, "σ ↓"), h("span"), h("span", {}, "σ ↓"),
-        matrix("σ(X)", rows), h("span", {}, "max pool ρ →"), matrix("both ends", [["σ(ρ(X)) = ", a.pooledFirst], ["ρ(σ(X)) = ", a.pooledLast]]))),
+        matrix("σ(X)", rows), h("span", {}, "ρ →"), matrix("both ends", [["σ(ρ(X)) = ", a.pooledFirst], ["ρ(σ(X)) = ", a.pooledLast]]))),
       h("div", {class: a.equal ? "verdict right" : "verdict"}, h("strong", {}, a.equal ? "Both ways agree" : "The two ways differ"),
         h("p", {}, a.nondecreasing ? "This activation is nondecreasing: σ of the largest element is the largest σ, in every window."
           : c ? `This activation is not nondecreasing. The smallest window of integers on which the ways differ is ` +
@@ -86,7 +86,7 @@ export function commuteRoom({room, state, save}) {
     card("The window X", h("fieldset", {class: "grid"}, h("legend", {}, "X"), cells)),
     card("The activation σ", h("div", {class: "row"}, label("σ", choose)), plot,
       h("p", {}, "A curve of your own has knobs: drag them, or use the arrow keys. The dashes are the elements of X.")),
-    h("section", {class: "card wide"}, h("h3", {}, "Both ways around the square"), around));
+    h("section", {class: "card wide"}, h("h3", {}, "Both ways around the square: the activation σ, and max pooling ρ"), around));
   edit();
   update();
 }
