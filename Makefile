@@ -5,8 +5,8 @@
 GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run build dist test paths arm64 wasm check race fuzz mutate bench bench-torch bench-course \
-	bench-record peer-tools bench-blas bench-mca reference docs generate api module web-tools python-tools prove prove-part clean
+.PHONY: run build page dist test paths arm64 wasm check race fuzz mutate bench bench-torch bench-course bench-record \
+	peer-tools bench-blas bench-mca reference docs generate api module web-tools python-tools prove prove-part clean
 
 # Build hw4 and answer all seven problems.
 run: build
@@ -14,6 +14,12 @@ run: build
 
 build:
 	$(GO) build -o bin/hw4 ./cmd/hw4
+
+# The page to play with, as one file with everything inside: bin/page.html. "hw4 serve"
+# serves the same page with all of the speed.
+page:
+	mkdir -p bin
+	$(GO) run ./cmd/hw4page -o bin/page.html
 
 # tools/ is a module of its own, of which the program needs nothing, and tools/kube
 # another. Their tests read files outside of them, and Go does not see when those have
@@ -55,6 +61,8 @@ wasm:
 	@set -e; if command -v node >/dev/null; then \
 		$(WASM) -short $(COMPUTE); \
 		$(WASM) $(ONE_RESULT); \
+		$(WASM) ./internal/page; \
+		GOOS=js GOARCH=wasm $(GO) vet -tags browser ./internal/page; \
 	else \
 		echo "no node: tests for js/wasm left out"; \
 	fi

@@ -167,7 +167,7 @@ func TestBlankPages(t *testing.T) {
 			t.Errorf("%s: a digit", name)
 		}
 	}
-	for _, shape := range [][]int{{0, 5}, {5, 0}, {3, 4, 5}, {7}} {
+	for _, shape := range [][]int{{0, 5}, {5, 0}, {2, 4, 5}, {3, 0, 5}, {1, 1, 4, 5}, {7}} {
 		func() {
 			defer func() {
 				if _, ok := recover().(*tensor.ShapeError); !ok {
@@ -275,5 +275,24 @@ func TestSHA256(t *testing.T) {
 	}
 	if a.SHA256() != a.Subset(0, 1).SHA256() {
 		t.Error("equal sets have different sums")
+	}
+}
+
+// A drawing of black ink on white is read as the same picture is.
+func TestDrawn(t *testing.T) {
+	x := FromImage[float64](page(color.White, color.Black))
+	grey := plane(Luminance(x), 0)
+	inked := tensor.Zeros[float64](grey.Shape()...)
+	for i, v := range grey.Data() {
+		inked.Data()[i] = 1 - v
+	}
+	r, ok := Drawn(inked)
+	if want := Digit(grey)[0]; !ok || !slices.Equal(r.Image.Data(), want.Image.Data()) || r.Contrast != 1 || r.Others != 0 {
+		t.Errorf("%v: %v, want %v", ok, r, want)
+	}
+	for _, shape := range [][]int{{3, 3}, {0, 2}} {
+		if _, ok := Drawn(tensor.Zeros[float64](shape...)); ok {
+			t.Errorf("a digit on a white page of %v", shape)
+		}
 	}
 }

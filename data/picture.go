@@ -5,13 +5,8 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-	"image/jpeg"
-	"image/png"
-	"io"
 	"math"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"hw4/internal/atomicfile"
 	"hw4/internal/strict"
@@ -37,6 +32,11 @@ func ReadImage[T tensor.Float](path string) (*tensor.Tensor[T], error) {
 	if err != nil {
 		return nil, err
 	}
+	return ParseImage[T](path, file)
+}
+
+// ParseImage is ReadImage for a file whose content has been read.
+func ParseImage[T tensor.Float](path string, file []byte) (*tensor.Tensor[T], error) {
 	picture, err := parsePicture(path, file, wantPicture)
 	if err != nil {
 		return nil, err
@@ -111,18 +111,6 @@ func WriteImage[T tensor.Float](path string, x *tensor.Tensor[T]) error {
 func CheckImageName(path string) error {
 	_, err := encoder(path)
 	return err
-}
-
-// encoder returns the function that writes the format of a file's ending.
-func encoder(path string) (func(w io.Writer, m image.Image) error, error) {
-	switch ext := strings.ToLower(filepath.Ext(path)); ext {
-	case ".png":
-		return png.Encode, nil
-	case ".jpg", ".jpeg":
-		return func(w io.Writer, m image.Image) error { return jpeg.Encode(w, m, &jpeg.Options{Quality: 95}) }, nil
-	default:
-		return nil, fmt.Errorf("%s: the name ends in %q, want .png, .jpg or .jpeg", path, ext)
-	}
 }
 
 // ToImage returns a tensor as a picture of 8 bits a channel. It rounds, and

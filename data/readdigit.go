@@ -15,14 +15,18 @@ import (
 // ReadDigit returns the readings of a picture of a digit, at least one: see Digit. The
 // file is a picture as for ReadImage, or an array of NumPy's (.npy): (H, W) grey, or
 // (H, W, C) or (C, H, W) with 1 or 3 channels of red, green and blue, or such a picture
-// in a batch of one. Ink that is hardly darker or lighter than its paper is looked for
-// by its colour. It returns a *FormatError if the file is none of these or shows
+// in a batch of one. It returns a *FormatError if the file is none of these or shows
 // nothing, and the error of reading it.
 func ReadDigit[T tensor.Float](path string) ([]Reading[T], error) {
 	file, err := strict.ReadFile(path, maxPictureFile)
 	if err != nil {
 		return nil, err
 	}
+	return ParseDigit[T](path, file)
+}
+
+// ParseDigit is ReadDigit for a file whose content has been read.
+func ParseDigit[T tensor.Float](path string, file []byte) ([]Reading[T], error) {
 	parse := digitPicture[T]
 	if strict.Begins(file, "\x93NUMPY") {
 		parse = digitArray[T]
@@ -35,30 +39,14 @@ func ReadDigit[T tensor.Float](path string) ([]Reading[T], error) {
 		return nil, strict.Failf(path, strict.Whole, "the size", fmt.Sprintf("%dx%d pixels", w, h),
 			"a picture of a digit, at least %d pixels wide and high", leastSide)
 	}
-	best := Digit(plane(Luminance(x), 0))
-	if len(best) == 0 || best[0].Contrast < lowContrast {
-		for i := range x.Dim(0) {
-			if r := Digit(plane(x, i)); len(r) > 0 && (len(best) == 0 || r[0].Contrast > 2*best[0].Contrast) {
-				best = r
-			}
-		}
-	}
-	if len(best) == 0 {
+	readings := Digit(x)
+	if len(readings) == 0 {
 		return nil, strict.Fail(path, strict.Whole, "the picture", "blank", "a digit that differs from the paper around it")
 	}
-	return best, nil
+	return readings, nil
 }
 
-const (
-	leastSide   = 5   // pixels in which a digit can be told
-	lowContrast = 0.2 // of brightness: a colour may have more
-)
-
-// plane returns a channel of a picture (C, H, W).
-func plane[T tensor.Float](x *tensor.Tensor[T], channel int) *tensor.Tensor[T] {
-	h, w := x.Dim(1), x.Dim(2)
-	return tensor.FromSlice(x.Data()[channel*h*w:][:h*w], h, w)
-}
+const leastSide = 5 // pixels in which a digit can be told
 
 // maxBrightness bounds the elements of arrays, well below the largest float32.
 const maxBrightness = 1e30

@@ -5,9 +5,9 @@ import (
 	"encoding/binary"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"strings"
 
+	"hw4/internal/pattern"
 	"hw4/internal/strict"
 	"hw4/tensor"
 )
@@ -102,18 +102,18 @@ func (f *File) values(d *strict.JSON, name string, limit int) error {
 
 // hints say what people write who know numbers better than JSON.
 var hints = []struct {
-	pattern *regexp.Regexp
+	pattern pattern.Pattern
 	hint    string
 }{
-	{regexp.MustCompile(`\.\.\.`), "the text leaves numbers out: print all of them, or save the array in a file"},
-	{regexp.MustCompile(`"[-+.0-9]`), "numbers have no quotes"},
-	{regexp.MustCompile(`[(;&]|\{\s*\{|[0-9.]\s+[-.0-9]`), "rows are written in brackets and separated by commas: " +
+	{pattern.New(`\.\.\.`), "the text leaves numbers out: print all of them, or save the array in a file"},
+	{pattern.New(`"[-+.0-9]`), "numbers have no quotes"},
+	{pattern.New(`[(;&]|\{\s*\{|[0-9.]\s+[-.0-9]`), "rows are written in brackets and separated by commas: " +
 		"[[1, 2], [3, 4]], as print(x.tolist()) in Python shows them"},
 }
 
 func hint(text []byte) string {
 	for _, h := range hints {
-		if h.pattern.Match(text) {
+		if h.pattern.In(text) {
 			return "; " + h.hint
 		}
 	}

@@ -69,7 +69,7 @@ func TestCompletion(t *testing.T) {
 // files, folders, or nothing. A new flag that takes a text must be in a table of
 // completion.go or in the list here of those that nobody can guess.
 func TestEveryFlagHasACompletion(t *testing.T) {
-	free := []string{"size", "sizes", "epochs", "lr", "answer", "student", "shard", "program", "image"}
+	free := []string{"size", "sizes", "epochs", "lr", "answer", "address", "student", "shard", "program", "image"}
 	a := &app{Stdio: Stdio{Out: new(bytes.Buffer), Getenv: func(string) string { return "" }}}
 	root := a.rootCommand()
 	for _, cmd := range append(everyCommand(root), root) {

@@ -195,6 +195,14 @@ type hearing struct {
 	complaints []string
 }
 
+// description says what an exception is.
+func description(e *runtime.RemoteObject) string {
+	if e == nil {
+		return ""
+	}
+	return e.Description
+}
+
 func listen(t *testing.T, tab context.Context) *hearing {
 	t.Helper()
 	h := &hearing{}
@@ -213,7 +221,7 @@ func listen(t *testing.T, tab context.Context) *hearing {
 		case *runtime.EventConsoleAPICalled:
 			h.complaints = append(h.complaints, fmt.Sprintf("console: %v", e.Args))
 		case *runtime.EventExceptionThrown:
-			h.complaints = append(h.complaints, "exception: "+e.ExceptionDetails.Text)
+			h.complaints = append(h.complaints, "exception: "+e.ExceptionDetails.Text+" "+description(e.ExceptionDetails.Exception))
 		case *log.EventEntryAdded:
 			h.complaints = append(h.complaints, "log: "+e.Entry.Text)
 		}

@@ -69,7 +69,7 @@ func (a *app) addCommands(root *cobra.Command) {
 		&cobra.Group{ID: "problems", Title: "Its problems:"},
 	)
 	for _, c := range []*cobra.Command{
-		a.allCommand(), a.reportCommand(), a.gradeCommand(), a.dataCommand(), a.sweepCommand(),
+		a.allCommand(), a.reportCommand(), a.serveCommand(), a.gradeCommand(), a.dataCommand(), a.sweepCommand(),
 	} {
 		c.GroupID = "sheet"
 		root.AddCommand(c)

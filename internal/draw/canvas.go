@@ -7,11 +7,8 @@ import (
 	"image"
 	"image/color"
 	stddraw "image/draw"
-	"sync"
 
 	"golang.org/x/image/font"
-	"golang.org/x/image/font/gofont/goregular"
-	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/math/fixed"
 )
 
@@ -31,24 +28,6 @@ func newCanvas(width, height int) *canvas {
 	c := &canvas{image.NewRGBA(image.Rect(0, 0, width, height)), newFace()}
 	c.fill(c.Bounds(), white)
 	return c
-}
-
-// regular is the Go font, which is part of golang.org/x/image.
-var regular = sync.OnceValue(func() *opentype.Font {
-	f, err := opentype.Parse(goregular.TTF)
-	if err != nil {
-		panic(err) // the font is compiled in
-	}
-	return f
-})
-
-// newFace returns the font at the size of captions.
-func newFace() font.Face {
-	face, err := opentype.NewFace(regular(), &opentype.FaceOptions{Size: textSize, DPI: 72, Hinting: font.HintingFull})
-	if err != nil {
-		panic(err) // the font is compiled in
-	}
-	return face
 }
 
 func (c *canvas) fill(r image.Rectangle, with color.Color) {

@@ -24,7 +24,8 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/atomicfile", ""},
 	{"internal/faultfs", "internal/atomicfile"},
 	{"internal/proof", ""},
-	{"internal/strict", ""},
+	{"internal/pattern", ""},
+	{"internal/strict", "internal/pattern"},
 	{"internal/stricttest", "internal/strict"},
 	{"internal/element", ""},
 	{"internal/zipfile", "internal/strict"},
@@ -66,10 +67,12 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/draw", "tensor internal/report"},
 	{"internal/judge", "tensor conv internal/progress internal/report"},
 	{"internal/judge/judgetest", "tensor internal/judge internal/report internal/report/reporttest"},
-	{"internal/arrayfile", "tensor tensor/npy tensor/safetensors tensor/torchfile internal/problem internal/strict"},
+	{"internal/arrayfile", "tensor tensor/npy tensor/safetensors tensor/torchfile internal/pattern internal/problem " +
+		"internal/strict"},
 	{"internal/photo", "tensor data internal/draw internal/problem internal/report"},
 	{"internal/training", "tensor tensor/nn tensor/npy tensor/optim tensor/safetensors tensor/train tensor/onnx data " +
-		"lenet internal/arrayfile internal/atomicfile internal/checkpoint internal/draw internal/problem internal/progress " +
+		"lenet internal/arrayfile internal/atomicfile internal/checkpoint internal/draw internal/element " +
+		"internal/problem internal/progress " +
 		"internal/report internal/strict"},
 	{"internal/pretrained", "tensor/safetensors internal/training"},
 	{"internal/sweep/scripts", "internal/problem"},
@@ -95,6 +98,12 @@ var floors = []struct{ pkg, imports string }{
 		"internal/sweep internal/training internal/pretrained"},
 	{"internal/sheet", "internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 		"internal/problems/commute internal/problems/losses internal/problems/backprop internal/problems/lenet5"},
+	{"internal/page", "tensor tensor/nn tensor/safetensors data lenet mlp pool internal/arrayfile internal/element internal/judge " +
+		"internal/problem internal/problems/avgpool internal/problems/backprop internal/problems/commute " +
+		"internal/problems/difference internal/problems/grey internal/problems/lenet5 internal/problems/lenet5/params " +
+		"internal/problems/losses internal/progress internal/report internal/training"},
+	{"internal/page/serve", "internal/page"},
+	{"internal/page/web", "internal/problem internal/report/html"},
 	{"internal/grade", "tensor data internal/arrayfile internal/judge internal/problem " +
 		"internal/problems/difference internal/problems/avgpool internal/problems/grey internal/problems/commute " +
 		"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/problems/lenet5/params " +
@@ -103,7 +112,8 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/grade/format", "tensor internal/draw internal/grade internal/problem internal/report internal/report/plot"},
 	{"internal/grade/kit", "data internal/problem internal/strict"},
 	{"internal/cli",
-		"internal/grade internal/grade/format internal/grade/kit " +
+		"internal/grade internal/grade/format internal/grade/kit internal/page internal/page/serve internal/page/web " +
+			"internal/pretrained " +
 			"tensor tensor/nn tensor/optim tensor/train data lenet loss internal/kernel internal/arrayfile internal/atomicfile " +
 			"internal/judge internal/photo internal/preview " +
 			"internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
@@ -114,6 +124,8 @@ var floors = []struct{ pkg, imports string }{
 			"internal/sweep internal/sweep/scripts internal/terminal internal/training"},
 	{"cmd/hw4", "internal/cli"},
 	{"docs", ""},
+	{"cmd/hw4page", "data lenet internal/atomicfile internal/page internal/page/web internal/photo internal/pretrained " +
+		"internal/sheet"},
 	{"internal/floors", ""},
 }
 

@@ -23,10 +23,12 @@ const (
 	enough = 64   // pixels of a digit, of which more would not help
 	pale   = 0.05 // of the paper's light: less contrast is no ink
 	dim    = 0.5  // of full light: darker paper is taken for as light as this
-	faint  = 0.1  // of the ink: less is paper
 	spread = 2    // pixels around dark ink that may be pale ink
 	thin   = 0.02 // of the square around the ink: less ink is made by a pen that is to be thicker
 )
+
+// Faint is the share of full ink below which there is paper.
+const Faint = 0.1
 
 // Find returns the readings of a picture whose pixels are in [0, 1], that with the evenest
 // paper first. There are none if it is blank.
@@ -143,7 +145,7 @@ func (l *layer) scale() {
 		l.ink.takeLines()
 	}
 	l.threshold /= l.contrast
-	l.noise = max(faint, l.noise/l.contrast)
+	l.noise = max(Faint, l.noise/l.contrast)
 	l.rough = l.roughness()
 }
 

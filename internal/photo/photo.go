@@ -7,8 +7,6 @@ import (
 	_ "embed"
 	"fmt"
 	"image"
-	"image/jpeg"
-	"strings"
 
 	xdraw "golang.org/x/image/draw"
 
@@ -83,11 +81,7 @@ func open(path string) (*tensor.Tensor[float64], error) {
 		x, err := data.ReadImage[float64](path)
 		return x, problem.Input(err)
 	}
-	p, err := jpeg.Decode(strings.NewReader(photograph))
-	if err != nil {
-		return nil, fmt.Errorf("the photograph that is built in: %w", err)
-	}
-	return data.FromImage[float64](p), nil
+	return data.ParseImage[float64]("the photograph that is built in", []byte(photograph))
 }
 
 // cut cuts a picture that is large enough to the sides that the mapping wants, and says

@@ -3,19 +3,18 @@
 package pretrained
 
 import (
-	_ "embed"
-
 	"hw4/internal/training"
 	"hw4/tensor/safetensors"
 )
 
-//go:embed lenet.safetensors
-var lenet []byte
+// Files returns the weights of the original and the modern LeNet-5 as .safetensors files,
+// by the names of the variants.
+func Files() map[string][]byte { return map[string][]byte{"original": original, "modern": modern} }
 
 // LeNet returns the weights of the modern LeNet-5, trained on MNIST.
 func LeNet() (*training.Weights, error) {
 	const name = "lenet.safetensors" // as messages call it
-	content, err := safetensors.Read(name, lenet)
+	content, err := safetensors.Read(name, modern)
 	if err != nil {
 		return nil, err
 	}

@@ -1,11 +1,8 @@
 package report
 
 import (
-	"bytes"
-	"fmt"
 	"image"
 	"image/color"
-	"image/png"
 )
 
 // Picture is an image, shown pixel for pixel in HTML and named in text.
@@ -65,13 +62,4 @@ func IsFigure(item Item) bool {
 		return true
 	}
 	return false
-}
-
-// PNG returns the picture as a PNG file. It fails for a picture without pixels.
-func (p Picture) PNG() ([]byte, error) {
-	var b bytes.Buffer
-	if err := png.Encode(&b, p.Image); err != nil {
-		return nil, fmt.Errorf("picture %q: %w", p.Title, err)
-	}
-	return b.Bytes(), nil
 }

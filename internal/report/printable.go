@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -27,10 +26,18 @@ func Printable(s string) string {
 	return b.String()
 }
 
-var obeyed = regexp.MustCompile(`[\x7f-\x{9f}\x{202a}-\x{202e}\x{2066}-\x{2069}]`)
+// obeyed are what a terminal obeys that encoding/json leaves.
+var obeyed = &unicode.RangeTable{R16: []unicode.Range16{{0x7f, 0x9f, 1}, {0x202a, 0x202e, 1}, {0x2066, 0x2069, 1}}}
 
-// printableJSON returns JSON with that escaped of what a terminal obeys that encoding/json
-// leaves.
+// printableJSON returns JSON with that escaped.
 func printableJSON(text string) string {
-	return obeyed.ReplaceAllStringFunc(text, func(s string) string { return fmt.Sprintf(`\u%04x`, []rune(s)[0]) })
+	var b strings.Builder
+	for _, r := range text {
+		if unicode.Is(obeyed, r) {
+			fmt.Fprintf(&b, `\u%04x`, r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }

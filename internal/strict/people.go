@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"hw4/internal/pattern"
 )
 
 // Decode returns a text as UTF-8 without a byte order mark. It may be UTF-16, as Windows
@@ -113,24 +114,24 @@ func (d *JSON) decimal() (float64, bool) {
 
 // The text before and behind what is shown in a call: its name, and its other arguments.
 var (
-	opening = regexp.MustCompile(`^(Parameter containing:\s*)?((torch|np|numpy)\.)?` +
+	opening = pattern.New(`^(Parameter containing:\s*)?((torch|np|numpy)\.)?` +
 		`([Tt]ensor|array|asarray|float16|float32|float64)\s*\(`)
-	closing = regexp.MustCompile(`^(\s*,\s*[a-z_]+\s*=[^,()\[\]]*(\([^()]*\))?[^,()\[\]]*)*\s*,?\s*\)`)
+	closing = pattern.New(`^(\s*,\s*[a-z_]+\s*=[^,()\[\]]*(\([^()]*\))?[^,()\[\]]*)*\s*,?\s*\)`)
 )
 
 // Shown reports whether a text begins as PyTorch and NumPy show arrays.
-func Shown(text string) bool { return opening.MatchString(strings.TrimSpace(text)) }
+func Shown(text string) bool { return opening.In([]byte(strings.TrimSpace(text))) }
 
 // opens reads the beginning of a call such as tensor(...), if that comes next.
 func (d *JSON) opens() bool {
 	if d.space(); !d.loose || d.at == len(d.text) || d.text[d.at] < 'A' || d.inside == maxDepth {
 		return false
 	}
-	m := opening.FindIndex(d.text[d.at:min(len(d.text), d.at+128)])
-	if m == nil {
+	n := opening.Start(d.text[d.at:min(len(d.text), d.at+128)])
+	if n == 0 {
 		return false
 	}
-	d.at += m[1]
+	d.at += n
 	d.inside++
 	return true
 }
@@ -141,12 +142,12 @@ func (d *JSON) closes(err error) error {
 		return err
 	}
 	d.inside--
-	m := closing.FindIndex(d.text[d.at:min(len(d.text), d.at+512)])
-	if m == nil {
+	n := closing.Start(d.text[d.at:min(len(d.text), d.at+512)])
+	if n == 0 {
 		d.space()
 		return d.fail(d.at, d.token(), "the closing bracket of tensor(...) or array(...)")
 	}
-	d.at += m[1]
+	d.at += n
 	return nil
 }
 

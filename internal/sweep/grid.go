@@ -4,8 +4,6 @@ import (
 	"slices"
 
 	"hw4/internal/problem"
-	"hw4/internal/strict"
-	"hw4/internal/tomlfile"
 )
 
 // A Grid is a part of a plan: every combination of the settings that it lists. What it
@@ -24,30 +22,8 @@ type Grid struct {
 	Paired bool `toml:"paired"`
 }
 
-// maxCells bounds a plan, and maxPlan the file that asks for it.
-const (
-	maxCells = 1_000_000
-	maxPlan  = 1 << 20
-)
-
-// ReadGrids reads a TOML file with a table [[grid]] for every part of a plan.
-func ReadGrids(path string) ([]Grid, error) {
-	file, err := strict.ReadFile(path, maxPlan)
-	if err != nil {
-		return nil, problem.Input(err)
-	}
-	var plan struct {
-		Grid []Grid `toml:"grid"`
-	}
-	known := []string{"grid", "model", "variants", "lr", "batch", "epochs", "seeds", "seed", "paired"}
-	if err := tomlfile.Read(path, file, &plan, known); err != nil {
-		return nil, err
-	}
-	if len(plan.Grid) == 0 {
-		return nil, problem.Inputf("%s has no [[grid]]", path)
-	}
-	return plan.Grid, nil
-}
+// maxCells bounds a plan.
+const maxCells = 1_000_000
 
 // Cells returns the cells of a grid: seed by seed, so that a plan of which a part is done
 // has whole comparisons, then setting by setting, then variant by variant.

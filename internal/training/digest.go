@@ -2,10 +2,9 @@ package training
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
-	"fmt"
 
+	"hw4/internal/element"
 	"hw4/tensor/nn"
 )
 
@@ -17,9 +16,7 @@ import (
 func SHA256(params []nn.Param[float32]) string {
 	h := sha256.New()
 	for _, p := range params {
-		if err := binary.Write(h, binary.LittleEndian, p.Value.Data()); err != nil {
-			panic(fmt.Sprintf("sha256 of %s: %v", p.Name, err)) // a hash takes everything
-		}
+		h.Write(element.Encode(p.Value.Data()))
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

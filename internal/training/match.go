@@ -135,7 +135,7 @@ func (w *Weights) IntoByOrder(network nn.Module[float32]) bool {
 		return false
 	}
 	byShape := make(map[string][]string)
-	for _, name := range slices.SortedFunc(maps.Keys(w.Dict), naturally) {
+	for _, name := range slices.SortedFunc(maps.Keys(w.Dict), naturally()) {
 		shape := tensor.Tuple(w.Dict[name].Shape())
 		byShape[shape] = append(byShape[shape], name)
 	}
@@ -148,14 +148,13 @@ func (w *Weights) IntoByOrder(network nn.Module[float32]) bool {
 	return nn.LoadStateDict(network, dict) == nil
 }
 
-var digits = regexp.MustCompile(`[0-9]+`)
-
-// naturally compares two names, with their numbers by their values.
-func naturally(a, b string) int {
+// naturally returns a comparison of names, with their numbers by their values.
+func naturally() func(a, b string) int {
+	digits := regexp.MustCompile(`[0-9]+`)
 	padded := func(s string) string {
 		return digits.ReplaceAllStringFunc(s, func(n string) string { return fmt.Sprintf("%020s", n) })
 	}
-	return cmp.Or(strings.Compare(padded(a), padded(b)), strings.Compare(a, b))
+	return func(a, b string) int { return cmp.Or(strings.Compare(padded(a), padded(b)), strings.Compare(a, b)) }
 }
 
 // Closeness returns the share of the tensors of a network and of the weights that the

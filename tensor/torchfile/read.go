@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,18 +60,18 @@ func Read(name string, file []byte, limit int64) (*File, error) {
 	return m.collect(root)
 }
 
-var plainName = regexp.MustCompile(`^[0-9A-Za-z_./ -]+$`)
-
 // checkFormat refuses the formats that PyTorch wrote before, and what is no archive.
 func checkFormat(name string, file []byte) error {
 	const (
+		plain   = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_./ -"
 		pickled = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
 		tarAt   = 257
 		convert = `the zip format; convert it: python3 -c "import torch; torch.save(torch.load('%s', ` +
 			`map_location='cpu', weights_only=%s), 'new.pt')"`
 	)
 	old := name
-	if !plainName.MatchString(name) { // a shell or Python would take it for something else
+	if name == "" || strings.ContainsFunc(name, func(r rune) bool { return !strings.ContainsRune(plain, r) }) {
+		// a shell or Python would take it for something else
 		old = "FILE"
 	}
 	switch {

@@ -24,16 +24,21 @@ import (
 // The weights that the program brings along are those that README.md names. (The test of
 // the proof makes them again.)
 func TestOwnWeights(t *testing.T) {
-	w, err := pretrained.LeNet()
-	if err != nil {
-		t.Fatal(err)
+	for arch, want := range ownWeights {
+		w, err := training.ParseWeights(arch.String()+".safetensors", pretrained.Files()[arch.String()])
+		if err != nil {
+			t.Fatal(err)
+		}
+		is, network, err := networkOf(w, "")
+		if err != nil || is != arch {
+			t.Fatalf("%v, %v", is, err)
+		}
+		if sum := training.SHA256(network.Params()); sum != want {
+			t.Errorf("%v: the sum is %s", arch, sum)
+		}
 	}
-	arch, network, err := networkOf(w, "")
-	if err != nil || arch != lenet.Modern {
-		t.Fatalf("%v, %v", arch, err)
-	}
-	if sum := training.SHA256(network.Params()); sum != ownWeights {
-		t.Errorf("the sum is %s", sum)
+	if w, err := pretrained.LeNet(); err != nil || w.Closeness(own(t)) < 1 {
+		t.Errorf("those of --predict: %v", err)
 	}
 }
 

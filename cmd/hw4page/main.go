@@ -1,0 +1,88 @@
+//go:build !js
+
+// Command hw4page writes the page to play with as one file, page.html, with the library
+// as WebAssembly. Compiled for js/wasm it is that library.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"hw4/data"
+	"hw4/internal/atomicfile"
+	"hw4/internal/page/web"
+	"hw4/internal/photo"
+	"hw4/internal/pretrained"
+	"hw4/internal/sheet"
+)
+
+func main() {
+	out := flag.String("o", "page.html", "file to write")
+	flag.Parse()
+	if err := write(*out); err != nil {
+		fmt.Fprintf(os.Stderr, "hw4page: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+// write writes the page.
+func write(path string) error {
+	wasm, wasmExec, err := library()
+	if err != nil {
+		return err
+	}
+	mnist, err := data.Load(data.Source{})
+	if err != nil {
+		return err
+	}
+	content := []web.Data{
+		{Name: "photo", Content: photo.Photograph()}, {Name: "wasm", Content: compressed(shortened(wasm))}, web.Worker(wasmExec),
+	}
+	for name, set := range map[string]*data.Set{"train": mnist.Train.Subset(4, 9), "test": mnist.Test.Subset(4, 9)} {
+		content = append(content,
+			web.Data{Name: name + "-images", Content: compressed(set.Images)},
+			web.Data{Name: name + "-labels", Content: compressed(set.Labels)})
+	}
+	for arch, file := range pretrained.Files() {
+		content = append(content, web.Data{Name: arch, Content: compressed(file)})
+	}
+	page, err := web.Write(web.WebAssembly, sheet.Problems(), content)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%s: %d bytes, of which the library is %d, compressed\n", path, len(page), len(content[1].Content))
+	return atomicfile.Write(path, page, atomicfile.Options{})
+}
+
+// library compiles this command for the browser, and returns it and the script that
+// starts it.
+func library() (wasm, wasmExec []byte, err error) {
+	folder, err := os.MkdirTemp("", "hw4page")
+	if err != nil {
+		return nil, nil, err
+	}
+	defer os.RemoveAll(folder)
+	file := filepath.Join(folder, "hw4page.wasm")
+	arguments := []string{"build", "-trimpath", "-tags=browser", "-ldflags=-s -w", "-o", file, "-gcflags=all=-l"}
+	for _, fast := range []string{"internal/kernel", "internal/parallel", "internal/portable"} {
+		arguments = append(arguments, "-gcflags=hw4/"+fast+"=") // with inlined functions, which make the library larger
+	}
+	build := exec.Command("go", append(arguments, "hw4/cmd/hw4page")...)
+	build.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+	if said, err := build.CombinedOutput(); err != nil {
+		return nil, nil, fmt.Errorf("go build: %w\n%s", err, said)
+	}
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return nil, nil, fmt.Errorf("go env GOROOT: %w", err)
+	}
+	if wasm, err = os.ReadFile(file); err != nil {
+		return nil, nil, err
+	}
+	wasmExec, err = os.ReadFile(filepath.Join(strings.TrimSpace(string(root)), "lib", "wasm", "wasm_exec.js"))
+	return wasm, wasmExec, err
+}

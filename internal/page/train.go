@@ -1,0 +1,175 @@
+package page
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"time"
+
+	"hw4/internal/problem"
+	"hw4/internal/problems/lenet5"
+	"hw4/internal/problems/losses"
+	"hw4/internal/progress"
+	"hw4/internal/training"
+	"hw4/tensor/nn"
+)
+
+// Bounds of a training that a page asks for.
+const (
+	maxEpochs = 1000
+	maxBatch  = 1 << 14
+)
+
+// between is the least time between two parts of the answer of a training.
+const between = 60 * time.Millisecond
+
+// A trainingRequest has the settings of 'hw4 train', or of 'hw4 lenet --train'.
+type trainingRequest struct {
+	Loss   string  `json:"loss,omitempty"` // of Problem 5: mse or kl
+	Arch   string  `json:"arch,omitempty"` // of Problem 7
+	Epochs int     `json:"epochs"`
+	Batch  int     `json:"batch"`
+	LR     float64 `json:"lr"`
+	Seed   uint64  `json:"seed"`
+}
+
+// options returns the settings that all trainings share.
+func (r trainingRequest) options() (training.Options, error) {
+	switch {
+	case r.Epochs < 1 || r.Epochs > maxEpochs:
+		return training.Options{}, problem.Settingf("epochs", "%d: want 1 to %d", r.Epochs, maxEpochs)
+	case r.Batch < 1 || r.Batch > maxBatch:
+		return training.Options{}, problem.Settingf("batch", "%d: want 1 to %d", r.Batch, maxBatch)
+	case !(r.LR > 0) || math.IsInf(r.LR, 0):
+		return training.Options{}, problem.Settingf("lr", "%v: want a positive number", r.LR)
+	}
+	return training.Options{Epochs: r.Epochs, Batch: r.Batch, LR: r.LR, Seed: r.Seed}, nil
+}
+
+// epochs are what was measured; what was not is nil, since JSON has no NaN.
+func epochs(curve []training.Epoch) [][]any {
+	rows := make([][]any, len(curve))
+	for i, e := range curve {
+		rows[i] = []any{e.Epoch}
+		for _, v := range []float64{e.TrainLoss, e.TrainAcc, e.TestLoss, e.TestAcc} {
+			var cell any
+			if !math.IsNaN(v) {
+				cell = v
+			}
+			rows[i] = append(rows[i], cell)
+		}
+	}
+	return rows
+}
+
+// train trains the model of Problem 5 with one loss, and emits where it is.
+func (p *Page) train(ctx context.Context, r trainingRequest, emit Emit) (any, error) {
+	o := losses.Defaults()
+	o.Loss, o.Seeds = r.Loss, 1
+	one := slices.DeleteFunc(losses.Names(), func(name string) bool { return name == losses.Both })
+	if err := problem.OneOf("loss", r.Loss, one); err != nil {
+		return nil, err
+	}
+	var err error
+	if o.Options, err = r.options(); err != nil {
+		return nil, err
+	}
+	mnist, err := p.content.Sets()
+	if err != nil {
+		return nil, err
+	}
+	f := o.Fits(mnist)[r.Loss]
+	last := time.Now()
+	show := func(s progress.Step) {
+		if now := time.Now(); now.Sub(last) >= between || s.Done == s.Total {
+			last = now
+			emit(map[string]any{"done": s.Done, "total": s.Total, "loss": s.Loss, "state": stateOf(f)})
+		}
+	}
+	curve, err := f.Run(ctx, progress.Progress{Step: show})
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{
+		"curve": epochs(curve), "state": stateOf(f), "misread": misread(f), "sha256": training.SHA256(f.Network.Params()),
+		"test": f.Test.Len(),
+	}, nil
+}
+
+// bins is the number of bars that the logits of a class are counted in, from -reach to
+// reach.
+const (
+	bins  = 48
+	reach = 8
+)
+
+// stateOf returns the weight picture and, for the test images of both classes, how many
+// have a logit z in each bin. The border is at z = 0.
+func stateOf(f *training.Fit) map[string]any {
+	var counts [2][bins]int
+	z := f.Outputs(f.Test).Data()
+	for i, label := range f.Test.Labels {
+		at := int((float64(z[i]) + reach) / (2 * reach) * bins)
+		class := 0
+		if label == slices.Max(f.Test.Labels) {
+			class = 1
+		}
+		counts[class][max(0, min(bins-1, at))]++
+	}
+	params := f.Network.Params()
+	state := map[string]any{"weights": floats(params[0].Value), "fours": counts[0], "nines": counts[1], "reach": reach}
+	if len(params) > 1 {
+		state["bias"] = params[1].Value.Data()[0]
+	}
+	return state
+}
+
+// misread returns the surest mistakes on the test images.
+func misread(f *training.Fit) map[string]any {
+	const shown = 12
+	list := losses.Misread(f.Test, f.Outputs(f.Test))
+	slices.SortStableFunc(list, func(a, b training.Misread) int { return cmp.Compare(b.Probability, a.Probability) })
+	var images []map[string]any
+	for _, m := range list[:min(shown, len(list))] {
+		images = append(images, map[string]any{
+			"pixels": f.Test.Image(m.Image), "label": m.Label, "said": m.Said, "probability": m.Probability,
+		})
+	}
+	return map[string]any{"count": len(list), "images": images}
+}
+
+// trainLeNet trains a LeNet-5 on all of MNIST, emits where it is, and keeps the weights.
+func (p *Page) trainLeNet(ctx context.Context, r trainingRequest, emit Emit) (any, error) {
+	arch, err := lenet5.Named(r.Arch)
+	if err != nil {
+		return nil, err
+	}
+	o := lenet5.Defaults(arch)
+	if o.Options, err = r.options(); err != nil {
+		return nil, err
+	}
+	if p.content.Classes < 10 {
+		return nil, problem.Inputf("this page has only the 4s and 9s of MNIST; 'hw4 serve' trains LeNet-5 on all of it")
+	}
+	mnist, err := p.content.Sets()
+	if err != nil {
+		return nil, err
+	}
+	f := o.Fit(mnist)
+	last := time.Now()
+	show := func(s progress.Step) {
+		if now := time.Now(); now.Sub(last) >= between || s.Done == s.Total {
+			last = now
+			emit(map[string]any{"done": s.Done, "total": s.Total, "loss": s.Loss})
+		}
+	}
+	milestone := func(line string) { emit(map[string]any{"line": line}) }
+	curve, err := f.Run(ctx, progress.Progress{Step: show, Line: milestone})
+	if err != nil {
+		return nil, err
+	}
+	hash := p.kept.add(arch, f.Network.(nn.Sequential[float32]))
+	return map[string]any{"curve": epochs(curve), "hash": hash, "arch": arch.String(),
+		"sha256": training.SHA256(f.Network.Params())}, nil
+}

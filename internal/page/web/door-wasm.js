@@ -1,0 +1,57 @@
+// The library as WebAssembly, in a worker of its own. Trainings get another worker, so that the page can ask other
+// things meanwhile, and end it to stop a training.
+
+import {content} from "./dom.js";
+
+// unpacked is what the page brings along under a name, compressed.
+const unpacked = async name => new Uint8Array(await new Response(new Blob([content(name)]).stream()
+  .pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
+
+// whole puts back what pack.go left out of the library, which says how.
+function whole(short) {
+  const [length, count] = new Uint32Array(short.buffer, 0, 2), triples = new Uint32Array(short.buffer, 8, 3 * count);
+  const all = new Uint8Array(length);
+  let from = 8 + 12 * count, to = 0;
+  for (let i = 0; i < 3 * count; i += 3) {
+    const [left, copied, back] = triples.subarray(i, i + 3);
+    all.set(short.subarray(from, from += left), to);
+    to += left;
+    all.copyWithin(to, to - back, to - back + copied);
+    to += copied;
+  }
+  all.set(short.subarray(from), to);
+  return all;
+}
+const compiled = unpacked("wasm").then(short => WebAssembly.compile(whole(short)));
+
+// engine starts a worker with the library. It brings content along. Calls are numbered.
+async function engine(...names) {
+  const worker = new Worker(URL.createObjectURL(new Blob([content("worker")], {type: "text/javascript"})));
+  const data = {};
+  for (const name of names) data[name] = await unpacked(name);
+  const takers = new Map();
+  worker.onmessage = ({data: {call, text}}) => takers.get(call)?.(text);
+  worker.onerror = event => takers.forEach(take => take(JSON.stringify({error: event.message})));
+  worker.postMessage({module: await compiled, data});
+  let calls = 0;
+  return {
+    worker,
+    call(name, text, take) { takers.set(++calls, take); worker.postMessage({call: calls, name, text}); },
+  };
+}
+
+const first = engine("original", "modern");
+
+let second = null;
+
+export async function send(name, text, signal, take) {
+  if (name !== "train") return (await first).call(name, text, take);
+  second ??= engine("train-images", "train-labels", "test-images", "test-labels");
+  const trainer = await second;
+  signal?.addEventListener("abort", () => {
+    trainer.worker.terminate();
+    second = null;
+    take(JSON.stringify({error: "stopped"}));
+  });
+  trainer.call(name, text, take);
+}

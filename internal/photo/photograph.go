@@ -1,0 +1,4 @@
+package photo
+
+// Photograph returns the built-in photograph as a JPEG file.
+func Photograph() []byte { return []byte(photograph) }
