@@ -19,7 +19,7 @@ var subjects = []subject{
 	{dirs: "lenet", files: "c3 layers ledger lenet rbf retina squash subsampling wiring"},
 	{dirs: "internal/kernel", purego: true,
 		files: "adaptive conv conv_direct conv_im2col conv_weights correlate functions gemm gemm_generic gemm_tiled images " +
-			"im2col norm pool vector",
+			"im2col links norm pool source taps vector",
 		tests: "./internal/kernel ./tensor ./tensor/nn ./conv ./pool ./loss ./tensor/optim"},
 
 	{dirs: "data", files: "augment batch container exif format idx loader luminance mnist picture readdigit refusal set"},
