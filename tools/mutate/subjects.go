@@ -64,6 +64,11 @@ var equivalent = []struct{ file, line, why string }{
 		"no map has more inputs than there are",
 	},
 	{
+		"lenet/squash.go",
+		"const piece = (1024+1)",
+		"pieces of any size give the same numbers",
+	},
+	{
 		"lenet/wiring.go",
 		"places = y.Dim((2+1)) * y.Dim(3)",
 		"maps are as high as wide",
@@ -112,6 +117,16 @@ var equivalent = []struct{ file, line, why string }{
 		"internal/kernel/images.go",
 		"_ = unitBlocks(selected.vector, d, set, size, indices)",
 		"Go divides once more what the kernel has divided, to the same numbers",
+	},
+	{
+		"internal/kernel/taps.go",
+		"if last+first == c.kernel[1] {",
+		"a shortcut: a list of all taps is the same list",
+	},
+	{
+		"internal/kernel/taps.go",
+		"if false && (last-first == c.kernel[1]) {",
+		"a shortcut: a list of all taps is the same list",
 	},
 	{
 		"internal/kernel/vector.go",
