@@ -35,7 +35,7 @@ func Subsample[T tensor.Float](x, w, b *tensor.Tensor[T]) *tensor.Tensor[T] {
 	}
 	means := tensor.Out([]int{n, c, height / 2, width / 2}, x, w, b) // a quarter of the sums, exactly
 	kernel.AvgPool(means.Data(), x.Data(), window, false)
-	y := tensor.Out(means.Shape(), x, w, b)
+	y := tensor.Out(means.Shape(), means)
 	eachMap(y, func(m int, lo, hi int) {
 		kernel.Fill(y.Data()[lo:hi], b.Data()[m])
 		kernel.Axpy(4*w.Data()[m], means.Data()[lo:hi], y.Data()[lo:hi])

@@ -677,7 +677,7 @@ func (c *convolver) realInputGrad(dx, dy, w []float32) {
 		for term := range c.terms() {
 			ch, a, b := term/c.KernelW/c.KernelH, term/c.KernelW%c.KernelH, term%c.KernelW
 			r, s := i*c.StrideH+a*c.DilationH-c.PadH, j*c.StrideW+b*c.DilationW-c.PadW
-			if r >= 0 && r < c.Height && s >= 0 && s < c.Width && slices.Contains(c.from(o), ch) {
+			if slices.Contains(c.from(o), ch) && r >= 0 && r < c.Height && s >= 0 && s < c.Width {
 				dx[((n*c.Channels+o/c.out*c.in+ch)*c.Height+r)*c.Width+s] += c.weight(w, o, ch, a, b) * dy[at]
 			}
 		}

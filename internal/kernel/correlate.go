@@ -2,10 +2,6 @@ package kernel
 
 import "unsafe"
 
-// A tap is one term of a correlation: where its input lies from a pixel's own
-// place, and where its weights lie.
-type tap = [2]uint32
-
 // A correlation slides a kernel over one image, one column at a time, to make
 // some maps of output:
 //
@@ -40,62 +36,6 @@ type correlation struct {
 	lanes      []float32 // room for a block of output with the maps in the lanes
 	lent       *[]float32
 	lentTaps   *[]tap
-}
-
-// countTaps returns the number of taps. Maps that other channels feed have taps of their
-// own, one list after the other, and are blocks of one map, which read their weights
-// where they lie.
-func (c *correlation) countTaps() int {
-	channels := c.source.channels
-	if c.feeds != nil {
-		channels = 0
-		for _, from := range c.feeds {
-			channels += len(from)
-		}
-	}
-	return channels * c.kernel[0] * c.kernel[1]
-}
-
-// weightPlaces says which of a map's weights is that of a tap: the first, and how far it
-// is from there to the next channel of the source, row and column of the kernel.
-type weightPlaces struct{ first, channel, row, column int }
-
-// setTaps sets the taps, for so many numbers in a pixel.
-func (c *correlation) setTaps(wide int) {
-	if c.wide == wide {
-		return
-	}
-	c.wide = wide
-	if c.feeds == nil {
-		c.setList(c.taps, nil)
-		return
-	}
-	at := 0
-	for _, from := range c.feeds {
-		n := len(from) * c.kernel[0] * c.kernel[1]
-		c.setList(c.taps[at:at+n], from)
-		at += n
-	}
-}
-
-// setList sets a list of taps on some channels, or on all.
-func (c *correlation) setList(taps []tap, from []int) {
-	w, next := c.places, uint32(c.dilation[1]*c.wide)
-	channels := len(taps) / (c.kernel[0] * c.kernel[1])
-	for at := 0; at < len(taps); at += c.kernel[1] {
-		a, ch := at/c.kernel[1]/channels, at/c.kernel[1]%channels
-		if from != nil {
-			ch = from[ch]
-		}
-		x := uint32((ch*c.source.plane() + a*c.dilation[0]*c.source.pitch()) * c.wide)
-		weight := uint32((w.first + ch*w.channel + a*w.row) * c.block)
-		row := taps[at:][:c.kernel[1]]
-		for b := range row {
-			row[b] = tap{x, weight}
-			x += next
-			weight += uint32(w.column * c.block)
-		}
-	}
 }
 
 // run writes the output y of an image x, which is in the source's layout.
@@ -141,44 +81,6 @@ func (c *correlation) inLanes(batch int) int {
 
 // filled returns the share of the lanes in use when n elements fill vectors.
 func filled(n, lanes int) float64 { return float64(n) / float64(roundUp(n, lanes)) }
-
-// kernelRange returns the first kernel row (axis 0) or column (axis 1), and that
-// behind the last, that meets the image itself and not only its padding under the
-// rows or columns lo to hi-1 of output.
-func (c *correlation) kernelRange(axis, lo, hi int) (first, last int) {
-	stride, begin, end := c.stride, c.source.padH, c.source.padH+c.source.height
-	if axis == 1 {
-		stride, begin, end = 1, c.source.padW, c.source.padW+c.source.width
-	}
-	first = c.kernel[axis] // nothing but padding: no tap
-	for a := range c.kernel[axis] {
-		if at := a * c.dilation[axis]; lo*stride+at < end && (hi-1)*stride+at >= begin {
-			first, last = min(first, a), a+1
-		}
-	}
-	return first, max(first, last)
-}
-
-// rowTaps returns the taps of the kernel rows that count for rows of output.
-func (c *correlation) rowTaps(taps []tap, lo, hi int) []tap {
-	first, last := c.kernelRange(0, lo, hi)
-	per := len(taps) / c.kernel[0]
-	return taps[first*per : last*per]
-}
-
-// columnTaps returns the taps of the kernel columns that count for columns of
-// output, in list unless they are all.
-func (c *correlation) columnTaps(list, taps []tap, lo, hi int) []tap {
-	first, last := c.kernelRange(1, lo, hi)
-	if last-first == c.kernel[1] {
-		return taps
-	}
-	list = list[:0]
-	for at := 0; at < len(taps); at += c.kernel[1] {
-		list = append(list, taps[at+first:at+last]...)
-	}
-	return list
-}
 
 // grid computes a block with the maps in the lanes, a tile of pixels after the
 // other, and brings the result into the order of images.
@@ -305,69 +207,5 @@ func chunks(n, size int) func(yield func(lo, hi int) bool) {
 				return
 			}
 		}
-	}
-}
-
-// A source is how the images of a correlation lie in memory: planes of height x
-// width, with zeros around them once they are padded.
-type source struct {
-	channels, height, width int
-	padH, padW              int
-}
-
-func (s *source) padded() bool { return s.padH > 0 || s.padW > 0 }
-func (s *source) pitch() int   { return s.width + 2*s.padW }
-func (s *source) plane() int   { return s.pitch() * (s.height + 2*s.padH) }
-func (s *source) size() int    { return s.channels * s.plane() }
-
-// buffer lends memory for padded images, zero all over, or none if images need no
-// padding.
-func (s *source) buffer(images int) *[]float32 {
-	if !s.padded() {
-		return buffers32.get(0)
-	}
-	b := buffers32.get(images * s.size())
-	clear(*b)
-	return b
-}
-
-// pad returns the image x in the middle of the padding in buffer, or x itself if it
-// needs none.
-func (s *source) pad(k *vectorKernels, buffer, x []float32) []float32 {
-	if !s.padded() {
-		return x
-	}
-	k.copyRows(s.channels, s.height, s.width, &buffer[s.padH*s.pitch()+s.padW], s.plane(), s.pitch(),
-		&x[0], s.height*s.width, s.width)
-	return buffer
-}
-
-// interleave brings the pixels of some images, which are step apart, next to each
-// other, in the middle of the padding in dst. Lanes without an image are zero.
-func (s *source) interleave(k *vectorKernels, dst, x []float32, step, images int) {
-	if !s.padded() {
-		k.toLanes(images, s.size(), &dst[0], k.lanes, &x[0], step)
-		return
-	}
-	for c := range s.channels {
-		for i := range s.height {
-			to := c*s.plane() + (i+s.padH)*s.pitch() + s.padW
-			k.toLanes(images, s.width, &dst[to*k.lanes], k.lanes, &x[(c*s.height+i)*s.width], step)
-		}
-	}
-}
-
-// clearSides sets the columns of the padding to zero, for images whose pixels are
-// vectors.
-func (s *source) clearSides(k *vectorKernels, dst []float32) {
-	if s.padW == 0 {
-		return
-	}
-	zeros := buffers32.get(s.padW * k.lanes)
-	defer buffers32.put(zeros)
-	clear(*zeros)
-	for _, column := range []int{0, s.padW + s.width} {
-		k.copyRows(s.channels, s.height, len(*zeros), &dst[(s.padH*s.pitch()+column)*k.lanes],
-			s.plane()*k.lanes, s.pitch()*k.lanes, &(*zeros)[0], 0, 0)
 	}
 }

@@ -19,7 +19,7 @@ var subjects = []subject{
 	{dirs: "lenet", files: "c3 layers ledger lenet rbf retina squash subsampling wiring"},
 	{dirs: "internal/kernel", purego: true,
 		files: "adaptive conv conv_direct conv_im2col conv_weights correlate functions gemm gemm_generic gemm_tiled images " +
-			"im2col norm pool vector",
+			"im2col links norm pool source taps vector",
 		tests: "./internal/kernel ./tensor ./tensor/nn ./conv ./pool ./loss ./tensor/optim"},
 
 	{dirs: "data", files: "augment batch container exif format idx loader luminance mnist picture readdigit refusal set"},
@@ -62,6 +62,11 @@ var equivalent = []struct{ file, line, why string }{
 		"lenet/ledger.go",
 		"maps := make([]int, l.In+(1+1)) // by number of inputs",
 		"no map has more inputs than there are",
+	},
+	{
+		"lenet/squash.go",
+		"const piece = (1024+1)",
+		"pieces of any size give the same numbers",
 	},
 	{
 		"lenet/wiring.go",
@@ -117,6 +122,16 @@ var equivalent = []struct{ file, line, why string }{
 		"internal/kernel/images.go",
 		"_ = unitBlocks(selected.vector, d, set, size, indices)",
 		"Go divides once more what the kernel has divided, to the same numbers",
+	},
+	{
+		"internal/kernel/taps.go",
+		"if last+first == c.kernel[1] {",
+		"a shortcut: a list of all taps is the same list",
+	},
+	{
+		"internal/kernel/taps.go",
+		"if false && (last-first == c.kernel[1]) {",
+		"a shortcut: a list of all taps is the same list",
 	},
 	{
 		"internal/kernel/vector.go",

@@ -203,18 +203,13 @@ func copyRows(s isa) {
 	SUBQ(operand.U8(s.lanes), left)
 	JGE(operand.LabelRef("loop"))
 	Label("tail")
-	if !s.wide && !s.neon { // a whole vector that overlaps the one before takes less time than a mask
-		MOVQ(n, left)
-		SUBQ(operand.U8(s.lanes), left)
-		JL(operand.LabelRef("narrow"))
-		s.load(operand.Mem{Base: src, Index: left, Scale: uint8(s.size)}, v)
-		s.store(v, operand.Mem{Base: dst, Index: left, Scale: uint8(s.size)})
-		JMP(operand.LabelRef("rowDone"))
-		Label("narrow")
+	whole := !s.wide && !s.neon
+	if whole { // a vector that overlaps the one before takes less time than a mask
+		s.copyLast(n, left, src, dst)
 	}
 	m.load(operand.Mem{Base: from}, v)
 	m.store(v, operand.Mem{Base: to})
-	if !s.wide && !s.neon {
+	if whole {
 		Label("rowDone")
 	}
 	LEAQ(operand.Mem{Base: dst, Index: drow, Scale: uint8(s.size)}, dst)
@@ -230,4 +225,17 @@ func copyRows(s isa) {
 	JNZ(operand.LabelRef("plane"))
 	VZEROUPPER()
 	RET()
+}
+
+// copyLast copies the last vector of a row of n elements, unless the row is narrower. left
+// is a register that it may change.
+func (s isa) copyLast(n, left reg.GPVirtual, src, dst reg.Register) {
+	v := s.vec()
+	MOVQ(n, left)
+	SUBQ(operand.U8(s.lanes), left)
+	JL(operand.LabelRef("narrow"))
+	s.load(operand.Mem{Base: src, Index: left, Scale: uint8(s.size)}, v)
+	s.store(v, operand.Mem{Base: dst, Index: left, Scale: uint8(s.size)})
+	JMP(operand.LabelRef("rowDone"))
+	Label("narrow")
 }

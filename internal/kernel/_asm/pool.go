@@ -114,18 +114,24 @@ func halve(s isa) {
 		average("wholeRow", s.loadPair, s.store)
 		Label("part")
 	}
-	if !s.wide && !s.neon { // two halves of a vector that overlap
-		over := Load(Param("n"), GP64()).(reg.GPVirtual)
-		SUBQ(operand.U8(s.lanes/2), over)
-		JL(operand.LabelRef("row"))
-		places, last := s.placesFrom(over), s.vec()
-		average("halves", load, func(v vec, to operand.Mem) {
-			VMOVUPS(v.AsX(), to)
-			VPERMPS(v, places, last)
-			VMOVUPS(last.AsX(), to.Idx(over, uint8(s.size)))
-		})
+	if !s.wide && !s.neon {
+		average("halves", load, s.storeHalves())
 	}
 	average("row", load, out.store)
+}
+
+// storeHalves returns the store of the first n elements of a vector as two halves that
+// overlap. Fewer than a half are stored from the label "row" on.
+func (s isa) storeHalves() func(v vec, to operand.Mem) {
+	over := Load(Param("n"), GP64()).(reg.GPVirtual)
+	SUBQ(operand.U8(s.lanes/2), over)
+	JL(operand.LabelRef("row"))
+	places, last := s.placesFrom(over), s.vec()
+	return func(v vec, to operand.Mem) {
+		VMOVUPS(v.AsX(), to)
+		VPERMPS(v, places, last)
+		VMOVUPS(last.AsX(), to.Idx(over, uint8(s.size)))
+	}
 }
 
 // placesFrom returns the numbers from n on: the places of elements that are moved
