@@ -98,8 +98,8 @@ var floors = []struct{ pkg, imports string }{
 		"internal/sweep internal/training internal/pretrained"},
 	{"internal/sheet", "internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 		"internal/problems/commute internal/problems/losses internal/problems/backprop internal/problems/lenet5"},
-	{"internal/page", "tensor tensor/nn tensor/safetensors data lenet mlp pool internal/arrayfile internal/element internal/judge " +
-		"internal/problem internal/problems/avgpool internal/problems/backprop internal/problems/commute " +
+	{"internal/page", "tensor tensor/nn tensor/safetensors data lenet mlp pool internal/arrayfile internal/element " +
+		"internal/judge internal/problem internal/problems/avgpool internal/problems/backprop internal/problems/commute " +
 		"internal/problems/difference internal/problems/grey internal/problems/lenet5 internal/problems/lenet5/params " +
 		"internal/problems/losses internal/progress internal/report internal/training"},
 	{"internal/page/serve", "internal/page"},
