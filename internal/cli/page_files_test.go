@@ -55,7 +55,7 @@ func drivePictures(t *testing.T, tab context.Context) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		seen := play[[][]any](t, tab, clearPad+drop(name, content)+`
+		seen := play[[][]any](t, tab, "await go(7);"+clearPad+drop(name, content)+`
 			await until(() => $(".error") || $$("[data-digit]").length == 2 && $$("canvas[aria-label^=image]").length == 2);
 			return $$("canvas[aria-label^=image]").map((c, i) => [$$("[data-digit]")[i].textContent,
 				[...c.getContext("2d").getImageData(0, 0, 28, 28).data].filter((_, k) => k % 4 == 0)])`)

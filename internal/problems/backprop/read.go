@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"hw4/internal/arrayfile"
+	"hw4/internal/pattern"
 	"hw4/internal/problem"
 	"hw4/internal/report"
 	"hw4/internal/strict"
@@ -20,7 +20,7 @@ import (
 const maxEntries = maxWrittenUnits * maxWrittenUnits
 
 // ofMatrix is how the text of an answer begins that has the matrices alone.
-var ofMatrix = regexp.MustCompile(`^\s*\{\s*"dy_`)
+var ofMatrix = pattern.New(`^\s*\{\s*"dy_`)
 
 // Read reads an answer in the form of Options.Template. A matrix with null in it has not
 // been answered. The error is a *problem.InputError that gives the name.
@@ -35,7 +35,7 @@ func readText(given *Answer, name string, content []byte) (Answer, error) {
 	f := newFile(name)
 	f.content, f.json = text, strict.NewLoose(name, text, 0)
 	read := f.whole
-	if given != nil && ofMatrix.Match(text) {
+	if given != nil && ofMatrix.In(text) {
 		f.answer.Net, f.answer.X = given.Net, given.X
 		read = func() error { return f.json.Object(f.matrix) }
 	}
