@@ -287,7 +287,8 @@ func TestDrawn(t *testing.T) {
 		inked.Data()[i] = 1 - v
 	}
 	r, ok := Drawn(inked)
-	if want := Digit(grey)[0]; !ok || !slices.Equal(r.Image.Data(), want.Image.Data()) || r.Contrast != 1 || r.Others != 0 {
+	want := Digit(grey)[0]
+	if !ok || !slices.Equal(r.Image.Data(), want.Image.Data()) || r.Contrast != 1 || r.Others != 0 {
 		t.Errorf("%v: %v, want %v", ok, r, want)
 	}
 	for _, shape := range [][]int{{3, 3}, {0, 2}} {

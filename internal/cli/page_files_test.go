@@ -36,8 +36,11 @@ func drop(name string, content []byte) string {
 	return fmt.Sprintf(`{const dt = new DataTransfer();
 		dt.items.add(new File([Uint8Array.from(atob(%q), c => c.charCodeAt(0))], %q, {type: %q}));
 		$(".panels").dispatchEvent(new DragEvent("drop", {dataTransfer: dt, bubbles: true, cancelable: true}))};`,
-		base64.StdEncoding.EncodeToString(content), name, map[string]string{".png": "image/png", ".jpg": "image/jpeg"}[filepath.Ext(name)])
+		base64.StdEncoding.EncodeToString(content), name,
+		map[string]string{".png": "image/png", ".jpg": "image/jpeg"}[filepath.Ext(name)])
 }
+
+const clearPad = `$$("button").find(b => b.textContent == "Clear").click();`
 
 // drivePictures drops pictures of digits, and compares what both networks see with the
 // command, down to the image.
@@ -52,7 +55,7 @@ func drivePictures(t *testing.T, tab context.Context) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		seen := play[[][]any](t, tab, `await go(7); $$("button").find(b => b.textContent == "Clear").click();`+drop(name, content)+`
+		seen := play[[][]any](t, tab, "await go(7);"+clearPad+drop(name, content)+`
 			await until(() => $(".error") || $$("[data-digit]").length == 2 && $$("canvas[aria-label^=image]").length == 2);
 			return $$("canvas[aria-label^=image]").map((c, i) => [$$("[data-digit]")[i].textContent,
 				[...c.getContext("2d").getImageData(0, 0, 28, 28).data].filter((_, k) => k % 4 == 0)])`)
@@ -61,7 +64,8 @@ func drivePictures(t *testing.T, tab context.Context) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if want := fmt.Sprintf("sees a 7, with probability %.2f %%.", 100*p[7]); !strings.Contains(seen[i][0].(string), want) {
+			want := fmt.Sprintf("sees a 7, with probability %.2f %%.", 100*p[7])
+			if !strings.Contains(seen[i][0].(string), want) {
 				t.Errorf("%s: the page says %q, want %q", name, seen[i][0], want)
 			}
 			for k, got := range seen[i][1].([]any) {
@@ -71,7 +75,7 @@ func drivePictures(t *testing.T, tab context.Context) {
 			}
 		}
 	}
-	got := play[string](t, tab, `$$("button").find(b => b.textContent == "Clear").click();`+drop("photo.jpg", photographed(t))+`
+	got := play[string](t, tab, clearPad+drop("photo.jpg", photographed(t))+`
 		await until(() => $$("[data-digit]").length == 2); return $$("[data-digit]").map(e => e.dataset.digit).join()`)
 	if got != "7,7" {
 		t.Errorf("a photograph is read as %s", got)
@@ -154,10 +158,12 @@ func driveWeights(t *testing.T, tab context.Context) {
 		}
 	}
 	want := fmt.Sprintf("The original network with your weights sees a %d, with probability %.2f %%", best, 100*p[best])
-	for name, file := range map[string][]byte{"w.safetensors": st.Bytes(), "w.npz": npz.Bytes(), "w.pt": torchSaved(t, dict)} {
+	files := map[string][]byte{"w.safetensors": st.Bytes(), "w.npz": npz.Bytes(), "w.pt": torchSaved(t, dict)}
+	for name, file := range files {
 		said := play[string](t, tab, `await go(1); await go(7); `+drop("clean.png", content)+`
 			await until(() => $$("[data-digit]").length == 2);`+drop(name, file)+`
-			return await until(() => $$("[data-digit]")[0].textContent.includes("your weights") && $$("[data-digit]")[0].textContent)`)
+			const said = () => $$("[data-digit]")[0].textContent;
+			return await until(() => said().includes("your weights") && said())`)
 		if !strings.HasPrefix(said, want) {
 			t.Errorf("%s: the page says %q, want %q", name, said, want)
 		}
@@ -195,8 +201,8 @@ func torchSaved(t *testing.T, dict map[string]*tensor.Tensor[float32]) []byte {
 			step /= n
 			shape, strides = shape+number(n), strides+number(step)
 		}
-		pickle += text(name) + "ctorch._utils\n_rebuild_tensor_v2\n((" + text("storage") + "ctorch\nFloatStorage\n" + text(key) +
-			text("cpu") + number(x.Len()) + "tQ" + number(0) + "(" + shape + "t(" + strides + "t\x89" + ordered + "tR"
+		pickle += text(name) + "ctorch._utils\n_rebuild_tensor_v2\n((" + text("storage") + "ctorch\nFloatStorage\n" +
+			text(key) + text("cpu") + number(x.Len()) + "tQ" + number(0) + "(" + shape + "t(" + strides + "t\x89" + ordered + "tR"
 		elements := new(bytes.Buffer)
 		if err := binary.Write(elements, binary.LittleEndian, x.Data()); err != nil {
 			t.Fatal(err)

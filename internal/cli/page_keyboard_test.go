@@ -43,7 +43,6 @@ func waitFor(t *testing.T, tab context.Context, script string) {
 
 // driveByKeyboard does in every room what it is for, with the keyboard alone.
 func driveByKeyboard(t *testing.T, tab context.Context) {
-	play[chromedp.Void](t, tab, `scrollTo(0, 0); document.activeElement.blur(); location.hash = "#problem=1"; await wait(200); undefined`)
 	room := func(n int) {
 		t.Helper()
 		evaluate[chromedp.Void](t, tab, `document.activeElement.blur(); getSelection().collapse(document.body, 0); undefined`)
@@ -51,7 +50,8 @@ func driveByKeyboard(t *testing.T, tab context.Context) {
 		keys(t, tab, kb.Enter)
 		waitFor(t, tab, fmt.Sprintf(`$("h2").textContent.startsWith("Problem %d")`, n))
 	}
-	for n, w := range map[int]string{1: "0 0 0 0 -1 0 0 1 0 0 0 0 0 -1 1 0 0 0", 2: strings.Repeat(" 1/4", 12), 3: ".299 0.587 .114"} {
+	for n, w := range map[int]string{1: "0 0 0 0 -1 0 0 1 0 0 0 0 0 -1 1 0 0 0", 2: strings.Repeat(" 1/4", 12),
+		3: ".299 0.587 .114"} {
 		room(n)
 		waitFor(t, tab, `$(".cells input")`)
 		for i, v := range strings.Fields(w) {

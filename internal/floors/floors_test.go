@@ -91,15 +91,16 @@ var floors = []struct{ pkg, imports string }{
 			"internal/problems/losses/minimum internal/progress internal/report internal/stats internal/sweep " +
 			"internal/training"},
 	{"internal/problems/backprop",
-		"tensor tensor/nn mlp internal/arrayfile internal/draw internal/problem internal/report internal/strict"},
+		"tensor tensor/nn mlp internal/arrayfile internal/draw internal/pattern internal/problem internal/report " +
+			"internal/strict"},
 	{"internal/problems/lenet5/params", "lenet internal/report"},
 	{"internal/problems/lenet5", "tensor tensor/nn data lenet loss internal/checkpoint internal/draw " +
 		"internal/portable internal/problem internal/problems/lenet5/params internal/progress internal/report " +
 		"internal/sweep internal/training internal/pretrained"},
 	{"internal/sheet", "internal/problem internal/problems/difference internal/problems/avgpool internal/problems/grey " +
 		"internal/problems/commute internal/problems/losses internal/problems/backprop internal/problems/lenet5"},
-	{"internal/page", "tensor tensor/nn tensor/safetensors data lenet mlp pool internal/arrayfile internal/element internal/judge " +
-		"internal/problem internal/problems/avgpool internal/problems/backprop internal/problems/commute " +
+	{"internal/page", "tensor tensor/nn tensor/safetensors data lenet mlp pool internal/arrayfile internal/element " +
+		"internal/judge internal/problem internal/problems/avgpool internal/problems/backprop internal/problems/commute " +
 		"internal/problems/difference internal/problems/grey internal/problems/lenet5 internal/problems/lenet5/params " +
 		"internal/problems/losses internal/progress internal/report internal/training"},
 	{"internal/page/serve", "internal/page"},

@@ -9,11 +9,11 @@ const unpacked = async name => new Uint8Array(await new Response(new Blob([conte
 
 // whole puts back what pack.go left out of the library, which says how.
 function whole(short) {
-  const [length, count] = new Uint32Array(short.buffer, 0, 2), triples = new Uint32Array(short.buffer, 8, 3 * count);
-  const all = new Uint8Array(length);
-  let from = 8 + 12 * count, to = 0;
-  for (let i = 0; i < 3 * count; i += 3) {
-    const [left, copied, back] = triples.subarray(i, i + 3);
+  const [length, count] = new Uint32Array(short.buffer, 0, 2), all = new Uint8Array(length);
+  const number = (nth, i) => [2, 1, 0].reduce((n, byte) => n << 8 | short[8 + (3 * nth + byte) * count + i], 0);
+  let from = 8 + 9 * count, to = 0;
+  for (let i = 0; i < count; i++) {
+    const left = number(0, i), copied = number(1, i), back = number(2, i);
     all.set(short.subarray(from, from += left), to);
     to += left;
     all.copyWithin(to, to - back, to - back + copied);
