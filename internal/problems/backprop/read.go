@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"hw4/internal/arrayfile"
-	"hw4/internal/pattern"
 	"hw4/internal/problem"
 	"hw4/internal/report"
 	"hw4/internal/strict"
@@ -19,12 +18,6 @@ import (
 // maxEntries is how many entries a matrix of an answer may have.
 const maxEntries = maxWrittenUnits * maxWrittenUnits
 
-<<<<<<< HEAD
-// ofMatrix is how the text of an answer begins that has the matrices alone.
-var ofMatrix = pattern.New(`^\s*\{\s*"dy_`)
-
-=======
->>>>>>> main
 // Read reads an answer in the form of Options.Template. A matrix with null in it has not
 // been answered. The error is a *problem.InputError that gives the name.
 func Read(name string, content []byte) (Answer, error) { return readText(nil, name, content) }
@@ -44,11 +37,7 @@ func readText(given *Answer, name string, content []byte) (Answer, error) {
 	f := newFile(name)
 	f.content, f.json = text, strict.NewLoose(name, text, 0)
 	read := f.whole
-<<<<<<< HEAD
-	if given != nil && ofMatrix.In(text) {
-=======
 	if given != nil && hasMatricesAlone(text) {
->>>>>>> main
 		f.answer.Net, f.answer.X = given.Net, given.X
 		read = func() error { return f.json.Object(f.matrix) }
 	}
