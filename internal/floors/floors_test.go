@@ -91,7 +91,7 @@ var floors = []struct{ pkg, imports string }{
 			"internal/problems/losses/minimum internal/progress internal/report internal/stats internal/sweep " +
 			"internal/training"},
 	{"internal/problems/backprop",
-		"tensor tensor/nn mlp internal/arrayfile internal/draw internal/pattern internal/problem internal/report " +
+		"tensor tensor/nn mlp internal/arrayfile internal/draw internal/problem internal/report " +
 			"internal/strict"},
 	{"internal/problems/lenet5/params", "lenet internal/report"},
 	{"internal/problems/lenet5", "tensor tensor/nn data lenet loss internal/checkpoint internal/draw " +
