@@ -5,9 +5,9 @@ import (
 	"encoding/binary"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
-	"hw4/internal/pattern"
 	"hw4/internal/strict"
 	"hw4/tensor"
 )
@@ -100,22 +100,27 @@ func (f *File) values(d *strict.JSON, name string, limit int) error {
 	return d.Object(func(key string) error { return f.values(d, name+key, limit) })
 }
 
-// hints say what people write who know numbers better than JSON.
-var hints = []struct {
-	pattern pattern.Pattern
-	hint    string
-}{
-	{pattern.New(`\.\.\.`), "the text leaves numbers out: print all of them, or save the array in a file"},
-	{pattern.New(`"[-+.0-9]`), "numbers have no quotes"},
-	{pattern.New(`[(;&]|\{\s*\{|[0-9.]\s+[-.0-9]`), "rows are written in brackets and separated by commas: " +
-		"[[1, 2], [3, 4]], as print(x.tolist()) in Python shows them"},
-}
-
+// hint says what somebody has written who knows numbers better than JSON.
 func hint(text []byte) string {
-	for _, h := range hints {
-		if h.pattern.In(text) {
-			return "; " + h.hint
-		}
+	const number = "-+.0123456789"
+	words := bytes.Fields(text)
+	quoted := slices.ContainsFunc(bytes.SplitAfter(text, []byte(`"`))[1:], func(s []byte) bool {
+		return len(s) > 0 && strings.IndexByte(number, s[0]) >= 0
+	})
+	rows := bytes.ContainsAny(text, "(;&") || bytes.Contains(bytes.Join(words, nil), []byte("{{"))
+	for i := 1; i < len(words); i++ { // numbers without a comma between them
+		before := words[i-1]
+		rows = rows || strings.IndexByte(number[2:], before[len(before)-1]) >= 0 &&
+			words[i][0] != '+' && strings.IndexByte(number, words[i][0]) >= 0
+	}
+	switch {
+	case bytes.Contains(text, []byte("...")):
+		return "; the text leaves numbers out: print all of them, or save the array in a file"
+	case quoted:
+		return "; numbers have no quotes"
+	case rows:
+		return "; rows are written in brackets and separated by commas: [[1, 2], [3, 4]], as print(x.tolist()) in Python " +
+			"shows them"
 	}
 	return ""
 }

@@ -24,8 +24,7 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/atomicfile", ""},
 	{"internal/faultfs", "internal/atomicfile"},
 	{"internal/proof", ""},
-	{"internal/pattern", ""},
-	{"internal/strict", "internal/pattern"},
+	{"internal/strict", ""},
 	{"internal/stricttest", "internal/strict"},
 	{"internal/element", ""},
 	{"internal/zipfile", "internal/strict"},
@@ -67,7 +66,7 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/draw", "tensor internal/report"},
 	{"internal/judge", "tensor conv internal/progress internal/report"},
 	{"internal/judge/judgetest", "tensor internal/judge internal/report internal/report/reporttest"},
-	{"internal/arrayfile", "tensor tensor/npy tensor/safetensors tensor/torchfile internal/pattern internal/problem " +
+	{"internal/arrayfile", "tensor tensor/npy tensor/safetensors tensor/torchfile internal/problem " +
 		"internal/strict"},
 	{"internal/photo", "tensor data internal/draw internal/problem internal/report"},
 	{"internal/training", "tensor tensor/nn tensor/npy tensor/optim tensor/safetensors tensor/train tensor/onnx data " +

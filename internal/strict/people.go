@@ -8,8 +8,6 @@ import (
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
-
-	"hw4/internal/pattern"
 )
 
 // Decode returns a text as UTF-8 without a byte order mark. It may be UTF-16, as Windows
@@ -112,22 +110,12 @@ func (d *JSON) decimal() (float64, bool) {
 	return sign * v, ok && (err == nil || math.IsInf(v, 1))
 }
 
-// The text before and behind what is shown in a call: its name, and its other arguments.
-var (
-	opening = pattern.New(`^(Parameter containing:\s*)?((torch|np|numpy)\.)?` +
-		`([Tt]ensor|array|asarray|float16|float32|float64)\s*\(`)
-	closing = pattern.New(`^(\s*,\s*[a-z_]+\s*=[^,()\[\]]*(\([^()]*\))?[^,()\[\]]*)*\s*,?\s*\)`)
-)
-
-// Shown reports whether a text begins as PyTorch and NumPy show arrays.
-func Shown(text string) bool { return opening.In([]byte(strings.TrimSpace(text))) }
-
 // opens reads the beginning of a call such as tensor(...), if that comes next.
 func (d *JSON) opens() bool {
 	if d.space(); !d.loose || d.at == len(d.text) || d.text[d.at] < 'A' || d.inside == maxDepth {
 		return false
 	}
-	n := opening.Start(d.text[d.at:min(len(d.text), d.at+128)])
+	n := opening(d.text[d.at:min(len(d.text), d.at+128)])
 	if n == 0 {
 		return false
 	}
@@ -142,7 +130,7 @@ func (d *JSON) closes(err error) error {
 		return err
 	}
 	d.inside--
-	n := closing.Start(d.text[d.at:min(len(d.text), d.at+512)])
+	n := closing(d.text[d.at:min(len(d.text), d.at+512)])
 	if n == 0 {
 		d.space()
 		return d.fail(d.at, d.token(), "the closing bracket of tensor(...) or array(...)")
