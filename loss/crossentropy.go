@@ -43,14 +43,14 @@ func CrossEntropy[T tensor.Float](z *tensor.Tensor[T], labels []int, opt CrossEn
 	if opt.Ignore == nil {
 		opt.Ignore = ignored
 	}
-	return crossEntropy(op, z, labels, math.Inf(-1), opt)
+	return crossEntropy(op, op+": logits", z, labels, math.Inf(-1), opt)
 }
 
 // crossEntropy is the cross-entropy of the classes of z and one more, which is no
 // row's label, with a logit that is the same for all rows.
-func crossEntropy[T tensor.Float](op string, z *tensor.Tensor[T], labels []int,
+func crossEntropy[T tensor.Float](op, logits string, z *tensor.Tensor[T], labels []int,
 	more float64, opt CrossEntropyOptions) *tensor.Tensor[T] {
-	n, k := z.Dims2(op + ": logits")
+	n, k := z.Dims2(logits)
 	labels, counted := checkLabels(op, z, labels, opt.Ignore)
 	p := tensor.Out(z.Shape(), z)
 	each := opt.LabelSmoothing / float64(k) // of the target's probability

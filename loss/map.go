@@ -21,5 +21,5 @@ import "hw4/tensor"
 // mean. It panics with a [*tensor.ShapeError] if z is no matrix, there is not one
 // label a row, or a label is out of range.
 func MAP[T tensor.Float](z *tensor.Tensor[T], labels []int, j float64, r Reduction) *tensor.Tensor[T] {
-	return crossEntropy("map", z, labels, -j, CrossEntropyOptions{Reduction: r})
+	return crossEntropy("map", "map: logits", z, labels, -j, CrossEntropyOptions{Reduction: r})
 }

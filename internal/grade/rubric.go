@@ -1,6 +1,7 @@
 package grade
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"maps"
@@ -100,6 +101,9 @@ func (r *Rubric) points(p *Part) float64 {
 	}
 	return p.Points
 }
+
+// seconds returns for how long a hand-in is judged.
+func (r *Rubric) seconds() float64 { return cmp.Or(r.Seconds, 60) }
 
 // floor returns the accuracy that weights of a part must have.
 func (r *Rubric) floor(id string) float64 {

@@ -49,12 +49,7 @@ func (b *bench) handIn(ctx context.Context, h handIn) *Result {
 	for i, p := range list {
 		r.Parts = append(r.Parts, &PartResult{Part: p, Max: points[i], Verdict: report.Verdict{Code: report.CodeNotAnswered}})
 	}
-	const usual = 60
-	seconds := b.rubric.Seconds
-	if seconds == 0 {
-		seconds = usual
-	}
-	ctx, cancel := context.WithTimeout(ctx, time.Duration(seconds*float64(time.Second)))
+	ctx, cancel := context.WithTimeout(ctx, time.Duration(b.rubric.seconds()*float64(time.Second)))
 	defer cancel()
 	work := *r // what goes on after the time is over must not touch the result
 	waiting := slices.Clone(r.Parts)
@@ -73,9 +68,8 @@ func (b *bench) handIn(ctx context.Context, h handIn) *Result {
 			}
 			r.Parts[i] = &p
 		case <-ctx.Done():
-			err := fmt.Errorf("judging took longer than %g seconds", seconds)
-			r.Parts[i] = &PartResult{Part: r.Parts[i].Part, Max: r.Parts[i].Max, Err: err,
-				Verdict: report.Verdict{Code: CodeTooLong}}
+			late := b.tooLong(r.Parts[i])
+			r.Parts[i] = &late
 		}
 	}
 	select {
@@ -89,6 +83,12 @@ func (b *bench) handIn(ctx context.Context, h handIn) *Result {
 	case <-ctx.Done():
 	}
 	return r
+}
+
+// tooLong is the result of a part for which there was no time.
+func (b *bench) tooLong(p *PartResult) PartResult {
+	return PartResult{Part: p.Part, Max: p.Max, Verdict: report.Verdict{Code: CodeTooLong},
+		Err: fmt.Errorf("judging took longer than %g seconds", b.rubric.seconds())}
 }
 
 // parts judges the parts of a hand-in one by one.
@@ -116,7 +116,8 @@ func (b *bench) parts(ctx context.Context, h handIn, r *Result, list []*PartResu
 	g := given{b.rubric.SeedOf(h.template)}
 	for _, p := range list {
 		if ctx.Err() != nil {
-			return
+			to <- b.tooLong(p)
+			continue
 		}
 		out := PartResult{Part: p.Part, Max: p.Max, Verdict: report.Verdict{Code: report.CodeNotAnswered}}
 		if a, there := answers[p.ID]; there {
