@@ -168,9 +168,4 @@ var equivalent = []struct{ file, line, why string }{
 		"n := (0+1)",
 		"room for one element that is not used",
 	},
-	{
-		"tensor/optim/state.go",
-		"faults = append(missing, faults...)",
-		"the list is sorted before it is shown",
-	},
 }
