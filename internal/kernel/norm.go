@@ -1,5 +1,7 @@
 package kernel
 
+import "sync"
+
 // Moments returns the mean of x, which is not empty, and the sum of the squares of the
 // distances from it, added up in float64. It reads x once: it adds up what the elements
 // are above the first, so that a mean far from 0 costs no digits.
@@ -20,7 +22,8 @@ func Against[T Float](dy, x []T, mean float64) (sum, dot float64) {
 // terms at a time in float32, with the mean rounded to it, before they go into a part.
 func wideSums[T Float](dy, x []T, mean float64) (first, second float64) {
 	if f, ok := any(x).([]float32); ok && hasNorm() && len(x) >= 16 {
-		var to [32]float64
+		to := wideParts.Get().(*[32]float64)
+		*to = [32]float64{}
 		done := len(x) &^ 15
 		for i := 0; i < done; i += chunk {
 			if n := min(chunk, done-i); dy == nil {
@@ -30,6 +33,7 @@ func wideSums[T Float](dy, x []T, mean float64) (first, second float64) {
 			}
 		}
 		first, second = sum16((*[16]float64)(to[:16])), sum16((*[16]float64)(to[16:]))
+		wideParts.Put(to)
 		if x = x[done:]; dy != nil {
 			dy = dy[done:]
 			second += float64((float64(float32(mean)) - mean) * first) // for the rounded mean
@@ -50,6 +54,10 @@ func wideSums[T Float](dy, x []T, mean float64) (first, second float64) {
 	}
 	return first + sum16((*[16]float64)(to[:16])), second + sum16((*[16]float64)(to[16:]))
 }
+
+// wideParts lends the parts of wideSums: kernels are called by pointers to functions, so
+// that those of a variable would be allocated at every call.
+var wideParts = sync.Pool{New: func() any { return new([32]float64) }}
 
 // sum16 adds neighbours, then neighbours of those, until one sum is left.
 func sum16(x *[16]float64) float64 {
