@@ -41,9 +41,11 @@ func functionsOf[T tensor.Float]() map[string]any {
 		"tensor.Mean": tensor.Mean[T], "tensor.Mul": tensor.Mul[T], "tensor.Need": tensor.Need[T],
 		"tensor.Neg":    tensor.Neg[T],
 		"tensor.Normal": tensor.Normal[T], "tensor.Ones": tensor.Ones[T], "tensor.Out": tensor.Out[T],
-		"tensor.OutInts": tensor.OutInts[T], "tensor.OutOver": tensor.OutOver[T], "tensor.OutZero": tensor.OutZero[T], "tensor.Permute": tensor.Permute[T],
-		"tensor.ReLU": tensor.ReLU[T], "tensor.Record": tensor.Record[T], "tensor.RecordRule": tensor.RecordRule[T, nothing[T]], "tensor.Reshape": tensor.Reshape[T],
-		"tensor.Scalar": tensor.Scalar[T], "tensor.Scale": tensor.Scale[T], "tensor.Shapef": tensor.Shapef,
+		"tensor.OutInts": tensor.OutInts[T], "tensor.OutOver": tensor.OutOver[T], "tensor.OutZero": tensor.OutZero[T],
+		"tensor.Permute": tensor.Permute[T],
+		"tensor.ReLU":    tensor.ReLU[T], "tensor.Record": tensor.Record[T], "tensor.RecordRule": tensor.RecordRule[T, nothing[T]],
+		"tensor.Reshape": tensor.Reshape[T],
+		"tensor.Scalar":  tensor.Scalar[T], "tensor.Scale": tensor.Scale[T], "tensor.Shapef": tensor.Shapef,
 		"tensor.SiLU": tensor.SiLU[T], "tensor.Sigmoid": tensor.Sigmoid[T], "tensor.Sin": tensor.Sin[T],
 		"tensor.Size": tensor.Size, "tensor.Softmax": tensor.Softmax[T], "tensor.Softplus": tensor.Softplus[T],
 		"tensor.Sqrt": tensor.Sqrt[T], "tensor.Square": tensor.Square[T], "tensor.Sub": tensor.Sub[T],
@@ -108,7 +110,8 @@ var absentAllowed = map[string][]int{
 
 // aliases are the names of operations that are not those of their functions.
 var aliases = map[string][]string{
-	"tensor.Apply": {"", "relu"}, "tensor.Record": {"op"}, "tensor.RecordRule": {"op"}, "tensor.GradientsInto": {"gradients"}, "tensor.Need": {"op"}, "tensor.Size": {"op"},
+	"tensor.Apply": {"", "relu"}, "tensor.Record": {"op"}, "tensor.RecordRule": {"op"},
+	"tensor.GradientsInto": {"gradients"}, "tensor.Need": {"op"}, "tensor.Size": {"op"},
 	"tensor.Tensor.Dims2": {"op"}, "tensor.Tensor.Dims4": {"op"}, "tensor.OutZero": {"out"},
 	"tensor/nn.ActivationLayer.Forward": {"apply", "relu"}, "tensor/nn.LinearLayer.Forward": {"linear"},
 	"tensor/nn.LinearLayer.ForwardBytes": {"linearbytes"}, "tensor/nn.FlattenLayer.Forward": {"flatten"},

@@ -139,8 +139,9 @@ func TestMatricesAlone(t *testing.T) {
 	if err := safetensors.Write(&arrays, safetensors.FromStateDict(dict, nil)); err != nil {
 		t.Fatal(err)
 	}
-	for name, content := range map[string]string{"p6.json": string(text), "p6.safetensors": arrays.String(), "answers.json": `{"p6": ` + string(text) + "}",
-		"hw.ipynb": string(book)} {
+	for name, content := range map[string]string{"p6.json": string(text), "p6.safetensors": arrays.String(),
+		"answers.json": `{"p6": ` + string(text) + "}",
+		"hw.ipynb":     string(book)} {
 		if _, p := one(t, &grade.Rubric{}, name, content, "p6"); p.Earned != 20 {
 			t.Errorf("%s: %v points: %s", name, p.Earned, p.Reason())
 		}
