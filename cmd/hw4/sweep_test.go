@@ -69,6 +69,8 @@ func TestKilledSweepGoesOn(t *testing.T) {
 			cmd.Wait()
 			if !cmd.ProcessState.Exited() {
 				kills++
+			} else { // little was left, or the first one ran beside others
+				length -= length / 8
 			}
 			if left, _ := filepath.Glob(filepath.Join(dir, "*", "*.new")); left != nil {
 				writing++
