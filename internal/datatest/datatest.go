@@ -3,6 +3,7 @@ package datatest
 
 import (
 	"encoding/binary"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
@@ -52,6 +53,24 @@ func Set(n int, labels []byte, pixel func(i, p int) byte) *data.Set {
 		s.Labels = append(s.Labels, labels[i%len(labels)])
 		for p := range s.Rows * s.Cols {
 			s.Images = append(s.Images, pixel(i, p))
+		}
+	}
+	return s
+}
+
+// Scattered returns n images of 2 x 3 random pixels, most of them 0, of the classes 4 and 9
+// in turn. No hyperplane separates 200 of them.
+func Scattered(n int) *data.Set {
+	rng := rand.New(rand.NewPCG(8, 8))
+	s := &data.Set{Rows: 2, Cols: 3}
+	for i := range n {
+		s.Labels = append(s.Labels, []byte{4, 9}[i%2])
+		for p := range s.Rows * s.Cols {
+			v := byte(0)
+			if rng.IntN(3) == 0 {
+				v = byte(rng.IntN(200) + 50*((i+p)%2))
+			}
+			s.Images = append(s.Images, v)
 		}
 	}
 	return s

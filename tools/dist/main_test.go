@@ -2,7 +2,6 @@ package main
 
 import (
 	"archive/zip"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -56,21 +55,7 @@ func unzip(t *testing.T, file, dir string) {
 		t.Fatal(err)
 	}
 	defer z.Close()
-	for _, f := range z.File {
-		to := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		r, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		content, err := io.ReadAll(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(to, content, f.Mode()); err != nil {
-			t.Fatal(err)
-		}
+	if err := os.CopyFS(dir, z); err != nil {
+		t.Fatal(err)
 	}
 }

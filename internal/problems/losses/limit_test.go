@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"hw4/internal/datatest"
 	"hw4/internal/problems/losses/minimum"
 	"hw4/internal/progress"
 	"hw4/internal/report"
@@ -18,7 +19,7 @@ import (
 // A pixel that is lit in images of one class alone keeps the loss falling, and the
 // report says so.
 func TestNoWeightsAttainTheInfimum(t *testing.T) {
-	set := scattered(200)
+	set := datatest.Scattered(200)
 	for i, l := range set.Labels { // pixel (1, 2) is lit in some fours alone
 		set.Image(i)[5] = byte(9 * one(l == four && i%4 == 0))
 	}
@@ -74,7 +75,7 @@ func TestConvexity(t *testing.T) {
 	}
 	var b report.Body
 	reportConvexity(&b, o, right, right)
-	kl := objective(binaryLosses[1], scattered(200), false)
+	kl := objective(binaryLosses[1], datatest.Scattered(200), false)
 	zero := minimum.Optimum{W: make([]float64, kl.Dim), Loss: math.Ln2}
 	best, err := kl.Minimise(context.Background(), zero.W, "", progress.Progress{})
 	if err != nil {
@@ -134,7 +135,7 @@ func TestReportEarly(t *testing.T) {
 // The table of the optima has each loss at its own minimum, and a run that is
 // interrupted at one of them does not go on to the next.
 func TestReportLimit(t *testing.T) {
-	s := sets{train: scattered(200), test: scattered(40)}
+	s := sets{train: datatest.Scattered(200), test: datatest.Scattered(40)}
 	all := weigh([]duel{made(0.1, 1, []string{"10", "11"}, []string{"10", "11"})})
 	o := Defaults()
 	var b report.Body

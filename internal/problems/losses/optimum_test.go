@@ -3,32 +3,14 @@ package losses
 import (
 	"context"
 	"math"
-	"math/rand/v2"
 	"testing"
 
 	"hw4/data"
+	"hw4/internal/datatest"
 	"hw4/internal/problems/losses/minimum"
 	"hw4/internal/progress"
 	"hw4/internal/report"
 )
-
-// scattered returns images of random pixels, most of them 0, which no hyperplane
-// separates.
-func scattered(n int) *data.Set {
-	rng := rand.New(rand.NewPCG(8, 8))
-	s := &data.Set{Rows: 2, Cols: 3}
-	for i := range n {
-		s.Labels = append(s.Labels, []byte{4, 9}[i%2])
-		for p := range 6 {
-			v := byte(0)
-			if rng.IntN(3) == 0 {
-				v = byte(rng.IntN(200) + 50*((i+p)%2))
-			}
-			s.Images = append(s.Images, v)
-		}
-	}
-	return s
-}
 
 // A set that a hyperplane separates has no minimum, and the report says so.
 func TestSeparatedSet(t *testing.T) {
@@ -46,7 +28,7 @@ func TestSeparatedSet(t *testing.T) {
 
 // The checks of the optimum refute a place that is none.
 func TestFalseOptimaAreRefuted(t *testing.T) {
-	o := objective(binaryLosses[1], scattered(200), false)
+	o := objective(binaryLosses[1], datatest.Scattered(200), false)
 	d := made(0.1, 1, []string{"1111"}, []string{"1111"})
 	d.trials[0][1].curve[1].TrainLoss = 0.6
 	var b report.Body

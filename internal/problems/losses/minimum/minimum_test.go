@@ -13,6 +13,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 
 	"hw4/data"
+	"hw4/internal/datatest"
 	"hw4/internal/progress"
 	"hw4/loss"
 )
@@ -20,27 +21,9 @@ import (
 // label returns the y of a class.
 func label(class byte) float32 { return map[byte]float32{4: -1, 9: 1}[class] }
 
-// scattered returns images of random pixels, most of them 0, which no hyperplane
-// separates.
-func scattered(n int) *data.Set {
-	rng := rand.New(rand.NewPCG(8, 8))
-	s := &data.Set{Rows: 2, Cols: 3}
-	for i := range n {
-		s.Labels = append(s.Labels, []byte{4, 9}[i%2])
-		for p := range 6 {
-			v := byte(0)
-			if rng.IntN(3) == 0 {
-				v = byte(rng.IntN(200) + 50*((i+p)%2))
-			}
-			s.Images = append(s.Images, v)
-		}
-	}
-	return s
-}
-
 // Loss, gradient and accuracy agree with the definition, image by image.
 func TestObjective(t *testing.T) {
-	set := scattered(53)
+	set := datatest.Scattered(53)
 	set.Images[0], set.Images[7] = 1, 255 // the least and the most that is not 0
 	rng := rand.New(rand.NewPCG(9, 9))
 	for _, noBias := range []bool{false, true} {
@@ -97,7 +80,7 @@ func TestMinimiseKnownOptimum(t *testing.T) {
 // On images that no hyperplane separates, L-BFGS comes to the one minimum from
 // anywhere, on any number of cores, bit for bit from the same start.
 func TestMinimise(t *testing.T) {
-	o := New(loss.SoftMargin[float64], scattered(200), label, false)
+	o := New(loss.SoftMargin[float64], datatest.Scattered(200), label, false)
 	from := func(v float64) Optimum {
 		best, err := o.Minimise(context.Background(), slices.Repeat([]float64{v}, o.Dim), "", progress.Progress{})
 		if err != nil {
@@ -118,7 +101,7 @@ func TestMinimise(t *testing.T) {
 func TestMinimiseStopsWhenCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	steps := 0
-	o := New(loss.SoftMargin[float64], scattered(200), label, false)
+	o := New(loss.SoftMargin[float64], datatest.Scattered(200), label, false)
 	_, err := o.Minimise(ctx, make([]float64, 7), "", progress.Progress{Step: func(progress.Step) {
 		steps++
 		cancel()
@@ -130,7 +113,7 @@ func TestMinimiseStopsWhenCanceled(t *testing.T) {
 
 // There is no optimum where the loss is not a number.
 func TestMinimiseFromNowhere(t *testing.T) {
-	o := New(loss.SoftMargin[float64], scattered(20), label, false)
+	o := New(loss.SoftMargin[float64], datatest.Scattered(20), label, false)
 	w := slices.Repeat([]float64{math.NaN()}, o.Dim)
 	if best, err := o.Minimise(context.Background(), w, "", progress.Progress{}); err == nil {
 		t.Errorf("the optimum is %+v", best)
