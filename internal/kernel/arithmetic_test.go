@@ -367,6 +367,13 @@ func checkConvolutions(t *testing.T, rng *rand.Rand, sets allSets) {
 			c.check(t, rng, sets)
 		}
 	}
+	for _, columns := range []int{3, 5} { // on as many images as vectors have lanes, and more
+		for _, width := range []int{7, 8, 9, 10, 11, 12, 13, 14, 15, 29} {
+			for maps := 1; maps <= 3; maps++ {
+				checkSlides(t, rng, sets, maps, width, columns)
+			}
+		}
+	}
 	for _, lanes := range []int{4, 8, 16} { // on rows of up to four full vectors
 		for vectors := 1; vectors <= 4; vectors++ {
 			for rows := 1; rows <= 8/vectors; rows++ {
@@ -377,6 +384,33 @@ func checkConvolutions(t *testing.T, rng *rand.Rand, sets allSets) {
 				}
 			}
 		}
+	}
+}
+
+// checkSlides checks convolutions with rows of an output, or of the gradient by an input,
+// of a width, and with many channels on the other side. Of three maps one lacks a channel.
+func checkSlides(t *testing.T, rng *rand.Rand, sets allSets, maps, width, columns int) {
+	t.Helper()
+	many := 36/columns + 1
+	lack := func(out, in int) *Links {
+		if maps < 3 {
+			return nil
+		}
+		from := make([][]int, out)
+		for o := range from {
+			for ch := range in {
+				if o+ch > 0 {
+					from[o] = append(from[o], ch)
+				}
+			}
+		}
+		return NewLinks(in, from)
+	}
+	forward := Window{many, 3, width + columns - 1, 2, columns, 1, 1, 0, 0, 1, 1, 2, width}
+	back := Window{maps, 3, width, 2, columns, 1, 1, 0, 0, 1, 1, 2, width - columns + 1}
+	for _, c := range []Conv{{forward, 18, maps, 1, lack(maps, many)}, {back, 18, many, 1, lack(many, maps)}} {
+		v := convolver{Conv: &c}
+		v.check(t, rng, sets)
 	}
 }
 

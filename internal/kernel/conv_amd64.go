@@ -585,6 +585,230 @@ func rows6x3x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float3
 //go:noescape
 func rows6x4x1F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, y *float32, ldy int, rowy int, groups int, tail int, bias *float32)
 
+// y[i, j] = bias + sum over k rows of 3 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b],
+// for groups rows i of 7 vectors j, made of 9 pixels; without bias it adds to y.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func slide7x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 3 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b - 2],
+// for groups rows i of 7 vectors j, made of 5 pixels; without bias it adds to y. Pixels outside of a row are zero.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func spread7x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 3 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b],
+// for groups rows i of 8 vectors j, made of 10 pixels; without bias it adds to y.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func slide8x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 3 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b - 2],
+// for groups rows i of 8 vectors j, made of 6 pixels; without bias it adds to y. Pixels outside of a row are zero.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func spread8x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 3 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b],
+// for groups rows i of 9 vectors j, made of 11 pixels; without bias it adds to y.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func slide9x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 3 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b - 2],
+// for groups rows i of 9 vectors j, made of 7 pixels; without bias it adds to y. Pixels outside of a row are zero.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func spread9x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 3 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b],
+// for groups rows i of 10 vectors j, made of 12 pixels; without bias it adds to y.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func slide10x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 3 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b - 2],
+// for groups rows i of 10 vectors j, made of 8 pixels; without bias it adds to y. Pixels outside of a row are zero.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func spread10x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 3 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b],
+// for groups rows i of 11 vectors j, made of 13 pixels; without bias it adds to y.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func slide11x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 3 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b - 2],
+// for groups rows i of 11 vectors j, made of 9 pixels; without bias it adds to y. Pixels outside of a row are zero.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func spread11x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 3 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b],
+// for groups rows i of 12 vectors j, made of 14 pixels; without bias it adds to y.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func slide12x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 3 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b - 2],
+// for groups rows i of 12 vectors j, made of 10 pixels; without bias it adds to y. Pixels outside of a row are zero.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func spread12x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 3 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b],
+// for groups rows i of 13 vectors j, made of 15 pixels; without bias it adds to y.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func slide13x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 3 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b - 2],
+// for groups rows i of 13 vectors j, made of 11 pixels; without bias it adds to y. Pixels outside of a row are zero.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func spread13x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 3 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b],
+// for groups rows i of 14 vectors j, made of 16 pixels; without bias it adds to y.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func slide14x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 3 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b - 2],
+// for groups rows i of 14 vectors j, made of 12 pixels; without bias it adds to y. Pixels outside of a row are zero.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func spread14x3F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 5 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b],
+// for groups rows i of 7 vectors j, made of 11 pixels; without bias it adds to y.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func slide7x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 5 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b - 4],
+// for groups rows i of 7 vectors j, made of 3 pixels; without bias it adds to y. Pixels outside of a row are zero.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func spread7x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 5 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b],
+// for groups rows i of 8 vectors j, made of 12 pixels; without bias it adds to y.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func slide8x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 5 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b - 4],
+// for groups rows i of 8 vectors j, made of 4 pixels; without bias it adds to y. Pixels outside of a row are zero.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func spread8x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 5 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b],
+// for groups rows i of 9 vectors j, made of 13 pixels; without bias it adds to y.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func slide9x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 5 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b - 4],
+// for groups rows i of 9 vectors j, made of 5 pixels; without bias it adds to y. Pixels outside of a row are zero.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func spread9x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 5 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b],
+// for groups rows i of 10 vectors j, made of 14 pixels; without bias it adds to y.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func slide10x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 5 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b - 4],
+// for groups rows i of 10 vectors j, made of 6 pixels; without bias it adds to y. Pixels outside of a row are zero.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func spread10x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 5 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b],
+// for groups rows i of 11 vectors j, made of 15 pixels; without bias it adds to y.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func slide11x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 5 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b - 4],
+// for groups rows i of 11 vectors j, made of 7 pixels; without bias it adds to y. Pixels outside of a row are zero.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func spread11x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 5 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b],
+// for groups rows i of 12 vectors j, made of 16 pixels; without bias it adds to y.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func slide12x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 5 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b - 4],
+// for groups rows i of 12 vectors j, made of 8 pixels; without bias it adds to y. Pixels outside of a row are zero.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func spread12x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 5 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b],
+// for groups rows i of 13 vectors j, made of 17 pixels; without bias it adds to y.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func slide13x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 5 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b - 4],
+// for groups rows i of 13 vectors j, made of 9 pixels; without bias it adds to y. Pixels outside of a row are zero.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func spread13x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 5 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b],
+// for groups rows i of 14 vectors j, made of 18 pixels; without bias it adds to y.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func slide14x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
+// y[i, j] = bias + sum over k rows of 5 taps b of w[tap.w + b stepw] x[tap.x + i pitch + j + b - 4],
+// for groups rows i of 14 vectors j, made of 10 pixels; without bias it adds to y. Pixels outside of a row are zero.
+// Rows of y are rowy apart.
+//
+//go:noescape
+func spread14x5F32AVX512(k int, taps *[2]uint32, x *float32, pitch int, w *float32, stepw int, y *float32, rowy int, groups int, bias *float32)
+
 // y[r, c] = bias + sum over k taps of x[tap.x + r pitch + c] w[tap.w:] for 1 x 1 pixels (r, c)
 // and channels that fill 1 vectors; without bias it adds to y. Rows of y are ldy apart, pixels as far as the
 // channels reach.

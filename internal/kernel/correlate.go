@@ -18,7 +18,8 @@ import "unsafe"
 // neighbouring pixels of one map; better is what leaves fewer lanes empty.
 type correlation struct {
 	k          *vectorKernels
-	taps       []tap   // by kernel row, channel and kernel column
+	taps       []tap   // by kernel row, channel and kernel column, for one list of channels after the other
+	columns    int     // of the kernel in the lists of taps: all, or the first
 	feeds      [][]int // for each map the channels of the source that feed it; nil: all
 	kernel     [2]int  // rows and columns
 	dilation   [2]int  // between them
@@ -27,6 +28,7 @@ type correlation struct {
 	outH, outW int
 	stride     int       // between rows of output, in rows of input
 	source     source    // the images
+	spreads    bool      // rows of the source without their padding
 	weights    []float32 // by block, tap and lane
 	places     weightPlaces
 	mapWeights int       // from those of one map to the next
@@ -41,10 +43,10 @@ type correlation struct {
 // run writes the output y of an image x, which is in the source's layout.
 func (c *correlation) run(y, x []float32) {
 	plane := c.outH * c.outW * c.wide
-	taps, at := c.taps, 0
+	taps, at := c.taps[:c.source.channels*c.kernel[0]*c.columns], 0
 	for m := 0; m < c.maps; m += c.block {
 		if c.feeds != nil {
-			taps = c.taps[at:][:len(c.feeds[m])*c.kernel[0]*c.kernel[1]]
+			taps = c.taps[at:][:len(c.feeds[m])*c.kernel[0]*c.columns]
 			at += len(taps)
 		}
 		w, bias := c.weights[m*c.mapWeights:], c.bias[m:][:c.block]
@@ -119,27 +121,34 @@ func (k *vectorKernels) fromBlock(rows, n int, dst []float32, ldd int, src []flo
 // rows computes a block with the pixels of a row in the lanes, some columns and
 // maps after the other.
 func (c *correlation) rows(y []float32, maps int, all []tap, x, w, bias []float32) {
-	k, width := c.k, c.outW*c.wide
+	if kernels := c.slideKernels(); kernels != nil {
+		c.slide(kernels, y, maps, all, x, w, bias)
+		return
+	}
+	k, pitch, width := c.k, c.stride*c.source.pitch()*c.wide, c.outW*c.wide
 	for v0, v1 := range chunks((width+k.lanes-1)/k.lanes, len(k.rows[min(maps, 2)])-1) { // of one map, more
 		lo, hi := v0*k.lanes, min(v1*k.lanes, width)
-		taps := c.columnTaps(c.list, all, lo/c.wide, (hi-1)/c.wide+1)
+		columns := c.columnTaps(c.list, all, lo/c.wide, (hi-1)/c.wide+1)
 		tail := hi - (v1-1)*k.lanes
 		for m0, m1 := range chunks(maps, len(k.rows)-1) {
-			c.rowGroups(k.rows[m1-m0][v1-v0], taps, y[m0*c.outH*width+lo:], x[lo:], w[m0:], bias[m0:], tail)
+			kernels := k.rows[m1-m0][v1-v0]
+			most := len(kernels) - 1
+			if c.wide > 1 {
+				most = 1 // and so no tap falls on the rows of the padding, which are not clear
+			}
+			c.rowGroups(most, columns, func(i, size, groups int, taps []tap) {
+				kernels[size](len(taps), unsafe.SliceData(taps), &x[i*pitch+lo], pitch, &w[m0],
+					&y[(m0*c.outH+i)*width+lo], c.outH*width, width, groups, tail, &bias[m0])
+			})
 		}
 	}
 }
 
-// rowGroups computes all rows of some maps and columns: groups of as many rows as
-// the kernels can do, as many groups at once as use the same taps, and then what
-// is left. Rows at the top and the bottom use fewer taps, since those on nothing but
-// padding are left out. Equal lists of taps are the same part of one array.
-func (c *correlation) rowGroups(kernels []rowKernel, all []tap, y, x, w, bias []float32, tail int) {
-	pitch, width := c.stride*c.source.pitch()*c.wide, c.outW*c.wide
-	most := len(kernels) - 1
-	if c.wide > 1 {
-		most = 1 // and so no tap falls on the rows of the padding, which are not clear
-	}
+// rowGroups visits all rows of the output: groups of as many rows as most, as many
+// groups from row i on as use the same taps, and then what is left. Rows at the top
+// and the bottom use fewer taps, since those on nothing but padding are left out. Equal
+// lists of taps are the same part of one array.
+func (c *correlation) rowGroups(most int, all []tap, visit func(i, size, groups int, taps []tap)) {
 	for i := 0; i < c.outH; {
 		size := min(most, c.outH-i)
 		taps := c.rowTaps(all, i, i+size)
@@ -151,8 +160,7 @@ func (c *correlation) rowGroups(kernels []rowKernel, all []tap, y, x, w, bias []
 			}
 			groups++
 		}
-		kernels[size](len(taps), unsafe.SliceData(taps), &x[i*pitch], pitch, &w[0],
-			&y[i*width], c.outH*width, width, groups, tail, &bias[0])
+		visit(i, size, groups, taps)
 		i += groups * size
 	}
 }
@@ -183,6 +191,10 @@ func (c *correlation) runAll(y []float32, stepY int, x []float32, stepX int, bat
 // so that vectors are full however small the images are.
 func (c *correlation) runWide(y []float32, stepY int, x []float32, stepX int, batch int) {
 	lanes := c.k.lanes
+	if c.canSpread() {
+		defer func(padded source) { c.source, c.spreads = padded, false }(c.source)
+		c.source.padW, c.spreads = 0, true
+	}
 	c.setTaps(lanes)
 	size, out := c.source.size(), c.maps*c.outH*c.outW
 	buffer := buffers32.get((size + out + lanes) * lanes)

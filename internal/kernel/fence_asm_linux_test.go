@@ -145,3 +145,45 @@ func TestFencedDots(t *testing.T) {
 		}
 	})
 }
+
+// Rows of the kernel that slide and spread, by every kernel.
+func TestFencedSlides(t *testing.T) {
+	f := newFences(t, 4, 5*18*16+40)
+	eachVector(t, func(t *testing.T, k *vectorKernels) {
+		rng := rand.New(rand.NewPCG(4, 3))
+		for spreads, table := range [][][]slideKernel{k.slide, k.spread} {
+			for columns, kernels := range table {
+				for vectors, do := range kernels {
+					if do == nil {
+						continue
+					}
+					pixels, before := vectors+columns-1, 0
+					if spreads > 0 {
+						pixels, before = vectors-columns+1, columns-1
+					}
+					for _, groups := range []int{1, 3} {
+						f.next()
+						pitch, rowy := pixels*k.lanes, vectors*k.lanes
+						x, w := f.ints(rng, (groups+1)*pitch), f.ints(rng, 2*columns)
+						taps := []tap{{0, 0}, {uint32(pitch), uint32(columns)}}
+						y, bias := f.get(groups*rowy), f.ints(rng, 1)
+						fenced(t, func() {
+							do(2, &taps[0], &x[0], pitch, &w[0], 1, &y[0], rowy, groups, &bias[0])
+						}, "%d vectors, %d columns", vectors, columns)
+						same(t, len(y), func(at int) float32 { return y[at] }, func(at int) float32 {
+							sum, i, j := bias[0], at/rowy, at%rowy/k.lanes
+							for tap := range taps {
+								for b := range columns {
+									if p := j + b - before; p >= 0 && p < pixels {
+										sum += w[tap*columns+b] * x[(i+tap)*pitch+p*k.lanes+at%k.lanes]
+									}
+								}
+							}
+							return sum
+						}, "%d vectors, %d columns, spreads: %d", vectors, columns, spreads)
+					}
+				}
+			}
+		}
+	})
+}

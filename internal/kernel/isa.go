@@ -38,7 +38,10 @@ type vectorKernels struct {
 	// the registers hold; sizes count from 1.
 	grid [][][]gridKernel // by vectors of maps, and rows and columns of pixels
 	rows [][][]rowKernel  // by maps, vectors, and rows in a group
-	dot  [][]dotKernel    // by rows and columns of the result
+
+	slide, spread [][]slideKernel // by columns of the kernel and vectors of output
+
+	dot [][]dotKernel // by rows and columns of the result
 
 	toLanes   func(rows, n int, dst *float32, ldd int, src *float32, lds int)
 	fromLanes func(rows, n int, dst *float32, ldd int, src *float32, lds int)
@@ -76,6 +79,8 @@ type (
 	gridKernel func(k int, taps *tap, x *float32, pitch int, w *float32, y *float32, ldy int, bias *float32)
 	rowKernel  func(k int, taps *tap, x *float32, pitch int, w *float32,
 		y *float32, ldy, rowy int, groups, tail int, bias *float32)
+	slideKernel func(k int, taps *tap, x *float32, pitch int, w *float32, stepw int,
+		y *float32, rowy, groups int, bias *float32)
 	dotKernel func(pieces, n int, a *float32, lda, stepa int, b *float32, ldb, stepb int,
 		c *float32, ldc int, accumulate bool)
 )

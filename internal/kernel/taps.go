@@ -27,14 +27,17 @@ func (c *correlation) setTaps(wide int) {
 	if c.wide == wide {
 		return
 	}
-	c.wide = wide
+	c.wide, c.columns = wide, c.kernel[1]
+	if c.slideKernels() != nil {
+		c.columns = 1
+	}
 	if c.feeds == nil {
-		c.setList(c.taps, nil)
+		c.setList(c.taps[:c.source.channels*c.kernel[0]*c.columns], nil)
 		return
 	}
 	at := 0
 	for _, from := range c.feeds {
-		n := len(from) * c.kernel[0] * c.kernel[1]
+		n := len(from) * c.kernel[0] * c.columns
 		c.setList(c.taps[at:at+n], from)
 		at += n
 	}
@@ -43,15 +46,15 @@ func (c *correlation) setTaps(wide int) {
 // setList sets a list of taps on some channels, or on all.
 func (c *correlation) setList(taps []tap, from []int) {
 	w, next := c.places, uint32(c.dilation[1]*c.wide)
-	channels := len(taps) / (c.kernel[0] * c.kernel[1])
-	for at := 0; at < len(taps); at += c.kernel[1] {
-		a, ch := at/c.kernel[1]/channels, at/c.kernel[1]%channels
+	channels := len(taps) / (c.kernel[0] * c.columns)
+	for at := 0; at < len(taps); at += c.columns {
+		a, ch := at/c.columns/channels, at/c.columns%channels
 		if from != nil {
 			ch = from[ch]
 		}
 		x := uint32((ch*c.source.plane() + a*c.dilation[0]*c.source.pitch()) * c.wide)
 		weight := uint32((w.first + ch*w.channel + a*w.row) * c.block)
-		row := taps[at:][:c.kernel[1]]
+		row := taps[at:][:c.columns]
 		for b := range row {
 			row[b] = tap{x, weight}
 			x += next

@@ -40,6 +40,26 @@ var vectorAVX512 = vectorKernels{
 		{{}, {nil, rows5x1x1F32AVX512, rows5x1x2F32AVX512, rows5x1x3F32AVX512, rows5x1x4F32AVX512}, {nil, rows5x2x1F32AVX512, rows5x2x2F32AVX512}, {nil, rows5x3x1F32AVX512}, {nil, rows5x4x1F32AVX512}},
 		{{}, {nil, rows6x1x1F32AVX512, rows6x1x2F32AVX512, rows6x1x3F32AVX512, rows6x1x4F32AVX512}, {nil, rows6x2x1F32AVX512, rows6x2x2F32AVX512}, {nil, rows6x3x1F32AVX512}, {nil, rows6x4x1F32AVX512}},
 	},
+	slide: [][]slideKernel{
+		3: {
+			7: slide7x3F32AVX512, 8: slide8x3F32AVX512, 9: slide9x3F32AVX512, 10: slide10x3F32AVX512,
+			11: slide11x3F32AVX512, 12: slide12x3F32AVX512, 13: slide13x3F32AVX512, 14: slide14x3F32AVX512,
+		},
+		5: {
+			7: slide7x5F32AVX512, 8: slide8x5F32AVX512, 9: slide9x5F32AVX512, 10: slide10x5F32AVX512,
+			11: slide11x5F32AVX512, 12: slide12x5F32AVX512, 13: slide13x5F32AVX512, 14: slide14x5F32AVX512,
+		},
+	},
+	spread: [][]slideKernel{
+		3: {
+			7: spread7x3F32AVX512, 8: spread8x3F32AVX512, 9: spread9x3F32AVX512, 10: spread10x3F32AVX512,
+			11: spread11x3F32AVX512, 12: spread12x3F32AVX512, 13: spread13x3F32AVX512, 14: spread14x3F32AVX512,
+		},
+		5: {
+			7: spread7x5F32AVX512, 8: spread8x5F32AVX512, 9: spread9x5F32AVX512, 10: spread10x5F32AVX512,
+			11: spread11x5F32AVX512, 12: spread12x5F32AVX512, 13: spread13x5F32AVX512, 14: spread14x5F32AVX512,
+		},
+	},
 	dot: [][]dotKernel{
 		{},
 		{nil, dot1x1F32AVX512, dot1x2F32AVX512, dot1x3F32AVX512, dot1x4F32AVX512},

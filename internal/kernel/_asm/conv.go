@@ -34,6 +34,7 @@ func convolution() {
 				}
 			}
 		}
+		slides(s)
 	}
 }
 
