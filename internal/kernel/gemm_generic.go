@@ -60,16 +60,30 @@ func addRows[T Float](m, n, k int, a []T, ra, ca int, b []T, ldb int, c []T, ldc
 	}
 }
 
-// addRows4x2 adds to c and to d the sum of four rows times their factors u and v.
+// addRows4x2 adds to c and to d the sum of four rows times their factors u and v. It takes
+// four columns at a time, as arrays whose length is known, for WebAssembly, where each jump
+// of a loop takes as long as several products.
 func addRows4x2[T Float](c, d []T, u, v *[4]T, rows *[4][]T) {
 	d = d[:len(c)]
 	b0, b1, b2, b3 := rows[0][:len(c)], rows[1][:len(c)], rows[2][:len(c)], rows[3][:len(c)]
 	u0, u1, u2, u3 := u[0], u[1], u[2], u[3]
 	v0, v1, v2, v3 := v[0], v[1], v[2], v[3]
-	for j := range c {
-		x0, x1, x2, x3 := b0[j], b1[j], b2[j], b3[j]
-		c[j] = c[j] + T(u0*x0) + T(u1*x1) + T(u2*x2) + T(u3*x3)
-		d[j] = d[j] + T(v0*x0) + T(v1*x1) + T(v2*x2) + T(v3*x3)
+	j := 0
+	for ; j <= len(c)-4; j += 4 {
+		c, d := (*[4]T)(c[j:]), (*[4]T)(d[j:])
+		x0, x1, x2, x3 := (*[4]T)(b0[j:]), (*[4]T)(b1[j:]), (*[4]T)(b2[j:]), (*[4]T)(b3[j:])
+		c[0], d[0] = c[0]+T(u0*x0[0])+T(u1*x1[0])+T(u2*x2[0])+T(u3*x3[0]),
+			d[0]+T(v0*x0[0])+T(v1*x1[0])+T(v2*x2[0])+T(v3*x3[0])
+		c[1], d[1] = c[1]+T(u0*x0[1])+T(u1*x1[1])+T(u2*x2[1])+T(u3*x3[1]),
+			d[1]+T(v0*x0[1])+T(v1*x1[1])+T(v2*x2[1])+T(v3*x3[1])
+		c[2], d[2] = c[2]+T(u0*x0[2])+T(u1*x1[2])+T(u2*x2[2])+T(u3*x3[2]),
+			d[2]+T(v0*x0[2])+T(v1*x1[2])+T(v2*x2[2])+T(v3*x3[2])
+		c[3], d[3] = c[3]+T(u0*x0[3])+T(u1*x1[3])+T(u2*x2[3])+T(u3*x3[3]),
+			d[3]+T(v0*x0[3])+T(v1*x1[3])+T(v2*x2[3])+T(v3*x3[3])
+	}
+	for ; j < len(c); j++ {
+		c[j] = c[j] + T(u0*b0[j]) + T(u1*b1[j]) + T(u2*b2[j]) + T(u3*b3[j])
+		d[j] = d[j] + T(v0*b0[j]) + T(v1*b1[j]) + T(v2*b2[j]) + T(v3*b3[j])
 	}
 }
 
@@ -77,7 +91,16 @@ func addRows4x2[T Float](c, d []T, u, v *[4]T, rows *[4][]T) {
 func addRows4x1[T Float](c []T, u *[4]T, rows *[4][]T) {
 	b0, b1, b2, b3 := rows[0][:len(c)], rows[1][:len(c)], rows[2][:len(c)], rows[3][:len(c)]
 	u0, u1, u2, u3 := u[0], u[1], u[2], u[3]
-	for j := range c {
+	j := 0
+	for ; j <= len(c)-4; j += 4 {
+		c := (*[4]T)(c[j:])
+		x0, x1, x2, x3 := (*[4]T)(b0[j:]), (*[4]T)(b1[j:]), (*[4]T)(b2[j:]), (*[4]T)(b3[j:])
+		c[0] = c[0] + T(u0*x0[0]) + T(u1*x1[0]) + T(u2*x2[0]) + T(u3*x3[0])
+		c[1] = c[1] + T(u0*x0[1]) + T(u1*x1[1]) + T(u2*x2[1]) + T(u3*x3[1])
+		c[2] = c[2] + T(u0*x0[2]) + T(u1*x1[2]) + T(u2*x2[2]) + T(u3*x3[2])
+		c[3] = c[3] + T(u0*x0[3]) + T(u1*x1[3]) + T(u2*x2[3]) + T(u3*x3[3])
+	}
+	for ; j < len(c); j++ {
 		c[j] = c[j] + T(u0*b0[j]) + T(u1*b1[j]) + T(u2*b2[j]) + T(u3*b3[j])
 	}
 }
@@ -128,18 +151,27 @@ func addRowDots[T Float](c, x, b []T, ldb int) {
 	}
 }
 
-// dot3x2 adds to d, row by row, the dot products of three vectors with two.
+// dot3x2 adds to d, row by row, the dot products of three vectors with two, and takes four
+// terms at a time like addRows4x2.
 func dot3x2[T Float](d *[6]T, a0, a1, a2, b0, b1 []T) {
 	a1, a2, b0, b1 = a1[:len(a0)], a2[:len(a0)], b0[:len(a0)], b1[:len(a0)]
 	s00, s01, s10, s11, s20, s21 := d[0], d[1], d[2], d[3], d[4], d[5]
-	for p, x0 := range a0 {
-		x1, x2, y0, y1 := a1[p], a2[p], b0[p], b1[p]
-		s00 += T(x0 * y0)
-		s10 += T(x1 * y0)
-		s20 += T(x2 * y0)
-		s01 += T(x0 * y1)
-		s11 += T(x1 * y1)
-		s21 += T(x2 * y1)
+	p := 0
+	for ; p <= len(a0)-4; p += 4 {
+		x0, x1, x2 := (*[4]T)(a0[p:]), (*[4]T)(a1[p:]), (*[4]T)(a2[p:])
+		y0, y1 := (*[4]T)(b0[p:]), (*[4]T)(b1[p:])
+		s00, s10, s20 = s00+T(x0[0]*y0[0]), s10+T(x1[0]*y0[0]), s20+T(x2[0]*y0[0])
+		s01, s11, s21 = s01+T(x0[0]*y1[0]), s11+T(x1[0]*y1[0]), s21+T(x2[0]*y1[0])
+		s00, s10, s20 = s00+T(x0[1]*y0[1]), s10+T(x1[1]*y0[1]), s20+T(x2[1]*y0[1])
+		s01, s11, s21 = s01+T(x0[1]*y1[1]), s11+T(x1[1]*y1[1]), s21+T(x2[1]*y1[1])
+		s00, s10, s20 = s00+T(x0[2]*y0[2]), s10+T(x1[2]*y0[2]), s20+T(x2[2]*y0[2])
+		s01, s11, s21 = s01+T(x0[2]*y1[2]), s11+T(x1[2]*y1[2]), s21+T(x2[2]*y1[2])
+		s00, s10, s20 = s00+T(x0[3]*y0[3]), s10+T(x1[3]*y0[3]), s20+T(x2[3]*y0[3])
+		s01, s11, s21 = s01+T(x0[3]*y1[3]), s11+T(x1[3]*y1[3]), s21+T(x2[3]*y1[3])
+	}
+	for ; p < len(a0); p++ {
+		s00, s10, s20 = s00+T(a0[p]*b0[p]), s10+T(a1[p]*b0[p]), s20+T(a2[p]*b0[p])
+		s01, s11, s21 = s01+T(a0[p]*b1[p]), s11+T(a1[p]*b1[p]), s21+T(a2[p]*b1[p])
 	}
 	d[0], d[1], d[2], d[3], d[4], d[5] = s00, s01, s10, s11, s20, s21
 }
@@ -148,10 +180,17 @@ func dot3x2[T Float](d *[6]T, a0, a1, a2, b0, b1 []T) {
 func dot1x3[T Float](d *[3]T, x, b0, b1, b2 []T) {
 	b0, b1, b2 = b0[:len(x)], b1[:len(x)], b2[:len(x)]
 	s0, s1, s2 := d[0], d[1], d[2]
-	for p, v := range x {
-		s0 += T(v * b0[p])
-		s1 += T(v * b1[p])
-		s2 += T(v * b2[p])
+	p := 0
+	for ; p <= len(x)-4; p += 4 {
+		x := (*[4]T)(x[p:])
+		y0, y1, y2 := (*[4]T)(b0[p:]), (*[4]T)(b1[p:]), (*[4]T)(b2[p:])
+		s0, s1, s2 = s0+T(x[0]*y0[0]), s1+T(x[0]*y1[0]), s2+T(x[0]*y2[0])
+		s0, s1, s2 = s0+T(x[1]*y0[1]), s1+T(x[1]*y1[1]), s2+T(x[1]*y2[1])
+		s0, s1, s2 = s0+T(x[2]*y0[2]), s1+T(x[2]*y1[2]), s2+T(x[2]*y2[2])
+		s0, s1, s2 = s0+T(x[3]*y0[3]), s1+T(x[3]*y1[3]), s2+T(x[3]*y2[3])
+	}
+	for ; p < len(x); p++ {
+		s0, s1, s2 = s0+T(x[p]*b0[p]), s1+T(x[p]*b1[p]), s2+T(x[p]*b2[p])
 	}
 	d[0], d[1], d[2] = s0, s1, s2
 }
