@@ -1,0 +1,64 @@
+package grade_test
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+
+	"hw4/internal/grade"
+	"hw4/internal/problems/backprop"
+)
+
+// Some mistakes make the right matrix in the perceptron of the template, or one that another
+// mistake makes, too. With a perceptron of their own every one of them is found.
+func TestEveryMistakeOfProblem6(t *testing.T) {
+	networks := []backprop.Options{
+		backprop.Defaults(),
+		{Sizes: []int{3, 3, 3, 1}, Activation: "tanh"},
+		{Sizes: []int{4, 4, 4, 4, 1}, Activation: "tanh"},
+		{Sizes: []int{5, 4, 3, 1}, Activation: "sigmoid"},
+	}
+	missing := slices.DeleteFunc(backprop.Codes(), func(code string) bool { return code == backprop.CodeOtherPerceptron })
+	dir := t.TempDir()
+	for _, o := range networks {
+		text, err := o.Template()
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := backprop.Read("p6", text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range a.Examples() {
+			i := slices.Index(missing, e.Code)
+			if i < 0 {
+				continue
+			}
+			missing = slices.Delete(missing, i, i+1)
+			m := right(t, e.Code)
+			network := make(map[string]any)
+			if err := json.Unmarshal(text, &network); err != nil {
+				t.Fatal(err)
+			}
+			solution := a.Solution()
+			solution[e.Derivative] = e.Rows
+			network["answer"] = solution
+			m.answers["p6"] = network
+			m.write(t, dir, false)
+		}
+	}
+	if len(missing) > 0 {
+		t.Errorf("no perceptron shows the mistakes %v", missing)
+	}
+	c, err := options(t, &grade.Rubric{OwnNetwork: true}).Class(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range c.Results {
+		for _, p := range r.Parts {
+			if p.ID == "p6" && (p.Verdict.Code != r.Student || p.Reason() == "" || p.Verdict.Score <= 0.5 || p.Verdict.Score >= 1) {
+				t.Errorf("%s has the code %s and the score %v: %s", r.Student, p.Verdict.Code, p.Verdict.Score, p.Reason())
+			}
+		}
+	}
+}
