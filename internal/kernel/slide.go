@@ -27,7 +27,7 @@ const shortestSlide = 7
 // canSpread reports whether whole rows of the output can be spread from rows without
 // padding.
 func (c *correlation) canSpread() bool {
-	return c.source.padW > 0 && c.source.padW == c.kernel[1]-1 && c.dilation[1] == 1 &&
+	return c.source.padW == c.kernel[1]-1 && c.dilation[1] == 1 &&
 		c.kernel[1] < len(c.k.spread) && c.outW < len(c.k.spread[c.kernel[1]]) && c.outW >= shortestSlide
 }
 

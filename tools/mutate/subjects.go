@@ -19,7 +19,7 @@ var subjects = []subject{
 	{dirs: "lenet", files: "c3 layers ledger lenet rbf retina squash subsampling wiring"},
 	{dirs: "internal/kernel", purego: true,
 		files: "adaptive conv conv_direct conv_im2col conv_weights correlate functions gemm gemm_generic gemm_tiled images " +
-			"im2col links norm pool source taps vector",
+			"im2col links norm pool slide source taps vector",
 		tests: "./internal/kernel ./tensor ./tensor/nn ./conv ./pool ./loss ./tensor/optim"},
 
 	{dirs: "data", files: "augment batch container exif format idx loader luminance mnist picture readdigit refusal set"},
@@ -122,6 +122,11 @@ var equivalent = []struct{ file, line, why string }{
 		"internal/kernel/images.go",
 		"_ = unitBlocks(selected.vector, d, set, size, indices)",
 		"Go divides once more what the kernel has divided, to the same numbers",
+	},
+	{
+		"internal/kernel/slide.go",
+		"rows, parts = 1, max(1, len(taps)/c.kernel[0]/len(all))",
+		"in how many parts a sum is made shows in its time alone",
 	},
 	{
 		"internal/kernel/taps.go",
