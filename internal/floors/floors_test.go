@@ -45,7 +45,9 @@ var floors = []struct{ pkg, imports string }{
 	{"mlp", "tensor tensor/nn"},
 	{"lenet", "tensor tensor/nn conv pool internal/kernel internal/portable"},
 	{"internal/ink", ""},
-	{"data", "tensor tensor/npy internal/ink internal/kernel internal/parallel internal/strict internal/atomicfile"},
+	{"internal/picture", "internal/strict"},
+	{"data", "tensor tensor/npy internal/ink internal/kernel internal/parallel internal/picture internal/strict " +
+		"internal/atomicfile"},
 	{"internal/datatest", "data"},
 	{"internal/checkpoint", "tensor tensor/optim tensor/safetensors internal/kernel internal/strict internal/atomicfile"},
 	{"internal/torchref", "tensor"},
