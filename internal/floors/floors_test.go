@@ -109,7 +109,7 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/grade", "tensor data internal/arrayfile internal/judge internal/problem " +
 		"internal/problems/difference internal/problems/avgpool internal/problems/grey internal/problems/commute " +
 		"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/problems/lenet5/params " +
-		"internal/progress internal/report " +
+		"internal/parallel internal/progress internal/report " +
 		"internal/spell internal/strict internal/tomlfile internal/training"},
 	{"internal/grade/format", "tensor internal/draw internal/grade internal/problem internal/report internal/report/plot"},
 	{"internal/grade/kit", "data internal/problem internal/strict"},

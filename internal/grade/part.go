@@ -3,6 +3,7 @@ package grade
 import (
 	"math"
 	"math/rand/v2"
+	"path"
 	"slices"
 	"strings"
 
@@ -72,6 +73,9 @@ func partNamed(id string) *Part {
 	}
 	return nil
 }
+
+// partOf returns the part that a file is called as; nil: none.
+func partOf(file string) *Part { return partNamed(strings.TrimSuffix(path.Base(file), path.Ext(file))) }
 
 // given is what a template gives a student, which its seed fixes.
 type given struct{ seed uint64 }
