@@ -59,13 +59,7 @@ var parts = []*Part{
 func (p *Part) Codes() []string { return append(p.codes(), report.CodeWrong, report.CodeNotAnswered) }
 
 // IDs returns the names of all parts.
-func IDs() []string {
-	var ids []string
-	for _, p := range parts {
-		ids = append(ids, p.ID)
-	}
-	return ids
-}
+func IDs() []string { return report.Each(parts, func(p *Part) string { return p.ID }) }
 
 func partNamed(id string) *Part {
 	if i := slices.Index(IDs(), id); i >= 0 {

@@ -129,15 +129,9 @@ func (e failure) show(b *report.Body) {
 
 // inline writes a matrix on one line, with its rows separated by semicolons.
 func inline(m report.Matrix) string {
-	rows := make([]string, len(m.Rows))
-	for i, row := range m.Rows {
-		cells := make([]string, len(row))
-		for j, v := range row {
-			cells[j] = report.Format(v)
-		}
-		rows[i] = strings.Join(cells, " ")
-	}
-	return "[" + strings.Join(rows, "; ") + "]"
+	cell := func(v float64) string { return report.Format(v) }
+	row := func(row []float64) string { return strings.Join(report.Each(row, cell), " ") }
+	return "[" + strings.Join(report.Each(m.Rows, row), "; ") + "]"
 }
 
 // plane returns channel c of a tensor (1, C, H, W) under a name, with the number of

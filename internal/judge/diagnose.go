@@ -43,11 +43,8 @@ func (t *Task) slips() []slip {
 func (t *Task) diagnose(f Filter) diagnosis {
 	slips := t.slips()
 	if found := explain(f, slips); len(found) > 0 {
-		var names, codes []string
-		for _, m := range found {
-			names, codes = append(names, m.String()), append(codes, m.Code)
-		}
-		return diagnosis{found[0].Code, strings.Join(names, "; or, with the same result, "), codes}
+		text := strings.Join(report.Each(found, Mistake.String), "; or, with the same result, ")
+		return diagnosis{found[0].Code, text, report.Each(found, func(m Mistake) string { return m.Code })}
 	}
 	if found, ok := t.twice(f, slips); ok {
 		return found

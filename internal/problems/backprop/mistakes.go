@@ -5,6 +5,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"hw4/internal/report"
 	"hw4/mlp"
 	"hw4/tensor"
 )
@@ -53,11 +54,7 @@ func mistakes() []mistake {
 
 // Codes returns the words for what is wrong with an answer.
 func Codes() []string {
-	codes := []string{CodeOtherPerceptron}
-	for _, m := range mistakes() {
-		codes = append(codes, m.code)
-	}
-	return codes
+	return append([]string{CodeOtherPerceptron}, report.Each(mistakes(), func(m mistake) string { return m.code })...)
 }
 
 // formMistakes are right numbers in a wrong form. They come first, so that no

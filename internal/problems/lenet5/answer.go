@@ -128,11 +128,8 @@ func (o Training) train(ctx context.Context, b *report.Body) error {
 	b.Textf("Training the %s LeNet-5 (%d parameters) on %d images: %s, %s with learning rate %g%s, batches of %d, seed "+
 		"%d.", o.Arch,
 		nn.Count(f.Network.Params()), mnist.Train.Len(), r.lossName, r.optimizer(), o.LR, r.schedule, o.Batch, o.Seed)
-	rows := make([][]any, len(curve))
-	for i, e := range curve {
-		rows[i] = []any{e.Epoch, e.TestLoss, report.Percent(e.TestAcc)}
-	}
-	b.Table([]string{"epoch", "test loss", "test accuracy"}, rows)
+	row := func(e training.Epoch) []any { return []any{e.Epoch, e.TestLoss, report.Percent(e.TestAcc)} }
+	b.Table([]string{"epoch", "test loss", "test accuracy"}, report.Each(curve, row))
 	training.WeightsSums(b, f)
 	if o.Arch == lenet.LeCun1998 {
 		b.Textf("The test error is %s; the paper reports 0.95 %% without distortions of the training images.",
@@ -198,10 +195,4 @@ func Named(name string) (lenet.Arch, error) {
 }
 
 // Names returns the names of the variants.
-func Names() []string {
-	var names []string
-	for _, a := range lenet.Archs() {
-		names = append(names, a.String())
-	}
-	return names
-}
+func Names() []string { return report.Each(lenet.Archs(), lenet.Arch.String) }

@@ -28,14 +28,11 @@ var binaryLosses = []binaryLoss{
 // Both is the value of Options.Loss that compares the losses.
 const Both = "both"
 
+// names returns the names of the losses.
+func names() []string { return report.Each(binaryLosses, func(l binaryLoss) string { return l.name }) }
+
 // Names returns the values of Options.Loss.
-func Names() []string {
-	var names []string
-	for _, l := range binaryLosses {
-		names = append(names, l.name)
-	}
-	return append(names, Both)
-}
+func Names() []string { return append(names(), Both) }
 
 // The classes: y = -1 is a four, y = +1 a nine.
 const four, nine = 4, 9

@@ -51,12 +51,10 @@ func JudgeCounts(c Counts) report.Verdict {
 // CountCodes returns the words for what is wrong with a number of parameters. Two of them
 // are joined by a plus.
 func CountCodes() []string {
-	codes := []string{"another-number", "network-of-1998"}
-	for _, s := range countSlips() {
-		codes = append(codes, s.code)
-	}
-	return codes
+	return append([]string{"another-number", "network-of-1998"}, report.Each(countSlips(), codeOf)...)
 }
+
+func codeOf(s countSlip) string { return s.code }
 
 // TableCodes returns the words for what is wrong with Table I.
 func TableCodes() []string {
