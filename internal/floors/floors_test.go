@@ -80,11 +80,11 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/sweep", "data internal/atomicfile internal/checkpoint internal/kernel internal/parallel internal/problem " +
 		"internal/progress internal/report internal/stats internal/strict internal/tomlfile internal/training"},
 	{"internal/problems/difference",
-		"tensor conv data internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
+		"tensor data internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
 	{"internal/problems/avgpool",
 		"tensor conv pool internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
 	{"internal/problems/grey",
-		"tensor conv data internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
+		"tensor data internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
 	{"internal/problems/commute", "tensor pool internal/draw internal/problem internal/report"},
 	{"internal/problems/losses/minimum", "tensor data loss internal/parallel internal/progress internal/report"},
 	{"internal/problems/losses",

@@ -75,9 +75,9 @@ func (o Options) Solve(ctx context.Context) (*report.Report, error) {
 // linear layers.
 const shard = 16
 
-// fit returns the training of a variant by its recipe, with the options' epochs, batch
-// size and learning rate.
-func (o Training) fit(mnist *data.MNIST) *training.Fit {
+// Fit returns the training of a variant by its recipe, with the options' epochs, batch
+// size and learning rate, on the given data instead of Options.Data.
+func (o Training) Fit(mnist *data.MNIST) *training.Fit {
 	r := recipeOf(o.Arch)
 	return &training.Fit{
 		Name:    fmt.Sprintf("LeNet-5 (%s)", o.Arch),
@@ -113,7 +113,7 @@ func (o Training) train(ctx context.Context, b *report.Body) error {
 	if err != nil {
 		return err
 	}
-	f, r := o.fit(mnist), recipeOf(o.Arch)
+	f, r := o.Fit(mnist), recipeOf(o.Arch)
 	if f.Keeper, err = o.Keeper(*mnist, f.Shard, r.settings(f.Name, o.Epochs)...); err != nil {
 		return err
 	}

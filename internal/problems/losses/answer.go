@@ -177,7 +177,7 @@ func (o Options) trainAll(ctx context.Context, b *report.Body, s sets) error {
 	training.PlotEpochs(b, fits, curves)
 	for i, f := range fits {
 		weightsPicture(b, f)
-		training.ShowMisread(b, "the "+f.Name, f.Test, misread(f.Test.Labels, f.Outputs(f.Test)))
+		training.ShowMisread(b, "the "+f.Name, f.Test, Misread(f.Test, f.Outputs(f.Test)))
 		if err := training.Save(b, o.Save, f, curves[i][o.Epochs]); err != nil {
 			return err
 		}
