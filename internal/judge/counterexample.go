@@ -129,9 +129,9 @@ func (e failure) show(b *report.Body) {
 
 // inline writes a matrix on one line, with its rows separated by semicolons.
 func inline(m report.Matrix) string {
-	cell := func(v float64) string { return report.Format(v) }
-	row := func(row []float64) string { return strings.Join(report.Each(row, cell), " ") }
-	return "[" + strings.Join(report.Each(m.Rows, row), "; ") + "]"
+	cells := report.EachCell(m.Rows, func(v float64) string { return report.Format(v) })
+	rows := report.Each(cells, func(row []string) string { return strings.Join(row, " ") })
+	return "[" + strings.Join(rows, "; ") + "]"
 }
 
 // plane returns channel c of a tensor (1, C, H, W) under a name, with the number of

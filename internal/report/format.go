@@ -54,6 +54,11 @@ func Each[T, U any](items []T, f func(item T) U) []U {
 	return all
 }
 
+// EachCell returns what f makes of each cell of rows.
+func EachCell[T, U any](rows [][]T, f func(cell T) U) [][]U {
+	return Each(rows, func(row []T) []U { return Each(row, f) })
+}
+
 // Plural counts things: "1 epoch", "2 epochs".
 func Plural(n int, thing string) string {
 	if n == 1 {
