@@ -189,11 +189,7 @@ func others(p *pass, d derivative) []variant {
 
 // plain returns variants that have no place of their own.
 func plain(matrices ...*mat.Dense) []variant {
-	var list []variant
-	for _, m := range matrices {
-		list = append(list, variant{matrix: m})
-	}
-	return list
+	return report.Each(matrices, func(m *mat.Dense) variant { return variant{matrix: m} })
 }
 
 // only makes a mistake in the derivatives of one kind.
