@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -30,17 +31,26 @@ func TestCopy(t *testing.T) {
 
 // What is not the published file is not handed on.
 func TestCopyRefuses(t *testing.T) {
-	dir, to := t.TempDir(), t.TempDir()
-	from := MissingError{Dir: dir}
-	var missing *MissingError
-	if err := copyFile(from, to, testLabels); !errors.As(err, &missing) || missing.What != testLabels {
-		t.Errorf("without a file: %v", err)
+	t.Setenv("GOMODCACHE", t.TempDir())
+	from, err := bundledFolder()
+	if err == nil {
+		err = os.MkdirAll(from.Dir, 0o777)
 	}
-	if err := os.WriteFile(filepath.Join(dir, testLabels+".gz"), []byte("other"), 0o666); err != nil {
+	if err != nil {
 		t.Fatal(err)
 	}
+	to := t.TempDir()
+	var missing *MissingError
+	if err := Copy(to); !errors.As(err, &missing) || !slices.Contains(names, missing.What) || missing.Dir != from.Dir {
+		t.Errorf("without a file: %v", err)
+	}
+	for _, name := range names {
+		if err := os.WriteFile(filepath.Join(from.Dir, name+".gz"), []byte("other"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
 	var format *FormatError
-	if err := copyFile(from, to, testLabels); !errors.As(err, &format) || format.Field != "the SHA-256 sum" {
+	if err := Copy(to); !errors.As(err, &format) || format.Field != "the SHA-256 sum" {
 		t.Errorf("another file: %v", err)
 	}
 	if written, err := os.ReadDir(to); err != nil || len(written) > 0 {

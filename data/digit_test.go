@@ -239,17 +239,18 @@ func TestReadDigit(t *testing.T) {
 		}
 	}
 	for say, path := range map[string]string{
-		"the picture is blank":               write("x.png", pngOf(t, page(color.White, color.White))),
-		"the picture is of no known format":  write("x.png", []byte("text")),
-		"the picture is an empty file":       write("x.npy", nil),
-		"the version is 9.9":                 write("x.png", []byte("\x93NUMPY\x09\x09")),
-		"the shape is (40,50,2)":             array(tensor.Zeros[float64](40, 50, 2)),
-		"the shape is (4,)":                  array(tensor.Zeros[float64](4)),
-		"the shape is (0,5)":                 array(tensor.Zeros[float64](0, 5)),
-		"element 1 is NaN, want a number":    array(tensor.FromSlice([]float64{0, math.NaN()}, 1, 2)),
-		"element 0 is +Inf, want a number":   array(tensor.FromSlice([]float64{math.Inf(1), 1}, 1, 2)),
-		"element 1 is -1e+31, want a number": array(tensor.FromSlice([]float64{0, -1e31}, 1, 2)),
-		"no such file":                       filepath.Join(t.TempDir(), "none.png"),
+		"the picture is blank":                 write("x.png", pngOf(t, page(color.White, color.White))),
+		"the picture is of no known format":    write("x.png", []byte("text")),
+		"as PNG or JPEG, or one array as .npy": write("x.zip", []byte("PK\x03\x04\x14\x00")),
+		"the picture is an empty file":         write("x.npy", nil),
+		"the version is 9.9":                   write("x.png", []byte("\x93NUMPY\x09\x09")),
+		"the shape is (40,50,2)":               array(tensor.Zeros[float64](40, 50, 2)),
+		"the shape is (4,)":                    array(tensor.Zeros[float64](4)),
+		"the shape is (0,5)":                   array(tensor.Zeros[float64](0, 5)),
+		"element 1 is NaN, want a number":      array(tensor.FromSlice([]float64{0, math.NaN()}, 1, 2)),
+		"element 0 is +Inf, want a number":     array(tensor.FromSlice([]float64{math.Inf(1), 1}, 1, 2)),
+		"element 1 is -1e+31, want a number":   array(tensor.FromSlice([]float64{0, -1e31}, 1, 2)),
+		"no such file":                         filepath.Join(t.TempDir(), "none.png"),
 	} {
 		if _, err := ReadDigit[float64](path); err == nil || !strings.Contains(err.Error(), say) ||
 			!strings.HasPrefix(strings.TrimPrefix(err.Error(), "stat "), path) {

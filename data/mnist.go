@@ -91,8 +91,9 @@ func load(missing MissingError, sums map[string]string) (*MNIST, error) {
 	paths, parts, errs := make([]string, len(names)), make([]*IDX, len(names)), make([]error, len(names))
 	parallel.Do(len(names), func(i int) {
 		rank := 3 - 2*(i%2) // images, labels, images, labels
-		if paths[i], errs[i] = find(missing, names[i]); errs[i] == nil {
-			parts[i], errs[i] = readIDX(paths[i], names[i], rank, sums)
+		var file []byte
+		if paths[i], file, errs[i] = read(missing, names[i], sums); errs[i] == nil {
+			parts[i], errs[i] = ReadIDX(paths[i], file, rank)
 		}
 	})
 	for _, err := range errs {
@@ -177,25 +178,18 @@ func search(dir, name string) (path string, regular bool, err error) {
 	return path, false, err
 }
 
-// readIDX reads the file at a path, which holds what MNIST has under the name.
-func readIDX(path, name string, rank int, sums map[string]string) (*IDX, error) {
-	file, err := strict.ReadFile(path, maxIDX)
-	if err != nil {
-		return nil, err
+// read finds and reads one of MNIST's files, and refuses one that does not have the SHA-256
+// sum that it should have, if there are sums.
+func read(missing MissingError, name string, sums map[string]string) (path string, file []byte, err error) {
+	if path, err = find(missing, name); err != nil {
+		return "", nil, err
 	}
-	if sums != nil {
-		if err := checkSum(path, file, sums[name]); err != nil {
-			return nil, err
-		}
+	if file, err = strict.ReadFile(path, maxIDX); err != nil || sums == nil {
+		return path, file, err
 	}
-	return ReadIDX(path, file, rank)
-}
-
-// checkSum refuses a file that has not the SHA-256 sum that it should have.
-func checkSum(path string, file []byte, want string) error {
 	sum := sha256.Sum256(file)
-	if found := hex.EncodeToString(sum[:]); found != want {
-		return strict.Fail(path, strict.Whole, "the SHA-256 sum", found, want)
+	if found := hex.EncodeToString(sum[:]); found != sums[name] {
+		return "", nil, strict.Fail(path, strict.Whole, "the SHA-256 sum", found, sums[name])
 	}
-	return nil
+	return path, file, nil
 }

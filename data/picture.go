@@ -9,14 +9,9 @@ import (
 	"slices"
 
 	"hw4/internal/atomicfile"
+	"hw4/internal/picture"
 	"hw4/internal/strict"
 	"hw4/tensor"
-)
-
-// Limits of the pictures that are read: they keep memory below 2 GiB.
-const (
-	maxPixels      = 40_000_000
-	maxPictureFile = 256 << 20
 )
 
 // ReadImage returns the picture in a file as a tensor (C, H, W) with elements in
@@ -28,7 +23,7 @@ const (
 // checksums of parts of a PNG file that carry no pixels. It returns a *FormatError if
 // the file is no such picture or damaged, and the error of reading it.
 func ReadImage[T tensor.Float](path string) (*tensor.Tensor[T], error) {
-	file, err := strict.ReadFile(path, maxPictureFile)
+	file, err := strict.ReadFile(path, picture.MaxFile)
 	if err != nil {
 		return nil, err
 	}
@@ -37,23 +32,28 @@ func ReadImage[T tensor.Float](path string) (*tensor.Tensor[T], error) {
 
 // ParseImage is ReadImage for a file whose content has been read.
 func ParseImage[T tensor.Float](path string, file []byte) (*tensor.Tensor[T], error) {
-	picture, err := parsePicture(path, file, wantPicture)
+	return parse[T](path, file, picture.Wanted)
+}
+
+// parse is ParseImage. For a file of another kind, its error says what is wanted.
+func parse[T tensor.Float](name string, file []byte, wanted string) (*tensor.Tensor[T], error) {
+	m, err := picture.Parse(name, file, wanted)
 	if err != nil {
 		return nil, err
 	}
-	return FromImage[T](picture), nil
+	return FromImage[T](m), nil
 }
 
 // FromImage returns a picture as a tensor (C, H, W) with elements in [0, 1], as
 // ReadImage does. Transparent pixels are shown on white, as viewers show them, but on
 // black if nothing could be seen on white.
-func FromImage[T tensor.Float](picture image.Image) *tensor.Tensor[T] {
+func FromImage[T tensor.Float](m image.Image) *tensor.Tensor[T] {
 	const faint = 0.05
-	white, clear := onPaper[T](picture, math.MaxUint16)
+	white, clear := onPaper[T](m, math.MaxUint16)
 	if !clear || slices.Min(white.Data()) < 1-faint {
 		return white
 	}
-	black, _ := onPaper[T](picture, 0)
+	black, _ := onPaper[T](m, 0)
 	if slices.Max(black.Data()) < faint {
 		return white
 	}
@@ -62,17 +62,17 @@ func FromImage[T tensor.Float](picture image.Image) *tensor.Tensor[T] {
 
 // onPaper returns a picture as FromImage does, on paper of a shade of grey, and whether
 // a part of it is transparent.
-func onPaper[T tensor.Float](picture image.Image, paper uint32) (x *tensor.Tensor[T], clear bool) {
-	b := picture.Bounds()
+func onPaper[T tensor.Float](m image.Image, paper uint32) (x *tensor.Tensor[T], clear bool) {
+	b := m.Bounds()
 	channels := 3
-	switch picture.ColorModel() {
+	switch m.ColorModel() {
 	case color.GrayModel, color.Gray16Model:
 		channels = 1
 	}
 	h, w := b.Dy(), b.Dx()
 	x = tensor.Zeros[T](channels, h, w)
 	data := x.Data()
-	pixels := picture.(image.RGBA64Image) // as all of package image are; At would allocate every pixel
+	pixels := m.(image.RGBA64Image) // as all of package image are; At would allocate every pixel
 	for i := range h {
 		for j := range w {
 			p := pixels.RGBA64At(b.Min.X+j, b.Min.Y+i)
@@ -94,13 +94,13 @@ func onPaper[T tensor.Float](picture image.Image, paper uint32) (x *tensor.Tenso
 // before. It panics with a [*tensor.ShapeError] if the shape is another or has no
 // pixels.
 func WriteImage[T tensor.Float](path string, x *tensor.Tensor[T]) error {
-	picture := ToImage(x)
-	encode, err := encoder(path)
+	m := ToImage(x)
+	encode, err := picture.Encoder(path)
 	if err != nil {
 		return err
 	}
 	var buf bytes.Buffer
-	if err := encode(&buf, picture); err != nil {
+	if err := encode(&buf, m); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return atomicfile.Write(path, buf.Bytes(), atomicfile.Options{})
@@ -109,7 +109,7 @@ func WriteImage[T tensor.Float](path string, x *tensor.Tensor[T]) error {
 // CheckImageName returns the error that WriteImage would return for the ending
 // of a file's name.
 func CheckImageName(path string) error {
-	_, err := encoder(path)
+	_, err := picture.Encoder(path)
 	return err
 }
 

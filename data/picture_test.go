@@ -2,9 +2,7 @@ package data
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
-	"hash/crc32"
 	"image"
 	"image/color"
 	"image/color/palette"
@@ -14,11 +12,11 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
+	"hw4/internal/picture"
 	"hw4/internal/proof"
 	"hw4/internal/stricttest"
 	"hw4/tensor"
@@ -128,85 +126,15 @@ func TestKindsOfPictures(t *testing.T) {
 	}
 }
 
-// header is a PNG file that ends after a header that claims a size.
-func header(w, h uint32) []byte {
-	chunk := binary.BigEndian.AppendUint32([]byte("IHDR"), w)
-	chunk = append(binary.BigEndian.AppendUint32(chunk, h), 8, 2, 0, 0, 0)
-	out := append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0d"), chunk...)
-	return binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(chunk))
-}
-
 // A file that is too long is not read.
 func TestLongPictureFiles(t *testing.T) {
-	path := file(t, header(2, 2))
+	path := file(t, pngOf(t, image.NewGray(image.Rect(0, 0, 2, 2))))
 	if err := os.Truncate(path, 256<<20+1); err != nil { // a hole, on most disks
 		t.Fatal(err)
 	}
 	if _, err := ReadImage[float32](path); err == nil ||
 		!strings.Contains(err.Error(), "the length is 268435457 bytes, want at most 268435456 bytes") {
 		t.Error(err)
-	}
-}
-
-func TestHugePicturesAreRefusedUnallocated(t *testing.T) {
-	for _, size := range []uint32{20000, 65535, 1<<31 - 1} {
-		path := file(t, header(size, size))
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		_, err := ReadImage[float32](path)
-		runtime.ReadMemStats(&after)
-		if err == nil || strings.Contains(err.Error(), "\n") {
-			t.Errorf("%d: error %v", size, err)
-		}
-		if size < 1<<16 && !strings.Contains(err.Error(), "want at least 1 and at most 40000000 pixels") {
-			t.Errorf("%d: error %v", size, err)
-		}
-		if used := after.TotalAlloc - before.TotalAlloc; used > 1<<20 {
-			t.Errorf("%d: allocated %d bytes", size, used)
-		}
-	}
-}
-
-func TestDamagedPictures(t *testing.T) {
-	good := pngOf(t, image.NewRGBA(image.Rect(0, 0, 3, 2)))
-	for n := range len(good) {
-		want := "the picture is damaged (it is cut short), want a whole PNG file"
-		if n < 4 {
-			want = "want PNG, JPEG, GIF, TIFF, WebP or BMP: save it as PNG or JPEG"
-		}
-		_, err := ReadImage[float32](file(t, good[:n]))
-		var format *FormatError
-		if !errors.As(err, &format) || !strings.Contains(err.Error(), want) {
-			t.Errorf("%d bytes: %v", n, err)
-		}
-	}
-	good[len(good)-13] ^= 1 // the checksum of IDAT
-	if _, err := ReadImage[float32](file(t, good)); err == nil ||
-		!strings.Contains(err.Error(), "the picture is damaged (png: invalid format: invalid checksum), want a whole PNG") {
-		t.Errorf("a wrong checksum: %v", err)
-	}
-}
-
-// What follows a picture's end does not matter.
-func TestPicturesThatGoOn(t *testing.T) {
-	good := pngOf(t, image.NewRGBA(image.Rect(0, 0, 3, 2)))
-	x, err := ReadImage[float32](file(t, append(slices.Clone(good), "more"...)))
-	if err != nil || !slices.Equal(x.Shape(), []int{3, 2, 3}) {
-		t.Errorf("PNG: %v, %v", x, err)
-	}
-	var b bytes.Buffer
-	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 3, 2)), nil); err != nil {
-		t.Fatal(err)
-	}
-	whole := b.Len()
-	b.WriteString("more")
-	x, err = ReadImage[float32](file(t, b.Bytes()))
-	if err != nil || !slices.Equal(x.Shape(), []int{1, 2, 3}) {
-		t.Errorf("JPEG: %v, %v", x, err)
-	}
-	if _, err := ReadImage[float32](file(t, b.Bytes()[:whole/2])); err == nil ||
-		!strings.Contains(err.Error(), "the picture is damaged (it is cut short), want a whole JPEG file") {
-		t.Errorf("half a JPEG: %v", err)
 	}
 }
 
@@ -320,88 +248,8 @@ func TestWriteImageFails(t *testing.T) {
 	WriteImage(filepath.Join(dir, "x.png"), tensor.Zeros[float32](2, 2, 2))
 }
 
-// A claim that is within the limit, but not what the file can hold, is refused
-// unallocated too.
-func TestFalseClaimsOfPictures(t *testing.T) {
-	var b bytes.Buffer
-	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 3, 2)), nil); err != nil {
-		t.Fatal(err)
-	}
-	claim := b.Bytes()
-	at := bytes.Index(claim, []byte{0xff, 0xc0}) + 5 // the height in the frame's header
-	copy(claim[at:], []byte{6000 >> 8, 6000 & 255, 6000 >> 8, 6000 & 255})
-	for name, content := range map[string][]byte{"PNG": header(6000, 6000), "JPEG": claim} {
-		if err := stricttest.Read(pictureReader, content, 0); err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
-		if err := pictureReader(content); err == nil ||
-			!strings.Contains(err.Error(), "the size is 6000x6000 pixels, want at most") {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-}
-
-// pictureReader reads the content of a picture's file.
-func pictureReader(content []byte) error {
-	picture, err := parsePicture("f", content, wantPicture)
-	if err == nil && FromImage[float32](picture).Len() == 0 {
-		return errors.New("a picture without pixels")
-	}
-	return err
-}
-
-// perPixel bounds the bytes that a pixel takes, in all stages of decoding.
+// perPixel bounds the bytes that a pixel takes until its digit is read.
 const perPixel = 96
-
-func TestFlippedPictures(t *testing.T) {
-	picture := page(color.White, color.Black).SubImage(image.Rect(17, 3, 28, 12))
-	refused, err := stricttest.Survive(pictureReader, pngOf(t, picture), 1<<20*perPixel)
-	if err != nil || refused < 8*60 {
-		t.Errorf("PNG: %d flips refused, %v", refused, err)
-	}
-}
-
-// bound returns how much a picture's decoder may allocate: by its pixels, in a TIFF file
-// for every strip, in a WebP file for every group of codes.
-func bound(content []byte) (pixels, extra int) {
-	f := formatOf(content)
-	if f == nil {
-		return 0, 0
-	}
-	part, _, err := f.split("f", content)
-	if err != nil {
-		return 0, 0
-	}
-	c, err := f.config(bytes.NewReader(part))
-	if err != nil || f.checkSize("f", c, len(content)) != nil {
-		return 0, 0
-	}
-	pixels = c.Width * c.Height
-	switch f.name {
-	case "TIFF":
-		const decoder = 1 << 17
-		extra = decoder * c.Height
-	case "WebP":
-		const groups, group = 2600, 6 << 10
-		extra = groups * group
-	}
-	return pixels, extra + perPixel*pixels
-}
-
-func FuzzReadImage(f *testing.F) {
-	for _, content := range examples(f) {
-		f.Add(content)
-	}
-	f.Fuzz(func(t *testing.T, content []byte) {
-		pixels, extra := bound(content)
-		if pixels > 1<<20 {
-			return // slow, and covered by tests
-		}
-		if err := stricttest.Read(pictureReader, content, extra); err != nil {
-			t.Error(err)
-		}
-	})
-}
 
 func FuzzReadDigit(f *testing.F) {
 	f.Add(pngOf(f, page(color.Transparent, color.Black)), false)
@@ -412,16 +260,20 @@ func FuzzReadDigit(f *testing.F) {
 	}
 	f.Add(array.Bytes(), true)
 	f.Fuzz(func(t *testing.T, content []byte, isArray bool) {
-		picture := digitPicture[float32]
-		pixels, extra := bound(content)
-		if isArray {
-			picture, pixels, extra = digitArray[float32], len(content), perPixel*len(content)
+		toRead, pixels := digitArray[float32], len(content)
+		if !isArray {
+			m, err := picture.Parse("f", content, picture.Wanted)
+			if err != nil {
+				return
+			}
+			toRead = func(string, []byte) (*tensor.Tensor[float32], error) { return FromImage[float32](m), nil }
+			pixels = m.Bounds().Dx() * m.Bounds().Dy()
 		}
 		if pixels > 1<<20 {
 			return // slow
 		}
 		read := func(content []byte) error {
-			x, err := picture("f", content)
+			x, err := toRead("f", content)
 			if err != nil {
 				return err
 			}
@@ -432,7 +284,7 @@ func FuzzReadDigit(f *testing.F) {
 			}
 			return nil
 		}
-		if err := stricttest.Read(read, content, extra); err != nil {
+		if err := stricttest.Read(read, content, perPixel*pixels); err != nil {
 			t.Error(err)
 		}
 	})
@@ -441,6 +293,5 @@ func FuzzReadDigit(f *testing.F) {
 // Whatever bytes a reader is given, it keeps what stricttest.Read asks for.
 func TestInventedFiles(t *testing.T) {
 	proof.Fuzz(t, "FuzzIDX", 9e6)
-	proof.Fuzz(t, "FuzzReadImage", 9e6)
 	proof.Fuzz(t, "FuzzReadDigit", 8e6)
 }

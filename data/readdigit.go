@@ -7,6 +7,7 @@ import (
 
 	"gonum.org/v1/gonum/stat"
 
+	"hw4/internal/picture"
 	"hw4/internal/strict"
 	"hw4/tensor"
 	"hw4/tensor/npy"
@@ -18,7 +19,7 @@ import (
 // in a batch of one. It returns a *FormatError if the file is none of these or shows
 // nothing, and the error of reading it.
 func ReadDigit[T tensor.Float](path string) ([]Reading[T], error) {
-	file, err := strict.ReadFile(path, maxPictureFile)
+	file, err := strict.ReadFile(path, picture.MaxFile)
 	if err != nil {
 		return nil, err
 	}
@@ -27,11 +28,13 @@ func ReadDigit[T tensor.Float](path string) ([]Reading[T], error) {
 
 // ParseDigit is ReadDigit for a file whose content has been read.
 func ParseDigit[T tensor.Float](path string, file []byte) ([]Reading[T], error) {
-	parse := digitPicture[T]
+	var x *tensor.Tensor[T]
+	var err error
 	if strict.Begins(file, "\x93NUMPY") {
-		parse = digitArray[T]
+		x, err = digitArray[T](path, file)
+	} else {
+		x, err = parse[T](path, file, picture.Wanted+", or one array as .npy")
 	}
-	x, err := parse(path, file)
 	if err != nil {
 		return nil, err
 	}
@@ -51,15 +54,6 @@ const leastSide = 5 // pixels in which a digit can be told
 // maxBrightness bounds the elements of arrays, well below the largest float32.
 const maxBrightness = 1e30
 
-// digitPicture returns a picture (C, H, W).
-func digitPicture[T tensor.Float](name string, file []byte) (*tensor.Tensor[T], error) {
-	picture, err := parsePicture(name, file, wantDigit)
-	if err != nil {
-		return nil, err
-	}
-	return FromImage[T](picture), nil
-}
-
 // digitArray returns an array as a picture (C, H, W).
 func digitArray[T tensor.Float](name string, file []byte) (*tensor.Tensor[T], error) {
 	array, err := npy.Read(name, file)
@@ -70,12 +64,12 @@ func digitArray[T tensor.Float](name string, file []byte) (*tensor.Tensor[T], er
 	if len(shape) == 4 && shape[0] == 1 { // a batch of one
 		shape = shape[1:]
 	}
-	n, _ := strict.Product(shape, maxPixels)
+	n, _ := strict.Product(shape, picture.MaxPixels)
 	last := len(shape) - 1
 	colours := func(axis int) bool { return len(shape) == 3 && (shape[axis] == 1 || shape[axis] == 3) }
 	if n < 1 || len(shape) != 2 && !colours(0) && !colours(last) {
 		return nil, strict.Failf(name, strict.Whole, "the shape", tensor.Tuple(array.Shape),
-			"one picture: (H, W), (H, W, C) or (C, H, W) with 1 or 3 channels and 1 to %d elements", maxPixels)
+			"one picture: (H, W), (H, W, C) or (C, H, W) with 1 or 3 channels and 1 to %d elements", picture.MaxPixels)
 	}
 	x, err := npy.ToTensor[float64](array)
 	if err != nil {
@@ -96,11 +90,11 @@ func digitArray[T tensor.Float](name string, file []byte) (*tensor.Tensor[T], er
 		return nil, strict.Fail(name, strict.Whole, "the shape", tensor.Tuple(array.Shape)+" with three different pictures",
 			"one picture")
 	}
-	picture := tensor.Zeros[T](x.Shape()...)
+	channels := tensor.Zeros[T](x.Shape()...)
 	for i, v := range x.Data() {
-		picture.Data()[i] = T(v)
+		channels.Data()[i] = T(v)
 	}
-	return picture, nil
+	return channels, nil
 }
 
 // sameScene reports whether the channels of a picture (C, H, W) show the same: where one

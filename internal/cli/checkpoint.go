@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"regexp"
 	"strings"
 	"syscall"
 
 	"hw4/internal/report"
+	"hw4/internal/sweep/scripts"
 	"hw4/internal/training"
 )
 
@@ -67,16 +67,5 @@ func (a *app) resumeCommand() string {
 	if resumes, _ := a.command.Flags().GetBool("resume"); !resumes {
 		words = append(words, "--resume")
 	}
-	for i, w := range words {
-		words[i] = quote(w)
-	}
-	return strings.Join(words, " ")
-}
-
-// quote returns a word as a POSIX shell reads it.
-func quote(word string) string {
-	if regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`).MatchString(word) {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	return strings.Join(report.Each(words, scripts.Quote), " ")
 }

@@ -14,6 +14,7 @@ import (
 	"hw4/internal/problems/lenet5"
 	"hw4/internal/problems/losses"
 	"hw4/internal/sheet"
+	"hw4/internal/sweep"
 )
 
 // flagValues returns what the flags with a few values may be, by their names.
@@ -27,7 +28,7 @@ func flagValues() map[string][]string {
 		"format":     format.Names(),
 		"gradebook":  format.GradebookNames(),
 		"kit":        kit.Names(),
-		"model":      modelNames(),
+		"model":      sweep.Names(sweepModels()),
 	}
 }
 

@@ -82,11 +82,7 @@ const maxPooling = "maxpool"
 
 // mappingNames returns the values of --mapping.
 func mappingNames() []string {
-	var names []string
-	for _, c := range convProblems() {
-		names = append(names, c.mapping)
-	}
-	return append(names, maxPooling)
+	return append(report.Each(convProblems(), func(c convProblem) string { return c.mapping }), maxPooling)
 }
 
 func (a *app) convCommand() *cobra.Command {

@@ -27,14 +27,6 @@ import (
 // sweepModels returns what a sweep can train.
 func sweepModels() []sweep.Model { return []sweep.Model{lenet5.Sweep(), losses.Sweep()} }
 
-// modelNames returns their names.
-func modelNames() (names []string) {
-	for _, m := range sweepModels() {
-		names = append(names, m.Name)
-	}
-	return names
-}
-
 // sweepCommands are 'hw4 sweep' and the commands below it.
 type sweepCommands struct {
 	*app
@@ -92,7 +84,7 @@ replaced by a larger one: what is done stays done.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&file, "plan", "", "a TOML file with the plan")
-	f.StringVar(&g.Model, "model", "", "what to train: "+report.Join(modelNames(), "or"))
+	f.StringVar(&g.Model, "model", "", "what to train: "+report.Join(sweep.Names(sweepModels()), "or"))
 	f.StringSliceVar(&g.Variants, "variants", nil, "architectures or losses, such as original,modern (default: all)")
 	f.Float64SliceVar(&g.LR, "lr", nil, "learning rates, such as 0.01,0.1")
 	f.IntSliceVar(&g.Batch, "batch", nil, "images in a batch, such as 50,100")

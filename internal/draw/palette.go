@@ -35,13 +35,11 @@ var (
 	blue  = color.RGBA{33, 102, 172, 255}  // what is there, or right
 )
 
-func clamp(v float64) float64 { return math.Max(0, math.Min(1, zeroIfNaN(v))) }
-
-func zeroIfNaN(v float64) float64 {
-	if math.IsNaN(v) {
+func clamp(v float64) float64 {
+	if !(v > 0) { // NaN, too
 		return 0
 	}
-	return v
+	return math.Min(1, v)
 }
 
 // along returns the colour at v of a scale with the given colours at equal

@@ -45,7 +45,9 @@ var floors = []struct{ pkg, imports string }{
 	{"mlp", "tensor tensor/nn"},
 	{"lenet", "tensor tensor/nn conv pool internal/kernel internal/portable"},
 	{"internal/ink", ""},
-	{"data", "tensor tensor/npy internal/ink internal/kernel internal/parallel internal/strict internal/atomicfile"},
+	{"internal/picture", "internal/strict"},
+	{"data", "tensor tensor/npy internal/ink internal/kernel internal/parallel internal/picture internal/strict " +
+		"internal/atomicfile"},
 	{"internal/datatest", "data"},
 	{"internal/checkpoint", "tensor tensor/optim tensor/safetensors internal/kernel internal/strict internal/atomicfile"},
 	{"internal/torchref", "tensor"},
@@ -78,11 +80,11 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/sweep", "data internal/atomicfile internal/checkpoint internal/kernel internal/parallel internal/problem " +
 		"internal/progress internal/report internal/stats internal/strict internal/tomlfile internal/training"},
 	{"internal/problems/difference",
-		"tensor conv data internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
+		"tensor data internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
 	{"internal/problems/avgpool",
 		"tensor conv pool internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
 	{"internal/problems/grey",
-		"tensor conv data internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
+		"tensor data internal/draw internal/judge internal/photo internal/problem internal/progress internal/report"},
 	{"internal/problems/commute", "tensor pool internal/draw internal/problem internal/report"},
 	{"internal/problems/losses/minimum", "tensor data loss internal/parallel internal/progress internal/report"},
 	{"internal/problems/losses",
@@ -107,7 +109,7 @@ var floors = []struct{ pkg, imports string }{
 	{"internal/grade", "tensor data internal/arrayfile internal/judge internal/problem " +
 		"internal/problems/difference internal/problems/avgpool internal/problems/grey internal/problems/commute " +
 		"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/problems/lenet5/params " +
-		"internal/progress internal/report " +
+		"internal/parallel internal/progress internal/report " +
 		"internal/spell internal/strict internal/tomlfile internal/training"},
 	{"internal/grade/format", "tensor internal/draw internal/grade internal/problem internal/report internal/report/plot"},
 	{"internal/grade/kit", "data internal/problem internal/strict"},

@@ -37,8 +37,13 @@ func (s *submission) answers(r *Rubric) (map[string]answer, error) {
 			found[id] = s.answerIn(name, array)
 		}
 	}
-	if s.has(AnswersFile) {
-		all, err := s.readAnswers(AnswersFile)
+	file := AnswersFile
+	if len(s.names) == 1 && len(found) == 0 && partOf(s.names[0]) == nil &&
+		strings.EqualFold(path.Ext(s.names[0]), ".json") {
+		file = s.names[0] // the student has handed in this file alone
+	}
+	if s.has(file) {
+		all, err := s.readAnswers(file)
 		s.add(found, all)
 		if err != nil {
 			return found, err
@@ -46,29 +51,21 @@ func (s *submission) answers(r *Rubric) (map[string]answer, error) {
 	}
 	loose := make(map[string]answer)
 	for _, name := range s.names {
-		ending := path.Ext(name)
-		id := strings.TrimSuffix(path.Base(name), ending)
-		if partNamed(id) != nil && slices.Contains(arrayfile.Extensions(), strings.TrimPrefix(strings.ToLower(ending), ".")) {
-			if _, twice := loose[id]; !twice {
-				loose[id] = s.answerIn(name, "")
+		ending := strings.TrimPrefix(strings.ToLower(path.Ext(name)), ".")
+		if p := partOf(name); p != nil && slices.Contains(arrayfile.Extensions(), ending) {
+			if _, twice := loose[p.ID]; !twice {
+				loose[p.ID] = s.answerIn(name, "")
 			}
 		}
 	}
 	s.add(found, loose)
 	for _, name := range s.names {
-		switch {
-		case strings.EqualFold(path.Ext(name), ".ipynb"):
+		if strings.EqualFold(path.Ext(name), ".ipynb") {
 			cells, err := s.notebook(name)
 			if err != nil {
 				s.notes = append(s.notes, err.Error())
 			}
 			s.add(found, cells)
-		case len(s.names) == 1 && name != AnswersFile && strings.EqualFold(path.Ext(name), ".json") && len(found) == 0:
-			all, err := s.readAnswers(name) // of a student who has handed in this file alone
-			s.add(found, all)
-			if err != nil {
-				return found, err
-			}
 		}
 	}
 	return found, nil

@@ -8,10 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
+	"hw4/internal/parallel"
 	"hw4/internal/problem"
 	"hw4/internal/progress"
 	"hw4/internal/report"
@@ -31,32 +32,22 @@ func (o Options) Class(ctx context.Context, folder string) (*Class, error) {
 	}
 	results := make([]*Result, len(list))
 	b := o.bench()
-	next, done := make(chan int), make(chan int)
-	for range min(runtime.GOMAXPROCS(0), len(list)) {
-		go func() {
-			for i := range next {
-				r := b.handIn(ctx, list[i])
-				if names[strings.ToLower(r.Student)] > 1 {
-					r.Private = append(r.Private, fmt.Sprintf("several hand-ins are called %s", r.Student))
-					r.Student = r.File
-				}
-				if ctx.Err() == nil {
-					results[i] = r
-				}
-				done <- i
-			}
-		}()
-	}
-	go func() {
-		for i := range list {
-			next <- i
+	var mu sync.Mutex
+	done := 0
+	parallel.Do(len(list), func(i int) {
+		r := b.handIn(ctx, list[i])
+		if names[strings.ToLower(r.Student)] > 1 {
+			r.Private = append(r.Private, fmt.Sprintf("several hand-ins are called %s", r.Student))
+			r.Student = r.File
 		}
-		close(next)
-	}()
-	for n := range list {
-		<-done
-		o.Progress.At(progress.Step{Task: "hand-ins", Unit: "hand-ins", Done: n + 1, Total: len(list)})
-	}
+		mu.Lock()
+		defer mu.Unlock()
+		if ctx.Err() == nil {
+			results[i] = r
+		}
+		done++
+		o.Progress.At(progress.Step{Task: "hand-ins", Unit: "hand-ins", Done: done, Total: len(list)})
+	})
 	c := &Class{Title: o.Rubric.title()}
 	c.Results = slices.DeleteFunc(results, func(r *Result) bool { return r == nil })
 	c.tellCopies()
@@ -153,13 +144,9 @@ func studentOf(path string, dir bool) string {
 // tellCopies notes who has handed in the same file.
 func (c *Class) tellCopies() {
 	by := make(map[[32]byte][]*Result)
-	names := make(map[*Result]map[[32]byte]string)
 	for _, r := range c.Results {
-		names[r] = make(map[[32]byte]string)
-		for _, name := range slices.Sorted(maps.Keys(r.sums)) {
-			sum := r.sums[name]
-			if names[r][sum] == "" {
-				names[r][sum] = name
+		for _, sum := range r.sums {
+			if !slices.Contains(by[sum], r) {
 				by[sum] = append(by[sum], r)
 			}
 		}

@@ -136,7 +136,7 @@ func right(t *testing.T, name string) made {
 	if err := json.Unmarshal(blank, &answers); err != nil {
 		t.Fatal(err)
 	}
-	answers["p1"] = nested(difference.Filter().Data(), 2, 3, 3)
+	answers["p1"] = nested(difference.Filter().W.Data(), 2, 3, 3)
 	answers["p2"] = nested(slices.Repeat([]float64{0.25}, 12), 3, 2, 2)
 	answers["p3"] = []float64{0.299, 0.587, 0.114}
 	answers["p4"] = []float64{-0.7, -3}

@@ -3,6 +3,7 @@ package grade
 import (
 	"math"
 	"math/rand/v2"
+	"path"
 	"slices"
 	"strings"
 
@@ -58,13 +59,7 @@ var parts = []*Part{
 func (p *Part) Codes() []string { return append(p.codes(), report.CodeWrong, report.CodeNotAnswered) }
 
 // IDs returns the names of all parts.
-func IDs() []string {
-	var ids []string
-	for _, p := range parts {
-		ids = append(ids, p.ID)
-	}
-	return ids
-}
+func IDs() []string { return report.Each(parts, func(p *Part) string { return p.ID }) }
 
 func partNamed(id string) *Part {
 	if i := slices.Index(IDs(), id); i >= 0 {
@@ -72,6 +67,9 @@ func partNamed(id string) *Part {
 	}
 	return nil
 }
+
+// partOf returns the part that a file is called as; nil: none.
+func partOf(file string) *Part { return partNamed(strings.TrimSuffix(path.Base(file), path.Ext(file))) }
 
 // given is what a template gives a student, which its seed fixes.
 type given struct{ seed uint64 }

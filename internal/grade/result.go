@@ -89,10 +89,7 @@ func (p *PartResult) Hint() string {
 	if p.Example() != nil {
 		return said + " For example " + strings.TrimSuffix(v.Counterexample.Text, ".") + "."
 	}
-	var failed []string
-	for _, c := range v.Failed() {
-		failed = append(failed, c.Name)
-	}
+	failed := report.Each(v.Failed(), func(c report.Check) string { return c.Name })
 	return said + " Look at " + report.Join(failed, "and") + "."
 }
 

@@ -94,36 +94,26 @@ func (r *Rubric) check(name string) error {
 	return nil
 }
 
-// points returns what a part is worth.
-func (r *Rubric) points(p *Part) float64 {
-	if own := r.Parts[p.ID].Points; own != nil {
-		return *own
-	}
-	return p.Points
-}
-
 // seconds returns for how long a hand-in is judged.
 func (r *Rubric) seconds() float64 { return cmp.Or(r.Seconds, 60) }
 
 // floor returns the accuracy that weights of a part must have.
 func (r *Rubric) floor(id string) float64 {
-	if own := r.Parts[id].Floor; own != nil {
-		return *own
-	}
-	return map[string]float64{"p7-weights": 0.97}[id] + map[string]float64{"p5-mse": 0.94, "p5-kl": 0.94}[id]
+	usual := map[string]float64{"p5-mse": 0.94, "p5-kl": 0.94, "p7-weights": 0.97}[id]
+	return *cmp.Or(r.Parts[id].Floor, &usual)
 }
 
 // share returns what share of the points a verdict earns. If several mistakes have one
 // result, that counts for which the rubric leaves most.
 func (r *Rubric) share(id string, v *report.Verdict) float64 {
-	best, named := 0.0, false
+	var shares []float64
 	for _, code := range append([]string{v.Code}, v.Same...) {
 		if own, found := r.Parts[id].Shares[code]; found && !v.Right {
-			best, named = max(best, own), true
+			shares = append(shares, own)
 		}
 	}
-	if named {
-		return best
+	if len(shares) > 0 {
+		return slices.Max(shares)
 	}
 	return v.Score
 }
@@ -141,7 +131,7 @@ func (r *Rubric) SeedOf(student string) uint64 {
 // Worth returns the parts that count, in the order of the sheet, and their points.
 func (r *Rubric) Worth() (list []*Part, points []float64) {
 	for _, p := range parts {
-		if worth := r.points(p); worth > 0 {
+		if worth := *cmp.Or(r.Parts[p.ID].Points, &p.Points); worth > 0 {
 			list, points = append(list, p), append(points, worth)
 		}
 	}

@@ -51,48 +51,42 @@ func (b *bench) handIn(ctx context.Context, h handIn) *Result {
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(b.rubric.seconds()*float64(time.Second)))
 	defer cancel()
-	work := *r // what goes on after the time is over must not touch the result
-	waiting := slices.Clone(r.Parts)
-	ended := make(chan struct{})
-	judged := make(chan PartResult, len(r.Parts))
+	work := &Result{Parts: slices.Clone(r.Parts)} // what goes on after the time is over must not touch the result
+	judged := make(chan *PartResult, len(r.Parts))
 	go func() {
-		defer close(ended)
 		defer close(judged)
-		b.parts(ctx, h, &work, waiting, judged)
+		b.parts(ctx, h, work, judged)
 	}()
-	for i := range r.Parts {
+	for i := 0; ; i++ {
 		select {
 		case p, more := <-judged:
-			if !more {
-				break
+			if more {
+				r.Parts[i] = p
+				continue
 			}
-			r.Parts[i] = &p
+			r.Err, r.Notes, r.sums = work.Err, work.Notes, work.sums
+			for _, p := range r.Parts {
+				if r.Err != nil && p.From == "" {
+					p.Verdict.Code = report.CodeUnreadable
+				}
+			}
 		case <-ctx.Done():
-			late := b.tooLong(r.Parts[i])
-			r.Parts[i] = &late
-		}
-	}
-	select {
-	case <-ended:
-		r.Err, r.Notes, r.sums = work.Err, work.Notes, work.sums
-		for _, p := range r.Parts {
-			if r.Err != nil && p.From == "" {
-				p.Verdict.Code = report.CodeUnreadable
+			for ; i < len(r.Parts); i++ {
+				r.Parts[i] = b.tooLong(r.Parts[i])
 			}
 		}
-	case <-ctx.Done():
+		return r
 	}
-	return r
 }
 
 // tooLong is the result of a part for which there was no time.
-func (b *bench) tooLong(p *PartResult) PartResult {
-	return PartResult{Part: p.Part, Max: p.Max, Verdict: report.Verdict{Code: CodeTooLong},
+func (b *bench) tooLong(p *PartResult) *PartResult {
+	return &PartResult{Part: p.Part, Max: p.Max, Verdict: report.Verdict{Code: CodeTooLong},
 		Err: fmt.Errorf("judging took longer than %g seconds", b.rubric.seconds())}
 }
 
 // parts judges the parts of a hand-in one by one.
-func (b *bench) parts(ctx context.Context, h handIn, r *Result, list []*PartResult, to chan<- PartResult) {
+func (b *bench) parts(ctx context.Context, h handIn, r *Result, to chan<- *PartResult) {
 	s, err := openSubmission(h.paths)
 	if err != nil {
 		r.Err = err
@@ -114,18 +108,18 @@ func (b *bench) parts(ctx context.Context, h handIn, r *Result, list []*PartResu
 		return
 	}
 	g := given{b.rubric.SeedOf(h.template)}
-	for _, p := range list {
+	for _, p := range r.Parts {
 		if ctx.Err() != nil {
 			to <- b.tooLong(p)
 			continue
 		}
-		out := PartResult{Part: p.Part, Max: p.Max, Verdict: report.Verdict{Code: report.CodeNotAnswered}}
+		out := *p
 		if a, there := answers[p.ID]; there {
 			out.From = a.name
 			out.Verdict, out.Err = b.one(p.Part, g, a)
 			out.Earned = p.Max * b.rubric.share(p.ID, &out.Verdict)
 		}
-		to <- out
+		to <- &out
 	}
 }
 

@@ -91,7 +91,7 @@ func (s *submission) onlyZip() string {
 		case ".json", ".ipynb", ".npy", ".npz":
 			return ""
 		}
-		if partNamed(strings.TrimSuffix(path.Base(name), path.Ext(name))) != nil {
+		if partOf(name) != nil {
 			return ""
 		}
 	}

@@ -1,10 +1,10 @@
 package judge
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
+	"hw4/internal/report"
 	"hw4/tensor"
 )
 
@@ -34,10 +34,7 @@ func Roundings(fewest, most int) []Mistake {
 	const why = "so short a number is near the weight but is not the weight; write it in full"
 	var list []Mistake
 	for d := most; d >= fewest; d-- {
-		decimals := fmt.Sprintf("%d decimals", d)
-		if d == 1 {
-			decimals = "1 decimal"
-		}
+		decimals := report.Plural(d, "decimal")
 		list = append(list,
 			Mistake{"rounded", "rounded to " + decimals, why, toDecimals(d, math.Round)},
 			Mistake{"cut-off", "cut off after " + decimals, why, toDecimals(d, math.Trunc)})

@@ -129,14 +129,8 @@ func (e failure) show(b *report.Body) {
 
 // inline writes a matrix on one line, with its rows separated by semicolons.
 func inline(m report.Matrix) string {
-	rows := make([]string, len(m.Rows))
-	for i, row := range m.Rows {
-		cells := make([]string, len(row))
-		for j, v := range row {
-			cells[j] = report.Format(v)
-		}
-		rows[i] = strings.Join(cells, " ")
-	}
+	cells := report.EachCell(m.Rows, func(v float64) string { return report.Format(v) })
+	rows := report.Each(cells, func(row []string) string { return strings.Join(row, " ") })
 	return "[" + strings.Join(rows, "; ") + "]"
 }
 

@@ -11,7 +11,10 @@ import (
 )
 
 // A diagnosis says what is wrong with a filter, to machines and to people.
-type diagnosis struct{ code, text string }
+type diagnosis struct {
+	code, text string
+	same       []string // the codes of all mistakes that make the filter, if one alone does
+}
 
 // maxPairWeights is the number of weights up to which two mistakes at once are
 // tried.
@@ -40,27 +43,24 @@ func (t *Task) slips() []slip {
 func (t *Task) diagnose(f Filter) diagnosis {
 	slips := t.slips()
 	if found := explain(f, slips); len(found) > 0 {
-		var names []string
-		for _, m := range found {
-			names = append(names, m.String())
-		}
-		return diagnosis{found[0].Code, strings.Join(names, "; or, with the same result, ")}
+		text := strings.Join(report.Each(found, Mistake.String), "; or, with the same result, ")
+		return diagnosis{found[0].Code, text, report.Each(found, func(m Mistake) string { return m.Code })}
 	}
 	if found, ok := t.twice(f, slips); ok {
 		return found
 	}
 	if c, ok := multiple(f, t.Right); ok {
-		return diagnosis{"scaled", tooLarge(c)}
+		return diagnosis{code: "scaled", text: tooLarge(c)}
 	}
 	if d := distance(f, t.Right); d <= maxNear {
-		return diagnosis{"nearly-right", fmt.Sprintf(
+		return diagnosis{code: "nearly-right", text: fmt.Sprintf(
 			"nearly right: every weight is within %.2g %% of the right one, but not equal. %s", 100*d, t.wrongWeights(f, -1))}
 	}
 	if found, ok := nearSlip(f, slips); ok {
 		return found
 	}
 	if !f.comparable(t.Right) {
-		return diagnosis{report.CodeWrong, fmt.Sprintf(
+		return diagnosis{code: report.CodeWrong, text: fmt.Sprintf(
 			"your stride is %d, your padding %d and your weight has shape %s; they should be %d, %d and %s",
 			f.Stride, f.Padding, tensor.Tuple(f.W.Shape()), t.Right.Stride, t.Right.Padding, tensor.Tuple(t.Right.W.Shape()))}
 	}
@@ -86,9 +86,9 @@ func (t *Task) diagnoseOutputs(f Filter, slips []slip) diagnosis {
 		}
 		found := diagnosis{text: t.wrongWeights(f, o)}
 		if known := explain(one, alone); len(known) > 0 {
-			found = diagnosis{known[0].Code, known[0].String()}
+			found = diagnosis{code: known[0].Code, text: known[0].String()}
 		} else if c, ok := multiple(one, want); ok {
-			found = diagnosis{"scaled", tooLarge(c)}
+			found = diagnosis{code: "scaled", text: tooLarge(c)}
 		}
 		if code == report.CodeWrong && found.code != "" {
 			code = found.code
@@ -96,12 +96,12 @@ func (t *Task) diagnoseOutputs(f Filter, slips []slip) diagnosis {
 		parts = append(parts, name+": "+found.text)
 	}
 	if code == report.CodeWrong {
-		return diagnosis{code, "no usual mistake. " + t.wrongWeights(f, -1)}
+		return diagnosis{code: code, text: "no usual mistake. " + t.wrongWeights(f, -1)}
 	}
 	if len(right) > 0 {
 		parts = append(parts, strings.Join(right, ", ")+" right")
 	}
-	return diagnosis{code, strings.Join(parts, ". ")}
+	return diagnosis{code: code, text: strings.Join(parts, ". ")}
 }
 
 // explain returns the mistakes that make f, any of which does.
@@ -115,15 +115,6 @@ func explain(f Filter, slips []slip) []Mistake {
 	return found
 }
 
-// same returns the codes of all mistakes that make a wrong filter.
-func (t *Task) same(f Filter) []string {
-	var codes []string
-	for _, m := range explain(f, t.slips()) {
-		codes = append(codes, m.Code)
-	}
-	return codes
-}
-
 // twice returns the two mistakes that make f, one on top of the other, if two do.
 func (t *Task) twice(f Filter, slips []slip) (diagnosis, bool) {
 	if t.Right.W.Len() > maxPairWeights {
@@ -135,7 +126,7 @@ func (t *Task) twice(f Filter, slips []slip) (diagnosis, bool) {
 		}
 		for _, m := range t.Mistakes {
 			if g := m.Change(s.made); g.W != nil && f.equal(g) {
-				return diagnosis{s.Code + "+" + m.Code, s.String() + "; and " + m.String()}, true
+				return diagnosis{code: s.Code + "+" + m.Code, text: s.String() + "; and " + m.String()}, true
 			}
 		}
 	}
@@ -150,12 +141,12 @@ const maxNear = 1.0 / 32
 func nearSlip(f Filter, slips []slip) (diagnosis, bool) {
 	for _, s := range slips {
 		if c, ok := multiple(f, s.made); ok {
-			return diagnosis{s.Code + "+scaled", s.String() + "; and " + tooLarge(c)}, true
+			return diagnosis{code: s.Code + "+scaled", text: s.String() + "; and " + tooLarge(c)}, true
 		}
 	}
 	for _, s := range slips {
 		if d := distance(f, s.made); d <= maxNear {
-			return diagnosis{s.Code, fmt.Sprintf("nearly (every weight within %.2g %%) %s", 100*d, s)}, true
+			return diagnosis{code: s.Code, text: fmt.Sprintf("nearly (every weight within %.2g %%) %s", 100*d, s)}, true
 		}
 	}
 	return diagnosis{}, false

@@ -106,7 +106,7 @@ func TestFiltersThatCannotBe(t *testing.T) {
 	if v := task.Judge(nan, 4, 4); v.Right || v.Score != 0 {
 		t.Errorf("NaN: %+v", v)
 	}
-	none := judge.Filter{W: difference.Filter(), Stride: 1}
+	none := judge.Filter{W: difference.Filter().W, Stride: 1}
 	if v := task.Judge(none, 1, 1); v.Right || v.OK() || v.Code != "padding-forgotten" || v.Counterexample != nil ||
 		!strings.HasPrefix(reporttest.Text(v.Answer), "Your filter is wrong: with padding 0 an image of 1 x 1 is smaller "+
 			"than the window of the filter.\nDiagnosis: padding forgotten") {

@@ -83,10 +83,7 @@ func (r *responses) breach(axis, s int) (found *breach, shown bool) {
 // breach of the likeliest one if it follows none. A map that makes everything zero
 // follows 1.
 func (r *responses) stride(axis int) (int, *breach) {
-	in, out := r.h, r.oh
-	if axis == 1 {
-		in, out = r.w, r.ow
-	}
+	in, out := [2]int{r.h, r.w}[axis], [2]int{r.oh, r.ow}[axis]
 	for s := 1; s <= in; s++ {
 		if b, shown := r.breach(axis, s); b == nil && (shown || s == 1) {
 			return s, nil

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"maps"
 
 	"hw4/internal/report"
 )
@@ -28,7 +29,7 @@ func (t *Task) Judge(f Filter, h, w int) report.Verdict {
 	if d.Differ {
 		found, e := t.diagnose(f), t.smallest(f, h, w)
 		v.Code, v.Score, v.Counterexample = found.code, t.score(f), e.counterexample()
-		v.Same = t.same(f)
+		v.Same = found.same
 		e.show(&v.Body)
 		v.Answerf("Diagnosis: %s.", found.text)
 		v.Check(name, false, "%s", e.fault())
@@ -81,14 +82,21 @@ func (t *Task) checkSize(b *report.Body, f Filter, h, w int) {
 		return
 	}
 	_, _, kh, kw := t.Right.W.Dims4("judge")
-	down, across := t.borderCases(h, kh), t.borderCases(w, kw)
 	larger := 2 * t.Step * (kh + kw)
-	if !containsAll(down, t.borderCases(larger, kh)) || !containsAll(across, t.borderCases(larger, kw)) {
+	all := func(n, k int) (cases int, ok bool) { // of which none is left for larger images
+		have := t.borderCases(n, k)
+		cases = len(have)
+		maps.Copy(have, t.borderCases(larger, k))
+		return cases, len(have) == cases
+	}
+	down, okDown := all(h, kh)
+	across, okAcross := all(w, kw)
+	if !okDown || !okAcross {
 		b.Check(name, false, "an image of %dx%d does not have every border case of a %dx%d window with padding %d, so this "+
 			"proves nothing for larger images; choose a larger size", h, w, kh, kw, t.Right.Padding)
 		return
 	}
-	cases, divided := len(down)*len(across), ""
+	cases, divided := down*across, ""
 	if t.Step > 1 {
 		divided = fmt.Sprintf(" that %d divides", t.Step)
 	}
@@ -112,13 +120,4 @@ func (t *Task) borderCases(n, k int) map[string]bool {
 		cases[string(pattern)] = true
 	}
 	return cases
-}
-
-func containsAll(have, want map[string]bool) bool {
-	for k := range want {
-		if !have[k] {
-			return false
-		}
-	}
-	return true
 }

@@ -122,10 +122,7 @@ func lines(rows []row) int {
 
 // write writes the row, with the captions below the images.
 func (r row) write(out *strings.Builder, o Options) {
-	shown := make([][]string, len(r))
-	for i, q := range r {
-		shown[i] = q.lines(o.Colours)
-	}
+	shown := report.Each(r, func(q placed) []string { return q.lines(o.Colours) })
 	for n := range r.height() {
 		line, end := "", 0
 		for i, q := range r {

@@ -37,15 +37,26 @@ func Minus(number string) string {
 
 // Join joins items as a sentence does, the last by a conjunction: "1, 2 or 3".
 func Join[T any](items []T, conjunction string) string {
-	words := make([]string, len(items))
-	for i, item := range items {
-		words[i] = fmt.Sprint(item)
-	}
+	words := Each(items, func(item T) string { return fmt.Sprint(item) })
 	last := len(words) - 1
 	if last < 1 {
 		return strings.Join(words, "")
 	}
 	return strings.Join(words[:last], ", ") + " " + conjunction + " " + words[last]
+}
+
+// Each returns what f makes of each item, such as its name, or a row of a table.
+func Each[T, U any](items []T, f func(item T) U) []U {
+	all := make([]U, len(items))
+	for i, item := range items {
+		all[i] = f(item)
+	}
+	return all
+}
+
+// EachCell returns what f makes of each cell of rows.
+func EachCell[T, U any](rows [][]T, f func(cell T) U) [][]U {
+	return Each(rows, func(row []T) []U { return Each(row, f) })
 }
 
 // Plural counts things: "1 epoch", "2 epochs".

@@ -19,13 +19,13 @@ type document struct {
 }
 
 type jsonReport struct {
-	Problem int          `json:"problem"`
-	Title   string       `json:"title"`
-	OK      bool         `json:"ok"`
-	Verdict *jsonVerdict `json:"verdict,omitempty"`
-	Answer  []any        `json:"answer"`
-	Items   []any        `json:"items"`
-	Checks  []Check      `json:"checks"`
+	Problem int              `json:"problem"`
+	Title   string           `json:"title"`
+	OK      bool             `json:"ok"`
+	Verdict *jsonVerdict     `json:"verdict,omitempty"`
+	Answer  []map[string]any `json:"answer"`
+	Items   []map[string]any `json:"items"`
+	Checks  []Check          `json:"checks"`
 }
 
 type jsonVerdict struct {
@@ -66,7 +66,7 @@ func WriteJSON(w io.Writer, command string, reports []*Report) error {
 		doc.OK = doc.OK && r.OK()
 		doc.Reports = append(doc.Reports, jsonReport{
 			Problem: r.Problem, Title: r.Title, OK: r.OK(), Verdict: verdictJSON(r.Verdict),
-			Answer: jsonItems(r.Answer), Items: jsonItems(r.Items), Checks: append([]Check{}, r.Checks...),
+			Answer: Each(r.Answer, jsonItem), Items: Each(r.Items, jsonItem), Checks: append([]Check{}, r.Checks...),
 		})
 	}
 	return doc.write(w)
@@ -112,14 +112,6 @@ func verdictJSON(v *Verdict) *jsonVerdict {
 	return out
 }
 
-func jsonItems(items []Item) []any {
-	out := []any{}
-	for _, item := range items {
-		out = append(out, jsonItem(item))
-	}
-	return out
-}
-
 func jsonItem(item Item) map[string]any {
 	var fields map[string]any
 	switch item := item.(type) {
@@ -141,13 +133,7 @@ func jsonItem(item Item) map[string]any {
 }
 
 func jsonRows[T any](rows [][]T) [][]any {
-	out := make([][]any, len(rows))
-	for i, row := range rows {
-		for _, v := range row {
-			out[i] = append(out[i], jsonValue(v))
-		}
-	}
-	return out
+	return EachCell(rows, func(v T) any { return jsonValue(v) })
 }
 
 // jsonValue returns a cell as JSON can hold it.
@@ -167,14 +153,13 @@ func jsonPicture(p Picture) map[string]any {
 }
 
 func jsonPlot(p Plot) map[string]any {
-	series := []any{}
-	for _, s := range p.Series {
-		points := []any{}
-		for i := range s.X {
-			points = append(points, []any{jsonValue(s.X[i]), jsonValue(s.Y[i])})
+	series := Each(p.Series, func(s Series) map[string]any {
+		points := make([][2]any, len(s.X))
+		for i := range points {
+			points[i] = [2]any{jsonValue(s.X[i]), jsonValue(s.Y[i])}
 		}
-		series = append(series, map[string]any{"name": s.Name, "points": points})
-	}
+		return map[string]any{"name": s.Name, "points": points}
+	})
 	return map[string]any{
 		"title": p.Title, "alt": p.Alt, "x": p.X, "y": p.Y, "log_x": p.LogX, "series": series,
 	}

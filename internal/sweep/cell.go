@@ -124,15 +124,16 @@ type Sums struct {
 // SumsOf returns those of a data set.
 func SumsOf(mnist *data.MNIST) Sums { return Sums{mnist.Train.SHA256(), mnist.Test.SHA256()} }
 
+// Names returns the names of models.
+func Names(models []Model) []string {
+	return report.Each(models, func(m Model) string { return m.Name })
+}
+
 // modelOf returns the model of a name.
 func modelOf(models []Model, name string) (Model, error) {
 	i := slices.IndexFunc(models, func(m Model) bool { return m.Name == name })
 	if i < 0 {
-		var names []string
-		for _, m := range models {
-			names = append(names, m.Name)
-		}
-		return Model{}, problem.Unknown("model", name, names)
+		return Model{}, problem.Unknown("model", name, Names(models))
 	}
 	return models[i], nil
 }

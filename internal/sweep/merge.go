@@ -54,10 +54,9 @@ func (m *Merge) warn(of string, counts map[string]int) {
 	if len(counts) < 2 {
 		return
 	}
-	var list []string
-	for _, name := range slices.Sorted(maps.Keys(counts)) {
-		list = append(list, fmt.Sprintf("%s (%s)", name, report.Plural(counts[name], "cell")))
-	}
+	list := report.Each(slices.Sorted(maps.Keys(counts)), func(name string) string {
+		return fmt.Sprintf("%s (%s)", name, report.Plural(counts[name], "cell"))
+	})
 	m.Warnings = append(m.Warnings,
 		fmt.Sprintf("the cells were computed by different %s: %s", of, report.Join(list, "and")))
 }

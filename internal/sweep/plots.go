@@ -85,10 +85,9 @@ func addPoints(p *report.Plot, name string, x, y []float64) {
 // addPlot adds a plot of those curves that have more than a point, if there are any.
 func addPlot(b *report.Body, p report.Plot) {
 	p.Series = slices.DeleteFunc(p.Series, func(s report.Series) bool { return len(s.X) < 2 })
-	var ends []string
-	for _, s := range p.Series {
-		ends = append(ends, fmt.Sprintf("from %.3g to %.3g for %s", s.Y[0], s.Y[len(s.Y)-1], s.Name))
-	}
+	ends := report.Each(p.Series, func(s report.Series) string {
+		return fmt.Sprintf("from %.3g to %.3g for %s", s.Y[0], s.Y[len(s.Y)-1], s.Name)
+	})
 	if p.Alt = "It goes " + report.Join(ends, "and") + "."; len(ends) > 0 {
 		b.Answer = append(b.Answer, p)
 	}

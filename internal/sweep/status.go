@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"slices"
 	"time"
 
 	"hw4/internal/checkpoint"
@@ -59,12 +60,7 @@ func (s *Sweep) Status() (Status, error) {
 
 // diverged reports whether one of the trainings has.
 func (r *result) diverged() bool {
-	for _, run := range r.Runs {
-		if run.Diverged != "" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.Runs, func(run Run) bool { return run.Diverged != "" })
 }
 
 // results reads the results of all cells, by their numbers; nil stands for one that is

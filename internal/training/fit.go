@@ -128,11 +128,11 @@ func (t *run) steps(ctx context.Context, number int, p progress.Progress) error 
 	step := 0
 	images := t.Train.Len()
 	at := progress.Step{Task: t.Name, Unit: "images", Done: (number - 1) * images, Total: t.Epochs * images}
-	loader := data.NewLoader[float32](t.Train, data.LoaderOptions{Batch: t.Batch, Shuffle: rand.New(t.Order)})
-	t.stepper.Steps = uint64((number-1)*loader.Len() + t.step)
-	for batch := range loader.Batches(1) {
+	batches := (images + t.Batch - 1) / t.Batch
+	t.stepper.Steps = uint64((number-1)*batches + t.step)
+	for batch := range data.Batches(images, t.Batch, rand.New(t.Order)) {
 		step++
-		at.Done += batch.Len()
+		at.Done += len(batch)
 		if step <= t.step {
 			continue
 		}
@@ -140,11 +140,11 @@ func (t *run) steps(ctx context.Context, number int, p progress.Progress) error 
 			return err
 		}
 		t.labels = t.labels[:0]
-		for _, i := range batch.Indices {
+		for _, i := range batch {
 			t.labels = append(t.labels, t.Train.Labels[i])
 		}
-		loss := t.stepper.Step(batch.Len(), func(scope *tensor.Scope[float32], lo, hi int) *tensor.Tensor[float32] {
-			return t.batchLoss(scope, batch, t.labels, lo, hi)
+		loss := t.stepper.Step(len(batch), func(scope *tensor.Scope[float32], lo, hi int) *tensor.Tensor[float32] {
+			return t.Loss(t.forward(scope, t.Train, batch[lo:hi]), t.labels[lo:hi])
 		})
 		if !report.Finite(loss) {
 			return t.diverged(fmt.Sprintf("epoch %d, step %d", number, step), loss)
@@ -198,16 +198,6 @@ func (f *Fit) forward(scope *tensor.Scope[float32], set *data.Set, indices []int
 	x := scope.Empty(len(indices), 1, set.Rows, set.Cols)
 	data.Pixels(x.Data(), set, indices)
 	return f.Network.Forward(x)
-}
-
-// batchLoss returns the mean loss of samples lo to hi-1 of a batch with these labels,
-// stored in the scope.
-func (f *Fit) batchLoss(scope *tensor.Scope[float32], b *data.Batch[float32], labels []byte,
-	lo, hi int) *tensor.Tensor[float32] {
-	if n, ok := f.Network.(bytesNetwork); ok {
-		return f.Loss(n.ForwardBytes(scope, f.Train.Images, b.Indices[lo:hi]), labels[lo:hi])
-	}
-	return f.Loss(f.Network.Forward(b.Images(scope, lo, hi)), labels[lo:hi])
 }
 
 // infer returns the network's output for the samples lo to hi-1 of a set, stored in

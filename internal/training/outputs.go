@@ -45,16 +45,16 @@ func (f *Fit) Right(set *data.Set) []bool {
 func CheckChance(b *report.Body, prefix string, accuracy float64, test *data.Set) {
 	percent := func(v float64) string { return report.Format(report.Percent(v)) }
 	largest := Chance(test)
-	switch {
-	case largest == 1:
+	if largest == 1 {
 		b.Answerf("All test images are of one class, so this does not say whether classes are told apart.")
-	case largest < 0.5:
-		b.Check(prefix+"more right than wrong", accuracy > 0.5, "test accuracy %s; the largest class is %s of the images",
-			percent(accuracy), percent(largest))
-	default:
-		b.Check(prefix+"better than chance", accuracy > largest, "test accuracy %s; the largest class is %s of the images",
-			percent(accuracy), percent(largest))
+		return
 	}
+	name := "better than chance"
+	if largest < 0.5 {
+		name = "more right than wrong"
+	}
+	b.Check(prefix+name, accuracy > max(largest, 0.5), "test accuracy %s; the largest class is %s of the images",
+		percent(accuracy), percent(largest))
 }
 
 // Chance returns the accuracy on a set of always saying its most frequent class.

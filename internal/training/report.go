@@ -111,9 +111,6 @@ func Evaluation(b *report.Body, f *Fit, w *Weights) float64 {
 
 // WeightsSums reports which weights, to the bit, finished trainings have ended with.
 func WeightsSums(b *report.Body, fits ...*Fit) {
-	var rows [][]any
-	for _, f := range fits {
-		rows = append(rows, []any{f.Name, SHA256(f.Network.Params())})
-	}
-	b.Table([]string{"final weights of", "SHA-256"}, rows)
+	row := func(f *Fit) []any { return []any{f.Name, SHA256(f.Network.Params())} }
+	b.Table([]string{"final weights of", "SHA-256"}, report.Each(fits, row))
 }

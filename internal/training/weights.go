@@ -69,10 +69,6 @@ func ParseWeights(path string, content []byte) (*Weights, error) {
 		if err != nil {
 			return nil, problem.Input(err)
 		}
-		if i := slices.IndexFunc(x.Data(), func(v float32) bool { return !report.Finite(float64(v)) }); i >= 0 {
-			return nil, problem.Input(strict.Fail(path, strict.Whole, fmt.Sprintf("element %d of %.40q", i, arrays[i].Name),
-				fmt.Sprint(x.Data()[i]), "a finite number"))
-		}
 		w.Dict[arrays[i].Name] = x
 	}
 	return w, nil

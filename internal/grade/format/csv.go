@@ -42,11 +42,7 @@ func Gradebooks() []Gradebook {
 
 // GradebookNames returns the names of the gradebooks.
 func GradebookNames() []string {
-	var names []string
-	for _, g := range Gradebooks() {
-		names = append(names, g.Name)
-	}
-	return names
+	return report.Each(Gradebooks(), func(g Gradebook) string { return g.Name })
 }
 
 // GradebookNamed returns the gradebook of a name that there is.

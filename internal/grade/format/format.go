@@ -48,13 +48,7 @@ func Named(name string) *Format {
 }
 
 // Names returns the names of the formats.
-func Names() []string {
-	var names []string
-	for _, f := range All() {
-		names = append(names, f.Name)
-	}
-	return names
-}
+func Names() []string { return report.Each(All(), func(f Format) string { return f.Name }) }
 
 // why says why points were lost.
 func (o Options) why(p *grade.PartResult) string {

@@ -56,11 +56,7 @@ const (
 
 // Activations returns the names of the activations that there are.
 func Activations() []string {
-	var names []string
-	for _, a := range tensor.Activations() {
-		names = append(names, a.Name)
-	}
-	return names
+	return report.Each(tensor.Activations(), func(a tensor.Activation) string { return a.Name })
 }
 
 // activation returns the activation of that name.

@@ -149,10 +149,7 @@ func (m *marking) diagnose(d derivative, got Numbers, want *mat.Dense, entries [
 // there is none.
 func (m *marking) recognise(d derivative, got Numbers) (found mistake, name, twist string) {
 	usual := mistakes()
-	made := make([][]variant, len(usual))
-	for i, k := range usual {
-		made[i] = k.make(m.pass, d)
-	}
+	made := report.Each(usual, func(k mistake) []variant { return k.make(m.pass, d) })
 	for _, t := range []struct {
 		text  string
 		apply func(*mat.Dense) *mat.Dense
@@ -212,10 +209,7 @@ func (m *marking) verdict(all int) report.Verdict {
 		v.Code, count = report.CodeRight, fmt.Sprintf("All %d matrices are right, %s.", all, m.precision())
 	}
 	v.Answer = slices.Insert(v.Answer, 0, report.Item(report.Text(count)))
-	var sizes []int
-	for _, y := range m.pass.y {
-		sizes = append(sizes, len(y))
-	}
+	sizes := report.Each(m.pass.y, func(y []float64) int { return len(y) })
 	v.Textf("sigma = %s, sizes %s; A, b and x are those of your file. Entries count as right %s.",
 		m.pass.net.Activation.Name, tensor.Tuple(sizes), m.precision())
 	v.Table([]string{"derivative", "layer", "verdict", "where", "expected", "yours"}, m.rows)

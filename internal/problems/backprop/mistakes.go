@@ -5,6 +5,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"hw4/internal/report"
 	"hw4/mlp"
 	"hw4/tensor"
 )
@@ -53,11 +54,7 @@ func mistakes() []mistake {
 
 // Codes returns the words for what is wrong with an answer.
 func Codes() []string {
-	codes := []string{CodeOtherPerceptron}
-	for _, m := range mistakes() {
-		codes = append(codes, m.code)
-	}
-	return codes
+	return append([]string{CodeOtherPerceptron}, report.Each(mistakes(), func(m mistake) string { return m.code })...)
 }
 
 // formMistakes are right numbers in a wrong form. They come first, so that no
@@ -192,11 +189,7 @@ func others(p *pass, d derivative) []variant {
 
 // plain returns variants that have no place of their own.
 func plain(matrices ...*mat.Dense) []variant {
-	var list []variant
-	for _, m := range matrices {
-		list = append(list, variant{matrix: m})
-	}
-	return list
+	return report.Each(matrices, func(m *mat.Dense) variant { return variant{matrix: m} })
 }
 
 // only makes a mistake in the derivatives of one kind.

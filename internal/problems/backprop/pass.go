@@ -6,6 +6,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
+	"hw4/internal/report"
 	"hw4/mlp"
 )
 
@@ -31,7 +32,7 @@ func newPass(net *mlp.MLP[float64], x []float64) *pass {
 		z := floats.AddTo(make([]float64, rows), p.linear(l), p.b[l])
 		y := z
 		if l < p.last {
-			y = each(z, net.Activation.F)
+			y = report.Each(z, net.Activation.F)
 		}
 		p.z, p.y = append(p.z, z), append(p.y, y)
 	}
@@ -46,15 +47,7 @@ func (p *pass) linear(l int) []float64 {
 // slopes returns sigma'(v), element by element.
 func (p *pass) slopes(v []float64) []float64 {
 	sigma := p.net.Activation
-	return each(v, func(x float64) float64 { return sigma.DF(x, sigma.F(x)) })
-}
-
-func each(v []float64, f func(float64) float64) []float64 {
-	out := make([]float64, len(v))
-	for i, x := range v {
-		out[i] = f(x)
-	}
-	return out
+	return report.Each(v, func(x float64) float64 { return sigma.DF(x, sigma.F(x)) })
 }
 
 // A rule gives the diagonal of D_l.

@@ -1,6 +1,10 @@
 package backprop
 
-import "fmt"
+import (
+	"fmt"
+
+	"hw4/internal/report"
+)
 
 // slopeMistakes are wrong diagonals of D.
 func slopeMistakes() []mistake {
@@ -19,7 +23,7 @@ func slopeMistakes() []mistake {
 			slopes(func(p *pass, l int) []float64 { return p.y[l] })},
 		{"sigma-prime-squared", "sigma' squared", "the factor D_l is there twice",
 			slopes(func(p *pass, l int) []float64 {
-				return each(rightRule(p, l), func(s float64) float64 { return s * s })
+				return report.Each(rightRule(p, l), func(s float64) float64 { return s * s })
 			})},
 		{"sigma-prime-of-output", "sigma' of the wrong argument",
 			"sigma'(y_l) instead of sigma'(A_l y_(l-1) + b_l); the argument is what sigma is applied to, not its value",
@@ -46,7 +50,7 @@ func slopeMistakes() []mistake {
 
 // ofValue is a formula for sigma' in terms of y_l.
 func ofValue(f func(y float64) float64) rule {
-	return func(p *pass, l int) []float64 { return each(p.y[l], f) }
+	return func(p *pass, l int) []float64 { return report.Each(p.y[l], f) }
 }
 
 // slopes makes a mistake in the D of the hidden layers: in dy_L/dA_l in layer l, in

@@ -100,10 +100,7 @@ func checkCommutes(b *report.Body, rng *rand.Rand, f tensor.Activation) {
 			func(r float64) float64 { return 15*r - 40 },
 			func(r float64) float64 { return (r - 2.5) / 1000 },
 		} {
-			values := make([]float64, len(ranks))
-			for i, r := range ranks {
-				values[i] = place(float64(r))
-			}
+			values := report.Each(ranks, func(r int) float64 { return place(float64(r)) })
 			windows += len(values) / (shape[0] * shape[1])
 			try(values, shape, pool.Options{Kernel: shape})
 		}
@@ -132,10 +129,7 @@ var poolings = []pool.Options{
 // firstDifference returns the first plane on which pooling before f and after f
 // differ in a bit, or -1. values holds planes of the given shape.
 func firstDifference[T tensor.Float](f tensor.Activation, values []float64, shape [2]int, opt pool.Options) int {
-	data := make([]T, len(values))
-	for i, v := range values {
-		data[i] = T(v)
-	}
+	data := report.Each(values, func(v float64) T { return T(v) })
 	planes := len(values) / (shape[0] * shape[1])
 	x := tensor.FromSlice(data, planes, 1, shape[0], shape[1])
 	first := tensor.Apply(f, pool.MaxPool2d(x, opt))

@@ -7,7 +7,6 @@ import (
 	_ "embed"
 	"math/rand/v2"
 
-	"hw4/conv"
 	"hw4/internal/judge"
 	"hw4/internal/photo"
 	"hw4/internal/problem"
@@ -49,9 +48,9 @@ type Options struct {
 func Defaults() Options { return Options{Height: 28, Width: 28} }
 
 // Filter returns the answer: w of shape (2, 3, 3), as the weight (2, 1, 3, 3) of a
-// convolution with one input channel.
-func Filter() *tensor.Tensor[float64] {
-	return tensor.FromSlice([]float64{
+// convolution with one input channel and zero padding 1.
+func Filter() judge.Filter {
+	w := tensor.FromSlice([]float64{
 		0, 0, 0,
 		0, -1, 0,
 		0, 1, 0,
@@ -60,6 +59,7 @@ func Filter() *tensor.Tensor[float64] {
 		0, -1, 1,
 		0, 0, 0,
 	}, 2, 1, 3, 3)
+	return judge.Filter{W: w, Stride: 1, Padding: 1}
 }
 
 // definition is the mapping by the sheet's formula, with X_{m+1,:} = X_{:,n+1} = 0.
@@ -83,23 +83,18 @@ func definition(x *tensor.Tensor[float64]) *tensor.Tensor[float64] {
 	return y
 }
 
-// convolution is the mapping as a convolution with zero padding 1.
-func convolution(x *tensor.Tensor[float64]) *tensor.Tensor[float64] {
-	return conv.Conv2d(x, Filter(), nil, conv.Options{Padding: [2]int{1, 1}})
-}
-
 // Solve answers the problem.
 func (o Options) Solve(ctx context.Context) (*report.Report, error) {
 	r := Problem().Report("")
 	r.Answerf("The mapping X -> Y is the convolution of X, with zero padding 1, with the filter w = [w1, w2]:")
 	r.Answer = append(r.Answer,
-		report.Matrix{Name: "w1", Rows: judge.Plane(Filter(), 0, 0)},
-		report.Matrix{Name: "w2", Rows: judge.Plane(Filter(), 1, 0)})
+		report.Matrix{Name: "w1", Rows: judge.Plane(Filter().W, 0, 0)},
+		report.Matrix{Name: "w2", Rows: judge.Plane(Filter().W, 1, 0)})
 	r.Textf("w1 takes -1 times the pixel itself plus the pixel below, w2 -1 times the pixel itself plus the pixel to " +
 		"the right. The padding supplies the zeros X[m+1,:] and X[:,n+1].")
 	rng := rand.New(rand.NewPCG(o.Seed, 1))
 	err := judge.Prove(ctx, o.Progress, rng, &r.Body, judge.Claim{
-		Left: convolution, Right: definition, Definition: "the sheet's formula",
+		Left: Filter().Apply, Right: definition, Definition: "the sheet's formula",
 		Channels: 1, Height: o.Height, Width: o.Width,
 	})
 	if err != nil {

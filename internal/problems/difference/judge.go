@@ -14,7 +14,7 @@ func task() *judge.Task {
 	weight := []int{2, 1, 3, 3}
 	return &judge.Task{
 		Definition: definition,
-		Right:      judge.Filter{W: Filter(), Stride: 1, Padding: 1},
+		Right:      Filter(),
 		Step:       1,
 		Forms:      []judge.Form{judge.Reshaped(weight, 2, 3, 3), judge.Reshaped(weight, 2, 1, 3, 3)},
 		About:      "a 3x3 filter for each of the two directions, w = [w1, w2]",

@@ -41,9 +41,9 @@ func TestMistakesAreNamed(t *testing.T) {
 		{typed(0, 0, 0, 0, -1, 1, 0, 0, 0, 0, 0, 0, 0, -1, 1, 0, 0, 0), "same-filter-twice",
 			"the same filter twice: both outputs are the difference along"},
 		{typed(make([]float64, 18)...), "all-zero", "all weights are zero"},
-		{judgetest.Answer{W: Filter(), Padding: judgetest.None}, "padding-forgotten", "padding forgotten"},
-		{judgetest.Answer{W: Filter(), Padding: 2}, "too-much-padding", "too much padding"},
-		{judgetest.Answer{W: Filter(), Stride: 2}, "stride", "a stride"},
+		{judgetest.Answer{W: Filter().W, Padding: judgetest.None}, "padding-forgotten", "padding forgotten"},
+		{judgetest.Answer{W: Filter().W, Padding: 2}, "too-much-padding", "too much padding"},
+		{judgetest.Answer{W: Filter().W, Stride: 2}, "stride", "a stride"},
 	} {
 		judgetest.Wrong(t, task(), c.answer, c.code, c.say)
 	}
@@ -75,10 +75,10 @@ func TestOtherMistakesAreDescribed(t *testing.T) {
 func TestEveryMistakeIsRecognised(t *testing.T) { judgetest.Mistakes(t, task()) }
 
 func TestRightFilters(t *testing.T) {
-	judgetest.Right(t, task(), Filter(), []int{2, 3, 3}, []int{2, 1, 3, 3})
+	judgetest.Right(t, task(), Filter().W, []int{2, 3, 3}, []int{2, 1, 3, 3})
 	if task, err := Defaults().Task(); err != nil || !task.IsRight(task.Right) {
 		t.Errorf("the task of the options: %v", err)
 	}
 }
 
-func TestRandomFilters(t *testing.T) { judgetest.Random(t, task(), Filter()) }
+func TestRandomFilters(t *testing.T) { judgetest.Random(t, task(), Filter().W) }

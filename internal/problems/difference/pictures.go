@@ -20,7 +20,7 @@ var edgesOf = photo.Mapping{
 
 // brightnessDifferences returns Y (1, 2, H, W) for the brightness of a picture (C, H, W).
 func brightnessDifferences(x *tensor.Tensor[float64]) *tensor.Tensor[float64] {
-	return convolution(tensor.Reshape(data.Luminance(x), 1, 1, x.Dim(1), x.Dim(2)))
+	return Filter().Apply(tensor.Reshape(data.Luminance(x), 1, 1, x.Dim(1), x.Dim(2)))
 }
 
 // edges returns the length of the gradient of the brightness at every pixel of a

@@ -7,7 +7,6 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"hw4/conv"
 	"hw4/data"
 	"hw4/internal/draw"
 	"hw4/internal/judge"
@@ -52,8 +51,9 @@ func Defaults() Options { return Options{Height: 28, Width: 28} }
 
 // Filter returns the answer: w of shape (3, 1, 1), as the weight (1, 3, 1, 1) of a
 // convolution with one output channel.
-func Filter() *tensor.Tensor[float64] {
-	return tensor.FromSlice([]float64{data.RedWeight, data.GreenWeight, data.BlueWeight}, 1, 3, 1, 1)
+func Filter() judge.Filter {
+	w := tensor.FromSlice([]float64{data.RedWeight, data.GreenWeight, data.BlueWeight}, 1, 3, 1, 1)
+	return judge.Filter{W: w, Stride: 1}
 }
 
 // definition is the mapping by the sheet's formula.
@@ -71,28 +71,23 @@ func definition(x *tensor.Tensor[float64]) *tensor.Tensor[float64] {
 	return y
 }
 
-// convolution is the mapping as a 1 x 1 convolution.
-func convolution(x *tensor.Tensor[float64]) *tensor.Tensor[float64] {
-	return conv.Conv2d(x, Filter(), nil, conv.Options{})
-}
-
 // Solve answers the problem.
 func (o Options) Solve(ctx context.Context) (*report.Report, error) {
 	r := Problem().Report("")
 	r.Answerf("The mapping X -> Y is the convolution of X with a 1 x 1 filter. It has one weight for each colour:")
 	for c, name := range []string{"w[1,1,1] (red)", "w[2,1,1] (green)", "w[3,1,1] (blue)"} {
-		r.Answer = append(r.Answer, report.Matrix{Name: name, Rows: judge.Plane(Filter(), 0, c)})
+		r.Answer = append(r.Answer, report.Matrix{Name: name, Rows: judge.Plane(Filter().W, 0, c)})
 	}
 	rng := rand.New(rand.NewPCG(o.Seed, 3))
 	err := judge.Prove(ctx, o.Progress, rng, &r.Body, judge.Claim{
-		Left: convolution, Right: definition, Definition: "the sheet's formula",
+		Left: Filter().Apply, Right: definition, Definition: "the sheet's formula",
 		Channels: 3, Height: o.Height, Width: o.Width,
 	})
 	if err != nil {
 		return nil, err
 	}
 	judge.ProveRecovered(rng, &r.Body, task(), 3, 3)
-	white := convolution(tensor.Ones[float64](1, 3, 1, 1)).Item()
+	white := Filter().Apply(tensor.Ones[float64](1, 3, 1, 1)).Item()
 	r.Check("white stays white", math.Abs(white-1) <= 1e-15, "the weights add up to %.15g", white)
 	return r, picture(o.Picture.In).Show(&r.Body, o.Picture)
 }
@@ -108,7 +103,7 @@ func picture(name string) photo.Mapping {
 			if x.Dim(0) != 3 {
 				return nil, problem.Inputf("%s: the picture is grey; Problem 3 needs a picture in colour", name)
 			}
-			y := convolution(tensor.Reshape(x, 1, 3, x.Dim(1), x.Dim(2)))
+			y := Filter().Apply(tensor.Reshape(x, 1, 3, x.Dim(1), x.Dim(2)))
 			return tensor.Reshape(y, 1, x.Dim(1), x.Dim(2)), nil
 		},
 		Panels: func(x, y *tensor.Tensor[float64]) []draw.Tile {

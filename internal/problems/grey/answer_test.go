@@ -97,7 +97,7 @@ func TestPictures(t *testing.T) {
 	if err != nil || !slices.Equal(y.Shape(), []int{1, 1, 3}) {
 		t.Fatalf("%v, %v", y, err)
 	}
-	for c, want := range Filter().Data() {
+	for c, want := range Filter().W.Data() {
 		if math.Abs(y.At(0, 0, c)-want) > 0.5/255 {
 			t.Errorf("channel %d: %g, want %g", c, y.At(0, 0, c), want)
 		}

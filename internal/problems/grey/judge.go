@@ -19,7 +19,7 @@ func task() *judge.Task {
 	}}
 	return &judge.Task{
 		Definition: definition,
-		Right:      judge.Filter{W: Filter(), Stride: 1},
+		Right:      Filter(),
 		Step:       1,
 		Forms: []judge.Form{
 			judge.Reshaped(weight, 3), judge.Reshaped(weight, 3, 1, 1), judge.Reshaped(weight, weight...),

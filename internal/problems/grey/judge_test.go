@@ -59,15 +59,15 @@ func TestMistakesAreNamed(t *testing.T) {
 func TestEveryMistakeIsRecognised(t *testing.T) { judgetest.Mistakes(t, task()) }
 
 func TestRightFilters(t *testing.T) {
-	judgetest.Right(t, task(), Filter(), []int{3}, []int{3, 1}, []int{1, 3}, []int{3, 1, 1}, []int{1, 3, 1, 1})
+	judgetest.Right(t, task(), Filter().W, []int{3}, []int{3, 1}, []int{1, 3}, []int{3, 1, 1}, []int{1, 3, 1, 1})
 	if task, err := Defaults().Task(); err != nil || !task.IsRight(task.Right) {
 		t.Errorf("the task of the options: %v", err)
 	}
 }
 
 func TestRandomFilters(t *testing.T) {
-	judgetest.Random(t, task(), tensor.Reshape(Filter(), 3))
-	judgetest.Random(t, task(), Filter())
+	judgetest.Random(t, task(), tensor.Reshape(Filter().W, 3))
+	judgetest.Random(t, task(), Filter().W)
 }
 
 func TestNames(t *testing.T) {

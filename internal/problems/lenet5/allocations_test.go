@@ -18,7 +18,7 @@ func allocated(t *testing.T, arch lenet.Arch, mnist *data.MNIST, batch int) floa
 	ctx, stop := context.WithCancel(context.Background())
 	o, step := Defaults(arch), 0
 	o.Batch = batch
-	_, _ = o.fit(mnist).Run(ctx, progress.Progress{Step: func(progress.Step) {
+	_, _ = o.Fit(mnist).Run(ctx, progress.Progress{Step: func(progress.Step) {
 		switch step++; step {
 		case warm:
 			runtime.ReadMemStats(&before)

@@ -75,9 +75,9 @@ func (o Options) Solve(ctx context.Context) (*report.Report, error) {
 // linear layers.
 const shard = 16
 
-// fit returns the training of a variant by its recipe, with the options' epochs, batch
-// size and learning rate.
-func (o Training) fit(mnist *data.MNIST) *training.Fit {
+// Fit returns the training of a variant by its recipe, with the options' epochs, batch
+// size and learning rate, on the given data instead of Options.Data.
+func (o Training) Fit(mnist *data.MNIST) *training.Fit {
 	r := recipeOf(o.Arch)
 	return &training.Fit{
 		Name:    fmt.Sprintf("LeNet-5 (%s)", o.Arch),
@@ -113,7 +113,7 @@ func (o Training) train(ctx context.Context, b *report.Body) error {
 	if err != nil {
 		return err
 	}
-	f, r := o.fit(mnist), recipeOf(o.Arch)
+	f, r := o.Fit(mnist), recipeOf(o.Arch)
 	if f.Keeper, err = o.Keeper(*mnist, f.Shard, r.settings(f.Name, o.Epochs)...); err != nil {
 		return err
 	}
@@ -128,11 +128,8 @@ func (o Training) train(ctx context.Context, b *report.Body) error {
 	b.Textf("Training the %s LeNet-5 (%d parameters) on %d images: %s, %s with learning rate %g%s, batches of %d, seed "+
 		"%d.", o.Arch,
 		nn.Count(f.Network.Params()), mnist.Train.Len(), r.lossName, r.optimizer(), o.LR, r.schedule, o.Batch, o.Seed)
-	rows := make([][]any, len(curve))
-	for i, e := range curve {
-		rows[i] = []any{e.Epoch, e.TestLoss, report.Percent(e.TestAcc)}
-	}
-	b.Table([]string{"epoch", "test loss", "test accuracy"}, rows)
+	row := func(e training.Epoch) []any { return []any{e.Epoch, e.TestLoss, report.Percent(e.TestAcc)} }
+	b.Table([]string{"epoch", "test loss", "test accuracy"}, report.Each(curve, row))
 	training.WeightsSums(b, f)
 	if o.Arch == lenet.LeCun1998 {
 		b.Textf("The test error is %s; the paper reports 0.95 %% without distortions of the training images.",
@@ -198,10 +195,4 @@ func Named(name string) (lenet.Arch, error) {
 }
 
 // Names returns the names of the variants.
-func Names() []string {
-	var names []string
-	for _, a := range lenet.Archs() {
-		names = append(names, a.String())
-	}
-	return names
-}
+func Names() []string { return report.Each(lenet.Archs(), lenet.Arch.String) }

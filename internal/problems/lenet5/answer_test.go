@@ -237,7 +237,7 @@ func TestAccuracyOfOtherData(t *testing.T) {
 func TestLeCun1998Learns(t *testing.T) {
 	o := Defaults(lenet.LeCun1998)
 	o.Epochs = 3
-	epochs, err := o.fit(mnist(t, 4000, 1000)).Run(context.Background(), progress.Progress{})
+	epochs, err := o.Fit(mnist(t, 4000, 1000)).Run(context.Background(), progress.Progress{})
 	if err != nil {
 		t.Fatal(err)
 	}

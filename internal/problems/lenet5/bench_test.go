@@ -28,7 +28,7 @@ func BenchmarkLeNet(b *testing.B) {
 				ctx, stop := context.WithCancel(context.Background())
 				defer stop()
 				b.ReportAllocs()
-				_, _ = o.fit(m).Run(ctx, progress.Progress{Step: func(progress.Step) {
+				_, _ = o.Fit(m).Run(ctx, progress.Progress{Step: func(progress.Step) {
 					if !b.Loop() {
 						stop() // the error is that of being stopped
 					}

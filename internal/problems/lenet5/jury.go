@@ -38,7 +38,7 @@ func (j *Jury) Judge(w *training.Weights, floor float64) (report.Verdict, error)
 		v.Code = "connected-fully"
 	}
 	v.Check("C3 is connected by Table I", unwired, "the weights are those of the %s LeNet-5%s", arch, w.Matched())
-	f := Defaults(arch).fit(j.mnist)
+	f := Defaults(arch).Fit(j.mnist)
 	f.Network = network
 	_, accuracy := f.Evaluate(j.mnist.Test)
 	able := accuracy >= floor

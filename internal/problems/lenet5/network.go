@@ -23,6 +23,3 @@ func Predict(readings []data.Reading[float32], network nn.Module[float32]) (
 	p, err := predictReadings(readings, network)
 	return p.reading.Image, p.probabilities, err
 }
-
-// Fit returns the training that Solve does, on the given data instead of Options.Data.
-func (o Training) Fit(mnist *data.MNIST) *training.Fit { return o.fit(mnist) }

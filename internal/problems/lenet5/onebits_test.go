@@ -45,7 +45,7 @@ func trained(t *testing.T, arch lenet.Arch, mnist *data.MNIST, epochs, images in
 	}
 	o := Defaults(arch)
 	o.Epochs = epochs
-	f := o.fit(&data.MNIST{Train: first(mnist.Train, images), Test: first(mnist.Test, 100)})
+	f := o.Fit(&data.MNIST{Train: first(mnist.Train, images), Test: first(mnist.Test, 100)})
 	if _, err := f.Run(context.Background(), progress.Progress{}); err != nil {
 		t.Fatal(err)
 	}

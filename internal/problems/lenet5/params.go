@@ -53,9 +53,6 @@ func ledger(b *report.Body, arch lenet.Arch, accounts []lenet.Entry) {
 
 // entries adds a table of accounts.
 func entries(b *report.Body, accounts []lenet.Entry) {
-	var rows [][]any
-	for _, e := range accounts {
-		rows = append(rows, []any{e.Layer, e.Formula, e.ByHand, e.Counted})
-	}
-	b.Table([]string{"layer", "formula", "by hand", "counted"}, rows)
+	row := func(e lenet.Entry) []any { return []any{e.Layer, e.Formula, e.ByHand, e.Counted} }
+	b.Table([]string{"layer", "formula", "by hand", "counted"}, report.Each(accounts, row))
 }

@@ -117,14 +117,11 @@ func probabilities(logits *tensor.Tensor[float32]) (s draw.Strip, sure int) {
 	p := tensor.Softmax(logits, 1)
 	s.Name = "P(class)"
 	for i, v := range p.Data() {
-		if v > p.Data()[sure] {
-			sure = i
-		}
 		square := tensor.Full(v, 1, 1)
 		s.Tiles = append(s.Tiles, draw.Map(square, draw.Ink, draw.Unit()))
 		s.Captions = append(s.Captions, fmt.Sprintf("%d: %.2f", i, v))
 	}
-	return s, sure
+	return s, tensor.Argmax(p, 1)[0]
 }
 
 // showMistakes shows which digits of the test set a network takes for others.
@@ -137,22 +134,18 @@ func showMistakes(b *report.Body, f *training.Fit, accuracy float64) {
 // confusion returns how many images of class i are taken for class j, and those
 // of them that are misread.
 func confusion(set *data.Set, logits *tensor.Tensor[float32]) (counts [][]int, misread []training.Misread) {
-	n, classes := logits.Dims2("confusion")
+	_, classes := logits.Dims2("confusion")
 	counts = make([][]int, classes)
 	for i := range counts {
 		counts[i] = make([]int, classes)
 	}
 	p := tensor.Softmax(logits, 1)
-	for i := range n {
-		row, label, said := p.Data()[i*classes:][:classes], int(set.Labels[i]), 0
-		for j, v := range logits.Data()[i*classes:][:classes] {
-			if v > logits.Data()[i*classes+said] {
-				said = j
-			}
-		}
+	for i, said := range tensor.Argmax(logits, 1) {
+		label := int(set.Labels[i])
 		counts[label][said]++
 		if label != said {
-			misread = append(misread, training.Misread{Image: i, Label: label, Said: said, Probability: float64(row[said])})
+			misread = append(misread, training.Misread{Image: i, Label: label, Said: said,
+				Probability: float64(p.At(i, said))})
 		}
 	}
 	return counts, misread

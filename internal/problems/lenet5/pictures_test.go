@@ -19,7 +19,7 @@ import (
 
 func TestPictures(t *testing.T) {
 	for _, arch := range lenet.Archs() {
-		f := Defaults(arch).fit(digitsMNIST())
+		f := Defaults(arch).Fit(digitsMNIST())
 		var e training.Epoch
 		e.TestLoss, e.TestAcc = f.Evaluate(f.Test)
 		var b report.Body
@@ -40,7 +40,7 @@ func TestPictures(t *testing.T) {
 
 // What is said of every digit is what is evaluated.
 func TestOutputsAreThoseThatAreEvaluated(t *testing.T) {
-	f := Defaults(lenet.Modern).fit(digitsMNIST())
+	f := Defaults(lenet.Modern).Fit(digitsMNIST())
 	_, accuracy := f.Evaluate(f.Test)
 	if right := loss.Correct(f.Outputs(f.Test), data.Classes(f.Test.Labels)); float64(right)/230 != accuracy {
 		t.Errorf("%d of 230 outputs are right, the accuracy is %v", right, accuracy)

@@ -43,7 +43,7 @@ func TestFitByRecipe(t *testing.T) {
 	} {
 		o := Defaults(arch)
 		o.Epochs, o.LR = 2, 0.5
-		f := o.fit(m)
+		f := o.Fit(m)
 		if f.Momentum != want.momentum || f.Rate(1) != 0.5 || math.Abs(f.Rate(2)-want.second) > 1e-15 {
 			t.Errorf("%v: momentum %v, rates %v and %v", arch, f.Momentum, f.Rate(1), f.Rate(2))
 		}

@@ -51,6 +51,6 @@ func trainCell(ctx context.Context, mnist *data.MNIST, c sweep.Cell, keep traini
 	return sweep.Each(ctx, c, keeper, p, func(one sweep.Cell) *training.Fit {
 		at := o
 		at.Seed = one.Seed
-		return at.fit(mnist)
+		return at.Fit(mnist)
 	})
 }

@@ -26,7 +26,7 @@ func BenchmarkSweep(b *testing.B) {
 			for seed := range uint64(cells) {
 				o := Defaults(lenet.Original)
 				o.Epochs, o.Seed = epochs, seed
-				f := o.fit(mnist)
+				f := o.Fit(mnist)
 				if _, err := f.Run(context.Background(), progress.Progress{}); err != nil {
 					b.Fatal(err)
 				}

@@ -35,7 +35,7 @@ func TestCellIsTheTraining(t *testing.T) {
 	} {
 		o := named(c.Variant)
 		o.LR, o.Batch, o.Epochs, o.Seed = c.LR, c.Batch, 3, c.Seed
-		f := o.fit(mnist)
+		f := o.Fit(mnist)
 		curve, err := f.Run(context.Background(), progress.Progress{})
 		if err != nil {
 			t.Fatal(err)

@@ -90,15 +90,13 @@ func networkOf(w *training.Weights, name string) (arch lenet.Arch, network nn.Se
 			arch, network, closest = candidate, n, shared
 		}
 	}
-	if name == "" || name == arch.String() {
-		return arch, network, w.Into(network, fmt.Sprintf("the %s LeNet-5", arch))
+	if name != "" && name != arch.String() {
+		if arch, err = Named(name); err != nil {
+			return 0, nil, err
+		}
+		network = lenet.New[float32](rand.New(rand.NewPCG(0, 72)), arch)
 	}
-	wanted, err := Named(name)
-	if err != nil {
-		return 0, nil, err
-	}
-	network = lenet.New[float32](rand.New(rand.NewPCG(0, 72)), wanted)
-	return wanted, network, w.Into(network, fmt.Sprintf("the %s LeNet-5", wanted))
+	return arch, network, w.Into(network, fmt.Sprintf("the %s LeNet-5", arch))
 }
 
 // evaluate reports the accuracy on the test set, and the mistakes.
@@ -107,7 +105,7 @@ func (o Weights) evaluate(b *report.Body, arch lenet.Arch, network nn.Sequential
 	if err != nil {
 		return err
 	}
-	f := Defaults(arch).fit(mnist)
+	f := Defaults(arch).Fit(mnist)
 	f.Network = network
 	accuracy := training.Evaluation(b, f, w)
 	checkAccuracy(b, accuracy, o.Data, f.Test)

@@ -177,7 +177,7 @@ func (o Options) trainAll(ctx context.Context, b *report.Body, s sets) error {
 	training.PlotEpochs(b, fits, curves)
 	for i, f := range fits {
 		weightsPicture(b, f)
-		training.ShowMisread(b, "the "+f.Name, f.Test, misread(f.Test.Labels, f.Outputs(f.Test)))
+		training.ShowMisread(b, "the "+f.Name, f.Test, Misread(f.Test, f.Outputs(f.Test)))
 		if err := training.Save(b, o.Save, f, curves[i][o.Epochs]); err != nil {
 			return err
 		}
@@ -196,12 +196,11 @@ func reportCurve(b *report.Body, l binaryLoss, curve []training.Epoch, answer bo
 		b.Answerf("Minimising the %s for %s: %s of the %d test images are classified correctly; the mean test loss is %.4g.",
 			l.title, report.Plural(last.Epoch, "epoch"), report.Percent(last.TestAcc), test.Len(), last.TestLoss)
 	}
-	rows := make([][]any, len(curve))
-	for i, e := range curve {
-		rows[i] = []any{e.Epoch, e.TrainLoss, report.Percent(e.TrainAcc), e.TestLoss, report.Percent(e.TestAcc)}
+	row := func(e training.Epoch) []any {
+		return []any{e.Epoch, e.TrainLoss, report.Percent(e.TrainAcc), e.TestLoss, report.Percent(e.TestAcc)}
 	}
 	b.Textf("Minimising the %s:", l.title)
-	b.Table([]string{"epoch", "training loss", "training accuracy", "test loss", "test accuracy"}, rows)
+	b.Table([]string{"epoch", "training loss", "training accuracy", "test loss", "test accuracy"}, report.Each(curve, row))
 	b.Check(l.name+": the training loss fell", last.TrainLoss < first.TrainLoss, "from %.4g to %.4g", first.TrainLoss,
 		last.TrainLoss)
 	training.CheckChance(b, l.name+": ", last.TestAcc, test)

@@ -27,9 +27,7 @@ func weigh(duels []duel) []*evidence {
 		for l, x := range d.errors() {
 			all[i].errors[l] = stats.Student(x, level)
 		}
-		for _, pair := range d.trials {
-			pairs[i] = append(pairs[i], stats.Pair{pair[0].right, pair[1].right})
-		}
+		pairs[i] = report.Each(d.trials, func(p [2]trial) stats.Pair { return stats.Pair{p[0].right, p[1].right} })
 	}
 	for i, c := range stats.Compare(pairs, level) {
 		all[i].Paired = c

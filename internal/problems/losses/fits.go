@@ -3,7 +3,6 @@ package losses
 import (
 	"hw4/data"
 	"hw4/internal/training"
-	"hw4/tensor"
 )
 
 // Fits returns the trainings of a single run, by the names of their losses: those that
@@ -17,9 +16,4 @@ func (o Options) Fits(mnist *data.MNIST) map[string]*training.Fit {
 		}
 	}
 	return fits
-}
-
-// Misread returns the images of a set that logits z take for the other class.
-func Misread(set *data.Set, z *tensor.Tensor[float32]) []training.Misread {
-	return misread(set.Labels, z)
 }

@@ -36,7 +36,7 @@ func (j *Jury) Judge(w *training.Weights, lossName string, floor float64) (repor
 	which := 0
 	if lossName == binaryLosses[1].name {
 		which = 1
-	} else if err := problem.OneOf("loss", lossName, Names()[:2]); err != nil {
+	} else if err := problem.OneOf("loss", lossName, names()); err != nil {
 		return report.Verdict{}, err
 	}
 	l := binaryLosses[which]
@@ -107,11 +107,8 @@ type undoing struct {
 
 // WeightCodes returns the words for what is wrong with weights.
 func WeightCodes() []string {
-	codes := []string{"far-from-the-minimum", "below-the-floor", "nothing-learned"}
-	for _, m := range weightMistakes {
-		codes = append(codes, m.code)
-	}
-	return codes
+	return append([]string{"far-from-the-minimum", "below-the-floor", "nothing-learned"},
+		report.Each(weightMistakes, func(m undoing) string { return m.code })...)
 }
 
 // ClaimCodes returns the words for what is wrong with claims.
@@ -139,7 +136,7 @@ const leastAccuracy, mostAccuracy = 0.9, 0.98
 // JudgeClaim judges a claim: the two accuracies must be possible, and what is claimed must
 // be what they say. Which loss wins is left open, since it depends on the settings.
 func JudgeClaim(c Claim) (report.Verdict, error) {
-	answers := []string{binaryLosses[0].name, binaryLosses[1].name, "neither"}
+	answers := append(names(), "neither")
 	var v report.Verdict
 	if c.Better != "" {
 		if err := problem.OneOf("answer", c.Better, answers); err != nil {

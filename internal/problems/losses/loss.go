@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"hw4/data"
 	"hw4/internal/report"
 	"hw4/internal/training"
 	"hw4/loss"
@@ -28,14 +29,11 @@ var binaryLosses = []binaryLoss{
 // Both is the value of Options.Loss that compares the losses.
 const Both = "both"
 
+// names returns the names of the losses.
+func names() []string { return report.Each(binaryLosses, func(l binaryLoss) string { return l.name }) }
+
 // Names returns the values of Options.Loss.
-func Names() []string {
-	var names []string
-	for _, l := range binaryLosses {
-		names = append(names, l.name)
-	}
-	return append(names, Both)
-}
+func Names() []string { return append(names(), Both) }
 
 // The classes: y = -1 is a four, y = +1 a nine.
 const four, nine = 4, 9
@@ -66,13 +64,13 @@ func correct(z *tensor.Tensor[float32], classes []byte) int {
 	return loss.CorrectSign(z, labelsLike(z, classes))
 }
 
-// misread returns the images that are taken for the other class, with the model's
-// probability of that class, sigma(|z|).
-func misread(classes []byte, z *tensor.Tensor[float32]) []training.Misread {
+// Misread returns the images of a set that logits z take for the other class, with the
+// model's probability of that class, sigma(|z|).
+func Misread(set *data.Set, z *tensor.Tensor[float32]) []training.Misread {
 	var list []training.Misread
-	for i, class := range classes {
+	for i, class := range set.Labels {
 		v := z.Data()[i]
-		if correct(tensor.FromSlice([]float32{v}), classes[i:i+1]) == 0 {
+		if correct(tensor.FromSlice([]float32{v}), set.Labels[i:i+1]) == 0 {
 			said := four + nine - int(class)
 			list = append(list, training.Misread{Image: i, Label: int(class), Said: said,
 				Probability: sigma(math.Abs(float64(v)))})

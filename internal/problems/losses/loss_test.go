@@ -43,7 +43,7 @@ func TestTies(t *testing.T) {
 	if n := correct(z, labels); n != 2 {
 		t.Errorf("%d are right, want the four at 0 and the nine at 1", n)
 	}
-	list := misread(labels, z)
+	list := Misread(&data.Set{Labels: labels}, z)
 	if len(list) != 2 || list[0].Image != 1 || list[0].Said != four || list[0].Probability != 0.5 || list[1].Image != 3 {
 		t.Errorf("misread %+v", list)
 	}
@@ -55,7 +55,7 @@ func TestTies(t *testing.T) {
 
 func TestMisread(t *testing.T) {
 	z := tensor.FromSlice([]float32{float32(math.Log(3)), 2, -1, float32(-math.Log(9))}, 4, 1)
-	got := misread([]byte{4, 9, 4, 9}, z)
+	got := Misread(&data.Set{Labels: []byte{4, 9, 4, 9}}, z)
 	if len(got) != 2 || got[0].Image != 0 || got[0].Label != 4 || got[0].Said != 9 ||
 		math.Abs(got[0].Probability-0.75) > 1e-6 ||
 		got[1].Image != 3 || got[1].Label != 9 || got[1].Said != 4 || math.Abs(got[1].Probability-0.9) > 1e-6 {

@@ -17,12 +17,8 @@ func Sweep() sweep.Model { return Defaults().sweep(20) }
 // sweep returns the model with other settings the same as the options, and so many seeds
 // in a cell.
 func (o Options) sweep(seeds int) sweep.Model {
-	var names []string
-	for _, l := range binaryLosses {
-		names = append(names, l.name)
-	}
 	return sweep.Model{
-		Name: "logistic", Variants: names, Seeds: seeds, Cores: 1,
+		Name: "logistic", Variants: names(), Seeds: seeds, Cores: 1,
 		Preset: func(string) sweep.Cell {
 			return sweep.Cell{LR: o.LR, Batch: o.Batch, Epochs: []int{o.Epochs}}
 		},

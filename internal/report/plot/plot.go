@@ -80,11 +80,7 @@ func drawOn(c draw.Canvas, p report.Plot) error {
 
 // ticks returns the ticks of an axis as gonum/plot wants them.
 func ticks(a axis.Axis) plot.ConstantTicks {
-	var all plot.ConstantTicks
-	for _, t := range a.Ticks {
-		all = append(all, plot.Tick{Value: t.Value, Label: t.Label})
-	}
-	return all
+	return report.Each(a.Ticks, func(t axis.Tick) plot.Tick { return plot.Tick{Value: t.Value, Label: t.Label} })
 }
 
 // PNG returns the plot as a PNG file, on white, two pixels a point.

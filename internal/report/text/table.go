@@ -44,20 +44,16 @@ func (p *printer) table(t report.Table) {
 }
 
 func newGrid(t report.Table) grid {
-	g := grid{cells: make([][]string, 1), right: make([]bool, len(t.Header))}
-	for _, title := range t.Header {
-		g.cells[0] = append(g.cells[0], report.Printable(title))
-	}
+	g := grid{cells: [][]string{report.Each(t.Header, report.Printable)}, right: make([]bool, len(t.Header))}
 	for _, row := range t.Rows {
-		var line []string
 		for j, v := range row {
 			if _, text := v.(string); !text {
 				g.right[j] = true
 			}
-			line = append(line, report.Printable(report.Format(v)))
 		}
-		g.cells = append(g.cells, line)
 	}
+	cell := func(v any) string { return report.Printable(report.Format(v)) }
+	g.cells = append(g.cells, report.EachCell(t.Rows, cell)...)
 	return g
 }
 
@@ -84,12 +80,8 @@ func (p *printer) grid(g grid) {
 		}
 		p.WriteString(strings.TrimRight(margin+strings.Join(padded, "  "), " ") + "\n")
 	}
-	var rule []string
-	for _, w := range widths {
-		rule = append(rule, strings.Repeat("-", w))
-	}
 	line(g.cells[0])
-	line(rule)
+	line(report.Each(widths, func(w int) string { return strings.Repeat("-", w) }))
 	for _, row := range g.cells[1:] {
 		line(row)
 	}
@@ -99,11 +91,8 @@ func (p *printer) grid(g grid) {
 func (g grid) transposed() grid {
 	var t grid
 	for j, title := range g.cells[0] {
-		row := []string{title}
-		for _, cells := range g.cells[1:] {
-			row = append(row, cells[j])
-		}
-		t.cells = append(t.cells, row)
+		column := report.Each(g.cells[1:], func(row []string) string { return row[j] })
+		t.cells = append(t.cells, append([]string{title}, column...))
 	}
 	for i := range g.cells {
 		t.right = append(t.right, i > 0)
@@ -113,18 +102,15 @@ func (g grid) transposed() grid {
 
 // columns returns some columns of the grid.
 func (g grid) columns(which []int) grid {
-	var part grid
-	for _, row := range g.cells {
-		var cells []string
-		for _, j := range which {
-			cells = append(cells, row[j])
-		}
-		part.cells = append(part.cells, cells)
+	return grid{
+		cells: report.Each(g.cells, func(row []string) []string { return those(row, which) }),
+		right: those(g.right, which),
 	}
-	for _, j := range which {
-		part.right = append(part.right, g.right[j])
-	}
-	return part
+}
+
+// those returns some of the elements of a list.
+func those[T any](list []T, which []int) []T {
+	return report.Each(which, func(i int) T { return list[i] })
 }
 
 // blocks returns the grid in blocks of columns that are no wider than the text. They
@@ -186,12 +172,7 @@ func (p *printer) records(g grid) {
 // matrix writes a matrix in brackets behind its name, with columns aligned; one that is
 // too wide below its name, in blocks of columns if it must be.
 func (p *printer) matrix(m report.Matrix) {
-	cells := make([][]string, len(m.Rows))
-	for i, row := range m.Rows {
-		for _, v := range row {
-			cells[i] = append(cells[i], report.Format(v))
-		}
-	}
+	cells := report.EachCell(m.Rows, func(v float64) string { return report.Format(v) })
 	widths := columnWidths(cells)
 	m.Name = report.Printable(m.Name)
 	lead := margin + m.Name + " = "

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"text/template"
@@ -40,7 +41,7 @@ func (s Script) Write(w io.Writer, system string) error {
 	if err := problem.OneOf("script", system, Systems()); err != nil {
 		return err
 	}
-	funcs := template.FuncMap{"quote": quote, "last": func(n int) int { return n - 1 }}
+	funcs := template.FuncMap{"quote": Quote, "last": func(n int) int { return n - 1 }}
 	t, err := template.New(systems[system]).Funcs(funcs).ParseFS(files, systems[system])
 	if err != nil {
 		return err
@@ -48,12 +49,11 @@ func (s Script) Write(w io.Writer, system string) error {
 	return t.Execute(w, s)
 }
 
-// quote returns a word as a POSIX shell reads it.
-func quote(word string) string {
-	plain := func(r rune) bool {
-		return !strings.ContainsRune("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./-", r)
-	}
-	if word != "" && !strings.ContainsFunc(word, plain) {
+var plain = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
+
+// Quote returns a word as a POSIX shell reads it.
+func Quote(word string) string {
+	if plain.MatchString(word) {
 		return word
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"

@@ -51,12 +51,10 @@ func JudgeCounts(c Counts) report.Verdict {
 // CountCodes returns the words for what is wrong with a number of parameters. Two of them
 // are joined by a plus.
 func CountCodes() []string {
-	codes := []string{"another-number", "network-of-1998"}
-	for _, s := range countSlips() {
-		codes = append(codes, s.code)
-	}
-	return codes
+	return append([]string{"another-number", "network-of-1998"}, report.Each(countSlips(), codeOf)...)
 }
+
+func codeOf(s countSlip) string { return s.code }
 
 // TableCodes returns the words for what is wrong with Table I.
 func TableCodes() []string {
@@ -80,10 +78,7 @@ func judgeReduction(n int) report.Verdict {
 // of numbers from 0 to 5. The score is the share of the maps that are right.
 func JudgeTable(table [][]int) report.Verdict {
 	want := lenet.Connections()
-	rows := make([][]int, len(table))
-	for i, row := range table {
-		rows[i] = slices.Sorted(slices.Values(row))
-	}
+	rows := report.Each(table, func(row []int) []int { return slices.Sorted(slices.Values(row)) })
 	var wrong []string
 	for i, row := range want {
 		if i >= len(rows) || !slices.Equal(row, rows[i]) {
@@ -121,14 +116,9 @@ var tableWhy = map[string]string{
 // tableMistake returns the code of the mistake that makes a table of the right one; empty:
 // none of the usual.
 func tableMistake(rows, want [][]int) string {
-	made := make(map[string][][]int)
-	for _, row := range want {
-		var shifted []int
-		for _, in := range row {
-			shifted = append(shifted, in+1)
-		}
-		made["counted-from-1"] = append(made["counted-from-1"], shifted)
-		made["connected-fully"] = append(made["connected-fully"], want[len(want)-1])
+	made := map[string][][]int{
+		"counted-from-1":  report.EachCell(want, func(in int) int { return in + 1 }),
+		"connected-fully": slices.Repeat(want[len(want)-1:], len(want)),
 	}
 	for _, code := range slices.Sorted(maps.Keys(made)) {
 		if slices.EqualFunc(rows, made[code], slices.Equal) {

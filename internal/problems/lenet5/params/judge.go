@@ -59,11 +59,7 @@ func rightCounts() []count {
 
 // code names the slips to machines.
 func (c count) code() string {
-	var codes []string
-	for _, s := range c.slips {
-		codes = append(codes, s.code)
-	}
-	return strings.Join(codes, "+")
+	return strings.Join(report.Each(c.slips, codeOf), "+")
 }
 
 // with returns the count with one slip more; ok is false if it changes nothing, or
@@ -89,10 +85,7 @@ func (c count) String() string {
 	if len(c.slips) == 0 {
 		return "the number of parameters of " + c.name()
 	}
-	var names []string
-	for _, s := range c.slips {
-		names = append(names, s.name)
-	}
+	names := report.Each(c.slips, func(s countSlip) string { return s.name })
 	return "the number of parameters of " + c.name() + " when " + strings.Join(names, " and ")
 }
 
@@ -225,10 +218,7 @@ func Judge(n int) report.Verdict {
 		return v
 	case len(found) > 0:
 		const shown = 3
-		var texts []string
-		for _, c := range found[:min(shown, len(found))] {
-			texts = append(texts, c.String())
-		}
+		texts := report.Each(found[:min(shown, len(found))], count.String)
 		say(found[0].code(), "%d is not a number of the sheet. It is %s.", n, strings.Join(texts, "; or "))
 	default:
 		say(report.CodeWrong,

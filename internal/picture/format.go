@@ -1,6 +1,6 @@
 //go:build !browser
 
-package data
+package picture
 
 import (
 	"bytes"
@@ -40,15 +40,16 @@ var formats = []format{
 	{"GIF", "GIF8?a", gif.DecodeConfig, gif.Decode, splitNone, 8 * 4096 / 12},
 	{"TIFF", "II*\x00", tiff.DecodeConfig, tiff.Decode, splitTIFF, 8 * 8 * 4096 / 12},
 	{"TIFF", "MM\x00*", tiff.DecodeConfig, tiff.Decode, splitTIFF, 8 * 8 * 4096 / 12},
-	{"WebP", "RIFF????WEBP", webp.DecodeConfig, decodeWebP, splitWebP, maxPixels},
+	{"WebP", "RIFF????WEBP", webp.DecodeConfig, decodeWebP, splitWebP, MaxPixels},
 	{"BMP", "BM????\x00\x00\x00\x00", bmp.DecodeConfig, bmp.Decode, splitNone, 8},
 }
 
 func splitNone(_ string, file []byte) (picture, exif []byte, err error) { return file, nil, nil }
 
-// parsePicture returns the picture in the content of a file, as viewers show it. For a
-// file of another kind, its error says what is wanted.
-func parsePicture(name string, file []byte, wanted string) (image.Image, error) {
+// Parse returns the picture in the content of a file, as viewers show it: a picture of
+// package image's, or one that has the method RGBA64At of theirs. Its errors are
+// *FormatErrors; for a file of another kind they say what is wanted.
+func Parse(name string, file []byte, wanted string) (image.Image, error) {
 	f := formatOf(file)
 	if f == nil {
 		return nil, strict.Fail(name, strict.Whole, "the picture", cmp.Or(strict.Format(file), "of no known format"), wanted)
@@ -85,8 +86,8 @@ func formatOf(file []byte) *format {
 func (f *format) checkSize(name string, config image.Config, length int) error {
 	w, h := config.Width, config.Height
 	found := fmt.Sprintf("%dx%d pixels", w, h)
-	if w <= 0 || h <= 0 || w > maxPixels/h {
-		return strict.Failf(name, strict.Whole, "the size", found, "at least 1 and at most %d pixels", maxPixels)
+	if w <= 0 || h <= 0 || w > MaxPixels/h {
+		return strict.Failf(name, strict.Whole, "the size", found, "at least 1 and at most %d pixels", MaxPixels)
 	}
 	if most := int64(length) * int64(f.most); int64(w)*int64(h) > most {
 		return strict.Failf(name, strict.Whole, "the size", found,

@@ -1,6 +1,6 @@
 //go:build !browser
 
-package data
+package picture
 
 import (
 	"encoding/binary"

@@ -1,6 +1,6 @@
 //go:build !browser
 
-package data
+package picture
 
 import (
 	"fmt"
@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// encoder returns the function that writes the format of a file's ending.
-func encoder(path string) (func(w io.Writer, m image.Image) error, error) {
+// Encoder returns the function that writes the format of a file's ending.
+func Encoder(path string) (func(w io.Writer, m image.Image) error, error) {
 	switch ext := strings.ToLower(filepath.Ext(path)); ext {
 	case ".png":
 		return png.Encode, nil

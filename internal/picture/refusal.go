@@ -1,6 +1,6 @@
 //go:build !browser
 
-package data
+package picture
 
 import (
 	"errors"
@@ -12,12 +12,6 @@ import (
 	"golang.org/x/image/tiff"
 
 	"hw4/internal/strict"
-)
-
-// What is wanted in place of a file that is no picture, or none that is read.
-const (
-	wantPicture = "PNG, JPEG, GIF, TIFF, WebP or BMP: save it as PNG or JPEG"
-	wantDigit   = wantPicture + ", or one array as .npy"
 )
 
 // refusal returns the error for a file of the format that its decoder did not read:
