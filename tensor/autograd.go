@@ -209,7 +209,6 @@ func GradientsInto[T Float](grads []*Tensor[T], y, dout *Tensor[T], xs ...*Tenso
 	if len(grads) != len(xs) {
 		panic(graphf("gradients", "room for %d gradients, of %d tensors", len(grads), len(xs)))
 	}
-	scopeOf(xs) // which panics if one has outlived its round
 	start := upstream("gradients", y, dout)
 	w := walkFrom(y)
 	defer w.end()
