@@ -238,7 +238,8 @@ func upstream[T Float](op string, y, dout *Tensor[T]) *Tensor[T] {
 		return dout
 	}
 	if len(y.data) != 1 {
-		panic(Shapef(op, "shape %v needs an upstream gradient; only a single element does without", y.shape))
+		panic(Shapef(op, "shape %v needs an upstream gradient; only a single element, such as a Mean, does without",
+			y.shape))
 	}
 	one := Out(y.shape, y)
 	one.data[0] = 1

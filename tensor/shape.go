@@ -191,7 +191,7 @@ func axisOf(op string, axis, rank int) int {
 		a += rank
 	}
 	if a < 0 || a >= rank {
-		panic(Shapef(op, "axis %d of a tensor of rank %d", axis, rank))
+		panic(Shapef(op, "axis %d of a tensor of rank %d, want %d to %d", axis, rank, -rank, rank-1))
 	}
 	return a
 }

@@ -154,7 +154,7 @@ func (t *Tensor[T]) Set(v T, index ...int) { t.data[t.offset("set", index)] = v 
 func (t *Tensor[T]) offset(op string, index []int) int {
 	t.known(op)
 	if len(index) != len(t.shape) {
-		panic(Shapef(op, "%d indices for shape %v", len(index), t.shape))
+		panic(Shapef(op, "%d indices for shape %v, want one an axis", len(index), t.shape))
 	}
 	at := 0
 	for i, x := range index {

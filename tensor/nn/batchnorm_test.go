@@ -148,7 +148,7 @@ func TestBatchNormRefusals(t *testing.T) {
 		"batch norm: input (2,4,1,1), want (N, 3, H, W)": func() {
 			two(3, nn.BatchNormOptions{}).Forward(zeros(2, 4, 1, 1))
 		},
-		"batch norm: elements of a channel in the batch: 1, want 2 or more for a variance; input (1,3)": func() {
+		"batch norm: elements of a channel in the batch: 1, want 2 or more for a variance": func() {
 			one(3, nn.BatchNormOptions{}).Forward(training(zeros(1, 3)))
 		},
 		"batch norm: eps 1e-05 and momentum 1.5, want a positive number and one up to 1 or CumulativeMean": func() {

@@ -323,6 +323,7 @@ func TestOptionsOutOfRange(t *testing.T) {
 		"step lr: 0 steps, want at least one":                          func() { optim.StepLR(1, 0, 1) },
 		"cosine annealing lr: 0 steps, want at least one":              func() { optim.CosineAnnealingLR(1, 0, 0) },
 		"warm-up: -1 steps, want at least one":                         func() { optim.WarmUp(-1, 0, nil) },
+		"warm-up: the schedule after it is nil":                        func() { optim.WarmUp(1, 0, nil) },
 		"clip grad norm: the limit is 0, want a positive number":       func() { optim.ClipGradNorm[float64](nil, 0) },
 		"sgd: tensor 2 of 2 is nil":                                    func() { optim.NewSGD(holed, optim.SGDOptions{LR: 1}) },
 		"adam: tensor 2 of 2 is nil":                                   func() { optim.NewAdam(holed, optim.AdamOptions{}) },

@@ -55,6 +55,10 @@ func TestStepKeepsThePath(t *testing.T) {
 	}
 	for want, f := range map[string]train.ShardFunc[float64]{
 		"head.0: linear: input (2,4) has 4 features, weight (1,3) wants 3": wrong,
+		"step: the loss has shape (3,), want one number: the mean over the shard": func(*tensor.Scope[float64], int,
+			int) *tensor.Tensor[float64] {
+			return tensor.Ones[float64](3)
+		},
 		"step: loss: the tensor is nil": func(*tensor.Scope[float64], int, int) *tensor.Tensor[float64] {
 			return nil
 		},

@@ -168,6 +168,9 @@ func (s *shard[T]) run(scope *tensor.Scope[T], params []*tensor.Tensor[T], f Sha
 	scope.Reset()
 	mean := f(scope, lo, hi)
 	tensor.Need("step: loss", mean)
+	if mean.Len() != 1 {
+		panic(tensor.Shapef("step", "the loss has shape %v, want one number: the mean over the shard", mean.Shape()))
+	}
 	weight := scope.Empty(mean.Shape()...)
 	kernel.Fill(weight.Data(), T(float64(hi-lo)/float64(n)))
 	s.loss = float64(mean.Item()) * float64(hi-lo) / float64(n)
