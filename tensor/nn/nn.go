@@ -52,7 +52,7 @@ func Prefixed[T tensor.Float](prefix string, params []Param[T]) []Param[T] {
 func Values[T tensor.Float](params []Param[T]) []*tensor.Tensor[T] {
 	values := make([]*tensor.Tensor[T], 0, len(params))
 	for _, p := range params {
-		tensor.Need("values: "+p.Name, p.Value)
+		tensor.Need("values", p.Value)
 		if !p.Buffer && !slices.Contains(values, p.Value) {
 			values = append(values, p.Value)
 		}
