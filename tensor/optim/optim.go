@@ -9,8 +9,8 @@
 //	}
 //
 // Steps change parameters in place and allocate nothing after the first. The parameters of
-// a network are those that [hw4/tensor/nn.Values] lists. An option that is out of range and
-// a parameter that is nil or listed twice panic with a [*tensor.ShapeError].
+// a network are those that nn.Values lists. An option that is out of range and a parameter
+// that is nil or listed twice panic with a [*tensor.ShapeError].
 package optim
 
 import (

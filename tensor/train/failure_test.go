@@ -99,6 +99,10 @@ func TestMisuse(t *testing.T) {
 		}
 	}
 	for want, f := range map[string]func(){
+		"step: NewStepper did not make the Stepper": func() { new(train.Stepper[float32]).Step(1, nil) },
+		"step: the function is nil":                 func() { train.NewStepper([]*tensor32{leaf}, 4).Step(1, nil) },
+		"evaluate: the function is nil":             func() { train.Evaluate[float32](1, 4, nil) },
+
 		"step: a batch of 0 samples, want at least 1":  step(0),
 		"step: a batch of -1 samples, want at least 1": step(-1),
 		"stepper: tensor 3 of 3 is tensor 2 once more": stepper(tensor.Ones[float32](1).RequireGrad(), leaf, leaf),

@@ -57,8 +57,8 @@ type shard[T tensor.Float] struct {
 	store [][]T   // room for grads
 }
 
-// NewStepper returns a Stepper for params, as [hw4/tensor/nn.Values] lists them. It
-// cuts batches into shards of about shardSize samples, at most half as many again.
+// NewStepper returns a Stepper for params, as nn.Values lists those of a network. It cuts
+// batches into shards of about shardSize samples, at most half as many again.
 // It panics with a [*tensor.ShapeError] if shardSize is not positive, or one of params is
 // nil, requires no gradient, such as a buffer, or is listed twice.
 func NewStepper[T tensor.Float](params []*tensor.Tensor[T], shardSize int) *Stepper[T] {
@@ -87,8 +87,13 @@ func NewStepper[T tensor.Float](params []*tensor.Tensor[T], shardSize int) *Step
 // are used again in the next step. What f panics with it panics with, so that a
 // [*tensor.ShapeError] keeps the path of its layer. It also panics if n is not positive.
 func (s *Stepper[T]) Step(n int, f ShardFunc[T]) float64 {
-	if n <= 0 {
+	switch {
+	case s == nil || s.team == nil:
+		panic(tensor.Shapef("step", "NewStepper did not make the Stepper"))
+	case n <= 0:
 		panic(tensor.Shapef("step", "a batch of %d samples, want at least 1", n))
+	case f == nil:
+		panic(tensor.Shapef("step", "the function is nil"))
 	}
 	count := max((n+s.shardSize/2)/s.shardSize, 1)
 	s.prepare(count)
@@ -207,8 +212,11 @@ func (s *Stepper[T]) reduce(p int, shards []*shard[T]) {
 // [*tensor.ShapeError] if n or shardSize is not positive, or if a call does not return as
 // many numbers as the first, and with what f panics with.
 func Evaluate[T tensor.Float](n, shardSize int, f func(scope *tensor.Scope[T], lo, hi int) []float64) []float64 {
-	if n <= 0 || shardSize <= 0 {
+	switch {
+	case n <= 0 || shardSize <= 0:
 		panic(tensor.Shapef("evaluate", "%d samples in shards of %d, want at least 1 of both", n, shardSize))
+	case f == nil:
+		panic(tensor.Shapef("evaluate", "the function is nil"))
 	}
 	count := (n + shardSize - 1) / shardSize
 	results := make([][]float64, count)
