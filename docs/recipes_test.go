@@ -227,7 +227,7 @@ func Example_twoInputs() {
 
 func confusion(network nn.Module[float32], set *data.Set) (counts [10][10]int) {
 	for b := range data.NewLoader[float32](set, data.LoaderOptions{Batch: 1000}).Batches(1) {
-		sums := train.Evaluate(b.Len(), 100, func(scope *tensor.Scope[float32], lo, hi int) []float64 {
+		sums := train.Evaluate(b.Len(), 25, func(scope *tensor.Scope[float32], lo, hi int) []float64 {
 			part, labels := make([]float64, 100), b.Labels(lo, hi)
 			for i, said := range tensor.Argmax(network.Forward(b.Images(scope, lo, hi)), 1) {
 				part[10*labels[i]+said]++

@@ -3,6 +3,7 @@ package nn_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"hw4/internal/torchref"
@@ -129,6 +130,21 @@ func TestBatchNormFarFromZero(t *testing.T) {
 	if mean, variance := float64(l.Mean.At(0)), float64(l.Var.At(0)); mean != 1<<20+0.5 ||
 		math.Abs(variance-0.25*n/(n-1)) > 1e-7 {
 		t.Errorf("mean %v and variance %v, want 1048576.5 and %v", mean, variance, 0.25*n/(n-1))
+	}
+}
+
+// Rows are one image with the rows as pixels, to the bit: one by one they would take many
+// times as long.
+func TestBatchNormOfRows(t *testing.T) {
+	const n, features = 37, 5
+	x := tensor.Normal[float32](seed(3), 1, 2, n, features)
+	rows, image := nn.NewBatchNorm1d[float32](features, nn.BatchNormOptions{}),
+		nn.NewBatchNorm1d[float32](features, nn.BatchNormOptions{})
+	got := rows.Forward(training(x))
+	want := image.Forward(training(tensor.Reshape(tensor.Transpose(x), 1, features, n)))
+	if !slices.Equal(got.Data(), tensor.Transpose(tensor.Reshape(want, features, n)).Data()) ||
+		!slices.Equal(rows.Var.Data(), image.Var.Data()) {
+		t.Errorf("rows are normalised to %v, as an image to %v", got, want)
 	}
 }
 
