@@ -48,6 +48,12 @@ func TestSharedParameters(t *testing.T) {
 	if len(params) != 4 || nn.Count(params) != 12 || !slices.Equal(nn.Values(params), nn.Values(layer.Params())) {
 		t.Errorf("%d names of %d tensors, %d parameters", len(params), len(nn.Values(params)), nn.Count(params))
 	}
+	defer func() {
+		if e, ok := recover().(*tensor.ShapeError); !ok || e.Error() != "values: the tensor is nil" {
+			t.Errorf("a parameter without a tensor: panic %v", e)
+		}
+	}()
+	nn.Values([]nn.Param[float64]{{Name: "weight"}})
 }
 
 func TestSequentialIsAComposition(t *testing.T) {
