@@ -3,13 +3,20 @@ package docs_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"log"
 	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
 	"strings"
 	"sync"
 
+	"hw4/conv"
 	"hw4/data"
 	"hw4/loss"
+	"hw4/pool"
 	"hw4/tensor"
 	"hw4/tensor/nn"
 	"hw4/tensor/optim"
@@ -220,7 +227,7 @@ func Example_twoInputs() {
 
 func confusion(network nn.Module[float32], set *data.Set) (counts [10][10]int) {
 	for b := range data.NewLoader[float32](set, data.LoaderOptions{Batch: 1000}).Batches(1) {
-		sums := train.Evaluate(b.Len(), 100, func(scope *tensor.Scope[float32], lo, hi int) []float64 {
+		sums := train.Evaluate(b.Len(), 25, func(scope *tensor.Scope[float32], lo, hi int) []float64 {
 			part, labels := make([]float64, 100), b.Labels(lo, hi)
 			for i, said := range tensor.Argmax(network.Forward(b.Images(scope, lo, hi)), 1) {
 				part[10*labels[i]+said]++
@@ -244,4 +251,90 @@ func Example_confusion() {
 	fmt.Println(all, "images in", len(counts), "rows")
 	// Output:
 	// 300 images in 10 rows
+}
+
+// double makes every pixel of images (N, C, H, W) a square of two by two.
+func double(x *tensor.Tensor[float32]) *tensor.Tensor[float32] {
+	for axis := 2; axis <= 3; axis++ {
+		twice := make([]int, 2*x.Dim(axis))
+		for i := range twice {
+			twice[i] = i / 2
+		}
+		x = tensor.IndexSelect(x, axis, twice)
+	}
+	return x
+}
+
+func newDenoiser(rng *rand.Rand) nn.Module[float32] {
+	convolution := func(in, out int) nn.Module[float32] {
+		return conv.NewConv2d[float32](rng, in, out, [2]int{5, 5}, conv.Options{Padding: [2]int{2, 2}})
+	}
+	return nn.NewSequential(convolution(1, 8), nn.NewActivation[float32]("silu"),
+		pool.NewAvgPool2d[float32](pool.Options{Kernel: [2]int{2, 2}}), convolution(8, 8), nn.NewActivation[float32]("silu"),
+		nn.Func[float32](double), convolution(8, 1))
+}
+
+func denoise(network nn.Module[float32], set *data.Set, epochs int, rng *rand.Rand) (mean float64) {
+	params := nn.Values(network.Params())
+	stepper, adam := train.NewStepper(params, 16), optim.NewAdam(params, optim.AdamOptions{LR: 0.01})
+	for b := range data.NewLoader[float32](set, data.LoaderOptions{Batch: 32, Shuffle: rng}).Batches(epochs) {
+		mean = stepper.Step(b.Len(), func(scope *tensor.Scope[float32], lo, hi int) *tensor.Tensor[float32] {
+			x := b.Images(scope, lo, hi)
+			return loss.MSE(network.Forward(nn.Dropout(x, 0.3, 7)), x, loss.Mean)
+		})
+		adam.Step()
+	}
+	return mean
+}
+
+func Example_denoiser() {
+	rng := rand.New(rand.NewPCG(1, 2))
+	network, set := newDenoiser(rng), firstImages(256)
+	fmt.Println(denoise(network, set, 5, rng) < 0.03)
+	fmt.Println(network.Forward(data.Images[float32](set, []int{0}).NoGrad()).Shape())
+	// Output:
+	// true
+	// [1 1 28 28]
+}
+
+// answer is an http.Handler: a picture in, the digit out.
+func answer(network nn.Module[float32]) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		file, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
+			return
+		}
+		readings, err := data.ParseDigit[float32]("upload", file)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		fmt.Fprintln(w, tensor.Argmax(network.Forward(readings[0].Image.NoGrad()), 1)[0])
+	}
+}
+
+func Example_server() {
+	handler := answer(newCNN(rand.New(rand.NewPCG(1, 2))))
+	ask := func(file []byte) string {
+		w := httptest.NewRecorder()
+		handler(w, httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(file)))
+		return w.Body.String()
+	}
+	picture, err := os.ReadFile("../internal/problems/lenet5/testdata/clean.png")
+	if err != nil {
+		log.Fatal(err)
+	}
+	var answers [8]string
+	var all sync.WaitGroup
+	for i := range answers {
+		all.Go(func() { answers[i] = ask(picture) })
+	}
+	all.Wait()
+	fmt.Println(len(slices.Compact(answers[:])), "answer to 8 requests")
+	refusal, _, _ := strings.Cut(ask([]byte("one")), ",")
+	fmt.Println(refusal)
+	// Output:
+	// 1 answer to 8 requests
+	// upload: the picture is of no known format
 }

@@ -129,7 +129,7 @@ func fit(network nn.Module[float32], set *data.Set, epochs int, rng *rand.Rand) 
 func accuracy(network nn.Module[float32], set *data.Set) float64 {
 	right := 0.0
 	for b := range data.NewLoader[float32](set, data.LoaderOptions{Batch: 1000}).Batches(1) {
-		right += train.Evaluate(b.Len(), 100, func(scope *tensor.Scope[float32], lo, hi int) []float64 {
+		right += train.Evaluate(b.Len(), 25, func(scope *tensor.Scope[float32], lo, hi int) []float64 {
 			return []float64{float64(loss.Correct(network.Forward(b.Images(scope, lo, hi)), b.Labels(lo, hi)))}
 		})[0]
 	}

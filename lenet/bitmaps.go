@@ -34,11 +34,11 @@ const digits = `
 // characters a digit, "#" for black.
 func Bitmaps() string { return strings.Trim(digits, "\n") }
 
-// Centres returns the fixed weights of the output layer of 1998, of shape (10,
+// centres returns the fixed weights of the output layer of 1998, of shape (10,
 // 84): row i is the bitmap of digit i, row by row, with +1 for black and -1 for
 // white. The paper chose bitmaps so that digits that look alike have codes that
 // are close, and an output that is no digit is far from all.
-func Centres[T tensor.Float]() *tensor.Tensor[T] {
+func centres[T tensor.Float]() *tensor.Tensor[T] {
 	lines := strings.Split(Bitmaps(), "\n")
 	classes := len(strings.Fields(lines[0]))
 	w := tensor.Full(T(-1), classes, bitmapRows*bitmapCols)

@@ -14,10 +14,11 @@ const (
 	KindRBF                 // the squared distance of the units below from fixed weights
 )
 
-// The sizes that are not those of one layer.
+// Side is the height and width of the images.
+const Side = 28
+
+// The other sizes that are not those of one layer.
 const (
-	// Side is the height and width of the images.
-	Side       = 28
 	kernelSide = 5 // of every convolution
 	squareSide = 2 // of the squares of sub-sampling
 	margin     = 2 // white pixels on each side of an image, which the kernels of C1 reach

@@ -76,8 +76,8 @@ func New[T tensor.Float](rng *rand.Rand, arch Arch) nn.Sequential[T] {
 	var network nn.Sequential[T]
 	add := func(name string, m nn.Module[T]) { network = append(network, nn.Child[T]{Name: name, Module: m}) }
 	if arch == LeCun1998 {
-		b = builder[T]{nn.Func[T](Squash[T]), paperInit[T](rng)}
-		add("retina", nn.Func[T](Retina[T]))
+		b = builder[T]{nn.Func[T](squash[T]), paperInit[T](rng)}
+		add("retina", nn.Func[T](retina[T]))
 	}
 	for i, l := range layers {
 		if l.Kind == KindLinear && layers[i-1].Kind != KindLinear {
@@ -122,7 +122,7 @@ func (b builder[T]) layer(l Layer) nn.Module[T] {
 		fanIn := l.Kernel * l.Kernel
 		return &subsampleLayer[T]{Coefficient: b.initial(fanIn, l.Out), Bias: b.initial(fanIn, l.Out)}
 	case KindRBF:
-		return &rbfLayer[T]{Centres: Centres[T]()}
+		return &rbfLayer[T]{Centres: centres[T]()}
 	}
 	m := &nn.LinearLayer[T]{Weight: b.initial(l.In, l.Out, l.In), Bias: b.initial(l.In, l.Out)}
 	if l.Name == "F7" {

@@ -5,7 +5,7 @@ import (
 	"hw4/tensor/nn"
 )
 
-// RBF returns the outputs of Euclidean radial basis function units: the squared
+// rbf returns the outputs of Euclidean radial basis function units: the squared
 // distances of a batch of vectors x, of shape (N, F), from the centres w, of
 // shape (K, F),
 //
@@ -19,7 +19,7 @@ import (
 //
 // Sums are formed in float64. It panics with a [*tensor.ShapeError] if the shapes
 // do not fit.
-func RBF[T tensor.Float](x, w *tensor.Tensor[T]) *tensor.Tensor[T] {
+func rbf[T tensor.Float](x, w *tensor.Tensor[T]) *tensor.Tensor[T] {
 	n, features := x.Dims2("rbf: input")
 	k, wanted := w.Dims2("rbf: centres")
 	if features != wanted {
@@ -84,7 +84,7 @@ type rbfLayer[T tensor.Float] struct {
 }
 
 // Forward maps states of layer F6 (N, features) to penalties (N, classes).
-func (l *rbfLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] { return RBF(x, l.Centres) }
+func (l *rbfLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] { return rbf(x, l.Centres) }
 
 // Params returns nothing.
 func (l *rbfLayer[T]) Params() []nn.Param[T] { return nil }

@@ -14,13 +14,13 @@ const (
 	retinaBlack = 1.175
 )
 
-// Retina returns images (N, C, H, W) with pixels from 0 for white to 1 for black
+// retina returns images (N, C, H, W) with pixels from 0 for white to 1 for black
 // as the network of 1998 takes them: in the middle of a field (N, C, 32, 32) of
 // white, with white at -0.1 and black at 1.175. Larger fields leave room for the
 // ends of strokes in the middle of the receptive fields of C3. The gradient by a
 // pixel is 1.275 times that at its place. It panics with a [*tensor.ShapeError] if
 // the images are larger than the field.
-func Retina[T tensor.Float](x *tensor.Tensor[T]) *tensor.Tensor[T] {
+func retina[T tensor.Float](x *tensor.Tensor[T]) *tensor.Tensor[T] {
 	n, c, h, w := x.Dims4("retina")
 	if h > retinaSide || w > retinaSide {
 		panic(tensor.Shapef("retina", "images of %dx%d do not fit a field of %dx%d", h, w, retinaSide, retinaSide))

@@ -15,10 +15,10 @@ const (
 	squashS = 2.0 / 3
 )
 
-// Squash returns f(a) = A tanh(S a), element by element, with A = 1.7159 and
+// squash returns f(a) = A tanh(S a), element by element, with A = 1.7159 and
 // S = 2/3: the function that all units of the LeNet-5 of 1998 up to layer F6
 // apply to their weighted sums. Its derivative is A S (1 - tanh(S a)^2).
-func Squash[T tensor.Float](a *tensor.Tensor[T]) *tensor.Tensor[T] {
+func squash[T tensor.Float](a *tensor.Tensor[T]) *tensor.Tensor[T] {
 	tensor.Need("squash", a)
 	tanh, y := tensor.Out(a.Shape(), a), tensor.Out(a.Shape(), a)
 	eachPiece(y.Len(), func(lo, hi int) {

@@ -8,7 +8,7 @@ import (
 	"hw4/tensor/nn"
 )
 
-// Subsample returns the sums over 2x2 squares of a batch of maps, each map's
+// subsample returns the sums over 2x2 squares of a batch of maps, each map's
 // multiplied by a coefficient and moved by a bias:
 //
 //	y[n, c, i, j] = w[c] (x[n, c, 2i, 2j] + x[n, c, 2i, 2j+1] + x[n, c, 2i+1, 2j] + x[n, c, 2i+1, 2j+1]) + b[c]
@@ -19,7 +19,7 @@ import (
 //	dx = w dout at each of the four places,   dw = sum of dout times the sums,   db = sum of dout.
 //
 // It panics with a [*tensor.ShapeError] if the shapes do not fit or H or W is odd.
-func Subsample[T tensor.Float](x, w, b *tensor.Tensor[T]) *tensor.Tensor[T] {
+func subsample[T tensor.Float](x, w, b *tensor.Tensor[T]) *tensor.Tensor[T] {
 	tensor.Need("subsample", x, w, b)
 	n, c, height, width := x.Dims4("subsample")
 	if !slices.Equal(w.Shape(), []int{c}) || !slices.Equal(b.Shape(), []int{c}) {
@@ -63,7 +63,7 @@ func eachMap[T tensor.Float](x *tensor.Tensor[T], visit func(m, lo, hi int)) {
 	}
 }
 
-// subsampleLayer is a sub-sampling layer of 1998: a Squash of Subsample with a
+// subsampleLayer is a sub-sampling layer of 1998: a squash of subsample with a
 // trainable coefficient and a trainable bias for every map. It is an nn.Module.
 type subsampleLayer[T tensor.Float] struct {
 	Coefficient *tensor.Tensor[T] // (maps)
@@ -72,7 +72,7 @@ type subsampleLayer[T tensor.Float] struct {
 
 // Forward maps (N, C, H, W) to (N, C, H/2, W/2).
 func (s *subsampleLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
-	return Squash(Subsample(x, s.Coefficient, s.Bias))
+	return squash(subsample(x, s.Coefficient, s.Bias))
 }
 
 // Params returns "coefficient" and "bias".

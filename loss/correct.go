@@ -4,8 +4,9 @@ import "hw4/tensor"
 
 // Correct returns for how many rows of the logits z, of shape (N, K), the
 // largest is the label's; of equal logits the first counts, and a NaN is larger than
-// all others, as in PyTorch's argmax. It panics with a [*tensor.ShapeError] if z is no
-// matrix or there is not one label a row.
+// all others, as in PyTorch's argmax. A label that is no class makes its row wrong, such as
+// the -100 of rows that CrossEntropy ignores. It panics with a [*tensor.ShapeError] if z is
+// no matrix or there is not one label a row.
 func Correct[T tensor.Float](z *tensor.Tensor[T], labels []int) int {
 	n, k := z.Dims2("correct: logits")
 	if len(labels) != n {

@@ -13,7 +13,7 @@ func TestCorrect(t *testing.T) {
 	for _, c := range []struct {
 		labels []int
 		want   int
-	}{{[]int{1, 0, 2}, 3}, {[]int{1, 1, 2}, 2}, {[]int{0, 2, 1}, 0}} {
+	}{{[]int{1, 0, 2}, 3}, {[]int{1, 1, 2}, 2}, {[]int{0, 2, 1}, 0}, {[]int{1, -100, 3}, 1}} {
 		if got := loss.Correct(z, c.labels); got != c.want {
 			t.Errorf("labels %v: %d correct, want %d", c.labels, got, c.want)
 		}

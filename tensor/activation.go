@@ -22,19 +22,11 @@ type Activation struct {
 	// DF is the derivative at x, given also y = F(x), through which it is often
 	// cheaper.
 	DF func(x, y float64) float64
-	// Kinks are the points where the derivative jumps; nil if there are none.
-	// Tests by finite differences keep away from them.
-	Kinks []Kink
+	// Kinks are the points where the derivative jumps; nil if there are none. DF returns
+	// there what PyTorch takes. Tests by finite differences keep away from them.
+	Kinks []float64
 
 	vector kernel.Function // its vector kernel, if it has one
-}
-
-// A Kink is a point where the derivative of a function jumps. Any number between
-// the two slopes, at its left and at its right, is a subgradient of a convex
-// function there; DF returns the one that PyTorch takes.
-type Kink struct {
-	X     float64
-	Slope float64 // DF at X
 }
 
 // Apply returns f(x), element by element, with gradient dx = dout f'(x). It panics if f
@@ -70,7 +62,7 @@ var (
 	tanh = Activation{Name: "tanh", Nondecreasing: true, F: portable.Tanh,
 		DF: func(x, y float64) float64 { return 1 - float64(y*y) }, vector: kernel.Tanh}
 	relu = Activation{Name: "relu", Nondecreasing: true, F: rectify,
-		DF: func(x, y float64) float64 { return step(x) }, Kinks: []Kink{{0, 0}}, vector: kernel.ReLU}
+		DF: func(x, y float64) float64 { return step(x) }, Kinks: []float64{0}, vector: kernel.ReLU}
 	softplus = Activation{Name: "softplus", Nondecreasing: true, F: softPlus,
 		DF: func(x, y float64) float64 { return portable.Sigmoid(x) }}
 	logSigm = Activation{Name: "logsigmoid", Nondecreasing: true, F: func(x float64) float64 { return -softPlus(-x) },
@@ -90,7 +82,7 @@ var (
 	sine = Activation{Name: "sin", F: math.Sin,
 		DF: func(x, y float64) float64 { return math.Cos(x) }}
 	abs = Activation{Name: "abs", F: math.Abs,
-		DF: func(x, y float64) float64 { return sign(x) }, Kinks: []Kink{{0, 0}}}
+		DF: func(x, y float64) float64 { return sign(x) }, Kinks: []float64{0}}
 )
 
 func leakyReLU(slope float64) Activation {
@@ -126,7 +118,7 @@ func bent(name string, slope float64, f, df func(x float64) float64) Activation 
 			return df(x)
 		}}
 	if slope != 1 {
-		a.Kinks = []Kink{{0, slope}}
+		a.Kinks = []float64{0}
 	}
 	return a
 }

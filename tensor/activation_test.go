@@ -38,10 +38,10 @@ func smoothPoints(a tensor.Activation) []float64 {
 		points = append(points, -8.003+0.04*float64(i))
 	}
 	for _, k := range a.Kinks {
-		points = append(points, k.X-away, k.X+away)
+		points = append(points, k-away, k+away)
 	}
 	return slices.DeleteFunc(points, func(x float64) bool {
-		return slices.ContainsFunc(a.Kinks, func(k tensor.Kink) bool { return math.Abs(x-k.X) < away/2 })
+		return slices.ContainsFunc(a.Kinks, func(k float64) bool { return math.Abs(x-k) < away/2 })
 	})
 }
 
@@ -92,18 +92,18 @@ func TestKinks(t *testing.T) {
 	for _, a := range tensor.Activations() {
 		for i := range 1025 {
 			at, found := jumps(a, -8+float64(i)*h)
-			if found && !slices.ContainsFunc(a.Kinks, func(k tensor.Kink) bool { return math.Abs(at-k.X) < 1e-4 }) {
+			if found && !slices.ContainsFunc(a.Kinks, func(k float64) bool { return math.Abs(at-k) < 1e-4 }) {
 				t.Errorf("the slope of %s jumps near %.4f: the row has no such kink", a.Name, at)
 				break
 			}
 		}
 		for _, k := range a.Kinks {
-			if _, found := jumps(a, k.X); !found {
-				t.Errorf("%s has no kink at %g", a.Name, k.X)
+			if _, found := jumps(a, k); !found {
+				t.Errorf("%s has no kink at %g", a.Name, k)
 			}
-			x := tensor.Scalar(k.X).RequireGrad()
-			if got := tensor.Gradients(tensor.Apply(a, x), nil, x)[0].Item(); got != k.Slope {
-				t.Errorf("%s'(%g) = %v, the row says %v", a.Name, k.X, got, k.Slope)
+			x := tensor.Scalar(k).RequireGrad()
+			if got := tensor.Gradients(tensor.Apply(a, x), nil, x)[0].Item(); got != a.DF(k, a.F(k)) {
+				t.Errorf("%s'(%g) = %v, the row says %v", a.Name, k, got, a.DF(k, a.F(k)))
 			}
 		}
 	}
@@ -209,9 +209,9 @@ func uncovered(a tensor.Activation, points []float64) string {
 		}
 	}
 	for _, k := range a.Kinks {
-		below := math.Nextafter(k.X, math.Inf(-1))
-		if !slices.Contains(points, k.X) || !between(below-near, below) || !between(k.X, k.X+near) {
-			return fmt.Sprintf("points at %g and near it on both sides, for the kink there", k.X)
+		below := math.Nextafter(k, math.Inf(-1))
+		if !slices.Contains(points, k) || !between(below-near, below) || !between(k, k+near) {
+			return fmt.Sprintf("points at %g and near it on both sides, for the kink there", k)
 		}
 	}
 	return ""

@@ -19,7 +19,11 @@ func Add[T Float](a, b *Tensor[T]) *Tensor[T] {
 func Sub[T Float](a, b *Tensor[T]) *Tensor[T] {
 	out := zip("sub", a, b, kernel.Sub)
 	return Record("sub", out, []*Tensor[T]{a, b}, func(dout *Tensor[T]) []*Tensor[T] {
-		return []*Tensor[T]{sumTo(dout, a), sumTo(scaled(dout, -1), b)}
+		grads := []*Tensor[T]{sumTo(dout, a), nil}
+		if b.RequiresGrad() {
+			grads[1] = sumTo(scaled(dout, -1), b)
+		}
+		return grads
 	})
 }
 
@@ -28,10 +32,14 @@ func Sub[T Float](a, b *Tensor[T]) *Tensor[T] {
 func Mul[T Float](a, b *Tensor[T]) *Tensor[T] {
 	out := zip("mul", a, b, kernel.Mul)
 	return Record("mul", out, []*Tensor[T]{a, b}, func(dout *Tensor[T]) []*Tensor[T] {
-		return []*Tensor[T]{
-			sumTo(zip("mul", dout, b, kernel.Mul), a),
-			sumTo(zip("mul", dout, a, kernel.Mul), b),
+		grads := make([]*Tensor[T], 2)
+		if a.RequiresGrad() {
+			grads[0] = sumTo(zip("mul", dout, b, kernel.Mul), a)
 		}
+		if b.RequiresGrad() {
+			grads[1] = sumTo(zip("mul", dout, a, kernel.Mul), b)
+		}
+		return grads
 	})
 }
 
@@ -41,8 +49,11 @@ func Div[T Float](a, b *Tensor[T]) *Tensor[T] {
 	out := zip("div", a, b, kernel.Div)
 	return Record("div", out, []*Tensor[T]{a, b}, func(dout *Tensor[T]) []*Tensor[T] {
 		da := zip("div", dout, b, kernel.Div)
-		db := scaled(zip("mul", da, out, kernel.Mul), -1)
-		return []*Tensor[T]{sumTo(da, a), sumTo(db, b)}
+		grads := []*Tensor[T]{sumTo(da, a), nil}
+		if b.RequiresGrad() {
+			grads[1] = sumTo(scaled(zip("mul", da, out, kernel.Mul), -1), b)
+		}
+		return grads
 	})
 }
 
@@ -114,8 +125,12 @@ func row[T Float](buf, data []T, at, stride int) []T {
 
 // sumTo returns the gradient by x from the gradient by what x was broadcast to:
 // the sum over every axis along which x was repeated. Broadcasting is linear, and
-// this is its adjoint: an element that was used n times has a sum of n gradients.
+// this is its adjoint: an element that was used n times has a sum of n gradients. It is
+// nil if x requires none.
 func sumTo[T Float](dout, x *Tensor[T]) *Tensor[T] {
+	if !x.RequiresGrad() {
+		return nil
+	}
 	if slices.Equal(dout.shape, x.shape) {
 		return dout
 	}

@@ -209,7 +209,6 @@ func GradientsInto[T Float](grads []*Tensor[T], y, dout *Tensor[T], xs ...*Tenso
 	if len(grads) != len(xs) {
 		panic(graphf("gradients", "room for %d gradients, of %d tensors", len(grads), len(xs)))
 	}
-	scopeOf(xs) // which panics if one has outlived its round
 	start := upstream("gradients", y, dout)
 	w := walkFrom(y)
 	defer w.end()
@@ -239,7 +238,8 @@ func upstream[T Float](op string, y, dout *Tensor[T]) *Tensor[T] {
 		return dout
 	}
 	if len(y.data) != 1 {
-		panic(Shapef(op, "shape %v needs an upstream gradient; only a single element does without", y.shape))
+		panic(Shapef(op, "shape %v needs an upstream gradient; only a single element, such as a Mean, does without",
+			y.shape))
 	}
 	one := Out(y.shape, y)
 	one.data[0] = 1

@@ -116,6 +116,11 @@ func TestBackwardOfLeafAndOfConstant(t *testing.T) {
 		t.Errorf("message %q", msg)
 	}
 	if msg := wantPanic[*tensor.GraphError](t, func() {
+		tensor.Square(tensor.Square(x.NoGrad())).Backward(nil)
+	}); !strings.Contains(msg, "backward: the tensor is NoGrad, or computed from a tensor that is") {
+		t.Errorf("message %q", msg)
+	}
+	if msg := wantPanic[*tensor.GraphError](t, func() {
 		tensor.Square(x).RequireGrad()
 	}); !strings.Contains(msg, "square") {
 		t.Errorf("message %q", msg)
@@ -145,6 +150,13 @@ func TestDetachAndNoGrad(t *testing.T) {
 	}
 	if !tensor.Exp(x).RequiresGrad() {
 		t.Error("NoGrad changed the tensor it was called on")
+	}
+	var scope tensor.Scope[float64]
+	for name, y := range map[string]*tensor64{"Detach": frozen.Detach(), "Enter": scope.Enter(frozen),
+		"Reshape": tensor.Reshape(frozen, 1, 1), "Clone": frozen.Clone()} {
+		if tensor.Add(y, x).RequiresGrad() != (name == "Clone") {
+			t.Errorf("%s of a tensor under NoGrad: a sum with a leaf requires a gradient: %v", name, name == "Clone")
+		}
 	}
 }
 

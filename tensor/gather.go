@@ -74,7 +74,7 @@ func gathered[T Float](x *Tensor[T], axis int, index, shape []int) []int {
 		for j := range n {
 			i := index[len(from)]
 			if i < 0 || i >= x.shape[axis] {
-				panic(Shapef("gather", "index %d on axis %d of shape %v", i, axis, x.shape))
+				panic(Shapef("gather", "index %d on axis %d of shape %v, want 0 to %d", i, axis, x.shape, x.shape[axis]-1))
 			}
 			from = append(from, at+j*step+i*along)
 		}

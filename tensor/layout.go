@@ -145,7 +145,7 @@ func IndexSelect[T Float](x *Tensor[T], axis int, index []int) *Tensor[T] {
 	outer, n, inner := split3(x.shape, axis)
 	for _, i := range index {
 		if i < 0 || i >= n {
-			panic(Shapef("index select", "index %d on axis %d of shape %v", i, axis, x.shape))
+			panic(Shapef("index select", "index %d on axis %d of shape %v, want 0 to %d", i, axis, x.shape, n-1))
 		}
 	}
 	shape := slices.Clone(x.shape)

@@ -127,6 +127,27 @@ func TestOutlivedTensors(t *testing.T) {
 	runtime.KeepAlive(&scope)
 }
 
+// The error names the operation, also if the elements are not the scope's but the round was.
+func TestOutlivedNamesTheOperation(t *testing.T) {
+	var scope tensor.Scope[float64]
+	x := scope.Enter(tensor.Ones[float64](2))
+	heap := tensor.Record("own", tensor.Ones[float64](2), []*tensor64{x, tensor.Ones[float64](2).RequireGrad()},
+		func(dout *tensor64) []*tensor64 { return []*tensor64{nil, dout} })
+	y := tensor.Mul(tensor.Ones[float64](2).RequireGrad(), heap.Clone())
+	scope.Reset()
+	for _, late := range []*tensor64{x, heap} {
+		for want, use := range map[string]func(){
+			"add": func() { tensor.Add(y, late) }, "data": func() { late.Data() }, "sum": func() { tensor.Sum(late) },
+			"backward": func() { late.Backward(y) }, "enter": func() { scope.Enter(late) },
+		} {
+			want += ": a tensor is used after the Reset of the scope that holds it"
+			if got := wantPanic[*tensor.GraphError](t, use); got != want {
+				t.Errorf("panic %q, want %q", got, want)
+			}
+		}
+	}
+}
+
 // A rule may reset none of the scopes that the graph goes through.
 func TestResetOfAnotherScopeWithinAWalk(t *testing.T) {
 	var a, b tensor.Scope[float64]

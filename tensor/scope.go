@@ -106,11 +106,10 @@ func (s *Scope[T]) known(op string) {
 const lanes = 16
 
 // Enter returns a tensor that shares t's elements, outside any graph, and from
-// which results are stored in the scope.
+// which results are stored in the scope. If t is under NoGrad, so is it: see [Tensor.NoGrad].
 func (s *Scope[T]) Enter(t *Tensor[T]) *Tensor[T] {
 	s.known("enter")
 	Need("enter", t)
-	scopeOf([]*Tensor[T]{t}) // which panics if its elements are gone
 	d := s.tensor()
 	d.share(t)
 	d.scope, d.epoch = s, s.epoch
@@ -244,21 +243,14 @@ func OutInts[T Float](n int, inputs ...*Tensor[T]) []int {
 }
 
 // scopeOf returns the scope in which results of the inputs belong: that of the
-// first input that has one. It panics if an input has outlived its scope.
+// first input that has one.
 func scopeOf[T Float](inputs []*Tensor[T]) *Scope[T] {
-	var s *Scope[T]
 	for _, x := range inputs {
-		if x.scope == nil {
-			continue
-		}
-		if x.epoch != x.scope.epoch {
-			panic(outlived("scope"))
-		}
-		if s == nil {
-			s = x.scope
+		if x.scope != nil {
+			return x.scope
 		}
 	}
-	return s
+	return nil
 }
 
 // outlived is the error of a tensor whose round is over.

@@ -106,8 +106,8 @@ func graphf(op, format string, args ...any) *GraphError {
 	return &GraphError{Op: op, Msg: fmt.Sprintf(format, args...)}
 }
 
-// Need panics in the name of op if one of the tensors is nil or a zero Tensor. An
-// operation calls it before it looks at what it is given.
+// Need panics in the name of op if one of the tensors is nil, a zero Tensor, or used after
+// the Reset of its scope. An operation calls it before it looks at what it is given.
 func Need[T Float](op string, tensors ...*Tensor[T]) {
 	for i, t := range tensors {
 		if t.absent() {
@@ -120,8 +120,11 @@ func Need[T Float](op string, tensors ...*Tensor[T]) {
 	}
 }
 
-// absent reports whether t is nil or the zero value: a tensor of rank 0 has an element.
-func (t *Tensor[T]) absent() bool { return t == nil || len(t.data)+len(t.shape) == 0 }
+// absent reports whether t is nil, the zero value, or of a round that is over: a tensor of
+// rank 0 has an element.
+func (t *Tensor[T]) absent() bool {
+	return t == nil || len(t.data)+len(t.shape) == 0 || t.scope != nil && t.epoch != t.scope.epoch
+}
 
 // known is Need for methods. It is a call, which loops over elements should make once.
 func (t *Tensor[T]) known(op string) {
@@ -130,8 +133,7 @@ func (t *Tensor[T]) known(op string) {
 	}
 }
 
-// absence is what to panic with for a tensor that is absent: a tensor of a scope is once
-// its round is over.
+// absence is what to panic with for a tensor that is absent.
 func absence[T Float](op, which string, t *Tensor[T]) error {
 	switch {
 	case t == nil:
@@ -189,7 +191,7 @@ func axisOf(op string, axis, rank int) int {
 		a += rank
 	}
 	if a < 0 || a >= rank {
-		panic(Shapef(op, "axis %d of a tensor of rank %d", axis, rank))
+		panic(Shapef(op, "axis %d of a tensor of rank %d, want %d to %d", axis, rank, -rank, rank-1))
 	}
 	return a
 }

@@ -22,7 +22,7 @@ func Slice[T Float](x *Tensor[T], axis, from, to int) *Tensor[T] {
 		hi += n
 	}
 	if lo < 0 || lo > hi || hi > n {
-		panic(Shapef("slice", "%d to %d on axis %d of shape %v", from, to, axis, x.shape))
+		panic(Shapef("slice", "%d to %d on axis %d of shape %v, want a part of 0 to %d", from, to, axis, x.shape, n))
 	}
 	shape := slices.Clone(x.shape)
 	shape[axis] = hi - lo

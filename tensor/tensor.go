@@ -154,7 +154,7 @@ func (t *Tensor[T]) Set(v T, index ...int) { t.data[t.offset("set", index)] = v 
 func (t *Tensor[T]) offset(op string, index []int) int {
 	t.known(op)
 	if len(index) != len(t.shape) {
-		panic(Shapef(op, "%d indices for shape %v", len(index), t.shape))
+		panic(Shapef(op, "%d indices for shape %v, want one an axis", len(index), t.shape))
 	}
 	at := 0
 	for i, x := range index {
@@ -177,19 +177,19 @@ func (t *Tensor[T]) Item() T {
 }
 
 // Clone returns a copy of the elements on the heap, outside any graph and any
-// scope.
+// scope, and not under NoGrad, whatever t is.
 func (t *Tensor[T]) Clone() *Tensor[T] {
 	t.known("clone")
 	return &Tensor[T]{shape: slices.Clone(t.shape), data: slices.Clone(t.data)}
 }
 
 // Detach returns a tensor that shares the elements but is outside the graph: no
-// gradient flows through it. It stays in the scope.
+// gradient flows through it. It stays in the scope, and under NoGrad if t is.
 func (t *Tensor[T]) Detach() *Tensor[T] {
 	t.known("detach")
 	var d *Tensor[T]
-	if s := scopeOf([]*Tensor[T]{t}); s != nil {
-		d = s.tensor()
+	if t.scope != nil {
+		d = t.scope.tensor()
 	} else {
 		d = new(Tensor[T])
 	}
@@ -206,6 +206,12 @@ func (d *Tensor[T]) share(t *Tensor[T]) {
 // NoGrad returns a tensor that shares the elements and from which nothing is
 // recorded: results computed from it require no gradient, whatever else they
 // are computed from. Feed a model NoGrad inputs to run it for inference.
+//
+// It is a property of the tensor, and stays: results are under NoGrad, too, and so is all
+// that is computed from these, long after, and what Detach, Enter and Reshape return. To
+// such a tensor layers are in evaluation, whatever its scope says. Only [Tensor.Clone] ends
+// it. In a training take what a frozen network returns by Clone, or the loss that is
+// computed from it has no gradient, and Backward panics.
 func (t *Tensor[T]) NoGrad() *Tensor[T] {
 	t.known("no grad")
 	d := t.Detach()

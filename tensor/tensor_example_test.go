@@ -101,8 +101,8 @@ func ExampleApply() {
 
 func ExampleActivationNamed() {
 	f, ok := tensor.ActivationNamed("relu")
-	fmt.Println(f.F(-3), f.F(3), f.Kinks[0].X, ok)
-	// Output: 0 3 0 true
+	fmt.Println(f.F(-3), f.F(3), f.Kinks, ok)
+	// Output: 0 3 [0] true
 }
 
 func ExampleSoftmax() {

@@ -79,7 +79,11 @@ func (w *walk[T]) meet(x *Tensor[T]) *leaf[T] {
 // that are wanted.
 func (w *walk[T]) run(op string, y, dout *Tensor[T], wanted ...*Tensor[T]) {
 	if !y.RequiresGrad() {
-		panic(graphf(op, "the tensor depends on no tensor that requires a gradient"))
+		why := "depends on no tensor that requires a gradient"
+		if y.noGrad {
+			why = "is NoGrad, or computed from a tensor that is, from which nothing is recorded"
+		}
+		panic(graphf(op, "the tensor %s", why))
 	}
 	w.outermost = w.scope != nil && w.scope.beginPass()
 	if y.node != nil {
@@ -231,7 +235,7 @@ func (w *walk[T]) sort(root *node[T]) {
 			w.stack = w.stack[:len(w.stack)-1]
 			continue
 		}
-		scopeOf(f.n.inputs[f.next : f.next+1]) // which panics if its elements are gone
+		Need(f.n.op, f.n.inputs[f.next]) // which panics if its elements are gone
 		n := f.n.inputs[f.next].node
 		f.next++
 		if n != nil && n.walk != w {

@@ -122,6 +122,7 @@ var aliases = map[string][]string{
 	"tensor/nn.NewBatchNorm1d": {"batchnorm"}, "tensor/nn.NewBatchNorm2d": {"batchnorm"},
 	"tensor/nn.BatchNormLayer.Forward": {"batchnorm"}, "tensor/nn.DropoutLayer.Forward": {"dropout"},
 	"tensor/nn.Sum.Forward": {"sum", "func"}, "tensor.Tensor.Step": {"op"},
+	"tensor/nn.Count": {"values"},
 }
 
 // Whatever a function or method is given, it does its work or panics with a sentence

@@ -111,6 +111,15 @@ func (l *BatchNormLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
 		panic(tensor.Shapef(batchNormOp, "input %v, want %s", x.Shape(), wanted))
 	}
 	step := x.Step(batchNormOp)
+	if n := x.Dim(0); x.Rank() == 2 { // a channel of one sample is one element: all samples make a row
+		rows := l.normalise(tensor.Reshape(tensor.Transpose(x), 1, l.features, n), step)
+		return tensor.Transpose(tensor.Reshape(rows, l.features, n))
+	}
+	return l.normalise(x, step)
+}
+
+// normalise returns the normalised x of rank 3 or 4.
+func (l *BatchNormLayer[T]) normalise(x *tensor.Tensor[T], step *tensor.Step) *tensor.Tensor[T] {
 	if step == nil && l.Mean != nil {
 		return normalised(x, l, nil, fixed(l.Mean.Data(), l.Var.Data()))
 	}
@@ -120,8 +129,7 @@ func (l *BatchNormLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
 	of := momentsOf(x, l.features)
 	of = together(step.Parts(l, of.numbers()), l.features)
 	if of.count < 2 {
-		panic(tensor.Shapef(batchNormOp, "elements of a channel in the batch: %v, want 2 or more for a variance; input %v",
-			of.count, x.Shape()))
+		panic(tensor.Shapef(batchNormOp, "elements of a channel in the batch: %v, want 2 or more for a variance", of.count))
 	}
 	if step.First == 0 && l.Mean != nil {
 		l.update(of)

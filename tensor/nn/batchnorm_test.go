@@ -3,6 +3,7 @@ package nn_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"hw4/internal/torchref"
@@ -132,6 +133,21 @@ func TestBatchNormFarFromZero(t *testing.T) {
 	}
 }
 
+// Rows are one image with the rows as pixels, to the bit: one by one they would take many
+// times as long.
+func TestBatchNormOfRows(t *testing.T) {
+	const n, features = 37, 5
+	x := tensor.Normal[float32](seed(3), 1, 2, n, features)
+	rows, image := nn.NewBatchNorm1d[float32](features, nn.BatchNormOptions{}),
+		nn.NewBatchNorm1d[float32](features, nn.BatchNormOptions{})
+	got := rows.Forward(training(x))
+	want := image.Forward(training(tensor.Reshape(tensor.Transpose(x), 1, features, n)))
+	if !slices.Equal(got.Data(), tensor.Transpose(tensor.Reshape(want, features, n)).Data()) ||
+		!slices.Equal(rows.Var.Data(), image.Var.Data()) {
+		t.Errorf("rows are normalised to %v, as an image to %v", got, want)
+	}
+}
+
 func TestBatchNormRefusals(t *testing.T) {
 	one, two := nn.NewBatchNorm1d[float64], nn.NewBatchNorm2d[float64]
 	zeros := tensor.Zeros[float64]
@@ -148,7 +164,7 @@ func TestBatchNormRefusals(t *testing.T) {
 		"batch norm: input (2,4,1,1), want (N, 3, H, W)": func() {
 			two(3, nn.BatchNormOptions{}).Forward(zeros(2, 4, 1, 1))
 		},
-		"batch norm: elements of a channel in the batch: 1, want 2 or more for a variance; input (1,3)": func() {
+		"batch norm: elements of a channel in the batch: 1, want 2 or more for a variance": func() {
 			one(3, nn.BatchNormOptions{}).Forward(training(zeros(1, 3)))
 		},
 		"batch norm: eps 1e-05 and momentum 1.5, want a positive number and one up to 1 or CumulativeMean": func() {

@@ -13,6 +13,7 @@ package nn
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"hw4/tensor"
 )
@@ -47,26 +48,24 @@ func Prefixed[T tensor.Float](prefix string, params []Param[T]) []Param[T] {
 }
 
 // Values returns the tensors of params that an optimizer changes, in their order: all
-// except the buffers.
+// except the buffers. One that two layers share, and so has two names, is there once.
 func Values[T tensor.Float](params []Param[T]) []*tensor.Tensor[T] {
 	values := make([]*tensor.Tensor[T], 0, len(params))
 	for _, p := range params {
-		if !p.Buffer {
+		tensor.Need("values", p.Value)
+		if !p.Buffer && !slices.Contains(values, p.Value) {
 			values = append(values, p.Value)
 		}
 	}
 	return values
 }
 
-// Count returns the number of trainable parameters: the elements of all tensors but
-// the buffers.
+// Count returns the number of trainable parameters: the elements of the tensors that
+// Values lists.
 func Count[T tensor.Float](params []Param[T]) int {
 	n := 0
-	for _, p := range params {
-		tensor.Need("count", p.Value)
-		if !p.Buffer {
-			n += p.Value.Len()
-		}
+	for _, p := range Values(params) {
+		n += p.Len()
 	}
 	return n
 }

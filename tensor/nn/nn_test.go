@@ -41,6 +41,21 @@ func TestNamesAndOrder(t *testing.T) {
 	}
 }
 
+// A tensor that two layers share has two names, and is one parameter.
+func TestSharedParameters(t *testing.T) {
+	layer := nn.NewLinear[float64](seed(1), 3, 3, nn.LinearOptions{})
+	params := nn.NewSequential[float64](layer, nn.NewActivation[float64]("tanh"), layer).Params()
+	if len(params) != 4 || nn.Count(params) != 12 || !slices.Equal(nn.Values(params), nn.Values(layer.Params())) {
+		t.Errorf("%d names of %d tensors, %d parameters", len(params), len(nn.Values(params)), nn.Count(params))
+	}
+	defer func() {
+		if e, ok := recover().(*tensor.ShapeError); !ok || e.Error() != "values: the tensor is nil" {
+			t.Errorf("a parameter without a tensor: panic %v", e)
+		}
+	}()
+	nn.Values([]nn.Param[float64]{{Name: "weight"}})
+}
+
 func TestSequentialIsAComposition(t *testing.T) {
 	model, x := network(1), tensor.Normal[float64](seed(2), 0, 1, 5, 4)
 	p := nn.Values(model.Params())

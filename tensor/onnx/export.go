@@ -72,6 +72,8 @@ type exporter struct {
 // module appends the layers of the module of that name, and returns its output for x.
 func (e *exporter) module(name string, m nn.Module[float32], x *tensor32) (*tensor32, error) {
 	switch m := m.(type) {
+	case nil:
+		panic(tensor.Shapef("export", "the module %q is nil", name))
 	case Exportable:
 		return e.module(name, m.ExportAs(), x)
 	case nn.Sequential[float32]:
@@ -148,6 +150,7 @@ func (e *exporter) sum(name string, s nn.Sum[float32], x *tensor32) (*tensor32, 
 // layer appends one layer and returns its output for x.
 func (e *exporter) layer(name string, m nn.Module[float32], params []nn.Param[float32],
 	x *tensor32) (*tensor32, error) {
+	defer tensor.InLayer(name)
 	switch m := m.(type) {
 	case *conv.Conv2dLayer[float32]:
 		e.add("Conv", name, params, convAttributes(m)...)
@@ -170,12 +173,13 @@ func (e *exporter) layer(name string, m nn.Module[float32], params []nn.Param[fl
 		eps := Attribute{Name: "epsilon", Float: float32(m.Options.Eps)}
 		e.add("BatchNormalization", name, normParams(name, m, params), eps)
 	case *pool.AdaptiveAvgPool2dLayer[float32]:
+		y := m.Forward(x) // which refuses what is no image
 		o, ok := even(m.Size, x.Shape()[2:])
 		if !ok {
 			return nil, fmt.Errorf("ONNX has no windows of different sizes, which make %s of an image of %s",
 				tensor.Tuple(m.Size[:]), tensor.Tuple(x.Shape()[2:]))
 		}
-		attributes, _ := poolAttributes(o, x, m.Forward(x))
+		attributes, _ := poolAttributes(o, x, y)
 		e.add("AveragePool", name, nil, attributes...)
 	case *pool.MaxPool2dLayer[float32]:
 		attributes, _ := poolAttributes(m.Options, x, m.Forward(x))

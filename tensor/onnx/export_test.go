@@ -188,6 +188,32 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// What does not fit panics as the network does, with the layer's path.
+func TestExportKeepsThePath(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	of := func(layers ...nn.Module[float32]) nn.Module[float32] {
+		return nn.Sequential[float32]{{Name: "a", Module: nn.NewSequential(layers...)}}
+	}
+	flat := nn.NewFlatten[float32]()
+	for want, network := range map[string]nn.Module[float32]{
+		"a.1: linear: input (1,99) has 99 features, weight (2,98) wants 98": of(flat,
+			nn.NewLinear[float32](rng, 98, 2, nn.LinearOptions{})),
+		"a.1: adaptive_avg_pool2d: want a tensor of rank 4 (N, C, H, W), got shape (1,99)": of(flat,
+			pool.NewAdaptiveAvgPool2d[float32]([2]int{1, 1})),
+		`export: the module "a.1" is nil`: of(flat, nil),
+		`export: the module "" is nil`:    nil,
+	} {
+		func() {
+			defer func() {
+				if e, ok := recover().(*tensor.ShapeError); !ok || e.Error() != want {
+					t.Errorf("panic %v, want %s", e, want)
+				}
+			}()
+			onnx.Export(network, []int{1, 11, 9}, onnx.Options{})
+		}()
+	}
+}
+
 func ExampleExport() {
 	rng := rand.New(rand.NewPCG(1, 2))
 	network := nn.NewSequential[float32](

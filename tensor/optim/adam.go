@@ -50,7 +50,7 @@ func NewAdam[T tensor.Float](params []*tensor.Tensor[T], opt AdamOptions) *Adam[
 
 // newAdam returns an optimizer that is called op in messages.
 func newAdam[T tensor.Float](op string, params []*tensor.Tensor[T], opt AdamOptions) *Adam[T] {
-	tensor.Need(op, params...)
+	need(op, params)
 	opt.LR = cmp.Or(opt.LR, 1e-3)
 	opt.Betas = new(*cmp.Or(opt.Betas, &[2]float64{0.9, 0.999})) // its own, which the caller cannot change
 	opt.Eps = new(*cmp.Or(opt.Eps, new(1e-8)))

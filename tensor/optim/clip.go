@@ -13,7 +13,7 @@ import (
 // above 1. A norm that is not finite makes gradients NaN or 0; the caller sees it. It
 // panics unless limit is positive.
 func ClipGradNorm[T tensor.Float](params []*tensor.Tensor[T], limit float64) float64 {
-	tensor.Need("clip grad norm", params...)
+	need("clip grad norm", params)
 	positive("clip grad norm", "limit", limit)
 	var squares float64
 	for _, p := range params {

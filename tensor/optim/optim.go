@@ -8,13 +8,14 @@
 //		sgd.Step()
 //	}
 //
-// Steps change parameters in place and allocate nothing after the first. A parameter
-// that is listed twice is changed twice. An option that is out of range and a parameter
-// that is nil panic with a [*tensor.ShapeError].
+// Steps change parameters in place and allocate nothing after the first. The parameters of
+// a network are those that nn.Values lists. An option that is out of range and a parameter
+// that is nil or listed twice panic with a [*tensor.ShapeError].
 package optim
 
 import (
 	"math"
+	"slices"
 
 	"hw4/tensor"
 )
@@ -25,6 +26,16 @@ type Optimizer interface {
 	Step()
 	// ZeroGrad forgets the gradients of all parameters.
 	ZeroGrad()
+}
+
+// need panics if a parameter is nil or listed twice, which would change it twice in a step.
+func need[T tensor.Float](op string, params []*tensor.Tensor[T]) {
+	tensor.Need(op, params...)
+	for i, p := range params {
+		if first := slices.Index(params, p); first < i {
+			panic(tensor.Shapef(op, "tensor %d of %d is tensor %d once more", i+1, len(params), first+1))
+		}
+	}
 }
 
 func zeroGrad[T tensor.Float](params []*tensor.Tensor[T]) {

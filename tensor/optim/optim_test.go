@@ -285,6 +285,8 @@ func TestTrainingAllocatesNoStorage(t *testing.T) {
 
 func TestOptionsOutOfRange(t *testing.T) {
 	holed := []*tensor.Tensor[float64]{tensor.Scalar(1.0), nil}
+	again := []*tensor.Tensor[float64]{tensor.Scalar(1.0), tensor.Scalar(2.0)}
+	again = append(again, again[1])
 	sgd := func(opt optim.SGDOptions) func() { return func() { optim.NewSGD[float32](nil, opt) } }
 	adamw := func(opt optim.AdamWOptions) func() { return func() { optim.NewAdamW[float32](nil, opt) } }
 	rmsprop := func(opt optim.RMSpropOptions) func() { return func() { optim.NewRMSprop[float32](nil, opt) } }
@@ -321,12 +323,17 @@ func TestOptionsOutOfRange(t *testing.T) {
 		"step lr: 0 steps, want at least one":                          func() { optim.StepLR(1, 0, 1) },
 		"cosine annealing lr: 0 steps, want at least one":              func() { optim.CosineAnnealingLR(1, 0, 0) },
 		"warm-up: -1 steps, want at least one":                         func() { optim.WarmUp(-1, 0, nil) },
+		"warm-up: the schedule after it is nil":                        func() { optim.WarmUp(1, 0, nil) },
 		"clip grad norm: the limit is 0, want a positive number":       func() { optim.ClipGradNorm[float64](nil, 0) },
 		"sgd: tensor 2 of 2 is nil":                                    func() { optim.NewSGD(holed, optim.SGDOptions{LR: 1}) },
 		"adam: tensor 2 of 2 is nil":                                   func() { optim.NewAdam(holed, optim.AdamOptions{}) },
 		"adamw: tensor 2 of 2 is nil":                                  func() { optim.NewAdamW(holed, optim.AdamWOptions{}) },
 		"rmsprop: tensor 2 of 2 is nil":                                func() { optim.NewRMSprop(holed, optim.RMSpropOptions{}) },
 		"clip grad norm: tensor 2 of 2 is nil":                         func() { optim.ClipGradNorm(holed, 1) },
+		"sgd: tensor 3 of 3 is tensor 2 once more":                     func() { optim.NewSGD(again, optim.SGDOptions{LR: 1}) },
+		"adam: tensor 3 of 3 is tensor 2 once more":                    func() { optim.NewAdam(again, optim.AdamOptions{}) },
+		"rmsprop: tensor 3 of 3 is tensor 2 once more":                 func() { optim.NewRMSprop(again, optim.RMSpropOptions{}) },
+		"clip grad norm: tensor 3 of 3 is tensor 2 once more":          func() { optim.ClipGradNorm(again, 1) },
 	} {
 		func() {
 			defer func() {

@@ -42,7 +42,7 @@ type rmspropState struct{ square, mean, velocity []float64 }
 // as torch.optim.RMSprop raises ValueError. The learning rate may be changed between
 // steps.
 func NewRMSprop[T tensor.Float](params []*tensor.Tensor[T], opt RMSpropOptions) *RMSprop[T] {
-	tensor.Need("rmsprop", params...)
+	need("rmsprop", params)
 	opt.LR = cmp.Or(opt.LR, 1e-2)
 	opt.Alpha = new(*cmp.Or(opt.Alpha, new(0.99))) // its own, which the caller cannot change
 	opt.Eps = new(*cmp.Or(opt.Eps, new(1e-8)))

@@ -36,9 +36,13 @@ func CosineAnnealingLR(lr, lowest float64, steps int) Schedule {
 
 // WarmUp returns the schedule then, put off by some steps in which the rate rises
 // evenly from the share start of its first value: PyTorch's LinearLR and another,
-// joined by SequentialLR. It panics if steps is not positive.
+// joined by SequentialLR. So a training of n steps in all leaves n - steps to then. It
+// panics if steps is not positive or then is nil.
 func WarmUp(steps int, start float64, then Schedule) Schedule {
 	wantSteps("warm-up", steps)
+	if then == nil {
+		panic(tensor.Shapef("warm-up", "the schedule after it is nil"))
+	}
 	return func(t int) float64 {
 		if t >= steps {
 			return then(t - steps)

@@ -35,7 +35,7 @@ type SGD[T tensor.Float] struct {
 // as torch.optim.SGD raises ValueError. The learning rate may be changed between
 // steps, which is all that a schedule needs.
 func NewSGD[T tensor.Float](params []*tensor.Tensor[T], opt SGDOptions) *SGD[T] {
-	tensor.Need("sgd", params...)
+	need("sgd", params)
 	positive("sgd", "learning rate", opt.LR)
 	notNegative("sgd", "momentum", opt.Momentum)
 	finite("sgd", "dampening", opt.Dampening)

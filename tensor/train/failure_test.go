@@ -55,6 +55,10 @@ func TestStepKeepsThePath(t *testing.T) {
 	}
 	for want, f := range map[string]train.ShardFunc[float64]{
 		"head.0: linear: input (2,4) has 4 features, weight (1,3) wants 3": wrong,
+		"step: the loss has shape (3,), want one number: the mean over the shard": func(*tensor.Scope[float64], int,
+			int) *tensor.Tensor[float64] {
+			return tensor.Ones[float64](3)
+		},
 		"step: loss: the tensor is nil": func(*tensor.Scope[float64], int, int) *tensor.Tensor[float64] {
 			return nil
 		},
@@ -66,6 +70,56 @@ func TestStepKeepsThePath(t *testing.T) {
 				}
 			}()
 			s.Step(8, f)
+		}()
+	}
+}
+
+// Each misuse panics with a ShapeError that says what was found and wanted.
+func TestMisuse(t *testing.T) {
+	type tensor32 = tensor.Tensor[float32]
+	leaf := tensor.Ones[float32](2).RequireGrad()
+	stepper := func(params ...*tensor32) func() {
+		return func() { train.NewStepper(params, 4) }
+	}
+	step := func(n int) func() {
+		return func() {
+			train.NewStepper([]*tensor32{leaf}, 4).Step(n, func(*tensor.Scope[float32], int, int) *tensor32 {
+				return tensor.Sum(leaf)
+			})
+		}
+	}
+	evaluate := func(n, size, last int) func() {
+		return func() {
+			train.Evaluate(n, size, func(_ *tensor.Scope[float32], _, hi int) []float64 {
+				if hi == n {
+					return make([]float64, last)
+				}
+				return make([]float64, 2)
+			})
+		}
+	}
+	for want, f := range map[string]func(){
+		"step: NewStepper did not make the Stepper": func() { new(train.Stepper[float32]).Step(1, nil) },
+		"step: the function is nil":                 func() { train.NewStepper([]*tensor32{leaf}, 4).Step(1, nil) },
+		"evaluate: the function is nil":             func() { train.Evaluate[float32](1, 4, nil) },
+
+		"step: a batch of 0 samples, want at least 1":  step(0),
+		"step: a batch of -1 samples, want at least 1": step(-1),
+		"stepper: tensor 3 of 3 is tensor 2 once more": stepper(tensor.Ones[float32](1).RequireGrad(), leaf, leaf),
+		"stepper: tensor 2 of 2, of shape (3,), requires no gradient: nn.Values leaves out buffers": stepper(leaf,
+			tensor.Ones[float32](3)),
+		"evaluate: 0 samples in shards of 4, want at least 1 of both":      evaluate(0, 4, 2),
+		"evaluate: 4 samples in shards of 0, want at least 1 of both":      evaluate(4, 0, 2),
+		"evaluate: the samples from 4 on gave 3 numbers, the first ones 2": evaluate(6, 2, 3),
+		"evaluate: the samples from 4 on gave 1 numbers, the first ones 2": evaluate(6, 2, 1),
+	} {
+		func() {
+			defer func() {
+				if e, ok := recover().(*tensor.ShapeError); !ok || e.Error() != want {
+					t.Errorf("panic %v, want %q", e, want)
+				}
+			}()
+			f()
 		}()
 	}
 }

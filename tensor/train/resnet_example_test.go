@@ -29,7 +29,7 @@ import (
 // accuracy returns the share of images whose class a network says.
 func accuracy(network nn.Module[float32], set *data.Set) float64 {
 	labels := data.Classes(set.Labels)
-	right := train.Evaluate(set.Len(), 100, func(scope *tensor.Scope[float32], lo, hi int) []float64 {
+	right := train.Evaluate(set.Len(), 25, func(scope *tensor.Scope[float32], lo, hi int) []float64 {
 		indices := make([]int, hi-lo)
 		for i := range indices {
 			indices[i] = lo + i

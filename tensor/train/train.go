@@ -13,6 +13,7 @@ package train
 
 import (
 	"runtime"
+	"slices"
 	"sync"
 
 	"hw4/internal/kernel"
@@ -56,27 +57,44 @@ type shard[T tensor.Float] struct {
 	store [][]T   // room for grads
 }
 
-// NewStepper returns a Stepper for params, leaves of which none is listed twice. It
-// cuts batches into shards of about shardSize samples, at most half as many again.
-// It panics if shardSize is not positive or one of params is nil.
+// NewStepper returns a Stepper for params, as nn.Values lists those of a network. It cuts
+// batches into shards of about shardSize samples, at most half as many again.
+// It panics with a [*tensor.ShapeError] if shardSize is not positive, or one of params is
+// nil, requires no gradient, such as a buffer, or is listed twice.
 func NewStepper[T tensor.Float](params []*tensor.Tensor[T], shardSize int) *Stepper[T] {
 	if shardSize <= 0 {
-		panic(tensor.Shapef("stepper", "shards of %d samples", shardSize))
+		panic(tensor.Shapef("stepper", "shards of %d samples, want at least 1", shardSize))
 	}
 	tensor.Need("stepper", params...)
 	s := &Stepper[T]{params: params, shardSize: shardSize, team: parallel.NewTeam(), terms: make([][][]T, len(params)),
 		extra: make(map[int]*tensor.Scope[T])}
-	for _, p := range params {
+	for i, p := range params {
+		switch first := slices.Index(params, p); {
+		case first < i:
+			panic(tensor.Shapef("stepper", "tensor %d of %d is tensor %d once more", i+1, len(params), first+1))
+		case !p.RequiresGrad():
+			panic(tensor.Shapef("stepper", "tensor %d of %d, of shape %v, requires no gradient: nn.Values "+
+				"leaves out buffers", i+1, len(params), p.Shape()))
+		}
 		s.elements += p.Len()
 	}
 	return s
 }
 
 // Step returns the mean loss of a batch of n samples and sets the Grad of every
-// parameter to its gradient; parameters that no shard's loss depends on get
-// zeros. The tensors it sets as Grad are used again in the next step. What f panics
-// with it panics with, so that a [*tensor.ShapeError] keeps the path of its layer.
+// parameter to its gradient, without adding it to what was there, so that no ZeroGrad is
+// needed; parameters that no shard's loss depends on get zeros. The tensors it sets as Grad
+// are used again in the next step. What f panics with it panics with, so that a
+// [*tensor.ShapeError] keeps the path of its layer. It also panics if n is not positive.
 func (s *Stepper[T]) Step(n int, f ShardFunc[T]) float64 {
+	switch {
+	case s == nil || s.team == nil:
+		panic(tensor.Shapef("step", "NewStepper did not make the Stepper"))
+	case n <= 0:
+		panic(tensor.Shapef("step", "a batch of %d samples, want at least 1", n))
+	case f == nil:
+		panic(tensor.Shapef("step", "the function is nil"))
+	}
 	count := max((n+s.shardSize/2)/s.shardSize, 1)
 	s.prepare(count)
 	shards := s.shards[:count]
@@ -155,6 +173,9 @@ func (s *shard[T]) run(scope *tensor.Scope[T], params []*tensor.Tensor[T], f Sha
 	scope.Reset()
 	mean := f(scope, lo, hi)
 	tensor.Need("step: loss", mean)
+	if mean.Len() != 1 {
+		panic(tensor.Shapef("step", "the loss has shape %v, want one number: the mean over the shard", mean.Shape()))
+	}
 	weight := scope.Empty(mean.Shape()...)
 	kernel.Fill(weight.Data(), T(float64(hi-lo)/float64(n)))
 	s.loss = float64(mean.Item()) * float64(hi-lo) / float64(n)
@@ -187,11 +208,16 @@ func (s *Stepper[T]) reduce(p int, shards []*shard[T]) {
 // Evaluate calls f for consecutive shards of at most shardSize of n samples, on
 // all cores, each with a scope that it may store results in, and returns the
 // sums of what the calls return, added in the order of the shards. It is for
-// inference, and the scopes say so: losses and counts over a test set. It panics if shardSize is not
-// positive.
+// inference, and the scopes say so: losses and counts over a test set. Shards of some 20
+// images are faster than larger ones, which leave the caches. It panics with a
+// [*tensor.ShapeError] if n or shardSize is not positive, or if a call does not return as
+// many numbers as the first, and with what f panics with.
 func Evaluate[T tensor.Float](n, shardSize int, f func(scope *tensor.Scope[T], lo, hi int) []float64) []float64 {
-	if shardSize <= 0 {
-		panic(tensor.Shapef("evaluate", "shards of %d samples", shardSize))
+	switch {
+	case n <= 0 || shardSize <= 0:
+		panic(tensor.Shapef("evaluate", "%d samples in shards of %d, want at least 1 of both", n, shardSize))
+	case f == nil:
+		panic(tensor.Shapef("evaluate", "the function is nil"))
 	}
 	count := (n + shardSize - 1) / shardSize
 	results := make([][]float64, count)
@@ -208,10 +234,11 @@ func Evaluate[T tensor.Float](n, shardSize int, f func(scope *tensor.Scope[T], l
 		results[i] = f(scope, lo, hi)
 		scopes <- scope
 	})
-	var sums []float64
-	for _, r := range results {
-		if sums == nil {
-			sums = make([]float64, len(r))
+	sums := make([]float64, len(results[0]))
+	for i, r := range results {
+		if len(r) != len(sums) {
+			panic(tensor.Shapef("evaluate", "the samples from %d on gave %d numbers, the first ones %d", i*shardSize,
+				len(r), len(sums)))
 		}
 		for j, v := range r {
 			sums[j] += v
