@@ -233,7 +233,7 @@ func driveDigits(t *testing.T, tab context.Context) {
 		const seven = said();
 		const c3 = $("canvas[aria-label^=C3]");
 		press(c3, "ArrowDown", "ArrowDown");
-		await until(() => $$(".sum").some(e => e.textContent.startsWith("C3")));
+		await until(() => $(".unit strong")?.textContent.startsWith("C3"));
 		$$(".wiring input")[0].click();
 		await until(() => $("[data-total]").dataset.total == "60781");
 		$$("button").find(b => b.textContent == "Clear").click();
