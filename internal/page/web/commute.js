@@ -43,7 +43,7 @@ export function commuteRoom({room, state, save}) {
             "in every window, and the ways always agree."
           : c ? `This activation is not nondecreasing. The smallest window of integers on which the ways differ is ` +
             `X = [${number(c.x[0])} ${number(c.x[1])}]: σ(ρ(X)) = ${number(c.pooledFirst)}, ρ(σ(X)) = ${number(c.pooledLast)}.`
-          : "This activation is not nondecreasing, but no window of two integers up to 20 shows it."));
+          : "This activation is not nondecreasing, but no window of two integers up to 20 shows it.")));
     put.hidden = !c;
     shown = c;
   }
