@@ -58,7 +58,7 @@ export function commuteRoom({room, state, save}) {
         "aria-label": `σ(${x})`, "aria-valuenow": y, "aria-valuemin": -most, "aria-valuemax": most, "aria-orientation": "vertical",
         onkeydown: event => {
           const by = {ArrowUp: 0.25, ArrowDown: -0.25}[event.key];
-          if (by) { event.preventDefault(); set(y + by); }
+          if (by) { event.preventDefault(); set(state.curve[i] + by); }
         },
         onpointerdown: event => { plot.dragged = i; plot.setPointerCapture(event.pointerId); }});
     };

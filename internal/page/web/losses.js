@@ -32,10 +32,10 @@ export function lossesRoom({room, state, save, signal}) {
       const [mse, kl] = Object.keys(losses).map(name => shows[name].curve.at(-1)[4]);
       said.textContent = `Both are trained, in ${((performance.now() - began) / 1000).toFixed(2)} seconds. Of the test images ` +
         `${percent(mse)} are told apart with the sum of squares, and ${percent(kl)} with the KL divergence.`;
-      runs.push([setting("seed"), setting("epochs"), setting("lr"), setting("batch"), percent(mse), percent(kl),
-        `${mse >= kl ? "+" : "−"}${(100 * Math.abs(mse - kl)).toFixed(2)}`]);
-      past.replaceChildren(h("h3", {}, "Your trainings"), table(["seed", "epochs", "learning rate", "batch", "sum of squares", "KL divergence",
-        "difference"], runs, "Right on the test images"),
+      runs.push([setting("seed"), percent(mse), percent(kl), `${mse >= kl ? "+" : "−"}${(100 * Math.abs(mse - kl)).toFixed(2)}`, setting("epochs"),
+        setting("lr"), setting("batch")]);
+      past.replaceChildren(h("h3", {}, "Your trainings"), table(["seed", "sum of squares", "KL divergence", "difference", "epochs", "learning rate",
+        "batch"], runs, "Right on the test images"),
       h("p", {class: "hint"}, "Is the difference chance? Train with other seeds, and with more epochs: does its sign stay? Does it shrink?"));
     } catch (error) { showError(trouble, error.name === "AbortError" ? new Error("stopped") : error); }
     stopper = null;
