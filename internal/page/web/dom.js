@@ -208,11 +208,11 @@ export function chart(title, x, y, curves) {
   text(0, 16, title, "start"),
   ys.ticks.map(v => [h("svg:path", {class: "rule", d: `M${left} ${py(v)}H${W - right}`}), text(left - 8, py(v) + 4, number(v), "end", "tick")]),
   xs.ticks.map(v => text(px(v), H - bottom + 18, number(v), "middle", "tick")),
-  text(0, top - 12, y, "start", "tick"), text(W - right, H - 4, x, "end", "tick"),
+  text(0, top - 15, y, "start", "tick"), text(W - right, H - 4, x, "end", "tick"),
   h("svg:path", {class: "axis", d: `M${left} ${top}V${H - bottom}H${W - right}`}),
   curves.map((c, i) => [
     c.points.length > 0 && h("svg:path", {class: c.class, d: "M" + c.points.map(p => `${px(p[0]).toFixed(1)} ${py(p[1]).toFixed(1)}`).join("L")}),
-    h("svg:path", {class: c.class, d: `M${left + 50 + 180 * i} 36h30`}), text(left + 88 + 180 * i, 40, c.name, "start")]));
+    h("svg:path", {class: c.class, d: `M${left + 24 + 205 * i} 36h30`}), text(left + 62 + 205 * i, 41, c.name, "start")]));
 }
 
 // scale returns round bounds of values, and round numbers between them.
