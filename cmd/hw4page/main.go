@@ -40,7 +40,7 @@ func write(path string) error {
 		return err
 	}
 	content := []web.Data{
-		{Name: "photo", Content: photo.Photograph()}, {Name: "wasm", Content: compressed(shortened(wasm))},
+		{Name: "photo", Content: photo.Photograph()}, {Name: "wasm", Content: packed(wasm)},
 		web.Worker(wasmExec),
 	}
 	for name, set := range map[string]*data.Set{"train": mnist.Train.Subset(4, 9), "test": mnist.Test.Subset(4, 9)} {

@@ -21,8 +21,12 @@ const (
 	maxBatch  = 1 << 14
 )
 
-// between is the least time between two parts of the answer of a training.
-const between = 60 * time.Millisecond
+// between is the least time between two parts of the answer of a training, and most is
+// how many there are at most.
+const (
+	between = 60 * time.Millisecond
+	most    = 100
+)
 
 // A trainingRequest has the settings of 'hw4 train', or of 'hw4 lenet --train'.
 type trainingRequest struct {
@@ -45,6 +49,25 @@ func (r trainingRequest) options() (training.Options, error) {
 		return training.Options{}, problem.Settingf("lr", "%v: want a positive number", r.LR)
 	}
 	return training.Options{Epochs: r.Epochs, Batch: r.Batch, LR: r.LR, Seed: r.Seed}, nil
+}
+
+// parts returns what emits where a training is, from time to time: how far it has come,
+// the mean loss of the steps since the last part, and the state, if it has one to show.
+func parts(emit Emit, state func() any) func(progress.Step) {
+	last, done, sum, steps := time.Now(), 0, 0.0, 0
+	return func(s progress.Step) {
+		sum, steps = sum+s.Loss, steps+1
+		now := time.Now()
+		if (now.Sub(last) < between || (s.Done-done)*most < s.Total) && s.Done < s.Total {
+			return
+		}
+		part := map[string]any{"done": s.Done, "total": s.Total, "loss": sum / float64(steps)}
+		if state != nil {
+			part["state"] = state()
+		}
+		emit(part)
+		last, done, sum, steps = now, s.Done, 0, 0
+	}
 }
 
 // epochs are what was measured; what was not is nil, since JSON has no NaN.
@@ -80,13 +103,7 @@ func (p *Page) train(ctx context.Context, r trainingRequest, emit Emit) (any, er
 		return nil, err
 	}
 	f := o.Fits(mnist)[r.Loss]
-	last := time.Now()
-	show := func(s progress.Step) {
-		if now := time.Now(); now.Sub(last) >= between || s.Done == s.Total {
-			last = now
-			emit(map[string]any{"done": s.Done, "total": s.Total, "loss": s.Loss, "state": stateOf(f)})
-		}
-	}
+	show := parts(emit, func() any { return stateOf(f) })
 	curve, err := f.Run(ctx, progress.Progress{Step: show})
 	if err != nil {
 		return nil, err
@@ -157,15 +174,8 @@ func (p *Page) trainLeNet(ctx context.Context, r trainingRequest, emit Emit) (an
 		return nil, err
 	}
 	f := o.Fit(mnist)
-	last := time.Now()
-	show := func(s progress.Step) {
-		if now := time.Now(); now.Sub(last) >= between || s.Done == s.Total {
-			last = now
-			emit(map[string]any{"done": s.Done, "total": s.Total, "loss": s.Loss})
-		}
-	}
 	milestone := func(line string) { emit(map[string]any{"line": line}) }
-	curve, err := f.Run(ctx, progress.Progress{Step: show, Line: milestone})
+	curve, err := f.Run(ctx, progress.Progress{Step: parts(emit, nil), Line: milestone})
 	if err != nil {
 		return nil, err
 	}

@@ -25,6 +25,15 @@ export const label = (text, control, line) => h("label", {class: line ? "line" :
 // card is one of the parts of a room.
 export const card = (title, ...children) => h("section", {class: "card"}, h("h3", {}, title), ...children);
 
+// fileButton is a button with which a file is chosen.
+export const fileButton = (text, accept, take) => h("label", {class: "file", style: "position: relative"}, text,
+  h("input", {type: "file", accept, class: "silent", onchange: event => event.target.files[0] && take(event.target.files[0])}));
+
+export const button = (text, onclick, kind) => h("button", {type: "button", class: kind, onclick}, text);
+
+// low writes a number as an index.
+export const low = n => String(n).replace(/\d/g, d => "₀₁₂₃₄₅₆₇₈₉"[d]);
+
 // number writes a number as short as six digits allow.
 export function number(v) {
   if (typeof v !== "number") return String(v ?? "");
@@ -38,16 +47,19 @@ export const scroll = (name, ...children) => h("div", {class: "scroll", tabindex
 
 // table makes a table of a header and rows of cells.
 export function table(header, rows, caption) {
-  const cell = (tag, v) => h(tag, {class: typeof v === "number" ? null : "text", scope: tag === "th" ? "col" : null},
-    number(v));
+  const text = rows[0]?.map(v => !/^\s*[-−+\d]/.test(v)) ?? [];
+  const cell = (tag, v, i) => h(tag, {class: text[i] ? "text" : null, scope: tag === "th" ? "col" : null}, number(v));
   return scroll(caption || "Table", h("table", {},
     caption && h("caption", {}, caption),
-    header && h("thead", {}, h("tr", {}, header.map(v => cell("th", v)))),
-    h("tbody", {}, rows.map(row => h("tr", {}, row.map(v => cell("td", v)))))));
+    header && h("thead", {}, h("tr", {}, header.map((v, i) => cell("th", v, i)))),
+    h("tbody", {}, rows.map(row => h("tr", {}, row.map((v, i) => cell("td", v, i)))))));
 }
 
-export const matrix = (name, rows) => h("table", {class: "matrix"}, h("caption", {}, name),
-  h("tbody", {}, rows.map(row => h("tr", {}, row.map(v => h("td", {}, number(v)))))));
+// matrix shows rows of numbers, marked where hit says so.
+export const matrix = (name, rows, hit = () => false) => h("figure", {class: "matrix"}, h("figcaption", {}, name),
+  h("table", {role: "group", "aria-label": `${name} = ${rows.map(row => row.map(number).join(" ")).join("; ")}`},
+    h("tbody", {role: "none"}, rows.map((row, i) => h("tr", {role: "none"}, row.map((v, j) =>
+      h("td", {role: "none", class: hit(i, j) ? "hit" : null}, number(v))))))));
 
 // item shows a part of a report.
 function item(part) {
@@ -63,11 +75,15 @@ function item(part) {
 // showVerdict shows what was found of an answer.
 export function showVerdict(box, report) {
   const {right, score, code, counterexample: c} = report.verdict;
+  const open = code === "not-answered" || code === "all-zero";
   const small = [["input", "X"], ["expected", "should give"], ["got", "gives"]].filter(([key]) => c?.[key])
     .map(([key, name]) => matrix(c[key].name || name, c[key].rows));
-  box.replaceChildren(h("div", {class: right ? "verdict right" : "verdict", "data-code": code, "data-score": score},
-    h("strong", {}, right ? report.problem <= 3 ? "Proved right" : "Right" : code === "not-answered" ? "Not answered yet" : `Not right (${code})`), report.answer.map(item), small.length > 0 && scroll("The smallest example", small),
-    h("details", {}, h("summary", {}, "Evidence"), report.items.map(item),
+  const said = report.answer.filter(part => !(small.length && /^X(\[\d\])? = /.test(part.text))); // the example is drawn instead
+  const hint = "Put numbers in the place of the zeros. The smallest picture that tells a wrong filter from the right one is drawn here:";
+  box.replaceChildren(h("div", {class: `verdict${right ? " right" : open ? " open" : ""}`, "data-code": code, "data-score": score},
+    h("strong", {}, right ? report.problem <= 3 ? "✓ Proved right" : "✓ Right" : open ? "Not answered yet" : "✗ Not right"),
+    !right && !open && h("code", {}, code), code === "all-zero" ? h("p", {}, hint) : said.map(item), small.length > 0 && scroll("The smallest example", small),
+    h("details", {}, h("summary", {}, "How this was checked"), report.items.map(item),
       h("ul", {}, report.checks.map(k => h("li", {}, `${k.ok ? "ok" : "FAIL"}: ${k.name}: ${k.detail}`))))));
 }
 
@@ -123,12 +139,16 @@ export function paint(canvas, data, {width, height, maps = 1, columns = maps, sh
   context.putImageData(image, 0, 0);
 }
 
-// frame outlines a rectangle of a canvas.
-export function frame(canvas, x, y, width, height) {
+// frame outlines a rectangle of a canvas. With a ring around it, it is found from afar.
+export function frame(canvas, x, y, width, height, ring) {
   const context = canvas.getContext("2d");
   context.strokeStyle = "#e0007a";
   context.lineWidth = Math.max(0.6, canvas.width / 160);
   context.strokeRect(x, y, width, height);
+  if (!ring) return;
+  context.beginPath();
+  context.arc(x + width / 2, y + height / 2, Math.max(width, canvas.width / 24), 0, 7);
+  context.stroke();
 }
 
 // pointed lets pointer and arrow keys choose a pixel of a canvas.
@@ -178,24 +198,28 @@ export const downloadPicture = (name, canvas) => canvas.toBlob(blob => download(
 
 // chart draws curves over one axis: [{name, points: [[x, y], ...], class}].
 export function chart(title, x, y, curves) {
-  const W = 420, H = 210, left = 56, bottom = 30, all = curves.flatMap(c => c.points);
-  const [x0, x1] = range(all.map(p => p[0])), [y0, y1] = range(all.map(p => p[1]));
-  const px = v => left + (v - x0) / (x1 - x0) * (W - left - 10), py = v => H - bottom - (v - y0) / (y1 - y0) * (H - bottom - 24);
-  const short = v => number(Number(v.toPrecision(3)));
-  const text = (at, v, anchor) => h("svg:text", {x: at[0], y: at[1], "text-anchor": anchor}, v);
+  const W = 480, H = 260, left = 58, right = 14, top = 52, bottom = 40, all = curves.flatMap(c => c.points);
+  const xs = scale([0, ...all.map(p => p[0])]), ys = scale(all.map(p => p[1]));
+  const px = v => left + (v - xs.lo) / (xs.hi - xs.lo) * (W - left - right), py = v => H - bottom - (v - ys.lo) / (ys.hi - ys.lo) * (H - bottom - top);
+  const text = (x, y, v, anchor, kind) => h("svg:text", {x, y, "text-anchor": anchor, class: kind}, v);
   return h("svg:svg", {viewBox: `0 0 ${W} ${H}`, role: "img", "aria-label": `${title}. ${curves.map(c => {
     const p = c.points; return p.length ? `${c.name}: from ${number(p[0][1])} to ${number(p.at(-1)[1])}` : c.name;
   }).join("; ")}`},
-    h("svg:path", {class: "axis", d: `M${left} 20V${H - bottom}H${W - 10}`}),
-    text([left - 4, 28], short(y1), "end"), text([left - 4, H - bottom], short(y0), "end"), text([4, 14], y, "start"),
-    text([left, H - 14], short(x0), "start"), text([W - 10, H - 14], short(x1), "end"), text([W / 2, H - 4], x, "middle"),
-    curves.map((c, i) => [
-      c.points.length > 0 && h("svg:path", {class: c.class, d: "M" + c.points.map(p => `${px(p[0]).toFixed(1)} ${py(p[1]).toFixed(1)}`).join("L")}),
-      h("svg:path", {class: c.class, d: `M${left + 60 + 170 * i} 10h24`}), text([left + 88 + 170 * i, 14], c.name, "start")]));
+  text(0, 16, title, "start"),
+  ys.ticks.map(v => [h("svg:path", {class: "rule", d: `M${left} ${py(v)}H${W - right}`}), text(left - 8, py(v) + 4, number(v), "end", "tick")]),
+  xs.ticks.map(v => text(px(v), H - bottom + 18, number(v), "middle", "tick")),
+  text(0, top - 15, y, "start", "tick"), text(W - right, H - 4, x, "end", "tick"),
+  h("svg:path", {class: "axis", d: `M${left} ${top}V${H - bottom}H${W - right}`}),
+  curves.map((c, i) => [
+    c.points.length > 0 && h("svg:path", {class: c.class, d: "M" + c.points.map(p => `${px(p[0]).toFixed(1)} ${py(p[1]).toFixed(1)}`).join("L")}),
+    h("svg:path", {class: c.class, d: `M${left + 24 + 205 * i} 36h30`}), text(left + 62 + 205 * i, 41, c.name, "start")]));
 }
 
-function range(values) {
-  const lo = Math.min(...values), hi = Math.max(...values);
-  if (!values.length) return [0, 1];
-  return lo === hi ? [lo - 0.5, hi + 0.5] : [lo, hi];
+// scale returns round bounds of values, and round numbers between them.
+function scale(values) {
+  if (!values.length) return {lo: 0, hi: 1, ticks: []};
+  const least = Math.min(...values), span = Math.max(...values) - least || 1, power = 10 ** Math.floor(Math.log10(span / 4));
+  const step = power * [1, 2, 5, 10].find(m => span / (m * power) <= 4.5), first = Math.floor(least / step);
+  const steps = Math.max(1, Math.ceil((least + span) / step - 1e-9) - first);
+  return {lo: first * step, hi: (first + steps) * step, ticks: Array.from({length: steps + 1}, (_, i) => (first + i) * step)};
 }

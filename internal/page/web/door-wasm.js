@@ -2,27 +2,14 @@
 // things meanwhile, and end it to stop a training.
 
 import {content} from "./dom.js";
+import {unlzma} from "./lzma.js";
 
 // unpacked is what the page brings along under a name, compressed.
 const unpacked = async name => new Uint8Array(await new Response(new Blob([content(name)]).stream()
   .pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
 
-// whole puts back what pack.go left out of the library, which says how.
-function whole(short) {
-  const [length, count] = new Uint32Array(short.buffer, 0, 2), all = new Uint8Array(length);
-  const number = (nth, i) => [2, 1, 0].reduce((n, byte) => n << 8 | short[8 + (3 * nth + byte) * count + i], 0);
-  let from = 8 + 9 * count, to = 0;
-  for (let i = 0; i < count; i++) {
-    const left = number(0, i), copied = number(1, i), back = number(2, i);
-    all.set(short.subarray(from, from += left), to);
-    to += left;
-    all.copyWithin(to, to - back, to - back + copied);
-    to += copied;
-  }
-  all.set(short.subarray(from), to);
-  return all;
-}
-const compiled = unpacked("wasm").then(short => WebAssembly.compile(whole(short)));
+// The library is decompressed when the page has been painted.
+const compiled = new Promise(resolve => setTimeout(resolve)).then(() => WebAssembly.compile(unlzma(content("wasm"))));
 
 // engine starts a worker with the library. It brings content along. Calls are numbered.
 async function engine(...names) {

@@ -1,17 +1,17 @@
 // Problems 1 to 3: the numbers of a filter, the filter over a picture, and the verdict.
 
 import {ask} from "./door.js";
-import {h, label, card, number, showVerdict, showError, fromFloats, paint, frame, pointed, latest, download, downloadPicture}
-  from "./dom.js";
+import {h, label, button, fileButton, low, card, number, matrix, showVerdict, showError, fromFloats, paint, frame, pointed, latest,
+  download, downloadPicture} from "./dom.js";
 import {builtIn, ofFile} from "./pictures.js";
 
 // What is particular to a problem: the planes of its filter with their names, the shape of w and the results.
 const kinds = {
-  1: {planes: ["w1", "w2"], side: () => 3, shape: () => [2, 3, 3], results: ["Y1, the difference down", "Y2, the difference to the right"],
+  1: {planes: ["w₁, which makes Y₁", "w₂, which makes Y₂"], side: () => 3, shape: () => [2, 3, 3], results: ["Y₁, the difference down", "Y₂, the difference to the right"],
     shade: "signed", torch: "nn.Conv2d(1, 2, 3, padding=1, bias=False)", weight: "2, 1, 3, 3"},
-  2: {planes: ["w_1 (red)", "w_2 (green)", "w_3 (blue)"], side: k => k, shape: k => [3, k, k], results: ["Y, the pooled picture"],
+  2: {planes: ["w₁ (red)", "w₂ (green)", "w₃ (blue)"], side: k => k, shape: k => [3, k, k], results: ["Y, the pooled picture"],
     colours: 3, torch: k => `nn.Conv2d(3, 3, ${k}, stride=${k}, groups=3, bias=False)`, weight: k => `3, 1, ${k}, ${k}`},
-  3: {planes: ["w (red, green, blue)"], side: () => 1, cells: 3, shape: () => [3, 1, 1], results: ["Y, in grey"],
+  3: {planes: ["w for red, green, blue"], side: () => 1, cells: 3, shape: () => [3, 1, 1], results: ["Y, in grey"],
     torch: "nn.Conv2d(3, 1, 1, bias=False)", weight: "1, 3, 1, 1"},
 };
 
@@ -36,8 +36,9 @@ export function filterRoom({room, problem, state, save, signal}) {
   const weights = () => Array.isArray(state.w) && state.w.length === size() ? state.w.map(Number) : Array(size()).fill(0);
   let w = weights(), picture = null, applied = null;
 
-  const verdict = h("div", {role: "status", "aria-live": "polite"}), editor = h("div");
+  const verdict = h("div", {role: "status", "aria-live": "polite"}), editor = h("div", {class: "grids"});
   const sum = h("p", {class: "sum", role: "status", "aria-live": "polite"}, "Point at a picture, or use the arrow keys on it.");
+  const windows = h("div", {class: "even loose"});
   const input = h("canvas", {role: "img", "aria-label": "X, the picture; arrow keys move the window"});
   const outputs = kind.results.map(name => h("canvas", {role: "img", "aria-label": name + "; arrow keys move the pixel"}));
   const trouble = h("div", {role: "alert"});
@@ -66,8 +67,7 @@ export function filterRoom({room, problem, state, save, signal}) {
     const most = Math.max(...y.map(Math.abs), 1e-9);
     outputs.forEach((canvas, o) => paint(canvas, kind.colours === 3 ? y : y.subarray(o * rows * columns),
       {width: columns, height: rows, colours: kind.colours ?? 1, shade: kind.shade ?? "grey", most: kind.shade ? most : 1}));
-    const css = width > height ? "20rem" : "15rem";
-    for (const canvas of [input, ...outputs]) canvas.style.width = css;
+    for (const canvas of [input, ...outputs]) canvas.parentElement.style.maxWidth = Math.min(32, 24 * width / height) + "rem";
   }
 
   // point shows the window of an output pixel, and writes its sum out.
@@ -77,21 +77,26 @@ export function filterRoom({room, problem, state, save, signal}) {
     row = Math.min(row, rows - 1); column = Math.min(column, columns - 1);
     redraw();
     const top = row * stride - padding, left = column * stride - padding;
-    frame(input, left, top, k, k);
-    outputs.forEach(canvas => frame(canvas, column, row, 1, 1));
-    const lines = [];
-    for (let out = 0; out < applied.weight[0]; out++) {
-      const terms = [];
+    frame(input, left, top, k, k, true);
+    outputs.forEach(canvas => frame(canvas, column, row, 1, 1, true));
+    const lines = [], shown = [], outs = applied.weight[0], short = v => number(Number(v.toPrecision(3)));
+    for (let out = 0; out < outs; out++) {
+      const name = `Y${outs > 1 ? low(out + 1) : ""}[${row + 1},${column + 1}]`, result = short(y[(out * rows + row) * columns + column]);
+      const terms = [], from = outs === c ? out : 0; // the channel that is drawn
+      const value = (channel, r, s) => r >= 0 && s >= 0 && r < height && s < width ? x[(channel * height + r) * width + s] : null;
       for (let i = 0; i < c * k * k; i++) {
-        const from = Math.floor(i / k / k), p = Math.floor(i / k) % k, q = i % k, v = dense[out * c * k * k + i];
-        if (v === 0) continue;
-        const r = top + p, s = left + q, inside = r >= 0 && s >= 0 && r < height && s < width;
-        terms.push(`${number(v)}·${inside ? number(x[(from * height + r) * width + s]) : "0 (padding)"}`);
+        const v = dense[out * c * k * k + i], pixel = value(Math.floor(i / k / k), top + Math.floor(i / k) % k, left + i % k);
+        if (v) terms.push(`${terms.length ? v < 0 ? "− " : "+ " : v < 0 ? "−" : ""}${short(Math.abs(v))}·${pixel == null ? "0 (padding)" : short(pixel)}`);
       }
-      lines.push(`Y[${applied.weight[0] > 1 ? out + 1 + "," : ""}${row + 1},${column + 1}] = ` +
-        `${terms.join(" + ") || "no weights but 0"} = ${number(y[(out * rows + row) * columns + column])}`);
+      lines.push(`${name} = ${terms.join(" ") || "0, since all weights are 0"}${terms.length ? ` = ${result}` : ""}`);
+      const square = of => Array.from({length: k}, (_, p) => Array.from({length: k}, (_, q) => short(of(p, q))));
+      const weight = (p, q) => dense[((out * c + from) * k + p) * k + q], counts = (p, q) => weight(p, q) !== 0;
+      if (k > 1) shown.push(h("div", {class: "sums"}, matrix(outs === c && c > 1 ? `X, ${["red", "green", "blue"][from]}` : "X in the window",
+        square((p, q) => value(from, top + p, left + q) ?? 0), counts), "×", matrix("w" + low(out + 1), square(weight), counts),
+        h("span", {class: "gives"}, "added up: ", h("strong", {}, `${name} = ${result}`))));
     }
     sum.replaceChildren(...lines.flatMap(line => [line, h("br")]));
+    windows.replaceChildren(...shown);
     if (String(state.at) !== String([row, column])) save({at: [row, column]});
   }
   pointed(input, (i, j) => applied && point(Math.floor(i / applied.stride), Math.floor(j / applied.stride)), () => applied?.stride ?? 1);
@@ -99,7 +104,7 @@ export function filterRoom({room, problem, state, save, signal}) {
 
   // cell is one number of the filter: typed, or dragged to the left and right.
   function cell(i, name) {
-    const box = h("input", {type: "text", inputmode: "decimal", autocomplete: "off", value: number(w[i]), "aria-label": name});
+    const box = h("input", {type: "text", inputmode: "decimal", autocomplete: "off", class: "drag", value: number(w[i]), "aria-label": name});
     const set = v => { w[i] = v; changed(); };
     box.addEventListener("focus", () => box.select());
     box.addEventListener("input", () => {
@@ -140,14 +145,13 @@ export function filterRoom({room, problem, state, save, signal}) {
   const choose = h("select", {onchange: async () => { save({picture: choose.value, at: null}); state.at = null; load(builtIn[choose.value]()); }},
     Object.keys(builtIn).map(name => h("option", {value: name}, name)));
   choose.value = builtIn[state.picture] ? state.picture : "photograph";
-  const own = h("input", {type: "file", accept: "image/*", onchange: () => own.files[0] && load(ofFile(own.files[0]))});
   async function load(coming) {
     try { picture = await coming; apply(); } catch (error) { showError(trouble, error); }
   }
   // slide moves the window over the whole picture.
   let timer = 0;
-  const stop = () => { clearInterval(timer); timer = 0; play.textContent = "Slide"; };
-  const play = h("button", {type: "button", onclick: () => {
+  const stop = () => { clearInterval(timer); timer = 0; play.textContent = "Slide the window"; };
+  const play = button("Slide the window", () => {
     if (timer) return stop();
     let n = 0;
     play.textContent = "Stop";
@@ -156,24 +160,26 @@ export function filterRoom({room, problem, state, save, signal}) {
       point(Math.floor(n / applied.result[2]), n % applied.result[2]);
       n += Math.max(1, Math.floor(applied.result[2] / 24));
     }, 60);
-  }}, "Slide");
+  }, "main");
   signal.addEventListener("abort", stop);
 
   room.append(
-    card("The filter", problem === 2 && h("div", {class: "row"}, label("k", h("select", {value: kernel(), onchange: event => {
+    card("The filter", problem === 2 && h("div", {class: "row"}, label("kernel size k", h("select", {value: kernel(), onchange: event => {
       save({kernel: Number(event.target.value), w: null}); edit();
     }}, [2, 3, 4].map(k => h("option", {value: k, selected: k === kernel()}, k))))),
-    editor, h("p", {}, "Type a number or a fraction such as 1/9, drag it to the left or right, or use the arrow keys up and down."),
-    h("div", {class: "row"},
-      h("button", {type: "button", onclick: () => { save({w: null}); edit(); }}, "All zero"),
-      h("button", {type: "button", onclick: () => download("filter.json", JSON.stringify(request().w) + "\n")}, "Save as JSON"),
-      h("button", {type: "button", onclick: () => download("filter.py", torch())}, "Save as PyTorch"))),
+    editor, h("p", {class: "hint"}, "Type a number or a fraction such as 1/9. Or drag it to the left or right, or use the arrow keys up and down."),
+    h("div", {class: "row"}, button("All zero", () => { save({w: null}); edit(); }),
+      button("Save as JSON", () => download("filter.json", JSON.stringify(request().w) + "\n")),
+      button("Save as PyTorch", () => download("filter.py", torch())))),
     card("The verdict", verdict),
     h("section", {class: "card wide"}, h("h3", {}, "The filter over a picture"),
-      h("div", {class: "row"}, label("picture", choose), label("or your own", own), play,
-        h("button", {type: "button", onclick: () => downloadPicture("result.png", outputs[0])}, "Save the result as PNG")),
-      trouble, h("div", {class: "pictures"}, h("figure", {}, input, h("figcaption", {}, "X")),
-        outputs.map((canvas, o) => h("figure", {}, canvas, h("figcaption", {}, kind.results[o])))), sum));
+      h("div", {class: "row"}, play, label("picture", choose), fileButton("Picture of your own …", "image/*", file => load(ofFile(file))),
+        button("Save the result as PNG", () => downloadPicture("result.png", outputs[0]))),
+      trouble, h("div", {class: "even"}, h("figure", {}, input, h("figcaption", {}, "X, the picture")),
+        outputs.map((canvas, o) => h("figure", {}, canvas, h("figcaption", {}, kind.results[o])))),
+      h("p", {class: "hint"}, "Point at a pixel: every number in the window times the weight in its place, and all added up, is one pixel of Y. A pixel is a number from 0 (dark) to 1 (bright).",
+        kind.shade && " In Y blue is negative, white is 0, and red is positive."),
+      windows, sum));
   edit();
   load(builtIn[choose.value]());
 }

@@ -1,7 +1,7 @@
 // Problem 7: a digit goes through both networks; the sum of every unit; the connections of C3; one's own weights.
 
 import {ask} from "./door.js";
-import {h, scroll, label, card, number, percent, table, showVerdict, showError, fromBase64, toBase64, fromFloats, paint, frame, pointed,
+import {h, scroll, label, button, fileButton, card, number, percent, table, showVerdict, showError, fromBase64, toBase64, fromFloats, paint, frame, pointed,
   latest, chart, download, downloadPicture} from "./dom.js";
 import {ofCanvas, ofFile} from "./pictures.js";
 
@@ -10,23 +10,42 @@ const columnsOf = {C1: 6, S2: 6, C3: 8, S4: 8, C5: 30, F6: 28, F7: 10};
 
 export function lenetRoom({room, state, save, signal}) {
   let digit = null, chosenUnit = null, pen = null, down = false, wires = null, table1 = null;
-  const nets = Object.fromEntries(archs.map(arch => [arch, {slot: arch, arch, weights: "", canvases: {}, stages: [], box: h("div", {class: "pictures"}), bars: h("div", {class: "bars"}), said: h("p", {role: "status"})}]));
-  const trouble = h("div", {role: "alert"}), sum = h("div", {role: "status", "aria-live": "polite"}, h("p", {}, "Point at a unit, or use the arrow keys on a layer."));
+  const nets = Object.fromEntries(archs.map(arch => [arch, {slot: arch, arch, weights: "", canvases: {}, stages: [], box: h("div", {class: "layers"}), bars: h("div", {class: "bars"}), said: h("p", {role: "status", class: "said"})}]));
+  const trouble = h("div", {role: "alert"}), sum = h("div", {role: "status", "aria-live": "polite"}, h("p", {}, "Point at a pixel of a map, or use the arrow keys on it: here its sum is written out."));
   const pad = h("canvas", {class: "pad", width: side, height: side, tabindex: 0, role: "application",
     "aria-label": "Paper to draw a digit on. Arrow keys move the pen, the space bar puts it down or lifts it."});
+  const sheet = h("div", {class: "paper blank"}, pad);
   const paper = pad.getContext("2d", {willReadFrequently: true});
   const where = h("p", {role: "status", "aria-live": "polite", class: "silent"});
 
   function clear() {
     paper.fillStyle = "#fff";
     paper.fillRect(0, 0, side, side);
+    sheet.classList.add("blank");
     forget();
   }
   function forget() {
     digit = null;
-    for (const net of Object.values(nets)) { net.bars.replaceChildren(); net.said.textContent = "Draw a digit."; delete net.said.dataset.digit; net.box.replaceChildren("Draw a digit: then its way through the network is shown here."); net.canvases = {}; }
+    for (const net of Object.values(nets)) {
+      bars(net, Array(10).fill(0));
+      net.said.textContent = "No digit yet.";
+      delete net.said.dataset.digit;
+      net.box.replaceChildren(h("p", {class: "hint"}, "Every map of this network is shown here as soon as there is a digit."));
+      net.canvases = {};
+    }
+  }
+  const bars = (net, of) => net.bars.replaceChildren(...of.map((p, d) => h("div", {}, h("span", {style: `height: ${4 * p}rem`}), d)));
+  // An example is drawn as by hand.
+  function example() {
+    clear();
+    for (const line of [[[38, 16], [30, 60], [82, 60]], [[68, 34], [66, 98]]]) {
+      pen = null;
+      line.forEach(point => stroke(...point));
+    }
+    done();
   }
   function stroke(x, y) {
+    sheet.classList.remove("blank");
     paper.strokeStyle = "#000";
     paper.lineWidth = 8;
     paper.lineCap = paper.lineJoin = "round";
@@ -43,7 +62,7 @@ export function lenetRoom({room, state, save, signal}) {
     const box = pad.getBoundingClientRect();
     return [(event.clientX - box.left) / box.width * side, (event.clientY - box.top) / box.height * side];
   };
-  pad.addEventListener("pointerdown", event => { pad.setPointerCapture(event.pointerId); down = true; pen = null; stroke(...place(event)); });
+  pad.addEventListener("pointerdown", event => { pad.setPointerCapture(event.pointerId); down = true; pen = null; sum.parentElement.classList.remove("chosen"); stroke(...place(event)); });
   pad.addEventListener("pointermove", event => { 
     const passed = event.getCoalescedEvents?.() ?? [];
     if (down) for (const e of passed.length ? passed : [event]) stroke(...place(e));
@@ -84,17 +103,18 @@ export function lenetRoom({room, state, save, signal}) {
   function showNet(net, {image, stages, probabilities, doubt}) {
     net.image = image;
     const best = probabilities.indexOf(Math.max(...probabilities));
-    net.said.textContent = `The ${net.slot} network${net.weights ? " with your weights" : ""} sees a ${best}, with probability ${percent(probabilities[best])}.` +
-      (doubt ? ` But ${doubt}.` : "");
+    net.said.replaceChildren(`The ${net.slot} network${net.weights ? " with your weights" : ""} sees a ${best}, with probability `,
+      h("span", {class: "nowrap"}, percent(probabilities[best]) + "."), doubt ? ` But ${doubt}.` : "");
     net.said.dataset.digit = best;
-    net.bars.replaceChildren(...probabilities.map((p, d) => h("div", {}, h("span", {style: `height: ${60 * p}px`}), d)));
+    bars(net, probabilities);
     net.stages = [{layer: "image", maps: 1, side: 28, out: fromFloats(image)}, ...stages.map(s => ({...s, out: fromFloats(s.out)}))];
     if (!net.canvases.image) {
       net.box.replaceChildren(...net.stages.map(s => {
         const canvas = net.canvases[s.layer] = h("canvas", {role: "img", "aria-label": `${s.layer}, ${s.maps} maps; arrow keys go from unit to unit`,
-          style: `width: ${{image: 9, F7: 16}[s.layer] ?? 26}rem`});
+          class: s.layer === "image" ? "small" : null});
         if (s.layer !== "image") pointed(canvas, (y, x) => pointAt(net, s.layer, y, x));
-        return h("figure", {}, canvas, h("figcaption", {}, s.layer === "image" ? "the digit, as MNIST has it" : `${s.layer}: ${s.maps} of ${s.side} × ${s.side}`));
+        return h("figure", {}, canvas, h("figcaption", {}, s.layer === "image" ? "the image that the network takes: 28 × 28"
+          : s.side === 1 ? `${s.layer}: ${s.maps} units` : `${s.layer}: ${s.maps} maps of ${s.side} × ${s.side}`));
       }));
     }
     net.stages.forEach(s => repaint(net, s));
@@ -106,7 +126,10 @@ export function lenetRoom({room, state, save, signal}) {
   function pointAt(net, layer, y, x) {
     const s = net.stages.find(t => t.layer === layer), step = s.side + 1;
     const map = Math.floor(y / step) * columnsOf[layer] + Math.floor(x / step), row = y % step, column = x % step;
-    if (map < s.maps && row < s.side && column < s.side) unit(...chosenUnit = [net, layer, map, row, column]);
+    if (map < s.maps && row < s.side && column < s.side) {
+      sum.parentElement.classList.add("chosen");
+      unit(...chosenUnit = [net, layer, map, row, column]);
+    }
   }
 
   // unit shows the field of a unit and writes its sum out.
@@ -128,17 +151,21 @@ export function lenetRoom({room, state, save, signal}) {
       const [bx, by] = corner(below, g.from);
       frame(net.canvases[below.layer], bx + u.field.column, by + u.field.row, u.field.side, u.field.side);
     }
+    const open = sum.querySelector("details");
     const part = g => { let t = 0; g.inputs.forEach((v, i) => { t += v * g.weights[i]; }); return t; };
     const terms = g => [...g.inputs].map((v, i) => `${number(v)}·${number(g.weights[i])}`).join(" + ");
     sum.replaceChildren(
-      h("p", {class: "sum"}, `${s.layer}, map ${map}, row ${row + 1}, column ${column + 1}: bias ${number(u.bias)}` +
-        connected.map(g => ` + ${number(part(g))}${u.field.side ? ` (map ${g.from} of ${below.layer})` : ""}`).join("") +
-        ` = ${number(u.sum)}` + (s.layer === "F7" ? "" : `; tanh of it is ${number(u.value)}`)),
-      h("details", {}, h("summary", {}, "Every term"), connected.map(g => h("p", {class: "sum"}, `map ${g.from}: ${terms(g)}`))));
+      h("p", {}, h("strong", {}, s.side === 1 ? `${s.layer}, unit ${map}` : `${s.layer}, map ${map}, row ${row + 1}, column ${column + 1}`),
+        ` of the ${net.slot} network`),
+      h("table", {class: "sum"}, h("tbody", {},
+        [["bias", u.bias], ...connected.map(g => [u.field.side ? `map ${g.from} of ${below.layer}` : `all of ${below.layer}`, part(g)]),
+          ["sum", u.sum], ...(s.layer === "F7" ? [] : [["tanh of the sum", u.value]])].map(([name, v], n) =>
+          h("tr", {class: n > connected.length ? "last" : null}, h("td", {class: "text"}, name), h("td", {}, number(Number(v.toPrecision(5)))))))),
+      h("details", {open: open?.open}, h("summary", {}, "Every term"), connected.map(g => h("p", {class: "sum"}, `map ${g.from}: ${terms(g)}`))));
   });
 
   // The connections of C3.
-  const grid = scroll("Connections of C3"), counted = h("div", {role: "status", "aria-live": "polite"});
+  const grid = scroll("Connections of C3"), counted = h("div", {class: "count", role: "status", "aria-live": "polite"});
   const which = h("select", {"aria-label": "network whose connections are switched", onchange: () => { save({wired: which.value, wires: null}); wires = null; startWiring(); }},
     archs.map(arch => h("option", {value: arch}, arch)));
   state.wired ??= "original";
@@ -161,7 +188,7 @@ export function lenetRoom({room, state, save, signal}) {
         wires[out] = event.target.checked ? [...wires[out], from].sort() : wires[out].filter(n => n !== from);
         rewired(true);
       }});
-    grid.replaceChildren(h("table", {class: "wiring"}, h("caption", {}, "rows: maps of S2, columns: maps of C3"),
+    grid.replaceChildren(h("table", {class: "wiring"}, h("caption", {}, "Rows are maps of S2, columns are maps of C3."),
       h("thead", {}, h("tr", {}, h("td"), wires.map((_, out) => h("th", {scope: "col"}, out)))),
       h("tbody", {}, [0, 1, 2, 3, 4, 5].map(from => h("tr", {}, h("th", {scope: "row"}, from),
         wires.map((_, out) => h("td", {}, box(from, out))))))));
@@ -169,15 +196,13 @@ export function lenetRoom({room, state, save, signal}) {
   const rewired = latest(async changed => {
     let c;
     try { c = await ask("count", {connections: wires}); } catch (error) { return showError(trouble, error); }
-    counted.replaceChildren(h("p", {"data-total": c.total}, `${c.edges} connections of 96: ${c.total} parameters, ${c.modern - c.total} fewer than the modern network's ${c.modern}.`),
-      table(["layer", "weights + biases", "parameters", "in the modern network"], [...c.rows, ["all", "", c.total, c.modern]], "Trainable parameters"));
+    counted.replaceChildren(h("p", {"data-total": c.total}, h("strong", {}, `${c.edges} of 96 connections`), `, each with 5·5 weights: ${c.total} parameters. The modern network with all 96 has ` +
+        `${c.modern}, ${c.modern - c.total} more.`),
+      table(["layer", "weights + biases", "parameters", "modern"], [...c.rows, ["all", "", c.total, c.modern]], "Trainable parameters"));
     if (changed) { save({wires}); again(); }
   });
 
   // Own weights, photographs and a live training.
-  const file = h("input", {type: "file", accept: "image/*,.npy", onchange: () => {
-    if (file.files[0]) bring(file.files[0]);
-  }});
   // bring takes a photograph, which the browser reads, or an array of NumPy's, which the library reads.
   async function bring(f) {
     try {
@@ -194,7 +219,6 @@ export function lenetRoom({room, state, save, signal}) {
   }
   function use(slot, {arch, hash}) { Object.assign(nets[slot], {arch, weights: hash, canvases: {}}); again(); }
   const weightsSaid = h("p", {role: "status"});
-  const weights = h("input", {type: "file", accept: ".safetensors,.npz,.pt,.pth", onchange: () => weights.files[0] && keep(weights.files[0])});
   room.addEventListener("dragover", event => event.preventDefault());
   room.addEventListener("drop", event => {
     event.preventDefault();
@@ -208,33 +232,35 @@ export function lenetRoom({room, state, save, signal}) {
     } catch (error) { showError(trouble, error); }
   };
 
-  const live = h("div"), bar = h("progress", {max: 1, value: 0, "aria-label": "training"}), liveSaid = h("p", {role: "status", "aria-live": "polite"});
+  const live = h("div"), bar = h("progress", {max: 1, value: 0, hidden: true, "aria-label": "training"}), liveSaid = h("p", {role: "status", "aria-live": "polite"});
   const losses = h("div"), epochs = h("input", {type: "number", min: 1, max: 50, value: 2});
   let stopper = null;
   signal.addEventListener("abort", () => stopper?.abort());
-  const go = h("button", {type: "button", class: "main", onclick: async () => {
+  const go = button("Train LeNet-5", async () => {
     if (stopper) return stopper.abort();
     stopper = new AbortController();
     go.textContent = "Stop";
+    bar.hidden = false;
     const slot = state.wired, steps = [], request = {arch: slot, epochs: epochs.valueAsNumber, batch: 100, lr: 0.1, seed: 0};
     try {
       const end = await ask("lenet", request, {signal: stopper.signal, part: p => {
         if (p.line) { liveSaid.textContent = p.line; return; }
         bar.value = p.done / p.total;
         steps.push([request.epochs * bar.value, p.loss]);
-        losses.replaceChildren(chart("Loss of the batches", "epoch", "loss", [{name: `the ${slot} network`, class: "first", points: steps}]));
+        losses.replaceChildren(chart("Mean loss of the last batches", "epoch", "loss", [{name: `the ${slot} network`, class: "first", points: steps}]));
       }});
       use(slot, end);
       liveSaid.textContent = `The ${slot} network is trained, and is right on ${percent(end.curve.at(-1)[4])} of the test images. ` +
         `SHA-256 of the weights: ${end.sha256}`;
     } catch (error) { liveSaid.textContent = error.name === "AbortError" ? "stopped" : error.message; }
     stopper = null;
+    bar.hidden = true;
     go.textContent = "Train LeNet-5";
-  }}, "Train LeNet-5");
+  }, "main");
   ask("about", {}).then(({classes}) => live.append(classes === 10
-    ? h("div", {}, h("p", {}, "Trains the network that is chosen at the connections of C3, on MNIST, and then reads digits with it."),
+    ? h("div", {}, h("p", {}, "Trains the network that is chosen above the connections, on MNIST, and then reads your digit with it."),
       h("div", {class: "row"}, label("epochs", epochs), go), bar, liveSaid, losses)
-    : h("p", {}, "This page has only 4s and 9s. 'hw4 serve' trains LeNet-5 on all of MNIST.")), () => {});
+    : h("p", {class: "hint"}, "This page has only 4s and 9s. 'hw4 serve' trains LeNet-5 on all of MNIST.")), () => {});
 
   const count = h("input", {type: "number", min: 0, "data-number": true, value: state.number ?? ""}), judged = h("div", {role: "status", "aria-live": "polite"});
   const judge = latest(async () => {
@@ -245,16 +271,24 @@ export function lenetRoom({room, state, save, signal}) {
   count.addEventListener("input", judge);
 
   room.append(
-    card("Draw a digit", pad, where, h("div", {class: "row"}, h("button", {type: "button", onclick: clear}, "Clear"),
-      h("button", {type: "button", onclick: () => downloadPicture("digit.png", pad)}, "Save as PNG"), label("or a photograph of one", file)), trouble),
-    ...archs.map(arch => card(`The ${arch} network`, nets[arch].said, nets[arch].bars)),
-    card("The unit", sum),
-    ...archs.map(arch => h("section", {class: "card wide"}, h("h3", {}, `Every map of the ${arch} network`), nets[arch].box)),
-    h("section", {class: "card wide"}, h("h3", {}, "The connections of C3"), h("div", {class: "row"}, label("network", which),
-      h("button", {type: "button", onclick: () => { save({wires: null}); state.wires = null; startWiring().then(again); }}, "As it was")), h("div", {class: "pictures"}, grid, counted)),
-    card("Your own number of parameters", label("number", count), judged),
-    card("Your own weights", label(".safetensors, .npz or .pt", weights), weightsSaid,
-      h("button", {type: "button", onclick: saveWeights}, "Save the weights"), h("h3", {}, "Training"), live));
+    h("div", {class: "studio wide"},
+      h("aside", {"aria-label": "The digit and the unit"},
+        h("section", {class: "card draw"}, h("h3", {}, "Draw a digit"), sheet, where,
+          h("div", {}, h("div", {class: "row"}, button("Clear", clear), button("Example", example), button("Save as PNG", () => downloadPicture("digit.png", pad)),
+            fileButton("Photo …", "image/*,.npy", bring)), trouble,
+          h("p", {class: "hint"}, "In the maps blue is −1, white is 0, and red is 1."))),
+        h("section", {class: "card unit"}, h("h3", {}, "The sum of a unit"), sum)),
+      archs.map(arch => card(`The ${arch} network`, nets[arch].said, nets[arch].bars, nets[arch].box))),
+    h("section", {class: "card wide"}, h("h3", {}, "The connections of C3"),
+      h("p", {class: "hint"}, "A tick is a connection: a kernel of 5 × 5 weights from a map of S2 to a map of C3. Switch it, and see the count and the digit above."),
+      h("div", {class: "row"}, label("network", which),
+        button("Back to the network's own", () => { save({wires: null}); state.wires = null; startWiring().then(again); })),
+      h("div", {class: "side"}, grid, counted)),
+    card("Your own count", h("p", {class: "hint"}, "How many parameters has the original network, or the modern one, or how many are saved?"),
+      label("a number of parameters", count), judged),
+    card("Your own weights", h("div", {class: "row"}, fileButton("Weights from a file …", ".safetensors,.npz,.pt,.pth", keep),
+      button("Save the weights", saveWeights)), h("p", {class: "hint"}, ".safetensors, .npz or .pt; they can be dropped on the page, too."), weightsSaid,
+    h("h3", {}, "Training"), live));
   clear();
   ask("digit", {networks: archs.map(arch => ({arch})), image: toBase64(new Uint8Array(4 * 28 * 28))}).catch(() => {}); // reads the weights
   startWiring();

@@ -1,7 +1,7 @@
 // Problem 5: both losses are trained from the same start on the same batches.
 
 import {ask} from "./door.js";
-import {h, label, card, number, percent, table, showError, fromBase64, fromFloats, paint, chart, downloadPicture} from "./dom.js";
+import {h, label, button, card, number, percent, table, showError, fromBase64, fromFloats, paint, chart, downloadPicture} from "./dom.js";
 
 const losses = {mse: "sum of squares", kl: "KL divergence"};
 
@@ -12,27 +12,35 @@ export function lossesRoom({room, state, save, signal}) {
   const curves = h("div", {class: "panels"}), trouble = h("div", {role: "alert"}), said = h("p", {role: "status", "aria-live": "polite"});
   const shows = Object.fromEntries(Object.keys(losses).map(name => [name, {
     weights: h("canvas", {role: "img", "aria-label": `The weight picture of the ${losses[name]}: red speaks for 9, blue for 4`, width: 28, height: 28, style: "width: 11rem"}),
-    border: h("div"), mistakes: h("div", {class: "pictures"}), result: h("div"), bar: h("progress", {max: 1, value: 0, "aria-label": losses[name]}),
+    border: h("div"), box: h("div"), mistakes: h("div", {class: "mistakes"}), result: h("div", {class: "narrow"}), bar: h("progress", {max: 1, value: 0, "aria-label": losses[name]}),
     steps: [], curve: [],
   }]));
   let stopper = null;
+  const runs = [], past = h("div");
 
   const setting = name => Number(state[name] ?? defaults[name]);
   async function train() {
     stopper = new AbortController();
     signal.addEventListener("abort", () => stopper?.abort());
     go.textContent = "Stop";
+    Object.values(shows).forEach(s => { s.bar.value = 0; s.bar.hidden = s.box.parentElement.hidden = false; });
     trouble.replaceChildren();
     const began = performance.now();
     for (const s of Object.values(shows)) { s.steps = []; s.curve = []; s.result.replaceChildren(); s.mistakes.replaceChildren(); }
     try {
       for (const name of Object.keys(losses)) await one(name);
-      const right = name => `${percent(shows[name].curve.at(-1)[4])} with the ${losses[name]}`;
+      const [mse, kl] = Object.keys(losses).map(name => shows[name].curve.at(-1)[4]);
       said.textContent = `Both are trained, in ${((performance.now() - began) / 1000).toFixed(2)} seconds. Of the test images ` +
-        `${right("mse")} and ${right("kl")} are told apart. Is that chance? See what another seed gives, and more epochs.`;
+        `${percent(mse)} are told apart with the sum of squares, and ${percent(kl)} with the KL divergence.`;
+      runs.push([setting("seed"), percent(mse), percent(kl), `${mse >= kl ? "+" : "−"}${(100 * Math.abs(mse - kl)).toFixed(2)}`, setting("epochs"),
+        setting("lr"), setting("batch")]);
+      past.replaceChildren(h("h3", {}, "Your trainings"), table(["seed", "sum of squares", "KL divergence", "difference", "epochs", "learning rate",
+        "batch"], runs, "Right on the test images"),
+      h("p", {class: "hint"}, "Is the difference chance? Train with other seeds, and with more epochs: does its sign stay? Does it shrink?"));
     } catch (error) { showError(trouble, error.name === "AbortError" ? new Error("stopped") : error); }
     stopper = null;
     go.textContent = "Train both";
+    Object.values(shows).forEach(s => { s.bar.hidden = true; });
   }
   async function one(name) {
     const s = shows[name];
@@ -48,13 +56,15 @@ export function lossesRoom({room, state, save, signal}) {
     s.bar.value = 1;
     look(name, end.state);
     s.result.replaceChildren(table(["epoch", "training loss", "training accuracy", "test loss", "test accuracy"],
-      end.curve.map(([e, a, b, c, d]) => [e, a, percent(b), c, percent(d)]), "Minimising the " + losses[name]),
-      h("p", {class: "sum", "data-sha256": end.sha256, "data-curve": JSON.stringify(end.curve)}, `SHA-256 of the weights: ${end.sha256}`));
-    s.mistakes.replaceChildren(h("p", {}, `${end.misread.count} of ${end.test} test images are misread. The surest mistakes:`),
+      end.curve.map(([e, a, b, c, d]) => [e, a.toFixed(4), percent(b), c.toFixed(4), percent(d)]), "Minimising the " + losses[name]),
+      h("details", {}, h("summary", {}, "To compare with 'hw4 train'"),
+        h("p", {class: "sum", "data-sha256": end.sha256, "data-curve": JSON.stringify(end.curve)}, `SHA-256 of the weights: ${end.sha256}`)),
+      h("p", {}, `${end.misread.count} of ${end.test} test images are misread. The surest mistakes:`));
+    s.mistakes.replaceChildren(
       ...(end.misread.images ?? []).map(m => {
-        const canvas = h("canvas", {role: "img", "aria-label": `a ${m.label}, taken for a ${m.said}`, style: "width: 3.5rem"});
+        const canvas = h("canvas", {role: "img", "aria-label": `a ${m.label}, taken for a ${m.said}`, });
         paint(canvas, fromBase64(m.pixels), {width: 28, height: 28, shade: "ink", most: 255});
-        return h("figure", {}, canvas, h("figcaption", {}, `a ${m.label}`, h("br"), `P(${m.said}) ${m.probability.toFixed(2)}`));
+        return h("figure", {}, canvas, h("figcaption", {}, `a ${m.label}`, h("br"), `read as ${m.said}`, h("br"), percent(m.probability)));
       }));
     draw();
   }
@@ -62,6 +72,7 @@ export function lossesRoom({room, state, save, signal}) {
   // look shows the weight picture, and the logits of the test images on both sides of the border.
   function look(name, {weights, fours, nines, reach}) {
     const s = shows[name], a = fromFloats(weights);
+    s.box.hidden = false;
     paint(s.weights, a, {width: 28, height: 28, shade: "signed", most: Math.max(...a.map(Math.abs))});
     const top = Math.max(...fours, ...nines), n = fours.length;
     const bars = (counts, kind) => counts.map((c, i) => h("svg:rect", {class: kind, x: i * 8, width: 7, y: 110 - 100 * c / top, height: 100 * c / top}));
@@ -74,18 +85,27 @@ export function lossesRoom({room, state, save, signal}) {
   }
 
   function draw() {
+    if (!Object.values(shows).some(s => s.steps.length)) return;
     const of = take => Object.keys(losses).map((name, i) => ({name: losses[name], class: ["first", "second"][i], points: take(shows[name])}));
-    curves.replaceChildren(chart("Loss of the batches", "epoch", "loss", of(s => s.steps)),
+    curves.replaceChildren(chart("Mean loss of the last batches", "epoch", "loss", of(s => s.steps)),
       chart("Accuracy on the test images", "epoch", "%", of(s => s.curve.map(e => [e[0], 100 * e[4]]))));
   }
 
-  const go = h("button", {type: "button", class: "main", onclick: () => stopper ? stopper.abort() : train()}, "Train both");
+  const go = button("Train both", () => stopper ? stopper.abort() : train(), "main");
   room.append(
-    h("section", {class: "card wide"}, h("h3", {}, "Train"), h("div", {class: "row"}, field("lr", "learning rate", 0.0005),
-      field("epochs", "epochs", 1), field("batch", "images in a batch", 1), field("seed", "seed", 1), go), said, trouble, curves),
-    ...Object.entries(shows).map(([name, s]) => card("The " + losses[name], s.bar, h("div", {class: "pictures"},
-      h("figure", {}, s.weights, h("figcaption", {}, "the weights a: red speaks for 9, blue for 4"))),
-    h("p", {}, "The test images by z = aᵀx + b: 4s in blue, which belong to the left of the border, and 9s in orange, to the right."), s.border, s.result, s.mistakes,
-    h("button", {type: "button", onclick: () => downloadPicture(`weights-${name}.png`, s.weights)}, "Save the weight picture"))));
-  draw();
+    h("section", {class: "card wide"}, h("h3", {}, "Train both losses from the same start"),
+      h("div", {class: "row"}, field("lr", "learning rate", 0.0005), field("epochs", "epochs", 1), field("batch", "images in a batch", 1),
+        field("seed", "seed", 1), go), said, trouble, curves, past),
+    ...Object.entries(shows).map(([name, s]) => {
+      s.box.append(h("div", {class: "side"}, h("figure", {}, s.weights, h("figcaption", {}, "the weights a")),
+        h("div", {}, h("p", {class: "hint"}, "Where it is red, ink speaks for a 9; where it is blue, for a 4."),
+          button("Save as PNG", () => downloadPicture(`weights-${name}.png`, s.weights)))),
+        h("h3", {}, "The test images by z = aᵀx + b"), s.border,
+        h("p", {class: "hint"}, "The 4s (blue) belong to the left of the border, the 9s (orange) to the right of it."),
+        s.result, s.mistakes);
+      const shown = card("The " + losses[name], s.bar, s.box);
+      s.box.hidden = shown.hidden = true;
+      return shown;
+    }));
+  said.textContent = "Press “Train both”: it takes about a second. You see the losses fall, the weights grow, and which images are misread.";
 }

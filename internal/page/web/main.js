@@ -8,7 +8,16 @@ import {lossesRoom} from "./losses.js";
 import {backpropRoom} from "./backprop.js";
 import {lenetRoom} from "./lenet.js";
 
-const rooms = {1: filterRoom, 2: filterRoom, 3: filterRoom, 4: commuteRoom, 5: lossesRoom, 6: backpropRoom, 7: lenetRoom};
+// The rooms by problem: what makes one, its short name, and what to do there.
+const rooms = {
+  1: [filterRoom, "Difference", "Find the two filters that turn a picture into these differences. The verdict and the pictures follow every key."],
+  2: [filterRoom, "Average", "Find the filters that put the mean of each square of k × k pixels in its place."],
+  3: [filterRoom, "Grey", "Find the three weights that turn a colour picture into a grey one."],
+  4: [commuteRoom, "Order", "Pool first, or apply σ first: is the result the same? Change X and σ, and find a case where it is not."],
+  5: [lossesRoom, "Losses", "Train the same model with two losses. Which one tells 4s from 9s better? Try some seeds before you decide."],
+  6: [backpropRoom, "Backprop", "Point at an edge: how much does the output change when its weight does? Then fill in matrices of your own."],
+  7: [lenetRoom, "LeNet-5", "Draw a digit and follow it through both networks. Then switch connections of C3 on and off, and count."],
+};
 const main = document.getElementById("main");
 let shown = 0, leave = null, written = "";
 
@@ -33,9 +42,11 @@ function show() {
     if (link.dataset.problem == problem) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  const room = h("div", {class: "panels"});
-  main.replaceChildren(h("h2", {}, title),
-    h("details", {open: innerWidth > 700}, h("summary", {}, "What the sheet asks"), template.content.cloneNode(true)), room);
+  const [furnish,, lead] = rooms[problem], whole = problem === 7; // which needs the whole width
+  const room = h("div", {class: whole ? "panels whole" : "panels"});
+  main.replaceChildren(h("div", {class: "head"}, h("h2", {}, title), h("p", {class: "lead"}, lead)),
+    h("details", {class: whole ? "task whole" : "task", open: !whole && innerWidth >= 1200},
+      h("summary", {}, "What the sheet asks"), template.content.cloneNode(true)), room);
   document.title = title;
   const save = changed => {
     if (signal.aborted) return; // the address is that of another room
@@ -47,7 +58,7 @@ function show() {
     written = "#" + address;
     history.replaceState(null, "", written);
   };
-  rooms[problem]({room, problem, state, save, signal});
+  furnish({room, problem, state, save, signal});
   if (shown && shown !== problem) main.focus();
   shown = problem;
 }
@@ -55,12 +66,12 @@ function show() {
 for (const template of document.querySelectorAll("template[id^=problem-]")) {
   const problem = template.id.slice("problem-".length);
   document.getElementById("rooms").append(h("a", {href: "#problem=" + problem, "data-problem": problem,
-    title: template.dataset.title, onclick: event => {
+    title: template.dataset.title, "aria-label": `Problem ${problem} ${rooms[problem][1]}`, onclick: event => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       history.pushState(null, "", "#problem=" + problem);
       show();
-    }}, "Problem " + problem));
+    }}, h("b", {}, problem), " ", h("span", {}, rooms[problem][1])));
 }
 document.getElementById("share").addEventListener("click", async () => {
   const said = document.getElementById("shared");

@@ -2,7 +2,7 @@
 
 import {content, toBase64} from "./dom.js";
 
-const widest = 200;
+const widest = 144; // so that single pixels can be seen
 
 // draw draws a picture of a size and returns what the library takes.
 function drawn(width, height, fill) {

@@ -10,6 +10,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"text/template"
 
@@ -32,8 +33,12 @@ const (
 // modules are the scripts of the page, each after those that it imports. Of the doors
 // there is one.
 func (d Door) modules() []string {
-	return []string{"dom.js", string(d), "door.js", "pictures.js", "filters.js", "commute.js", "losses.js", "backprop.js",
-		"lenet.js", "main.js"}
+	list := []string{"dom.js", "lzma.js", string(d), "door.js", "pictures.js", "filters.js", "commute.js", "losses.js",
+		"backprop.js", "lenet.js", "main.js"}
+	if d == HTTP { // which brings no library
+		list = slices.DeleteFunc(list, func(name string) bool { return name == "lzma.js" })
+	}
+	return list
 }
 
 // Data is content that the page takes along, under a name.
