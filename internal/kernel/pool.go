@@ -67,11 +67,11 @@ func AvgPoolGrad[T Float](dx, dy []T, w *Window, inside bool) {
 	}
 }
 
-// halves reports whether the windows are 2 x 2, next to each other, without
-// padding: those of LeNet-5, which have kernels of their own.
+// halves reports whether the windows are 2 x 2, next to each other, without padding or
+// dilation: those of LeNet-5, which have kernels of their own.
 func (w *Window) halves() bool {
 	return w.KernelH == 2 && w.KernelW == 2 && w.StrideH == 2 && w.StrideW == 2 && w.PadH == 0 && w.PadW == 0 &&
-		2*w.OutH <= w.Height && 2*w.OutW <= w.Width && w.Channels > 0
+		w.DilationH == 1 && w.DilationW == 1 && 2*w.OutH <= w.Height && 2*w.OutW <= w.Width && w.Channels > 0
 }
 
 // eachHalf calls visit for blocks of rows of at most lanes windows, each with the
@@ -103,20 +103,16 @@ func divisor(rows, cols reach, inside bool) float64 {
 // MaxPool sets y[c, i, j] to the maximum of the elements of plane c of x under
 // window (i, j): NaN if one of them is, -Inf if the window meets padding only.
 func MaxPool[T Float](y, x []T, w *Window) {
-	at := 0
-	for c := range w.Channels {
-		plane := x[c*w.Height*w.Width:][:w.Height*w.Width]
-		for i := range w.OutH {
-			rows := w.rowReach(i)
-			for j := range w.OutW {
-				y[at] = T(math.Inf(-1))
-				if best := argmax(plane, w.Width, rows, w.colReach(j)); best >= 0 {
-					y[at] = plane[best]
-				}
-				at++
+	eachMaxima(x, w, func(c, at int, found []int) {
+		plane := x[c*w.Height*w.Width:]
+		for j, best := range found {
+			if best >= 0 {
+				y[at+j] = plane[best]
+			} else {
+				y[at+j] = T(math.Inf(-1))
 			}
 		}
-	}
+	})
 }
 
 // MaxPoolGrad is the adjoint of MaxPool at x: every element of dy is added to the
@@ -124,17 +120,36 @@ func MaxPool[T Float](y, x []T, w *Window) {
 // for the maxima again, since to keep their places would take more memory than y.
 func MaxPoolGrad[T Float](dx, dy, x []T, w *Window) {
 	clear(dx)
-	at := 0
+	eachMaxima(x, w, func(c, at int, found []int) {
+		plane := dx[c*w.Height*w.Width:]
+		for j, best := range found {
+			if best >= 0 {
+				plane[best] += dy[at+j]
+			}
+		}
+	})
+}
+
+// eachMaxima calls visit for some windows of a row at a time: their plane c, the place of
+// the first in the output, and for each the offset in the plane that argmax finds.
+func eachMaxima[T Float](x []T, w *Window, visit func(c, at int, found []int)) {
+	const most = 64
+	var room [most]int
+	halves := w.halves()
 	for c := range w.Channels {
 		plane := x[c*w.Height*w.Width:][:w.Height*w.Width]
-		grads := dx[c*w.Height*w.Width:][:w.Height*w.Width]
 		for i := range w.OutH {
-			rows := w.rowReach(i)
-			for j := range w.OutW {
-				if best := argmax(plane, w.Width, rows, w.colReach(j)); best >= 0 {
-					grads[best] += dy[at]
+			for j := 0; j < w.OutW; j += most {
+				found := room[:min(most, w.OutW-j)]
+				if halves {
+					argmaxHalves(found, plane, 2*i*w.Width+2*j, w.Width)
+				} else {
+					rows := w.rowReach(i)
+					for n := range found {
+						found[n] = argmax(plane, w.Width, rows, w.colReach(j+n))
+					}
 				}
-				at++
+				visit(c, (c*w.OutH+i)*w.OutW+j, found)
 			}
 		}
 	}
@@ -157,6 +172,38 @@ func argmax[T Float](plane []T, width int, rows, cols reach) int {
 		}
 	}
 	return at
+}
+
+// argmaxHalves finds the maxima of windows of 2 x 2 that follow each other from at on. It
+// compares numbers of which the processor can choose one without a jump: of jumps it would
+// take many wrong.
+func argmaxHalves[T Float](found []int, plane []T, at, width int) {
+	for n := range found {
+		upper, lower := (*[2]T)(plane[at:]), (*[2]T)(plane[at+width:])
+		best, most := at, order(upper[0])
+		if v := order(upper[1]); v > most {
+			best, most = at+1, v
+		}
+		if v := order(lower[0]); v > most {
+			best, most = at+width, v
+		}
+		if order(lower[1]) > most {
+			best = at + width + 1
+		}
+		if sum := upper[0] + upper[1] + lower[0] + lower[1]; sum != sum { // perhaps of a NaN
+			best = argmax(plane, width, reach{lo: at / width, hi: at/width + 2, step: 1},
+				reach{lo: at % width, hi: at%width + 2, step: 1})
+		}
+		found[n] = best
+		at += 2
+	}
+}
+
+// order returns a whole number for v, not NaN: the larger, the larger v is, and one for
+// both zeros.
+func order[T Float](v T) int64 {
+	bits := int64(math.Float64bits(float64(v) + 0))
+	return bits ^ int64(uint64(bits>>63)>>1)
 }
 
 // A reach is the part of one axis of the input that lies under a window: the
