@@ -76,7 +76,8 @@ func TestNoSheet(t *testing.T) {
 	small := func(ink func(x, y float64) bool) Grey {
 		return board(func(x, y float64) bool { return math.Abs(x) <= 12 && math.Abs(y) <= 15 && !ink(x, y) })
 	}
-	if got := small(func(x, y float64) bool { return math.Abs(x) < 2 && math.Abs(y) < 8 }).sheet(); got.W > 25 || got.H > 31 {
+	got := small(func(x, y float64) bool { return math.Abs(x) < 2 && math.Abs(y) < 8 }).sheet()
+	if got.W > 25 || got.H > 31 {
 		t.Errorf("a small sheet with a stroke: %d x %d", got.W, got.H)
 	}
 	for name, ink := range map[string]func(x, y float64) bool{
