@@ -80,6 +80,14 @@ func has(dir string) string {
 			}
 		}
 	}
+	for _, deep := range []string{"*", "*/*"} {
+		folders, _ := fs.Glob(os.DirFS(dir), deep)
+		for _, folder := range folders {
+			if path := root(filepath.Join(dir, folder)); holds(path) {
+				return fmt.Sprintf("; did you mean %.80q?", path)
+			}
+		}
+	}
 	return ""
 }
 
@@ -125,13 +133,19 @@ func root(dir string) string {
 		folders = append(folders, below[0])
 	}
 	for _, folder := range folders {
-		for _, name := range names {
-			if path, _, _ := search(filepath.Join(dir, folder), name); path != "" {
-				return filepath.Join(dir, folder)
-			}
+		if holds(filepath.Join(dir, folder)) {
+			return filepath.Join(dir, folder)
 		}
 	}
 	return dir
+}
+
+// holds reports whether a folder has any of MNIST's files.
+func holds(dir string) bool {
+	return slices.ContainsFunc(names, func(name string) bool {
+		path, _, _ := search(dir, name)
+		return path != ""
+	})
 }
 
 // find returns the path of one of MNIST's files, whichever way it is spelt.

@@ -2,6 +2,7 @@ package data
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -214,6 +215,13 @@ func TestHints(t *testing.T) {
 		}
 		if _, err := Load(Source{Dir: dir}); err == nil || !strings.HasSuffix(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", name, err, want)
+		}
+	}
+	for _, deep := range []string{"archive", "data/FashionMNIST/raw", "a/b"} {
+		dir := folder(t, below(deep+"/"))
+		want := fmt.Sprintf("; did you mean %q?", filepath.Join(dir, deep))
+		if _, err := Load(Source{Dir: dir}); err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", deep, err, want)
 		}
 	}
 	if _, err := Load(Source{Dir: "none"}); err == nil || !strings.HasSuffix(err.Error(), "; there is no such folder") {

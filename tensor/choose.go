@@ -26,8 +26,8 @@ func Where[T Float](cond, a, b *Tensor[T]) *Tensor[T] {
 }
 
 // Clamp returns x with elements below lo replaced by lo and those above hi by hi. The
-// gradient is 1 between lo and hi, and 0 at them and outside, as in PyTorch 2.15. An
-// infinity is no bound, and NaN stays. It panics unless lo <= hi.
+// gradient is 1 between lo and hi, and 0 at them, outside and at NaN, as in PyTorch 2.15.
+// An infinity is no bound, and NaN stays. It panics unless lo <= hi.
 func Clamp[T Float](x *Tensor[T], lo, hi T) *Tensor[T] {
 	Need("clamp", x)
 	if !(lo <= hi) {
@@ -45,9 +45,8 @@ func Clamp[T Float](x *Tensor[T], lo, hi T) *Tensor[T] {
 	return Record("clamp", out, []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
 		dx := OutOver(dout)
 		for i, v := range x.data {
-			if v <= lo || v >= hi {
-				dx.data[i] = 0
-			} else {
+			dx.data[i] = 0
+			if lo < v && v < hi {
 				dx.data[i] = dout.data[i]
 			}
 		}

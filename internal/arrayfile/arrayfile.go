@@ -139,8 +139,11 @@ func (f *File) Select(name string) ([]Array, error) {
 	if name == "" {
 		return nil, nil
 	}
-	return nil, problem.Input(strict.Fail(f.Name, strict.Whole, fmt.Sprintf("the array %.80q", name), "not there",
-		"one of "+List(f.Arrays)))
+	wanted := "one of " + List(f.Arrays)
+	if len(f.Arrays) == 1 && f.Arrays[0].Name == "" {
+		wanted = "no name, since the file is one array"
+	}
+	return nil, problem.Input(strict.Fail(f.Name, strict.Whole, fmt.Sprintf("the array %.80q", name), "not there", wanted))
 }
 
 // List names arrays with their shapes, the first ones of many.

@@ -101,6 +101,10 @@ func TestSelect(t *testing.T) {
 			t.Errorf("%s: %v, want %q", name, err, say)
 		}
 	}
+	if _, _, err := One("w", []byte("[1]"), "fc"); err == nil ||
+		err.Error() != `w: the array "fc" is not there, want no name, since the file is one array` {
+		t.Errorf("a name for one array: %v", err)
+	}
 	if file, array := Split("a.pt::fc.weight"); file != "a.pt" || array != "fc.weight" {
 		t.Errorf("%s and %s", file, array)
 	}

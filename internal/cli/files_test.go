@@ -105,8 +105,8 @@ func TestUnwritable(t *testing.T) {
 	}
 	here, _ := os.ReadDir(".")
 	for _, args := range []string{
-		"conv -p 3 --out %.png --image " + picture(t, 2, 2), "pool --pictures %", "all --pictures %", "report -o %",
-		"report --pdf %", "lenet --train --save %.npz", "lenet --train --onnx %.onnx", "lenet --train --checkpoint %",
+		"conv -p 3 --out %.png --image " + picture(t, 2, 2), "pool --pictures %", "all --pictures %", "report -o %.html",
+		"report --pdf %.pdf", "lenet --train --save %.npz", "lenet --train --onnx %.onnx", "lenet --train --checkpoint %",
 		"train --loss kl --save %.npz", "train --loss kl --onnx %.onnx",
 	} {
 		for _, path := range []string{"no/deep/x", "plain/x"} {

@@ -58,7 +58,16 @@ Problem 7 trains the original LeNet-5, for 1 epoch instead of the course's 10; -
 // check refuses before the work what could not be written after it.
 func (opt reportOptions) check() error {
 	err := cmp.Or(checkEpochs(opt.Epochs), training.CheckWritable(opt.out), training.CheckWritable(opt.pdf))
-	if err == nil && opt.pdf != "" {
+	if err != nil {
+		return err
+	}
+	if err := training.CheckEnding(opt.out, ".html", ".htm"); err != nil { // it may be a picture
+		return usagef("--out %v", err)
+	}
+	if opt.pdf != "" {
+		if err := training.CheckEnding(opt.pdf, ".pdf"); err != nil {
+			return usagef("--pdf %v", err)
+		}
 		_, err = findBrowser()
 	}
 	return err

@@ -88,6 +88,8 @@ func TestReportBadInput(t *testing.T) {
 		{"-o " + old + " --pdf " + old, cli.ExitUsage, "are the same file"},
 		{"-o " + old + " --pdf " + dir, cli.ExitInput, "is a folder"},
 		{"-o " + old + " --pdf " + dir + "/report.pdf", cli.ExitFailed, "apt-get install chromium"},
+		{"-o " + dir + "/seven.png", cli.ExitUsage, `the name ends in ".png", want .html or .htm`},
+		{"-o " + old + " --pdf " + dir + "/r.html", cli.ExitUsage, `the name ends in ".html", want .pdf`},
 		{"-o " + old + " --epochs 0", cli.ExitUsage, "--epochs 0"},
 		{"-o " + old + " --data " + dir, cli.ExitInput, "not found in"},
 		{"now", cli.ExitUsage, `unexpected argument "now"`},

@@ -16,6 +16,7 @@ type Reading struct {
 	Rough    float64 // the root of the mean square of what is left on the paper, as a share of the contrast
 	Others   int     // pieces of ink elsewhere that are about as large
 	box      image.Rectangle
+	tight    bool // the ink takes the picture from side to side and from top to bottom
 }
 
 const (
@@ -33,7 +34,36 @@ const Faint = 0.1
 // Find returns the readings of a picture whose pixels are in [0, 1], that with the evenest
 // paper first. There are none if it is blank.
 func Find(m Grey) []Reading {
-	m = m.sheet()
+	readings := find(m.sheet())
+	if len(readings) > 0 && readings[0].tight {
+		if wider := find(m.framed()); len(wider) > 0 && !wider[0].tight {
+			return wider
+		}
+	}
+	return readings
+}
+
+// framed returns the picture with a margin of an eighth of its longer side, of which every
+// pixel is the median of the picture's edge.
+func (m Grey) framed() Grey {
+	edge := slices.Concat(m.row(0), m.row(m.H-1))
+	for y := range m.H {
+		edge = append(edge, m.row(y)[0], m.row(y)[m.W-1])
+	}
+	slices.Sort(edge)
+	margin := 2 + max(m.W, m.H)/8
+	out := NewGrey(m.W+2*margin, m.H+2*margin)
+	for i := range out.Pix {
+		out.Pix[i] = edge[len(edge)/2]
+	}
+	for y := range m.H {
+		copy(out.row(y + margin)[margin:], m.row(y))
+	}
+	return out
+}
+
+// find is Find for a picture of nothing but paper and ink.
+func find(m Grey) []Reading {
 	small, factor := m.shrunk(most)
 	var readings []Reading
 	for _, l := range layers(small) {
@@ -187,7 +217,7 @@ func (l layer) reading(threshold float32) (r Reading, ok bool) {
 		}
 	}
 	r.box = r.box.Inset(-spread).Intersect(image.Rect(0, 0, w, h))
-	r.Ink = page.crop(r.box)
+	r.Ink, r.tight = page.crop(r.box), r.box == image.Rect(0, 0, w, h)
 	if slices.Max(r.Ink.Pix) == 0 { // the lines of the paper were all
 		return r, false
 	}

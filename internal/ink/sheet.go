@@ -7,11 +7,12 @@ import (
 
 // What is taken for a sheet of paper on a dark table.
 const (
-	sheetInk   = 0.25 // of the sheet, at most
+	sheetInk   = 0.17 // of the sheet, at most
 	sheetFit   = 0.93 // of the sheet and the quadrilateral of its corners together, that they share, at least
 	sheetTable = 0.6  // of the light of the paper: a table has less
 	sheetEdge  = 2    // coarse pixels that the edge of the sheet takes
-	sheetArea  = 0.3  // of the picture, and of the square around the sheet, at least
+	sheetArea  = 0.3  // of the square around the sheet, at least; and of the picture, if there is no ink
+	sheetDrawn = 0.01 // of a smaller sheet that is ink, at least
 )
 
 // sheet returns the sheet of paper in the picture that lies on a dark table, with the
@@ -47,9 +48,12 @@ func (m Grey) sheet() Grey {
 			whole.Pix[i] = 0
 		}
 	}
-	least := sheetArea * float64(max(len(small.Pix), paper.size()*paper.size()))
-	if area == len(small.Pix) || float64(area) < least || float64(area-len(paper.pixels)) > sheetInk*float64(area) ||
-		whole.fit() < sheetFit {
+	drawn := float64(area-len(paper.pixels)) / float64(area)
+	least := float64(paper.size() * paper.size())
+	if drawn < sheetDrawn { // it could be a stroke
+		least = max(least, float64(len(small.Pix)))
+	}
+	if area == len(small.Pix) || float64(area) < sheetArea*least || drawn > sheetInk || whole.fit() < sheetFit {
 		return m
 	}
 	if whole.extremes(sheetEdge, -1); slices.Max(whole.Pix) == 0 {

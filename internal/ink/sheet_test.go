@@ -73,6 +73,22 @@ func TestNoSheet(t *testing.T) {
 			t.Errorf("%s: a sheet of %d x %d", name, got.W, got.H)
 		}
 	}
+	small := func(ink func(x, y float64) bool) Grey {
+		return board(func(x, y float64) bool { return math.Abs(x) <= 12 && math.Abs(y) <= 15 && !ink(x, y) })
+	}
+	got := small(func(x, y float64) bool { return math.Abs(x) < 2 && math.Abs(y) < 8 }).sheet()
+	if got.W > 25 || got.H > 31 {
+		t.Errorf("a small sheet with a stroke: %d x %d", got.W, got.H)
+	}
+	for name, ink := range map[string]func(x, y float64) bool{
+		"a light patch":    func(x, y float64) bool { return false },
+		"a 0 of 3 x 5":     func(x, y float64) bool { return math.Abs(x) <= 4 && math.Abs(y) <= 9 },
+		"one with a speck": func(x, y float64) bool { return math.Abs(x) < 1 && math.Abs(y) < 1 },
+	} {
+		if got := small(ink).sheet(); got.W != 100 || got.H != 100 {
+			t.Errorf("%s: a sheet of %d x %d", name, got.W, got.H)
+		}
+	}
 	random := rand.New(rand.NewPCG(3, 1))
 	for range 3000 {
 		m := NewGrey(1+random.IntN(12), 1+random.IntN(12))

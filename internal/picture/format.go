@@ -12,6 +12,7 @@ import (
 	"image/png"
 	"io"
 	"math"
+	"strings"
 
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
@@ -36,7 +37,7 @@ type format struct {
 // bytes. JPEG has at least a bit for every 64 pixels. WebP may take none for a picture.
 var formats = []format{
 	{"PNG", "\x89PNG", png.DecodeConfig, png.Decode, splitPNG, 8 * 1032},
-	{"JPEG", "\xff\xd8", jpeg.DecodeConfig, jpeg.Decode, splitJPEG, 8 * 64},
+	{"JPEG", "\xff\xd8", jpeg.DecodeConfig, decodeJPEG, splitJPEG, 8 * 64},
 	{"GIF", "GIF8?a", gif.DecodeConfig, gif.Decode, splitNone, 8 * 4096 / 12},
 	{"TIFF", "II*\x00", tiff.DecodeConfig, tiff.Decode, splitTIFF, 8 * 8 * 4096 / 12},
 	{"TIFF", "MM\x00*", tiff.DecodeConfig, tiff.Decode, splitTIFF, 8 * 8 * 4096 / 12},
@@ -94,6 +95,11 @@ func (f *format) checkSize(name string, config image.Config, length int) error {
 			"at most %d pixels, which %s can hold", most, strict.Bytes(length))
 	}
 	return nil
+}
+
+// decodeJPEG decodes JPEG, also without the mark of its end, which viewers do not need.
+func decodeJPEG(r io.Reader) (image.Image, error) {
+	return jpeg.Decode(io.MultiReader(r, strings.NewReader("\xff\xd9")))
 }
 
 // decodeWebP decodes WebP, whose colours are those of video: black is 16 and white 235.

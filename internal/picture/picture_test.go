@@ -91,9 +91,11 @@ func TestPicturesThatGoOn(t *testing.T) {
 	if got, err := read(b.Bytes()); err != nil || got != "000/000" {
 		t.Errorf("JPEG: %v, %v", got, err)
 	}
-	if err := pictureReader(b.Bytes()[:whole/2]); err == nil ||
-		!strings.Contains(err.Error(), "the picture is damaged (it is cut short), want a whole JPEG file") {
-		t.Errorf("half a JPEG: %v", err)
+	for n, short := range map[int]bool{whole: false, whole - 1: false, whole - 2: false, whole / 2: true} {
+		err := pictureReader(b.Bytes()[:n])
+		if (err != nil) != short || short && !strings.Contains(err.Error(), "damaged (it is cut short), want a whole JPEG") {
+			t.Errorf("%d bytes of a JPEG of %d: %v", n, whole, err)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@
 package picture
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"image/jpeg"
@@ -25,7 +26,8 @@ func (f *format) refusal(name string, file []byte, err error) error {
 		return unread(name, jpegIs(file, string(jpegKind)))
 	case errors.As(err, &tiffKind), errors.Is(err, bmp.ErrUnsupported):
 		return unread(name, fmt.Sprintf("a %s file with a feature that is not read (%v)", f.name, err))
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF),
+		f.name == "JPEG" && !bytes.Contains(file, []byte("\xff\xd9")): // the mark of its end
 		err = errors.New("it is cut short")
 	case f.name != "PNG" && f.name != "JPEG": // whose decoders know all kinds, or say so
 		found, wanted = "damaged, or of a kind that is not read", wanted+": save it as PNG or JPEG"

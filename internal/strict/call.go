@@ -19,8 +19,11 @@ func opening(text []byte) int {
 	if c.take("Parameter containing:") {
 		c.space()
 	}
-	_ = c.take("torch.") || c.take("np.") || c.take("numpy.") // there may be none of them
-	for _, name := range []string{"tensor", "Tensor", "array", "asarray", "float16", "float32", "float64"} {
+	_ = c.take("torch.") || c.take("np.") || c.take("numpy.") || c.take("jnp.") // there may be none of them
+	for _, name := range []string{
+		"tensor", "Tensor", "FloatTensor", "DoubleTensor", "as_tensor", "array", "Array", "asarray", "matrix", "float16",
+		"float32", "float64",
+	} {
 		if c.take(name) {
 			if c.space(); c.take("(") {
 				return len(text) - len(c.rest)

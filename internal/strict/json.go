@@ -100,7 +100,7 @@ func (d *JSON) Object(visit func(key string) error) error {
 	var seen keys
 	for {
 		if d.Peek() != '"' {
-			return d.fail(d.at, d.token(), "a key in quotes")
+			return d.fail(d.at, d.token(), "a key in double quotes")
 		}
 		at := d.at
 		key, err := d.Text()

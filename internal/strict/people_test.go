@@ -32,7 +32,9 @@ func TestLoose(t *testing.T) {
 	for text, want := range map[string][]float64{
 		".5": {0.5}, "5.": {5}, "+1": {1}, "-.5e-1": {-0.05}, "\u22122": {-2}, "\u20132": {-2}, "\uff0d2": {-2},
 		"1/4": {0.25}, "-1/-4": {0.25}, "1.5 / 3": {0.5}, "[1,2,]": {1, 2}, "[1,\u00a02]": {1, 2}, "1e3/2": {500},
-		"tensor(3)": {3}, "tensor([1, 2])": {1, 2}, "torch.Tensor( [1,2] , )": {1, 2}, "-0.": {math.Copysign(0, -1)},
+		"tensor(3)": {3}, "tensor([1, 2])": {1, 2}, "torch.Tensor( [1,2] , )": {1, 2},
+		"torch.as_tensor([1, 2])": {1, 2}, "torch.FloatTensor([1, 2])": {1, 2}, "torch.DoubleTensor([1])": {1},
+		"matrix([[1]])": {1}, "jnp.array([1])": {1}, "Array([1], dtype=float32)": {1}, "-0.": {math.Copysign(0, -1)},
 		"[tensor(1.), tensor(array(2))]": {1, 2}, "array([1], dtype='>f4', like=(1, 2))": {1},
 		"Parameter containing:\n tensor([1., 2.], device='cuda:0', grad_fn=<SelectBackward0>)": {1, 2},
 	} {

@@ -92,13 +92,14 @@ func writeWeights(path string, network nn.Module[float32], metadata map[string]s
 
 // CheckWeightsName returns an error unless weights can be written to a file of that name: it ends
 // in .safetensors or .npz.
-func CheckWeightsName(path string) error { return checkEnding(path, ".safetensors", ".npz") }
+func CheckWeightsName(path string) error { return CheckEnding(path, ".safetensors", ".npz") }
 
 // CheckONNXName returns an error unless an ONNX model may have the name: it ends in
 // .onnx.
-func CheckONNXName(path string) error { return checkEnding(path, ".onnx") }
+func CheckONNXName(path string) error { return CheckEnding(path, ".onnx") }
 
-func checkEnding(path string, endings ...string) error {
+// CheckEnding returns an error unless the name of a file ends in one of these.
+func CheckEnding(path string, endings ...string) error {
 	ext := filepath.Ext(path)
 	if slices.ContainsFunc(endings, func(e string) bool { return strings.EqualFold(e, ext) }) {
 		return nil

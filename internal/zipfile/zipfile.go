@@ -136,7 +136,8 @@ func (f fields) u32(at int) uint32 { return binary.LittleEndian.Uint32(f[at:]) }
 func (z *archive) end() error {
 	at := len(z.file) - endSize
 	if at < 0 || string(z.file[at:at+4]) != endSignature {
-		return z.fail(max(at, 0), "the end of the file", "no end record of a zip archive", "one without a comment")
+		return z.fail(max(at, 0), "the end of the file", "no end record of a zip archive",
+			"one without a comment, at the very end: the file may be cut short")
 	}
 	end := fields(z.file[at:])
 	z.members = end.u16(10)

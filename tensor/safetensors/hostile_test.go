@@ -82,10 +82,10 @@ func TestLyingFiles(t *testing.T) {
 		{"array", file("[]", 0), "the header is"},
 		{"null header", file("null", 0), "the header is"},
 		{"BOM", file("\ufeff{}", 0), "the header is"},
-		{"not closed", file("{", 0), "a key in quotes"},
+		{"not closed", file("{", 0), "a key in double quotes"},
 		{"two objects", file("{}{}", 0), `what follows the JSON text is "{"`},
 		{"null behind", file("{}\x00", 0), "what follows the JSON text"},
-		{"comma behind", file("{"+good+",}", 4), "a key in quotes"},
+		{"comma behind", file("{"+good+",}", 4), "a key in double quotes"},
 		{"null tensor", file(`{"a":null}`, 0), `"a" is "null", want an object`},
 		{"number", file(`{"a":1}`, 0), "want an object"},
 		{"duplicate", file("{"+good+","+good+"}", 4), `"a" is there twice`},
@@ -144,8 +144,8 @@ func TestLyingFiles(t *testing.T) {
 		{"surrogate", file(`{"\ud800":1}`, 0), "surrogates in pairs"},
 		{"control character", file("{\"a\x01\":1}", 0), "control character"},
 		{"not UTF-8", file("{\"a\xff\":1}", 0), "not UTF-8"},
-		{"single quotes", file("{'a':1}", 0), "a key in quotes"},
-		{"comment", file("{/**/}", 0), "a key in quotes"},
+		{"single quotes", file("{'a':1}", 0), "a key in double quotes"},
+		{"comment", file("{/**/}", 0), "a key in double quotes"},
 	} {
 		err := reader(c.file)
 		if err == nil || !strings.HasPrefix(err.Error(), "f: byte ") || !strings.Contains(err.Error(), c.say) {

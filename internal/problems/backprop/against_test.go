@@ -1,11 +1,14 @@
 package backprop
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
 
 	"hw4/internal/report"
+	"hw4/tensor"
+	"hw4/tensor/npy"
 )
 
 // An answer must be for what was given: with a perceptron of one's own, the right
@@ -51,5 +54,36 @@ func TestJudgeFor(t *testing.T) {
 		if given := v.Checks[len(v.Checks)-1]; given.OK != (c.code != CodeOtherPerceptron) {
 			t.Errorf("%s: check %+v", c.code, given)
 		}
+	}
+}
+
+// Matrices alone, as arrays, are for the perceptron that was given, and its activation; an
+// activation that is named must be that.
+func TestMatricesAlone(t *testing.T) {
+	given, err := Read("given.json", filled(t, 2, 3, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dict := make(map[string]*tensor.Tensor[float64])
+	for name, m := range given.Matrices {
+		dict[name] = tensor.FromSlice(m.Values, m.Shape...)
+	}
+	var file bytes.Buffer
+	if err := npy.WriteZip(&file, dict); err != nil {
+		t.Fatal(err)
+	}
+	for activation, code := range map[string]string{
+		"": report.CodeRight, "tanh": report.CodeRight, "relu": CodeOtherPerceptron,
+	} {
+		answer, err := ReadFile("a.npz", "", file.Bytes(), activation, &given)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v, err := answer.JudgeFor(&given, "given.json"); err != nil || v.Code != code {
+			t.Errorf("activation %q: %s, %v, want %s", activation, v.Code, err, code)
+		}
+	}
+	if _, err := ReadFile("a.npz", "", file.Bytes(), "", nil); err == nil || !strings.Contains(err.Error(), "does not say it") {
+		t.Errorf("without a template: %v", err)
 	}
 }

@@ -2,6 +2,7 @@ package backprop
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -60,9 +61,10 @@ const maxNumbers = 1 << 20
 // ReadFile reads an answer from the text that Options.Template writes, or from arrays, all of
 // a file or some of it: "x", "A_1", "b_1" and so on, and
 // the matrices of the answer, such as "dy_1/db_1". The activation is what the metadata
-// of the file says, or else the named one; without either the error is a
+// of the file says, or else the named one; without any the error is a
 // *problem.SettingError, and otherwise a *problem.InputError. Matrices alone are for the
-// perceptron and the input of the given answer, if there is one.
+// perceptron and the input of the given answer, if there is one, and for its activation
+// if none is said.
 func ReadFile(name, some string, content []byte, activation string, given *Answer) (Answer, error) {
 	if arrayfile.IsText(name, content) {
 		return readText(given, name, content)
@@ -80,9 +82,11 @@ func ReadFile(name, some string, content []byte, activation string, given *Answe
 
 func readArrays(from *arrayfile.File, arrays []arrayfile.Array, activationName string, given *Answer) (Answer, error) {
 	f := newFile(from.Name)
-	alone := !slices.ContainsFunc(arrays, func(a arrayfile.Array) bool { return !strings.HasPrefix(a.Name, "dy_") })
 	if own := from.Metadata["activation"]; own != "" {
 		activationName = own
+	}
+	if given = matricesAlone(arrays, given); given != nil {
+		activationName = cmp.Or(activationName, given.Net.Activation.Name)
 	}
 	if activationName == "" {
 		return Answer{}, problem.Settingf("activation", "is not given, and %s does not say it", from.Name)
@@ -120,14 +124,23 @@ func readArrays(from *arrayfile.File, arrays []arrayfile.Array, activationName s
 		f.answer.X = x.Data()
 		delete(named, "x")
 	}
-	if alone && given != nil {
-		f.answer.Net, f.answer.X = given.Net, given.X
+	if given != nil {
+		net.A, net.B, f.answer.X = given.Net.A, given.Net.B, given.X
 	}
 	for name, x := range named {
 		f.at[name] = strict.Whole
 		f.answer.Matrices[name] = Numbers{x.Shape(), x.Data()}
 	}
 	return f.answer, problem.Input(f.fits())
+}
+
+// matricesAlone returns the answer whose perceptron and input matrices alone are for; nil
+// if they are not alone, or there is none.
+func matricesAlone(arrays []arrayfile.Array, given *Answer) *Answer {
+	if slices.ContainsFunc(arrays, func(a arrayfile.Array) bool { return !strings.HasPrefix(a.Name, "dy_") }) {
+		return nil
+	}
+	return given
 }
 
 func newFile(name string) file {

@@ -113,6 +113,10 @@ func (o Training) train(ctx context.Context, b *report.Body) error {
 	if err != nil {
 		return err
 	}
+	if training.Chance(mnist.Train) == 1 {
+		return problem.Inputf("all training images are of class %d; a training needs images of two classes or more",
+			mnist.Train.Labels[0])
+	}
 	f, r := o.Fit(mnist), recipeOf(o.Arch)
 	if f.Keeper, err = o.Keeper(*mnist, f.Shard, r.settings(f.Name, o.Epochs)...); err != nil {
 		return err

@@ -232,6 +232,18 @@ func TestAccuracyOfOtherData(t *testing.T) {
 	}
 }
 
+// Images of one class teach nothing, so nothing is trained on them.
+func TestOneClass(t *testing.T) {
+	seven := datatest.Set(20, []byte{7}, func(i, p int) byte { return byte(i * p) })
+	o := Options{Train: true, Training: Defaults(lenet.Original)}
+	o.Data = datatest.Source(t, seven, digits(20))
+	var input *problem.InputError
+	if _, err := o.Solve(context.Background()); !errors.As(err, &input) ||
+		!strings.Contains(err.Error(), "all training images are of class 7; a training needs images of two classes") {
+		t.Errorf("%v", err)
+	}
+}
+
 // A few thousand images are enough for the network of 1998 to read nine of ten
 // digits.
 func TestLeCun1998Learns(t *testing.T) {

@@ -150,6 +150,9 @@ func TestTables(t *testing.T) {
 			p = []func(*sheet) *sheet{light, rules, shadow}[k%3](p)
 			p, table := noise(p), 0.05+0.3*random.Float64()
 			border := max(p.w, p.h) / 8
+			if !blank {
+				border *= 1 + k%4*2 // so wide that most of the picture is table
+			}
 			x := tensor.Zeros[float32](p.h+2*border, p.w+2*border)
 			for i := range x.Data() {
 				x.Data()[i] = float32(table)
