@@ -227,7 +227,7 @@ func (s *sweepCommands) merged() (*sweep.Merge, error) {
 		return nil, err
 	}
 	for _, w := range m.Warnings {
-		fmt.Fprintf(s.Err, "hw4: warning: %s\n", w)
+		s.say("warning: %s", w)
 	}
 	return m, nil
 }
@@ -270,6 +270,9 @@ says when a training reaches that accuracy for the first time.`,
 		Example: "  hw4 sweep report --dir c3 --reach 98.5,98.9 -o c3.html",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := training.CheckEnding(out, ".html", ".htm"); err != nil { // it may be the plan
+				return usagef("--out %v", err)
+			}
 			if err := training.CheckWritable(out); err != nil {
 				return err
 			}
