@@ -79,7 +79,8 @@ func (s *submission) notebook(name string) (map[string]answer, error) {
 			}
 		}
 		if strings.TrimSpace(text) == "" {
-			s.add(all, map[string]answer{m[1]: {name: at, err: problem.Inputf("%s has no saved output: run it, and save the notebook", at)}})
+			err := problem.Inputf("%s has no saved output: run it, and save the notebook", at)
+			s.add(all, map[string]answer{m[1]: {name: at, err: err}})
 			continue
 		}
 		text = pythonToJSON(text)

@@ -16,8 +16,8 @@ func TestNotebooks(t *testing.T) {
 			`"name": "stdout", "text": ["` + text + `"]}]}`
 	}
 	old := func(output string) string {
-		return `{"nbformat": 3, "worksheets": [{"cells": [{"cell_type": "code", "input": ["# hw4: p7\n", "f()"], "outputs": [` +
-			output + `, {"output_type": "stream", "stream": "stderr", "text": ["warning"]}]}]}]}`
+		return `{"nbformat": 3, "worksheets": [{"cells": [{"cell_type": "code", "input": ["# hw4: p7\n", "f()"], ` +
+			`"outputs": [` + output + `, {"output_type": "stream", "stream": "stderr", "text": ["warning"]}]}]}]}`
 	}
 	for book, note := range map[string]string{
 		`{"cells": [` + stream("p7", counts) + `]}`:                                             "",

@@ -109,7 +109,8 @@ func (o *Roster) notes(missing []string, of map[int][]string, who []string) []st
 	}
 	var notes, without []string
 	if len(missing) > 0 {
-		notes = append(notes, fmt.Sprintf("%s has no row, or several, for %s: not in scores.csv", o.name, report.Join(missing, "and")))
+		notes = append(notes, fmt.Sprintf("%s has no row, or several, for %s: not in scores.csv", o.name,
+			report.Join(missing, "and")))
 	}
 	for i, row := range o.rows {
 		cells := o.cells(row, who)
