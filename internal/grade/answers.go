@@ -38,20 +38,16 @@ func (s *submission) answers(r *Rubric) (map[string]answer, error) {
 			found[id] = s.answerIn(name, array)
 		}
 	}
-	file := AnswersFile
+	files := s.called(AnswersFile)
 	if len(s.names) == 1 && len(found) == 0 && partOf(s.names[0]) == nil &&
 		strings.EqualFold(path.Ext(s.names[0]), ".json") {
-		file = s.names[0] // the student has handed in this file alone
+		files = s.names // the student has handed in this file alone
 	}
-	if named := s.called(AnswersFile); file == AnswersFile && len(named) == 1 {
-		file = named[0]
-	}
-	if s.has(file) {
-		all, err := s.readAnswers(file)
+	var wrong error // which does not keep the others from being read
+	if len(files) == 1 {
+		var all map[string]answer
+		all, wrong = s.readAnswers(files[0])
 		s.add(found, all)
-		if err != nil {
-			return found, err
-		}
 	}
 	loose := make(map[string]answer)
 	for _, name := range s.names {
@@ -72,7 +68,7 @@ func (s *submission) answers(r *Rubric) (map[string]answer, error) {
 			s.add(found, cells)
 		}
 	}
-	return found, nil
+	return found, wrong
 }
 
 // add adds answers to parts that have none.

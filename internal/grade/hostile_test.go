@@ -85,6 +85,10 @@ var hostiles = []hostile{
 	{"twice.zip", zipOf("p3.json", grey3, "p3.json", "[1, 1, 1]"), `the name "p3.json" is there twice`, ""},
 	{"unknown", fileOf("answers.json", `{"p33": [1]}`), `the key "p33" is no part`, ""},
 	{"unknown-first", fileOf("answers.json", `{"p33": [1], "p3": `+grey3+`}`), `the key "p33" is no part`, "right"},
+	{"beside-damaged", func(t *testing.T, path string) {
+		fileOf("answers.json", `{"p1": [`)(t, path)
+		fileOf("p3.json", grey3)(t, path)
+	}, "answers.json", "right"},
 	{"nan-first", fileOf("answers.json", `{"p1": [NaN, -Infinity, 1e999], "p3": `+grey3+`}`), "", "right"},
 	{"beside.zip", zipOf("hw/answers.json", `{"p3": "w.json"}`, "hw/w.json", grey3, "a.txt", ""), "a.txt", "right"},
 	{"capital.zip", zipOf("Answers.JSON", `{"p3": `+grey3+`}`, "a.pdf", ""), "a.pdf", "right"},

@@ -10,9 +10,10 @@ import (
 	"slices"
 	"strings"
 	"text/template"
+	"unicode"
+	"unicode/utf8"
 
 	"hw4/internal/problem"
-	"hw4/internal/report"
 )
 
 // A Script is what a script for a job system needs to know.
@@ -44,7 +45,7 @@ func (s Script) Write(w io.Writer, system string) error {
 		return err
 	}
 	for setting, word := range map[string]string{"dir": s.Dir, "data": s.Data, "program": s.Program, "image": s.Image} {
-		if report.Printable(word) != word {
+		if strings.ContainsFunc(word, unicode.IsControl) || !utf8.ValidString(word) {
 			return problem.Settingf(setting, "%q has characters that a script cannot show", word)
 		}
 	}
