@@ -62,9 +62,12 @@ func New(dir string, sums Sums, cells []Cell) *Sweep {
 func (s *Sweep) Write() error {
 	old, err := Open(s.Dir)
 	if err == nil {
-		has := s.numbers()
+		has := make(map[string]bool)
+		for _, name := range s.names {
+			has[name] = true
+		}
 		for i, name := range old.names {
-			if _, there := has[name]; !there {
+			if !has[name] {
 				return problem.Inputf("%s has a plan already, and this one lacks its cell %s (%v): name another folder, or add "+
 					"to that plan", s.Dir, name, old.Cells[i])
 			}
@@ -136,15 +139,6 @@ func Open(dir string) (*Sweep, error) {
 		s.Cells, s.names = append(s.Cells, l.Cell), append(s.names, l.Name)
 	}
 	return s, nil
-}
-
-// numbers returns the numbers of the cells by their names.
-func (s *Sweep) numbers() map[string]int {
-	numbers := make(map[string]int, len(s.names))
-	for i, name := range s.names {
-		numbers[name] = i
-	}
-	return numbers
 }
 
 // path returns the path of a file of the sweep.
