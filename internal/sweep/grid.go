@@ -39,11 +39,12 @@ func (g Grid) Cells(models []Model) ([]Cell, error) {
 	if g.Seeds != nil {
 		seeds = *g.Seeds
 	}
-	n := max(1, len(g.LR)) * max(1, len(g.Batch)) * max(1, len(g.Epochs))
+	lr, batch, epochs := max(1, len(g.LR)), max(1, len(g.Batch)), max(1, len(g.Epochs))
 	if g.Paired {
-		n = max(1, len(g.LR), len(g.Batch), len(g.Epochs))
+		lr, batch, epochs = max(lr, batch, epochs), 1, 1
 	}
-	if seeds < 1 || seeds > maxSeeds || float64(seeds)*float64(n)*float64(len(variants)) > MaxTrainings {
+	trainings := float64(seeds) * float64(lr) * float64(batch) * float64(epochs) * float64(len(variants))
+	if seeds < 1 || seeds > maxSeeds || trainings > MaxTrainings {
 		return nil, problem.Settingf("seeds", "%d: want 1 to %d, and at most %d trainings, each number of epochs counted",
 			seeds, maxSeeds, MaxTrainings)
 	}
