@@ -67,7 +67,7 @@ func (s *sweepCommands) tell(cmd *cobra.Command, format string, args ...any) err
 }
 
 func (s *sweepCommands) plan() *cobra.Command {
-	var g sweep.Grid
+	g := sweep.Grid{Seeds: new(1)}
 	var file string
 	cmd := &cobra.Command{
 		Use:   "plan --model MODEL | --plan FILE",
@@ -89,7 +89,7 @@ replaced by a larger one: what is done stays done.`,
 	f.Float64SliceVar(&g.LR, "lr", nil, "learning rates, such as 0.01,0.1")
 	f.IntSliceVar(&g.Batch, "batch", nil, "images in a batch, such as 50,100")
 	f.IntSliceVar(&g.Epochs, "epochs", nil, "numbers of epochs after which to look, such as 3,20")
-	f.IntVar(&g.Seeds, "seeds", 1, "how many seeds")
+	f.IntVar(g.Seeds, "seeds", 1, "how many seeds")
 	f.Uint64Var(&g.Seed, "seed", 0, "the first seed")
 	f.BoolVar(&g.Paired, "paired", false, "go through the lists together instead of combining them")
 	return cmd
@@ -101,6 +101,11 @@ func (s *sweepCommands) writePlan(cmd *cobra.Command, file string, g sweep.Grid)
 	case (file == "") == (g.Model == ""):
 		return usagef("want --model or --plan, and not both")
 	case file != "":
+		for _, name := range []string{"variants", "lr", "batch", "epochs", "seeds", "seed", "paired"} {
+			if cmd.Flags().Changed(name) {
+				return usagef("--%s goes with --model; --plan has it in its file", name)
+			}
+		}
 		if grids, err = sweep.ReadGrids(file); err != nil {
 			return err
 		}
@@ -114,7 +119,9 @@ func (s *sweepCommands) writePlan(cmd *cobra.Command, file string, g sweep.Grid)
 		if err != nil {
 			return err
 		}
-		cells = append(cells, some...)
+		if cells = append(cells, some...); len(cells) > sweep.MaxTrainings {
+			return problem.Inputf("%s: more than %d cells", file, sweep.MaxTrainings)
+		}
 	}
 	mnist, err := data.Load(s.source())
 	if err != nil {
@@ -124,7 +131,7 @@ func (s *sweepCommands) writePlan(cmd *cobra.Command, file string, g sweep.Grid)
 	if err := plan.Write(); err != nil {
 		return err
 	}
-	return s.tell(cmd, "%s are planned in %s.", report.Plural(len(plan.Cells), "cell"), s.dir)
+	return s.tell(cmd, "The plan in %s has %s.", s.dir, report.Plural(len(plan.Cells), "cell"))
 }
 
 func (s *sweepCommands) run() *cobra.Command {
@@ -141,6 +148,9 @@ system, in ` + report.Join(scripts.Variables, "or") + `.`,
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.Data, o.Version = s.source(), cmd.Root().Version
+			if o.Pause < 0 {
+				return usagef("--pause %v: want no less than 0s", o.Pause)
+			}
 			if err := s.parseShard(shard, &o); err != nil {
 				return err
 			}
@@ -270,6 +280,11 @@ says when a training reaches that accuracy for the first time.`,
 		Example: "  hw4 sweep report --dir c3 --reach 98.5,98.9 -o c3.html",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			for _, percent := range reach {
+				if !(percent > 1 && percent <= 100) { // 0.985 is no per cent
+					return usagef("--reach %v: want per cent, such as 98.5", percent)
+				}
+			}
 			if err := training.CheckEnding(out, ".html", ".htm"); err != nil { // it may be the plan
 				return usagef("--out %v", err)
 			}

@@ -111,7 +111,8 @@ var floors = []struct{ pkg, imports string }{
 		"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/problems/lenet5/params " +
 		"internal/parallel internal/progress internal/report " +
 		"internal/spell internal/strict internal/tomlfile internal/training"},
-	{"internal/grade/format", "tensor internal/draw internal/grade internal/problem internal/report internal/report/plot"},
+	{"internal/grade/format", "tensor internal/draw internal/grade internal/problem internal/report internal/report/plot " +
+		"internal/strict"},
 	{"internal/grade/kit", "data internal/problem internal/strict"},
 	{"internal/cli",
 		"internal/grade internal/grade/format internal/grade/kit internal/page internal/page/serve internal/page/web " +

@@ -1,6 +1,7 @@
 package grade
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"path"
@@ -37,17 +38,16 @@ func (s *submission) answers(r *Rubric) (map[string]answer, error) {
 			found[id] = s.answerIn(name, array)
 		}
 	}
-	file := AnswersFile
+	files := s.called(AnswersFile)
 	if len(s.names) == 1 && len(found) == 0 && partOf(s.names[0]) == nil &&
 		strings.EqualFold(path.Ext(s.names[0]), ".json") {
-		file = s.names[0] // the student has handed in this file alone
+		files = s.names // the student has handed in this file alone
 	}
-	if s.has(file) {
-		all, err := s.readAnswers(file)
+	var wrong error // which does not keep the others from being read
+	if len(files) == 1 {
+		var all map[string]answer
+		all, wrong = s.readAnswers(files[0])
 		s.add(found, all)
-		if err != nil {
-			return found, err
-		}
 	}
 	loose := make(map[string]answer)
 	for _, name := range s.names {
@@ -68,7 +68,7 @@ func (s *submission) answers(r *Rubric) (map[string]answer, error) {
 			s.add(found, cells)
 		}
 	}
-	return found, nil
+	return found, wrong
 }
 
 // add adds answers to parts that have none.
@@ -105,6 +105,7 @@ func (s *submission) readAnswers(file string) (map[string]answer, error) {
 	if err != nil {
 		return nil, problem.Input(err)
 	}
+	var unknown error
 	d := strict.NewLoose(file, content, 0)
 	err = d.Object(func(id string) error {
 		d.Peek() // leaves the space out
@@ -116,8 +117,9 @@ func (s *submission) readAnswers(file string) (map[string]answer, error) {
 			return nil
 		}
 		if partNamed(id) == nil {
-			return strict.Fail(file, from, fmt.Sprintf("the key %.40q", id), "no part",
-				"one of "+strings.Join(IDs(), ", ")+spell.Suggestion(id, IDs()))
+			unknown = cmp.Or(unknown, strict.Fail(file, from, fmt.Sprintf("the key %.40q", id), "no part",
+				"one of "+strings.Join(IDs(), ", ")+spell.Suggestion(id, IDs())))
+			return nil
 		}
 		raw := content[from:d.Offset()]
 		switch {
@@ -132,7 +134,16 @@ func (s *submission) readAnswers(file string) (map[string]answer, error) {
 	if err == nil {
 		err = d.End()
 	}
-	return all, problem.Input(err)
+	return all, problem.Input(cmp.Or(err, unknown))
+}
+
+// called returns the files with a name in whatever folder and case; only the one in the
+// first folder if it is there.
+func (s *submission) called(name string) []string {
+	if s.has(name) {
+		return []string{name}
+	}
+	return slices.DeleteFunc(slices.Clone(s.names), func(n string) bool { return !strings.EqualFold(path.Base(n), name) })
 }
 
 // named returns the answer in the file that answers.json names.
@@ -142,6 +153,9 @@ func (s *submission) named(id, file string, raw []byte) answer {
 		return answer{name: file, err: problem.Input(err)}
 	}
 	name, array := arrayfile.Split(text)
+	if beside := path.Join(path.Dir(file), name); s.has(beside) {
+		name = beside
+	}
 	if !s.has(name) {
 		return answer{name: file, err: problem.Inputf("%s: %s is in the file %.80q, which is not there", file, id, name)}
 	}

@@ -84,6 +84,25 @@ var hostiles = []hostile{
 	{"pickle", fileOf("p3.pt", "\x80\x02cposix\nsystem\nX\x07\x00\x00\x00echo hi\x85R."), "p3.pt", "unreadable"},
 	{"twice.zip", zipOf("p3.json", grey3, "p3.json", "[1, 1, 1]"), `the name "p3.json" is there twice`, ""},
 	{"unknown", fileOf("answers.json", `{"p33": [1]}`), `the key "p33" is no part`, ""},
+	{"unknown-first", fileOf("answers.json", `{"p33": [1], "p3": `+grey3+`}`), `the key "p33" is no part`, "right"},
+	{"beside-damaged", func(t *testing.T, path string) {
+		fileOf("answers.json", `{"p1": [`)(t, path)
+		fileOf("p3.json", grey3)(t, path)
+	}, "answers.json", "right"},
+	{"nan-first", fileOf("answers.json", `{"p1": [NaN, -Infinity, 1e999], "p3": `+grey3+`}`), "", "right"},
+	{"beside.zip", zipOf("hw/answers.json", `{"p3": "w.json"}`, "hw/w.json", grey3, "a.txt", ""), "a.txt", "right"},
+	{"capital.zip", zipOf("Answers.JSON", `{"p3": `+grey3+`}`, "a.pdf", ""), "a.pdf", "right"},
+	{"dot.zip", zipOf("./", "", "./hw/p3.json", grey3), "", "right"},
+	{"code-page.zip", zipOf("p3.json", grey3, "\x9abung.pdf", ""), "\u009abung.pdf", "right"},
+	{"encrypted.zip", func(t *testing.T, path string) {
+		zipOf("p3.json", grey3)(t, path)
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		content[bytes.Index(content, []byte("PK\x01\x02"))+8] |= 1
+		put(t, path, content)
+	}, "the zip is encrypted, want one without a password", ""},
 	{"book.ipynb", func(t *testing.T, path string) { put(t, path, []byte(`{"cells": [{]}`)) }, "no Jupyter notebook", ""},
 	{"\u202egnp.\nimg", fileOf("p3.json", grey3), "", "right"},
 	{"=cmd()|<script>alert(1)<", fileOf("p3.json", grey3), "", "right"},

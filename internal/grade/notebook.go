@@ -7,15 +7,18 @@ import (
 	"strings"
 
 	"hw4/internal/problem"
+	"hw4/internal/strict"
 )
 
 // A cell is what counts of one of a notebook. Texts are a string, or a list of them.
 type cell struct {
 	Type    string `json:"cell_type"`
 	Source  lines  `json:"source"`
+	Input   lines  `json:"input"` // the source of code before nbformat 4
 	Outputs []struct {
 		Text lines  `json:"text"`
 		Name string `json:"name"`
+		Old  string `json:"stream"` // the name before nbformat 4
 		Data struct {
 			Plain lines `json:"text/plain"`
 		} `json:"data"`
@@ -44,35 +47,45 @@ func (s *submission) notebook(name string) (map[string]answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	var book struct {
-		Cells []cell `json:"cells"`
+	type sheet struct {
+		Cells  []cell  `json:"cells"`
+		Sheets []sheet `json:"worksheets"` // before nbformat 4
 	}
-	if err := json.Unmarshal(content, &book); err != nil {
+	var book sheet
+	if content, err = strict.Decode(name, content); err == nil {
+		err = json.Unmarshal(content, &book)
+	}
+	if err != nil {
 		return nil, problem.Inputf("%s: no Jupyter notebook: %w", name, err)
+	}
+	for _, s := range book.Sheets {
+		book.Cells = append(book.Cells, s.Cells...)
 	}
 	all := make(map[string]answer)
 	for i, c := range book.Cells {
-		m := mark.FindStringSubmatch(string(c.Source))
+		m := mark.FindStringSubmatch(string(c.Source + c.Input))
 		if c.Type != "code" || m == nil {
 			continue
 		}
 		at := fmt.Sprintf("cell %d of %s", i+1, name)
 		if partNamed(m[1]) == nil {
-			return all, problem.Inputf("%s: no part %q; there are %s", at, m[1], strings.Join(IDs(), ", "))
+			s.notes = append(s.notes, fmt.Sprintf("%s: no part %q; there are %s", at, m[1], strings.Join(IDs(), ", ")))
+			continue
 		}
 		text := ""
 		for _, o := range c.Outputs {
-			if o.Name != "stderr" {
-				text += string(o.Text + o.Data.Plain)
+			if plain := string(o.Data.Plain); o.Name+o.Old != "stderr" && !strings.HasPrefix(plain, "<") { // <Figure ...>
+				text += string(o.Text) + plain
 			}
 		}
 		if strings.TrimSpace(text) == "" {
-			all[m[1]] = answer{name: at, err: problem.Inputf("%s has no saved output: run it, and save the notebook", at)}
+			err := problem.Inputf("%s has no saved output: run it, and save the notebook", at)
+			s.add(all, map[string]answer{m[1]: {name: at, err: err}})
 			continue
 		}
 		text = pythonToJSON(text)
 		if !unanswered.MatchString(text) {
-			all[m[1]] = answer{name: at, content: []byte(text)}
+			s.add(all, map[string]answer{m[1]: {name: at, content: []byte(text)}})
 		}
 	}
 	return all, nil
@@ -81,9 +94,13 @@ func (s *submission) notebook(name string) (map[string]answer, error) {
 // Words and signs of Python's literals, with strings, which stay as they are.
 var literals = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\b(?:None|True|False)\b|[A-Za-z_.]+\s*\(|[()]`)
 
+// scalar is how NumPy shows a number inside of a list or a dict.
+var scalar = regexp.MustCompile(`\bnp\.(?:u?int|float)\d+\(([^()'"]*)\)`)
+
 // pythonToJSON returns a text with Python's literals as JSON: tuples are lists, and strings
 // have double quotes. The brackets of calls such as tensor(...) stay.
 func pythonToJSON(text string) string {
+	text = scalar.ReplaceAllString(text, "$1")
 	words := map[string]string{"None": "null", "True": "true", "False": "false"}
 	var calls []bool // for each open bracket
 	return literals.ReplaceAllStringFunc(text, func(s string) string {

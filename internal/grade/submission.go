@@ -8,12 +8,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"hw4/internal/problem"
 	"hw4/internal/report"
@@ -113,33 +113,6 @@ func (s *submission) inner(paths []string, zip string) (*submission, error) {
 	return opened, err
 }
 
-// attachments are files by the names that they had before Canvas changed them.
-type attachments struct {
-	fs.FS
-	real map[string]string
-}
-
-// Open opens a file by the name that it had.
-func (a attachments) Open(name string) (fs.File, error) { return a.FS.Open(a.real[name]) }
-
-// openFiles opens files of one folder.
-func (s *submission) openFiles(paths []string) error {
-	if err := s.openFolder(filepath.Dir(paths[0])); err != nil {
-		return err
-	}
-	real := make(map[string]string)
-	for _, p := range paths {
-		name := filepath.Base(p)
-		was := name
-		if m := attachment.FindStringSubmatch(name); real[m[3]+m[4]] == "" {
-			was = m[3] + m[4]
-		}
-		real[was] = name
-	}
-	s.files, s.names = attachments{s.files, real}, slices.Sorted(maps.Keys(real))
-	return nil
-}
-
 // openFolder opens a folder out of which no link leads.
 func (s *submission) openFolder(path string) error {
 	root, err := os.OpenRoot(path)
@@ -150,12 +123,12 @@ func (s *submission) openFolder(path string) error {
 }
 
 // openZip opens a zip, if its table of contents is not too long and its names are safe.
-func (s *submission) openZip(path string, size int64) error {
-	f, err := os.Open(path)
+func (s *submission) openZip(file string, size int64) error {
+	f, err := os.Open(file)
 	if err != nil {
 		return err
 	}
-	path = filepath.Base(path) // what a student may see
+	file = filepath.Base(file) // what a student may see
 	s.Closer = f
 	const endLength, sizeAt = 22, 12
 	tail := make([]byte, min(size, endLength+1<<16))
@@ -164,28 +137,39 @@ func (s *submission) openZip(path string, size int64) error {
 	}
 	at := bytes.LastIndex(tail, []byte("PK\x05\x06"))
 	if at < 0 || len(tail)-at < endLength {
-		return strict.Fail(path, strict.Whole, "the file", "no zip, or cut short", "a zip")
+		return strict.Fail(file, strict.Whole, "the file", "no zip, or cut short", "a zip")
 	}
 	if n := binary.LittleEndian.Uint32(tail[at+sizeAt:]); n > maxDirectory {
-		return strict.Failf(path, strict.Whole, "the table of contents", strict.Bytes(int64(n)), "at most %s",
+		return strict.Failf(file, strict.Whole, "the table of contents", strict.Bytes(int64(n)), "at most %s",
 			strict.Bytes(int64(maxDirectory)))
 	}
 	z, err := zip.NewReader(f, size)
 	if err != nil && err != zip.ErrInsecurePath {
-		return strict.Fail(path, strict.Whole, "the zip", "damaged: "+err.Error(), "a whole one")
+		return strict.Fail(file, strict.Whole, "the zip", "damaged: "+err.Error(), "a whole one")
 	}
 	seen := make(map[string]bool)
 	for _, m := range z.File {
 		m.Name = strings.ReplaceAll(m.Name, `\`, "/")
-		name := strings.TrimSuffix(m.Name, "/")
+		if !utf8.ValidString(m.Name) { // in a code page of Windows that nobody names: other letters, all different
+			var letters []rune
+			for _, b := range []byte(m.Name) {
+				letters = append(letters, rune(b))
+			}
+			m.Name = string(letters)
+		}
+		name := path.Clean(strings.TrimSuffix(m.Name, "/"))
+		if m.Flags&1 != 0 {
+			return strict.Fail(file, strict.Whole, "the zip", "encrypted", "one without a password")
+		}
 		if !fs.ValidPath(name) {
-			return strict.Fail(path, strict.Whole, "a name in the zip", fmt.Sprintf("%.80q", m.Name), "one inside of its folder")
+			return strict.Fail(file, strict.Whole, "a name in the zip", fmt.Sprintf("%.80q", m.Name), "one inside of its folder")
 		}
 		if seen[name] {
-			return strict.Fail(path, strict.Whole, fmt.Sprintf("the name %.80q", name), "there twice", "each name once")
+			return strict.Fail(file, strict.Whole, fmt.Sprintf("the name %.80q", name), "there twice", "each name once")
 		}
 		seen[name] = true
 	}
+	z.File = slices.DeleteFunc(z.File, func(m *zip.File) bool { return path.Clean(m.Name) == "." }) // the folder itself
 	s.files = z
 	return nil
 }
@@ -240,7 +224,7 @@ func (s *submission) read(name string) ([]byte, error) {
 	s.seen[name] = true
 	f, err := s.files.Open(s.under + name)
 	if err != nil {
-		return nil, problem.Input(err)
+		return nil, problem.Inputf("%s: %w", name, err)
 	}
 	defer f.Close()
 	limit := min(maxFile, s.left)

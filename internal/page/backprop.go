@@ -13,7 +13,7 @@ import (
 	"hw4/tensor"
 )
 
-// maxUnits bounds the units of a layer, so that the page can draw them.
+// maxUnits bounds the units of a layer, and the layers, so that the page can draw them.
 const maxUnits = 12
 
 // A networkRequest asks for the derivatives of a perceptron: of the given one, in the
@@ -30,6 +30,9 @@ type networkRequest struct {
 func (p *Page) network(_ context.Context, r networkRequest, _ Emit) (any, error) {
 	given := []byte(r.Given)
 	if given == nil {
+		if len(r.Sizes) > maxUnits {
+			return nil, problem.Settingf("sizes", "%d layers: want at most %d, which can be drawn", len(r.Sizes), maxUnits)
+		}
 		for _, n := range r.Sizes {
 			if n > maxUnits {
 				return nil, problem.Settingf("sizes", "%d units: want at most %d, which can be drawn", n, maxUnits)

@@ -6,6 +6,7 @@ import (
 
 	"hw4/internal/problem"
 	"hw4/internal/problems/commute"
+	"hw4/internal/report"
 	"hw4/pool"
 	"hw4/tensor"
 )
@@ -65,10 +66,15 @@ func (p *Page) commute(_ context.Context, s square, _ Emit) (any, error) {
 	columns := len(s.Window[0])
 	var values []float64
 	for _, row := range s.Window {
+		if len(row) != columns {
+			return nil, problem.Settingf("window", "the rows are not of one length")
+		}
+		for _, v := range row {
+			if !report.Finite(f.F(v)) {
+				return nil, problem.Settingf("window", "%s of %g is beyond float64: take smaller numbers", f.Name, v)
+			}
+		}
 		values = append(values, row...)
-	}
-	if len(values) != rows*columns {
-		return nil, problem.Settingf("window", "the rows are not of one length")
 	}
 	x := tensor.FromSlice(values, 1, 1, rows, columns)
 	opt := pool.Options{Kernel: [2]int{rows, columns}}

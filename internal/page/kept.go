@@ -35,6 +35,7 @@ func (k *kept) add(arch lenet.Arch, network nn.Sequential[float32]) string {
 	hash := training.SHA256(network.Params())
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
+	k.networks = slices.DeleteFunc(k.networks, func(n keptNetwork) bool { return n.hash == hash })
 	k.networks = append(k.networks, keptNetwork{hash, arch, network})
 	if len(k.networks) > maxKept {
 		k.networks = k.networks[1:]

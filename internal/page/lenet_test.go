@@ -211,6 +211,10 @@ func TestKeep(t *testing.T) {
 	if k["arch"] != "original" || k["count"] != 60806.0 {
 		t.Errorf("kept as %v", k)
 	}
+	other, _ := json.Marshal(map[string]any{"name": "w.safetensors", "content": pretrained.Files()["modern"]})
+	for range 20 { // the same again takes no other's place
+		right(t, p, "keep", string(other))
+	}
 	saved := right(t, p, "save", fmt.Sprintf(`{"weights":%q}`, k["hash"]))
 	back, err := base64.StdEncoding.DecodeString(saved["content"].(string))
 	if err != nil {

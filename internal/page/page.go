@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"io"
 	"sync"
 
 	"hw4/data"
@@ -67,7 +68,11 @@ func of[R any](handle func(p *Page, ctx context.Context, request R, emit Emit) (
 		var request R
 		d := json.NewDecoder(bytes.NewReader(raw))
 		d.DisallowUnknownFields()
-		if err := d.Decode(&request); err != nil {
+		err := d.Decode(&request)
+		if _, more := d.Token(); err == nil && more != io.EOF {
+			err = errors.New("something follows it")
+		}
+		if err != nil {
 			return nil, problem.Inputf("the request is not what was wanted: %v", err)
 		}
 		return handle(p, ctx, request, emit)

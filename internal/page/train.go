@@ -11,6 +11,7 @@ import (
 	"hw4/internal/problems/lenet5"
 	"hw4/internal/problems/losses"
 	"hw4/internal/progress"
+	"hw4/internal/report"
 	"hw4/internal/training"
 	"hw4/tensor/nn"
 )
@@ -61,7 +62,7 @@ func parts(emit Emit, state func() any) func(progress.Step) {
 		if (now.Sub(last) < between || (s.Done-done)*most < s.Total) && s.Done < s.Total {
 			return
 		}
-		part := map[string]any{"done": s.Done, "total": s.Total, "loss": sum / float64(steps)}
+		part := map[string]any{"done": s.Done, "total": s.Total, "loss": cell(sum / float64(steps))}
 		if state != nil {
 			part["state"] = state()
 		}
@@ -70,20 +71,33 @@ func parts(emit Emit, state func() any) func(progress.Step) {
 	}
 }
 
-// epochs are what was measured; what was not is nil, since JSON has no NaN.
+// epochs are what was measured; what was not is nil.
 func epochs(curve []training.Epoch) [][]any {
 	rows := make([][]any, len(curve))
 	for i, e := range curve {
 		rows[i] = []any{e.Epoch}
 		for _, v := range []float64{e.TrainLoss, e.TrainAcc, e.TestLoss, e.TestAcc} {
-			var cell any
-			if !math.IsNaN(v) {
-				cell = v
-			}
-			rows[i] = append(rows[i], cell)
+			rows[i] = append(rows[i], cell(v))
 		}
 	}
 	return rows
+}
+
+// cell returns a number, or nil if JSON cannot hold it.
+func cell(v float64) any {
+	if !report.Finite(v) {
+		return nil
+	}
+	return v
+}
+
+// binOf returns the bin of a logit; of the least or the largest, however far outside.
+func binOf(z float64) int {
+	at := (z + reach) / (2 * reach) * bins
+	if !(at > 0) {
+		return 0
+	}
+	return int(min(at, bins-1))
 }
 
 // train trains the model of Problem 5 with one loss, and emits where it is.
@@ -127,12 +141,11 @@ func stateOf(f *training.Fit) map[string]any {
 	var counts [2][bins]int
 	z := f.Outputs(f.Test).Data()
 	for i, label := range f.Test.Labels {
-		at := int((float64(z[i]) + reach) / (2 * reach) * bins)
 		class := 0
 		if label == slices.Max(f.Test.Labels) {
 			class = 1
 		}
-		counts[class][max(0, min(bins-1, at))]++
+		counts[class][binOf(float64(z[i]))]++
 	}
 	params := f.Network.Params()
 	state := map[string]any{"weights": floats(params[0].Value), "fours": counts[0], "nines": counts[1], "reach": reach}

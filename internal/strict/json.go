@@ -175,8 +175,6 @@ func (d *JSON) Skip() (err error) {
 		return d.Array(func(int) error { return d.Skip() })
 	case '"':
 		_, err = d.Text()
-	case '0':
-		_, err = d.Float()
 	case 't', 'f':
 		_, err = d.Bool()
 	case 'n':
@@ -184,14 +182,32 @@ func (d *JSON) Skip() (err error) {
 			d.at = at
 			err = d.fail(at, d.token(), "null")
 		}
+	case '0':
+		err = d.skipNumber()
 	default:
 		if d.loose {
-			_, err = d.Float()
+			err = d.skipNumber()
 			break
 		}
 		err = d.fail(d.at, d.token(), "a value")
 	}
 	return err
+}
+
+// skipNumber reads a number or, if people wrote it, what stands in the place of one, such
+// as NaN: who reads the value refuses it.
+func (d *JSON) skipNumber() error {
+	_, err := d.Float()
+	if err == nil || !d.loose {
+		return err
+	}
+	from := d.at
+	for d.one("+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz") {
+	}
+	if d.at == from {
+		return err
+	}
+	return nil
 }
 
 // open reads the first character of an array or object.

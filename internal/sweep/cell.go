@@ -59,11 +59,8 @@ const (
 	maxSeeds  = 100_000
 )
 
-// check returns what is wrong with the settings of a cell.
-func (c Cell) check(m Model) error {
-	if err := problem.OneOf("variant", c.Variant, m.Variants); err != nil {
-		return err
-	}
+// check returns what is wrong with the numbers of a cell.
+func (c Cell) check() error {
 	for i, n := range c.Epochs {
 		if n < 1 || n > maxEpochs || i > 0 && n <= c.Epochs[i-1] {
 			return problem.Settingf("epochs", "%v: want numbers from 1 to %d, each once and ascending", c.Epochs, maxEpochs)
@@ -102,8 +99,11 @@ func (c Cell) String() string {
 	if c.Seeds > 1 {
 		seeds = fmt.Sprintf("seeds %d to %d", c.Seed, c.Seed+uint64(c.Seeds)-1)
 	}
-	return fmt.Sprintf("%s %s, learning rate %g, batches of %d, %s epochs, %s", c.Model, c.Variant, c.LR, c.Batch,
-		report.Join(c.Epochs, "and"), seeds)
+	epochs := report.Join(c.Epochs, "and") + " epochs"
+	if c.last() == 1 {
+		epochs = "1 epoch"
+	}
+	return fmt.Sprintf("%s %s, learning rate %g, batches of %d, %s, %s", c.Model, c.Variant, c.LR, c.Batch, epochs, seeds)
 }
 
 // One returns the cell of a single one of the seeds, numbered from 0.

@@ -34,6 +34,7 @@ func TestDamagedResults(t *testing.T) {
 		"an epoch less":     func(r *result) { r.Runs[0].Curve = r.Runs[0].Curve[:3] },
 		"a stop less":       func(r *result) { r.Runs[0].Right = r.Runs[0].Right[:1] },
 		"another image set": func(r *result) { r.Runs[0].Images = 7 },
+		"fewer than none":   func(r *result) { r.Runs[0].Images, r.Runs[0].Right = -1, []Bits{{}, {}} },
 	} {
 		other := &result{Cell: c, Runs: []Run{drawn(c)}}
 		edit(other)
@@ -115,7 +116,7 @@ func TestReadGrids(t *testing.T) {
 		"[[grid]]\nmodel = \"fake\"\nlr = [0.1, 1]\nseeds = 3\nseed = 18446744073709551000\n[[grid]]\npaired = true\n",
 	)
 	if err == nil &&
-		(len(g) != 2 || g[0].Model != "fake" || len(g[0].LR) != 2 || g[0].LR[1] != 1 || g[0].Seeds != 3 || !g[1].Paired) {
+		(len(g) != 2 || g[0].Model != "fake" || len(g[0].LR) != 2 || g[0].LR[1] != 1 || *g[0].Seeds != 3 || !g[1].Paired) {
 		t.Errorf("%+v", g)
 	}
 	for text, say := range map[string]string{
@@ -145,7 +146,7 @@ func TestTenThousandCells(t *testing.T) {
 		}
 		start = time.Now()
 	}
-	s := planned(t, sums, 1, Grid{Variants: []string{"good", "bad"}, Epochs: []int{10}, Seeds: 5000})
+	s := planned(t, sums, 1, Grid{Variants: []string{"good", "bad"}, Epochs: []int{10}, Seeds: new(5000)})
 	took("plan")
 	for i, c := range s.Cells {
 		r := Run{Seed: c.Seed, Images: 10_000, Right: []Bits{make(Bits, 1250)}, Weights: strings.Repeat("7", 64)}
@@ -174,4 +175,50 @@ func TestTenThousandCells(t *testing.T) {
 		t.Error(err)
 	}
 	took("a run with nothing to do")
+}
+
+// A plan that was edited is refused, also if its numbers and names fit.
+func TestEditedPlans(t *testing.T) {
+	_, sums := source(t)
+	c := Cell{Model: "fake", Variant: "good", LR: 0.1, Batch: 10, Epochs: []int{1, 3}, Seeds: 1}
+	empty, unknown := c, c
+	empty.Epochs, unknown.Model = nil, "newer"
+	for say, cells := range map[string][]Cell{"": {c}, "there twice": {c, c}, "epochs is an empty list": {empty}} {
+		s := planned(t, sums, 1)
+		file := encode(planHead{planSchema, sums, len(cells)})
+		for _, c := range cells {
+			file = append(file, encode(planLine{c.name(sums), c})...)
+		}
+		if err := os.WriteFile(s.path(planFile), file, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		var input *problem.InputError
+		if _, err := Open(s.Dir); say != "" && (!errors.As(err, &input) || !strings.Contains(err.Error(), say)) ||
+			say == "" && err != nil {
+			t.Errorf("%v, want %q", err, say)
+		}
+	}
+	from, sums := source(t)
+	newer := New(t.TempDir(), sums, []Cell{unknown})
+	if _, err := newer.Run(context.Background(), []Model{fake(1)}, Options{Data: from}); err == nil ||
+		!strings.Contains(err.Error(), `no model "newer"`) {
+		t.Errorf("a model that is not there: %v", err)
+	}
+}
+
+// A copy that has lost empty folders, as archives and Git lose them, goes on.
+func TestLostFolders(t *testing.T) {
+	from, sums := source(t)
+	s := planned(t, sums, 1, Grid{})
+	for _, folder := range []string{results, running, checkpoints} {
+		if err := os.Remove(s.path(folder)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if st, err := s.Status(); err != nil || st.Missing != 3 {
+		t.Errorf("%+v, %v, want 3 missing", st, err)
+	}
+	if tally := s.run(t, Options{Data: from}); tally.Computed != 3 {
+		t.Errorf("%+v, want 3 computed", tally)
+	}
 }

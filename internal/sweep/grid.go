@@ -14,7 +14,7 @@ type Grid struct {
 	LR       []float64 `toml:"lr"`
 	Batch    []int     `toml:"batch"`
 	Epochs   []int     `toml:"epochs"`
-	Seeds    int       `toml:"seeds"` // how many; 0: one
+	Seeds    *int      `toml:"seeds"` // how many; nil: one
 	Seed     uint64    `toml:"seed"`  // the first
 	// Paired says that the lists of lr, batch and epochs belong together instead: the first
 	// of each makes a setting, the second of each another. They are equally long, or have
@@ -22,8 +22,8 @@ type Grid struct {
 	Paired bool `toml:"paired"`
 }
 
-// maxCells bounds a plan.
-const maxCells = 1_000_000
+// MaxTrainings bounds a grid, with each number of epochs counted, and the cells of a plan.
+const MaxTrainings = 1_000_000
 
 // Cells returns the cells of a grid: seed by seed, so that a plan of which a part is done
 // has whole comparisons, then setting by setting, then variant by variant.
@@ -32,16 +32,28 @@ func (g Grid) Cells(models []Model) ([]Cell, error) {
 	if err != nil {
 		return nil, err
 	}
-	settings, err := g.settings()
-	if err != nil {
-		return nil, err
-	}
-	variants, seeds := g.Variants, max(g.Seeds, 1)
+	variants, seeds := g.Variants, 1
 	if variants == nil {
 		variants = m.Variants
 	}
-	if g.Seeds < 0 || seeds > maxSeeds || seeds*len(settings)*len(variants) > maxCells {
-		return nil, problem.Settingf("seeds", "%d: want 1 to %d, and at most %d trainings", g.Seeds, maxSeeds, maxCells)
+	if g.Seeds != nil {
+		seeds = *g.Seeds
+	}
+	lr, batch, epochs := max(1, len(g.LR)), max(1, len(g.Batch)), max(1, len(g.Epochs))
+	if g.Paired {
+		lr, batch, epochs = max(lr, batch, epochs), 1, 1
+	}
+	trainings := float64(seeds) * float64(lr) * float64(batch) * float64(epochs) * float64(len(variants))
+	if seeds < 1 || seeds > maxSeeds || trainings > MaxTrainings {
+		return nil, problem.Settingf("seeds", "%d: want 1 to %d, and at most %d trainings, each number of epochs counted",
+			seeds, maxSeeds, MaxTrainings)
+	}
+	if len(variants) == 0 {
+		return nil, problem.Settingf("variants", "is an empty list")
+	}
+	settings, err := g.settings()
+	if err != nil {
+		return nil, err
 	}
 	var cells []Cell
 	for from := 0; from < seeds; from += m.Seeds {
@@ -56,7 +68,7 @@ func (g Grid) Cells(models []Model) ([]Cell, error) {
 				if set.Epochs != nil {
 					c.Epochs = set.Epochs
 				}
-				if err := c.check(m); err != nil {
+				if err := c.check(); err != nil {
 					return nil, err
 				}
 				cells = append(cells, m.split(c)...)
@@ -99,7 +111,7 @@ func (g Grid) settings() ([]Grid, error) {
 		}
 		return all, nil
 	}
-	n := max(len(g.LR), len(g.Batch), len(g.Epochs))
+	n := max(1, len(g.LR), len(g.Batch), len(g.Epochs))
 	for _, length := range []int{len(g.LR), len(g.Batch), len(g.Epochs)} {
 		if length > 1 && length != n {
 			return nil, problem.Settingf("paired", "lists have %d and %d values; want equally many", length, n)

@@ -26,7 +26,7 @@ func TestGrids(t *testing.T) {
 	for want, g := range map[string]Grid{
 		"good 0.1 10 [3] 0+1, bad 0.1 10 [3] 0+1, waning 0.1 10 [3] 0+1": {},
 		"good 0.1 10 [3] 7+2, good 0.1 10 [3] 9+1": {
-			Variants: good, Seed: 7, Seeds: 3,
+			Variants: good, Seed: 7, Seeds: new(3),
 		},
 		"good 0.1 10 [1 2] 0+1, waning 0.1 10 [1] 0+1, waning 0.1 10 [2] 0+1": {
 			Variants: []string{"good", "waning"}, Epochs: []int{1, 2},
@@ -40,11 +40,12 @@ func TestGrids(t *testing.T) {
 		"good 1 10 [4] 0+1, good 2 10 [8] 0+1": {
 			Variants: good, LR: []float64{1, 2}, Epochs: []int{4, 8}, Paired: true,
 		},
+		"good 0.1 10 [3] 0+1": {Variants: good, Paired: true},
 		"good 1 5 [4] 0+1, good 2 5 [8] 0+1": {
 			Variants: good, LR: []float64{1, 2}, Batch: []int{5}, Epochs: []int{4, 8}, Paired: true,
 		},
 		"good 1 10 [3] 0+2, bad 1 10 [3] 0+2, good 1 10 [3] 2+1, bad 1 10 [3] 2+1": {
-			Variants: []string{"good", "bad"}, LR: []float64{1}, Seeds: 3,
+			Variants: []string{"good", "bad"}, LR: []float64{1}, Seeds: new(3),
 		},
 	} {
 		got, err := cellsOf(g)
@@ -64,9 +65,12 @@ func TestGridsThatMakeNoSense(t *testing.T) {
 		"epochs [0]: want":                     {Epochs: []int{0}},
 		"epochs [100001]: want":                {Epochs: []int{100_001}},
 		"epochs is an empty list":              {Epochs: []int{}},
-		"seeds -1: want":                       {Seeds: -1},
-		"seeds 100001: want":                   {Seeds: 100_001},
-		"seeds 2 from 18446744073709551614 on": {Seed: 1<<64 - 2, Seeds: 2},
+		"seeds -1: want":                       {Seeds: new(-1)},
+		"seeds 100001: want":                   {Seeds: new(100_001)},
+		"seeds 0: want 1 to 100000":            {Seeds: new(0)},
+		"seeds 1: want 1 to 100000, and":       {LR: make([]float64, 1001), Batch: make([]int, 1001)},
+		"variants is an empty list":            {Variants: []string{}},
+		"seeds 2 from 18446744073709551614 on": {Seed: 1<<64 - 2, Seeds: new(2)},
 		"paired lists have 3 and 2 values":     {LR: []float64{1, 2}, Batch: []int{1, 2, 3}, Paired: true},
 	} {
 		var setting *problem.SettingError

@@ -3,6 +3,7 @@ package sweep
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -61,9 +62,12 @@ func New(dir string, sums Sums, cells []Cell) *Sweep {
 func (s *Sweep) Write() error {
 	old, err := Open(s.Dir)
 	if err == nil {
-		has := s.numbers()
+		has := make(map[string]bool)
+		for _, name := range s.names {
+			has[name] = true
+		}
 		for i, name := range old.names {
-			if _, there := has[name]; !there {
+			if !has[name] {
 				return problem.Inputf("%s has a plan already, and this one lacks its cell %s (%v): name another folder, or add "+
 					"to that plan", s.Dir, name, old.Cells[i])
 			}
@@ -71,16 +75,28 @@ func (s *Sweep) Write() error {
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	for _, sub := range []string{results, running, checkpoints} {
-		if err := os.MkdirAll(filepath.Join(s.Dir, sub), 0o777); err != nil {
-			return problem.Input(err)
-		}
+	if err := s.makeFolders(); err != nil {
+		return err
 	}
 	b := bytes.NewBuffer(encode(planHead{planSchema, s.Sums, len(s.Cells)}))
 	for i, c := range s.Cells {
 		b.Write(encode(planLine{s.names[i], c}))
 	}
+	if b.Len() > maxResult {
+		return problem.Settingf("seeds", "%d cells are a plan of %s: want at most %s", len(s.Cells),
+			strict.Bytes(int64(b.Len())), strict.Bytes(maxResult))
+	}
 	return atomicfile.Write(s.path(planFile), b.Bytes(), atomicfile.Options{})
+}
+
+// makeFolders makes those that are not there: a copy of a sweep may have lost empty ones.
+func (s *Sweep) makeFolders() error {
+	for _, sub := range []string{results, running, checkpoints} {
+		if err := os.MkdirAll(s.path(sub), 0o777); err != nil {
+			return problem.Input(err)
+		}
+	}
+	return nil
 }
 
 // Open reads the plan in a folder. The error is a *problem.InputError.
@@ -93,14 +109,16 @@ func Open(dir string) (*Sweep, error) {
 	} else if err != nil {
 		return nil, problem.Input(err)
 	}
+	seen := make(map[string]bool)
 	lines := bytes.SplitAfter(file, []byte("\n"))
 	var head planHead
 	if err := decode(path, lines[0], &head); err != nil {
 		return nil, problem.Input(err)
 	}
 	if head.Schema != planSchema || head.Cells != len(lines)-2 {
-		return nil, problem.Input(strict.Failf(path, strict.Whole, "the plan", "of "+head.Schema, "%s with %d cells",
-			planSchema, len(lines)-2))
+		found := fmt.Sprintf("%s of %d cells, with %d whole lines", head.Schema, head.Cells, len(lines)-1)
+		return nil, problem.Input(strict.Failf(path, strict.Whole, "the plan", found,
+			"%s with a line for each cell and one before them", planSchema))
 	}
 	s.Sums = head.Sums
 	for _, line := range lines[1 : len(lines)-1] {
@@ -108,21 +126,19 @@ func Open(dir string) (*Sweep, error) {
 		if err := decode(path, line, &l); err != nil {
 			return nil, problem.Input(err)
 		}
+		if err := l.check(); err != nil {
+			return nil, problem.Inputf("%s: the cell %s: %v", path, l.Name, err)
+		}
 		if want := l.Cell.name(s.Sums); l.Name != want {
 			return nil, problem.Input(strict.Fail(path, strict.Whole, "the name of a cell", l.Name, want+", by its settings"))
 		}
+		if seen[l.Name] {
+			return nil, problem.Input(strict.Fail(path, strict.Whole, "the cell "+l.Name, "there twice", "each cell once"))
+		}
+		seen[l.Name] = true
 		s.Cells, s.names = append(s.Cells, l.Cell), append(s.names, l.Name)
 	}
 	return s, nil
-}
-
-// numbers returns the numbers of the cells by their names.
-func (s *Sweep) numbers() map[string]int {
-	numbers := make(map[string]int, len(s.names))
-	for i, name := range s.names {
-		numbers[name] = i
-	}
-	return numbers
 }
 
 // path returns the path of a file of the sweep.
@@ -133,13 +149,10 @@ func (s *Sweep) path(elem ...string) string {
 // resultPath returns the path of the result of a cell.
 func (s *Sweep) resultPath(name string) string { return s.path(results, name+".jsonl") }
 
-// result reads the result of a cell by its number, nil if there is none.
+// result reads the result of a cell by its number.
 func (s *Sweep) result(i int) (*result, error) {
 	path := s.resultPath(s.names[i])
 	file, err := strict.ReadFile(path, maxResult)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
 	if err == nil {
 		var r *result
 		if r, err = decodeResult(path, file, s.Cells[i]); err == nil {

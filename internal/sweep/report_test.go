@@ -38,7 +38,7 @@ func tables(items []report.Item) (all []report.Table) {
 
 // The report's numbers are those of the runs, counted here one by one.
 func TestReportedNumbers(t *testing.T) {
-	r := of(t, []float64{1, 95}, Grid{Variants: []string{"good", "bad"}, Seeds: 7})
+	r := of(t, []float64{1, 95}, Grid{Variants: []string{"good", "bad"}, Seeds: new(7)})
 	var accuracy [2][]float64
 	var differ []float64
 	for seed := range uint64(7) {
@@ -92,7 +92,8 @@ func TestReportedPlots(t *testing.T) {
 	r := of(
 		t,
 		nil,
-		Grid{Variants: []string{"good", "bad"}, LR: []float64{1, 0.1}, Batch: []int{30, 10}, Epochs: []int{1, 3}, Seeds: 2},
+		Grid{Variants: []string{"good", "bad"}, LR: []float64{1, 0.1}, Batch: []int{30, 10}, Epochs: []int{1, 3},
+			Seeds: new(2)},
 	)
 	var titles []string
 	for _, item := range r.Answer {
@@ -121,7 +122,7 @@ func TestReportedPlots(t *testing.T) {
 // Cells that are missing fail a check, and trainings that diverged are counted.
 func TestReportedFailures(t *testing.T) {
 	from, sums := source(t)
-	s := planned(t, sums, 2, Grid{Variants: []string{"good"}, LR: []float64{9, 1}, Seeds: 4})
+	s := planned(t, sums, 2, Grid{Variants: []string{"good"}, LR: []float64{9, 1}, Seeds: new(4)})
 	s.run(t, Options{Data: from, Shard: 0, Of: 3})
 	m, err := s.Merge()
 	if err != nil {
@@ -139,7 +140,7 @@ func TestReportedFailures(t *testing.T) {
 
 // Equal variants are told apart by nothing.
 func TestNeitherIsBetter(t *testing.T) {
-	r := of(t, nil, Grid{Variants: []string{"bad", "waning"}, Seeds: 8})
+	r := of(t, nil, Grid{Variants: []string{"bad", "waning"}, Seeds: new(8)})
 	if say := fmt.Sprint(r.Answer[0]); !strings.Contains(say, "neither bad nor waning does better; a difference of 0.0") {
 		t.Errorf("%q", say)
 	}

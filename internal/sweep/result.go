@@ -151,7 +151,7 @@ func decodeResult(path string, file []byte, c Cell) (*result, error) {
 
 // complete reports whether a run has all that one of the cell has, or had when it diverged.
 func (r *Run) complete(c Cell) bool {
-	if len(r.Right) > len(c.Epochs) || len(r.Curve) > c.last()+1 {
+	if r.Images < 0 || len(r.Right) > len(c.Epochs) || len(r.Curve) > c.last()+1 {
 		return false
 	}
 	for i, b := range r.Right {

@@ -3,7 +3,7 @@ package sweep
 import (
 	"context"
 	"errors"
-	"fmt"
+	"io/fs"
 	"os"
 	"runtime"
 	"strings"
@@ -54,6 +54,9 @@ func (s *Sweep) Run(ctx context.Context, models []Model, o Options) (Tally, erro
 	if SumsOf(mnist) != s.Sums {
 		return Tally{}, problem.Inputf("the data is not what %s was planned for", s.Dir)
 	}
+	if err := s.makeFolders(); err != nil {
+		return Tally{}, err
+	}
 	done, err := s.done()
 	if err != nil {
 		return Tally{}, err
@@ -67,6 +70,13 @@ func (s *Sweep) Run(ctx context.Context, models []Model, o Options) (Tally, erro
 		}
 		r.tally.Cells++
 		if !done[s.names[i]] {
+			m, err := modelOf(models, c.Model)
+			if err == nil {
+				err = problem.OneOf("variant", c.Variant, m.Variants)
+			}
+			if err != nil {
+				return Tally{}, problem.Inputf("the plan in %s is for another version of hw4: %v", s.Dir, err)
+			}
 			left[c.Model] = append(left[c.Model], i)
 			r.at.Total += c.work()
 		}
@@ -123,7 +133,7 @@ func (r *runner) cell(ctx context.Context, train Trainer, i int) error {
 		release, ok, err = checkpoint.Exclusive(r.path(running, name))
 	}
 	if err != nil {
-		return fmt.Errorf("the lock of a cell: %w", err)
+		return problem.Inputf("the lock of a cell: %w", err)
 	}
 	if !ok {
 		r.count(&r.tally.Elsewhere, 0)
@@ -196,7 +206,7 @@ func exists(path string) bool {
 // done returns the names of the cells that have a result.
 func (s *Sweep) done() (map[string]bool, error) {
 	entries, err := os.ReadDir(s.path(results))
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, problem.Input(err)
 	}
 	done := make(map[string]bool, len(entries))

@@ -16,8 +16,8 @@ import (
 )
 
 var grids = []Grid{
-	{LR: []float64{0.1, 9}, Epochs: []int{1, 3}, Seeds: 5},
-	{Variants: []string{"bad"}, Batch: []int{20}, Seeds: 3},
+	{LR: []float64{0.1, 9}, Epochs: []int{1, 3}, Seeds: new(5)},
+	{Variants: []string{"bad"}, Batch: []int{20}, Seeds: new(3)},
 }
 
 // However the work is cut, and in whatever order it is done, the merge is the same bytes.
@@ -83,7 +83,7 @@ func TestNames(t *testing.T) {
 // A cell that diverged is a result; the status counts it.
 func TestStatus(t *testing.T) {
 	from, sums := source(t)
-	s := planned(t, sums, 2, Grid{Variants: []string{"good"}, LR: []float64{0.1, 9}, Seeds: 8})
+	s := planned(t, sums, 2, Grid{Variants: []string{"good"}, LR: []float64{0.1, 9}, Seeds: new(8)})
 	status := func(want Status) {
 		t.Helper()
 		got, err := s.Status()
@@ -116,7 +116,7 @@ func TestStatus(t *testing.T) {
 // What is left takes as long as what is done did, epoch for epoch.
 func TestTimeLeft(t *testing.T) {
 	from, sums := source(t)
-	s := planned(t, sums, 1, Grid{Variants: []string{"good"}, Epochs: []int{9}, Seeds: 4})
+	s := planned(t, sums, 1, Grid{Variants: []string{"good"}, Epochs: []int{9}, Seeds: new(4)})
 	s.run(t, Options{Data: from, Shard: 0, Of: 4})
 	r, err := s.result(0)
 	if err != nil {
@@ -134,7 +134,7 @@ func TestTimeLeft(t *testing.T) {
 // The progress is that of the epochs, and ends at their number.
 func TestProgress(t *testing.T) {
 	from, sums := source(t)
-	s := planned(t, sums, 2, Grid{Variants: []string{"good"}, Seeds: 3})
+	s := planned(t, sums, 2, Grid{Variants: []string{"good"}, Seeds: new(3)})
 	var last progress.Step
 	s.run(t, Options{Data: from, Progress: progress.Progress{Step: func(s progress.Step) { last = s }}})
 	if last.Done != 12 || last.Total != 12 {
@@ -145,7 +145,7 @@ func TestProgress(t *testing.T) {
 // A plan may grow. It may not lose a cell, and is for one data set.
 func TestPlansGrow(t *testing.T) {
 	from, sums := source(t)
-	s := planned(t, sums, 2, Grid{Seeds: 4})
+	s := planned(t, sums, 2, Grid{Seeds: new(4)})
 	s.run(t, Options{Data: from})
 	larger := New(
 		s.Dir,
@@ -160,7 +160,7 @@ func TestPlansGrow(t *testing.T) {
 	}
 	var input *problem.InputError
 	if err := s.Write(); !errors.As(err, &input) ||
-		!strings.Contains(err.Error(), "fake bad, learning rate 1, batches of 1, 1 epochs, seed 0") {
+		!strings.Contains(err.Error(), "fake bad, learning rate 1, batches of 1, 1 epoch, seed 0") {
 		t.Errorf("a plan that lacks a cell: %v", err)
 	}
 	other := planned(t, Sums{"a", "b"}, 2, Grid{})
@@ -176,7 +176,7 @@ func TestPlansGrow(t *testing.T) {
 // An interrupted sweep says why, and the cells that were done stay.
 func TestInterrupted(t *testing.T) {
 	from, sums := source(t)
-	s := planned(t, sums, 2, Grid{Seeds: 40})
+	s := planned(t, sums, 2, Grid{Seeds: new(40)})
 	why := errors.New("why")
 	ctx, cancel := context.WithCancelCause(context.Background())
 	o := Options{Data: from, Progress: progress.Progress{Step: func(p progress.Step) {

@@ -30,10 +30,12 @@ func TestRead(t *testing.T) {
 		"[parts.p1]\npoint = 1":  `a.toml: line 2: no key "parts.p1.point"`,
 		"seed = 1\nseed = 2":     "a.toml: line 2: ",
 		"seed = -1":              "a.toml: ",
-		"seed = 'x'":             "a.toml: line 1: ",
+		"seed = 'x'":             "a.toml: line 1: seed is of the kind string, want a whole number",
+		"\ufeffseed = true":      "a.toml: line 1: seed is of the kind boolean, want a whole number",
 		"seed = 1\n[parts\n":     "a.toml: line 2: ",
-		"seed = 1.5":             "a.toml: line 1: ",
-		"[parts.p1]\npoints=[1]": "a.toml: line 2: ",
+		"seed = 1.5":             "a.toml: line 1: seed is of the kind float, want a whole number",
+		"[parts.p1]\npoints=[1]": "a.toml: line 2: parts.p1.points is of the kind array, want a number",
+		"parts = 5":              "a.toml: line 1: parts is of the kind integer, want a table",
 	} {
 		err := tomlfile.Read("a.toml", []byte(text), new(settings), known)
 		var input *problem.InputError

@@ -2,6 +2,7 @@ package format_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
@@ -13,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
@@ -218,9 +220,34 @@ func TestGradebooks(t *testing.T) {
 		!strings.Contains(err.Error(), "no column Identifier, Full name, Email address or ID number") {
 		t.Errorf("the roster of another gradebook: %v", err)
 	}
-	if _, err := format.ReadRoster("r.csv", "\"a"); err == nil {
-		t.Error("a roster that is no CSV is read")
+	for _, text := range []string{"\"a", "", "Student,ID\nM\xfcller,1\n"} {
+		if _, err := format.ReadRoster("r.csv", text); err == nil || strings.Contains(err.Error(), "nil") {
+			t.Errorf("%q is read as a roster: %v", text, err)
+		}
 	}
+	const rest = "ID number;Full name\n12;\"Müller; Bob\"\nada;\"Byron, Ada\"\nbob;B\n"
+	for _, text := range []string{rest, "\ufeff" + rest, strings.NewReplacer(";", "\t").Replace(rest),
+		strings.ReplaceAll(rest, "\n", "\r\n"), "\xff\xfe" + utf16le(rest)} {
+		roster, err := format.ReadRoster("r.csv", text)
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		var b bytes.Buffer
+		if missing, _, err := moodle.Write(&b, class(), roster); err != nil || len(missing) > 0 ||
+			!strings.Contains(b.String(), "\n,\"Byron, Ada\",,ada,21.6667,") {
+			t.Errorf("%q: missing %q, %v: %s", text, missing, err, b.String())
+		}
+	}
+}
+
+// utf16le returns a text as Excel's "Unicode text" has it.
+func utf16le(text string) string {
+	var b []byte
+	for _, u := range utf16.Encode([]rune(text)) {
+		b = binary.LittleEndian.AppendUint16(b, u)
+	}
+	return string(b)
 }
 
 // A student is found by what Canvas puts into the names of files, whatever the points of
@@ -252,7 +279,7 @@ func TestCanvas(t *testing.T) {
 	if err != nil || b.String() != want || !slices.Equal(missing, []string{"nobody_15_345_hw4"}) {
 		t.Errorf("%v, missing %v:\n%s", err, missing, b.String())
 	}
-	if got := strings.Join(notes, "\n"); got != "r.csv has no row for nobody_15_345_hw4: not in scores.csv\n"+
+	if got := strings.Join(notes, "\n"); got != "r.csv has no row, or several, for nobody_15_345_hw4: not in scores.csv\n"+
 		"byronada_12_345_hw4 and byronada_12_346_more are of one student, Byron, Ada, 12, 5012, ada@uni.edu, 1: all are in "+
 		"scores.csv; leave one\nno hand-in of Gauß, Carl; Hopper, Grace" {
 		t.Error(got)

@@ -1,14 +1,18 @@
 package format
 
 import (
+	"bytes"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"hw4/internal/problem"
 	"hw4/internal/report"
+	"hw4/internal/strict"
 )
 
 // A Roster is the students as a gradebook has exported them.
@@ -20,11 +24,27 @@ type Roster struct {
 
 // ReadRoster reads a CSV file with a row of columns. The error is a *problem.InputError.
 func ReadRoster(name, content string) (*Roster, error) {
-	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(content, "\ufeff")))
+	text, err := strict.Decode(name, []byte(content))
+	if err == nil && !utf8.Valid(text) {
+		err = errors.New("it is not in UTF-8")
+	}
+	r := csv.NewReader(bytes.NewReader(text))
 	r.FieldsPerRecord = -1
-	rows, err := r.ReadAll()
-	if err != nil || len(rows) == 0 {
-		return nil, problem.Inputf("%s: no CSV file with a first row of columns: %v", name, err)
+	first, _, _ := bytes.Cut(text, []byte("\n"))
+	for _, comma := range ";\t" { // as Excel writes them in other countries
+		if bytes.Count(first, []byte(string(comma))) > bytes.Count(first, []byte(string(r.Comma))) {
+			r.Comma = comma
+		}
+	}
+	var rows [][]string
+	if err == nil {
+		rows, err = r.ReadAll()
+	}
+	if err == nil && len(rows) == 0 {
+		err = errors.New("it is empty")
+	}
+	if err != nil {
+		return nil, problem.Inputf("%s: no CSV file with a first row of columns: %w", name, err)
 	}
 	return &Roster{name, rows[0], rows[1:]}, nil
 }
@@ -89,7 +109,8 @@ func (o *Roster) notes(missing []string, of map[int][]string, who []string) []st
 	}
 	var notes, without []string
 	if len(missing) > 0 {
-		notes = append(notes, fmt.Sprintf("%s has no row for %s: not in scores.csv", o.name, report.Join(missing, "and")))
+		notes = append(notes, fmt.Sprintf("%s has no row, or several, for %s: not in scores.csv", o.name,
+			report.Join(missing, "and")))
 	}
 	for i, row := range o.rows {
 		cells := o.cells(row, who)

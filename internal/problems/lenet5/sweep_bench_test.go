@@ -44,7 +44,7 @@ func BenchmarkSweep(b *testing.B) {
 			Model:    "lenet",
 			Variants: []string{"original"},
 			Epochs:   []int{epochs},
-			Seeds:    cells,
+			Seeds:    new(cells),
 		}.Cells(
 			models,
 		)

@@ -51,7 +51,7 @@ func (o Options) contest(ctx context.Context, s sets) ([]duel, error) {
 // atRate returns a duel for every number of epochs.
 func (o Options) atRate(ctx context.Context, s sets, lr float64) ([]duel, error) {
 	grid := sweep.Grid{Model: "logistic", LR: []float64{lr}, Batch: []int{o.Batch}, Epochs: o.stops(), Seed: o.Seed,
-		Seeds: o.Seeds}
+		Seeds: &o.Seeds}
 	cells, err := grid.Cells([]sweep.Model{o.sweep(1)})
 	if err != nil {
 		return nil, err

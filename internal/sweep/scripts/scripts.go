@@ -5,10 +5,13 @@ import (
 	"embed"
 	"io"
 	"maps"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
 	"text/template"
+	"unicode"
+	"unicode/utf8"
 
 	"hw4/internal/problem"
 )
@@ -40,6 +43,14 @@ func Systems() []string { return slices.Sorted(maps.Keys(systems)) }
 func (s Script) Write(w io.Writer, system string) error {
 	if err := problem.OneOf("script", system, Systems()); err != nil {
 		return err
+	}
+	for setting, word := range map[string]string{"dir": s.Dir, "data": s.Data, "program": s.Program, "image": s.Image} {
+		if strings.ContainsFunc(word, unicode.IsControl) || !utf8.ValidString(word) {
+			return problem.Settingf(setting, "%q has characters that a script cannot show", word)
+		}
+	}
+	if system == "kubernetes" && !path.IsAbs(s.Dir) {
+		return problem.Settingf("dir", "%s: want where the containers have the volume, such as /sweep", s.Dir)
 	}
 	funcs := template.FuncMap{"quote": Quote, "last": func(n int) int { return n - 1 }}
 	t, err := template.New(systems[system]).Funcs(funcs).ParseFS(files, systems[system])
