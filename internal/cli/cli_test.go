@@ -83,6 +83,8 @@ func TestBadInput(t *testing.T) {
 	}{
 		{"frobnicate", 2, `no command "frobnicate"`},
 		{"con", 2, `did you mean "conv"`},
+		{"pol", 2, `did you mean "pool"`},
+		{"rep", 2, `did you mean "report"`},
 		{"conv", 2, "say which problem: --problem 1|2|3"},
 		{"conv --problem 9", 2, "no problem 9"},
 		{"conv --problem 4", 2, "problem 4 is 'hw4 pool'"},

@@ -22,12 +22,17 @@ func previews() []string { return []string{"auto", "none", "blocks", "kitty", "s
 // widest is the most columns that text and figures take of a terminal.
 const widest = 100
 
+// width returns how many columns text takes of a screen.
+func width(s terminal.Screen) int {
+	columns, _ := s.Size()
+	return min(columns, widest)
+}
+
 // textStyle returns how reports look on standard output: states in colour and
 // figures shown where the terminal can do that.
 func (a *app) textStyle() text.Style {
 	screen := a.screen(a.Out)
-	width, _ := screen.Size()
-	style := text.Style{Width: min(width, widest), Details: a.details}
+	style := text.Style{Width: width(screen), Details: a.details}
 	if screen.Colours != terminal.NoColours {
 		style.State = func(ok bool, word string) string {
 			if ok {

@@ -35,7 +35,7 @@ type gradeFlags struct {
 func (a *app) gradeCommand() *cobra.Command {
 	f := gradeFlags{gradebook: "all"}
 	cmd := &cobra.Command{
-		Use:   "grade --class DIR | --submission FILE | --template | --exporter | --kit NAME",
+		Use:   "grade --class DIR | --submission FILE | --template",
 		Short: "The hand-ins of a class: points, reasons and gradebooks",
 		Long: `Judges the answers of a class. A hand-in is a folder or a zip with a file answers.json,
 with files called as the parts (p1.npy), or with a notebook with cells marked # hw4: p1.
@@ -48,7 +48,7 @@ of the class is used. --template writes an empty answers.json for a student, and
 --exporter a cell of Python that fills it. --kit makes a zip to upload to Gradescope or
 PrairieLearn. docs/grading.md describes it all.`,
 		Example: "  hw4 grade --template --student ada > answers.json\n  hw4 grade --class handins\n" +
-			"  hw4 grade --class handins --out results --gradebook canvas --roster gradebook.csv\n" +
+			"  hw4 grade --class handins --out results --gradebook canvas --roster roster.csv\n" +
 			"  hw4 grade --submission ada.zip --format gradescope\n  hw4 grade --kit gradescope --out kit.zip",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.grade(cmd, &f) },

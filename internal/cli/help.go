@@ -1,14 +1,17 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"hw4/internal/report/text"
 	"hw4/internal/spell"
 )
 
@@ -45,6 +48,32 @@ lists all of them.`,
 		},
 	}
 }
+
+// showHelp writes the help of a command in lines of the screen's width. Cobra's are as
+// wide as the longest description of a flag.
+func (a *app) showHelp(cmd *cobra.Command, _ []string) {
+	style := text.Style{Width: width(a.screen(a.Out))}
+	var b strings.Builder
+	for paragraph := range strings.SplitSeq(strings.TrimSpace(cmp.Or(cmd.Long, cmd.Short)), "\n\n") {
+		if !strings.Contains("\n"+paragraph, "\n\t") && !strings.Contains(paragraph, "\n ") { // lines of code stay
+			paragraph = style.Paragraph(strings.ReplaceAll(paragraph, "\n", " "))
+		}
+		b.WriteString(strings.TrimRight(paragraph, "\n") + "\n\n")
+	}
+	for line := range strings.Lines(cmd.UsageString()) {
+		if at := described.FindStringIndex(line); at != nil {
+			inner := text.Style{Width: max(20, style.Width-at[1])}
+			lines := strings.TrimSpace(inner.Paragraph(strings.TrimSpace(line[at[1]:])))
+			line = line[:at[1]] + strings.ReplaceAll(lines, "\n", "\n"+strings.Repeat(" ", at[1])) + "\n"
+		}
+		b.WriteString(line)
+	}
+	fmt.Fprint(cmd.OutOrStdout(), b.String())
+}
+
+// described is a flag or a command up to its description. An example, which has no
+// description, stays whole, so that it can be copied.
+var described = regexp.MustCompile(`^ +(-\w, )?(--)?[\w-]+( \S+)? {2,}`)
 
 // completionCommand makes cobra's 'hw4 completion' refuse a shell that it does not know,
 // as helpCommand does a command.

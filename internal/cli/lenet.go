@@ -65,6 +65,7 @@ uses a trained network that the program brings along.`, old.Epochs, old.Batch, o
 	cmd.ValidArgsFunction = oneOfFiles(flagFiles()["lenet predict"])
 	flags.StringArrayVar(&f.predict, "predict", nil,
 		"read the digit in these `pictures`, also photographs: as for conv --image, or .npy, with light or dark ink")
+	flags.Lookup("predict").DefValue = "" // not "[]", which help would show
 	return cmd
 }
 

@@ -102,7 +102,7 @@ func TestPageInBrowser(t *testing.T) {
 			if err := chromedp.Do(tab, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(address)); err != nil {
 				t.Fatal(err)
 			}
-			took := play[float64](t, tab, `await until(() => $("canvas").width > 1 && $(".verdict")); return performance.now()`)
+			took := play[float64](t, tab, `await until(() => $("canvas")?.width > 1 && $(".verdict")); return performance.now()`)
 			hash := evaluate[string](t, tab, "location.hash")
 			if strings.Contains(hash, "token") {
 				t.Errorf("the token stays in the address: %s", hash)

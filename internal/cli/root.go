@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -10,6 +11,7 @@ import (
 	"hw4/internal/problem"
 	"hw4/internal/report"
 	"hw4/internal/sheet"
+	"hw4/internal/spell"
 )
 
 // rootCommand returns the command tree.
@@ -44,6 +46,7 @@ be used, 5 training diverged, 129, 130 and 143 ended by SIGHUP, Ctrl-C and SIGTE
 	}
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(helpCommand())
+	root.SetHelpFunc(a.showHelp)
 	flags := root.PersistentFlags()
 	flags.BoolVar(&a.json, "json", false, "write one JSON object instead of text")
 	flags.BoolVar(&a.details, "details", false, "write the evidence and all checks below the answer")
@@ -109,9 +112,13 @@ func groupName(cmd *cobra.Command) string {
 // unknownCommand is the error of a command that does not exist, with what may
 // have been meant.
 func unknownCommand(cmd *cobra.Command, name string) error {
-	cmd.SuggestionsMinimumDistance = 2
-	if s := cmd.SuggestionsFor(name); len(s) > 0 {
-		return usagef("no command %q; did you mean %q? See 'hw4 --help'", name, s[0])
+	names := report.Each(cmd.Commands(), (*cobra.Command).Name)
+	meant := spell.Nearest(name, names)
+	if at := slices.IndexFunc(names, func(n string) bool { return strings.HasPrefix(n, name) }); at >= 0 {
+		meant = names[at]
+	}
+	if meant != "" {
+		return usagef("no command %q; did you mean %q? See 'hw4 --help'", name, meant)
 	}
 	return usagef("no command %q; see 'hw4 --help'", name)
 }

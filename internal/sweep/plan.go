@@ -105,7 +105,7 @@ func Open(dir string) (*Sweep, error) {
 	path := s.path(planFile)
 	file, err := strict.ReadFile(path, maxResult)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, problem.Inputf("%s has no plan, %s, yet: %w", dir, planFile, err)
+		return nil, problem.Inputf("there is no plan in %s: %w", dir, err)
 	} else if err != nil {
 		return nil, problem.Input(err)
 	}

@@ -168,7 +168,7 @@ func TestPlansGrow(t *testing.T) {
 		!strings.Contains(err.Error(), "not what") {
 		t.Errorf("other data: %v", err)
 	}
-	if _, err := Open(t.TempDir()); !errors.As(err, &input) || !strings.Contains(err.Error(), "has no plan") {
+	if _, err := Open(t.TempDir()); !errors.As(err, &input) || !strings.Contains(err.Error(), "no plan in") {
 		t.Errorf("no plan: %v", err)
 	}
 }

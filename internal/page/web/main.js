@@ -65,6 +65,7 @@ function show() {
 
 for (const template of document.querySelectorAll("template[id^=problem-]")) {
   const problem = template.id.slice("problem-".length);
+  if (!rooms[problem]) continue; // there is nothing to play with
   document.getElementById("rooms").append(h("a", {href: "#problem=" + problem, "data-problem": problem,
     title: template.dataset.title, "aria-label": `Problem ${problem} ${rooms[problem][1]}`, onclick: event => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;

@@ -41,9 +41,9 @@ func picture(net *mlp.MLP[float64], x []float64) report.Picture {
 	}
 	return report.Picture{
 		Title: "The derivatives of the first layer and their factors",
-		Alt: product.spelled("Six matrices in two rows, with a square an entry, red above zero, blue below, white at " +
-			"zero, each darkest at its own largest entry. Above, the diagonal matrix D_1 times A_1 is dy_1/dy_0: it " +
-			"scales each row of A_1. Below, the column D_1 (dy_L/dy_1)' times the row y_0' is dy_L/dA_1: each of its " +
+		Alt: product.spelled("Six matrices with a square for each entry: red above zero, blue below, white at " +
+			"zero, each darkest at its own largest entry. First, the diagonal matrix D_1 times A_1 is dy_1/dy_0: it " +
+			"scales each row of A_1. Then, the column D_1 (dy_L/dy_1)' times the row y_0' is dy_L/dA_1: each of its " +
 			"rows is a multiple of y_0'."),
 		Image:  draw.Tiles(tiles, 3, max(1, min(24, across/widest))),
 		Panels: tiles,

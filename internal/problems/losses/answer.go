@@ -218,8 +218,8 @@ func reportOneRun(b *report.Body, curves [][]training.Epoch, images int) {
 	}
 	said := "both classify the same number of test images correctly"
 	if difference := right[ahead] - right[behind]; difference > 0 {
-		said = fmt.Sprintf("the %s classifies %s more correctly", binaryLosses[ahead].title,
-			report.Plural(difference, "test image"))
+		said = fmt.Sprintf("the %s classifies %s correctly", binaryLosses[ahead].title,
+			report.Plural(difference, "more test image"))
 	}
 	p := float64(right[0]+right[1]) / float64(2*images)
 	b.Textf("From the same start, on the same batches, %s: %d against %d of %d. One run tells little: one standard error "+

@@ -146,8 +146,8 @@ func TestOneRun(t *testing.T) {
 		return [][]training.Epoch{{{TestAcc: 0.5}, {TestAcc: first}}, {{TestAcc: 0.5}, {TestAcc: second}}}
 	}
 	for say, c := range map[string][][]training.Epoch{
-		"the sum of squares classifies 2 test images more correctly: 19 against 17 of 20": curves(0.95, 0.85),
-		"the KL divergence classifies 1 test image more correctly: 18 against 17 of 20":   curves(0.85, 0.9),
+		"the sum of squares classifies 2 more test images correctly: 19 against 17 of 20": curves(0.95, 0.85),
+		"the KL divergence classifies 1 more test image correctly: 18 against 17 of 20":   curves(0.85, 0.9),
 		"both classify the same number of test images correctly: 17 against 17 of 20":     curves(0.85, 0.85),
 		"one standard error of such a count is 2 images.":                                 curves(0.5, 0.5),
 	} {

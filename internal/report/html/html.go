@@ -100,10 +100,20 @@ func list(words []string) string { return report.Join(words, "and") }
 func figures(items []report.Item) []report.Item { return only(items, report.IsFigure) }
 
 // lines returns the items of an answer that are lines to be read, without tables and
-// figures.
+// figures, and without the text that announces them.
 func lines(items []report.Item) []report.Item {
-	return only(items, func(item report.Item) bool { return item.Kind() == "text" || item.Kind() == "matrix" })
+	var some []report.Item
+	for i, item := range items {
+		text, isText := item.(report.Text)
+		announces := isText && strings.HasSuffix(string(text), ":") && i+1 < len(items) && !isLine(items[i+1])
+		if isLine(item) && !announces {
+			some = append(some, item)
+		}
+	}
+	return some
 }
+
+func isLine(item report.Item) bool { return item.Kind() == "text" || item.Kind() == "matrix" }
 
 func only(items []report.Item, want func(report.Item) bool) []report.Item {
 	var some []report.Item

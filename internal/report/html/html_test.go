@@ -74,11 +74,12 @@ func TestAnswersFirst(t *testing.T) {
 	page := examplePage()
 	r := page.Sections[0].Report
 	r.Answerf("The answer is w_1.")
+	r.Answerf("In numbers:")
 	r.Answer = append(r.Answer, r.Items[3], r.Items[5])
 	got := render(t, page)
 	glance, rest, _ := strings.Cut(got, "<main")
 	for part, want := range map[string]int{
-		"The answer is <i>w</i><sub>1</sub>.": 1, "<table": 0, "<svg": 0, "<figure": 0,
+		"The answer is <i>w</i><sub>1</sub>.": 1, "In numbers:": 0, "<table": 0, "<svg": 0, "<figure": 0,
 	} {
 		if n := strings.Count(glance, part); n != want {
 			t.Errorf("%s is %d times at a glance, want %d", part, n, want)
@@ -86,7 +87,7 @@ func TestAnswersFirst(t *testing.T) {
 	}
 	at := 0
 	for _, part := range []string{
-		"<h3>Answer</h3>", "The answer is", "<table", "failed, 1 of 2 checks passed", "<strong>second</strong>", "<svg",
+		"<h3>Answer</h3>", "The answer is", "In numbers:", "<table", "failed, 1 of 2 checks passed", "<strong>second</strong>", "<svg",
 		"What is asked.", "After <cite>Problem 3</cite> of the sheet.", "Why it is so.",
 		"<details", "<strong>first</strong>", "</details>",
 	} {

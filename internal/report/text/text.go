@@ -205,13 +205,15 @@ func parted(items []report.Item) (rest, figures []report.Item) {
 }
 
 // wrap breaks a paragraph between words into lines, of which all except the first begin
-// with indent. A word that is longer than a line has a line of its own.
+// with indent. A number and its % stay together. A word that is longer than a line has a
+// line of its own.
 func (p *printer) wrap(s, indent string) string {
 	var b strings.Builder
 	s = report.Printable(s)
 	words := strings.TrimLeft(s, " ")
 	line := s[:len(s)-len(words)]
-	for i, word := range strings.Split(words, " ") {
+	const together = "\u00a0%"
+	for i, word := range strings.Split(strings.ReplaceAll(words, " %", together), " ") {
 		switch {
 		case i == 0:
 			line += word
@@ -223,7 +225,7 @@ func (p *printer) wrap(s, indent string) string {
 		}
 	}
 	b.WriteString(strings.TrimRight(line, " ") + "\n")
-	return b.String()
+	return strings.ReplaceAll(b.String(), together, " %")
 }
 
 // columns returns how many columns a line takes.

@@ -191,3 +191,10 @@ func TestControlCharacters(t *testing.T) {
 		}
 	}
 }
+
+// A line never begins with the % of a number on the line before.
+func TestPercentStaysWithItsNumber(t *testing.T) {
+	if got, want := (text.Style{Width: 12}).Paragraph("accuracy 95 % of all"), "accuracy\n95 % of all\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
