@@ -106,7 +106,8 @@ var floors = []struct{ pkg, imports string }{
 		"internal/problems/losses internal/progress internal/report internal/training"},
 	{"internal/page/serve", "internal/page"},
 	{"internal/page/web", "internal/problem internal/report/html"},
-	{"internal/grade", "tensor data internal/arrayfile internal/judge internal/problem " +
+	{"internal/grade/notebook", "internal/problem internal/strict"},
+	{"internal/grade", "tensor data internal/arrayfile internal/grade/notebook internal/judge internal/problem " +
 		"internal/problems/difference internal/problems/avgpool internal/problems/grey internal/problems/commute " +
 		"internal/problems/losses internal/problems/backprop internal/problems/lenet5 internal/problems/lenet5/params " +
 		"internal/parallel internal/progress internal/report " +

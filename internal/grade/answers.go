@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"hw4/internal/arrayfile"
+	"hw4/internal/grade/notebook"
 	"hw4/internal/problem"
 	"hw4/internal/spell"
 	"hw4/internal/strict"
@@ -69,6 +70,30 @@ func (s *submission) answers(r *Rubric) (map[string]answer, error) {
 		}
 	}
 	return found, wrong
+}
+
+// notebook returns the answers in the outputs of the marked cells.
+func (s *submission) notebook(name string) (map[string]answer, error) {
+	content, err := s.read(name)
+	if err != nil {
+		return nil, err
+	}
+	outputs, err := notebook.Read(name, content)
+	all := make(map[string]answer)
+	for _, o := range outputs {
+		a := answer{name: fmt.Sprintf("cell %d of %s", o.Cell, name), content: []byte(o.Text)}
+		switch {
+		case partNamed(o.Mark) == nil:
+			s.notes = append(s.notes, fmt.Sprintf("%s: no part %q; there are %s", a.name, o.Mark, strings.Join(IDs(), ", ")))
+			continue
+		case strings.TrimSpace(o.Text) == "":
+			a.err = problem.Inputf("%s has no saved output: run it, and save the notebook", a.name)
+		case unanswered.MatchString(o.Text):
+			continue
+		}
+		s.add(all, map[string]answer{o.Mark: a})
+	}
+	return all, err
 }
 
 // add adds answers to parts that have none.

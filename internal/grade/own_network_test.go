@@ -56,8 +56,9 @@ func TestEveryMistakeOfProblem6(t *testing.T) {
 	}
 	for _, r := range c.Results {
 		for _, p := range r.Parts {
-			if p.ID == "p6" && (p.Verdict.Code != r.Student || p.Reason() == "" || p.Verdict.Score <= 0.5 || p.Verdict.Score >= 1) {
-				t.Errorf("%s has the code %s and the score %v: %s", r.Student, p.Verdict.Code, p.Verdict.Score, p.Reason())
+			v := p.Verdict
+			if p.ID == "p6" && (v.Code != r.Student || p.Reason() == "" || v.Score <= 0.5 || v.Score >= 1) {
+				t.Errorf("%s has the code %s and the score %v: %s", r.Student, v.Code, v.Score, p.Reason())
 			}
 		}
 	}

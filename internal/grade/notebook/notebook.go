@@ -1,14 +1,21 @@
-package grade
+// Package notebook reads what the marked cells of Jupyter notebooks have printed. Nothing is run.
+package notebook
 
 import (
 	"encoding/json"
-	"fmt"
 	"regexp"
 	"strings"
 
 	"hw4/internal/problem"
 	"hw4/internal/strict"
 )
+
+// An Output is what a cell with a mark has printed, as JSON.
+type Output struct {
+	Mark string // the word behind "# hw4:"
+	Cell int    // its number, from 1 on
+	Text string // blank if nothing was saved
+}
 
 // A cell is what counts of one of a notebook. Texts are a string, or a list of them.
 type cell struct {
@@ -41,18 +48,15 @@ func (l *lines) UnmarshalJSON(text []byte) error {
 // mark is the first line of a cell whose output answers a part.
 var mark = regexp.MustCompile(`(?m)^\s*#\s*hw4:\s*([a-z0-9-]+)\s*$`)
 
-// notebook returns the answers in the saved outputs of the marked cells. Nothing is run.
-func (s *submission) notebook(name string) (map[string]answer, error) {
-	content, err := s.read(name)
-	if err != nil {
-		return nil, err
-	}
+// Read returns the outputs of the marked cells. The error is a *problem.InputError.
+func Read(name string, content []byte) ([]Output, error) {
 	type sheet struct {
 		Cells  []cell  `json:"cells"`
 		Sheets []sheet `json:"worksheets"` // before nbformat 4
 	}
 	var book sheet
-	if content, err = strict.Decode(name, content); err == nil {
+	content, err := strict.Decode(name, content)
+	if err == nil {
 		err = json.Unmarshal(content, &book)
 	}
 	if err != nil {
@@ -61,15 +65,10 @@ func (s *submission) notebook(name string) (map[string]answer, error) {
 	for _, s := range book.Sheets {
 		book.Cells = append(book.Cells, s.Cells...)
 	}
-	all := make(map[string]answer)
+	var all []Output
 	for i, c := range book.Cells {
 		m := mark.FindStringSubmatch(string(c.Source + c.Input))
 		if c.Type != "code" || m == nil {
-			continue
-		}
-		at := fmt.Sprintf("cell %d of %s", i+1, name)
-		if partNamed(m[1]) == nil {
-			s.notes = append(s.notes, fmt.Sprintf("%s: no part %q; there are %s", at, m[1], strings.Join(IDs(), ", ")))
 			continue
 		}
 		text := ""
@@ -78,15 +77,7 @@ func (s *submission) notebook(name string) (map[string]answer, error) {
 				text += string(o.Text) + plain
 			}
 		}
-		if strings.TrimSpace(text) == "" {
-			err := problem.Inputf("%s has no saved output: run it, and save the notebook", at)
-			s.add(all, map[string]answer{m[1]: {name: at, err: err}})
-			continue
-		}
-		text = pythonToJSON(text)
-		if !unanswered.MatchString(text) {
-			s.add(all, map[string]answer{m[1]: {name: at, content: []byte(text)}})
-		}
+		all = append(all, Output{m[1], i + 1, pythonToJSON(text)})
 	}
 	return all, nil
 }
