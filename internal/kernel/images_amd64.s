@@ -7,12 +7,14 @@
 // func unitF32AVX512(blocks int, dst *float32, src *uint8, next *uint8)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·unitF32AVX512(SB), NOSPLIT, $0-32
+	VMOVUPS c3b808081<>+0(SB), Z0
+	VMOVUPS caf7efeff<>+0(SB), Z1
 	MOVQ    blocks+0(FP), AX
 	MOVQ    dst+8(FP), CX
 	MOVQ    src+16(FP), DX
 	MOVQ    next+24(FP), BX
-	VMOVUPS c3b808081<>+0(SB), Z0
-	VMOVUPS caf7efeff<>+0(SB), Z1
+	VMOVAPS Z0, Z0
+	VMOVAPS Z1, Z1
 	PCALIGN $0x40
 
 loop:
@@ -319,10 +321,11 @@ GLOBL c437f0000<>(SB), RODATA|NOPTR, $64
 // func byteCombineF32AVX512(count int, y *float32, images *uint8, size int, indices *int, a *float32)
 // Requires: AVX, AVX512F
 TEXT ·byteCombineF32AVX512(SB), NOSPLIT, $0-48
-	MOVQ size+24(FP), AX
-	MOVQ y+8(FP), CX
-	MOVQ images+16(FP), DX
-	MOVQ size+24(FP), BX
+	VMOVUPS c437f0000<>+0(SB), Z10
+	MOVQ    size+24(FP), AX
+	MOVQ    y+8(FP), CX
+	MOVQ    images+16(FP), DX
+	MOVQ    size+24(FP), BX
 
 next:
 	SUBQ   $0x00000080, AX
@@ -371,21 +374,21 @@ many_images:
 	ADDQ         $0x04, R8
 	DECQ         SI
 	JNZ          many_images
-	VDIVPS       c437f0000<>+0(SB), Z0, Z0
+	VDIVPS       Z10, Z0, Z0
 	VMOVUPS      Z0, (CX)
-	VDIVPS       c437f0000<>+0(SB), Z1, Z1
+	VDIVPS       Z10, Z1, Z1
 	VMOVUPS      Z1, 64(CX)
-	VDIVPS       c437f0000<>+0(SB), Z2, Z2
+	VDIVPS       Z10, Z2, Z2
 	VMOVUPS      Z2, 128(CX)
-	VDIVPS       c437f0000<>+0(SB), Z3, Z3
+	VDIVPS       Z10, Z3, Z3
 	VMOVUPS      Z3, 192(CX)
-	VDIVPS       c437f0000<>+0(SB), Z4, Z4
+	VDIVPS       Z10, Z4, Z4
 	VMOVUPS      Z4, 256(CX)
-	VDIVPS       c437f0000<>+0(SB), Z5, Z5
+	VDIVPS       Z10, Z5, Z5
 	VMOVUPS      Z5, 320(CX)
-	VDIVPS       c437f0000<>+0(SB), Z6, Z6
+	VDIVPS       Z10, Z6, Z6
 	VMOVUPS      Z6, 384(CX)
-	VDIVPS       c437f0000<>+0(SB), Z7, Z7
+	VDIVPS       Z10, Z7, Z7
 	VMOVUPS      Z7, 448(CX)
 	ADDQ         $0x00000080, DX
 	ADDQ         $0x00000200, CX
@@ -396,7 +399,7 @@ few:
 	JZ   done
 
 one:
-	VPXORQ Z10, Z10, Z10
+	VPXORQ Z11, Z11, Z11
 	MOVQ   count+0(FP), SI
 	MOVQ   indices+32(FP), DI
 	MOVQ   a+40(FP), R8
@@ -407,13 +410,13 @@ images:
 	VBROADCASTSS (R8), Z0
 	VPMOVZXBD    (DX)(R9*1), Z1
 	VCVTDQ2PS    Z1, Z1
-	VFMADD231PS  Z0, Z1, Z10
+	VFMADD231PS  Z0, Z1, Z11
 	ADDQ         $0x08, DI
 	ADDQ         $0x04, R8
 	DECQ         SI
 	JNZ          images
-	VDIVPS       c437f0000<>+0(SB), Z10, Z10
-	VMOVUPS      Z10, (CX)
+	VDIVPS       Z10, Z11, Z11
+	VMOVUPS      Z11, (CX)
 	ADDQ         $0x00000010, DX
 	ADDQ         $0x00000040, CX
 	SUBQ         $0x00000010, AX

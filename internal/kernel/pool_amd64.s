@@ -25,6 +25,7 @@ GLOBL every2F32AVX512<>(SB), RODATA|NOPTR, $64
 // func avgPool2x2F32AVX512(rows int, n int, dst *float32, ldd int, src *float32, lds int)
 // Requires: AVX, AVX512F, BMI2, CMOV
 TEXT ·avgPool2x2F32AVX512(SB), NOSPLIT, $0-48
+	VMOVUPS   c3e800000<>+0(SB), Z0
 	MOVQ      rows+0(FP), AX
 	MOVQ      n+8(FP), CX
 	LEAQ      (CX)(CX*1), DX
@@ -51,7 +52,7 @@ TEXT ·avgPool2x2F32AVX512(SB), NOSPLIT, $0-48
 	MOVQ      ldd+24(FP), DX
 	MOVQ      src+32(FP), BX
 	MOVQ      lds+40(FP), SI
-	VMOVUPS   c3e800000<>+0(SB), Z0
+	VMOVAPS   Z0, Z0
 	VMOVDQU32 every2F32AVX512<>+0(SB), Z1
 	VPADDD    c00000001<>+0(SB), Z1, Z2
 
@@ -139,6 +140,7 @@ GLOBL each2F32AVX512<>(SB), RODATA|NOPTR, $64
 // Requires: AVX, AVX512F, BMI2, CMOV
 TEXT ·avgPool2x2GradF32AVX512(SB), NOSPLIT, $0-48
 	VMOVUPS   c3e800000<>+0(SB), Z0
+	VMOVAPS   Z0, Z0
 	VMOVDQU32 each2F32AVX512<>+0(SB), Z1
 	MOVQ      n+8(FP), AX
 	LEAQ      (AX)(AX*1), CX

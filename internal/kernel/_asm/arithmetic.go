@@ -5,27 +5,13 @@ import (
 	"github.com/mmcloughlin/avo/operand"
 )
 
-// The instructions of float32 that the functions are made of. Where x may be a constant
-// in memory, NEON has it in a register: in returns that.
-
-// in returns x, or if it is a constant in memory, its register.
-func (s isa) in(x operand.Op) operand.Op {
-	m, ok := x.(operand.Mem)
-	if !ok {
-		return x
-	}
-	for bits, at := range constantMems {
-		if at.Symbol == m.Symbol {
-			return s.constant(bits)
-		}
-	}
-	panic("no constant " + m.Asm())
-}
+// The instructions of float32 that the functions are made of. x may be a constant in
+// memory: see in.
 
 // set sets v to a constant.
 func (s isa) set(c operand.Mem, v vec) {
-	if s.neon {
-		s.copy(s.in(c).(vec), v)
+	if from, ok := s.in(c).(vec); ok {
+		s.copy(from, v)
 	} else {
 		VMOVUPS(c, v)
 	}
@@ -45,7 +31,7 @@ func (s isa) sum(x, y, v operand.Op) {
 	if s.neon {
 		neon("fadd v%d.4s, v%d.4s, v%d.4s", v, y, s.in(x))
 	} else {
-		VADDPS(x, y, v)
+		VADDPS(s.in(x), y, v)
 	}
 }
 
@@ -54,7 +40,7 @@ func (s isa) sub(x, y, v operand.Op) {
 	if s.neon {
 		neon("fsub v%d.4s, v%d.4s, v%d.4s", v, y, s.in(x))
 	} else {
-		VSUBPS(x, y, v)
+		VSUBPS(s.in(x), y, v)
 	}
 }
 
@@ -63,7 +49,7 @@ func (s isa) mul(x, y, v operand.Op) {
 	if s.neon {
 		neon("fmul v%d.4s, v%d.4s, v%d.4s", v, y, s.in(x))
 	} else {
-		VMULPS(x, y, v)
+		VMULPS(s.in(x), y, v)
 	}
 }
 
@@ -72,7 +58,7 @@ func (s isa) div(x, y, v operand.Op) {
 	if s.neon {
 		neon("fdiv v%d.4s, v%d.4s, v%d.4s", v, y, s.in(x))
 	} else {
-		VDIVPS(x, y, v)
+		VDIVPS(s.in(x), y, v)
 	}
 }
 
@@ -81,14 +67,14 @@ func (s isa) fnma(x operand.Op, y, v vec) {
 	if s.neon {
 		neon("fmls v%d.4s, v%d.4s, v%d.4s", v, y, s.in(x))
 	} else {
-		VFNMADD231PS(x, y, v)
+		VFNMADD231PS(s.in(x), y, v)
 	}
 }
 
 // mulAdd returns y v + x, and changes v.
 func (s isa) mulAdd(x operand.Op, y, v vec) vec {
 	if !s.neon {
-		VFMADD213PS(x, y, v)
+		VFMADD213PS(s.in(x), y, v)
 		return v
 	}
 	sum := s.vec()

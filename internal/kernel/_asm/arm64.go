@@ -15,7 +15,6 @@ import (
 
 // arm64 is what avo does with a file, for arm64.
 var arm64 = pass.Concat(
-	pass.FunctionPass(constantsFirst),
 	pass.FunctionPass(pass.PruneJumpToFollowingLabel),
 	pass.FunctionPass(pass.PruneDanglingLabels),
 	pass.FunctionPass(pass.LabelTarget),
@@ -27,21 +26,6 @@ var arm64 = pass.Concat(
 	pass.FunctionPass(rewrite),
 	pass.Func(pass.IncludeTextFlagHeader),
 )
-
-// constantsFirst moves the making of constants to the beginning of a function, and
-// so out of its loops.
-func constantsFirst(fn *ir.Function) error {
-	var first, rest []ir.Node
-	for _, n := range fn.Nodes {
-		if i, ok := n.(*ir.Instruction); ok && i.Opcode == constant {
-			first = append(first, n)
-		} else {
-			rest = append(rest, n)
-		}
-	}
-	fn.Nodes = append(first, rest...)
-	return nil
-}
 
 // nothingUnset refuses a function that may read a register before it has written it.
 func nothingUnset(fn *ir.Function) error {

@@ -122,7 +122,9 @@ func (s isa) storeByteDots(acc []wideVec) {
 	y := Load(Param("y"), GP64())
 	for i := 0; i < len(acc); i += 4 {
 		totals := s.fold(acc[i : i+4])
-		s.div(c32(255), totals, totals)
+		short := s
+		short.wide = false // the totals are four numbers, and no constant of a whole vector divides them
+		short.div(c32(255), totals, totals)
 		left, four := Load(Param("count"), GP64()).(reg.GPVirtual), GP64()
 		SUBQ(operand.U8(i), left)
 		JLE(operand.LabelRef("done"))

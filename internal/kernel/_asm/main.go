@@ -41,6 +41,7 @@ func main() {
 	if *arch == "arm64" {
 		isas, pass.Compile = isasNEON, arm64
 	}
+	pass.Compile = pass.Concat(pass.FunctionPass(constantsFirst), pass.Compile)
 	ConstraintExpr(*arch + ",!purego")
 	write()
 	Generate()
@@ -104,7 +105,7 @@ func (s isa) fma(acc, x, y operand.Op) {
 	case s.neon:
 		neon(s.arranged("fmla", 3), acc, x, s.in(y))
 	case s.size == 4:
-		VFMADD231PS(y, x, acc)
+		VFMADD231PS(s.in(y), x, acc)
 	default:
 		VFMADD231PD(y, x, acc)
 	}
@@ -160,7 +161,7 @@ func (s isa) add(x operand.Op, v reg.VecVirtual) {
 	case s.neon:
 		neon(s.arranged("fadd", 3), v, v, s.in(x))
 	case s.size == 4:
-		VADDPS(x, v, v)
+		VADDPS(s.in(x), v, v)
 	default:
 		VADDPD(x, v, v)
 	}

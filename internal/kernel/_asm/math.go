@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"math"
 	"strings"
 
@@ -52,23 +51,6 @@ func elementwise(s isa, name, doc, inputs string, body func(in []vec) vec) {
 	Label("done")
 	VZEROUPPER()
 	RET()
-}
-
-var constantMems = map[uint32]operand.Mem{}
-
-// c32 is a vector of one float32 in memory.
-func c32(x float64) operand.Mem { return bits32(math.Float32bits(float32(x))) }
-
-func bits32(b uint32) operand.Mem {
-	if m, ok := constantMems[b]; ok {
-		return m
-	}
-	m := GLOBL(fmt.Sprintf("c%08x", b), 8|16)
-	for i := range 16 {
-		DATA(4*i, operand.U32(b))
-	}
-	constantMems[b] = m
-	return m
 }
 
 // round sets v to the nearest whole number of x.
@@ -194,7 +176,7 @@ func (s isa) withSign(x, v reg.VecVirtual) reg.VecVirtual {
 	}
 	if s.wide {
 		sign := s.vec()
-		VMOVUPS(bits32(1<<31), sign)
+		s.set(bits32(1<<31), sign)
 		VPTERNLOGD(operand.U8(0xca), v, x, sign) // sign ? x : v, bit by bit
 		return sign
 	}
@@ -270,7 +252,7 @@ func (s isa) and(m operand.Op, x, dst reg.VecVirtual) {
 	case s.neon:
 		neon("and v%d.16b, v%d.16b, v%d.16b", dst, x, s.in(m))
 	case s.wide:
-		VPANDD(m, x, dst)
+		VPANDD(s.in(m), x, dst)
 	default:
 		VPAND(m, x, dst)
 	}
@@ -281,7 +263,7 @@ func (s isa) or(m operand.Op, x, dst reg.VecVirtual) {
 	case s.neon:
 		neon("orr v%d.16b, v%d.16b, v%d.16b", dst, x, s.in(m))
 	case s.wide:
-		VPORD(m, x, dst)
+		VPORD(s.in(m), x, dst)
 	default:
 		VPOR(m, x, dst)
 	}
@@ -292,7 +274,7 @@ func (s isa) xor(m operand.Op, x, dst reg.VecVirtual) {
 	case s.neon:
 		neon("eor v%d.16b, v%d.16b, v%d.16b", dst, x, s.in(m))
 	case s.wide:
-		VPXORD(m, x, dst)
+		VPXORD(s.in(m), x, dst)
 	default:
 		VPXOR(m, x, dst)
 	}

@@ -90,21 +90,6 @@ const (
 	storeLane = "VST1"
 )
 
-// constants are the registers of the constants of the function that is being written.
-var constants map[uint32]vec
-
-// constant returns a vector of one number, given as bits, which nobody must change.
-func (s isa) constant(bits uint32) vec {
-	if v, ok := constants[bits]; ok {
-		return v
-	}
-	v := XMM()
-	constants[bits] = v
-	Instruction(&ir.Instruction{Opcode: constant, Operands: []operand.Op{operand.U32(bits), v},
-		Outputs: []operand.Op{v}})
-	return v
-}
-
 // moveVector adds a load or a store of a vector or a part of one: FMOVQ, FMOVD or FMOVS.
 func moveVector(name string, from, to operand.Op) {
 	Instruction(&ir.Instruction{Opcode: name, Operands: []operand.Op{from, to},
