@@ -65,9 +65,12 @@ func (d *direct) gridWeightGrad(dw, dy, x []float32) {
 // taps and their gradients as weights, of as many maps as there are lanes.
 func (d *direct) addGrids(dw []float32, pixels []tap, dy []float32, lanes int, x []float32, image *source) {
 	grid := d.k.grid[lanes/d.k.lanes]
+	rows, columns := cut(d.KernelH, len(grid)-1), cut(d.KernelW, len(grid[1])-1)
 	for ch := range image.channels {
-		for a0, a1 := range chunks(d.KernelH, len(grid)-1) {
-			for b0, b1 := range chunks(d.KernelW, len(grid[1])-1) {
+		for i := range rows.count {
+			a0, a1 := rows.piece(i)
+			for j := range columns.count {
+				b0, b1 := columns.piece(j)
 				grid[a1-a0][b1-b0](len(pixels), &pixels[0],
 					&x[ch*image.plane()+a0*d.DilationH*image.pitch()+b0], d.DilationH*image.pitch(),
 					&dy[0], &dw[((ch*d.KernelH+a0)*d.KernelW+b0)*lanes], d.KernelW*lanes, nil)
@@ -103,10 +106,13 @@ func (d *direct) addDots(dw, dy, x []float32, image *source) {
 
 // addChannelDots is addDots for one channel of the image and the maps lo to hi-1.
 func (d *direct) addChannelDots(dw, dy, x []float32, image *source, ch, lo, hi int) {
-	for m0, m1 := range chunks(hi-lo, len(d.k.dot)-1) {
+	maps, columns := cut(hi-lo, len(d.k.dot)-1), cut(d.KernelW, len(d.k.dot[1])-1)
+	for i := range maps.count {
+		m0, m1 := maps.piece(i)
 		m := lo + m0
 		for a := range d.KernelH {
-			for b0, b1 := range chunks(d.KernelW, len(d.k.dot[1])-1) {
+			for j := range columns.count {
+				b0, b1 := columns.piece(j)
 				from := ch*image.plane() + a*d.DilationH*image.pitch() + b0*d.DilationW
 				d.k.dot[m1-m0][b1-b0](d.OutH, d.OutW, &dy[m*d.Cols()], d.Cols(), d.OutW,
 					&x[from], d.DilationW, d.StrideH*image.pitch(),

@@ -89,9 +89,12 @@ func filled(n, lanes int) float64 { return float64(n) / float64(roundUp(n, lanes
 func (c *correlation) grid(y []float32, maps int, x, w, bias []float32) {
 	pitch, pixels, lanes := c.source.pitch(), c.outH*c.outW, c.k.blockMaps(maps)
 	grid, out := c.k.grid[lanes/c.k.lanes], c.lanes[:(pixels+c.k.lanes)*lanes]
-	for i0, i1 := range chunks(c.outH, len(grid)-1) {
+	rows, columns := cut(c.outH, len(grid)-1), cut(c.outW, len(grid[1])-1)
+	for i := range rows.count {
+		i0, i1 := rows.piece(i)
 		taps := c.rowTaps(c.taps, i0, i1)
-		for j0, j1 := range chunks(c.outW, len(grid[1])-1) {
+		for j := range columns.count {
+			j0, j1 := columns.piece(j)
 			grid[i1-i0][j1-j0](len(taps), unsafe.SliceData(taps), &x[i0*c.stride*pitch+j0], c.stride*pitch,
 				&w[0], &out[(i0*c.outW+j0)*lanes], c.outW*lanes, &bias[0])
 		}
@@ -126,11 +129,15 @@ func (c *correlation) rows(y []float32, maps int, all []tap, x, w, bias []float3
 		return
 	}
 	k, pitch, width := c.k, c.stride*c.source.pitch()*c.wide, c.outW*c.wide
-	for v0, v1 := range chunks((width+k.lanes-1)/k.lanes, len(k.rows[min(maps, 2)])-1) { // of one map, more
+	vectors := cut((width+k.lanes-1)/k.lanes, len(k.rows[min(maps, 2)])-1) // of one map, more
+	groups := cut(maps, len(k.rows)-1)
+	for v := range vectors.count {
+		v0, v1 := vectors.piece(v)
 		lo, hi := v0*k.lanes, min(v1*k.lanes, width)
 		columns := c.columnTaps(c.list, all, lo/c.wide, (hi-1)/c.wide+1)
 		tail := hi - (v1-1)*k.lanes
-		for m0, m1 := range chunks(maps, len(k.rows)-1) {
+		for m := range groups.count {
+			m0, m1 := groups.piece(m)
 			kernels := k.rows[m1-m0][v1-v0]
 			most := len(kernels) - 1
 			if c.wide > 1 {
@@ -146,21 +153,15 @@ func (c *correlation) rows(y []float32, maps int, all []tap, x, w, bias []float3
 
 // rowGroups visits all rows of the output: groups of as many rows as most, as many
 // groups from row i on as use the same taps, and then what is left. Rows at the top
-// and the bottom use fewer taps, since those on nothing but padding are left out. Equal
-// lists of taps are the same part of one array.
+// and the bottom use fewer taps, since those on nothing but padding are left out.
 func (c *correlation) rowGroups(most int, all []tap, visit func(i, size, groups int, taps []tap)) {
+	inner, end := c.innerRows()
 	for i := 0; i < c.outH; {
-		size := min(most, c.outH-i)
-		taps := c.rowTaps(all, i, i+size)
-		groups := 1
-		for next := i + size; next+size <= c.outH; next += size {
-			more := c.rowTaps(all, next, next+size)
-			if unsafe.SliceData(more) != unsafe.SliceData(taps) || len(more) != len(taps) {
-				break
-			}
-			groups++
+		size, groups := min(most, c.outH-i), 1
+		if i >= inner {
+			groups = max(1, (end-i)/size)
 		}
-		visit(i, size, groups, taps)
+		visit(i, size, groups, c.rowTaps(all, i, i+size))
 		i += groups * size
 	}
 }
@@ -209,15 +210,16 @@ func (c *correlation) runWide(y []float32, stepY int, x []float32, stepX int, ba
 	}
 }
 
-// chunks cuts 0 to n-1 into as few pieces of at most size as possible, which
-// differ by one at most, and yields where each begins and ends.
-func chunks(n, size int) func(yield func(lo, hi int) bool) {
-	count := (n + size - 1) / size
-	return func(yield func(lo, hi int) bool) {
-		for i := range count {
-			if !yield(n*i/count, n*(i+1)/count) {
-				return
-			}
-		}
+// A cutting is of 0 to n-1 into as few pieces of at most a size as possible, which differ
+// by one at most.
+type cutting struct{ n, count int }
+
+func cut(n, size int) cutting { return cutting{n, (n + size - 1) / size} }
+
+// piece returns where piece i begins and ends.
+func (c cutting) piece(i int) (lo, hi int) {
+	if c.count == 1 {
+		return 0, c.n
 	}
+	return c.n * i / c.count, c.n * (i + 1) / c.count
 }

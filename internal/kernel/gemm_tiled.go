@@ -86,8 +86,11 @@ func dots[T Float](m, n, k int, a []T, lda int, b []T, ldb int, c []T, ldc int, 
 		return false
 	}
 	a32, b32 := single(a), single(b)
-	for j0, j1 := range chunks(n, len(v.dot[1])-1) {
-		for i0, i1 := range chunks(m, len(v.dot)-1) {
+	rows, columns := cut(m, len(v.dot)-1), cut(n, len(v.dot[1])-1)
+	for j := range columns.count {
+		j0, j1 := columns.piece(j)
+		for i := range rows.count {
+			i0, i1 := rows.piece(i)
 			v.dot[i1-i0][j1-j0](1, k, &a32[i0*lda], lda, 0, &b32[j0*ldb], ldb, 0, &c32[i0*ldc+j0], ldc, accumulate)
 		}
 	}

@@ -38,7 +38,9 @@ func (c *correlation) fitting(table [][]slideKernel) []slideKernel {
 // pixels that one row of the kernel meets, so that these stay near, whatever the channels.
 func (c *correlation) slide(kernels []slideKernel, y []float32, maps int, all []tap, x, w, bias []float32) {
 	pitch, width := c.stride*c.source.pitch()*c.wide, c.outW*c.wide
-	for lo, hi := range chunks(c.outW, len(kernels)-1) {
+	columns := cut(c.outW, len(kernels)-1)
+	for part := range columns.count {
+		lo, hi := columns.piece(part)
 		c.rowGroups(1, all, func(i, _, groups int, taps []tap) {
 			rows, parts := groups, 1
 			if maps > 1 {

@@ -47,18 +47,19 @@ func (c *correlation) setTaps(wide int) {
 func (c *correlation) setList(taps []tap, from []int) {
 	w, next := c.places, uint32(c.dilation[1]*c.wide)
 	channels := len(taps) / (c.kernel[0] * c.columns)
-	for at := 0; at < len(taps); at += c.columns {
-		a, ch := at/c.columns/channels, at/c.columns%channels
-		if from != nil {
-			ch = from[ch]
-		}
-		x := uint32((ch*c.source.plane() + a*c.dilation[0]*c.source.pitch()) * c.wide)
-		weight := uint32((w.first + ch*w.channel + a*w.row) * c.block)
-		row := taps[at:][:c.columns]
-		for b := range row {
-			row[b] = tap{x, weight}
-			x += next
-			weight += uint32(w.column * c.block)
+	for a := range c.kernel[0] {
+		for ch := range channels {
+			if from != nil {
+				ch = from[ch]
+			}
+			x := uint32((ch*c.source.plane() + a*c.dilation[0]*c.source.pitch()) * c.wide)
+			weight := uint32((w.first + ch*w.channel + a*w.row) * c.block)
+			for b := range c.columns {
+				taps[b] = tap{x, weight}
+				x += next
+				weight += uint32(w.column * c.block)
+			}
+			taps = taps[c.columns:]
 		}
 	}
 }
@@ -78,6 +79,13 @@ func (c *correlation) kernelRange(axis, lo, hi int) (first, last int) {
 		}
 	}
 	return first, max(first, last)
+}
+
+// innerRows returns the first row of output under which all kernel rows meet the image, and
+// the first behind it of which that is not so.
+func (c *correlation) innerRows() (first, end int) {
+	behind := c.source.padH + c.source.height - c.dilation[0]*(c.kernel[0]-1)
+	return (c.source.padH + c.stride - 1) / c.stride, min(c.outH, (max(behind, 0)+c.stride-1)/c.stride)
 }
 
 // rowTaps returns the taps of the kernel rows that count for rows of output.

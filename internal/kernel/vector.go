@@ -203,7 +203,9 @@ func rowDots(k *vectorKernels, dst, src []float32, pieces, n, step int) {
 	ones := buffers32.get(n)
 	defer buffers32.put(ones)
 	Fill(*ones, 1)
-	for i0, i1 := range chunks(len(dst), len(k.dot)-1) {
+	rows := cut(len(dst), len(k.dot)-1)
+	for i := range rows.count {
+		i0, i1 := rows.piece(i)
 		k.dot[i1-i0][1](pieces, n, &src[i0*n], n, step, &(*ones)[0], 0, 0, &dst[i0], 1, true)
 	}
 }
