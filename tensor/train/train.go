@@ -37,13 +37,25 @@ type Stepper[T tensor.Float] struct {
 	params    []*tensor.Tensor[T]
 	shardSize int
 	shards    []*shard[T]
-	scopes    []*tensor.Scope[T] // by worker, since what a core has in its cache it should use again
+	workers   []*worker[T] // each with a scope, since what a core has in its cache it should use again
 	team      *parallel.Team
-	elements  int     // of all parameters
-	terms     [][][]T // by parameter, the shards' gradients
+	pieces    []piece[T] // of the parameters
+	elements  int        // of all parameters
 
 	mu    sync.Mutex
-	extra map[int]*tensor.Scope[T] // of workers who took the place of waiting ones
+	extra map[int]*worker[T] // who took the place of waiting ones
+}
+
+// worker is what is kept of one goroutine of a step.
+type worker[T tensor.Float] struct {
+	scope tensor.Scope[T]
+	last  *shard[T] // the one whose results are in the scope
+}
+
+// A piece is some elements of one parameter, and the shards' gradients of them.
+type piece[T tensor.Float] struct {
+	param, lo, hi int
+	terms         [][]T
 }
 
 // shard is what is kept of one shard of a batch.
@@ -54,7 +66,7 @@ type shard[T tensor.Float] struct {
 
 	loss  float64 // its share of the batch's mean loss
 	grads [][]T   // by parameter; nil: the loss does not depend on it
-	store [][]T   // room for grads
+	store [][]T   // room for grads, for when the scope is needed
 }
 
 // NewStepper returns a Stepper for params, as nn.Values lists those of a network. It cuts
@@ -66,8 +78,8 @@ func NewStepper[T tensor.Float](params []*tensor.Tensor[T], shardSize int) *Step
 		panic(tensor.Shapef("stepper", "shards of %d samples, want at least 1", shardSize))
 	}
 	tensor.Need("stepper", params...)
-	s := &Stepper[T]{params: params, shardSize: shardSize, team: parallel.NewTeam(), terms: make([][][]T, len(params)),
-		extra: make(map[int]*tensor.Scope[T])}
+	s := &Stepper[T]{params: params, shardSize: shardSize, team: parallel.NewTeam(),
+		extra: make(map[int]*worker[T])}
 	for i, p := range params {
 		switch first := slices.Index(params, p); {
 		case first < i:
@@ -77,6 +89,9 @@ func NewStepper[T tensor.Float](params []*tensor.Tensor[T], shardSize int) *Step
 				"leaves out buffers", i+1, len(params), p.Shape()))
 		}
 		s.elements += p.Len()
+		for lo := 0; lo < p.Len(); lo += reducePiece {
+			s.pieces = append(s.pieces, piece[T]{param: i, lo: lo, hi: min(lo+reducePiece, p.Len())})
+		}
 	}
 	return s
 }
@@ -99,7 +114,7 @@ func (s *Stepper[T]) Step(n int, f ShardFunc[T]) float64 {
 	s.prepare(count)
 	shards := s.shards[:count]
 	meeting := newMeeting(count, s.team.Instead)
-	s.team.Do(count, func(worker, i int) {
+	s.team.Do(count, func(number, i int) {
 		defer func() {
 			fault := recover()
 			if meeting.end(fault); fault != nil {
@@ -107,11 +122,9 @@ func (s *Stepper[T]) Step(n int, f ShardFunc[T]) float64 {
 			}
 		}()
 		lo, hi := n*i/count, n*(i+1)/count // equal in size, so that cores end together
-		scope := s.scope(worker)
 		shard := shards[i]
 		shard.meeting, shard.step.Number, shard.step.First = meeting, s.Steps, lo
-		scope.Train(&shard.step)
-		shard.run(scope, s.params, f, lo, hi, n)
+		s.worker(number).run(shard, s.params, f, lo, hi, n)
 	})
 	s.Steps++
 	var loss float64
@@ -133,76 +146,100 @@ func (s *Stepper[T]) prepare(count int) {
 		}
 		s.shards = append(s.shards, n)
 	}
-	for len(s.scopes) < runtime.GOMAXPROCS(0) {
-		s.scopes = append(s.scopes, new(tensor.Scope[T]))
+	for len(s.workers) < runtime.GOMAXPROCS(0) {
+		s.workers = append(s.workers, new(worker[T]))
+	}
+	for _, w := range s.workers {
+		w.last = nil
+	}
+	for _, w := range s.extra {
+		w.last = nil
 	}
 }
 
-// scope returns the storage of a worker.
-func (s *Stepper[T]) scope(worker int) *tensor.Scope[T] {
-	if worker < len(s.scopes) {
-		return s.scopes[worker]
+// worker returns the worker with a number.
+func (s *Stepper[T]) worker(number int) *worker[T] {
+	if number < len(s.workers) {
+		return s.workers[number]
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.extra[worker] == nil {
-		s.extra[worker] = new(tensor.Scope[T])
+	if s.extra[number] == nil {
+		s.extra[number] = new(worker[T])
 	}
-	return s.extra[worker]
+	return s.extra[number]
 }
 
-// reduceAll adds up the gradients of all parameters, on all cores if there is
-// something to share.
+// reduceAll adds up the gradients of all parameters in the order of the shards, on all
+// cores if there is something to share.
 func (s *Stepper[T]) reduceAll(shards []*shard[T]) {
+	for _, param := range s.params {
+		if param.Grad() == nil {
+			param.SetGrad(tensor.Zeros[T](param.Shape()...))
+		}
+	}
 	if s.elements*len(shards) > reduceAlone {
-		s.team.Do(len(s.params), func(_, p int) { s.reduce(p, shards) })
+		s.team.Do(len(s.pieces), func(_, i int) { s.reduce(&s.pieces[i], shards) })
 		return
 	}
-	for p := range s.params {
-		s.reduce(p, shards)
+	for i := range s.pieces {
+		s.reduce(&s.pieces[i], shards)
 	}
 }
 
-// reduceAlone is the number of elements that one core adds up faster than two could
-// agree on who does what.
-const reduceAlone = 1 << 14
+const (
+	// reduceAlone is the number of elements that one core adds up faster than two could
+	// agree on who does what.
+	reduceAlone = 1 << 14
+	reducePiece = 1 << 13 // elements of a parameter that one core does at a time
+)
+
+// reduce adds up the gradients of a piece.
+func (s *Stepper[T]) reduce(p *piece[T], shards []*shard[T]) {
+	p.terms = p.terms[:0]
+	for _, shard := range shards {
+		if g := shard.grads[p.param]; g != nil {
+			p.terms = append(p.terms, g[p.lo:p.hi])
+		}
+	}
+	kernel.AddAll(s.params[p.param].Grad().Data()[p.lo:p.hi], p.terms...)
+}
 
 // run computes a shard's part of the batch's mean loss and of its gradient: the
-// shard's mean, weighted by the shard's share of the samples.
-func (s *shard[T]) run(scope *tensor.Scope[T], params []*tensor.Tensor[T], f ShardFunc[T], lo, hi, n int) {
-	scope.Reset()
-	mean := f(scope, lo, hi)
+// shard's mean, weighted by the shard's share of the samples. The gradients stay in the
+// scope until the worker's next shard needs it.
+func (w *worker[T]) run(s *shard[T], params []*tensor.Tensor[T], f ShardFunc[T], lo, hi, n int) {
+	if w.last != nil {
+		w.last.leave()
+	}
+	w.last = s
+	w.scope.Reset()
+	w.scope.Train(&s.step)
+	mean := f(&w.scope, lo, hi)
 	tensor.Need("step: loss", mean)
 	if mean.Len() != 1 {
 		panic(tensor.Shapef("step", "the loss has shape %v, want one number: the mean over the shard", mean.Shape()))
 	}
-	weight := scope.Empty(mean.Shape()...)
+	weight := w.scope.Empty(mean.Shape()...)
 	kernel.Fill(weight.Data(), T(float64(hi-lo)/float64(n)))
 	s.loss = float64(mean.Item()) * float64(hi-lo) / float64(n)
 	tensor.GradientsInto(s.all, mean, weight, params...)
 	for i, g := range s.all {
 		s.grads[i] = nil
 		if g != nil {
-			s.grads[i] = s.store[i]
-			copy(s.grads[i], g.Data())
+			s.grads[i] = g.Data()
 		}
 	}
 }
 
-// reduce adds up the gradients of parameter p in the order of the shards.
-func (s *Stepper[T]) reduce(p int, shards []*shard[T]) {
-	param := s.params[p]
-	if param.Grad() == nil {
-		param.SetGrad(tensor.Zeros[T](param.Shape()...))
-	}
-	terms := s.terms[p][:0]
-	for _, shard := range shards {
-		if g := shard.grads[p]; g != nil {
-			terms = append(terms, g)
+// leave brings the gradients of a shard out of the scope.
+func (s *shard[T]) leave() {
+	for i, g := range s.grads {
+		if g != nil {
+			s.grads[i] = s.store[i]
+			copy(s.grads[i], g)
 		}
 	}
-	s.terms[p] = terms
-	kernel.AddAll(param.Grad().Data(), terms...)
 }
 
 // Evaluate calls f for consecutive shards of at most shardSize of n samples, on
