@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
 )
@@ -121,6 +122,32 @@ var convShapes = []struct {
 var tableI = [][]int{
 	{0, 1, 2}, {1, 2, 3}, {2, 3, 4}, {3, 4, 5}, {0, 4, 5}, {0, 1, 5}, {0, 1, 2, 3}, {1, 2, 3, 4}, {2, 3, 4, 5},
 	{0, 3, 4, 5}, {0, 1, 4, 5}, {0, 1, 2, 5}, {0, 1, 3, 4}, {1, 2, 4, 5}, {0, 2, 3, 5}, {0, 1, 2, 3, 4, 5},
+}
+
+// Offsets of taps have 32 bits. Larger convolutions take the column matrix.
+func TestSpan(t *testing.T) {
+	small := convShapes[1].Conv
+	side := max(14, 10) + 2*5 // with the padding that the gradient by the input needs
+	if want := 16 * (16*(side*side+25) + 100); small.span() != float64(want) {
+		t.Errorf("C3 spans %v, want %d", small.span(), want)
+	}
+	wide := small
+	wide.Out = 1 << 19
+	linked := wide
+	linked.Channels, linked.Links = 1<<12, new(Links)
+	for _, c := range []Conv{wide, linked} { // 2^19 maps of 24 x 24, and 2^19 times 2^12 kernels
+		if _, ok := directConv[float32](&c); ok {
+			t.Errorf("%d maps of %d by taps of 32 bits", c.Out, c.Channels)
+		}
+	}
+	many := Conv{Window: Window{1 << 12, 1, 1, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1}, Batch: 1, Out: 1 << 15, Groups: 1}
+	if few := many.span(); few > math.MaxUint32 {
+		t.Errorf("%d maps of one pixel span %v", many.Out, few)
+	}
+	many.Links = new(Links)
+	if all := many.span(); all != 1<<15*1<<12*9 {
+		t.Errorf("kernels that are read where they lie span %v", all)
+	}
 }
 
 func BenchmarkConv(b *testing.B) {

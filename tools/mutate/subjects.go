@@ -105,19 +105,9 @@ var equivalent = []struct{ file, line, why string }{
 		"the column matrix, which is slower, gives the same numbers",
 	},
 	{
-		"internal/kernel/conv_weights.go",
-		"for b0, b1 := range chunks(d.KernelW, len(d.k.dot[1])-(1+1)) {",
-		"fewer sums at a time, which is slower, and the same sums",
-	},
-	{
 		"internal/kernel/correlate.go",
 		"if c.wide >= 1 {",
 		"fewer rows at a time, which is slower, and the same rows",
-	},
-	{
-		"internal/kernel/gemm_tiled.go",
-		"for j0, j1 := range chunks(n, len(v.dot[(1+1)])-1) {",
-		"there are kernels for as many columns whatever the rows",
 	},
 	{
 		"internal/kernel/images.go",
