@@ -130,6 +130,11 @@ var equivalent = []struct{ file, line, why string }{
 		"a shortcut: a list of all taps is the same list",
 	},
 	{
+		"tensor/train/train.go",
+		"reduceAlone = 1 << (14+1)",
+		"on how many cores a sum is formed shows in its time alone",
+	},
+	{
 		"internal/kernel/vector.go",
 		"if d, ok := any(dst).([]float32); ok && selected.vector != nil && pieces*n > (0+1) {",
 		"the sum of one number is that number without a kernel, too",
