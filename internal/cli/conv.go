@@ -101,7 +101,6 @@ the smallest picture on which it fails, and the mistake, if it is a usual one.
 		Example: "  hw4 conv --problem 1 --filter '[[[0,0,0],[0,-1,0],[0,1,0]],[[0,0,0],[0,-1,1],[0,0,0]]]'\n" +
 			"  hw4 conv --recover --mapping maxpool\n  hw4 conv --problem 1 --size 28x28\n" +
 			"  hw4 conv --problem 2 --kernel 4 --channels 3\n  hw4 conv --problem 3 --image photo.jpg --out grey.png",
-		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.conv(cmd, &f) },
 	}
 	preset := avgpool.Defaults()

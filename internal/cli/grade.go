@@ -50,7 +50,6 @@ PrairieLearn. docs/grading.md describes it all.`,
 		Example: "  hw4 grade --template --student ada > answers.json\n  hw4 grade --class handins\n" +
 			"  hw4 grade --class handins --out results --gradebook canvas --roster roster.csv\n" +
 			"  hw4 grade --submission ada.zip --format gradescope\n  hw4 grade --kit gradescope --out kit.zip",
-		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.grade(cmd, &f) },
 	}
 	flags := cmd.Flags()
