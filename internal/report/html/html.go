@@ -97,7 +97,10 @@ func svg(p report.Plot) (template.HTML, error) {
 func list(words []string) string { return report.Join(words, "and") }
 
 // figures returns the pictures and plots among items.
-func figures(items []report.Item) []report.Item { return only(items, report.IsFigure) }
+func figures(items []report.Item) []report.Item {
+	_, figures := report.Parted(items)
+	return figures
+}
 
 // lines returns the items of an answer that are lines to be read, without tables and
 // figures, and without the text that announces them.
@@ -114,16 +117,6 @@ func lines(items []report.Item) []report.Item {
 }
 
 func isLine(item report.Item) bool { return item.Kind() == "text" || item.Kind() == "matrix" }
-
-func only(items []report.Item, want func(report.Item) bool) []report.Item {
-	var some []report.Item
-	for _, item := range items {
-		if want(item) {
-			some = append(some, item)
-		}
-	}
-	return some
-}
 
 // isNumber reports whether a cell is aligned to the right.
 func isNumber(cell any) bool {

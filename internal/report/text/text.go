@@ -35,7 +35,7 @@ func Write(w io.Writer, r *report.Report, s Style) error {
 	p := newPrinter(s)
 	title := p.wrap(r.Heading(), "")
 	p.WriteString(title + strings.Repeat("=", longest(title)) + "\n")
-	answer, figures := parted(r.Answer)
+	answer, figures := report.Parted(r.Answer)
 	p.answer(answer)
 	switch {
 	case len(r.Answer) == 0:
@@ -66,7 +66,7 @@ func WriteBrief(w io.Writer, r *report.Report, s Style) error {
 	p.WriteString(p.Outcome(r))
 	inner := newPrinter(s)
 	inner.Width -= len(hanging)
-	answer, _ := parted(r.Answer)
+	answer, _ := report.Parted(r.Answer)
 	inner.answer(answer)
 	inner.checks(r.Failed())
 	for line := range strings.Lines(inner.String()) {
@@ -190,18 +190,6 @@ func (p *printer) figure(item report.Item, caption, instead string) {
 	if err := p.Figure(p, item); err != nil && p.err == nil {
 		p.err = err
 	}
-}
-
-// parted returns the items that are no figures, and the figures.
-func parted(items []report.Item) (rest, figures []report.Item) {
-	for _, item := range items {
-		if report.IsFigure(item) {
-			figures = append(figures, item)
-		} else {
-			rest = append(rest, item)
-		}
-	}
-	return rest, figures
 }
 
 // wrap breaks a paragraph between words into lines, of which all except the first begin
