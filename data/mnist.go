@@ -1,6 +1,7 @@
 package data
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -104,10 +105,8 @@ func load(missing MissingError, sums map[string]string) (*MNIST, error) {
 			parts[i], errs[i] = ReadIDX(paths[i], file, rank)
 		}
 	})
-	for _, err := range errs {
-		if err != nil {
-			return nil, err // one is enough to act on
-		}
+	if err := cmp.Or(errs...); err != nil {
+		return nil, err // one is enough to act on
 	}
 	train, err := newSet(parts[0], parts[1], paths[0], paths[1])
 	if err != nil {

@@ -99,11 +99,7 @@ func (m Mapping) cut(x *tensor.Tensor[float64]) (part *tensor.Tensor[float64], l
 	if columns > 0 {
 		parts = append(parts, report.Plural(columns, "column")+" on the right")
 	}
-	index := make([]int, max(h, w)) // 0, 1, 2, ...
-	for i := range index {
-		index[i] = i
-	}
-	part = tensor.IndexSelect(tensor.IndexSelect(x, 1, index[:h-rows]), 2, index[:w-columns])
+	part = tensor.Slice(tensor.Slice(x, 1, 0, h-rows), 2, 0, w-columns)
 	return part, fmt.Sprintf(", without %s, so that %d divides its sides", report.Join(parts, "and"), k)
 }
 

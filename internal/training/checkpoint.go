@@ -210,8 +210,7 @@ func (k *Keeper) end(t *run, err error) error {
 
 // Stopped says, of an error between or after the trainings, where the run can go on.
 func (k *Keeper) Stopped(err error) error {
-	var input *problem.InputError
-	if k == nil || err == nil || errors.As(err, &input) {
+	if _, input := errors.AsType[*problem.InputError](err); k == nil || err == nil || input {
 		return err
 	}
 	return &StoppedError{Cause: err, File: k.store.Path(), Place: k.place}
