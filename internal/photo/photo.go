@@ -24,6 +24,9 @@ import (
 //go:embed photo.jpg
 var photograph string
 
+// Photograph returns it as a JPEG file.
+func Photograph() []byte { return []byte(photograph) }
+
 // Files are a picture to apply a mapping to, and where the result goes. Empty: the
 // photograph, and nowhere.
 type Files struct{ In, Out string }

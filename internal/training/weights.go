@@ -2,6 +2,8 @@ package training
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -11,6 +13,7 @@ import (
 	"hw4/internal/arrayfile"
 	"hw4/internal/atomicfile"
 	"hw4/internal/checkpoint"
+	"hw4/internal/element"
 	"hw4/internal/problem"
 	"hw4/internal/report"
 	"hw4/internal/strict"
@@ -128,4 +131,17 @@ func (w *Weights) equal(network nn.Module[float32]) bool {
 		}
 	}
 	return len(params) == len(w.Dict)
+}
+
+// SHA256 returns the SHA-256 sum, in hexadecimal digits, of the elements of all
+// params: little-endian, in row-major order, one parameter after the other. Two
+// runs that give the same sum have the same weights to the bit. In Python it is
+//
+//	hashlib.sha256(b"".join(p.detach().numpy().tobytes() for p in model.parameters())).hexdigest()
+func SHA256(params []nn.Param[float32]) string {
+	h := sha256.New()
+	for _, p := range params {
+		h.Write(element.Encode(p.Value.Data()))
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }

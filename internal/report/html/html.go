@@ -42,8 +42,14 @@ type Section struct {
 // formulas, a subset of STIX Two Math with the glyphs that occur (copyright 2001-2021
 // The STIX Fonts Project Authors, SIL Open Font License 1.1).
 //
-//go:embed page.html style.css math.woff2
+//go:embed page.html style.css
 var pieces embed.FS
+
+//go:embed math.woff2
+var mathFont []byte
+
+// MathFont returns the font of the formulas, in the format WOFF2.
+func MathFont() []byte { return mathFont }
 
 // Write writes the page as one file that needs neither network nor script: formulas are
 // MathML, plots SVG, pictures PNG in the text, and a policy in the file's head forbids
@@ -76,11 +82,7 @@ func style() (template.CSS, error) {
 	if err != nil {
 		return "", err
 	}
-	font, err := pieces.ReadFile("math.woff2")
-	if err != nil {
-		return "", err
-	}
-	source := "data:font/woff2;base64," + base64.StdEncoding.EncodeToString(font)
+	source := "data:font/woff2;base64," + base64.StdEncoding.EncodeToString(mathFont)
 	return template.CSS(strings.Replace(string(css), "math.woff2", source, 1)), nil
 }
 
