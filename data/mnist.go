@@ -147,16 +147,6 @@ func holds(dir string) bool {
 	})
 }
 
-// find returns the path of one of MNIST's files, whichever way it is spelt.
-func find(missing MissingError, name string) (string, error) {
-	path, _, err := search(missing.Dir, name)
-	if path != "" || err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return path, err
-	}
-	missing.What = name
-	return "", &missing
-}
-
 // spelling turns the ways in which MNIST's names are spelt into MNIST's own.
 var spelling = strings.NewReplacer("test-", "t10k-", ".idx", "-idx")
 
@@ -191,10 +181,15 @@ func search(dir, name string) (path string, regular bool, err error) {
 	return path, false, err
 }
 
-// read finds and reads one of MNIST's files, and refuses one that does not have the SHA-256
-// sum that it should have, if there are sums.
+// read finds and reads one of MNIST's files, whichever way its name is spelt, and refuses
+// one that does not have the SHA-256 sum that it should have, if there are sums.
 func read(missing MissingError, name string, sums map[string]string) (path string, file []byte, err error) {
-	if path, err = find(missing, name); err != nil {
+	path, _, err = search(missing.Dir, name)
+	if path == "" && (err == nil || errors.Is(err, fs.ErrNotExist)) {
+		missing.What = name
+		err = &missing
+	}
+	if err != nil {
 		return "", nil, err
 	}
 	if file, err = strict.ReadFile(path, maxIDX); err != nil || sums == nil {

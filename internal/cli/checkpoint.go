@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -55,10 +56,7 @@ func (a *app) goOn(err error) {
 
 // resumeCommand returns the command that goes on, for a POSIX shell.
 func (a *app) resumeCommand() string {
-	words := append([]string{a.Name}, a.args...)
-	if a.Name == "" {
-		words[0] = "hw4"
-	}
+	words := append([]string{cmp.Or(a.Name, "hw4")}, a.args...)
 	if dir := a.Getenv("HW4_DATA"); dir != "" && a.data == "" {
 		words = append(words, "--data", dir)
 	}

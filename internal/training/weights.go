@@ -97,14 +97,11 @@ func writeWeights(path string, network nn.Module[float32], metadata map[string]s
 // in .safetensors or .npz.
 func CheckWeightsName(path string) error { return CheckEnding(path, ".safetensors", ".npz") }
 
-// CheckONNXName returns an error unless an ONNX model may have the name: it ends in
-// .onnx.
-func CheckONNXName(path string) error { return CheckEnding(path, ".onnx") }
-
-// CheckEnding returns an error unless the name of a file ends in one of these.
+// CheckEnding returns an error unless the name of a file ends in one of these. An empty path
+// is none.
 func CheckEnding(path string, endings ...string) error {
 	ext := filepath.Ext(path)
-	if slices.ContainsFunc(endings, func(e string) bool { return strings.EqualFold(e, ext) }) {
+	if path == "" || slices.ContainsFunc(endings, func(e string) bool { return strings.EqualFold(e, ext) }) {
 		return nil
 	}
 	return fmt.Errorf("%s: the name ends in %q, want %s", path, ext, report.Join(endings, "or"))

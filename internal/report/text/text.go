@@ -5,6 +5,7 @@ package text
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -34,7 +35,8 @@ const more = "More: --details shows the evidence and the checks."
 func Write(w io.Writer, r *report.Report, s Style) error {
 	p := newPrinter(s)
 	title := p.wrap(r.Heading(), "")
-	p.WriteString(title + strings.Repeat("=", longest(title)) + "\n")
+	widths := report.Each(strings.Split(title, "\n"), columns)
+	p.WriteString(title + strings.Repeat("=", slices.Max(widths)) + "\n")
 	answer, figures := report.Parted(r.Answer)
 	p.answer(answer)
 	switch {
@@ -218,12 +220,3 @@ func (p *printer) wrap(s, indent string) string {
 
 // columns returns how many columns a line takes.
 func columns(line string) int { return utf8.RuneCountInString(line) }
-
-// longest returns the columns of the longest of several lines.
-func longest(text string) int {
-	most := 0
-	for line := range strings.Lines(text) {
-		most = max(most, columns(strings.TrimRight(line, "\n")))
-	}
-	return most
-}
