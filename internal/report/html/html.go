@@ -4,7 +4,7 @@ package html
 
 import (
 	"bytes"
-	"embed"
+	_ "embed"
 	"encoding/base64"
 	"html/template"
 	"io"
@@ -42,14 +42,14 @@ type Section struct {
 // formulas, a subset of STIX Two Math with the glyphs that occur (copyright 2001-2021
 // The STIX Fonts Project Authors, SIL Open Font License 1.1).
 //
-//go:embed page.html style.css
-var pieces embed.FS
+//go:embed page.html
+var outline string
+
+//go:embed style.css
+var looks string
 
 //go:embed math.woff2
 var mathFont []byte
-
-// MathFont returns the font of the formulas, in the format WOFF2.
-func MathFont() []byte { return mathFont }
 
 // Write writes the page as one file that needs neither network nor script: formulas are
 // MathML, plots SVG, pictures PNG in the text, and a policy in the file's head forbids
@@ -58,32 +58,28 @@ func MathFont() []byte { return mathFont }
 // Two pages of the same content are the same bytes, except for what stands in <time>
 // elements: Facts that vary, and how long the sections took.
 func Write(w io.Writer, page Page) error {
-	t := template.New("page.html").Funcs(template.FuncMap{
+	t := template.Must(template.New("page").Funcs(template.FuncMap{
 		"style": style, "raw": raw, "typeset": typeset,
 		"isNumber": isNumber, "numeric": numeric, "number": number, "list": list,
 		"matrix": matrixMath, "svg": svg, "panels": panels, "image": single,
 		"lines": lines, "figures": figures, "figure": report.IsFigure,
-	})
-	t, err := t.ParseFS(pieces, "page.html")
-	if err != nil {
-		return err
-	}
+	}).Parse(outline))
 	var b bytes.Buffer
 	if err := t.Execute(&b, page); err != nil {
 		return err
 	}
-	_, err = b.WriteTo(w)
+	_, err := b.WriteTo(w)
 	return err
 }
 
-// style returns the style sheet with the font of the formulas in it.
-func style() (template.CSS, error) {
-	css, err := pieces.ReadFile("style.css")
-	if err != nil {
-		return "", err
-	}
+// style returns the style sheet of the page.
+func style() template.CSS { return template.CSS(WithMathFont(looks)) }
+
+// WithMathFont returns a style sheet with the font of the formulas, in the format WOFF2, in
+// the place of its name math.woff2.
+func WithMathFont(sheet string) string {
 	source := "data:font/woff2;base64," + base64.StdEncoding.EncodeToString(mathFont)
-	return template.CSS(strings.Replace(string(css), "math.woff2", source, 1)), nil
+	return strings.Replace(sheet, "math.woff2", source, 1)
 }
 
 // raw returns HTML of ours as it is.
