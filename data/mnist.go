@@ -3,7 +3,6 @@ package data
 import (
 	"cmp"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -195,8 +194,7 @@ func read(missing MissingError, name string, sums map[string]string) (path strin
 	if file, err = strict.ReadFile(path, maxIDX); err != nil || sums == nil {
 		return path, file, err
 	}
-	sum := sha256.Sum256(file)
-	if found := hex.EncodeToString(sum[:]); found != sums[name] {
+	if found := fmt.Sprintf("%x", sha256.Sum256(file)); found != sums[name] {
 		return "", nil, strict.Fail(path, strict.Whole, "the SHA-256 sum", found, sums[name])
 	}
 	return path, file, nil

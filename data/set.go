@@ -4,7 +4,6 @@ package data
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 
@@ -122,5 +121,5 @@ func (s *Set) SHA256() string {
 	fmt.Fprintf(h, "%dx%d ", s.Rows, s.Cols)
 	h.Write(s.Labels)
 	h.Write(s.Images)
-	return hex.EncodeToString(h.Sum(nil))
+	return fmt.Sprintf("%x", h.Sum(nil))
 }

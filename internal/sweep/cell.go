@@ -6,7 +6,6 @@ package sweep
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -90,7 +89,7 @@ func (c Cell) name(sums Sums) string {
 		panic(err) // numbers that are finite, and text
 	}
 	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:8])
+	return fmt.Sprintf("%x", sum[:8])
 }
 
 // String names the cell for people.

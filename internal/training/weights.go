@@ -3,7 +3,6 @@ package training
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -140,5 +139,5 @@ func SHA256(params []nn.Param[float32]) string {
 	for _, p := range params {
 		h.Write(element.Encode(p.Value.Data()))
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	return fmt.Sprintf("%x", h.Sum(nil))
 }
