@@ -30,15 +30,6 @@ var bundled = map[string]string{
 // beside is the folder with MNIST's files that may lie beside the program.
 const beside = "mnist"
 
-// loadBundled reads MNIST as published.
-func loadBundled() (*MNIST, error) {
-	from, err := bundledFolder()
-	if err != nil {
-		return nil, err
-	}
-	return load(from, bundled)
-}
-
 // bundledFolder returns where MNIST lies, as the error that is right if it does not.
 func bundledFolder() (MissingError, error) {
 	if program, err := os.Executable(); err == nil {

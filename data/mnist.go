@@ -48,7 +48,11 @@ var names = []string{trainImages, trainLabels, testImages, testLabels}
 // reading it. The files of the GoMNIST module must have their known SHA-256 sums.
 func Load(source Source) (*MNIST, error) {
 	if source.Dir == "" {
-		return loadBundled()
+		from, err := bundledFolder()
+		if err != nil {
+			return nil, err
+		}
+		return load(from, bundled)
 	}
 	const needs = trainImages + ", " + trainLabels + ", " + testImages + " and " + testLabels + ", plain or with .gz"
 	if info, err := os.Stat(source.Dir); err == nil && !info.IsDir() {
