@@ -126,7 +126,6 @@ func (a *app) grade(cmd *cobra.Command, f *gradeFlags) error {
 	return nil
 }
 
-// check checks the flags.
 func (f *gradeFlags) check(cmd *cobra.Command) error {
 	changed := cmd.Flags().Changed
 	n := 0
@@ -200,7 +199,6 @@ func readRoster(path string) (*format.Roster, error) {
 	return format.ReadRoster(path, string(content))
 }
 
-// makeKit writes a kit.
 func (a *app) makeKit(f *gradeFlags, rubric []byte) error {
 	program := f.binary
 	if program == "" {

@@ -15,7 +15,6 @@ import (
 	"hw4/internal/spell"
 )
 
-// rootCommand returns the command tree.
 func (a *app) rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "hw4",
@@ -152,7 +151,6 @@ func problemFlag(cmd *cobra.Command, number *int, preset int) {
 	cmd.Flags().IntVarP(number, "problem", "p", preset, "problem: "+strings.Join(numbersOf(cmd), ", "))
 }
 
-// checkProblem checks --problem of a command.
 func checkProblem(cmd *cobra.Command, number int) error {
 	own := numbersOf(cmd)
 	if number == 0 {

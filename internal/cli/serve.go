@@ -67,7 +67,6 @@ func (a *app) serve(ctx context.Context, address string, opens bool) error {
 	return server.Serve(ctx, listener)
 }
 
-// openBrowser opens an address in the user's browser.
 func openBrowser(address string) error {
 	command := []string{"xdg-open"}
 	switch runtime.GOOS {

@@ -156,7 +156,6 @@ system, in ` + report.Join(scripts.Variables, "or") + `.`,
 	return cmd
 }
 
-// parseShard reads --shard.
 func (s *sweepCommands) parseShard(shard string, o *sweep.Options) (err error) {
 	if shard == "" {
 		return nil

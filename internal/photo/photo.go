@@ -78,7 +78,6 @@ func (m Mapping) Show(b *report.Body, f Files) error {
 	return nil
 }
 
-// open reads a picture.
 func open(path string) (*tensor.Tensor[float64], error) {
 	if path != "" {
 		x, err := data.ReadImage[float64](path)

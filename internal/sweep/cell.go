@@ -128,7 +128,6 @@ func Names(models []Model) []string {
 	return report.Each(models, func(m Model) string { return m.Name })
 }
 
-// modelOf returns the model of a name.
 func modelOf(models []Model, name string) (Model, error) {
 	i := slices.IndexFunc(models, func(m Model) bool { return m.Name == name })
 	if i < 0 {

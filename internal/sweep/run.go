@@ -157,7 +157,6 @@ func (r *runner) cell(ctx context.Context, train Trainer, i int) error {
 	return nil
 }
 
-// compute trains.
 func (r *runner) compute(ctx context.Context, train Trainer, i int) (*result, error) {
 	c, start, counted := r.Cells[i], time.Now(), 0
 	p := progress.Progress{Line: func(string) {

@@ -165,7 +165,6 @@ func (k *Keeper) begin(t *run) error {
 	return nil
 }
 
-// stepped is called after every step.
 func (k *Keeper) stepped(t *run) error {
 	if k == nil || k.every == 0 {
 		return nil
