@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"hw4/internal/atomicfile"
 	"hw4/internal/strict"
 )
 
@@ -28,15 +29,6 @@ var bundled = map[string]string{
 
 // beside is the folder with MNIST's files that may lie beside the program.
 const beside = "mnist"
-
-// loadBundled reads MNIST as published.
-func loadBundled() (*MNIST, error) {
-	from, err := bundledFolder()
-	if err != nil {
-		return nil, err
-	}
-	return load(from, bundled)
-}
 
 // bundledFolder returns where MNIST lies, as the error that is right if it does not.
 func bundledFolder() (MissingError, error) {
@@ -147,4 +139,28 @@ func goEnv(name string) string {
 		}
 	}
 	return value
+}
+
+// Copy writes the four compressed files of MNIST, as published, into a folder, which
+// it makes if it is not there. It returns a *MissingError if MNIST is not where Load
+// looks for it, a *FormatError if a file is not the published one, and otherwise the
+// error of reading or writing.
+func Copy(dir string) error {
+	from, err := bundledFolder()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	for name := range bundled {
+		_, file, err := read(from, name, bundled)
+		if err == nil {
+			err = atomicfile.Write(filepath.Join(dir, name+".gz"), file, atomicfile.Options{})
+		}
+		if err != nil {
+			return err // one is enough to act on
+		}
+	}
+	return nil
 }

@@ -109,17 +109,11 @@ func mnist[T tensor.Float](m ink.Grey) *tensor.Tensor[T] {
 			r = r.Union(image.Rect(i%m.W, i/m.W, i%m.W+1, i/m.W+1))
 		}
 	}
-	height, width := fit(r.Dy(), r.Dx())
-	scaled := image.NewGray16(image.Rect(0, 0, width, height))
+	scale := float64(digitBox) / float64(max(r.Dx(), r.Dy()))
+	side := func(n int) int { return max(1, int(math.Round(scale*float64(n)))) }
+	scaled := image.NewGray16(image.Rect(0, 0, side(r.Dx()), side(r.Dy())))
 	draw.BiLinear.Scale(scaled, scaled.Bounds(), whole, r, draw.Src, nil)
 	return centred[T](scaled)
-}
-
-// fit returns the size of a rectangle scaled to fit the box.
-func fit(h, w int) (height, width int) {
-	scale := float64(digitBox) / float64(max(h, w))
-	side := func(n int) int { return max(1, int(math.Round(scale*float64(n)))) }
-	return side(h), side(w)
 }
 
 // centred places a scaled digit so that its centre of mass is MNIST's, as far as

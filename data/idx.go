@@ -171,9 +171,8 @@ func (m *members) Read(p []byte) (n int, err error) {
 // gzipError says where in the decompressed data decompression failed, or returns nil if
 // the data just ended.
 func gzipError(name string, at int, err error) error {
-	var bad badGzip
-	if !errors.As(err, &bad) {
-		return nil
+	if bad, ok := errors.AsType[badGzip](err); ok {
+		return strict.Fail(name, at, "the compressed data", string(bad), "complete members of gzip and nothing else")
 	}
-	return strict.Fail(name, at, "the compressed data", string(bad), "complete members of gzip and nothing else")
+	return nil
 }

@@ -10,11 +10,6 @@ const (
 	BlueWeight  = 0.114
 )
 
-// brightness returns the luminance of one pixel.
-func brightness(r, g, b float64) float64 {
-	return float64(RedWeight*r) + float64(GreenWeight*g) + float64(BlueWeight*b)
-}
-
 // Luminance returns the brightness (1, H, W) of a picture (C, H, W): its only channel,
 // or RedWeight R + GreenWeight G + BlueWeight B. It panics with a [*tensor.ShapeError] if
 // the picture does not have 1 or 3 channels.
@@ -30,7 +25,8 @@ func Luminance[T tensor.Float](x *tensor.Tensor[T]) *tensor.Tensor[T] {
 	y := tensor.Zeros[T](1, shape[1], shape[2])
 	red, green, blue := x.Data()[:n], x.Data()[n:2*n], x.Data()[2*n:]
 	for i := range y.Data() {
-		y.Data()[i] = T(brightness(float64(red[i]), float64(green[i]), float64(blue[i])))
+		r, g, b := float64(red[i]), float64(green[i]), float64(blue[i])
+		y.Data()[i] = T(float64(RedWeight*r) + float64(GreenWeight*g) + float64(BlueWeight*b))
 	}
 	return y
 }

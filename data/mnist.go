@@ -1,8 +1,8 @@
 package data
 
 import (
+	"cmp"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -48,7 +48,11 @@ var names = []string{trainImages, trainLabels, testImages, testLabels}
 // reading it. The files of the GoMNIST module must have their known SHA-256 sums.
 func Load(source Source) (*MNIST, error) {
 	if source.Dir == "" {
-		return loadBundled()
+		from, err := bundledFolder()
+		if err != nil {
+			return nil, err
+		}
+		return load(from, bundled)
 	}
 	const needs = trainImages + ", " + trainLabels + ", " + testImages + " and " + testLabels + ", plain or with .gz"
 	if info, err := os.Stat(source.Dir); err == nil && !info.IsDir() {
@@ -104,10 +108,8 @@ func load(missing MissingError, sums map[string]string) (*MNIST, error) {
 			parts[i], errs[i] = ReadIDX(paths[i], file, rank)
 		}
 	})
-	for _, err := range errs {
-		if err != nil {
-			return nil, err // one is enough to act on
-		}
+	if err := cmp.Or(errs...); err != nil {
+		return nil, err // one is enough to act on
 	}
 	train, err := newSet(parts[0], parts[1], paths[0], paths[1])
 	if err != nil {
@@ -148,16 +150,6 @@ func holds(dir string) bool {
 	})
 }
 
-// find returns the path of one of MNIST's files, whichever way it is spelt.
-func find(missing MissingError, name string) (string, error) {
-	path, _, err := search(missing.Dir, name)
-	if path != "" || err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return path, err
-	}
-	missing.What = name
-	return "", &missing
-}
-
 // spelling turns the ways in which MNIST's names are spelt into MNIST's own.
 var spelling = strings.NewReplacer("test-", "t10k-", ".idx", "-idx")
 
@@ -192,18 +184,40 @@ func search(dir, name string) (path string, regular bool, err error) {
 	return path, false, err
 }
 
-// read finds and reads one of MNIST's files, and refuses one that does not have the SHA-256
-// sum that it should have, if there are sums.
+// read finds and reads one of MNIST's files, whichever way its name is spelt, and refuses
+// one that does not have the SHA-256 sum that it should have, if there are sums.
 func read(missing MissingError, name string, sums map[string]string) (path string, file []byte, err error) {
-	if path, err = find(missing, name); err != nil {
+	path, _, err = search(missing.Dir, name)
+	if path == "" && (err == nil || errors.Is(err, fs.ErrNotExist)) {
+		missing.What = name
+		err = &missing
+	}
+	if err != nil {
 		return "", nil, err
 	}
 	if file, err = strict.ReadFile(path, maxIDX); err != nil || sums == nil {
 		return path, file, err
 	}
-	sum := sha256.Sum256(file)
-	if found := hex.EncodeToString(sum[:]); found != sums[name] {
+	if found := fmt.Sprintf("%x", sha256.Sum256(file)); found != sums[name] {
 		return "", nil, strict.Fail(path, strict.Whole, "the SHA-256 sum", found, sums[name])
 	}
 	return path, file, nil
+}
+
+// A FormatError says what is wrong with a file and where.
+type FormatError = strict.FormatError
+
+// A MissingError says which file was not found and how to get it.
+type MissingError struct {
+	What string // the file
+	Dir  string // where it was looked for
+	Hint string // what to do
+	// Default says that no folder was named and the module cache was searched: to
+	// name a folder, as Source.Dir, is another way out.
+	Default bool
+}
+
+// Error returns all of it on one line.
+func (e *MissingError) Error() string {
+	return fmt.Sprintf("%s not found in %s: %s", e.What, e.Dir, e.Hint)
 }

@@ -123,29 +123,25 @@ func ToImage[T tensor.Float](x *tensor.Tensor[T]) image.Image {
 	if len(shape) != 3 || (shape[0] != 1 && shape[0] != 3) || x.Len() == 0 {
 		panic(tensor.Shapef("image", "want shape (H, W), (1, H, W) or (3, H, W) with pixels, got %v", x.Shape()))
 	}
-	channels, h, w := shape[0], shape[1], shape[2]
-	data := x.Data()
-	at := func(c, i, j int) uint8 {
-		v := float64(data[(c*h+i)*w+j])
-		if !(v > 0) {
+	size := image.Rect(0, 0, shape[2], shape[1])
+	n := size.Dx() * size.Dy()
+	at := func(i int) uint8 {
+		v := float64(x.Data()[i])
+		if !(v > 0) { // NaN, too
 			return 0
 		}
 		return uint8(math.Round(255 * math.Min(v, 1)))
 	}
-	if channels == 1 {
-		grey := image.NewGray(image.Rect(0, 0, w, h))
-		for i := range h {
-			for j := range w {
-				grey.SetGray(j, i, color.Gray{Y: at(0, i, j)})
-			}
+	if shape[0] == 1 {
+		grey := image.NewGray(size)
+		for i := range n {
+			grey.Pix[i] = at(i)
 		}
 		return grey
 	}
-	rgb := image.NewNRGBA(image.Rect(0, 0, w, h))
-	for i := range h {
-		for j := range w {
-			rgb.SetNRGBA(j, i, color.NRGBA{R: at(0, i, j), G: at(1, i, j), B: at(2, i, j), A: 255})
-		}
+	rgb := image.NewNRGBA(size)
+	for i := range n {
+		copy(rgb.Pix[4*i:], []uint8{at(i), at(n + i), at(2*n + i), math.MaxUint8})
 	}
 	return rgb
 }

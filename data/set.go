@@ -3,6 +3,7 @@
 package data
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"slices"
 
@@ -110,4 +111,15 @@ func Classes(labels []byte) []int {
 		classes[i] = int(l)
 	}
 	return classes
+}
+
+// SHA256 returns the SHA-256 sum, in hexadecimal digits, of the size of the
+// images as text, such as "28x28 ", the labels and the pixels. Sets with the same
+// sum are equal, however they are stored.
+func (s *Set) SHA256() string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%dx%d ", s.Rows, s.Cols)
+	h.Write(s.Labels)
+	h.Write(s.Images)
+	return fmt.Sprintf("%x", h.Sum(nil))
 }

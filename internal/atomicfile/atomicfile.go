@@ -50,7 +50,7 @@ func Write(path string, content []byte, opt Options) error {
 	}
 	if err := replace(opt, target, content); err != nil {
 		// What came into the way meanwhile says more than the step that met it.
-		if kind := otherKind(""); errors.As(check(opt.FS, target), &kind) {
+		if kind, ok := errors.AsType[otherKind](check(opt.FS, target)); ok {
 			err = kind
 		}
 		return &WriteError{path, err}
@@ -75,12 +75,10 @@ func (e *WriteError) Unwrap() error { return e.Err }
 // reason returns the error of the system in that of a step, without the names of its
 // files.
 func reason(err error) error {
-	var path *fs.PathError
-	var link *os.LinkError
-	switch {
-	case errors.As(err, &path):
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return path.Err
-	case errors.As(err, &link):
+	}
+	if link, ok := errors.AsType[*os.LinkError](err); ok {
 		return link.Err
 	}
 	return err

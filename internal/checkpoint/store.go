@@ -114,7 +114,6 @@ func (s *Store) Load() (state *State, notice string, err error) {
 	return nil, "", fmt.Errorf("%w; and the previous checkpoint: %w", err, previousErr)
 }
 
-// read returns the state in a file.
 func read(path string) (*State, error) {
 	content, err := strict.ReadFile(path, maxFile)
 	if err != nil {

@@ -24,7 +24,6 @@ func (a *app) allCommand() *cobra.Command {
 Problem 7 trains the original LeNet-5, for 1 epoch instead of the course's 10;
 --epochs 10 trains all.`,
 		Example: "  hw4 all\n  hw4 all --epochs 10 --json",
-		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := checkEpochs(s.Epochs); err != nil {
 				return err
@@ -77,13 +76,8 @@ func (a *app) all(cmd *cobra.Command, s problem.Settings) error {
 			}
 		}
 	}
-	if !a.json {
-		summary := fmt.Sprintf("%d of %d problems answered, %d checks made.%s", passed, len(reports), checks, shortTraining(s.Epochs))
-		if _, err := fmt.Fprintf(a.Out, "\n%s", a.textStyle().Paragraph(summary)); err != nil {
-			return err
-		}
-	}
-	return a.finish(cmd, reports)
+	return a.tell(cmd, reports, "%d of %d problems answered, %d checks made.%s", passed, len(reports), checks,
+		shortTraining(s.Epochs))
 }
 
 // shortTraining says if LeNet-5 was trained for less than the course does.

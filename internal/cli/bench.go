@@ -26,7 +26,6 @@ func (a *app) benchCommand() *cobra.Command {
 that the products of LeNet-5 reach, and how many images a second LeNet-5 trains with. The
 images are random. The environment variable HW4_ISA names other kernels than the fastest.`,
 		Example: "  hw4 bench",
-		Args:    noArgs,
 		RunE: func(*cobra.Command, []string) error {
 			if a.json {
 				return usagef("'hw4 bench' writes text only; leave out --json")

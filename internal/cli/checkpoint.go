@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,8 +25,7 @@ func (s Signal) Error() string { return s.String() }
 func (a *app) interrupted(ctx context.Context, err error) int {
 	a.say("interrupted")
 	a.goOn(err)
-	var s Signal
-	errors.As(context.Cause(ctx), &s)
+	s, _ := errors.AsType[Signal](context.Cause(ctx))
 	switch s.Signal {
 	case syscall.SIGTERM:
 		return ExitTerminated
@@ -37,17 +37,16 @@ func (a *app) interrupted(ctx context.Context, err error) int {
 
 // goOn says, of an error that has stopped a training, where it can go on.
 func (a *app) goOn(err error) {
-	var stopped *training.StoppedError
-	if !errors.As(err, &stopped) {
+	stopped, ok := errors.AsType[*training.StoppedError](err)
+	if !ok {
 		return
 	}
 	if stopped.Save != nil {
 		a.say("%v", stopped.Save)
 	}
-	var diverged *training.DivergedError
-	switch {
+	switch _, diverged := errors.AsType[*training.DivergedError](stopped.Cause); {
 	case stopped.Place == "":
-	case errors.As(stopped.Cause, &diverged):
+	case diverged:
 		a.say("%s holds %s", stopped.File, stopped.Place)
 	default:
 		a.say("%s holds %s. To continue:", stopped.File, stopped.Place)
@@ -57,10 +56,7 @@ func (a *app) goOn(err error) {
 
 // resumeCommand returns the command that goes on, for a POSIX shell.
 func (a *app) resumeCommand() string {
-	words := append([]string{a.Name}, a.args...)
-	if a.Name == "" {
-		words[0] = "hw4"
-	}
+	words := append([]string{cmp.Or(a.Name, "hw4")}, a.args...)
 	if dir := a.Getenv("HW4_DATA"); dir != "" && a.data == "" {
 		words = append(words, "--data", dir)
 	}

@@ -127,28 +127,26 @@ func (a *app) exit(err error) int {
 	message := a.message(err)
 	a.say("%s", message)
 	a.goOn(err)
-	var (
-		setting    *problem.SettingError
-		input      *problem.InputError
-		unwritten  *atomicfile.WriteError
-		checkpoint *training.CheckpointError
-		diverged   *training.DivergedError
-	)
+	checkpoint, ok := errors.AsType[*training.CheckpointError](err)
+	_, setting := errors.AsType[*problem.SettingError](err)
+	_, input := errors.AsType[*problem.InputError](err)
+	_, unwritten := errors.AsType[*atomicfile.WriteError](err)
+	_, diverged := errors.AsType[*training.DivergedError](err)
 	switch {
-	case errors.As(err, &checkpoint) && checkpoint.Exists:
+	case ok && checkpoint.Exists:
 		return ExitUsage
-	case errors.As(err, &input), errors.As(err, &unwritten):
+	case input, unwritten:
 		if a.json && a.command != nil {
 			word := report.CodeUnreadable
-			if errors.As(err, &unwritten) {
+			if unwritten {
 				word = report.CodeUnwritable
 			}
 			_ = report.WriteJSONError(a.Out, groupName(a.command), word, oneLine(message))
 		}
 		return ExitInput
-	case errors.As(err, &diverged):
+	case diverged:
 		return ExitDiverged
-	case errors.As(err, &setting):
+	case setting:
 		return ExitUsage
 	}
 	return ExitFailed
@@ -160,19 +158,17 @@ func (a *app) message(err error) string {
 	if several, ok := err.(interface{ Unwrap() []error }); ok && strings.Contains(err.Error(), "\n") { // of errors.Join
 		err = several.Unwrap()[0]
 	}
-	var setting *problem.SettingError
-	if errors.As(err, &setting) && a.command != nil && a.command.Flags().Lookup(setting.Setting) != nil {
+	setting, ok := errors.AsType[*problem.SettingError](err)
+	if ok && a.command != nil && a.command.Flags().Lookup(setting.Setting) != nil {
 		return "--" + setting.Error()
 	}
-	var checkpoint *training.CheckpointError
-	if errors.As(err, &checkpoint) {
+	if checkpoint, ok := errors.AsType[*training.CheckpointError](err); ok {
 		if checkpoint.Exists {
 			return err.Error() + ": add --resume to go on from it, or remove it, or name another file"
 		}
 		return err.Error() + "; leave out --resume to begin one"
 	}
-	var missing *data.MissingError
-	if errors.As(err, &missing) && missing.Default {
+	if missing, ok := errors.AsType[*data.MissingError](err); ok && missing.Default {
 		return err.Error() + "; or name a folder with --data"
 	}
 	return err.Error()
@@ -223,6 +219,21 @@ func (a *app) write(cmd *cobra.Command, r *report.Report) error {
 		}
 	}
 	return a.finish(cmd, []*report.Report{r})
+}
+
+// tell ends a command with a paragraph below what it has written of the reports. With
+// JSON there is no text.
+func (a *app) tell(cmd *cobra.Command, reports []*report.Report, format string, args ...any) error {
+	if !a.json {
+		paragraph := a.textStyle().Paragraph(fmt.Sprintf(format, args...))
+		if len(reports) > 0 {
+			paragraph = "\n" + paragraph
+		}
+		if _, err := io.WriteString(a.Out, paragraph); err != nil {
+			return err
+		}
+	}
+	return a.finish(cmd, reports)
 }
 
 // finish writes the pictures and the JSON object if they are wanted, and says whether

@@ -56,22 +56,18 @@ func flagFolders() map[string]bool {
 // addCompletions tells the shells' completion what the flags of all commands may
 // be. Only lenet has arguments that are no flags: the pictures of --predict.
 func addCompletions(root *cobra.Command) {
-	complete := func(cmd *cobra.Command) func(f *pflag.Flag) {
-		return func(f *pflag.Flag) {
-			if values := completion(cmd, f); values != nil {
-				// The error says that the flag has a completion already, or is not
-				// there; a test sees that all flags have theirs.
-				_ = cmd.RegisterFlagCompletionFunc(f.Name, values)
-			}
-		}
-	}
-	root.PersistentFlags().VisitAll(complete(root))
 	for _, cmd := range everyCommand(root) {
 		if cmd.ValidArgs == nil && cmd.ValidArgsFunction == nil {
 			cmd.ValidArgsFunction = cobra.NoFileCompletions
 		}
-		cmd.Flags().VisitAll(complete(cmd))
 	}
+	everyFlag(root, func(cmd *cobra.Command, f *pflag.Flag) {
+		if values := completion(cmd, f); values != nil {
+			// The error says that the flag has a completion already, or is not
+			// there; a test sees that all flags have theirs.
+			_ = cmd.RegisterFlagCompletionFunc(f.Name, values)
+		}
+	})
 }
 
 // completion returns the completion of a flag's value, nil for the shell's own,

@@ -49,21 +49,21 @@ type filterProblem interface {
 // A convProblem is a problem that 'hw4 conv' answers.
 type convProblem struct {
 	problem.Problem
-	mapping  string                 // as --mapping names what the problem asks to write as a convolution
-	channels func(f *convFlags) int // of the images
-	flags    []string               // that only it has
+	mapping  string   // as --mapping names what the problem asks to write as a convolution
+	channels int      // of the images; 0: as --channels says
+	flags    []string // that only it has
 	options  func(f *convFlags, p progress.Progress) filterProblem
 }
 
 func convProblems() []convProblem {
 	return []convProblem{
-		{difference.Problem(), "difference", func(*convFlags) int { return 1 }, nil,
+		{difference.Problem(), "difference", 1, nil,
 			func(f *convFlags, p progress.Progress) filterProblem {
 				return difference.Options{Height: f.height, Width: f.width, Seed: f.seed, Picture: f.picture, Progress: p}
 			}},
-		{avgpool.Problem(), "avgpool", func(f *convFlags) int { return f.channels }, []string{"kernel", "channels"},
+		{avgpool.Problem(), "avgpool", 0, []string{"kernel", "channels"},
 			func(f *convFlags, p progress.Progress) filterProblem { return f.avgpool(p) }},
-		{grey.Problem(), "grey", func(*convFlags) int { return 3 }, nil,
+		{grey.Problem(), "grey", 3, nil,
 			func(f *convFlags, p progress.Progress) filterProblem {
 				return grey.Options{Height: f.height, Width: f.width, Seed: f.seed, Picture: f.picture, Progress: p}
 			}},
@@ -101,7 +101,6 @@ the smallest picture on which it fails, and the mistake, if it is a usual one.
 		Example: "  hw4 conv --problem 1 --filter '[[[0,0,0],[0,-1,0],[0,1,0]],[[0,0,0],[0,-1,1],[0,0,0]]]'\n" +
 			"  hw4 conv --recover --mapping maxpool\n  hw4 conv --problem 1 --size 28x28\n" +
 			"  hw4 conv --problem 2 --kernel 4 --channels 3\n  hw4 conv --problem 3 --image photo.jpg --out grey.png",
-		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.conv(cmd, &f) },
 	}
 	preset := avgpool.Defaults()
@@ -204,7 +203,7 @@ func (f *convFlags) check(cmd *cobra.Command, c *convProblem) error {
 			return usagef("--out %v", err)
 		}
 	}
-	return cmp.Or(f.checkImages(c.channels(f)), training.CheckWritable(f.picture.Out))
+	return cmp.Or(f.checkImages(cmp.Or(c.channels, f.channels)), training.CheckWritable(f.picture.Out))
 }
 
 // checkImages checks the size of the images and reads it.

@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"fmt"
+	"cmp"
 
 	"github.com/spf13/cobra"
 
@@ -18,7 +18,6 @@ func (a *app) dataCommand() *cobra.Command {
 --copy, writes the four files of MNIST into a folder. --data DIR then reads them there,
 and so does a program that lies beside a folder mnist.`,
 		Example: "  hw4 data --copy mnist",
-		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if dir != "" {
 				if err := data.Copy(dir); err != nil {
@@ -42,14 +41,6 @@ func (a *app) tellData(cmd *cobra.Command, dir string) error {
 	if err != nil {
 		return problem.Input(err)
 	}
-	if !a.json {
-		where := source.Dir
-		if where == "" {
-			where = "the MNIST that comes with this program"
-		}
-		fmt.Fprint(a.Out, a.textStyle().Paragraph(fmt.Sprintf(
-			"%d images for training and %d for testing, of %d x %d pixels, are in %s.",
-			set.Train.Len(), set.Test.Len(), set.Train.Rows, set.Train.Cols, where)))
-	}
-	return a.finish(cmd, nil)
+	return a.tell(cmd, nil, "%d images for training and %d for testing, of %d x %d pixels, are in %s.", set.Train.Len(),
+		set.Test.Len(), set.Train.Rows, set.Train.Cols, cmp.Or(source.Dir, "the MNIST that comes with this program"))
 }

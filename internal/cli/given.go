@@ -37,11 +37,7 @@ func (a *app) checkGiven(root *cobra.Command) {
 	if len(a.args) > 0 && strings.HasPrefix(a.args[0], cobra.ShellCompRequestCmd) {
 		return
 	}
-	check := func(f *pflag.Flag) {
+	everyFlag(root, func(_ *cobra.Command, f *pflag.Flag) {
 		f.Value = given{f.Value, func() bool { return f.Changed }}
-	}
-	root.PersistentFlags().VisitAll(check)
-	for _, cmd := range everyCommand(root) {
-		cmd.Flags().VisitAll(check)
-	}
+	})
 }

@@ -50,7 +50,6 @@ PrairieLearn. docs/grading.md describes it all.`,
 		Example: "  hw4 grade --template --student ada > answers.json\n  hw4 grade --class handins\n" +
 			"  hw4 grade --class handins --out results --gradebook canvas --roster roster.csv\n" +
 			"  hw4 grade --submission ada.zip --format gradescope\n  hw4 grade --kit gradescope --out kit.zip",
-		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.grade(cmd, &f) },
 	}
 	flags := cmd.Flags()
@@ -127,7 +126,6 @@ func (a *app) grade(cmd *cobra.Command, f *gradeFlags) error {
 	return nil
 }
 
-// check checks the flags.
 func (f *gradeFlags) check(cmd *cobra.Command) error {
 	changed := cmd.Flags().Changed
 	n := 0
@@ -201,7 +199,6 @@ func readRoster(path string) (*format.Roster, error) {
 	return format.ReadRoster(path, string(content))
 }
 
-// makeKit writes a kit.
 func (a *app) makeKit(f *gradeFlags, rubric []byte) error {
 	program := f.binary
 	if program == "" {

@@ -106,12 +106,11 @@ func firstExamples(root *cobra.Command) string {
 // come from Go's library.
 func flagError(cmd *cobra.Command, err error) error {
 	says := err.Error()
-	var invalid *pflag.InvalidValueError
-	if errors.As(err, &invalid) && (errors.Is(err, errEmpty) || errors.Is(err, errTwice)) {
+	invalid, ok := errors.AsType[*pflag.InvalidValueError](err)
+	if ok && (errors.Is(err, errEmpty) || errors.Is(err, errTwice)) {
 		says = fmt.Sprintf("--%s %v", invalid.GetFlag().Name, invalid.Unwrap())
 	}
-	var number *strconv.NumError
-	if errors.As(err, &number) {
+	if number, ok := errors.AsType[*strconv.NumError](err); ok {
 		says = strings.Replace(says, number.Error(), map[string]string{
 			"ParseInt": "want a whole number", "Atoi": "want whole numbers",
 			"ParseUint":  "want a whole number that is not negative",
@@ -127,8 +126,8 @@ func flagError(cmd *cobra.Command, err error) error {
 // nearestFlag returns what a flag that does not exist was meant to be, as a part of
 // a message.
 func nearestFlag(cmd *cobra.Command, err error) string {
-	var unknown *pflag.NotExistError
-	if !errors.As(err, &unknown) || unknown.GetSpecifiedShortnames() != "" {
+	unknown, ok := errors.AsType[*pflag.NotExistError](err)
+	if !ok || unknown.GetSpecifiedShortnames() != "" {
 		return ""
 	}
 	var names []string

@@ -34,7 +34,6 @@ explains it. --against also judges whether they are for the perceptron of the te
 that was given.`,
 		Example: "  hw4 mlp --problem 6 --sizes 5,4,3,1 --activation tanh\n" +
 			"  hw4 mlp --sizes 2,3,1 --activation sigmoid --template > answer.json\n  hw4 mlp --answer answer.json",
-		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.mlp(cmd, &f) },
 	}
 	flags := cmd.Flags()

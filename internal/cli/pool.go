@@ -20,7 +20,6 @@ func (a *app) poolCommand() *cobra.Command {
 bit: for all orders of the numbers in a window, ties included, and on random tensors.
 For every other activation, finds the smallest counterexample.`,
 		Example: "  hw4 pool --problem 4",
-		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := checkProblem(cmd, number); err != nil {
 				return err

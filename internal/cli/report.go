@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -40,7 +39,6 @@ the same is printed to a PDF file by Chromium or Chrome, if one is installed.
 Problem 7 trains the original LeNet-5, for 1 epoch instead of the course's 10; --epochs
 10 trains all. The same seed writes the same file, except for the date and the times.`,
 		Example: "  hw4 report -o report.html\n  hw4 report --pdf report.pdf --epochs 10",
-		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := opt.check(); err != nil {
 				return err
@@ -57,14 +55,8 @@ Problem 7 trains the original LeNet-5, for 1 epoch instead of the course's 10; -
 
 // check refuses before the work what could not be written after it.
 func (opt reportOptions) check() error {
-	err := cmp.Or(checkEpochs(opt.Epochs), training.CheckWritable(opt.out), training.CheckWritable(opt.pdf))
-	if err != nil {
-		return err
-	}
-	if err := training.CheckEnding(opt.out, ".html", ".htm"); err != nil { // it may be a picture
-		return usagef("--out %v", err)
-	}
-	if opt.pdf != "" {
+	err := cmp.Or(checkEpochs(opt.Epochs), checkPage(opt.out), training.CheckWritable(opt.pdf))
+	if err == nil && opt.pdf != "" {
 		if err := training.CheckEnding(opt.pdf, ".pdf"); err != nil {
 			return usagef("--pdf %v", err)
 		}
@@ -92,26 +84,39 @@ func (a *app) writeReport(cmd *cobra.Command, opt reportOptions) error {
 		}
 	}
 	page.Facts = opt.facts(cmd.Root().Version, started)
+	file, err := writePage(opt.out, page)
+	if err != nil {
+		return err
+	}
+	files := []string{opt.out}
+	if opt.pdf != "" {
+		if err := printPDF(cmd.Context(), file, opt.pdf); err != nil {
+			return err
+		}
+		files = append(files, opt.pdf)
+	}
+	return a.tell(cmd, reports, "The report is in %s.%s", report.Join(files, "and"), shortTraining(opt.Epochs))
+}
+
+// checkPage refuses a file for a page that could not be written, or that may be another
+// file of the run.
+func checkPage(path string) error {
+	if err := training.CheckWritable(path); err != nil {
+		return err
+	}
+	if err := training.CheckEnding(path, ".html", ".htm"); err != nil {
+		return usagef("--out %v", err)
+	}
+	return nil
+}
+
+// writePage writes a page to a file and returns its content.
+func writePage(path string, page html.Page) ([]byte, error) {
 	var file bytes.Buffer
 	if err := html.Write(&file, page); err != nil {
-		return err
+		return nil, err
 	}
-	if err := atomicfile.Write(opt.out, file.Bytes(), atomicfile.Options{}); err != nil {
-		return err
-	}
-	if opt.pdf != "" {
-		if err := printPDF(cmd.Context(), file.Bytes(), opt.pdf); err != nil {
-			return err
-		}
-	}
-	if !a.json {
-		files := slices.DeleteFunc([]string{opt.out, opt.pdf}, func(s string) bool { return s == "" })
-		where := fmt.Sprintf("The report is in %s.%s", report.Join(files, "and"), shortTraining(opt.Epochs))
-		if _, err := fmt.Fprintf(a.Out, "\n%s", a.textStyle().Paragraph(where)); err != nil {
-			return err
-		}
-	}
-	return a.finish(cmd, reports)
+	return file.Bytes(), atomicfile.Write(path, file.Bytes(), atomicfile.Options{})
 }
 
 // section solves one problem and puts its derivation beside it.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"hw4/data"
 	"hw4/internal/problem"
@@ -14,7 +15,6 @@ import (
 	"hw4/internal/spell"
 )
 
-// rootCommand returns the command tree.
 func (a *app) rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "hw4",
@@ -37,12 +37,7 @@ be used, 5 training diverged, 129, 130 and 143 ended by SIGHUP, Ctrl-C and SIGTE
 			}
 			return a.checkFiles(cmd)
 		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return unknownCommand(cmd, args[0])
-			}
-			return cmd.Help()
-		},
+		RunE: runGroup,
 	}
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(helpCommand())
@@ -83,6 +78,11 @@ func (a *app) addCommands(root *cobra.Command) {
 		root.AddCommand(c)
 	}
 	root.AddCommand(a.benchCommand())
+	for _, c := range everyCommand(root) {
+		if c.Args == nil {
+			c.Args = noArgs
+		}
+	}
 }
 
 // source returns the data set that --data or else HW4_DATA names.
@@ -99,6 +99,21 @@ func everyCommand(cmd *cobra.Command) (all []*cobra.Command) {
 		all = append(append(all, c), everyCommand(c)...)
 	}
 	return all
+}
+
+// everyFlag visits the flags of all commands, first those that all of them have.
+func everyFlag(root *cobra.Command, visit func(cmd *cobra.Command, f *pflag.Flag)) {
+	for _, cmd := range append([]*cobra.Command{root}, everyCommand(root)...) {
+		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) { visit(cmd, f) })
+	}
+}
+
+// runGroup shows what commands there are, and refuses one that there is not.
+func runGroup(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return unknownCommand(cmd, args[0])
+	}
+	return cmd.Help()
 }
 
 // groupName returns the name of the command of the program that a command is or belongs to.
@@ -136,7 +151,6 @@ func problemFlag(cmd *cobra.Command, number *int, preset int) {
 	cmd.Flags().IntVarP(number, "problem", "p", preset, "problem: "+strings.Join(numbersOf(cmd), ", "))
 }
 
-// checkProblem checks --problem of a command.
 func checkProblem(cmd *cobra.Command, number int) error {
 	own := numbersOf(cmd)
 	if number == 0 {

@@ -31,7 +31,6 @@ moved, and opens it in the browser. Its verdicts are those of the other commands
 programs on this computer can reach it, and only with the address that is printed. Ctrl-C
 ends it. 'make page' writes the same page as one file that needs no program.`,
 		Example: "  hw4 serve\n  hw4 serve --address 127.0.0.1:8080 --no-open",
-		Args:    noArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), address, !noOpen) },
 	}
 	cmd.Flags().StringVar(&address, "address", "127.0.0.1:0", "address and port to listen on; port 0 is a free one")
@@ -68,7 +67,6 @@ func (a *app) serve(ctx context.Context, address string, opens bool) error {
 	return server.Serve(ctx, listener)
 }
 
-// openBrowser opens an address in the user's browser.
 func openBrowser(address string) error {
 	command := []string{"xdg-open"}
 	switch runtime.GOOS {

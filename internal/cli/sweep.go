@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"slices"
@@ -12,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"hw4/data"
-	"hw4/internal/atomicfile"
 	"hw4/internal/problem"
 	"hw4/internal/problems/lenet5"
 	"hw4/internal/problems/losses"
@@ -21,7 +19,6 @@ import (
 	"hw4/internal/sheet"
 	"hw4/internal/sweep"
 	"hw4/internal/sweep/scripts"
-	"hw4/internal/training"
 )
 
 // sweepModels returns what a sweep can train.
@@ -43,12 +40,7 @@ them in a folder, 'run' computes those that are not done yet, 'status' counts, a
 machine or on many. 'script' prints a script for a job system, to read and to submit.`,
 		Example: "  hw4 sweep plan --model lenet --variants original,modern --seeds 100\n  hw4 sweep run\n  hw4 sweep report",
 		Args:    cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return unknownCommand(cmd, args[0])
-			}
-			return cmd.Help()
-		},
+		RunE:    runGroup,
 	}
 	s := &sweepCommands{app: a}
 	cmd.AddCommand(s.plan(), s.run(), s.status(), s.merge(), s.report(), s.script())
@@ -56,14 +48,6 @@ machine or on many. 'script' prints a script for a job system, to read and to su
 		c.Flags().StringVar(&s.dir, "dir", "sweep", "folder of the plan and of its results")
 	}
 	return cmd
-}
-
-// tell ends a command that has done something.
-func (s *sweepCommands) tell(cmd *cobra.Command, format string, args ...any) error {
-	if !s.json {
-		fmt.Fprint(s.Out, s.textStyle().Paragraph(fmt.Sprintf(format, args...)))
-	}
-	return s.finish(cmd, nil)
 }
 
 func (s *sweepCommands) plan() *cobra.Command {
@@ -79,7 +63,6 @@ a table [[grid]] for every part of the plan and a key for every flag. A plan may
 replaced by a larger one: what is done stays done.`,
 		Example: "  hw4 sweep plan --model logistic --lr 0.01,0.0255,0.1 --epochs 3,20 --seeds 100\n" +
 			"  hw4 sweep plan --plan c3.toml --dir c3",
-		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return s.writePlan(cmd, file, g) },
 	}
 	f := cmd.Flags()
@@ -131,7 +114,7 @@ func (s *sweepCommands) writePlan(cmd *cobra.Command, file string, g sweep.Grid)
 	if err := plan.Write(); err != nil {
 		return err
 	}
-	return s.tell(cmd, "The plan in %s has %s.", s.dir, report.Plural(len(plan.Cells), "cell"))
+	return s.tell(cmd, nil, "The plan in %s has %s.", s.dir, report.Plural(len(plan.Cells), "cell"))
 }
 
 func (s *sweepCommands) run() *cobra.Command {
@@ -145,7 +128,6 @@ time, even by a kill, is begun again by the same command, and goes on where it w
 --shard 0/8 computes an eighth of the plan. --shard auto/8 takes the number from the job
 system, in ` + report.Join(scripts.Variables, "or") + `.`,
 		Example: "  hw4 sweep run --dir c3\n  hw4 sweep run --dir c3 --shard 0/8",
-		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.Data, o.Version = s.source(), cmd.Root().Version
 			if o.Pause < 0 {
@@ -165,7 +147,7 @@ system, in ` + report.Join(scripts.Variables, "or") + `.`,
 			if err != nil {
 				return err
 			}
-			return s.tell(cmd, "Of %s, %d are computed, %d had been done before, and %d are left to another process.",
+			return s.tell(cmd, nil, "Of %s, %d are computed, %d had been done before, and %d are left to another process.",
 				report.Plural(tally.Cells, "cell"), tally.Computed, tally.Cells-tally.Computed-tally.Elsewhere, tally.Elsewhere)
 		},
 	}
@@ -174,7 +156,6 @@ system, in ` + report.Join(scripts.Variables, "or") + `.`,
 	return cmd
 }
 
-// parseShard reads --shard.
 func (s *sweepCommands) parseShard(shard string, o *sweep.Options) (err error) {
 	if shard == "" {
 		return nil
@@ -204,7 +185,6 @@ func (s *sweepCommands) status() *cobra.Command {
 		Short:   "Count what is done, running, failed and missing",
 		Long:    "Counts the cells of the plan, and says how long the rest will take at the speed so far.",
 		Example: "  hw4 sweep status --dir c3",
-		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			plan, err := sweep.Open(s.dir)
 			if err != nil {
@@ -250,7 +230,6 @@ func (s *sweepCommands) merge() *cobra.Command {
 order the cells were computed, and merged-by.tsv, which says who computed them and how
 long it took. Fails if cells are missing; the files say so, too.`,
 		Example: "  hw4 sweep merge --dir c3",
-		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			m, err := s.merged()
 			if err != nil {
@@ -263,7 +242,8 @@ long it took. Fails if cells are missing; the files say so, too.`,
 				return fmt.Errorf("the merge is incomplete: %d of %d cells are missing, the first is %s; 'hw4 sweep run' computes "+
 					"them", n, len(m.Cells), m.Missing[0])
 			}
-			return s.tell(cmd, "All %s are merged in %s.", report.Plural(len(m.Cells), "cell"), report.Join(m.Files(), "and"))
+			return s.tell(cmd, nil, "All %s are merged in %s.", report.Plural(len(m.Cells), "cell"),
+				report.Join(m.Files(), "and"))
 		},
 	}
 }
@@ -278,17 +258,13 @@ func (s *sweepCommands) report() *cobra.Command {
 test images, plots the errors, and writes all of it to an HTML file. --reach 98.5
 says when a training reaches that accuracy for the first time.`,
 		Example: "  hw4 sweep report --dir c3 --reach 98.5,98.9 -o c3.html",
-		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			for _, percent := range reach {
 				if !(percent > 1 && percent <= 100) { // 0.985 is no per cent
 					return usagef("--reach %v: want per cent, such as 98.5", percent)
 				}
 			}
-			if err := training.CheckEnding(out, ".html", ".htm"); err != nil { // it may be the plan
-				return usagef("--out %v", err)
-			}
-			if err := training.CheckWritable(out); err != nil {
+			if err := checkPage(out); err != nil {
 				return err
 			}
 			m, err := s.merged()
@@ -296,13 +272,8 @@ says when a training reaches that accuracy for the first time.`,
 				return err
 			}
 			r := m.Report(reach)
-			var file bytes.Buffer
-			page := html.Page{Title: r.Title, Lead: sheet.Source, Sections: []html.Section{{Report: r}},
-				Facts: []html.Fact{{Name: "Version", Value: cmd.Root().Version}}}
-			if err := html.Write(&file, page); err != nil {
-				return err
-			}
-			if err := atomicfile.Write(out, file.Bytes(), atomicfile.Options{}); err != nil {
+			if _, err := writePage(out, html.Page{Title: r.Title, Lead: sheet.Source, Sections: []html.Section{{Report: r}},
+				Facts: []html.Fact{{Name: "Version", Value: cmd.Root().Version}}}); err != nil {
 				return err
 			}
 			return s.write(cmd, r)
@@ -323,6 +294,7 @@ behind it, for Kubernetes an Indexed Job and a Dockerfile of its image, or a lin
 parallel. Read it before you submit it.`,
 		Example:   "  hw4 sweep script slurm --dir c3 --tasks 16 --cpus 4",
 		ValidArgs: scripts.Systems(),
+		Args:      cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usagef("want one of %s", report.Join(scripts.Systems(), "or"))

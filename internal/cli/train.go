@@ -29,7 +29,6 @@ for. The defaults are those of the course's script, except for the bias b, which
 sheet has and the script leaves out.`,
 		Example: "  hw4 train --loss mse\n  hw4 train --loss both --seeds 20\n  hw4 train --loss both --lr 0.01,0.0255,0.1 " +
 			"--epochs 3,20",
-		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := checkComparison(o, cmd.Flags().Changed("seeds")); err != nil {
 				return err

@@ -44,15 +44,11 @@ func (w *weightsFlags) add(cmd *cobra.Command) {
 // check checks the flags of files of weights. trains says whether the command is to
 // train.
 func (w *weightsFlags) check(o *training.Options, trains bool) error {
-	if o.Save != "" {
-		if err := training.CheckWeightsName(o.Save); err != nil {
-			return usagef("--save %v", err)
-		}
+	if err := training.CheckWeightsName(o.Save); err != nil {
+		return usagef("--save %v", err)
 	}
-	if w.onnx != "" {
-		if err := training.CheckONNXName(w.onnx); err != nil {
-			return usagef("--onnx %v", err)
-		}
+	if err := training.CheckEnding(w.onnx, ".onnx"); err != nil {
+		return usagef("--onnx %v", err)
 	}
 	reads := w.eval || len(w.predict) > 0
 	uses := reads || w.onnx != "" && w.weights != ""

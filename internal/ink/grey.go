@@ -11,7 +11,6 @@ type Grey struct {
 // NewGrey returns a picture of zeros.
 func NewGrey(w, h int) Grey { return Grey{w, h, make([]float32, w*h)} }
 
-// row returns the pixels of row y.
 func (m Grey) row(y int) []float32 { return m.Pix[y*m.W:][:m.W] }
 
 // shrunk returns the picture with squares of pixels replaced by their means, so that

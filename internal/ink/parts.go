@@ -1,6 +1,9 @@
 package ink
 
-import "image"
+import (
+	"image"
+	"slices"
+)
 
 // A part is a connected piece of ink.
 type part struct {
@@ -106,15 +109,8 @@ func largestOf(all []part, edge bool) int {
 
 // surrounds reports whether a part is a line around another one.
 func surrounds(line part, all []part) bool {
-	if 3*len(line.pixels) > line.box.Dx()*line.box.Dy() {
-		return false
-	}
-	for _, p := range all {
-		if p.box.In(line.box.Inset(1)) && 4*p.size() > line.size() {
-			return true
-		}
-	}
-	return false
+	inside := func(p part) bool { return p.box.In(line.box.Inset(1)) && 4*p.size() > line.size() }
+	return 3*len(line.pixels) <= line.box.Dx()*line.box.Dy() && slices.ContainsFunc(all, inside)
 }
 
 // gap returns how far two boxes are apart: 0 if they meet.

@@ -62,7 +62,6 @@ func (m Grey) sheet() Grey {
 	return m.continued(whole, factor)
 }
 
-// sum returns the sum of some pixels.
 func (m Grey) sum(pixels []int) (sum float32) {
 	for _, i := range pixels {
 		sum += m.Pix[i]

@@ -59,9 +59,9 @@ func Logits(t *testing.T, model *onnx.Model, images *tensor.Tensor[float32]) *te
 	if err != nil {
 		t.Fatal(err)
 	}
-	dict, err := npy.StateDict[float32](map[string]*npy.Array{"y": array})
+	logits, err := npy.ToTensor[float32](array)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return dict["y"]
+	return logits
 }

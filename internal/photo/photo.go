@@ -24,6 +24,9 @@ import (
 //go:embed photo.jpg
 var photograph string
 
+// Photograph returns it as a JPEG file.
+func Photograph() []byte { return []byte(photograph) }
+
 // Files are a picture to apply a mapping to, and where the result goes. Empty: the
 // photograph, and nowhere.
 type Files struct{ In, Out string }
@@ -75,7 +78,6 @@ func (m Mapping) Show(b *report.Body, f Files) error {
 	return nil
 }
 
-// open reads a picture.
 func open(path string) (*tensor.Tensor[float64], error) {
 	if path != "" {
 		x, err := data.ReadImage[float64](path)
@@ -99,11 +101,7 @@ func (m Mapping) cut(x *tensor.Tensor[float64]) (part *tensor.Tensor[float64], l
 	if columns > 0 {
 		parts = append(parts, report.Plural(columns, "column")+" on the right")
 	}
-	index := make([]int, max(h, w)) // 0, 1, 2, ...
-	for i := range index {
-		index[i] = i
-	}
-	part = tensor.IndexSelect(tensor.IndexSelect(x, 1, index[:h-rows]), 2, index[:w-columns])
+	part = tensor.Slice(tensor.Slice(x, 1, 0, h-rows), 2, 0, w-columns)
 	return part, fmt.Sprintf(", without %s, so that %d divides its sides", report.Join(parts, "and"), k)
 }
 

@@ -19,12 +19,12 @@ import (
 // whether it is damaged, or valid but not read.
 func (f *format) refusal(name string, file []byte, err error) error {
 	found, wanted := "damaged", "a whole "+f.name+" file"
-	var jpegKind jpeg.UnsupportedError
-	var tiffKind tiff.UnsupportedError
+	feature, jpegKind := errors.AsType[jpeg.UnsupportedError](err)
+	_, tiffKind := errors.AsType[tiff.UnsupportedError](err)
 	switch {
-	case errors.As(err, &jpegKind):
-		return unread(name, jpegIs(file, string(jpegKind)))
-	case errors.As(err, &tiffKind), errors.Is(err, bmp.ErrUnsupported):
+	case jpegKind:
+		return unread(name, jpegIs(file, string(feature)))
+	case tiffKind, errors.Is(err, bmp.ErrUnsupported):
 		return unread(name, fmt.Sprintf("a %s file with a feature that is not read (%v)", f.name, err))
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF),
 		f.name == "JPEG" && !bytes.Contains(file, []byte("\xff\xd9")): // the mark of its end

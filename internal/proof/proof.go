@@ -4,6 +4,7 @@ package proof
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"strings"
@@ -54,10 +55,7 @@ func Record(t testing.TB, c Count) {
 		t.Fatal(err)
 	}
 	_, err = f.Write(append(line, '\n')) // one call: packages are tested side by side
-	if err := f.Close(); err != nil {
-		t.Error(err)
-	}
-	if err != nil {
+	if err := errors.Join(err, f.Close()); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -21,13 +22,7 @@ func (b *Body) Passed() int { return len(b.Checks) - len(b.Failed()) }
 
 // Failed returns the checks that failed.
 func (b *Body) Failed() []Check {
-	var bad []Check
-	for _, c := range b.Checks {
-		if !c.OK {
-			bad = append(bad, c)
-		}
-	}
-	return bad
+	return slices.DeleteFunc(slices.Clone(b.Checks), func(c Check) bool { return c.OK })
 }
 
 // Textf returns a paragraph.

@@ -63,3 +63,15 @@ func IsFigure(item Item) bool {
 	}
 	return false
 }
+
+// Parted returns the items that are no figures, and the figures.
+func Parted(items []Item) (rest, figures []Item) {
+	for _, item := range items {
+		if IsFigure(item) {
+			figures = append(figures, item)
+		} else {
+			rest = append(rest, item)
+		}
+	}
+	return rest, figures
+}

@@ -124,7 +124,8 @@ func jsonItem(item Item) map[string]any {
 	case Table:
 		fields = map[string]any{"header": item.Header, "rows": jsonRows(item.Rows)}
 	case Picture:
-		fields = jsonPicture(item)
+		size := item.Image.Bounds().Size()
+		fields = map[string]any{"title": item.Title, "alt": item.Alt, "width": size.X, "height": size.Y}
 	case Plot:
 		fields = jsonPlot(item)
 	}
@@ -145,11 +146,6 @@ func jsonValue(v any) any {
 		return Format(f)
 	}
 	return v
-}
-
-func jsonPicture(p Picture) map[string]any {
-	size := p.Image.Bounds().Size()
-	return map[string]any{"title": p.Title, "alt": p.Alt, "width": size.X, "height": size.Y}
 }
 
 func jsonPlot(p Plot) map[string]any {

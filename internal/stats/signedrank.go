@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"gonum.org/v1/gonum/floats"
 )
 
 // SignedRankTest is Wilcoxon's signed-rank test of paired differences.
@@ -120,17 +122,6 @@ func FlipSigns(d []float64, draws int, rng *rand.Rand) float64 {
 // ascending returns the places of the values from the smallest to the largest.
 func ascending(x []float64) []int {
 	order := make([]int, len(x))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(i, j int) int {
-		switch {
-		case x[i] < x[j]:
-			return -1
-		case x[i] > x[j]:
-			return 1
-		}
-		return 0
-	})
+	floats.ArgsortStable(slices.Clone(x), order)
 	return order
 }

@@ -39,8 +39,8 @@ func typed(err error) error {
 	if err == nil {
 		return nil
 	}
-	var format *strict.FormatError
-	if !errors.As(err, &format) {
+	format, ok := errors.AsType[*strict.FormatError](err)
+	if !ok {
 		return fmt.Errorf("error of type %T, want *strict.FormatError: %w", err, err)
 	}
 	parts := []string{format.File, format.Field, format.Found, format.Wanted}

@@ -6,7 +6,6 @@ package sweep
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -90,7 +89,7 @@ func (c Cell) name(sums Sums) string {
 		panic(err) // numbers that are finite, and text
 	}
 	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:8])
+	return fmt.Sprintf("%x", sum[:8])
 }
 
 // String names the cell for people.
@@ -129,7 +128,6 @@ func Names(models []Model) []string {
 	return report.Each(models, func(m Model) string { return m.Name })
 }
 
-// modelOf returns the model of a name.
 func modelOf(models []Model, name string) (Model, error) {
 	i := slices.IndexFunc(models, func(m Model) bool { return m.Name == name })
 	if i < 0 {

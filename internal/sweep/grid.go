@@ -1,10 +1,6 @@
 package sweep
 
-import (
-	"slices"
-
-	"hw4/internal/problem"
-)
+import "hw4/internal/problem"
 
 // A Grid is a part of a plan: every combination of the settings that it lists. What it
 // leaves out is preset by the model.
@@ -104,9 +100,9 @@ func (m Model) split(c Cell) []Cell {
 func (g Grid) settings() ([]Grid, error) {
 	var all []Grid
 	if !g.Paired {
-		for _, lr := range each(g.LR) {
-			for _, batch := range each(g.Batch) {
-				all = append(all, Grid{LR: lr, Batch: batch, Epochs: g.Epochs})
+		for i := range max(1, len(g.LR)) {
+			for j := range max(1, len(g.Batch)) {
+				all = append(all, Grid{LR: pick(g.LR, i), Batch: pick(g.Batch, j), Epochs: g.Epochs})
 			}
 		}
 		return all, nil
@@ -121,14 +117,6 @@ func (g Grid) settings() ([]Grid, error) {
 		all = append(all, Grid{LR: pick(g.LR, i), Batch: pick(g.Batch, i), Epochs: pick(g.Epochs, i)})
 	}
 	return all, nil
-}
-
-// each returns the values of a list one by one, or an empty list if it is empty.
-func each[T any](list []T) [][]T {
-	if len(list) == 0 {
-		return [][]T{nil}
-	}
-	return slices.Collect(slices.Chunk(list, 1))
 }
 
 // pick returns value i of a list, as a list, or all of one that has no such value.

@@ -165,7 +165,6 @@ func compare(b *report.Body, groups []*group) {
 	b.Check("same batches", same == all, "%d of %d pairs end with the same state of the random generator", same, all)
 }
 
-// accuracies adds a table of the accuracies.
 func accuracies(b *report.Body, groups []*group) {
 	var rows [][]any
 	for _, g := range groups {

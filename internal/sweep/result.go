@@ -3,8 +3,8 @@ package sweep
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"math"
 
 	"hw4/internal/report"
@@ -124,10 +124,7 @@ func (r *result) encode() []byte {
 	return append(line, encode(sumOf(line))...)
 }
 
-func sumOf(line []byte) string {
-	sum := sha256.Sum256(line)
-	return hex.EncodeToString(sum[:])
-}
+func sumOf(line []byte) string { return fmt.Sprintf("%x", sha256.Sum256(line)) }
 
 // decodeResult reads the file of a cell.
 func decodeResult(path string, file []byte, c Cell) (*result, error) {

@@ -157,7 +157,6 @@ func (r *runner) cell(ctx context.Context, train Trainer, i int) error {
 	return nil
 }
 
-// compute trains.
 func (r *runner) compute(ctx context.Context, train Trainer, i int) (*result, error) {
 	c, start, counted := r.Cells[i], time.Now(), 0
 	p := progress.Progress{Line: func(string) {
@@ -167,14 +166,12 @@ func (r *runner) compute(ctx context.Context, train Trainer, i int) (*result, er
 	keep := training.Checkpoint{File: r.path(checkpoints, r.names[i]), Pause: r.Pause}
 	keep.Resume = exists(keep.File) || exists(keep.File+".previous")
 	runs, err := train(ctx, c, keep, p)
-	var input *problem.InputError
-	if keep.Resume && errors.As(err, &input) {
+	if _, input := errors.AsType[*problem.InputError](err); keep.Resume && input {
 		r.tidy(map[string]bool{r.names[i]: true}) // what cannot be gone on from is of no use
 		keep.Resume = false
 		runs, err = train(ctx, c, keep, p)
 	}
-	var stopped *training.StoppedError
-	if errors.As(err, &stopped) {
+	if stopped, ok := errors.AsType[*training.StoppedError](err); ok {
 		err = stopped.Cause // the next run goes on by itself
 	}
 	if err != nil {

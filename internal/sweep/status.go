@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -76,10 +77,5 @@ func (s *Sweep) results() ([]*result, error) {
 			all[i], errs[i] = s.result(i)
 		}
 	})
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
+	return all, cmp.Or(errs...)
 }

@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -43,8 +44,7 @@ func Each(ctx context.Context, c Cell, keeper *training.Keeper, p progress.Progr
 		f := fit(one)
 		f.Keeper = keeper
 		run, err := Train(ctx, f, one, p)
-		var diverged *training.DivergedError
-		if errors.As(err, &diverged) {
+		if diverged, ok := errors.AsType[*training.DivergedError](err); ok {
 			run.Diverged, err = diverged.Error(), nil
 		}
 		if err != nil {
@@ -71,10 +71,5 @@ func All(ctx context.Context, task string, cells []Cell, p progress.Progress,
 		at.Done++
 		p.At(at)
 	})
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return runs, nil
+	return runs, cmp.Or(errs...)
 }

@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -64,15 +65,7 @@ func isKitty(getenv func(string) string) bool {
 func hasSixel(attributes string) bool {
 	list, found := strings.CutPrefix(attributes, "\x1b[?")
 	list, ended := strings.CutSuffix(list, "c")
-	if !found || !ended {
-		return false
-	}
-	for i, n := range strings.Split(list, ";") {
-		if i > 0 && n == "4" {
-			return true
-		}
-	}
-	return false
+	return found && ended && slices.Contains(strings.Split(list, ";")[1:], "4")
 }
 
 // Cell returns the width and height of a character in pixels, zero if the

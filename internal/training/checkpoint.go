@@ -165,7 +165,6 @@ func (k *Keeper) begin(t *run) error {
 	return nil
 }
 
-// stepped is called after every step.
 func (k *Keeper) stepped(t *run) error {
 	if k == nil || k.every == 0 {
 		return nil
@@ -210,8 +209,7 @@ func (k *Keeper) end(t *run, err error) error {
 
 // Stopped says, of an error between or after the trainings, where the run can go on.
 func (k *Keeper) Stopped(err error) error {
-	var input *problem.InputError
-	if k == nil || err == nil || errors.As(err, &input) {
+	if _, input := errors.AsType[*problem.InputError](err); k == nil || err == nil || input {
 		return err
 	}
 	return &StoppedError{Cause: err, File: k.store.Path(), Place: k.place}

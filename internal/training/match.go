@@ -32,14 +32,13 @@ func (w *Weights) Into(network nn.Module[float32], what string) error {
 		}
 	}
 	if err != nil {
-		if bare, how := byShape(w.Dict, network); bare != nil {
+		if bare, how := w.byShape(network); bare != nil {
 			dict, err, w.How = bare, nn.LoadStateDict(network, bare), how
 		}
 	}
-	var other *nn.StateDictError
-	if errors.As(err, &other) {
+	if other, ok := errors.AsType[*nn.StateDictError](err); ok {
 		return problem.Inputf("%s does not hold the weights of %s%s: %s%s", w.Path, what, w.Matched(),
-			strings.Join(other.Faults, "; "), w.inside(network.Params()[0].Name)+likeliest(w.Dict, what))
+			strings.Join(other.Faults, "; "), w.inside(network.Params()[0].Name)+w.likeliest(what))
 	}
 	w.Dict = dict
 	return err
@@ -95,34 +94,25 @@ func shared(dict stateDict, network nn.Module[float32]) int {
 	return n
 }
 
-// byShape returns the tensors of a state dict under the names of a network, and what was
-// taken for what, if all shapes differ and are those of the network.
-func byShape(dict stateDict, network nn.Module[float32]) (stateDict, string) {
+// byShape returns the weights under the names of a network, and what was taken for what, if
+// all shapes differ and are those of the network.
+func (w *Weights) byShape(network nn.Module[float32]) (stateDict, string) {
 	names := make(map[string]string)
-	for name, x := range dict {
+	for name, x := range w.Dict {
+		if strings.HasSuffix(name, ".momentum_buffer") { // what SGD remembers has the shapes, too
+			return nil, ""
+		}
 		names[tensor.Tuple(x.Shape())] = name
 	}
-	params := network.Params()
-	if len(names) != len(params) || len(dict) != len(params) {
+	if len(names) < len(w.Dict) || w.Closeness(network) < 1 {
 		return nil, ""
 	}
-	for name := range dict { // what SGD remembers has the shapes, too
-		if strings.HasSuffix(name, ".momentum_buffer") {
-			return nil, ""
-		}
-	}
-	bare := make(stateDict, len(params))
+	bare := make(stateDict)
 	var how []string
-	for _, p := range params {
-		name, found := names[tensor.Tuple(p.Value.Shape())]
-		if !found {
-			return nil, ""
-		}
-		bare[p.Name] = dict[name]
+	for _, p := range network.Params() {
+		name := names[tensor.Tuple(p.Value.Shape())]
+		bare[p.Name] = w.Dict[name]
 		how = append(how, fmt.Sprintf("%.60q for %s", name, p.Name))
-	}
-	if len(bare) != len(params) {
-		return nil, ""
 	}
 	return bare, "by the only order in which the shapes fit, " + strings.Join(how, ", ")
 }
@@ -159,11 +149,9 @@ func naturally() func(a, b string) int {
 
 // Closeness returns the share of the tensors of a network and of the weights that the
 // two have in common, by their shapes.
-func (w *Weights) Closeness(network nn.Module[float32]) float64 { return closeness(w.Dict, network) }
-
-func closeness(dict stateDict, network nn.Module[float32]) float64 {
+func (w *Weights) Closeness(network nn.Module[float32]) float64 {
 	count := make(map[string]int)
-	for _, x := range dict {
+	for _, x := range w.Dict {
 		count[tensor.Tuple(x.Shape())]++
 	}
 	params, common := network.Params(), 0
@@ -173,12 +161,12 @@ func closeness(dict stateDict, network nn.Module[float32]) float64 {
 			common++
 		}
 	}
-	return float64(common) / float64(max(1, len(params), len(dict)))
+	return float64(common) / float64(max(1, len(params), len(w.Dict)))
 }
 
 // likeliest says of which network of the sheet the weights are, if it is not the one that
 // was wanted.
-func likeliest(dict stateDict, wanted string) string {
+func (w *Weights) likeliest(wanted string) string {
 	rng := rand.New(rand.NewPCG(0, 0))
 	known := map[string]nn.Module[float32]{
 		"a'x + b, the model of Problem 5": nn.NewLinear[float32](rng, 28*28, 1, nn.LinearOptions{}),
@@ -189,7 +177,7 @@ func likeliest(dict stateDict, wanted string) string {
 	}
 	best, most := "", 0.5
 	for _, name := range slices.Sorted(maps.Keys(known)) {
-		if c := closeness(dict, known[name]); c > most {
+		if c := w.Closeness(known[name]); c > most {
 			best, most = name, c
 		}
 	}

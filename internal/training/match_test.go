@@ -109,6 +109,20 @@ func TestNoMatch(t *testing.T) {
 	}
 }
 
+// Weights whose shapes all differ do not fit a network of which two parameters have one
+// shape, though it has as many.
+func TestNoMatchOfEqualShapes(t *testing.T) {
+	to := nn.Sequential[float32]{{Name: "a", Module: linear(2, 2)}, {Name: "b", Module: linear(2, 2)}}
+	before := SHA256(to.Params())
+	w := &Weights{Path: "w", Dict: make(stateDict)}
+	for _, shape := range [][]int{{2, 2}, {2}, {3}, {4}} {
+		w.Dict[tensor.Tuple(shape)] = tensor.Zeros[float32](shape...)
+	}
+	if err := w.Into(to, "X"); err == nil || SHA256(to.Params()) != before {
+		t.Errorf("%v, matched%s", err, w.Matched())
+	}
+}
+
 // One array of several, or a group of them, can be the weights; a checkpoint is none.
 func TestPartsOfFiles(t *testing.T) {
 	network := nn.Sequential[float32]{{Name: "a", Module: linear(3, 4)}, {Name: "b", Module: linear(4, 2)}}

@@ -16,8 +16,6 @@ import (
 
 // Keys of the metadata in a file of weights.
 const (
-	metaFormat  = "format"       // "pt": the names and shapes are PyTorch's
-	metaModel   = "model"        // what the network is
 	metaTestSet = "test_set"     // the SHA-256 sum of the test set
 	metaCorrect = "test_correct" // how many of its images are classified correctly
 )
@@ -29,8 +27,8 @@ func Save(b *report.Body, path string, f *Fit, last Epoch) error {
 		return nil
 	}
 	err := writeWeights(path, f.Network, map[string]string{
-		metaFormat:  "pt",
-		metaModel:   f.Name,
+		"format":    "pt", // names and shapes are PyTorch's
+		"model":     f.Name,
 		metaTestSet: f.Test.SHA256(),
 		metaCorrect: strconv.Itoa(countOf(last.TestAcc, f.Test)),
 	})

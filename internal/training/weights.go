@@ -2,6 +2,7 @@ package training
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"hw4/internal/arrayfile"
 	"hw4/internal/atomicfile"
 	"hw4/internal/checkpoint"
+	"hw4/internal/element"
 	"hw4/internal/problem"
 	"hw4/internal/report"
 	"hw4/internal/strict"
@@ -94,14 +96,11 @@ func writeWeights(path string, network nn.Module[float32], metadata map[string]s
 // in .safetensors or .npz.
 func CheckWeightsName(path string) error { return CheckEnding(path, ".safetensors", ".npz") }
 
-// CheckONNXName returns an error unless an ONNX model may have the name: it ends in
-// .onnx.
-func CheckONNXName(path string) error { return CheckEnding(path, ".onnx") }
-
-// CheckEnding returns an error unless the name of a file ends in one of these.
+// CheckEnding returns an error unless the name of a file ends in one of these. An empty path
+// is none.
 func CheckEnding(path string, endings ...string) error {
 	ext := filepath.Ext(path)
-	if slices.ContainsFunc(endings, func(e string) bool { return strings.EqualFold(e, ext) }) {
+	if path == "" || slices.ContainsFunc(endings, func(e string) bool { return strings.EqualFold(e, ext) }) {
 		return nil
 	}
 	return fmt.Errorf("%s: the name ends in %q, want %s", path, ext, report.Join(endings, "or"))
@@ -128,4 +127,17 @@ func (w *Weights) equal(network nn.Module[float32]) bool {
 		}
 	}
 	return len(params) == len(w.Dict)
+}
+
+// SHA256 returns the SHA-256 sum, in hexadecimal digits, of the elements of all
+// params: little-endian, in row-major order, one parameter after the other. Two
+// runs that give the same sum have the same weights to the bit. In Python it is
+//
+//	hashlib.sha256(b"".join(p.detach().numpy().tobytes() for p in model.parameters())).hexdigest()
+func SHA256(params []nn.Param[float32]) string {
+	h := sha256.New()
+	for _, p := range params {
+		h.Write(element.Encode(p.Value.Data()))
+	}
+	return fmt.Sprintf("%x", h.Sum(nil))
 }

@@ -141,8 +141,8 @@ func TestCheckNames(t *testing.T) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
-	for path, ok := range map[string]bool{"m.onnx": true, "m.ONNX": true, "m": false, "m.npz": false} {
-		if err := CheckONNXName(path); (err == nil) != ok {
+	for path, ok := range map[string]bool{"m.onnx": true, "m.ONNX": true, "m": false, "m.npz": false, "": true} {
+		if err := CheckEnding(path, ".onnx"); (err == nil) != ok {
 			t.Errorf("%s: %v", path, err)
 		}
 	}

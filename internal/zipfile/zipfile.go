@@ -45,9 +45,9 @@ type Member struct {
 // refuses bytes that belong to no member, before, between and behind them;
 // encryption; comments; archives of 4 GiB and more; a directory that contradicts the
 // members' own headers; wrong checksums; two members of one name; and names that
-// ValidName refuses. Folders without content are left out. Deflated content is new, and stored content shares its bytes
-// with the file. No more than limit bytes are decompressed in all. All errors are
-// *strict.FormatErrors.
+// ValidName refuses. Folders without content are left out. Deflated content is new, and
+// stored content shares its bytes with the file. No more than limit bytes are
+// decompressed in all. All errors are *strict.FormatErrors.
 func Read(name string, file []byte, limit int64) ([]Member, error) {
 	z := archive{name: name, file: file, left: limit}
 	if err := z.end(); err != nil {

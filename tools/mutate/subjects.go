@@ -22,7 +22,7 @@ var subjects = []subject{
 			"im2col links norm pool slide source taps vector",
 		tests: "./internal/kernel ./tensor ./tensor/nn ./conv ./pool ./loss ./tensor/optim"},
 
-	{dirs: "data", files: "augment batch idx loader luminance mnist picture readdigit set"},
+	{dirs: "data", files: "augment idx loader luminance mnist picture readdigit set"},
 	{dirs: "internal/picture", files: "container exif format refusal", tests: "./internal/picture ./data"},
 	{dirs: "internal/strict",
 		tests: "./internal/strict ./internal/arrayfile ./tensor/npy ./tensor/safetensors ./internal/checkpoint ./data"},

@@ -111,10 +111,9 @@ func Write(door Door, problems []problem.Problem, data []Data) ([]byte, error) {
 	}
 	script := door.script()
 	var out bytes.Buffer
-	style := strings.Replace(read("style.css"), "math.woff2",
-		"data:font/woff2;base64,"+base64.StdEncoding.EncodeToString(html.MathFont()), 1)
 	err = page.Execute(&out, map[string]any{
-		"Policy": door.policy(script), "Style": style, "Script": script, "Problems": problems, "Data": data,
+		"Policy": door.policy(script), "Style": html.WithMathFont(read("style.css")), "Script": script,
+		"Problems": problems, "Data": data,
 	})
 	return out.Bytes(), err
 }

@@ -4,7 +4,7 @@ package html
 
 import (
 	"bytes"
-	"embed"
+	_ "embed"
 	"encoding/base64"
 	"html/template"
 	"io"
@@ -42,8 +42,14 @@ type Section struct {
 // formulas, a subset of STIX Two Math with the glyphs that occur (copyright 2001-2021
 // The STIX Fonts Project Authors, SIL Open Font License 1.1).
 //
-//go:embed page.html style.css math.woff2
-var pieces embed.FS
+//go:embed page.html
+var outline string
+
+//go:embed style.css
+var looks string
+
+//go:embed math.woff2
+var mathFont []byte
 
 // Write writes the page as one file that needs neither network nor script: formulas are
 // MathML, plots SVG, pictures PNG in the text, and a policy in the file's head forbids
@@ -52,36 +58,28 @@ var pieces embed.FS
 // Two pages of the same content are the same bytes, except for what stands in <time>
 // elements: Facts that vary, and how long the sections took.
 func Write(w io.Writer, page Page) error {
-	t := template.New("page.html").Funcs(template.FuncMap{
+	t := template.Must(template.New("page").Funcs(template.FuncMap{
 		"style": style, "raw": raw, "typeset": typeset,
 		"isNumber": isNumber, "numeric": numeric, "number": number, "list": list,
 		"matrix": matrixMath, "svg": svg, "panels": panels, "image": single,
 		"lines": lines, "figures": figures, "figure": report.IsFigure,
-	})
-	t, err := t.ParseFS(pieces, "page.html")
-	if err != nil {
-		return err
-	}
+	}).Parse(outline))
 	var b bytes.Buffer
 	if err := t.Execute(&b, page); err != nil {
 		return err
 	}
-	_, err = b.WriteTo(w)
+	_, err := b.WriteTo(w)
 	return err
 }
 
-// style returns the style sheet with the font of the formulas in it.
-func style() (template.CSS, error) {
-	css, err := pieces.ReadFile("style.css")
-	if err != nil {
-		return "", err
-	}
-	font, err := pieces.ReadFile("math.woff2")
-	if err != nil {
-		return "", err
-	}
-	source := "data:font/woff2;base64," + base64.StdEncoding.EncodeToString(font)
-	return template.CSS(strings.Replace(string(css), "math.woff2", source, 1)), nil
+// style returns the style sheet of the page.
+func style() template.CSS { return template.CSS(WithMathFont(looks)) }
+
+// WithMathFont returns a style sheet with the font of the formulas, in the format WOFF2, in
+// the place of its name math.woff2.
+func WithMathFont(sheet string) string {
+	source := "data:font/woff2;base64," + base64.StdEncoding.EncodeToString(mathFont)
+	return strings.Replace(sheet, "math.woff2", source, 1)
 }
 
 // raw returns HTML of ours as it is.
@@ -97,7 +95,10 @@ func svg(p report.Plot) (template.HTML, error) {
 func list(words []string) string { return report.Join(words, "and") }
 
 // figures returns the pictures and plots among items.
-func figures(items []report.Item) []report.Item { return only(items, report.IsFigure) }
+func figures(items []report.Item) []report.Item {
+	_, figures := report.Parted(items)
+	return figures
+}
 
 // lines returns the items of an answer that are lines to be read, without tables and
 // figures, and without the text that announces them.
@@ -114,16 +115,6 @@ func lines(items []report.Item) []report.Item {
 }
 
 func isLine(item report.Item) bool { return item.Kind() == "text" || item.Kind() == "matrix" }
-
-func only(items []report.Item, want func(report.Item) bool) []report.Item {
-	var some []report.Item
-	for _, item := range items {
-		if want(item) {
-			some = append(some, item)
-		}
-	}
-	return some
-}
 
 // isNumber reports whether a cell is aligned to the right.
 func isNumber(cell any) bool {

@@ -148,19 +148,17 @@ func addSeries(p *plot.Plot, legend *plot.Legend, i int, s report.Series) error 
 // segments cuts a curve where it is not finite.
 func segments(s report.Series) []plotter.XYs {
 	var all []plotter.XYs
-	var piece plotter.XYs
-	for i, x := range s.X {
-		if y := s.Y[i]; report.Finite(y) {
-			piece = append(piece, plotter.XY{X: x, Y: y})
+	gap := true // before the next point
+	for i, y := range s.Y {
+		if !report.Finite(y) {
+			gap = true
 			continue
 		}
-		if len(piece) > 0 {
-			all = append(all, piece)
+		if gap {
+			all, gap = append(all, nil), false
 		}
-		piece = nil
-	}
-	if len(piece) > 0 {
-		all = append(all, piece)
+		last := &all[len(all)-1]
+		*last = append(*last, plotter.XY{X: s.X[i], Y: y})
 	}
 	return all
 }

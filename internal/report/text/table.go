@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"hw4/internal/report"
@@ -31,7 +32,7 @@ func (p *printer) table(t report.Table) {
 		p.grid(turned)
 		return
 	}
-	if blocks, ok := p.blocks(g); ok {
+	if blocks := p.blocks(g); len(blocks) > 0 {
 		for i, b := range blocks {
 			if i > 0 {
 				p.WriteString("\n")
@@ -100,41 +101,31 @@ func (g grid) transposed() grid {
 	return t
 }
 
-// columns returns some columns of the grid.
-func (g grid) columns(which []int) grid {
+// columns returns the first columns of the grid, as many as the key has, and some others.
+func (g grid) columns(key, from, to int) grid {
 	return grid{
-		cells: report.Each(g.cells, func(row []string) []string { return those(row, which) }),
-		right: those(g.right, which),
+		cells: report.Each(g.cells, func(row []string) []string { return slices.Concat(row[:key], row[from:to]) }),
+		right: slices.Concat(g.right[:key], g.right[from:to]),
 	}
-}
-
-// those returns some of the elements of a list.
-func those[T any](list []T, which []int) []T {
-	return report.Each(which, func(i int) T { return list[i] })
 }
 
 // blocks returns the grid in blocks of columns that are no wider than the text. They
-// all begin with the columns that tell the rows apart. ok is false if there are none
-// because a column is too wide.
-func (p *printer) blocks(g grid) (blocks []grid, ok bool) {
-	var key []int
-	for j := range g.keys() {
-		key = append(key, j)
+// all begin with the columns that tell the rows apart. There are none if a column is too
+// wide.
+func (p *printer) blocks(g grid) (blocks []grid) {
+	key, n := g.keys(), len(g.right)
+	for from, to := key, 0; from < n; from = to {
+		to = from + 1
+		for to < n && p.fits(g.columns(key, from, to+1)) {
+			to++
+		}
+		block := g.columns(key, from, to)
+		if !p.fits(block) {
+			return nil
+		}
+		blocks = append(blocks, block)
 	}
-	which := key
-	for j := len(key); j < len(g.right); j++ {
-		if longer := append(which[:len(which):len(which)], j); p.fits(g.columns(longer)) {
-			which = longer
-			continue
-		}
-		if len(which) > len(key) {
-			blocks = append(blocks, g.columns(which))
-		}
-		if which = append(key[:len(key):len(key)], j); !p.fits(g.columns(which)) {
-			return nil, false
-		}
-	}
-	return append(blocks, g.columns(which)), p.fits(g.columns(which))
+	return blocks
 }
 
 // keys returns how many of the first columns it takes to tell the rows apart; 1 if

@@ -5,6 +5,7 @@ package text
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -34,8 +35,9 @@ const more = "More: --details shows the evidence and the checks."
 func Write(w io.Writer, r *report.Report, s Style) error {
 	p := newPrinter(s)
 	title := p.wrap(r.Heading(), "")
-	p.WriteString(title + strings.Repeat("=", longest(title)) + "\n")
-	answer, figures := parted(r.Answer)
+	widths := report.Each(strings.Split(title, "\n"), columns)
+	p.WriteString(title + strings.Repeat("=", slices.Max(widths)) + "\n")
+	answer, figures := report.Parted(r.Answer)
 	p.answer(answer)
 	switch {
 	case len(r.Answer) == 0:
@@ -66,7 +68,7 @@ func WriteBrief(w io.Writer, r *report.Report, s Style) error {
 	p.WriteString(p.Outcome(r))
 	inner := newPrinter(s)
 	inner.Width -= len(hanging)
-	answer, _ := parted(r.Answer)
+	answer, _ := report.Parted(r.Answer)
 	inner.answer(answer)
 	inner.checks(r.Failed())
 	for line := range strings.Lines(inner.String()) {
@@ -192,18 +194,6 @@ func (p *printer) figure(item report.Item, caption, instead string) {
 	}
 }
 
-// parted returns the items that are no figures, and the figures.
-func parted(items []report.Item) (rest, figures []report.Item) {
-	for _, item := range items {
-		if report.IsFigure(item) {
-			figures = append(figures, item)
-		} else {
-			rest = append(rest, item)
-		}
-	}
-	return rest, figures
-}
-
 // wrap breaks a paragraph between words into lines, of which all except the first begin
 // with indent. A number and its % stay together. A word that is longer than a line has a
 // line of its own.
@@ -230,12 +220,3 @@ func (p *printer) wrap(s, indent string) string {
 
 // columns returns how many columns a line takes.
 func columns(line string) int { return utf8.RuneCountInString(line) }
-
-// longest returns the columns of the longest of several lines.
-func longest(text string) int {
-	most := 0
-	for line := range strings.Lines(text) {
-		most = max(most, columns(strings.TrimRight(line, "\n")))
-	}
-	return most
-}
