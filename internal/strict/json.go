@@ -97,7 +97,7 @@ func (d *JSON) Object(visit func(key string) error) error {
 		return nil
 	}
 	d.push(step{index: atKey})
-	var seen keys
+	seen := make(map[string]struct{})
 	for {
 		if d.Peek() != '"' {
 			return d.fail(d.at, d.token(), "a key in double quotes")
@@ -108,10 +108,10 @@ func (d *JSON) Object(visit func(key string) error) error {
 			return err
 		}
 		*d.top() = step{key, inObject}
-		if !seen.add(key) {
+		if _, twice := seen[key]; twice {
 			return d.fail(at, "there twice", "each key once")
 		}
-		if seen.len() > maxKeys {
+		if seen[key] = struct{}{}; len(seen) > maxKeys {
 			return d.fail(at, "one key more", fmt.Sprintf("at most %d", maxKeys))
 		}
 		if !d.accept(':') {
