@@ -37,6 +37,45 @@ const maxSteps = 1 << 53
 // entry returns the name of what the state keeps of parameter i.
 func entry(i int, what string) string { return fmt.Sprintf("%d.%s", i, what) }
 
+// saved returns a copy of what optimizers keep of the parameters that have taken a step.
+// fields returns by PyTorch's names where a state keeps it; nil: nothing yet.
+func saved[S any, T tensor.Float](states []S, fields func(*S) map[string]*[]T) StateDict {
+	state := make(StateDict)
+	for i := range states {
+		for name, values := range fields(&states[i]) {
+			if *values != nil {
+				state[entry(i, name)] = convert[float64](*values)
+			}
+		}
+	}
+	return state
+}
+
+// restored returns the states of which saved made the StateDict, or an error if it is not
+// one of these parameters.
+func restored[S any, T, P tensor.Float](op string, params []*tensor.Tensor[P], state StateDict,
+	fields func(*S) map[string]*[]T) ([]S, error) {
+	states, wanted := make([]S, len(params)), make([]map[string]int, len(params))
+	for i, p := range params {
+		wanted[i] = make(map[string]int)
+		for name := range fields(&states[i]) {
+			wanted[i][entry(i, name)] = p.Len()
+			if name == step {
+				wanted[i][entry(i, name)] = 1
+			}
+		}
+	}
+	if err := state.check(op, wanted); err != nil {
+		return nil, err
+	}
+	for i := range states {
+		for name, values := range fields(&states[i]) {
+			*values = convert[T](state[entry(i, name)])
+		}
+	}
+	return states, nil
+}
+
 // check returns an error that says what is wrong with the entries, with the first
 // faults of many. For each parameter, wanted has their names and lengths: all of them
 // must be there or none.
