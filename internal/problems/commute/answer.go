@@ -62,14 +62,13 @@ func (o Options) Solve(ctx context.Context) (*report.Report, error) {
 			checkCommutes(&r.Body, rng, f)
 			continue
 		}
-		c, found := smallestCounterexample(f)
-		r.Check(f.Name+" does not commute", found, "%s", c)
+		c, found := Smallest(f)
+		r.Check(f.Name+" does not commute", found, "%s", c.describe(f.Name))
 		if found {
 			rows = append(rows, []any{f.Name, fmt.Sprintf("[%g %g]", c.X[0], c.X[1]), c.PooledFirst, c.PooledLast})
 		}
 	}
-	if c, found := smallestCounterexample(tensor.Activation{Name: "square",
-		F: func(x float64) float64 { return x * x }}); found {
+	if c, found := Smallest(tensor.Activation{F: func(x float64) float64 { return x * x }}); found {
 		r.Answerf("Without this assumption it is false: sigma(x) = x^2 and X = [%g %g] give sigma(rho(X)) = %g and "+
 			"rho(sigma(X)) = %g.",
 			c.X[0], c.X[1], c.PooledFirst, c.PooledLast)
