@@ -71,7 +71,7 @@ func ownNetworks(weights func(arch string) ([]byte, error)) (networks, error) {
 		if err != nil {
 			return nil, err
 		}
-		if _, own[arch], err = lenet5.Network(w); err != nil {
+		if _, own[arch], err = lenet5.NetworkOf(w, ""); err != nil {
 			return nil, err
 		}
 	}
@@ -184,7 +184,7 @@ func (p *Page) keep(_ context.Context, f file, _ Emit) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	arch, network, err := lenet5.Network(w)
+	arch, network, err := lenet5.NetworkOf(w, "")
 	if err != nil {
 		return nil, err
 	}

@@ -129,15 +129,15 @@ func (p *Page) digit(_ context.Context, r digitRequest, _ Emit) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		var s sight
-		x, probabilities, doubt := lenet5.Predict(readings, network)
+		seen, doubt := lenet5.Predict(readings, network)
+		x := seen.Reading.Image
+		s := sight{arch.String(), floats(x), walk(arch, network, x), seen.Probabilities, ""}
 		switch {
-		case math.IsNaN(probabilities[0]):
+		case math.IsNaN(s.Probabilities[0]):
 			return nil, doubt
 		case doubt != nil:
 			s.Doubt = doubt.Error()
 		}
-		s.Arch, s.Image, s.Probabilities, s.Stages = arch.String(), floats(x), probabilities, walk(arch, network, x)
 		sights = append(sights, s)
 	}
 	return map[string]any{"sights": sights}, nil

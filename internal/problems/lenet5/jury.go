@@ -64,9 +64,9 @@ func WeightCodes() []string {
 	return []string{"network-of-1998", "connected-fully", "nothing-learned", "below-the-floor"}
 }
 
-// anyNetworkOf is networkOf for weights that may also be in an order of their own.
+// anyNetworkOf is NetworkOf for weights that may also be in an order of their own.
 func anyNetworkOf(w *training.Weights) (lenet.Arch, nn.Sequential[float32], error) {
-	arch, network, err := networkOf(w, "")
+	arch, network, err := NetworkOf(w, "")
 	for _, candidate := range lenet.Archs() {
 		if err == nil {
 			break
