@@ -38,7 +38,7 @@ func tinyOptions(t *testing.T) Options {
 func TestLoad(t *testing.T) {
 	both := labelled(4, 0, 9, 4)
 	s, err := load(datatest.Source(t, both, both))
-	if err != nil || s.train.Len() != 3 || s.test.Len() != 3 {
+	if err != nil || s.Train.Len() != 3 || s.Test.Len() != 3 {
 		t.Errorf("%+v, error %v", s, err)
 	}
 	fours := labelled(4)
