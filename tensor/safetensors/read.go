@@ -46,7 +46,11 @@ func Read(name string, file []byte) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.file(), nil
+	f := &File{Tensors: make([]Tensor, len(r.entries)), Metadata: r.meta}
+	for i, e := range r.entries {
+		f.Tensors[i] = e.Tensor
+	}
+	return f, nil
 }
 
 // headerOf returns the header.
@@ -176,13 +180,4 @@ func (r *reader) cover() error {
 		return strict.Fail(r.name, r.dataAt+at, "what follows the last tensor", rest, "the end of the file")
 	}
 	return nil
-}
-
-// file returns the result.
-func (r *reader) file() *File {
-	f := &File{Tensors: make([]Tensor, len(r.entries)), Metadata: r.meta}
-	for i, e := range r.entries {
-		f.Tensors[i] = e.Tensor
-	}
-	return f
 }
