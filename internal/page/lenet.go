@@ -9,6 +9,7 @@ import (
 	"math"
 
 	"hw4/data"
+	"hw4/internal/element"
 	"hw4/internal/problem"
 	"hw4/internal/problems/lenet5"
 	"hw4/lenet"
@@ -26,9 +27,7 @@ func (f *Floats) UnmarshalJSON(text []byte) error {
 		return base64.CorruptInputError(len(content))
 	}
 	*f = make(Floats, len(content)/4)
-	for i := range *f {
-		(*f)[i] = math.Float32frombits(binary.LittleEndian.Uint32(content[4*i:]))
-	}
+	element.Decode(*f, content, element.Float32, binary.LittleEndian)
 	return nil
 }
 
