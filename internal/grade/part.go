@@ -38,9 +38,9 @@ type Part struct {
 
 // parts are all of them, in the order of the sheet.
 var parts = []*Part{
-	filter("p1", "Finite difference as a filter", func(given) tasker { return difference.Options{} }),
-	filter("p2", "Average pooling as a filter", func(g given) tasker { return g.pooling() }),
-	filter("p3", "RGB to greyscale as a filter", func(given) tasker { return grey.Options{} }),
+	filter("p1", "Finite difference as a filter", func(given) (*judge.Task, error) { return difference.Options{}.Task() }),
+	filter("p2", "Average pooling as a filter", func(g given) (*judge.Task, error) { return g.pooling().Task() }),
+	filter("p3", "RGB to greyscale as a filter", func(given) (*judge.Task, error) { return grey.Options{}.Task() }),
 	{"p4", "Counterexample for an activation", 10, true, nil, judgeWindow,
 		func() []string { return []string{commute.CodeCommutes} }},
 	{"p5-mse", "Weights by the sum of squares", 5, true, nil, linear("mse"), losses.WeightCodes},
@@ -104,20 +104,17 @@ func text(blank string) func(given) (string, error) {
 	return func(given) (string, error) { return blank, nil }
 }
 
-// A tasker has what judges a filter.
-type tasker interface{ Task() (*judge.Task, error) }
-
-// filter is a part whose answer is the filter of one of Problems 1 to 3.
-func filter(id, title string, of func(g given) tasker) *Part {
+// filter is a part whose answer is the filter of one of Problems 1 to 3, which a task judges.
+func filter(id, title string, of func(g given) (*judge.Task, error)) *Part {
 	codes := func() []string {
-		task, err := of(given{}).Task()
+		task, err := of(given{})
 		if err != nil {
 			return nil // the sheet's settings are no error
 		}
 		return task.Codes()
 	}
 	return &Part{id, title, 10, false, nil, func(b *bench, g given, a answer) (report.Verdict, error) {
-		task, err := of(g).Task()
+		task, err := of(g)
 		if err != nil {
 			return report.Verdict{}, err
 		}

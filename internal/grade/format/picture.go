@@ -2,6 +2,7 @@ package format
 
 import (
 	"encoding/base64"
+	"slices"
 
 	"hw4/internal/draw"
 	"hw4/internal/grade"
@@ -24,10 +25,7 @@ func pictures(p *grade.PartResult) []report.Picture {
 		if len(m.Rows) == 0 || len(m.Rows) > maxPicture || len(m.Rows[0]) > maxPicture {
 			continue
 		}
-		x := tensor.Zeros[float64](len(m.Rows), len(m.Rows[0]))
-		for i, row := range m.Rows {
-			copy(x.Data()[i*x.Dim(1):], row)
-		}
+		x := tensor.FromSlice(slices.Concat(m.Rows...), len(m.Rows), len(m.Rows[0]))
 		list = append(list, report.Picture{Title: m.Name, Image: draw.Map(x, draw.Diverging, draw.Range{Lo: -1, Hi: 1})})
 	}
 	return list

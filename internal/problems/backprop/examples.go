@@ -7,15 +7,6 @@ type Example struct {
 	Rows       [][]float64
 }
 
-// Solution returns the right matrices by their names.
-func (a Answer) Solution() map[string][][]float64 {
-	p, right := newPass(a.Net, a.X), make(map[string][][]float64)
-	for _, d := range derivatives(p.last) {
-		right[d.String()] = rowsOf(p.right(d))
-	}
-	return right
-}
-
 // Examples returns for every usual mistake a matrix that it makes for the perceptron of the
 // answer, if there is one in which nothing else is as likely.
 func (a Answer) Examples() []Example {

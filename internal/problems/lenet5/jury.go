@@ -63,10 +63,10 @@ func WeightCodes() []string {
 // anyNetworkOf is NetworkOf for weights that may also be in an order of their own.
 func anyNetworkOf(w *training.Weights) (lenet.Arch, nn.Sequential[float32], error) {
 	arch, network, err := NetworkOf(w, "")
+	if err == nil {
+		return arch, network, nil
+	}
 	for _, candidate := range lenet.Archs() {
-		if err == nil {
-			break
-		}
 		n := lenet.New[float32](rand.New(rand.NewPCG(0, 72)), candidate)
 		if w.IntoByOrder(n) {
 			return candidate, n, nil
