@@ -4,7 +4,7 @@ package backprop
 
 import (
 	"context"
-	_ "embed"
+	"embed"
 	"math"
 	"math/rand/v2"
 
@@ -16,19 +16,15 @@ import (
 	"hw4/tensor"
 )
 
-// What the problem asks and why the answer is right, made of the Markdown beside it.
-var (
-	//go:embed statement.html
-	statement string
-	//go:embed derivation.html
-	derivation string
-)
+// texts are what the problem asks and why the answer is right, made of the Markdown beside it.
+//
+//go:embed statement.html derivation.html
+var texts embed.FS
 
 // Problem returns Problem 6 as the sheet lists it.
 func Problem() problem.Problem {
 	return problem.Problem{
-		Number: 6, Title: "Backprop for MLP", Command: "mlp",
-		Statement: statement, Derivation: derivation,
+		Number: 6, Title: "Backprop for MLP", Command: "mlp", Written: texts,
 		Solve: func(ctx context.Context, s problem.Settings) (*report.Report, error) {
 			o := Defaults()
 			o.Seed = s.Seed

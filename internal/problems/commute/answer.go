@@ -3,7 +3,7 @@ package commute
 
 import (
 	"context"
-	_ "embed"
+	"embed"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -14,19 +14,15 @@ import (
 	"hw4/tensor"
 )
 
-// What the problem asks and why the answer is right, made of the Markdown beside it.
-var (
-	//go:embed statement.html
-	statement string
-	//go:embed derivation.html
-	derivation string
-)
+// texts are what the problem asks and why the answer is right, made of the Markdown beside it.
+//
+//go:embed statement.html derivation.html
+var texts embed.FS
 
 // Problem returns Problem 4 as the sheet lists it.
 func Problem() problem.Problem {
 	return problem.Problem{
-		Number: 4, Title: "Max pooling commutes with nondecreasing activations", Command: "pool",
-		Statement: statement, Derivation: derivation,
+		Number: 4, Title: "Max pooling commutes with nondecreasing activations", Command: "pool", Written: texts,
 		Solve: func(ctx context.Context, s problem.Settings) (*report.Report, error) {
 			return Options{Seed: s.Seed}.Solve(ctx)
 		},

@@ -4,7 +4,7 @@ package lenet5
 
 import (
 	"context"
-	_ "embed"
+	"embed"
 	"fmt"
 	"math/rand/v2"
 
@@ -18,20 +18,16 @@ import (
 	"hw4/tensor/nn"
 )
 
-// What the problem asks and why the answer is right, made of the Markdown beside it.
-var (
-	//go:embed statement.html
-	statement string
-	//go:embed derivation.html
-	derivation string
-)
+// texts are what the problem asks and why the answer is right, made of the Markdown beside it.
+//
+//go:embed statement.html derivation.html
+var texts embed.FS
 
 // Problem returns Problem 7 as the sheet lists it. Its Solve counts the parameters and
 // trains the original network.
 func Problem() problem.Problem {
 	return problem.Problem{
-		Number: 7, Title: "The original C3 layer of LeNet-5", Command: "lenet",
-		Statement: statement, Derivation: derivation,
+		Number: 7, Title: "The original C3 layer of LeNet-5", Command: "lenet", Written: texts,
 		Solve: func(ctx context.Context, s problem.Settings) (*report.Report, error) {
 			o := Options{Params: true, Train: true, Training: Defaults(lenet.Original)}
 			o.Seed, o.Data, o.Progress = s.Seed, s.Data, s.Progress

@@ -4,7 +4,7 @@ package losses
 
 import (
 	"context"
-	_ "embed"
+	"embed"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -16,19 +16,15 @@ import (
 	"hw4/internal/training"
 )
 
-// What the problem asks and why the answer is right, made of the Markdown beside it.
-var (
-	//go:embed statement.html
-	statement string
-	//go:embed derivation.html
-	derivation string
-)
+// texts are what the problem asks and why the answer is right, made of the Markdown beside it.
+//
+//go:embed statement.html derivation.html
+var texts embed.FS
 
 // Problem returns Problem 5 as the sheet lists it.
 func Problem() problem.Problem {
 	return problem.Problem{
-		Number: 5, Title: "Non-CE loss function", Command: "train",
-		Statement: statement, Derivation: derivation,
+		Number: 5, Title: "Non-CE loss function", Command: "train", Written: texts,
 		Solve: func(ctx context.Context, s problem.Settings) (*report.Report, error) {
 			o := Defaults()
 			o.Seed, o.Data, o.Progress = s.Seed, s.Data, s.Progress

@@ -117,7 +117,7 @@ func TestAnswer(t *testing.T) {
 // The problem as the sheet lists it solves with the settings that all have in common.
 func TestProblem(t *testing.T) {
 	p := Problem()
-	if p.Number != 5 || p.Command != "train" || p.Statement == "" || p.Derivation == "" {
+	if p.Number != 5 || p.Command != "train" || p.Statement() == "" || p.Derivation() == "" {
 		t.Errorf("%+v", p)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
