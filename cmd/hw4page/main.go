@@ -34,7 +34,6 @@ func main() {
 	}
 }
 
-// write writes the page.
 func write(path string) error {
 	wasm, wasmExec, err := library()
 	if err != nil {

@@ -43,7 +43,6 @@ func (k *kept) add(arch lenet.Arch, network nn.Sequential[float32]) string {
 	return hash
 }
 
-// find returns a kept network.
 func (k *kept) find(hash string) (keptNetwork, bool) {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
@@ -85,7 +84,6 @@ type chosen struct {
 	Connections [][]int `json:"connections,omitempty"` // by maps of C3; empty: all that there are
 }
 
-// network returns it.
 func (p *Page) chosenNetwork(c chosen) (lenet.Arch, nn.Sequential[float32], error) {
 	if c.Weights != "" {
 		k, found := p.kept.find(c.Weights)

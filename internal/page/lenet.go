@@ -181,7 +181,6 @@ func (p *Page) unit(_ context.Context, r unitRequest, _ Emit) (any, error) {
 	return nil, problem.Inputf("the network has no layer %.20q", r.Layer)
 }
 
-// unit returns the sum of a unit of a stage.
 func (s stage) unit(r unitRequest) (any, error) {
 	var groups []group
 	weights, biases, err := s.weights()

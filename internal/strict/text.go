@@ -49,7 +49,6 @@ func (d *JSON) char() error {
 	return nil
 }
 
-// escape reads an escape sequence.
 func (d *JSON) escape() (rune, error) {
 	const (
 		letters = `"\/bfnrt`

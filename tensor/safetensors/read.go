@@ -53,7 +53,6 @@ func Read(name string, file []byte) (*File, error) {
 	return f, nil
 }
 
-// headerOf returns the header.
 func headerOf(name string, file []byte) ([]byte, error) {
 	const length = "the length of the header"
 	if len(file) < headerAt {
@@ -96,7 +95,6 @@ func (e *entry) fail(at int, part string, found any, wanted string, args ...any)
 	return strict.Failf(e.file, at, fmt.Sprintf("the %s of %.40q", part, e.Name), found, wanted, args...)
 }
 
-// metadata reads "__metadata__".
 func (r *reader) metadata() error {
 	r.meta = make(map[string]string)
 	return r.json.Object(func(key string) (err error) {
@@ -105,7 +103,6 @@ func (r *reader) metadata() error {
 	})
 }
 
-// tensor reads the entry of a tensor.
 func (r *reader) tensor(name string) error {
 	e := &entry{Tensor: Tensor{Name: name, file: r.name}, at: r.json.Offset()}
 	if len(r.entries) == maxTensors {

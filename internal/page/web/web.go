@@ -119,7 +119,6 @@ func Write(door Door, problems []problem.Problem, data []Data) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// read returns a file of the page.
 func read(name string) string {
 	content, err := files.ReadFile(name)
 	if err != nil {

@@ -55,7 +55,6 @@ func Activations() []string {
 	return report.Each(tensor.Activations(), func(a tensor.Activation) string { return a.Name })
 }
 
-// activation returns the activation of that name.
 func activation(name string) (tensor.Activation, error) {
 	if f, ok := tensor.ActivationNamed(name); ok {
 		return f, nil
@@ -138,7 +137,6 @@ func (o Options) Solve(context.Context) (*report.Report, error) {
 	return r, nil
 }
 
-// jacobian returns the matrix of a derivative.
 func jacobian(j *mlp.Jacobians, d derivative) *mat.Dense {
 	return [...][]*mat.Dense{byBias: j.DyDb, byInput: j.DyDy, byWeight: j.DyLDA}[d.kind][d.layer-1]
 }

@@ -7,6 +7,7 @@ import (
 	"embed"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"hw4/data"
 	"hw4/internal/problem"
@@ -100,7 +101,6 @@ func (o Training) Fit(mnist *data.MNIST) *training.Fit {
 	}
 }
 
-// train trains one variant on MNIST.
 func (o Training) train(ctx context.Context, b *report.Body) error {
 	if err := o.check(); err != nil {
 		return err
@@ -186,10 +186,8 @@ func checkSize(mnist *data.MNIST) error {
 
 // Named returns the variant of a name.
 func Named(name string) (lenet.Arch, error) {
-	for _, arch := range lenet.Archs() {
-		if arch.String() == name {
-			return arch, nil
-		}
+	if i := slices.Index(Names(), name); i >= 0 {
+		return lenet.Archs()[i], nil
 	}
 	return 0, problem.Unknown("architecture", name, Names())
 }

@@ -30,7 +30,6 @@ var binaryLosses = []binaryLoss{
 // Both is the value of Options.Loss that compares the losses.
 const Both = "both"
 
-// names returns the names of the losses.
 func names() []string { return report.Each(binaryLosses, func(l binaryLoss) string { return l.name }) }
 
 // lossNamed returns the loss of a name that there is.

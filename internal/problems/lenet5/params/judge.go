@@ -25,7 +25,6 @@ type layerCount struct {
 	weights, biases int
 }
 
-// total adds up the layers.
 func (c count) total() int {
 	n := 0
 	for _, l := range c.layers {
@@ -43,7 +42,6 @@ func rightCount(arch lenet.Arch) count {
 	return c
 }
 
-// name names the network.
 func (c count) name() string {
 	return map[lenet.Arch]string{
 		lenet.Original:  "the original LeNet-5 of the sheet",
