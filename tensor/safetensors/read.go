@@ -37,10 +37,7 @@ func Read(name string, file []byte) (*File, error) {
 		}
 		return r.tensor(key)
 	})
-	if err == nil {
-		err = r.json.End()
-	}
-	if err == nil {
+	if err = r.json.End(err); err == nil {
 		err = r.cover()
 	}
 	if err != nil {

@@ -42,10 +42,7 @@ func readText(given *Answer, name string, content []byte) (Answer, error) {
 		f.answer.Net, f.answer.X = given.Net, given.X
 		read = func() error { return f.json.Object(f.matrix) }
 	}
-	if err = read(); err == nil {
-		err = f.json.End()
-	}
-	if err == nil {
+	if err = f.json.End(read()); err == nil {
 		err = f.fits()
 	}
 	if err != nil {

@@ -126,14 +126,10 @@ func (o Options) Solve(ctx context.Context) (*report.Report, error) {
 	r.Textf("%s, pixels in [0, 1]; z = %s; SGD with learning rate %s, batches of %d, %s epochs, seed %d.", describe(s),
 		o.formula(), report.Join(o.rates(), "or"), o.Batch, report.Join(o.stops(), "or"), o.Seed)
 	checkFormulas(&r.Body, o.Seed)
-	if !o.grid() {
-		if err := o.trainAll(ctx, &r.Body, s); err != nil {
-			return nil, err
-		}
-	} else if err := o.compare(ctx, &r.Body, s); err != nil {
-		return nil, err
+	if o.grid() {
+		return r, o.compare(ctx, &r.Body, s)
 	}
-	return r, nil
+	return r, o.trainAll(ctx, &r.Body, s)
 }
 
 // trainAll trains with each loss that is wanted, from one seed, and compares the losses
