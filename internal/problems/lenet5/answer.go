@@ -3,6 +3,7 @@
 package lenet5
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"fmt"
@@ -102,7 +103,7 @@ func (o Training) Fit(mnist *data.MNIST) *training.Fit {
 }
 
 func (o Training) train(ctx context.Context, b *report.Body) error {
-	if err := o.check(); err != nil {
+	if err := cmp.Or(checkExport(o.ONNX, o.Arch), o.Check()); err != nil {
 		return err
 	}
 	mnist, err := load(o.Data)
@@ -142,14 +143,6 @@ func (o Training) train(ctx context.Context, b *report.Body) error {
 		return err
 	}
 	return export(b, o.ONNX, o.Arch, f.Network)
-}
-
-// check returns what would keep the files from being written.
-func (o Training) check() error {
-	if err := checkExport(o.ONNX, o.Arch); err != nil {
-		return err
-	}
-	return o.Check()
 }
 
 // linearAccuracy is the test accuracy of the linear classifier on the images as
