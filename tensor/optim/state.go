@@ -55,19 +55,10 @@ func saved[S any, T tensor.Float](states []S, fields func(*S) map[string]*[]T) S
 // one of these parameters.
 func restored[S any, T, P tensor.Float](op string, params []*tensor.Tensor[P], state StateDict,
 	fields func(*S) map[string]*[]T) ([]S, error) {
-	states, wanted := make([]S, len(params)), make([]map[string]int, len(params))
-	for i, p := range params {
-		wanted[i] = make(map[string]int)
-		for name := range fields(&states[i]) {
-			wanted[i][entry(i, name)] = p.Len()
-			if name == step {
-				wanted[i][entry(i, name)] = 1
-			}
-		}
-	}
-	if err := state.check(op, wanted); err != nil {
+	if err := check(op, params, state, fields); err != nil {
 		return nil, err
 	}
+	states := make([]S, len(params))
 	for i := range states {
 		for name, values := range fields(&states[i]) {
 			*values = convert[T](state[entry(i, name)])
@@ -77,28 +68,32 @@ func restored[S any, T, P tensor.Float](op string, params []*tensor.Tensor[P], s
 }
 
 // check returns an error that says what is wrong with the entries, with the first
-// faults of many. For each parameter, wanted has their names and lengths: all of them
-// must be there or none.
-func (s StateDict) check(op string, wanted []map[string]int) error {
+// faults of many. Of each parameter all entries must be there or none.
+func check[S any, T, P tensor.Float](op string, params []*tensor.Tensor[P], state StateDict,
+	fields func(*S) map[string]*[]T) error {
 	var faults []string
 	known := make(map[string]bool)
-	for _, entries := range wanted {
+	for i, p := range params {
 		var wrong []string
-		missing := 0
-		for _, name := range slices.Sorted(maps.Keys(entries)) {
+		kept, missing := slices.Sorted(maps.Keys(fields(new(S)))), 0
+		for _, what := range kept {
+			name, length := entry(i, what), p.Len()
+			if what == step {
+				length = 1
+			}
 			known[name] = true
-			if values, present := s[name]; !present {
+			if values, present := state[name]; !present {
 				wrong = append(wrong, name+" is missing")
 				missing++
-			} else if n := entries[name]; len(values) != n {
-				wrong = append(wrong, fmt.Sprintf("%s has length %d, want %d", name, len(values), n))
+			} else if len(values) != length {
+				wrong = append(wrong, fmt.Sprintf("%s has length %d, want %d", name, len(values), length))
 			}
 		}
-		if missing < len(entries) {
+		if missing < len(kept) {
 			faults = append(faults, wrong...)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(s)) {
+	for _, name := range slices.Sorted(maps.Keys(state)) {
 		if !known[name] {
 			faults = append(faults, fmt.Sprintf("%.60s belongs to no parameter", name))
 		}
