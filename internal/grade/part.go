@@ -31,7 +31,7 @@ type Part struct {
 	Points float64 // if the rubric says nothing
 	open   bool    // what its checks found does not give the answer away
 	// blank is the empty answer of a template, as JSON; empty: null.
-	blank func(g given) (string, error)
+	blank func(g given) string
 	judge func(b *bench, g given, a answer) (report.Verdict, error)
 	codes func() []string // of the mistakes that it can have
 }
@@ -93,16 +93,14 @@ func (g given) activation() string {
 }
 
 // perceptron returns that of Problem 6, with null for the answer.
-func (g given) perceptron() (string, error) {
+func (g given) perceptron() string {
 	o := backprop.Defaults()
 	o.Seed = g.seed
-	template, err := o.Template()
-	return strings.ReplaceAll(strings.TrimSpace(string(template)), "\n", "\n  "), err
+	template, _ := o.Template() // there is a perceptron of the usual sizes
+	return strings.ReplaceAll(strings.TrimSpace(string(template)), "\n", "\n  ")
 }
 
-func text(blank string) func(given) (string, error) {
-	return func(given) (string, error) { return blank, nil }
-}
+func text(blank string) func(given) string { return func(given) string { return blank } }
 
 // filter is a part whose answer is the filter of one of Problems 1 to 3, which a task judges.
 func filter(id, title string, of func(g given) (*judge.Task, error)) *Part {
@@ -191,11 +189,7 @@ func judgeClaim(_ *bench, _ given, a answer) (report.Verdict, error) {
 
 // judgeMatrices judges those of Problem 6 for the perceptron of the template.
 func judgeMatrices(b *bench, g given, a answer) (report.Verdict, error) {
-	blank, err := g.perceptron()
-	if err != nil {
-		return report.Verdict{}, err
-	}
-	template, err := backprop.Read("the template", []byte(blank))
+	template, err := backprop.Read("the template", []byte(g.perceptron()))
 	if err != nil {
 		return report.Verdict{}, err
 	}

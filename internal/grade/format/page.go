@@ -18,30 +18,27 @@ import (
 	"hw4/tensor"
 )
 
-//go:embed student.html class.html style.css
-var pieces embed.FS
+var (
+	//go:embed student.html class.html
+	pages embed.FS
+	//go:embed style.css
+	style string
+)
 
 // write writes a page as one file. It writes nothing if it fails.
 func write(w io.Writer, name string, content any, o Options) error {
-	css, err := pieces.ReadFile("style.css")
-	if err != nil {
-		return err
-	}
-	t, err := template.New(name).Funcs(template.FuncMap{
-		"style":     func() template.CSS { return template.CSS(css) },
+	t := template.Must(template.New(name).Funcs(template.FuncMap{
+		"style":     func() template.CSS { return template.CSS(style) },
 		"number":    func(v float64) string { return report.Format(rounded(v)) },
 		"why":       func(p *grade.PartResult) string { return report.Printable(o.why(p)) },
 		"printable": report.Printable,
 		"pictures":  embedded,
-	}).ParseFS(pieces, name)
-	if err != nil {
-		return err
-	}
+	}).ParseFS(pages, name))
 	var b bytes.Buffer
 	if err := t.Execute(&b, content); err != nil {
 		return err
 	}
-	_, err = b.WriteTo(w)
+	_, err := b.WriteTo(w)
 	return err
 }
 

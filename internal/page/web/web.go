@@ -105,15 +105,12 @@ func (d Door) policy(script string) string {
 
 // Write returns the page, with the problems and the data.
 func Write(door Door, problems []problem.Problem, data []Data) ([]byte, error) {
-	page, err := template.New("page").Parse(read("index.html"))
-	if err != nil {
-		return nil, err
-	}
+	page := template.Must(template.New("page").Parse(read("index.html")))
 	script := door.script()
 	var out bytes.Buffer
 	style := strings.Replace(read("style.css"), "math.woff2",
 		"data:font/woff2;base64,"+base64.StdEncoding.EncodeToString(html.MathFont()), 1)
-	err = page.Execute(&out, map[string]any{
+	err := page.Execute(&out, map[string]any{
 		"Policy": door.policy(script), "Style": style, "Script": script, "Problems": problems, "Data": data,
 	})
 	return out.Bytes(), err
