@@ -18,13 +18,13 @@ import (
 // elements or n_L is not 1.
 func Closed(m *MLP[float64], x []float64) *Jacobians {
 	m.checkInput(x)
-	j := newJacobians(len(m.A))
+	j := &Jacobians{DyLDy: make([]*mat.Dense, len(m.A)), DyLDA: make([]*mat.Dense, len(m.A))}
 	y := []mat.Vector{mat.NewVecDense(len(x), x)}
 	for l := range m.A {
 		next, d := m.layer(l, y[l])
 		y = append(y, next)
-		j.DyDb[l] = mat.DenseCopyOf(d)
-		j.DyDy[l] = new(mat.Dense)
+		j.DyDb = append(j.DyDb, mat.DenseCopyOf(d))
+		j.DyDy = append(j.DyDy, new(mat.Dense))
 		j.DyDy[l].Mul(d, matrix(m.A[l]))
 	}
 	last := len(m.A) - 1

@@ -19,15 +19,6 @@ type Jacobians struct {
 	DyLDA []*mat.Dense // of y_L by A_l, n_l x n_{l-1}, the shape of A_l
 }
 
-func newJacobians(layers int) *Jacobians {
-	return &Jacobians{
-		DyDb:  make([]*mat.Dense, layers),
-		DyDy:  make([]*mat.Dense, layers),
-		DyLDy: make([]*mat.Dense, layers),
-		DyLDA: make([]*mat.Dense, layers),
-	}
-}
-
 // checkInput panics unless the formulas apply: one output, and as many inputs as x
 // has elements.
 func (m *MLP[T]) checkInput(x []float64) {
@@ -45,15 +36,14 @@ func Autograd(m *MLP[float64], x []float64) *Jacobians {
 	m.checkInput(x)
 	input := tensor.FromSlice(slices.Clone(x), 1, len(x)).RequireGrad()
 	ys := m.Layers(input)
-	j := newJacobians(len(m.A))
+	j := &Jacobians{}
 	yL := ys[len(ys)-1]
 	for l, a := range m.A {
 		y := ys[l+1]
-		j.DyDb[l] = rows(y, m.B[l])
-		j.DyDy[l] = rows(y, ys[l])
-		j.DyLDy[l] = rows(yL, y)
-		dA := tensor.Gradients(yL, nil, a)[0]
-		j.DyLDA[l] = matrix(dA)
+		j.DyDb = append(j.DyDb, rows(y, m.B[l]))
+		j.DyDy = append(j.DyDy, rows(y, ys[l]))
+		j.DyLDy = append(j.DyLDy, rows(yL, y))
+		j.DyLDA = append(j.DyLDA, matrix(tensor.Gradients(yL, nil, a)[0]))
 	}
 	return j
 }
@@ -79,14 +69,15 @@ func FiniteDifferences(m *MLP[float64], x []float64) *Jacobians {
 		ys = append(ys, m.apply(l, l+1, ys[l]))
 	}
 	layers := len(m.A)
-	j := newJacobians(layers)
+	j := &Jacobians{}
 	for l := range layers {
 		n, in := m.A[l].Dims2("mlp")
-		j.DyDb[l] = differences(n, m.B[l].Data(), func() []float64 { return m.apply(l, l+1, ys[l]) })
-		j.DyDy[l] = differences(n, ys[l], func() []float64 { return m.apply(l, l+1, ys[l]) })
-		j.DyLDy[l] = differences(1, ys[l+1], func() []float64 { return m.apply(l+1, layers, ys[l+1]) })
+		next := func() []float64 { return m.apply(l, l+1, ys[l]) }
+		j.DyDb = append(j.DyDb, differences(n, m.B[l].Data(), next))
+		j.DyDy = append(j.DyDy, differences(n, ys[l], next))
+		j.DyLDy = append(j.DyLDy, differences(1, ys[l+1], func() []float64 { return m.apply(l+1, layers, ys[l+1]) }))
 		flat := differences(1, m.A[l].Data(), func() []float64 { return m.apply(l, layers, ys[l]) })
-		j.DyLDA[l] = mat.NewDense(n, in, flat.RawMatrix().Data)
+		j.DyLDA = append(j.DyLDA, mat.NewDense(n, in, flat.RawMatrix().Data))
 	}
 	return j
 }

@@ -70,9 +70,7 @@ func (f *File) parseText(content []byte, limit int) error {
 		return err
 	}
 	d := strict.NewLoose(f.Name, text, 0)
-	if err = f.values(d, "", limit); err == nil {
-		err = d.End()
-	}
+	err = d.End(f.values(d, "", limit))
 	f.Rounded = d.Rounded()
 	if err != nil {
 		return fmt.Errorf("%w%s", err, hint(text))

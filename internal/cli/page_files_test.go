@@ -60,16 +60,16 @@ func drivePictures(t *testing.T, tab context.Context) {
 			return $$("canvas[aria-label^=image]").map((c, i) => [$$("[data-digit]")[i].textContent,
 				[...c.getContext("2d").getImageData(0, 0, 28, 28).data].filter((_, k) => k % 4 == 0)])`)
 		for i, arch := range []lenet.Arch{lenet.Original, lenet.Modern} {
-			image, p, err := lenet5.Predict(readings, networks[arch])
+			p, err := lenet5.Predict(readings, networks[arch])
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := fmt.Sprintf("sees a 7, with probability %.2f %%.", 100*p[7])
+			want := fmt.Sprintf("sees a 7, with probability %.2f %%.", 100*p.Probabilities[7])
 			if !strings.Contains(seen[i][0].(string), want) {
 				t.Errorf("%s: the page says %q, want %q", name, seen[i][0], want)
 			}
 			for k, got := range seen[i][1].([]any) {
-				if want := float64(int(255 * (1 - float64(image.Data()[k])))); got != want {
+				if want := float64(int(255 * (1 - float64(p.Reading.Image.Data()[k])))); got != want {
 					t.Fatalf("%s: pixel %d of the image is %v, want %v", name, k, got, want)
 				}
 			}
@@ -150,14 +150,9 @@ func driveWeights(t *testing.T, tab context.Context) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, p, _ := lenet5.Predict(readings, network)
-	best := 0
-	for i, v := range p {
-		if v > p[best] {
-			best = i
-		}
-	}
-	want := fmt.Sprintf("The original network with your weights sees a %d, with probability %.2f %%", best, 100*p[best])
+	p, _ := lenet5.Predict(readings, network)
+	want := fmt.Sprintf("The original network with your weights sees a %d, with probability %.2f %%", p.Digit,
+		100*p.Probabilities[p.Digit])
 	files := map[string][]byte{"w.safetensors": st.Bytes(), "w.npz": npz.Bytes(), "w.pt": torchSaved(t, dict)}
 	for name, file := range files {
 		said := play[string](t, tab, `await go(1); await go(7); `+drop("clean.png", content)+`

@@ -127,7 +127,7 @@ func (a *app) section(ctx context.Context, p problem.Problem, opt reportOptions)
 		return html.Section{}, err
 	}
 	return html.Section{
-		Statement: p.Statement, Derivation: p.Derivation, Report: r,
+		Statement: p.Statement(), Derivation: p.Derivation(), Report: r,
 		Took: time.Since(started).Round(time.Millisecond),
 	}, nil
 }

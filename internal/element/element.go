@@ -87,9 +87,7 @@ func decoder[T Float](t Type, order binary.ByteOrder) func(b []byte) (T, bool) {
 		return func(b []byte) (T, bool) { return T(math.Float32frombits(uint32(order.Uint16(b)) << 16)), true }
 	case Bool:
 		return func(b []byte) (T, bool) { return T(b[0]), b[0] <= 1 }
-	case Uint64:
-		return func(b []byte) (T, bool) { return fromUint[T](order.Uint64(b)) }
-	case Uint8, Uint16, Uint32:
+	case Uint8, Uint16, Uint32, Uint64:
 		return func(b []byte) (T, bool) { return fromUint[T](bits(b, order)) }
 	}
 	shift := 64 - 8*t.Size() // the sign is in the highest bit

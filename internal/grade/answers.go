@@ -156,10 +156,7 @@ func (s *submission) readAnswers(file string) (map[string]answer, error) {
 		}
 		return nil
 	})
-	if err == nil {
-		err = d.End()
-	}
-	return all, problem.Input(cmp.Or(err, unknown))
+	return all, problem.Input(cmp.Or(d.End(err), unknown))
 }
 
 // called returns the files with a name in whatever folder and case; only the one in the

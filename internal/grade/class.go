@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -81,6 +82,33 @@ type handIn struct {
 // perhaps LATE, the numbers of the student and of the file, and the name that it had, to
 // which another number is added if it is handed in again.
 var attachment = regexp.MustCompile(`^(([^_]+)(?:_LATE)?_\d+)_\d+_(.+?)(?:-\d+)?(\.[^.]+)?$`)
+
+// attachments are files by the names that they had before Canvas changed them.
+type attachments struct {
+	fs.FS
+	real map[string]string
+}
+
+// Open opens a file by the name that it had.
+func (a attachments) Open(name string) (fs.File, error) { return a.FS.Open(a.real[name]) }
+
+// openFiles opens files of one folder.
+func (s *submission) openFiles(paths []string) error {
+	if err := s.openFolder(filepath.Dir(paths[0])); err != nil {
+		return err
+	}
+	real := make(map[string]string)
+	for _, p := range paths {
+		name := filepath.Base(p)
+		was := name
+		if m := attachment.FindStringSubmatch(name); real[m[3]+m[4]] == "" {
+			was = m[3] + m[4]
+		}
+		real[was] = name
+	}
+	s.files, s.names = attachments{s.files, real}, slices.Sorted(maps.Keys(real))
+	return nil
+}
 
 // handIns returns the hand-ins in a folder: all but what is hidden, rubrics and rosters.
 func handIns(folder string) ([]handIn, error) {

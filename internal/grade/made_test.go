@@ -16,6 +16,8 @@ import (
 	"sync"
 	"testing"
 
+	"gonum.org/v1/gonum/mat"
+
 	"hw4/data"
 	"hw4/internal/datatest"
 	"hw4/internal/grade"
@@ -27,6 +29,7 @@ import (
 	"hw4/internal/problems/lenet5"
 	"hw4/internal/problems/lenet5/params"
 	"hw4/lenet"
+	"hw4/mlp"
 	"hw4/tensor"
 	"hw4/tensor/safetensors"
 )
@@ -142,7 +145,7 @@ func right(t *testing.T, name string) made {
 	answers["p4"] = []float64{-0.7, -3}
 	answers["p5-mse"], answers["p5-kl"] = weights(nil), weights(nil)
 	answers["p5-claim"] = map[string]any{"better": "mse", "mse": 95.4, "kl": 0.952}
-	answers["p6"].(map[string]any)["answer"] = perceptron(t, answers).Solution()
+	answers["p6"].(map[string]any)["answer"] = solution(perceptron(t, answers))
 	answers["p7"] = map[string]int{"original": 60806, "modern": 61706, "reduction": 900}
 	answers["p7-table"] = lenet.Connections()
 	answers["p7-weights"] = "lenet.safetensors"
@@ -162,6 +165,43 @@ func perceptron(t *testing.T, answers map[string]any) backprop.Answer {
 		t.Fatal(err)
 	}
 	return a
+}
+
+// An example is a matrix that a usual mistake makes for the perceptron of a template.
+type example struct {
+	backprop.Options
+	Code, Derivative string
+	Rows             [][]float64
+}
+
+// examples returns those that the tests of package backprop have written.
+func examples(t *testing.T) []example {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "problems", "backprop", "testdata", "examples.json"))
+	var all []example
+	if err == nil {
+		err = json.Unmarshal(text, &all)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// solution returns the right matrices of Problem 6 by their names.
+func solution(a backprop.Answer) map[string][][]float64 {
+	j, right := mlp.Closed(a.Net, a.X), make(map[string][][]float64)
+	last := len(a.Net.A)
+	for l := range a.Net.A {
+		for name, m := range map[string]*mat.Dense{
+			fmt.Sprintf("dy_%[1]d/db_%[1]d", l+1): j.DyDb[l], fmt.Sprintf("dy_%d/dy_%d", l+1, l): j.DyDy[l],
+			fmt.Sprintf("dy_%d/dA_%d", last, l+1): j.DyLDA[l],
+		} {
+			_, columns := m.Dims()
+			right[name] = slices.Collect(slices.Chunk(m.RawMatrix().Data, columns))
+		}
+	}
+	return right
 }
 
 // nested returns numbers as nested lists.
@@ -258,12 +298,15 @@ func mistaken(t *testing.T) []made {
 
 func matrices(t *testing.T) []made {
 	var all []made
-	for _, e := range perceptron(t, right(t, "").answers).Examples() {
+	for _, e := range examples(t) {
+		if usual := backprop.Defaults(); !slices.Equal(e.Sizes, usual.Sizes) || e.Activation != usual.Activation {
+			continue // the template of another perceptron
+		}
 		m := with(t, "p6", nil, e.Code, 8./9)
 		fresh := right(t, "")
-		solution := perceptron(t, fresh.answers).Solution()
-		solution[e.Derivative] = e.Rows
-		fresh.answers["p6"].(map[string]any)["answer"] = solution
+		matrices := solution(perceptron(t, fresh.answers))
+		matrices[e.Derivative] = e.Rows
+		fresh.answers["p6"].(map[string]any)["answer"] = matrices
 		m.answers["p6"] = fresh.answers["p6"]
 		all = append(all, m)
 	}

@@ -12,16 +12,15 @@ import (
 // Some mistakes make the right matrix in the perceptron of the template, or one that another
 // mistake makes, too. With a perceptron of their own every one of them is found.
 func TestEveryMistakeOfProblem6(t *testing.T) {
-	networks := []backprop.Options{
-		backprop.Defaults(),
-		{Sizes: []int{3, 3, 3, 1}, Activation: "tanh"},
-		{Sizes: []int{4, 4, 4, 4, 1}, Activation: "tanh"},
-		{Sizes: []int{5, 4, 3, 1}, Activation: "sigmoid"},
-	}
 	missing := slices.DeleteFunc(backprop.Codes(), func(code string) bool { return code == backprop.CodeOtherPerceptron })
 	dir := t.TempDir()
-	for _, o := range networks {
-		text, err := o.Template()
+	for _, e := range examples(t) {
+		i := slices.Index(missing, e.Code)
+		if i < 0 {
+			continue
+		}
+		missing = slices.Delete(missing, i, i+1)
+		text, err := e.Template()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -29,23 +28,16 @@ func TestEveryMistakeOfProblem6(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, e := range a.Examples() {
-			i := slices.Index(missing, e.Code)
-			if i < 0 {
-				continue
-			}
-			missing = slices.Delete(missing, i, i+1)
-			m := right(t, e.Code)
-			network := make(map[string]any)
-			if err := json.Unmarshal(text, &network); err != nil {
-				t.Fatal(err)
-			}
-			solution := a.Solution()
-			solution[e.Derivative] = e.Rows
-			network["answer"] = solution
-			m.answers["p6"] = network
-			m.write(t, dir, false)
+		m := right(t, e.Code)
+		network := make(map[string]any)
+		if err := json.Unmarshal(text, &network); err != nil {
+			t.Fatal(err)
 		}
+		matrices := solution(a)
+		matrices[e.Derivative] = e.Rows
+		network["answer"] = matrices
+		m.answers["p6"] = network
+		m.write(t, dir, false)
 	}
 	if len(missing) > 0 {
 		t.Errorf("no perceptron shows the mistakes %v", missing)

@@ -31,16 +31,16 @@ type Part struct {
 	Points float64 // if the rubric says nothing
 	open   bool    // what its checks found does not give the answer away
 	// blank is the empty answer of a template, as JSON; empty: null.
-	blank func(g given) (string, error)
+	blank func(g given) string
 	judge func(b *bench, g given, a answer) (report.Verdict, error)
 	codes func() []string // of the mistakes that it can have
 }
 
 // parts are all of them, in the order of the sheet.
 var parts = []*Part{
-	filter("p1", "Finite difference as a filter", func(given) tasker { return difference.Options{} }),
-	filter("p2", "Average pooling as a filter", func(g given) tasker { return g.pooling() }),
-	filter("p3", "RGB to greyscale as a filter", func(given) tasker { return grey.Options{} }),
+	filter("p1", "Finite difference as a filter", func(given) (*judge.Task, error) { return difference.Options{}.Task() }),
+	filter("p2", "Average pooling as a filter", func(g given) (*judge.Task, error) { return g.pooling().Task() }),
+	filter("p3", "RGB to greyscale as a filter", func(given) (*judge.Task, error) { return grey.Options{}.Task() }),
 	{"p4", "Counterexample for an activation", 10, true, nil, judgeWindow,
 		func() []string { return []string{commute.CodeCommutes} }},
 	{"p5-mse", "Weights by the sum of squares", 5, true, nil, linear("mse"), losses.WeightCodes},
@@ -93,31 +93,23 @@ func (g given) activation() string {
 }
 
 // perceptron returns that of Problem 6, with null for the answer.
-func (g given) perceptron() (string, error) {
+func (g given) perceptron() string {
 	o := backprop.Defaults()
 	o.Seed = g.seed
-	template, err := o.Template()
-	return strings.ReplaceAll(strings.TrimSpace(string(template)), "\n", "\n  "), err
+	template, _ := o.Template() // there is a perceptron of the usual sizes
+	return strings.ReplaceAll(strings.TrimSpace(string(template)), "\n", "\n  ")
 }
 
-func text(blank string) func(given) (string, error) {
-	return func(given) (string, error) { return blank, nil }
-}
+func text(blank string) func(given) string { return func(given) string { return blank } }
 
-// A tasker has what judges a filter.
-type tasker interface{ Task() (*judge.Task, error) }
-
-// filter is a part whose answer is the filter of one of Problems 1 to 3.
-func filter(id, title string, of func(g given) tasker) *Part {
+// filter is a part whose answer is the filter of one of Problems 1 to 3, which a task judges.
+func filter(id, title string, of func(g given) (*judge.Task, error)) *Part {
 	codes := func() []string {
-		task, err := of(given{}).Task()
-		if err != nil {
-			return nil // the sheet's settings are no error
-		}
+		task, _ := of(given{}) // the sheet's settings are no error
 		return task.Codes()
 	}
 	return &Part{id, title, 10, false, nil, func(b *bench, g given, a answer) (report.Verdict, error) {
-		task, err := of(g).Task()
+		task, err := of(g)
 		if err != nil {
 			return report.Verdict{}, err
 		}
@@ -197,11 +189,7 @@ func judgeClaim(_ *bench, _ given, a answer) (report.Verdict, error) {
 
 // judgeMatrices judges those of Problem 6 for the perceptron of the template.
 func judgeMatrices(b *bench, g given, a answer) (report.Verdict, error) {
-	blank, err := g.perceptron()
-	if err != nil {
-		return report.Verdict{}, err
-	}
-	template, err := backprop.Read("the template", []byte(blank))
+	template, err := backprop.Read("the template", []byte(g.perceptron()))
 	if err != nil {
 		return report.Verdict{}, err
 	}

@@ -121,7 +121,7 @@ func TestCodesInDocument(t *testing.T) {
 
 // The matrices of Problem 6 may be there without the perceptron.
 func TestMatricesAlone(t *testing.T) {
-	all := perceptron(t, right(t, "").answers).Solution()
+	all := solution(perceptron(t, right(t, "").answers))
 	text, err := json.Marshal(all)
 	if err != nil {
 		t.Fatal(err)

@@ -219,7 +219,6 @@ func (s *submission) enter() {
 	}
 }
 
-// read returns the content of a file.
 func (s *submission) read(name string) ([]byte, error) {
 	s.seen[name] = true
 	f, err := s.files.Open(s.under + name)

@@ -75,10 +75,11 @@ func Scale(by float64) func(Filter) Filter {
 	return EachWeight(func(_ [4]int, v float64) float64 { return v * by })
 }
 
-// Keep sets the weights at the other places of the window to zero.
-func Keep(keep func(i, j int) bool) func(Filter) Filter {
+// Keep sets the weights at other places to zero: from input c to output o at row i and
+// column j of the window.
+func Keep(keep func(o, c, i, j int) bool) func(Filter) Filter {
 	return EachWeight(func(at [4]int, v float64) float64 {
-		if keep(at[2], at[3]) {
+		if keep(at[0], at[1], at[2], at[3]) {
 			return v
 		}
 		return 0

@@ -58,9 +58,8 @@ func (t *Task) failure(f Filter, n, c, h, w int) failure {
 		return e
 	}
 	_, _, oh, ow := e.want.Dims4("judge")
-	wrong := func(i int) bool { return !weights.Equal(e.got.Data()[i], e.want.Data()[i]) }
-	for i := range e.got.Len() {
-		if wrong(i) {
+	for i, want := range e.want.Data() {
+		if !weights.Equal(e.got.Data()[i], want) {
 			e.pixel = unravel(i, oh, ow)
 			break
 		}

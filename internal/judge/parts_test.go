@@ -58,7 +58,7 @@ func TestBorderCases(t *testing.T) {
 		}
 	}
 	four := &Task{Right: Filter{Stride: 4}}
-	if got := four.borderCases(8, 4); len(got) != 1 || !got["xxxx"] {
+	if got := four.borderCases(8, 4); len(got) != 1 || !got[[2]int{}] {
 		t.Errorf("4 pixels without padding on 8: %v", got)
 	}
 }

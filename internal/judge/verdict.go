@@ -106,18 +106,11 @@ func (t *Task) checkSize(b *report.Body, f Filter, h, w int) {
 }
 
 // borderCases returns the ways in which a window of k pixels lies on n pixels with
-// their padding: for each, which of its pixels exist.
-func (t *Task) borderCases(n, k int) map[string]bool {
-	cases := make(map[string]bool)
+// their padding: how far over the one end, and how far over the other.
+func (t *Task) borderCases(n, k int) map[[2]int]bool {
+	cases := make(map[[2]int]bool)
 	for start := -t.Right.Padding; start+k <= n+t.Right.Padding; start += t.Right.Stride {
-		pattern := make([]byte, k)
-		for p := range k {
-			pattern[p] = '.'
-			if start+p >= 0 && start+p < n {
-				pattern[p] = 'x'
-			}
-		}
-		cases[string(pattern)] = true
+		cases[[2]int{max(0, -start), max(0, start+k-n)}] = true
 	}
 	return cases
 }

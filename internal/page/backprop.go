@@ -3,6 +3,7 @@ package page
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -69,12 +70,8 @@ func matrices(j *mlp.Jacobians) map[string][][][]float64 {
 		"dy_l/db_l": j.DyDb, "dy_l/dy_(l-1)": j.DyDy, "dy_L/dy_l": j.DyLDy, "dy_L/dA_l": j.DyLDA,
 	} {
 		for _, m := range list {
-			rows, _ := m.Dims()
-			layer := make([][]float64, rows)
-			for i := range layer {
-				layer[i] = mat.Row(nil, i, m)
-			}
-			all[name] = append(all[name], layer)
+			_, columns := m.Dims()
+			all[name] = append(all[name], slices.Collect(slices.Chunk(m.RawMatrix().Data, columns)))
 		}
 	}
 	return all

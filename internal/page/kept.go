@@ -43,7 +43,6 @@ func (k *kept) add(arch lenet.Arch, network nn.Sequential[float32]) string {
 	return hash
 }
 
-// find returns a kept network.
 func (k *kept) find(hash string) (keptNetwork, bool) {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
@@ -71,7 +70,7 @@ func ownNetworks(weights func(arch string) ([]byte, error)) (networks, error) {
 		if err != nil {
 			return nil, err
 		}
-		if _, own[arch], err = lenet5.Network(w); err != nil {
+		if _, own[arch], err = lenet5.NetworkOf(w, ""); err != nil {
 			return nil, err
 		}
 	}
@@ -85,7 +84,6 @@ type chosen struct {
 	Connections [][]int `json:"connections,omitempty"` // by maps of C3; empty: all that there are
 }
 
-// network returns it.
 func (p *Page) chosenNetwork(c chosen) (lenet.Arch, nn.Sequential[float32], error) {
 	if c.Weights != "" {
 		k, found := p.kept.find(c.Weights)
@@ -184,7 +182,7 @@ func (p *Page) keep(_ context.Context, f file, _ Emit) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	arch, network, err := lenet5.Network(w)
+	arch, network, err := lenet5.NetworkOf(w, "")
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"math"
 
 	"hw4/data"
+	"hw4/internal/element"
 	"hw4/internal/problem"
 	"hw4/internal/problems/lenet5"
 	"hw4/lenet"
@@ -26,9 +27,7 @@ func (f *Floats) UnmarshalJSON(text []byte) error {
 		return base64.CorruptInputError(len(content))
 	}
 	*f = make(Floats, len(content)/4)
-	for i := range *f {
-		(*f)[i] = math.Float32frombits(binary.LittleEndian.Uint32(content[4*i:]))
-	}
+	element.Decode(*f, content, element.Float32, binary.LittleEndian)
 	return nil
 }
 
@@ -129,15 +128,15 @@ func (p *Page) digit(_ context.Context, r digitRequest, _ Emit) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		var s sight
-		x, probabilities, doubt := lenet5.Predict(readings, network)
+		seen, doubt := lenet5.Predict(readings, network)
+		x := seen.Reading.Image
+		s := sight{arch.String(), floats(x), walk(arch, network, x), seen.Probabilities, ""}
 		switch {
-		case math.IsNaN(probabilities[0]):
+		case math.IsNaN(s.Probabilities[0]):
 			return nil, doubt
 		case doubt != nil:
 			s.Doubt = doubt.Error()
 		}
-		s.Arch, s.Image, s.Probabilities, s.Stages = arch.String(), floats(x), probabilities, walk(arch, network, x)
 		sights = append(sights, s)
 	}
 	return map[string]any{"sights": sights}, nil
@@ -182,7 +181,6 @@ func (p *Page) unit(_ context.Context, r unitRequest, _ Emit) (any, error) {
 	return nil, problem.Inputf("the network has no layer %.20q", r.Layer)
 }
 
-// unit returns the sum of a unit of a stage.
 func (s stage) unit(r unitRequest) (any, error) {
 	var groups []group
 	weights, biases, err := s.weights()

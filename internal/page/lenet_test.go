@@ -65,7 +65,7 @@ func TestDigit(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, network, err := lenet5.Network(w)
+		_, network, err := lenet5.NetworkOf(w, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -94,7 +94,7 @@ func TestDigitAsPredicted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, network, err := lenet5.Network(w)
+	_, network, err := lenet5.NetworkOf(w, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,13 +103,13 @@ func TestDigitAsPredicted(t *testing.T) {
 		"uneven-light.png": false, "speck.png": false, "batch-of-one.npy": false, "two.png": true} {
 		digit, readings := asked(t, filepath.Join(folder, name))
 		got := see(t, p, `{"arch":"modern"}`, digit)
-		image, probabilities, doubt := lenet5.Predict(readings, network)
+		want, doubt := lenet5.Predict(readings, network)
 		for i, v := range got["probabilities"].([]any) {
-			if v != probabilities[i] {
-				t.Errorf("%s: P(%d) = %v, the command has %v", name, i, v, probabilities[i])
+			if v != want.Probabilities[i] {
+				t.Errorf("%s: P(%d) = %v, the command has %v", name, i, v, want.Probabilities[i])
 			}
 		}
-		if !slices.Equal([]float32(numbers(t, got["image"])), image.Data()) {
+		if !slices.Equal([]float32(numbers(t, got["image"])), want.Reading.Image.Data()) {
 			t.Errorf("%s: another image", name)
 		}
 		if doubtful != (doubt != nil) || doubtful && got["doubt"] != doubt.Error() {
@@ -224,7 +224,7 @@ func TestKeep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, network, err := lenet5.Network(w)
+	_, network, err := lenet5.NetworkOf(w, "")
 	if err != nil || training.SHA256(network.Params()) != k["hash"] {
 		t.Errorf("the weights come back as others: %v", err)
 	}

@@ -15,6 +15,7 @@ import (
 	"hw4/data"
 	"hw4/internal/element"
 	"hw4/internal/problem"
+	"hw4/internal/problems/backprop"
 	"hw4/internal/report"
 	"hw4/tensor"
 )
@@ -125,11 +126,7 @@ func (p *Page) handle(ctx context.Context, name string, request []byte, emit Emi
 
 // about says what the page has.
 func (p *Page) about(context.Context, struct{}, Emit) (any, error) {
-	var activations []string
-	for _, a := range tensor.Activations() {
-		activations = append(activations, a.Name)
-	}
-	return map[string]any{"classes": p.content.Classes, "activations": activations}, nil
+	return map[string]any{"classes": p.content.Classes, "activations": backprop.Activations()}, nil
 }
 
 // verdict returns a verdict as the command writes it with --json.

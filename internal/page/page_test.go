@@ -135,7 +135,10 @@ func TestTrain(t *testing.T) {
 	for _, name := range []string{"mse", "kl"} {
 		o := losses.Defaults()
 		o.Loss, o.Epochs, o.Batch, o.Seed = name, 2, 16, 7
-		f := o.Fits(mnist)[name]
+		f, err := o.Fit(mnist)
+		if err != nil {
+			t.Fatal(err)
+		}
 		curve, err := f.Run(context.Background(), progress.Progress{})
 		if err != nil {
 			t.Fatal(err)

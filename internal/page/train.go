@@ -116,7 +116,10 @@ func (p *Page) train(ctx context.Context, r trainingRequest, emit Emit) (any, er
 	if err != nil {
 		return nil, err
 	}
-	f := o.Fits(mnist)[r.Loss]
+	f, err := o.Fit(mnist)
+	if err != nil {
+		return nil, err
+	}
 	show := parts(emit, func() any { return stateOf(f) })
 	curve, err := f.Run(ctx, progress.Progress{Step: show})
 	if err != nil {

@@ -4,6 +4,7 @@ package problem
 
 import (
 	"context"
+	"embed"
 
 	"hw4/data"
 	"hw4/internal/progress"
@@ -16,13 +17,26 @@ type Problem struct {
 	Title   string
 	Command string // the command that answers it, such as "conv"
 
-	// What it asks and why its answer is right, as HTML with MathML.
-	Statement, Derivation string
+	Written embed.FS // statement.html and derivation.html
 
 	// Solve answers the problem with its default settings. The report says whether
 	// the checks passed; an error means that there is no answer: a *SettingError, an
 	// *InputError, a *training.DivergedError, or the context's.
 	Solve func(ctx context.Context, s Settings) (*report.Report, error)
+}
+
+// Statement returns what the problem asks, as HTML with MathML.
+func (p Problem) Statement() string { return p.read("statement.html") }
+
+// Derivation returns why its answer is right.
+func (p Problem) Derivation() string { return p.read("derivation.html") }
+
+func (p Problem) read(name string) string {
+	content, err := p.Written.ReadFile(name)
+	if err != nil {
+		panic(err) // it is compiled in
+	}
+	return string(content)
 }
 
 // Settings are what all problems have in common.

@@ -45,13 +45,6 @@ func (b *Body) Matrix(name string, rows [][]float64) { b.Add(Matrix{Name: name, 
 // Table adds a table to the evidence.
 func (b *Body) Table(header []string, rows [][]any) { b.Add(Table{Header: header, Rows: rows}) }
 
-// AnswerChecks adds a line to the answer for each check: its state, name and detail.
-func (b *Body) AnswerChecks() {
-	for _, c := range b.Checks {
-		b.Answerf("%s %s: %s.", strings.TrimSpace(State(c.OK)), c.Name, c.Detail)
-	}
-}
-
 // Check adds a claim, whether it held, and what was measured.
 func (b *Body) Check(name string, ok bool, format string, args ...any) {
 	b.Checks = append(b.Checks, Check{Name: name, OK: ok, Detail: fmt.Sprintf(format, args...)})
@@ -84,4 +77,16 @@ const (
 type Counterexample struct {
 	Text                 string // the whole of it in one sentence
 	Input, Expected, Got Matrix
+}
+
+// AnswerChecks judges by the checks: the answer gets a line for each, with its state, name
+// and detail, and the score is the share that passed.
+func (v *Verdict) AnswerChecks() {
+	for _, c := range v.Checks {
+		v.Answerf("%s %s: %s.", strings.TrimSpace(State(c.OK)), c.Name, c.Detail)
+	}
+	v.Score = float64(v.Passed()) / float64(len(v.Checks))
+	if v.Right = v.OK(); v.Right {
+		v.Code = CodeRight
+	}
 }

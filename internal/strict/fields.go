@@ -43,33 +43,3 @@ func keyList(fields []Field) string {
 	}
 	return strings.Join(quoted, ", ")
 }
-
-// keys is the set of the keys of one object. Most objects have few, for which a
-// map would be a waste.
-type keys struct {
-	few  [8]string
-	n    int
-	many map[string]struct{}
-}
-
-// add adds a key and reports whether it was not there yet.
-func (k *keys) add(key string) bool {
-	if slices.Contains(k.few[:min(k.n, len(k.few))], key) {
-		return false
-	}
-	if _, there := k.many[key]; there {
-		return false
-	}
-	if k.n < len(k.few) {
-		k.few[k.n] = key
-	} else {
-		if k.many == nil {
-			k.many = make(map[string]struct{})
-		}
-		k.many[key] = struct{}{}
-	}
-	k.n++
-	return true
-}
-
-func (k *keys) len() int { return k.n }

@@ -24,9 +24,7 @@ const (
 //		strict.Field{Key: "name", Read: func() (err error) { name, err = d.Text(); return err }},
 //		strict.Field{Key: "weight", Read: func() (err error) { shape, values, err = d.Numbers(1000); return err }},
 //	)
-//	if err == nil {
-//		err = d.End()
-//	}
+//	err = d.End(err)
 type JSON struct {
 	name string
 	text []byte
@@ -78,13 +76,12 @@ func (d *JSON) Peek() byte {
 	return 0
 }
 
-// End checks that nothing but white space follows.
-func (d *JSON) End() error {
-	d.space()
-	if d.at < len(d.text) {
+// End checks that nothing but white space follows, unless there was an error before.
+func (d *JSON) End(err error) error {
+	if d.space(); err == nil && d.at < len(d.text) {
 		return Fail(d.name, d.base+d.at, "what follows the JSON text", d.token(), "the end")
 	}
-	return nil
+	return err
 }
 
 // Object reads an object and calls visit with each key; visit must read the
@@ -97,7 +94,7 @@ func (d *JSON) Object(visit func(key string) error) error {
 		return nil
 	}
 	d.push(step{index: atKey})
-	var seen keys
+	seen := make(map[string]struct{})
 	for {
 		if d.Peek() != '"' {
 			return d.fail(d.at, d.token(), "a key in double quotes")
@@ -108,10 +105,10 @@ func (d *JSON) Object(visit func(key string) error) error {
 			return err
 		}
 		*d.top() = step{key, inObject}
-		if !seen.add(key) {
+		if _, twice := seen[key]; twice {
 			return d.fail(at, "there twice", "each key once")
 		}
-		if seen.len() > maxKeys {
+		if seen[key] = struct{}{}; len(seen) > maxKeys {
 			return d.fail(at, "one key more", fmt.Sprintf("at most %d", maxKeys))
 		}
 		if !d.accept(':') {

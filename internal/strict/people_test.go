@@ -40,20 +40,18 @@ func TestLoose(t *testing.T) {
 	} {
 		d := NewLoose("f", []byte(text), 0)
 		_, values, err := d.Numbers(10)
-		if err == nil {
-			err = d.End()
-		}
+		err = d.End(err)
 		if err != nil || !slices.EqualFunc(values, want, func(a, b float64) bool {
 			return math.Float64bits(a) == math.Float64bits(b)
 		}) {
 			t.Errorf("%q: %v, %v, want %v", text, values, err, want)
 		}
 		d = NewLoose("f", []byte(text), 0)
-		if err := errors.Join(d.Skip(), d.End()); err != nil {
+		if err := d.End(d.Skip()); err != nil {
 			t.Errorf("%q: skipped: %v", text, err)
 		}
 		d = NewJSON("f", []byte(text), 0)
-		if _, _, err := d.Numbers(10); errors.Join(err, d.End()) == nil {
+		if _, _, err := d.Numbers(10); d.End(err) == nil {
 			t.Errorf("%q: JSON has it, too", text)
 		}
 	}
@@ -67,9 +65,7 @@ func TestLoose(t *testing.T) {
 	} {
 		d := NewLoose("f", []byte(text), 0)
 		_, _, err := d.Numbers(10)
-		if err == nil {
-			err = d.End()
-		}
+		err = d.End(err)
 		if err == nil || !strings.Contains(err.Error(), say) {
 			t.Errorf("%q: %v, want %q", text, err, say)
 		}

@@ -2,6 +2,7 @@ package strict
 
 import (
 	"strconv"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -11,44 +12,25 @@ func (d *JSON) Text() (string, error) {
 	if !d.accept('"') {
 		return "", d.fail(d.at, d.token(), "a string")
 	}
-	from := d.at
-	for d.at < len(d.text) {
-		switch c := d.text[d.at]; {
-		case c == '"':
-			s := string(d.text[from:d.at])
-			d.at++
-			return s, nil
-		case c == '\\':
-			return d.escaped(append([]byte(nil), d.text[from:d.at]...))
-		default:
-			if err := d.char(); err != nil {
-				return "", err
-			}
-		}
-	}
-	return "", d.fail(d.at, "the end", "the string's closing quote")
-}
-
-// escaped reads the rest of a string, which begins with so far, from its first
-// backslash on.
-func (d *JSON) escaped(sofar []byte) (string, error) {
-	for d.at < len(d.text) {
-		switch c := d.text[d.at]; c {
+	var s strings.Builder
+	for from := d.at; d.at < len(d.text); {
+		switch d.text[d.at] {
 		case '"':
+			s.Write(d.text[from:d.at])
 			d.at++
-			return string(sofar), nil
+			return s.String(), nil
 		case '\\':
+			s.Write(d.text[from:d.at])
 			r, err := d.escape()
 			if err != nil {
 				return "", err
 			}
-			sofar = utf8.AppendRune(sofar, r)
+			s.WriteRune(r)
+			from = d.at
 		default:
-			from := d.at
 			if err := d.char(); err != nil {
 				return "", err
 			}
-			sofar = append(sofar, d.text[from:d.at]...)
 		}
 	}
 	return "", d.fail(d.at, "the end", "the string's closing quote")
@@ -67,7 +49,6 @@ func (d *JSON) char() error {
 	return nil
 }
 
-// escape reads an escape sequence.
 func (d *JSON) escape() (rune, error) {
 	const (
 		letters = `"\/bfnrt`
@@ -76,11 +57,9 @@ func (d *JSON) escape() (rune, error) {
 	from := d.at
 	if from+1 < len(d.text) {
 		c := d.text[from+1]
-		for i := range len(letters) {
-			if letters[i] == c {
-				d.at += 2
-				return rune(means[i]), nil
-			}
+		if i := strings.IndexByte(letters, c); i >= 0 {
+			d.at += 2
+			return rune(means[i]), nil
 		}
 		if c == 'u' {
 			return d.unicode()

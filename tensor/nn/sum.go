@@ -1,10 +1,6 @@
 package nn
 
-import (
-	"strconv"
-
-	"hw4/tensor"
-)
+import "hw4/tensor"
 
 // Sum is a Module that applies its children to the same input and adds up what they
 // return. With an empty Sequential, which returns its input, it is a residual block:
@@ -15,13 +11,7 @@ import (
 type Sum[T tensor.Float] []Child[T]
 
 // NewSum returns the sum of modules under the names "0", "1", ...
-func NewSum[T tensor.Float](modules ...Module[T]) Sum[T] {
-	s := make(Sum[T], len(modules))
-	for i, m := range modules {
-		s[i] = Child[T]{Name: strconv.Itoa(i), Module: m}
-	}
-	return s
-}
+func NewSum[T tensor.Float](modules ...Module[T]) Sum[T] { return Sum[T](NewSequential(modules...)) }
 
 // Forward returns the sum of the children's outputs, added in their order. It panics
 // if there are no children.

@@ -71,7 +71,6 @@ type parser struct {
 	at   int
 }
 
-// dictionary reads the header.
 func (p *parser) dictionary() (*header, error) {
 	const keys = "'descr', 'fortran_order' and 'shape'"
 	h := &header{}

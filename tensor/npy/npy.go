@@ -18,6 +18,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"hw4/internal/element"
@@ -74,7 +75,11 @@ func ToTensor[T tensor.Float](a *Array) (*tensor.Tensor[T], error) {
 	if a.DType[0] == '>' {
 		order = binary.BigEndian
 	}
-	stored := tensor.Zeros[T](a.storedShape()...)
+	shape := slices.Clone(a.Shape) // that in which the elements of the file are in row-major order
+	if a.Fortran {
+		slices.Reverse(shape)
+	}
+	stored := tensor.Zeros[T](shape...)
 	if bad := element.Decode(stored.Data(), a.Data, a.typ, order); bad >= 0 {
 		return nil, strict.Fail(a.file, a.offset+bad*a.typ.Size(), fmt.Sprintf("element %d in the file", bad),
 			fmt.Sprintf("no exact %T", T(0)), fmt.Sprintf("elements of '%s' that are", a.DType))
@@ -83,19 +88,6 @@ func ToTensor[T tensor.Float](a *Array) (*tensor.Tensor[T], error) {
 		return stored, nil
 	}
 	return tensor.Transpose(stored), nil
-}
-
-// storedShape returns the shape that in row-major order has the elements where
-// the file has them.
-func (a *Array) storedShape() []int {
-	shape := make([]int, len(a.Shape))
-	for i, d := range a.Shape {
-		if a.Fortran {
-			i = len(shape) - 1 - i
-		}
-		shape[i] = d
-	}
-	return shape
 }
 
 // StateDict returns the arrays of a .npz file as tensors, as nn.LoadStateDict

@@ -238,7 +238,6 @@ func even(size [2]int, image []int) (pool.Options, bool) {
 	return o, true
 }
 
-// convAttributes returns the attributes of a Conv.
 func convAttributes(l *conv.Conv2dLayer[float32]) []Attribute {
 	o, pad := l.Options, l.Options.Padding
 	all := []Attribute{

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"slices"
 
 	"hw4/tensor"
 )
@@ -35,10 +34,14 @@ type Adam[T tensor.Float] struct {
 	state  []adamState
 }
 
-// adamState is what Adam keeps of one parameter.
+// adamState is what Adam keeps of one parameter; nil before its first step.
 type adamState struct {
-	steps        float64 // an integer
+	steps        []float64 // a single integer
 	mean, square []float64
+}
+
+func (s *adamState) fields() map[string]*[]float64 {
+	return map[string]*[]float64{step: &s.steps, expAvg: &s.mean, expAvgSq: &s.square}
 }
 
 // NewAdam returns an optimizer of params. It panics if an option is out of range,
@@ -74,12 +77,12 @@ func (a *Adam[T]) Step() {
 
 func (a *Adam[T]) step(s *adamState, w, grad []T) {
 	if s.mean == nil {
-		s.mean, s.square = make([]float64, len(w)), make([]float64, len(w))
+		*s = adamState{make([]float64, 1), make([]float64, len(w)), make([]float64, len(w))}
 	}
-	s.steps++
+	s.steps[0]++
 	beta1, beta2, eps := a.Betas[0], a.Betas[1], *a.Eps
-	size := a.LR / (1 - math.Pow(beta1, s.steps))
-	correction := math.Sqrt(1 - math.Pow(beta2, s.steps))
+	size := a.LR / (1 - math.Pow(beta1, s.steps[0]))
+	correction := math.Sqrt(1 - math.Pow(beta2, s.steps[0]))
 	for i, v := range w {
 		g := float64(grad[i]) + float64(a.WeightDecay*float64(v))
 		s.mean[i] += float64((1 - beta1) * (g - s.mean[i]))
@@ -93,45 +96,25 @@ func (a *Adam[T]) ZeroGrad() { zeroGrad(a.params) }
 
 // StateDict returns a copy of the step counts and means, of every parameter that has
 // taken a step.
-func (a *Adam[T]) StateDict() StateDict {
-	state := make(StateDict)
-	for i, s := range a.state {
-		if s.steps > 0 {
-			state[entry(i, step)] = []float64{s.steps}
-			state[entry(i, expAvg)] = slices.Clone(s.mean)
-			state[entry(i, expAvgSq)] = slices.Clone(s.square)
-		}
-	}
-	return state
-}
+func (a *Adam[T]) StateDict() StateDict { return saved(a.state, (*adamState).fields) }
 
 // LoadStateDict makes the optimizer continue from a state: it replaces all step counts
 // and means by copies of the state's. It returns an error, and changes nothing, if
 // an entry is not one of these parameters', has another length or lacks those
 // that belong to it, or a step count is no positive integer.
 func (a *Adam[T]) LoadStateDict(state StateDict) error {
-	wanted := make([]map[string]int, len(a.params))
-	for i, p := range a.params {
-		wanted[i] = map[string]int{entry(i, step): 1, entry(i, expAvg): p.Len(), entry(i, expAvgSq): p.Len()}
-	}
-	if err := state.check(a.op, wanted); err != nil {
+	states, err := restored(a.op, a.params, state, (*adamState).fields)
+	if err != nil {
 		return err
 	}
-	restored := make([]adamState, len(a.params))
-	for i := range restored {
-		steps, stepped := state[entry(i, step)]
-		if !stepped {
+	for i, s := range states {
+		if s.steps == nil {
 			continue
 		}
-		if t := steps[0]; !(t >= 1 && t < maxSteps && t == math.Trunc(t)) {
+		if t := s.steps[0]; !(t >= 1 && t < maxSteps && t == math.Trunc(t)) {
 			return fmt.Errorf("%s: state: %s is %v, want a positive integer", a.op, entry(i, step), t)
 		}
-		restored[i] = adamState{
-			steps:  steps[0],
-			mean:   slices.Clone(state[entry(i, expAvg)]),
-			square: slices.Clone(state[entry(i, expAvgSq)]),
-		}
 	}
-	a.state = restored
+	a.state = states
 	return nil
 }

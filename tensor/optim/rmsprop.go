@@ -3,7 +3,6 @@ package optim
 import (
 	"cmp"
 	"math"
-	"slices"
 
 	"hw4/tensor"
 )
@@ -64,9 +63,10 @@ func (r *RMSprop[T]) Step() {
 }
 
 func (r *RMSprop[T]) step(s *rmspropState, w, grad []T) {
-	if s.square == nil {
-		n := len(w)
-		*s = rmspropState{make([]float64, n), make([]float64, n), make([]float64, n)}
+	for _, kept := range []*[]float64{&s.square, &s.mean, &s.velocity} {
+		if *kept == nil {
+			*kept = make([]float64, len(w))
+		}
 	}
 	for i, v := range w {
 		g := float64(grad[i]) + float64(r.WeightDecay*float64(v))
@@ -85,9 +85,8 @@ func (r *RMSprop[T]) step(s *rmspropState, w, grad []T) {
 // ZeroGrad forgets the gradients of all parameters.
 func (r *RMSprop[T]) ZeroGrad() { zeroGrad(r.params) }
 
-// names returns PyTorch's names of what is kept of a parameter with these options, and
-// where.
-func (r *RMSprop[T]) names(s *rmspropState) map[string]*[]float64 {
+// fields returns what is kept of a parameter with these options.
+func (r *RMSprop[T]) fields(s *rmspropState) map[string]*[]float64 {
 	kept := map[string]*[]float64{squareAvg: &s.square}
 	if r.Momentum > 0 {
 		kept[momentumBuffer] = &s.velocity
@@ -100,43 +99,16 @@ func (r *RMSprop[T]) names(s *rmspropState) map[string]*[]float64 {
 
 // StateDict returns a copy of the means and velocities that the options call for, of
 // every parameter that has taken a step.
-func (r *RMSprop[T]) StateDict() StateDict {
-	state := make(StateDict)
-	for i := range r.state {
-		for name, values := range r.names(&r.state[i]) {
-			if *values != nil {
-				state[entry(i, name)] = slices.Clone(*values)
-			}
-		}
-	}
-	return state
-}
+func (r *RMSprop[T]) StateDict() StateDict { return saved(r.state, r.fields) }
 
 // LoadStateDict makes the optimizer continue from a state: it replaces all means and
 // velocities by copies of the state's. It returns an error, and changes nothing, if an
 // entry is not one of these parameters' with these options, has another length or
 // lacks those that belong to it.
 func (r *RMSprop[T]) LoadStateDict(state StateDict) error {
-	wanted, restored := make([]map[string]int, len(r.params)), make([]rmspropState, len(r.params))
-	for i, p := range r.params {
-		wanted[i] = make(map[string]int)
-		for name := range r.names(&restored[i]) {
-			wanted[i][entry(i, name)] = p.Len()
-		}
+	states, err := restored("rmsprop", r.params, state, r.fields)
+	if err == nil {
+		r.state = states
 	}
-	if err := state.check("rmsprop", wanted); err != nil {
-		return err
-	}
-	for i, p := range r.params {
-		if state[entry(i, squareAvg)] == nil {
-			continue // it has taken no step
-		}
-		s := &restored[i]
-		*s = rmspropState{make([]float64, p.Len()), make([]float64, p.Len()), make([]float64, p.Len())}
-		for name, values := range r.names(s) {
-			copy(*values, state[entry(i, name)])
-		}
-	}
-	r.state = restored
-	return nil
+	return err
 }

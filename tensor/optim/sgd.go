@@ -96,32 +96,20 @@ func (s *SGD[T]) decayed(w, g []T) []T {
 func (s *SGD[T]) ZeroGrad() { zeroGrad(s.params) }
 
 // StateDict returns a copy of the velocities, of every parameter that has one.
-func (s *SGD[T]) StateDict() StateDict {
-	state := make(StateDict)
-	for i, v := range s.velocity {
-		if v != nil {
-			state[entry(i, momentumBuffer)] = convert[float64](v)
-		}
-	}
-	return state
-}
+func (s *SGD[T]) StateDict() StateDict { return saved(s.velocity, velocityField[T]) }
 
 // LoadStateDict makes the optimizer continue from a state: it replaces all velocities
 // by copies of the state's. It returns an error, and changes nothing, if an entry
 // is not one of these parameters' or has another length.
 func (s *SGD[T]) LoadStateDict(state StateDict) error {
-	wanted := make([]map[string]int, len(s.params))
-	for i, p := range s.params {
-		wanted[i] = map[string]int{entry(i, momentumBuffer): p.Len()}
+	velocity, err := restored("sgd", s.params, state, velocityField[T])
+	if err == nil {
+		s.velocity = velocity
 	}
-	if err := state.check("sgd", wanted); err != nil {
-		return err
-	}
-	for i := range s.velocity {
-		s.velocity[i] = convert[T](state[entry(i, momentumBuffer)])
-	}
-	return nil
+	return err
 }
+
+func velocityField[T tensor.Float](v *[]T) map[string]*[]T { return map[string]*[]T{momentumBuffer: v} }
 
 func longest[T tensor.Float](params []*tensor.Tensor[T]) int {
 	n := 0

@@ -37,29 +37,63 @@ const maxSteps = 1 << 53
 // entry returns the name of what the state keeps of parameter i.
 func entry(i int, what string) string { return fmt.Sprintf("%d.%s", i, what) }
 
-// check returns an error that says what is wrong with the entries, with the first
-// faults of many. For each parameter, wanted has their names and lengths: all of them
-// must be there or none.
-func (s StateDict) check(op string, wanted []map[string]int) error {
-	var faults []string
-	known := make(map[string]bool)
-	for _, entries := range wanted {
-		var wrong []string
-		missing := 0
-		for _, name := range slices.Sorted(maps.Keys(entries)) {
-			known[name] = true
-			if values, present := s[name]; !present {
-				wrong = append(wrong, name+" is missing")
-				missing++
-			} else if n := entries[name]; len(values) != n {
-				wrong = append(wrong, fmt.Sprintf("%s has length %d, want %d", name, len(values), n))
+// saved returns a copy of what optimizers keep of the parameters that have taken a step.
+// fields returns by PyTorch's names where a state keeps it; nil: nothing yet.
+func saved[S any, T tensor.Float](states []S, fields func(*S) map[string]*[]T) StateDict {
+	state := make(StateDict)
+	for i := range states {
+		for name, values := range fields(&states[i]) {
+			if *values != nil {
+				state[entry(i, name)] = convert[float64](*values)
 			}
 		}
-		if missing < len(entries) {
+	}
+	return state
+}
+
+// restored returns the states of which saved made the StateDict, or an error if it is not
+// one of these parameters.
+func restored[S any, T, P tensor.Float](op string, params []*tensor.Tensor[P], state StateDict,
+	fields func(*S) map[string]*[]T) ([]S, error) {
+	if err := check(op, params, state, fields); err != nil {
+		return nil, err
+	}
+	states := make([]S, len(params))
+	for i := range states {
+		for name, values := range fields(&states[i]) {
+			*values = convert[T](state[entry(i, name)])
+		}
+	}
+	return states, nil
+}
+
+// check returns an error that says what is wrong with the entries, with the first
+// faults of many. Of each parameter all entries must be there or none.
+func check[S any, T, P tensor.Float](op string, params []*tensor.Tensor[P], state StateDict,
+	fields func(*S) map[string]*[]T) error {
+	var faults []string
+	known := make(map[string]bool)
+	for i, p := range params {
+		var wrong []string
+		kept, missing := slices.Sorted(maps.Keys(fields(new(S)))), 0
+		for _, what := range kept {
+			name, length := entry(i, what), p.Len()
+			if what == step {
+				length = 1
+			}
+			known[name] = true
+			if values, present := state[name]; !present {
+				wrong = append(wrong, name+" is missing")
+				missing++
+			} else if len(values) != length {
+				wrong = append(wrong, fmt.Sprintf("%s has length %d, want %d", name, len(values), length))
+			}
+		}
+		if missing < len(kept) {
 			faults = append(faults, wrong...)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(s)) {
+	for _, name := range slices.Sorted(maps.Keys(state)) {
 		if !known[name] {
 			faults = append(faults, fmt.Sprintf("%.60s belongs to no parameter", name))
 		}

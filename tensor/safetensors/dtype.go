@@ -14,10 +14,7 @@ import (
 // dtypes are the element types of the format that have an element.Type, in the
 // order in which the Python library puts their tensors into a file. The format
 // also has complex numbers and floats of 8 bits and less, which Read refuses.
-var dtypes = []struct {
-	name string
-	typ  element.Type
-}{
+var dtypes = []dtype{
 	{"U64", element.Uint64},
 	{"I64", element.Int64},
 	{"F64", element.Float64},
@@ -33,14 +30,14 @@ var dtypes = []struct {
 	{"BOOL", element.Bool},
 }
 
+type dtype struct {
+	name string
+	typ  element.Type
+}
+
 // order returns the place of a dtype in the list, or -1.
-func order(dtype string) int {
-	for i, d := range dtypes {
-		if d.name == dtype {
-			return i
-		}
-	}
-	return -1
+func order(name string) int {
+	return slices.IndexFunc(dtypes, func(d dtype) bool { return d.name == name })
 }
 
 func dtypeNames() string {

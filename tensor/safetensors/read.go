@@ -37,19 +37,19 @@ func Read(name string, file []byte) (*File, error) {
 		}
 		return r.tensor(key)
 	})
-	if err == nil {
-		err = r.json.End()
-	}
-	if err == nil {
+	if err = r.json.End(err); err == nil {
 		err = r.cover()
 	}
 	if err != nil {
 		return nil, err
 	}
-	return r.file(), nil
+	f := &File{Tensors: make([]Tensor, len(r.entries)), Metadata: r.meta}
+	for i, e := range r.entries {
+		f.Tensors[i] = e.Tensor
+	}
+	return f, nil
 }
 
-// headerOf returns the header.
 func headerOf(name string, file []byte) ([]byte, error) {
 	const length = "the length of the header"
 	if len(file) < headerAt {
@@ -92,7 +92,6 @@ func (e *entry) fail(at int, part string, found any, wanted string, args ...any)
 	return strict.Failf(e.file, at, fmt.Sprintf("the %s of %.40q", part, e.Name), found, wanted, args...)
 }
 
-// metadata reads "__metadata__".
 func (r *reader) metadata() error {
 	r.meta = make(map[string]string)
 	return r.json.Object(func(key string) (err error) {
@@ -101,7 +100,6 @@ func (r *reader) metadata() error {
 	})
 }
 
-// tensor reads the entry of a tensor.
 func (r *reader) tensor(name string) error {
 	e := &entry{Tensor: Tensor{Name: name, file: r.name}, at: r.json.Offset()}
 	if len(r.entries) == maxTensors {
@@ -176,13 +174,4 @@ func (r *reader) cover() error {
 		return strict.Fail(r.name, r.dataAt+at, "what follows the last tensor", rest, "the end of the file")
 	}
 	return nil
-}
-
-// file returns the result.
-func (r *reader) file() *File {
-	f := &File{Tensors: make([]Tensor, len(r.entries)), Metadata: r.meta}
-	for i, e := range r.entries {
-		f.Tensors[i] = e.Tensor
-	}
-	return f
 }

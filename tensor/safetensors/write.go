@@ -85,20 +85,16 @@ func writable(tensors []Tensor, metadata map[string]string) error {
 // headerFor returns the header, padded with spaces to a multiple of 8 bytes.
 func headerFor(tensors []Tensor, metadata map[string]string) []byte {
 	b := []byte{'{'}
-	comma := func() {
-		if len(b) > 1 {
-			b = append(b, ',')
-		}
-	}
 	if len(metadata) > 0 {
-		b = quote(b, metadataKey)
-		b = append(b, ':')
+		b = append(quote(b, metadataKey), ':')
 		b = metadataFor(b, metadata)
 	}
 	at := 0
 	for i := range tensors {
 		t := &tensors[i]
-		comma()
+		if len(b) > 1 {
+			b = append(b, ',')
+		}
 		b = quote(b, t.Name)
 		b = append(b, `:{"dtype":"`+t.DType+`","shape":[`...)
 		for i, d := range t.Shape {

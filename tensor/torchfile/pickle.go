@@ -120,7 +120,6 @@ func (m *machine) run() (value, error) {
 	return nil, m.err
 }
 
-// take reads bytes.
 func (m *machine) take(n int64) []byte {
 	rest := m.text[m.at:]
 	if n > int64(len(rest)) {

@@ -92,7 +92,6 @@ func about(r *grade.Result) string {
 	return report.Printable(strings.Join(lines, ". "))
 }
 
-// encode writes a value as JSON.
 func encode(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")

@@ -4,42 +4,69 @@ import (
 	"bytes"
 	"cmp"
 	"embed"
+	"encoding/base64"
 	"fmt"
 	"html/template"
 	"io"
 	"maps"
 	"slices"
 
+	"hw4/internal/draw"
 	"hw4/internal/grade"
 	"hw4/internal/report"
 	"hw4/internal/report/plot"
+	"hw4/tensor"
 )
 
-//go:embed student.html class.html style.css
-var pieces embed.FS
+var (
+	//go:embed student.html class.html
+	pages embed.FS
+	//go:embed style.css
+	style string
+)
 
 // write writes a page as one file. It writes nothing if it fails.
 func write(w io.Writer, name string, content any, o Options) error {
-	css, err := pieces.ReadFile("style.css")
-	if err != nil {
-		return err
-	}
-	t, err := template.New(name).Funcs(template.FuncMap{
-		"style":     func() template.CSS { return template.CSS(css) },
+	t := template.Must(template.New(name).Funcs(template.FuncMap{
+		"style":     func() template.CSS { return template.CSS(style) },
 		"number":    func(v float64) string { return report.Format(rounded(v)) },
 		"why":       func(p *grade.PartResult) string { return report.Printable(o.why(p)) },
 		"printable": report.Printable,
 		"pictures":  embedded,
-	}).ParseFS(pieces, name)
-	if err != nil {
-		return err
-	}
+	}).ParseFS(pages, name))
 	var b bytes.Buffer
 	if err := t.Execute(&b, content); err != nil {
 		return err
 	}
-	_, err = b.WriteTo(w)
+	_, err := b.WriteTo(w)
 	return err
+}
+
+// maxPicture is how large a matrix may be that is drawn.
+const maxPicture = 64
+
+// pictures returns the example on which an answer fails as pictures: what goes in, what
+// should come out, and what does.
+func pictures(p *grade.PartResult) []report.Picture {
+	e := p.Example()
+	if e == nil {
+		return nil
+	}
+	var list []report.Picture
+	for _, m := range []report.Matrix{e.Input, e.Expected, e.Got} {
+		if len(m.Rows) == 0 || len(m.Rows) > maxPicture || len(m.Rows[0]) > maxPicture {
+			continue
+		}
+		x := tensor.FromSlice(slices.Concat(m.Rows...), len(m.Rows), len(m.Rows[0]))
+		list = append(list, report.Picture{Title: m.Name, Image: draw.Map(x, draw.Diverging, draw.Range{Lo: -1, Hi: 1})})
+	}
+	return list
+}
+
+// dataURL returns a picture as the address of itself.
+func dataURL(p report.Picture) (string, error) {
+	file, err := p.PNG()
+	return "data:image/png;base64," + base64.StdEncoding.EncodeToString(file), err
 }
 
 // An embeddedPicture is one as the page shows it.

@@ -84,7 +84,6 @@ func add(z *zip.Writer, name string, content []byte) error {
 	return err
 }
 
-// addMNIST adds the four files of MNIST.
 func addMNIST(files map[string][]byte) error {
 	dir, err := os.MkdirTemp("", "hw4-kit")
 	if err != nil {

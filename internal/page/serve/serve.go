@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 
 	"hw4/internal/page"
@@ -146,13 +147,7 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request, name string) {
 		http.Error(w, "too many requests at once; try again", http.StatusServiceUnavailable)
 		return
 	}
-	held := true
-	release := func() {
-		if held {
-			<-s.answering
-		}
-		held = false
-	}
+	release := sync.OnceFunc(func() { <-s.answering })
 	defer release()
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	var large *http.MaxBytesError

@@ -105,20 +105,16 @@ func (d Door) policy(script string) string {
 
 // Write returns the page, with the problems and the data.
 func Write(door Door, problems []problem.Problem, data []Data) ([]byte, error) {
-	page, err := template.New("page").Parse(read("index.html"))
-	if err != nil {
-		return nil, err
-	}
+	page := template.Must(template.New("page").Parse(read("index.html")))
 	script := door.script()
 	var out bytes.Buffer
-	err = page.Execute(&out, map[string]any{
+	err := page.Execute(&out, map[string]any{
 		"Policy": door.policy(script), "Style": html.WithMathFont(read("style.css")), "Script": script,
 		"Problems": problems, "Data": data,
 	})
 	return out.Bytes(), err
 }
 
-// read returns a file of the page.
 func read(name string) string {
 	content, err := files.ReadFile(name)
 	if err != nil {

@@ -56,7 +56,7 @@ func TestProblem(t *testing.T) {
 	s := problem.Settings{Seed: 1, Progress: progress.Progress{Step: func(s progress.Step) { tasks[s.Task] = s.Done }}}
 	p := Problem()
 	one, err := p.Solve(t.Context(), s)
-	if err != nil || !one.OK() || p.Number != 2 || p.Command != "conv" || p.Statement == "" || p.Derivation == "" {
+	if err != nil || !one.OK() || p.Number != 2 || p.Command != "conv" || p.Statement() == "" || p.Derivation() == "" {
 		t.Errorf("%+v, %v", p, err)
 	}
 	for _, task := range []string{"", "dense filter: ", "library: "} {

@@ -2,6 +2,7 @@ package avgpool
 
 import (
 	"fmt"
+	"slices"
 
 	"hw4/internal/judge"
 	"hw4/internal/problem"
@@ -70,10 +71,8 @@ func task(channels, k int) *judge.Task {
 
 // mistakes returns the usual ones, the likeliest first.
 func mistakes(channels, k int) []judge.Mistake {
-	list := append([]judge.Mistake{judge.AllZero()}, channelMistakes(channels)...)
-	list = append(list, windowMistakes(k)...)
-	list = append(list, scaleMistakes(channels, k)...)
-	return append(list, judge.Roundings(1, 6)...)
+	return slices.Concat([]judge.Mistake{judge.AllZero()}, channelMistakes(channels), windowMistakes(k),
+		scaleMistakes(channels, k), judge.Roundings(1, 6))
 }
 
 // channelMistakes mix or forget channels.
@@ -91,12 +90,7 @@ func channelMistakes(channels int) []judge.Mistake {
 			func(f judge.Filter) judge.Filter { return sumChannels(f.Output(0)) }),
 		judge.Named("first-channel-only", "only the first channel",
 			"the filters of the other channels are zero; every channel has the same filter",
-			judge.EachWeight(func(at [4]int, v float64) float64 {
-				if at[0] > 0 {
-					return 0
-				}
-				return v
-			})),
+			judge.Keep(func(o, _, _, _ int) bool { return o == 0 })),
 		judge.Named("channels-reordered", "channels in the wrong order",
 			"output channel 1 must be the pool of input channel 1; here it is that of the last",
 			judge.Reorder(0, backwards...)),
@@ -113,15 +107,15 @@ func windowMistakes(k int) []judge.Mistake {
 		judge.Named("padding", "padding added", padding, judge.WithPadding(1)),
 		judge.Named("identity-window", "the identity matrix instead of all ones",
 			"the sheet's bold 1 has ones everywhere; here only the diagonal of the window is averaged",
-			judge.Keep(func(i, j int) bool { return i == j })),
+			judge.Keep(func(_, _, i, j int) bool { return i == j })),
 		judge.Named("one-row", "one row instead of the window", "only the first row of the window is averaged",
-			judge.Keep(func(i, _ int) bool { return i == 0 })),
+			judge.Keep(func(_, _, i, _ int) bool { return i == 0 })),
 		judge.Named("one-column", "one column instead of the window", "only the first column of the window is averaged",
-			judge.Keep(func(_, j int) bool { return j == 0 })),
+			judge.Keep(func(_, _, _, j int) bool { return j == 0 })),
 		judge.Named("one-pixel", "one pixel instead of the mean", "only the first "+thinned,
-			judge.Keep(func(i, j int) bool { return i == 0 && j == 0 })),
+			judge.Keep(func(_, _, i, j int) bool { return i == 0 && j == 0 })),
 		judge.Named("one-pixel", "one pixel instead of the mean", "only one "+thinned,
-			judge.Keep(func(i, j int) bool { return i == k/2 && j == k/2 })),
+			judge.Keep(func(_, _, i, j int) bool { return i == k/2 && j == k/2 })),
 	}
 	if half := k / 2; half > 1 {
 		list = append(list, judge.Named("padding", "padding added", padding, judge.WithPadding(half)))

@@ -6,7 +6,6 @@ import (
 
 	"hw4/internal/report"
 	"hw4/tensor"
-	"hw4/tensor/nn"
 )
 
 // CodeOtherPerceptron is the code of the verdict on an answer that is for another
@@ -34,27 +33,25 @@ func (a Answer) JudgeFor(template *Answer, name string) (report.Verdict, error) 
 
 // differs returns what is first not as it was given; empty: nothing.
 func (a Answer) differs(template *Answer) string {
-	was, is := template.parts(), a.parts()
+	was, is := template.Net, a.Net
 	switch {
-	case template.Net.Activation.Name != a.Net.Activation.Name:
+	case was.Activation.Name != is.Activation.Name:
 		return "activation"
-	case len(was) != len(is):
+	case len(was.A) != len(is.A):
 		return "number of layers"
+	case !slices.Equal(template.X, a.X):
+		return "x"
 	}
-	for i, p := range was {
-		if !slices.Equal(p.Value.Shape(), is[i].Value.Shape()) || !slices.Equal(p.Value.Data(), is[i].Value.Data()) {
-			return p.Name
+	same := func(x, y *tensor.Tensor[float64]) bool {
+		return slices.Equal(x.Shape(), y.Shape()) && slices.Equal(x.Data(), y.Data())
+	}
+	for l := range was.A {
+		if !same(was.A[l], is.A[l]) {
+			return fmt.Sprintf("A_%d", l+1)
+		}
+		if !same(was.B[l], is.B[l]) {
+			return fmt.Sprintf("b_%d", l+1)
 		}
 	}
 	return ""
-}
-
-// parts returns the numbers of the perceptron and of the input, by their names.
-func (a Answer) parts() []nn.Param[float64] {
-	parts := []nn.Param[float64]{{Name: "x", Value: tensor.FromSlice(a.X, len(a.X))}}
-	for l := range a.Net.A {
-		parts = append(parts, nn.Param[float64]{Name: fmt.Sprintf("A_%d", l+1), Value: a.Net.A[l]},
-			nn.Param[float64]{Name: fmt.Sprintf("b_%d", l+1), Value: a.Net.B[l]})
-	}
-	return parts
 }

@@ -4,7 +4,7 @@ package backprop
 
 import (
 	"context"
-	_ "embed"
+	"embed"
 	"math"
 	"math/rand/v2"
 
@@ -16,19 +16,15 @@ import (
 	"hw4/tensor"
 )
 
-// What the problem asks and why the answer is right, made of the Markdown beside it.
-var (
-	//go:embed statement.html
-	statement string
-	//go:embed derivation.html
-	derivation string
-)
+// texts are what the problem asks and why the answer is right, made of the Markdown beside it.
+//
+//go:embed statement.html derivation.html
+var texts embed.FS
 
 // Problem returns Problem 6 as the sheet lists it.
 func Problem() problem.Problem {
 	return problem.Problem{
-		Number: 6, Title: "Backprop for MLP", Command: "mlp",
-		Statement: statement, Derivation: derivation,
+		Number: 6, Title: "Backprop for MLP", Command: "mlp", Written: texts,
 		Solve: func(ctx context.Context, s problem.Settings) (*report.Report, error) {
 			o := Defaults()
 			o.Seed = s.Seed
@@ -59,7 +55,6 @@ func Activations() []string {
 	return report.Each(tensor.Activations(), func(a tensor.Activation) string { return a.Name })
 }
 
-// activation returns the activation of that name.
 func activation(name string) (tensor.Activation, error) {
 	if f, ok := tensor.ActivationNamed(name); ok {
 		return f, nil
@@ -142,7 +137,6 @@ func (o Options) Solve(context.Context) (*report.Report, error) {
 	return r, nil
 }
 
-// jacobian returns the matrix of a derivative.
 func jacobian(j *mlp.Jacobians, d derivative) *mat.Dense {
 	return [...][]*mat.Dense{byBias: j.DyDb, byInput: j.DyDy, byWeight: j.DyLDA}[d.kind][d.layer-1]
 }

@@ -105,7 +105,6 @@ func wrongEntries(got []float64, want *mat.Dense, off float64) []int {
 // entry names entry i, by rows, of a matrix with so many columns: "(2,1)".
 func entry(i, cols int) string { return fmt.Sprintf("(%d,%d)", i/cols+1, i%cols+1) }
 
-// rowsOf returns the rows of a matrix.
 func rowsOf(m *mat.Dense) [][]float64 {
 	_, cols := m.Dims()
 	return slices.Collect(slices.Chunk(m.RawMatrix().Data, cols))

@@ -76,7 +76,6 @@ func (m *marking) note(d derivative, state, detail string, place [3]string) {
 	m.v.Check(d.String(), state == "right", "%s", detail)
 }
 
-// mark judges one matrix.
 func (m *marking) mark(d derivative, numbers Numbers) {
 	want := m.pass.right(d)
 	got := numbers.as(want)

@@ -176,7 +176,6 @@ func diagMissing(p *pass, d derivative) []variant {
 	return nil
 }
 
-// others returns the other derivatives.
 func others(p *pass, d derivative) []variant {
 	var list []variant
 	for _, other := range derivatives(d.last) {

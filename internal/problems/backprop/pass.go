@@ -21,7 +21,6 @@ type pass struct {
 	b, z, y [][]float64  // b_l, z_l = A_l y_(l-1) + b_l, and y_l; y[0] = z[0] = x
 }
 
-// newPass runs the perceptron on x.
 func newPass(net *mlp.MLP[float64], x []float64) *pass {
 	p := &pass{net: net, last: len(net.A), a: make([]*mat.Dense, 1), b: make([][]float64, 1)}
 	p.z, p.y = [][]float64{x}, [][]float64{x}

@@ -42,10 +42,7 @@ func readText(given *Answer, name string, content []byte) (Answer, error) {
 		f.answer.Net, f.answer.X = given.Net, given.X
 		read = func() error { return f.json.Object(f.matrix) }
 	}
-	if err = read(); err == nil {
-		err = f.json.End()
-	}
-	if err == nil {
+	if err = f.json.End(read()); err == nil {
 		err = f.fits()
 	}
 	if err != nil {
@@ -85,7 +82,10 @@ func readArrays(from *arrayfile.File, arrays []arrayfile.Array, activationName s
 	if own := from.Metadata["activation"]; own != "" {
 		activationName = own
 	}
-	if given = matricesAlone(arrays, given); given != nil {
+	if slices.ContainsFunc(arrays, func(a arrayfile.Array) bool { return !strings.HasPrefix(a.Name, "dy_") }) {
+		given = nil // the matrices are not alone
+	}
+	if given != nil {
 		activationName = cmp.Or(activationName, given.Net.Activation.Name)
 	}
 	if activationName == "" {
@@ -132,15 +132,6 @@ func readArrays(from *arrayfile.File, arrays []arrayfile.Array, activationName s
 		f.answer.Matrices[name] = Numbers{x.Shape(), x.Data()}
 	}
 	return f.answer, problem.Input(f.fits())
-}
-
-// matricesAlone returns the answer whose perceptron and input matrices alone are for; nil
-// if they are not alone, or there is none.
-func matricesAlone(arrays []arrayfile.Array, given *Answer) *Answer {
-	if slices.ContainsFunc(arrays, func(a arrayfile.Array) bool { return !strings.HasPrefix(a.Name, "dy_") }) {
-		return nil
-	}
-	return given
 }
 
 func newFile(name string) file {

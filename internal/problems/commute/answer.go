@@ -3,7 +3,7 @@ package commute
 
 import (
 	"context"
-	_ "embed"
+	"embed"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -14,19 +14,15 @@ import (
 	"hw4/tensor"
 )
 
-// What the problem asks and why the answer is right, made of the Markdown beside it.
-var (
-	//go:embed statement.html
-	statement string
-	//go:embed derivation.html
-	derivation string
-)
+// texts are what the problem asks and why the answer is right, made of the Markdown beside it.
+//
+//go:embed statement.html derivation.html
+var texts embed.FS
 
 // Problem returns Problem 4 as the sheet lists it.
 func Problem() problem.Problem {
 	return problem.Problem{
-		Number: 4, Title: "Max pooling commutes with nondecreasing activations", Command: "pool",
-		Statement: statement, Derivation: derivation,
+		Number: 4, Title: "Max pooling commutes with nondecreasing activations", Command: "pool", Written: texts,
 		Solve: func(ctx context.Context, s problem.Settings) (*report.Report, error) {
 			return Options{Seed: s.Seed}.Solve(ctx)
 		},
@@ -62,14 +58,13 @@ func (o Options) Solve(ctx context.Context) (*report.Report, error) {
 			checkCommutes(&r.Body, rng, f)
 			continue
 		}
-		c, found := smallestCounterexample(f)
-		r.Check(f.Name+" does not commute", found, "%s", c)
+		c, found := Smallest(f)
+		r.Check(f.Name+" does not commute", found, "%s", c.describe(f.Name))
 		if found {
 			rows = append(rows, []any{f.Name, fmt.Sprintf("[%g %g]", c.X[0], c.X[1]), c.PooledFirst, c.PooledLast})
 		}
 	}
-	if c, found := smallestCounterexample(tensor.Activation{Name: "square",
-		F: func(x float64) float64 { return x * x }}); found {
+	if c, found := Smallest(tensor.Activation{F: func(x float64) float64 { return x * x }}); found {
 		r.Answerf("Without this assumption it is false: sigma(x) = x^2 and X = [%g %g] give sigma(rho(X)) = %g and "+
 			"rho(sigma(X)) = %g.",
 			c.X[0], c.X[1], c.PooledFirst, c.PooledLast)

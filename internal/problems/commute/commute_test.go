@@ -53,7 +53,7 @@ func TestFalseClaimOfMonotony(t *testing.T) {
 func TestSmallestCounterexamples(t *testing.T) {
 	smallest := map[string][2]float64{"square": {-1, 0}, "silu": {-2, -1}, "abs": {-1, 0}}
 	for _, f := range tensor.Activations() {
-		c, found := smallestCounterexample(f)
+		c, found := Smallest(f)
 		if found == f.Nondecreasing {
 			t.Errorf("%s: counterexample %v", f.Name, c)
 		}
@@ -81,7 +81,7 @@ func TestNoCounterexamples(t *testing.T) {
 		"falls at 19": {func(x float64) float64 { return -max(x, 19) }, [2]float64{0, 20}},
 		"falls at 20": {func(x float64) float64 { return -max(x, 20) }, [2]float64{}},
 	} {
-		found, ok := smallestCounterexample(tensor.Activation{Name: name, F: c.f})
+		found, ok := Smallest(tensor.Activation{Name: name, F: c.f})
 		if found.X != c.want || ok != (c.want != [2]float64{}) {
 			t.Errorf("%s: %v %v, want %v", name, ok, found, c.want)
 		}

@@ -9,36 +9,42 @@ import (
 	"hw4/tensor"
 )
 
-// A counterexample is a window on which an activation and max pooling do not commute.
-type counterexample struct {
-	Activation  tensor.Activation
-	X           [2]float64
-	PooledFirst float64 // sigma(max x)
-	PooledLast  float64 // max sigma(x)
+// A Window is one on which an activation and max pooling do not commute: two numbers,
+// and what comes of them both ways.
+type Window struct {
+	X           [2]float64 `json:"x"`
+	PooledFirst float64    `json:"pooledFirst"` // sigma(max x)
+	PooledLast  float64    `json:"pooledLast"`  // max sigma(x)
 }
 
-// String returns the window and both sides.
-func (c counterexample) String() string {
-	return fmt.Sprintf("X = [%g %g]: %s(max X) = %s, max %s(X) = %s", c.X[0], c.X[1],
-		c.Activation.Name, report.Format(c.PooledFirst), c.Activation.Name, report.Format(c.PooledLast))
+// describe says what comes of the window, for the sigma of a name.
+func (w Window) describe(sigma string) string {
+	return fmt.Sprintf("X = [%g %g]: %s(max X) = %s, max %s(X) = %s", w.X[0], w.X[1], sigma, report.Format(w.PooledFirst),
+		sigma, report.Format(w.PooledLast))
 }
 
-// smallestCounterexample searches the windows of two integers in the order of
-// |x1| + |x2|, up to 20. It is false if there is none. Two NaN are no difference.
-func smallestCounterexample(f tensor.Activation) (counterexample, bool) {
+// bothWays returns sigma(max x) and max sigma(x) for the numbers of a window.
+func bothWays(f tensor.Activation, window ...float64) (pooledFirst, pooledLast float64) {
+	x := tensor.FromSlice(window, 1, 1, 1, len(window))
+	opt := pool.Options{Kernel: [2]int{1, len(window)}}
+	return tensor.Apply(f, pool.MaxPool2d(x, opt)).Item(), pool.MaxPool2d(tensor.Apply(f, x), opt).Item()
+}
+
+// Smallest returns the window of two integers with the smallest |x1| + |x2|, up to 20,
+// on which an activation and max pooling do not commute. It is false if there is none.
+// Two NaN are no difference.
+func Smallest(f tensor.Activation) (Window, bool) {
 	const limit = 20
-	opt := pool.Options{Kernel: [2]int{1, 2}}
 	for size := 1; size <= limit; size++ {
 		for u := -size; u < size; u++ {
 			for _, v := range []int{max(u, -u) - size, size - max(u, -u)} {
-				x := tensor.FromSlice([]float64{float64(u), float64(v)}, 1, 1, 1, 2)
-				first := tensor.Apply(f, pool.MaxPool2d(x, opt)).Item()
-				last := pool.MaxPool2d(tensor.Apply(f, x), opt).Item()
+				x := [2]float64{float64(u), float64(v)}
+				first, last := bothWays(f, x[:]...)
 				if first != last && !(math.IsNaN(first) && math.IsNaN(last)) {
-					return counterexample{f, [2]float64{float64(u), float64(v)}, first, last}, true
+					return Window{x, first, last}, true
 				}
 			}
 		}
 	}
-	return counterexample{Activation: f}, false
+	return Window{}, false
 }

@@ -4,7 +4,7 @@ package difference
 
 import (
 	"context"
-	_ "embed"
+	"embed"
 	"math/rand/v2"
 
 	"hw4/internal/judge"
@@ -15,19 +15,15 @@ import (
 	"hw4/tensor"
 )
 
-// What the problem asks and why the answer is right, made of the Markdown beside it.
-var (
-	//go:embed statement.html
-	statement string
-	//go:embed derivation.html
-	derivation string
-)
+// texts are what the problem asks and why the answer is right, made of the Markdown beside it.
+//
+//go:embed statement.html derivation.html
+var texts embed.FS
 
 // Problem returns Problem 1 as the sheet lists it.
 func Problem() problem.Problem {
 	return problem.Problem{
-		Number: 1, Title: "Finite difference with convolution", Command: "conv",
-		Statement: statement, Derivation: derivation,
+		Number: 1, Title: "Finite difference with convolution", Command: "conv", Written: texts,
 		Solve: func(ctx context.Context, s problem.Settings) (*report.Report, error) {
 			o := Defaults()
 			o.Seed, o.Progress = s.Seed, s.Progress

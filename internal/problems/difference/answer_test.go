@@ -37,7 +37,7 @@ func TestProblem(t *testing.T) {
 	s := problem.Settings{Seed: 1, Progress: progress.Progress{Step: func(s progress.Step) { steps = append(steps, s) }}}
 	p := Problem()
 	one, err := p.Solve(t.Context(), s)
-	if err != nil || !one.OK() || p.Number != 1 || p.Command != "conv" || p.Statement == "" || p.Derivation == "" {
+	if err != nil || !one.OK() || p.Number != 1 || p.Command != "conv" || p.Statement() == "" || p.Derivation() == "" {
 		t.Errorf("%+v, %v", p, err)
 	}
 	if len(steps) == 0 || steps[len(steps)-1].Done != 28*28 {

@@ -3,7 +3,7 @@ package grey
 
 import (
 	"context"
-	_ "embed"
+	"embed"
 	"math"
 	"math/rand/v2"
 
@@ -17,19 +17,15 @@ import (
 	"hw4/tensor"
 )
 
-// What the problem asks and why the answer is right, made of the Markdown beside it.
-var (
-	//go:embed statement.html
-	statement string
-	//go:embed derivation.html
-	derivation string
-)
+// texts are what the problem asks and why the answer is right, made of the Markdown beside it.
+//
+//go:embed statement.html derivation.html
+var texts embed.FS
 
 // Problem returns Problem 3 as the sheet lists it.
 func Problem() problem.Problem {
 	return problem.Problem{
-		Number: 3, Title: "RGB to greyscale mapping with 1x1 convolution", Command: "conv",
-		Statement: statement, Derivation: derivation,
+		Number: 3, Title: "RGB to greyscale mapping with 1x1 convolution", Command: "conv", Written: texts,
 		Solve: func(ctx context.Context, s problem.Settings) (*report.Report, error) {
 			o := Defaults()
 			o.Seed, o.Progress = s.Seed, s.Progress

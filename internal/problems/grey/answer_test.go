@@ -44,7 +44,7 @@ func TestProblem(t *testing.T) {
 	s := problem.Settings{Seed: 1, Progress: progress.Progress{Step: func(s progress.Step) { done = s.Done }}}
 	p := Problem()
 	one, err := p.Solve(t.Context(), s)
-	if err != nil || !one.OK() || p.Number != 3 || p.Command != "conv" || p.Statement == "" || p.Derivation == "" {
+	if err != nil || !one.OK() || p.Number != 3 || p.Command != "conv" || p.Statement() == "" || p.Derivation() == "" {
 		t.Errorf("%+v, %v", p, err)
 	}
 	if done != 3*28*28 {

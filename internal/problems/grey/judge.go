@@ -43,12 +43,7 @@ func mistakes() []judge.Mistake {
 	list = append(list, otherShapes()...)
 	for c, colour := range colours {
 		list = append(list, judge.Named(colour+"-forgotten", colour+" forgotten", "the weight of "+colour+" is zero",
-			judge.EachWeight(func(at [4]int, v float64) float64 {
-				if at[1] == c {
-					return 0
-				}
-				return v
-			})))
+			judge.Keep(func(_, from, _, _ int) bool { return from != c })))
 	}
 	for c, colour := range colours {
 		values := make([]float64, 3)

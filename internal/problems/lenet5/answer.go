@@ -3,10 +3,12 @@
 package lenet5
 
 import (
+	"cmp"
 	"context"
-	_ "embed"
+	"embed"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"hw4/data"
 	"hw4/internal/problem"
@@ -18,20 +20,16 @@ import (
 	"hw4/tensor/nn"
 )
 
-// What the problem asks and why the answer is right, made of the Markdown beside it.
-var (
-	//go:embed statement.html
-	statement string
-	//go:embed derivation.html
-	derivation string
-)
+// texts are what the problem asks and why the answer is right, made of the Markdown beside it.
+//
+//go:embed statement.html derivation.html
+var texts embed.FS
 
 // Problem returns Problem 7 as the sheet lists it. Its Solve counts the parameters and
 // trains the original network.
 func Problem() problem.Problem {
 	return problem.Problem{
-		Number: 7, Title: "The original C3 layer of LeNet-5", Command: "lenet",
-		Statement: statement, Derivation: derivation,
+		Number: 7, Title: "The original C3 layer of LeNet-5", Command: "lenet", Written: texts,
 		Solve: func(ctx context.Context, s problem.Settings) (*report.Report, error) {
 			o := Options{Params: true, Train: true, Training: Defaults(lenet.Original)}
 			o.Seed, o.Data, o.Progress = s.Seed, s.Data, s.Progress
@@ -104,9 +102,8 @@ func (o Training) Fit(mnist *data.MNIST) *training.Fit {
 	}
 }
 
-// train trains one variant on MNIST.
 func (o Training) train(ctx context.Context, b *report.Body) error {
-	if err := o.check(); err != nil {
+	if err := cmp.Or(checkExport(o.ONNX, o.Arch), o.Check()); err != nil {
 		return err
 	}
 	mnist, err := load(o.Data)
@@ -148,14 +145,6 @@ func (o Training) train(ctx context.Context, b *report.Body) error {
 	return export(b, o.ONNX, o.Arch, f.Network)
 }
 
-// check returns what would keep the files from being written.
-func (o Training) check() error {
-	if err := checkExport(o.ONNX, o.Arch); err != nil {
-		return err
-	}
-	return o.Check()
-}
-
 // linearAccuracy is the test accuracy of the linear classifier on the images as
 // they are, in Figure 9 of LeCun, Bottou, Bengio and Haffner (1998): 12.0 % errors.
 const linearAccuracy = 0.88
@@ -190,10 +179,8 @@ func checkSize(mnist *data.MNIST) error {
 
 // Named returns the variant of a name.
 func Named(name string) (lenet.Arch, error) {
-	for _, arch := range lenet.Archs() {
-		if arch.String() == name {
-			return arch, nil
-		}
+	if i := slices.Index(Names(), name); i >= 0 {
+		return lenet.Archs()[i], nil
 	}
 	return 0, problem.Unknown("architecture", name, Names())
 }

@@ -200,7 +200,7 @@ func TestTrainingStops(t *testing.T) {
 // The problem as the sheet lists it counts and trains, as long as it is told.
 func TestProblem(t *testing.T) {
 	p := Problem()
-	if p.Number != 7 || p.Command != "lenet" || p.Statement == "" || p.Derivation == "" {
+	if p.Number != 7 || p.Command != "lenet" || p.Statement() == "" || p.Derivation() == "" {
 		t.Errorf("%+v", p)
 	}
 	var tasks []progress.Step

@@ -47,10 +47,6 @@ func (j *Jury) Judge(w *training.Weights, floor float64) (report.Verdict, error)
 	if chance := training.Chance(j.mnist.Test); !able {
 		v.Code = map[bool]string{true: "nothing-learned", false: "below-the-floor"}[accuracy <= 1.5*chance]
 	}
-	v.Score = float64(v.Passed()) / float64(len(v.Checks))
-	if v.Right = v.OK(); v.Right {
-		v.Code = report.CodeRight
-	}
 	v.AnswerChecks()
 	if !able {
 		v.Answerf("The weights are run in the network of the sheet: pixels from 0 to 1, 2 x 2 average pooling, " +
@@ -64,13 +60,13 @@ func WeightCodes() []string {
 	return []string{"network-of-1998", "connected-fully", "nothing-learned", "below-the-floor"}
 }
 
-// anyNetworkOf is networkOf for weights that may also be in an order of their own.
+// anyNetworkOf is NetworkOf for weights that may also be in an order of their own.
 func anyNetworkOf(w *training.Weights) (lenet.Arch, nn.Sequential[float32], error) {
-	arch, network, err := networkOf(w, "")
+	arch, network, err := NetworkOf(w, "")
+	if err == nil {
+		return arch, network, nil
+	}
 	for _, candidate := range lenet.Archs() {
-		if err == nil {
-			break
-		}
 		n := lenet.New[float32](rand.New(rand.NewPCG(0, 72)), candidate)
 		if w.IntoByOrder(n) {
 			return candidate, n, nil

@@ -25,7 +25,7 @@ func own(t testing.TB) nn.Module[float32] {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, network, err := networkOf(w, "modern")
+	_, network, err := NetworkOf(w, "modern")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,11 +65,11 @@ func TestPhotographs(t *testing.T) {
 			label := int(mnist.Test.Labels[k])
 			x := kind.make(newSheet(mnist.Test, k, rand.New(rand.NewPCG(uint64(k), 7)))).tensor()
 			begun := time.Now()
-			p, err := predictReadings(data.Digit(x), network)
+			p, err := Predict(data.Digit(x), network)
 			reading, pages = reading+time.Since(begun), pages+1
-			counts[i].add(p.digit, label, err)
+			counts[i].add(p.Digit, label, err)
 			p = weigh([]data.Reading[float32]{{Image: oneThreshold(x)}}, network)
-			plain[i].add(p.digit, label, nil)
+			plain[i].add(p.Digit, label, nil)
 		}
 		c := counts[i]
 		share := func(n int) string { return fmt.Sprintf("%.1f %%", 100*float64(n)/float64(c.right+c.wrong+c.refused)) }
@@ -160,8 +160,8 @@ func TestTables(t *testing.T) {
 					x.Data()[i] = float32(p.light[v*p.w+u])
 				}
 			}
-			got, err := predictReadings(data.Digit(x), network)
-			count.add(got.digit, int(mnist.Test.Labels[k]), err)
+			got, err := Predict(data.Digit(x), network)
+			count.add(got.Digit, int(mnist.Test.Labels[k]), err)
 		}
 		if blank && count.refused < 23 || !blank && count.right < 23 {
 			t.Errorf("blank %v: %d right, %d wrong, %d refused", blank, count.right, count.wrong, count.refused)

@@ -28,11 +28,11 @@ const (
 	unevenness = 0.03
 )
 
-// A prediction is what a network sees in a picture.
-type prediction struct {
-	reading       data.Reading[float32] // of the picture, which counts most
-	probabilities []float64             // of the ten digits
-	digit         int                   // the likeliest
+// A Prediction is what a network sees in a picture.
+type Prediction struct {
+	Reading       data.Reading[float32] // of the picture, which counts most
+	Probabilities []float64             // of the ten digits
+	Digit         int                   // the likeliest
 }
 
 // predict reports what a network sees in pictures of digits. If there is one picture
@@ -50,7 +50,7 @@ func predict(b *report.Body, paths []string, network nn.Module[float32]) error {
 			refused = append(refused, report.Textf("%v", err))
 			continue
 		}
-		rows = append(rows, []any{path, p.digit, report.Percent(p.probabilities[p.digit])})
+		rows = append(rows, []any{path, p.Digit, report.Percent(p.Probabilities[p.Digit])})
 		p.report(b, path)
 	}
 	if len(paths) == 1 {
@@ -64,61 +64,61 @@ func predict(b *report.Body, paths []string, network nn.Module[float32]) error {
 }
 
 // report adds what a prediction is made of.
-func (p prediction) report(b *report.Body, path string) {
-	x := p.reading.Image
+func (p Prediction) report(b *report.Body, path string) {
+	x := p.Reading.Image
 	h, w := x.Dim(2), x.Dim(3)
 	b.Add(report.Picture{
 		Title: "What the network sees in " + path,
 		Alt: fmt.Sprintf("The digit of %s in %d x %d pixels, scaled and centred as MNIST's are; to the network it is a %d.",
-			path, w, h, p.digit),
+			path, w, h, p.Digit),
 		Image: draw.Map(tensor.Reshape(x, h, w), draw.Ink, draw.Unit()),
 	})
-	rows := make([][]any, len(p.probabilities))
-	for digit, v := range p.probabilities {
+	rows := make([][]any, len(p.Probabilities))
+	for digit, v := range p.Probabilities {
 		rows[digit] = []any{digit, report.Percent(v)}
 	}
 	b.Table([]string{"digit", "probability"}, rows)
-	sum := floats.Sum(p.probabilities)
+	sum := floats.Sum(p.Probabilities)
 	b.Check("the probabilities add up", math.Abs(sum-1) <= 1e-12, "their sum differs from 1 by %.2g", math.Abs(sum-1))
 	b.Add(report.Textf("The ink differs from its paper by %s of the light; on the paper %s of that is left.",
-		report.Percent(p.reading.Contrast), report.Percent(p.reading.Rough)))
+		report.Percent(p.Reading.Contrast), report.Percent(p.Reading.Rough)))
 	row, column := centre(x)
 	b.Check("the digit is placed as MNIST's are", math.Abs(row-14) <= 1 && math.Abs(column-14) <= 1,
 		"its centre of mass is at row %.1f and column %.1f; MNIST has it at 14 and 14", row, column)
 }
 
 // predictFile returns what a network sees in a picture.
-func predictFile(path string, network nn.Module[float32]) (p prediction, err error) {
+func predictFile(path string, network nn.Module[float32]) (p Prediction, err error) {
 	readings, err := data.ReadDigit[float32](path)
 	if err != nil {
 		return p, err
 	}
-	if p, err = predictReadings(readings, network); err != nil {
+	if p, err = Predict(readings, network); err != nil {
 		err = fmt.Errorf("%s: %w", path, err)
 	}
 	return p, err
 }
 
-// predictReadings returns what a network sees in a picture, by its readings. The error
-// says what keeps that from being one digit.
-func predictReadings(readings []data.Reading[float32], network nn.Module[float32]) (prediction, error) {
+// Predict returns what a network sees in a picture, by its readings. The error says what
+// keeps that from being one digit.
+func Predict(readings []data.Reading[float32], network nn.Module[float32]) (Prediction, error) {
 	p := weigh(readings, network)
 	why, least := "", leastProbability
-	if p.reading.Rough > rough || p.reading.Contrast < weak {
+	if p.Reading.Rough > rough || p.Reading.Contrast < weak {
 		least = surest
 	}
-	switch v := p.probabilities[p.digit]; {
+	switch v := p.Probabilities[p.Digit]; {
 	case math.IsNaN(v):
 		return p, errors.New("the network's outputs are no numbers with these weights; want weights of a training that " +
 			"went well")
-	case p.reading.Rough > roughest:
-		why = fmt.Sprintf("the paper is uneven, by %s of the ink's contrast", report.Percent(p.reading.Rough))
-	case p.reading.Others > 0:
-		why = fmt.Sprintf("%d pieces of ink of about the same size lie apart", p.reading.Others+1)
-	case aspect(p.reading.Image) > widestDigit:
-		why = fmt.Sprintf("its ink is %.1f times as wide as high", aspect(p.reading.Image))
+	case p.Reading.Rough > roughest:
+		why = fmt.Sprintf("the paper is uneven, by %s of the ink's contrast", report.Percent(p.Reading.Rough))
+	case p.Reading.Others > 0:
+		why = fmt.Sprintf("%d pieces of ink of about the same size lie apart", p.Reading.Others+1)
+	case aspect(p.Reading.Image) > widestDigit:
+		why = fmt.Sprintf("its ink is %.1f times as wide as high", aspect(p.Reading.Image))
 	case v < least:
-		why = fmt.Sprintf("the likeliest, a %d, has a probability of only %s", p.digit, report.Percent(v))
+		why = fmt.Sprintf("the likeliest, a %d, has a probability of only %s", p.Digit, report.Percent(v))
 	default:
 		return p, nil
 	}
@@ -128,8 +128,8 @@ func predictReadings(readings []data.Reading[float32], network nn.Module[float32
 // weigh returns what a network sees in all readings of a picture together: the mean of
 // the probabilities, in which those readings count more whose paper is even, which hold
 // the only ink of their size, and of which the network is sure.
-func weigh(readings []data.Reading[float32], network nn.Module[float32]) (p prediction) {
-	p.probabilities = make([]float64, 10)
+func weigh(readings []data.Reading[float32], network nn.Module[float32]) (p Prediction) {
+	p.Probabilities = make([]float64, 10)
 	total, heaviest := 0.0, -1.0
 	for _, r := range readings {
 		q := digitProbabilities(network, r.Image)
@@ -137,14 +137,14 @@ func weigh(readings []data.Reading[float32], network nn.Module[float32]) (p pred
 		if r.Others > 0 {
 			weight /= 4
 		}
-		floats.AddScaled(p.probabilities, weight, q)
+		floats.AddScaled(p.Probabilities, weight, q)
 		total += weight
 		if weight > heaviest || math.IsNaN(weight) {
-			heaviest, p.reading = weight, r
+			heaviest, p.Reading = weight, r
 		}
 	}
-	floats.Scale(1/total, p.probabilities)
-	p.digit = floats.MaxIdx(p.probabilities)
+	floats.Scale(1/total, p.Probabilities)
+	p.Digit = floats.MaxIdx(p.Probabilities)
 	return p
 }
 

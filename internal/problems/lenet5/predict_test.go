@@ -29,7 +29,7 @@ func TestOwnWeights(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		is, network, err := networkOf(w, "")
+		is, network, err := NetworkOf(w, "")
 		if err != nil || is != arch {
 			t.Fatalf("%v, %v", is, err)
 		}
@@ -119,7 +119,7 @@ func TestUnlikeOneDigit(t *testing.T) {
 				readings[i].Rough = 0.5
 			}
 		}
-		if _, err := predictReadings(readings, network); err == nil || !strings.Contains(err.Error(), say) ||
+		if _, err := Predict(readings, network); err == nil || !strings.Contains(err.Error(), say) ||
 			!strings.Contains(err.Error(), "this does not look like one digit") {
 			t.Errorf("%v, want an error that says %q", err, say)
 		}
@@ -139,7 +139,7 @@ func TestWeightsThatReadNothing(t *testing.T) {
 			}
 		}
 		r := []data.Reading[float32]{{Image: tensor.Ones[float32](1, 1, 28, 28)}}
-		if _, err := predictReadings(r, network); err == nil || !strings.Contains(err.Error(), say) {
+		if _, err := Predict(r, network); err == nil || !strings.Contains(err.Error(), say) {
 			t.Errorf("weights of %g: error %v", weight, err)
 		}
 	}
@@ -153,12 +153,12 @@ func TestWeigh(t *testing.T) {
 	other.Image, other.Rough = tensor.Zeros[float32](1, 1, 28, 28), even.Rough+1
 	p := weigh([]data.Reading[float32]{even, other}, network)
 	alone := digitProbabilities(network, even.Image)
-	for i, v := range p.probabilities {
+	for i, v := range p.Probabilities {
 		if math.Abs(v-alone[i]) > 1e-9 {
 			t.Errorf("digit %d: %v, want %v", i, v, alone[i])
 		}
 	}
-	if p.digit != 1 || !slices.Equal(p.reading.Image.Data(), even.Image.Data()) {
-		t.Errorf("a %d", p.digit)
+	if p.Digit != 1 || !slices.Equal(p.Reading.Image.Data(), even.Image.Data()) {
+		t.Errorf("a %d", p.Digit)
 	}
 }

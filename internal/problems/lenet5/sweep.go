@@ -2,11 +2,13 @@ package lenet5
 
 import (
 	"context"
+	"slices"
 
 	"hw4/data"
 	"hw4/internal/progress"
 	"hw4/internal/sweep"
 	"hw4/internal/training"
+	"hw4/lenet"
 )
 
 // Sweep returns LeNet-5 for sweeps, with the architecture as its variant.
@@ -18,8 +20,7 @@ func Sweep() sweep.Model {
 			return sweep.Cell{LR: o.LR, Batch: o.Batch, Epochs: []int{o.Epochs}}
 		},
 		Scheduled: func(arch string) bool {
-			r := recipeOf(named(arch).Arch)
-			return r.schedule != ""
+			return recipeOf(named(arch).Arch).schedule != ""
 		},
 		Open: func(mnist *data.MNIST) (sweep.Trainer, error) {
 			return func(ctx context.Context, c sweep.Cell, keep training.Checkpoint, p progress.Progress) ([]sweep.Run, error) {
@@ -30,13 +31,7 @@ func Sweep() sweep.Model {
 }
 
 // named returns the default training of a variant, which exists.
-func named(arch string) Training {
-	a, err := Named(arch)
-	if err != nil {
-		panic(err) // a plan has none but these
-	}
-	return Defaults(a)
-}
+func named(arch string) Training { return Defaults(lenet.Archs()[slices.Index(Names(), arch)]) }
 
 func trainCell(ctx context.Context, mnist *data.MNIST, c sweep.Cell, keep training.Checkpoint,
 	p progress.Progress) ([]sweep.Run, error) {

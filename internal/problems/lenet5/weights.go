@@ -8,6 +8,7 @@ import (
 
 	"hw4/data"
 	"hw4/internal/pretrained"
+	"hw4/internal/problem"
 	"hw4/internal/report"
 	"hw4/internal/training"
 	"hw4/lenet"
@@ -42,7 +43,7 @@ func (o Weights) use(b *report.Body) error {
 	if err != nil {
 		return err
 	}
-	arch, network, err := networkOf(w, o.Arch)
+	arch, network, err := NetworkOf(w, o.Arch)
 	if err != nil {
 		return err
 	}
@@ -79,10 +80,11 @@ func (o Weights) read() (*training.Weights, error) {
 	return training.ReadWeights(o.File)
 }
 
-// networkOf returns the network that weights belong to, with these weights: the
+// NetworkOf returns the network that weights belong to, with these weights: the
 // variant whose names and shapes they have, which must be the named one if a name
-// is given. Weights of no variant are compared with that to which they are closest.
-func networkOf(w *training.Weights, name string) (arch lenet.Arch, network nn.Sequential[float32], err error) {
+// is given. Weights of no variant are compared with that to which they are closest. The
+// error is a *problem.InputError.
+func NetworkOf(w *training.Weights, name string) (arch lenet.Arch, network nn.Sequential[float32], err error) {
 	closest := -1.0
 	for _, candidate := range lenet.Archs() {
 		n := lenet.New[float32](rand.New(rand.NewPCG(0, 72)), candidate)
@@ -111,4 +113,19 @@ func (o Weights) evaluate(b *report.Body, arch lenet.Arch, network nn.Sequential
 	checkAccuracy(b, accuracy, o.Data, f.Test)
 	showMistakes(b, f, accuracy)
 	return nil
+}
+
+// checkExport returns what would keep a LeNet-5 from being exported, so that it is
+// known before the training.
+func checkExport(path string, arch lenet.Arch) error {
+	if path != "" && arch == lenet.LeCun1998 {
+		return problem.Settingf("onnx", "is for the original and the modern LeNet-5, not for %s", arch)
+	}
+	return nil
+}
+
+// export writes the original or the modern LeNet-5 as an ONNX model, unless the path is
+// empty.
+func export(b *report.Body, path string, arch lenet.Arch, network nn.Module[float32]) error {
+	return training.Export(b, path, "lenet5_"+arch.String(), network, 1, lenet.Side, lenet.Side)
 }

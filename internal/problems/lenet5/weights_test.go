@@ -64,7 +64,7 @@ func TestWeightsRoundTrip(t *testing.T) {
 		network.Params()[0].Value.Data()[0] = float32(math.Copysign(0, -1))
 		network.Params()[0].Value.Data()[1] = math.Float32frombits(1)
 		for _, name := range []string{"w.safetensors", "w.npz"} {
-			found, loaded, err := networkOf(read(t, saved(t, name, network)), "")
+			found, loaded, err := NetworkOf(read(t, saved(t, name, network)), "")
 			if err != nil || found != arch || training.SHA256(loaded.Params()) != training.SHA256(network.Params()) {
 				t.Errorf("%v, %s: taken for %v, %v", arch, name, found, err)
 			}
@@ -98,7 +98,7 @@ func TestWrongModel(t *testing.T) {
 			"likeliest those of a'x + b, the model of Problem 5",
 		}},
 	} {
-		_, _, err := networkOf(read(t, c.path), c.arch)
+		_, _, err := NetworkOf(read(t, c.path), c.arch)
 		var input *problem.InputError
 		for _, say := range c.say {
 			if !errors.As(err, &input) || !strings.Contains(err.Error(), say) || !strings.HasPrefix(err.Error(), c.path) {
@@ -106,7 +106,7 @@ func TestWrongModel(t *testing.T) {
 			}
 		}
 	}
-	if _, _, err := networkOf(&training.Weights{}, "ancient"); err == nil ||
+	if _, _, err := NetworkOf(&training.Weights{}, "ancient"); err == nil ||
 		!strings.Contains(err.Error(), `no architecture "ancient"`) {
 		t.Errorf("ancient: %v", err)
 	}

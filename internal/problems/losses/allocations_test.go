@@ -28,7 +28,7 @@ func TestStepAllocatesNothingForAShard(t *testing.T) {
 }
 
 // allocated returns the number of allocations in a step of the training by a loss.
-func allocated(l binaryLoss, s sets, batch int) float64 {
+func allocated(l binaryLoss, s *data.MNIST, batch int) float64 {
 	const warm, counted = 28, 16 // steps; of those with 512 images an epoch has 24, and begins with other work
 	var before, after runtime.MemStats
 	ctx, stop := context.WithCancel(context.Background())

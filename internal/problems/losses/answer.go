@@ -4,7 +4,7 @@ package losses
 
 import (
 	"context"
-	_ "embed"
+	"embed"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -16,19 +16,15 @@ import (
 	"hw4/internal/training"
 )
 
-// What the problem asks and why the answer is right, made of the Markdown beside it.
-var (
-	//go:embed statement.html
-	statement string
-	//go:embed derivation.html
-	derivation string
-)
+// texts are what the problem asks and why the answer is right, made of the Markdown beside it.
+//
+//go:embed statement.html derivation.html
+var texts embed.FS
 
 // Problem returns Problem 5 as the sheet lists it.
 func Problem() problem.Problem {
 	return problem.Problem{
-		Number: 5, Title: "Non-CE loss function", Command: "train",
-		Statement: statement, Derivation: derivation,
+		Number: 5, Title: "Non-CE loss function", Command: "train", Written: texts,
 		Solve: func(ctx context.Context, s problem.Settings) (*report.Report, error) {
 			o := Defaults()
 			o.Seed, o.Data, o.Progress = s.Seed, s.Data, s.Progress
@@ -83,23 +79,20 @@ func (o Options) formula() string {
 	return "a'x + b"
 }
 
-// sets are the images of the two classes.
-type sets struct{ train, test *data.Set }
-
 // load reads the images of the two classes, or returns an *problem.InputError if a set
 // lacks one of them.
-func load(source data.Source) (s sets, err error) {
+func load(source data.Source) (*data.MNIST, error) {
 	mnist, err := data.Load(source)
 	if err != nil {
-		return s, problem.Input(err)
+		return nil, problem.Input(err)
 	}
 	return subsets(mnist)
 }
 
 // subsets returns the images of the two classes.
-func subsets(mnist *data.MNIST) (sets, error) {
-	s := sets{mnist.Train.Subset(four, nine), mnist.Test.Subset(four, nine)}
-	for i, set := range []*data.Set{s.train, s.test} {
+func subsets(mnist *data.MNIST) (*data.MNIST, error) {
+	s := &data.MNIST{Train: mnist.Train.Subset(four, nine), Test: mnist.Test.Subset(four, nine)}
+	for i, set := range []*data.Set{s.Train, s.Test} {
 		for _, class := range []byte{four, nine} {
 			if !slices.Contains(set.Labels, class) {
 				return s, problem.Inputf("the data has no %s images of class %d; Problem 5 is about 4 and 9",
@@ -111,9 +104,9 @@ func subsets(mnist *data.MNIST) (sets, error) {
 }
 
 // describe says what the images are.
-func (s sets) describe() string {
-	return fmt.Sprintf("%d training and %d test images of the classes 4 (y = -1) and 9 (y = +1)", s.train.Len(),
-		s.test.Len())
+func describe(s *data.MNIST) string {
+	return fmt.Sprintf("%d training and %d test images of the classes 4 (y = -1) and 9 (y = +1)", s.Train.Len(),
+		s.Test.Len())
 }
 
 // Solve answers the problem.
@@ -130,23 +123,19 @@ func (o Options) Solve(ctx context.Context) (*report.Report, error) {
 		return nil, err
 	}
 	r := Problem().Report("")
-	r.Textf("%s, pixels in [0, 1]; z = %s; SGD with learning rate %s, batches of %d, %s epochs, seed %d.", s.describe(),
+	r.Textf("%s, pixels in [0, 1]; z = %s; SGD with learning rate %s, batches of %d, %s epochs, seed %d.", describe(s),
 		o.formula(), report.Join(o.rates(), "or"), o.Batch, report.Join(o.stops(), "or"), o.Seed)
 	checkFormulas(&r.Body, o.Seed)
-	if !o.grid() {
-		if err := o.trainAll(ctx, &r.Body, s); err != nil {
-			return nil, err
-		}
-	} else if err := o.compare(ctx, &r.Body, s); err != nil {
-		return nil, err
+	if o.grid() {
+		return r, o.compare(ctx, &r.Body, s)
 	}
-	return r, nil
+	return r, o.trainAll(ctx, &r.Body, s)
 }
 
 // trainAll trains with each loss that is wanted, from one seed, and compares the losses
 // from many seeds if that is wanted too.
-func (o Options) trainAll(ctx context.Context, b *report.Body, s sets) error {
-	keeper, err := o.Keeper(data.MNIST{Train: s.train, Test: s.test}, shard, o.keeps(o.Loss)...)
+func (o Options) trainAll(ctx context.Context, b *report.Body, s *data.MNIST) error {
+	keeper, err := o.Keeper(*s, shard, o.keeps(o.Loss)...)
 	if err != nil {
 		return err
 	}
@@ -164,10 +153,10 @@ func (o Options) trainAll(ctx context.Context, b *report.Body, s sets) error {
 			return err
 		}
 		curves, fits = append(curves, curve), append(fits, f)
-		reportCurve(b, l, curve, !o.compares(), s.test)
+		reportCurve(b, l, curve, !o.compares(), s.Test)
 	}
 	if len(fits) == len(binaryLosses) {
-		reportOneRun(b, curves, s.test.Len())
+		reportOneRun(b, curves, s.Test.Len())
 	}
 	if o.compares() {
 		if err := o.compare(ctx, b, s); err != nil {

@@ -38,7 +38,7 @@ func tinyOptions(t *testing.T) Options {
 func TestLoad(t *testing.T) {
 	both := labelled(4, 0, 9, 4)
 	s, err := load(datatest.Source(t, both, both))
-	if err != nil || s.train.Len() != 3 || s.test.Len() != 3 {
+	if err != nil || s.Train.Len() != 3 || s.Test.Len() != 3 {
 		t.Errorf("%+v, error %v", s, err)
 	}
 	fours := labelled(4)
@@ -117,7 +117,7 @@ func TestAnswer(t *testing.T) {
 // The problem as the sheet lists it solves with the settings that all have in common.
 func TestProblem(t *testing.T) {
 	p := Problem()
-	if p.Number != 5 || p.Command != "train" || p.Statement == "" || p.Derivation == "" {
+	if p.Number != 5 || p.Command != "train" || p.Statement() == "" || p.Derivation() == "" {
 		t.Errorf("%+v", p)
 	}
 	ctx, cancel := context.WithCancel(context.Background())

@@ -21,7 +21,7 @@ func BenchmarkLogistic(b *testing.B) {
 			o.Epochs = 1 << 30
 			f := o.fit(l, s)
 			f.Fitted = nil // measuring an epoch is not what is measured
-			f.Test = &data.Set{Rows: s.test.Rows, Cols: s.test.Cols, Images: s.test.Image(0), Labels: s.test.Labels[:1]}
+			f.Test = &data.Set{Rows: s.Test.Rows, Cols: s.Test.Cols, Images: s.Test.Image(0), Labels: s.Test.Labels[:1]}
 			ctx, stop := context.WithCancel(context.Background())
 			defer stop()
 			b.ReportAllocs()

@@ -7,6 +7,7 @@ import (
 
 	"gonum.org/v1/gonum/stat"
 
+	"hw4/data"
 	"hw4/internal/progress"
 	"hw4/internal/report"
 	"hw4/internal/sweep"
@@ -30,7 +31,7 @@ type trial struct {
 
 // contest trains both losses from many seeds and returns the duels, learning rate by
 // learning rate. Training runs go side by side on all cores; none depends on another.
-func (o Options) contest(ctx context.Context, s sets) ([]duel, error) {
+func (o Options) contest(ctx context.Context, s *data.MNIST) ([]duel, error) {
 	var duels []duel
 	for _, lr := range o.rates() {
 		at, err := o.atRate(ctx, s, lr)
@@ -49,7 +50,7 @@ func (o Options) contest(ctx context.Context, s sets) ([]duel, error) {
 }
 
 // atRate returns a duel for every number of epochs.
-func (o Options) atRate(ctx context.Context, s sets, lr float64) ([]duel, error) {
+func (o Options) atRate(ctx context.Context, s *data.MNIST, lr float64) ([]duel, error) {
 	grid := sweep.Grid{Model: "logistic", LR: []float64{lr}, Batch: []int{o.Batch}, Epochs: o.stops(), Seed: o.Seed,
 		Seeds: &o.Seeds}
 	cells, err := grid.Cells([]sweep.Model{o.sweep(1)})

@@ -129,7 +129,7 @@ func pytorch(t *testing.T) reference {
 }
 
 // mnist returns the images of MNIST, and skips the test if it is to be short.
-func mnist(t *testing.T) sets {
+func mnist(t *testing.T) *data.MNIST {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("trains on MNIST")

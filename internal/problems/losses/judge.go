@@ -2,7 +2,6 @@ package losses
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 
@@ -14,7 +13,7 @@ import (
 )
 
 // A Jury judges weights and claims by the images of a data set.
-type Jury struct{ s sets }
+type Jury struct{ s *data.MNIST }
 
 // NewJury reads the images. The error is a *problem.InputError.
 func NewJury(source data.Source) (*Jury, error) {
@@ -33,38 +32,33 @@ const nearLoss = 1.25
 // by the course's settings gives, or smaller. The error is a *problem.InputError for
 // weights of another model.
 func (j *Jury) Judge(w *training.Weights, lossName string, floor float64) (report.Verdict, error) {
-	which := 0
-	if lossName == binaryLosses[1].name {
-		which = 1
-	} else if err := problem.OneOf("loss", lossName, names()); err != nil {
-		return report.Verdict{}, err
+	which := slices.Index(names(), lossName)
+	if which < 0 {
+		return report.Verdict{}, problem.Unknown("loss", lossName, names())
 	}
 	l := binaryLosses[which]
-	model, err := linearOf(w, j.s.test.Rows*j.s.test.Cols)
+	model, err := linearOf(w, j.s.Test.Rows*j.s.Test.Cols)
 	if err != nil {
 		return report.Verdict{}, err
 	}
 	f := Options{NoBias: model.Bias == nil}.fit(l, j.s)
 	f.Network = model
 	most := nearLoss * usualLoss[which]
-	mean, accuracy := f.Evaluate(j.s.test)
+	mean, accuracy := f.Evaluate(j.s.Test)
 	var v report.Verdict
 	v.Check("accuracy", accuracy >= floor, "%s of the %d test images are classified correctly; at least %s are wanted",
-		report.Percent(accuracy), j.s.test.Len(), report.Percent(floor))
+		report.Percent(accuracy), j.s.Test.Len(), report.Percent(floor))
 	v.Check("near what the "+l.title+" gives", mean <= most, "its mean on the test images is %.4f; training by the "+
 		"course's settings gives about %g, and at most %.3g is wanted", mean, usualLoss[which], most)
-	v.Score = float64(v.Passed()) / float64(len(v.Checks))
-	v.AnswerChecks()
-	if v.Right = v.OK(); v.Right {
-		v.Code = report.CodeRight
+	if v.AnswerChecks(); v.Right {
 		return v, nil
 	}
 	v.Code = map[bool]string{true: "far-from-the-minimum", false: "below-the-floor"}[accuracy >= floor]
-	if accuracy <= training.Chance(j.s.test)+0.02 {
+	if accuracy <= training.Chance(j.s.Test)+0.02 {
 		v.Code = "nothing-learned"
 	}
 	right := func() bool {
-		mean, accuracy := f.Evaluate(j.s.test)
+		mean, accuracy := f.Evaluate(j.s.Test)
 		return accuracy >= floor && mean <= most
 	}
 	if m := weightMistake(model, right); m.code != "" {
@@ -175,11 +169,7 @@ func JudgeClaim(c Claim) (report.Verdict, error) {
 	case !follows:
 		v.Code = "claim-against-numbers"
 	}
-	v.Check("the claim follows from the numbers", follows, "%s", fmt.Sprintf("%q is claimed", c.Better))
-	v.Score = float64(v.Passed()) / float64(len(v.Checks))
-	if v.Right = v.OK(); v.Right {
-		v.Code = report.CodeRight
-	}
+	v.Check("the claim follows from the numbers", follows, "%q is claimed", c.Better)
 	v.AnswerChecks()
 	return v, nil
 }

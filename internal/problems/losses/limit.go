@@ -24,9 +24,9 @@ func objective(l binaryLoss, set *data.Set, noBias bool) *minimum.Objective {
 
 // reportLimit reports where the losses are heading: what L-BFGS finds on all
 // training images at once, in double precision.
-func (o Options) reportLimit(ctx context.Context, b *report.Body, s sets, all []*evidence) error {
-	squares, kl := objective(binaryLosses[0], s.train, o.NoBias), objective(binaryLosses[1], s.train, o.NoBias)
-	test := objective(binaryLosses[1], s.test, o.NoBias)
+func (o Options) reportLimit(ctx context.Context, b *report.Body, s *data.MNIST, all []*evidence) error {
+	squares, kl := objective(binaryLosses[0], s.Train, o.NoBias), objective(binaryLosses[1], s.Train, o.NoBias)
+	test := objective(binaryLosses[1], s.Test, o.NoBias)
 	zero := make([]float64, kl.Dim)
 	best, err := kl.Minimise(ctx, zero, "optimum of the KL divergence", o.Progress)
 	if err != nil {

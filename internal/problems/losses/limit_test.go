@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"hw4/data"
 	"hw4/internal/datatest"
 	"hw4/internal/problems/losses/minimum"
 	"hw4/internal/progress"
@@ -135,7 +136,7 @@ func TestReportEarly(t *testing.T) {
 // The table of the optima has each loss at its own minimum, and a run that is
 // interrupted at one of them does not go on to the next.
 func TestReportLimit(t *testing.T) {
-	s := sets{train: datatest.Scattered(200), test: datatest.Scattered(40)}
+	s := &data.MNIST{Train: datatest.Scattered(200), Test: datatest.Scattered(40)}
 	all := weigh([]duel{made(0.1, 1, []string{"10", "11"}, []string{"10", "11"})})
 	o := Defaults()
 	var b report.Body
@@ -151,7 +152,7 @@ func TestReportLimit(t *testing.T) {
 	}
 	optima, _ := tables(&b)
 	for row, l := range []int{1, 0} {
-		of := objective(binaryLosses[l], s.train, false)
+		of := objective(binaryLosses[l], s.Train, false)
 		best, err := of.Minimise(context.Background(), make([]float64, of.Dim), "", progress.Progress{})
 		if err != nil {
 			t.Fatal(err)

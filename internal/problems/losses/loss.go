@@ -3,6 +3,7 @@ package losses
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"hw4/data"
 	"hw4/internal/report"
@@ -29,8 +30,10 @@ var binaryLosses = []binaryLoss{
 // Both is the value of Options.Loss that compares the losses.
 const Both = "both"
 
-// names returns the names of the losses.
 func names() []string { return report.Each(binaryLosses, func(l binaryLoss) string { return l.name }) }
+
+// lossNamed returns the loss of a name that there is.
+func lossNamed(name string) binaryLoss { return binaryLosses[slices.Index(names(), name)] }
 
 // Names returns the values of Options.Loss.
 func Names() []string { return append(names(), Both) }
@@ -95,8 +98,8 @@ func newModel(rng *rand.Rand, pixels int, noBias bool) *nn.LinearLayer[float32] 
 
 // fit returns the training of the sheet's model. The start and the order of the batches
 // depend on the seed alone, so that both losses get the same.
-func (o Options) fit(l binaryLoss, s sets) *training.Fit {
-	pixels := s.train.Rows * s.train.Cols
+func (o Options) fit(l binaryLoss, s *data.MNIST) *training.Fit {
+	pixels := s.Train.Rows * s.Train.Cols
 	return &training.Fit{
 		Name:    l.title,
 		Network: newModel(seeded(o.Seed, 50), pixels, o.NoBias),
@@ -104,15 +107,25 @@ func (o Options) fit(l binaryLoss, s sets) *training.Fit {
 			return l.apply(z, labelsLike(z, classes), loss.Mean)
 		},
 		Correct: correct,
-		Train:   s.train,
-		Test:    s.test,
-		Fitted:  s.train,
+		Train:   s.Train,
+		Test:    s.Test,
+		Fitted:  s.Train,
 		Epochs:  o.Epochs,
 		Batch:   o.Batch,
 		LR:      o.LR,
 		Order:   rand.NewPCG(o.Seed, 51),
 		Shard:   shard,
 	}
+}
+
+// Fit returns the training of a single run with one loss, that which Solve does. The data is
+// what MNIST has of the two classes, not Options.Data.
+func (o Options) Fit(mnist *data.MNIST) (*training.Fit, error) {
+	s, err := subsets(mnist)
+	if err != nil {
+		return nil, err
+	}
+	return o.fit(lossNamed(o.Loss), s), nil
 }
 
 // checkFormulas checks the losses against the sheet's definitions.

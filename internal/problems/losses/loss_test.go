@@ -23,7 +23,7 @@ func tiny(n int) *data.Set {
 	return s
 }
 
-func tinySets() sets { return sets{train: tiny(50), test: tiny(20)} }
+func tinySets() *data.MNIST { return &data.MNIST{Train: tiny(50), Test: tiny(20)} }
 
 // Between the classes, at z = 0, every image is taken for a four: what is right there
 // does not depend on the label.

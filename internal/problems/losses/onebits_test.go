@@ -37,7 +37,7 @@ func TestOneResult(t *testing.T) {
 	for _, isa := range kernel.ISAs() {
 		defer kernel.Use(isa)()
 		for _, l := range binaryLosses {
-			want := map[int]string{2000: oneResult[l.name].fused, s.train.Len(): oneResult[l.name].whole}
+			want := map[int]string{2000: oneResult[l.name].fused, s.Train.Len(): oneResult[l.name].whole}
 			if isa == kernel.Generic {
 				want = map[int]string{2000: oneResult[l.name].portable}
 			}
@@ -55,13 +55,13 @@ func TestOneResult(t *testing.T) {
 }
 
 // trained returns the sum of the weights after an epoch of the first images.
-func trained(t *testing.T, l binaryLoss, s sets, images int) string {
+func trained(t *testing.T, l binaryLoss, s *data.MNIST, images int) string {
 	t.Helper()
-	train := *s.train
+	train := *s.Train
 	train.Images, train.Labels = train.Images[:images*train.Rows*train.Cols], train.Labels[:images]
 	o := Defaults()
 	o.Epochs = 1
-	f := o.fit(l, sets{train: &train, test: &train})
+	f := o.fit(l, &data.MNIST{Train: &train, Test: &train})
 	f.Fitted = nil
 	if _, err := f.Run(context.Background(), progress.Progress{}); err != nil {
 		t.Fatal(err)

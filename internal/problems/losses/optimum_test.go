@@ -47,7 +47,7 @@ func TestFalseOptimaAreRefuted(t *testing.T) {
 // On MNIST, L-BFGS comes to within a hundredth of the infimum that Newton's
 // method finds without it, and not below.
 func TestOptimumAgainstNewton(t *testing.T) {
-	o := objective(binaryLosses[1], mnist(t).train, false)
+	o := objective(binaryLosses[1], mnist(t).Train, false)
 	best, err := o.Minimise(context.Background(), make([]float64, o.Dim), "", progress.Progress{})
 	if err != nil {
 		t.Fatal(err)

@@ -34,7 +34,6 @@ func addTest(b *report.Body, all []*evidence, question, method string, header []
 	b.Add(table(all, header, func(e *evidence) [][]any { return [][]any{cells(e)} }))
 }
 
-// reportTests reports the tests of significance.
 func (o Options) reportTests(b *report.Body, all []*evidence) {
 	b.Textf("The difference in the tables below is the number of the %d test images that the sum of squares classifies "+
 		"correctly, minus that of the KL divergence, after runs from the same start on the same batches.", all[0].Images)

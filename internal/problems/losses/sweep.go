@@ -28,7 +28,7 @@ func (o Options) sweep(seeds int) sweep.Model {
 			return func(ctx context.Context, c sweep.Cell, keep training.Checkpoint, p progress.Progress) ([]sweep.Run, error) {
 				at := o.of(c)
 				at.Checkpoint = keep
-				keeper, err := at.Keeper(data.MNIST{Train: s.train, Test: s.test}, shard, at.keeps(c.Variant)...)
+				keeper, err := at.Keeper(*s, shard, at.keeps(c.Variant)...)
 				if err != nil {
 					return nil, err
 				}
@@ -46,13 +46,8 @@ func (o Options) of(c sweep.Cell) Options {
 }
 
 // fitOf returns the training of a cell of one seed.
-func (o Options) fitOf(c sweep.Cell, s sets) *training.Fit {
-	for _, l := range binaryLosses {
-		if l.name == c.Variant {
-			return o.of(c).fit(l, s)
-		}
-	}
-	panic("no loss " + c.Variant) // a plan has none but these
+func (o Options) fitOf(c sweep.Cell, s *data.MNIST) *training.Fit {
+	return o.of(c).fit(lossNamed(c.Variant), s)
 }
 
 // keeps are what a checkpoint must agree on, besides what all trainings have.

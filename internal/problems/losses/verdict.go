@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"hw4/data"
 	"hw4/internal/report"
 	"hw4/internal/stats"
 	"hw4/internal/training"
@@ -12,7 +13,7 @@ import (
 
 // compare compares both losses from many seeds, and with where they head for. The
 // verdict, the accuracies and their plot are the answer.
-func (o Options) compare(ctx context.Context, b *report.Body, s sets) error {
+func (o Options) compare(ctx context.Context, b *report.Body, s *data.MNIST) error {
 	duels, err := o.contest(ctx, s)
 	if err != nil {
 		return err

@@ -49,13 +49,13 @@ func (o Weights) evaluate(b *report.Body, w *training.Weights) error {
 	if err != nil {
 		return err
 	}
-	model, err := linearOf(w, s.test.Rows*s.test.Cols)
+	model, err := linearOf(w, s.Test.Rows*s.Test.Cols)
 	if err != nil {
 		return err
 	}
 	settings := Options{NoBias: model.Bias == nil}
 	b.Answerf("%s holds the weights of z = %s%s.", o.File, settings.formula(), w.Matched())
-	b.Textf("%s.", s.describe())
+	b.Textf("%s.", describe(s))
 	var f *training.Fit
 	var rows [][]any
 	var accuracy float64 // the same with either loss
@@ -63,13 +63,13 @@ func (o Weights) evaluate(b *report.Body, w *training.Weights) error {
 		f = settings.fit(l, s)
 		f.Network = model
 		var onTrain float64
-		onTrain, accuracy = f.Evaluate(s.train)
-		onTest, _ := f.Evaluate(s.test)
+		onTrain, accuracy = f.Evaluate(s.Train)
+		onTest, _ := f.Evaluate(s.Test)
 		rows = append(rows, []any{l.title, onTrain, onTest})
 	}
 	b.Textf("On the training images the accuracy is %s.", report.Percent(accuracy))
 	b.Table([]string{"loss", "training images", "test images"}, rows)
-	training.CheckChance(b, "", training.Evaluation(b, f, w), s.test)
+	training.CheckChance(b, "", training.Evaluation(b, f, w), s.Test)
 	return nil
 }
 

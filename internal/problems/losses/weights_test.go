@@ -189,7 +189,7 @@ func TestONNXRuntimeAgrees(t *testing.T) {
 	for i := range all {
 		all[i] = i
 	}
-	x := tensor.Reshape(data.Images[float32](s.test, all), len(all), s.test.Rows*s.test.Cols)
+	x := tensor.Reshape(data.Images[float32](s.Test, all), len(all), s.Test.Rows*s.Test.Cols)
 	for _, opt := range []nn.LinearOptions{{}, {Bias: nn.WithoutBias}} {
 		network := linear(x.Dim(1), opt)
 		got, want := onnxtest.Logits(t, modelOf(t, network), x), network.Forward(x)

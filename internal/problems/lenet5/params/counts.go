@@ -96,7 +96,7 @@ func JudgeTable(table [][]int) report.Verdict {
 		v.Answerf("Your table has %s, and C3 has %d.", report.Plural(len(rows), "map"), len(want))
 	default:
 		v.Code = cmp.Or(mistake, v.Code)
-		v.Answerf("The inputs of %s of %d maps are not those of Table I: map %s.", fmt.Sprint(len(wrong)), len(want),
+		v.Answerf("The inputs of %d of %d maps are not those of Table I: map %s.", len(wrong), len(want),
 			strings.Join(wrong, ", "))
 		if why := tableWhy[mistake]; why != "" {
 			v.Answerf("Diagnosis: %s.", why)
@@ -116,17 +116,14 @@ var tableWhy = map[string]string{
 // tableMistake returns the code of the mistake that makes a table of the right one; empty:
 // none of the usual.
 func tableMistake(rows, want [][]int) string {
-	made := map[string][][]int{
-		"counted-from-1":  report.EachCell(want, func(in int) int { return in + 1 }),
-		"connected-fully": slices.Repeat(want[len(want)-1:], len(want)),
-	}
-	for _, code := range slices.Sorted(maps.Keys(made)) {
-		if slices.EqualFunc(rows, made[code], slices.Equal) {
-			return code
-		}
-	}
+	equal := func(a, b [][]int) bool { return slices.EqualFunc(a, b, slices.Equal) }
 	ordered := func(t [][]int) [][]int { return slices.SortedFunc(slices.Values(t), slices.Compare) }
-	if slices.EqualFunc(ordered(rows), ordered(want), slices.Equal) {
+	switch {
+	case equal(rows, report.EachCell(want, func(in int) int { return in + 1 })):
+		return "counted-from-1"
+	case equal(rows, slices.Repeat(want[len(want)-1:], len(want))):
+		return "connected-fully"
+	case equal(ordered(rows), ordered(want)):
 		return "maps-reordered"
 	}
 	return ""

@@ -25,7 +25,6 @@ type layerCount struct {
 	weights, biases int
 }
 
-// total adds up the layers.
 func (c count) total() int {
 	n := 0
 	for _, l := range c.layers {
@@ -43,7 +42,6 @@ func rightCount(arch lenet.Arch) count {
 	return c
 }
 
-// name names the network.
 func (c count) name() string {
 	return map[lenet.Arch]string{
 		lenet.Original:  "the original LeNet-5 of the sheet",
@@ -260,11 +258,9 @@ func JudgeFor(arch lenet.Arch, n int) report.Verdict {
 func (c count) table() report.Table {
 	right := rightCount(c.arch)
 	t := report.Table{Header: []string{"layer", "weights", "biases", "your count"}}
+	weights, biases := 0, 0
 	for i, l := range right.layers {
 		t.Rows = append(t.Rows, []any{l.of.Name, l.weights, l.biases, c.layers[i].weights + c.layers[i].biases})
-	}
-	weights, biases := 0, 0
-	for _, l := range right.layers {
 		weights, biases = weights+l.weights, biases+l.biases
 	}
 	t.Rows = append(t.Rows, []any{"total", weights, biases, c.total()})
