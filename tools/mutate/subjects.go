@@ -23,7 +23,8 @@ var subjects = []subject{
 		tests: "./internal/kernel ./tensor ./tensor/nn ./conv ./pool ./loss ./tensor/optim"},
 
 	{dirs: "data", files: "augment batch idx loader luminance mnist picture readdigit set"},
-	{dirs: "internal/picture", files: "container exif format refusal", tests: "./internal/picture ./data"},
+	{dirs: "internal/picture", files: "container encode exif format picture refusal", tests: "./internal/picture ./data"},
+	{dirs: "internal/ink internal/grade/notebook"},
 	{dirs: "internal/strict",
 		tests: "./internal/strict ./internal/arrayfile ./tensor/npy ./tensor/safetensors ./internal/checkpoint ./data"},
 	{dirs: "internal/zipfile", tests: "./tensor/npy ./tensor/torchfile"},
@@ -39,6 +40,7 @@ var subjects = []subject{
 		"./internal/problems/grey"},
 	{dirs: "internal/photo"},
 	{dirs: "internal/training internal/problems/* internal/problems/lenet5/params"},
+	{dirs: "internal/sweep internal/sweep/scripts"},
 }
 
 // The mutants that change nothing that a caller could see, by the line as changed.
