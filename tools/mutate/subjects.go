@@ -24,7 +24,8 @@ var subjects = []subject{
 
 	{dirs: "data", files: "augment batch idx loader luminance mnist picture readdigit set"},
 	{dirs: "internal/picture", files: "container encode exif format picture refusal", tests: "./internal/picture ./data"},
-	{dirs: "internal/ink internal/grade/notebook"},
+	{dirs: "internal/ink", tests: "./internal/ink ./data"},
+	{dirs: "internal/grade/notebook"},
 	{dirs: "internal/strict",
 		tests: "./internal/strict ./internal/arrayfile ./tensor/npy ./tensor/safetensors ./internal/checkpoint ./data"},
 	{dirs: "internal/zipfile", tests: "./tensor/npy ./tensor/torchfile"},
