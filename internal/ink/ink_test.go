@@ -75,7 +75,7 @@ func TestTakeLines(t *testing.T) {
 
 // A slope of the light and the edge of a shadow are the paper's; strokes are not.
 func TestClosed(t *testing.T) {
-	m, paper := NewGrey(100, 100), NewGrey(100, 100)
+	m, paper := NewGrey(100, 90), NewGrey(100, 90)
 	for i := range m.Pix {
 		paper.Pix[i] = 0.6 + 0.003*float32(i%100)
 		if i/100 > 60 {
