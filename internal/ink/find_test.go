@@ -115,3 +115,17 @@ func TestTurnedPage(t *testing.T) {
 		alike(t, turned[i].Ink.transposed(), r.Ink.W, r.Ink.H, func(x, y int) float64 { return float64(r.Ink.row(y)[x]) })
 	}
 }
+
+// A frame around the ink, which need not be as large as the picture, is none of it.
+func TestFramedInk(t *testing.T) {
+	m := paper(200, 180, image.Rect(60, 40, 140, 140))
+	for i, inside := range paper(200, 180, image.Rect(62, 42, 138, 138)).Pix {
+		m.Pix[i] += 1 - inside
+	}
+	for i, stroke := range paper(200, 180, image.Rect(95, 70, 102, 110)).Pix {
+		m.Pix[i] *= stroke
+	}
+	if r := Find(m); len(r) == 0 || r[0].box != image.Rect(93, 68, 104, 112) || r[0].Others != 0 {
+		t.Errorf("%d readings, the first %v", len(r), r[0].box)
+	}
+}
