@@ -206,11 +206,14 @@ func TestStrangeExif(t *testing.T) {
 	far[4] = 0xff // the directory
 	many := slices.Clone(turn)
 	many[8] = 0xff // entries, of which one is there
+	none := slices.Clone(turn)
+	none[9] = 0 // entries, and what follows is none
 	for name, c := range map[string]struct{ block, want string }{
 		"none":                {"", "024/579"},
 		"another magic":       {"XX" + string(turn[2:]), "024/579"},
 		"directory outside":   {string(far), "024/579"},
 		"more entries":        {string(many), "50/72/94"},
+		"no entries":          {string(none), "024/579"},
 		"two values":          {string(tiffBlock(binary.BigEndian, entry{tagOrientation, 3, 2, 6 << 16})), "024/579"},
 		"as text":             {string(tiffBlock(binary.BigEndian, entry{tagOrientation, 2, 1, 6})), "024/579"},
 		"cut in the entry":    {string(turn[:15]), "024/579"},
@@ -232,6 +235,29 @@ func TestSecondExif(t *testing.T) {
 	for _, block := range []string{"", string(not)} {
 		if got, err := read(withExif(photo, []byte(block))); err != nil || thinned(got) != "50/72/94" {
 			t.Errorf("behind %q: %s, %v", block, thinned(got), err)
+		}
+	}
+}
+
+// Between two blocks of a JPEG file there may be bytes and marks without a length.
+func TestFillBytes(t *testing.T) {
+	photo := withExif(jpegOf(t, steps(8)), tiffBlock(binary.BigEndian, entry{tagOrientation, 3, 1, 6}))
+	for _, fill := range []string{"\xff", "\xff\xff\xff", "\xff\x00", "\xff\xd0", "\xff\xd7", "\x00", "\x17\xd9\x00"} {
+		got, err := read(slices.Concat(photo[:2], []byte(fill), photo[2:]))
+		if err != nil || thinned(got) != "50/72/94" {
+			t.Errorf("behind %q: %s, %v", fill, thinned(got), err)
+		}
+	}
+}
+
+// A picture that need not be turned is the decoder's own, which is faster.
+func TestNotTurned(t *testing.T) {
+	block := tiffBlock(binary.BigEndian, entry{tagOrientation, 3, 1, 1})
+	for _, content := range [][]byte{pngOf(t, steps(1)), withChunk(pngOf(t, steps(1)), chunk("eXIf", string(block)))} {
+		if m, err := Parse("f", content, Wanted); err != nil {
+			t.Error(err)
+		} else if _, ok := m.(*image.Gray); !ok {
+			t.Errorf("a grey picture is a %T", m)
 		}
 	}
 }
@@ -355,7 +381,7 @@ func TestRefusals(t *testing.T) {
 	}
 	const anew, save = ", want a usual kind: save it anew as PNG or JPEG",
 		", want PNG, JPEG, GIF, TIFF, WebP or BMP: save it as PNG or JPEG"
-	entries := []entry{{tagSubfile, 4, 1, 1}, {tagWidth, 3, 1, 3}, {tagHeight, 3, 1, 2}}
+	entries := []entry{{254, 4, 1, 1}, {tagWidth, 3, 1, 3}, {tagHeight, 3, 1, 2}}
 	for _, c := range []struct {
 		say     string
 		content []byte
@@ -380,14 +406,15 @@ func TestRefusals(t *testing.T) {
 		{"an arithmetic-coded JPEG file" + anew, edited(photo, sof+1, 0xc9)},
 		{"an arithmetic-coded JPEG file" + anew, edited(photo, sof+1, 0xca)},
 		{"a lossless JPEG file" + anew, edited(photo, sof+1, 0xc3)},
+		{"a lossless JPEG file" + anew, edited(photo, sof+1, 0xc3)[:sof+2+int(binary.BigEndian.Uint16(photo[sof+2:]))]},
 		{"a hierarchical JPEG file" + anew, edited(photo, sof+1, 0xc5)},
 		{"a JPEG file with a feature that is not read (luma/chroma subsampling ratio)" + anew, stored("sampling.jpg")},
 		{"an animated WebP file" + anew, stored("animated.webp")},
 		{"a TIFF file of fax codes (CCITT)" + anew, stored("fax.tif")},
 		{"a TIFF file of fax codes (CCITT)" + anew,
-			tiffBlock(binary.LittleEndian, append(slices.Clone(entries[1:]), entry{tagCompression, 3, 1, 2})...)},
+			tiffBlock(binary.LittleEndian, append(slices.Clone(entries[1:]), entry{259, 3, 1, 2})...)},
 		{"a TIFF file of tiles" + anew,
-			tiffBlock(binary.LittleEndian, append(slices.Clone(entries[1:]), entry{tagTileWidth, 3, 1, 16})...)},
+			tiffBlock(binary.LittleEndian, append(slices.Clone(entries[1:]), entry{322, 3, 1, 16})...)},
 		{"a raw photograph, or another TIFF file that begins with a preview" + anew,
 			tiffBlock(binary.LittleEndian, entries...)},
 		{"a TIFF file with a feature that is not read (tiff: unsupported feature: color model)" + anew,
