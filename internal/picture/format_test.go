@@ -12,6 +12,7 @@ import (
 	"image/color"
 	"image/gif"
 	"image/jpeg"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -404,7 +405,9 @@ func TestRefusals(t *testing.T) {
 		{"a file compressed by gzip" + save, []byte("\x1f\x8b\x08\x00")},
 		{"a 12-bit JPEG file" + anew, edited(photo, sof+4, 12)},
 		{"an arithmetic-coded JPEG file" + anew, edited(photo, sof+1, 0xc9)},
+		{"an arithmetic-coded JPEG file" + anew, edited(photo, sof+1, 0xcc)},
 		{"an arithmetic-coded JPEG file" + anew, edited(photo, sof+1, 0xcf)},
+		{"a JPEG file with a feature that is not read (unknown marker)" + anew, edited(photo, sof+1, 0xc8)},
 		{"a lossless JPEG file" + anew, edited(photo, sof+1, 0xc3)},
 		{"a lossless JPEG file" + anew, edited(photo, sof+1, 0xc3)[:sof+2+int(binary.BigEndian.Uint16(photo[sof+2:]))]},
 		{"a lossless JPEG file" + anew, edited(photo, sof+1, 0xf7)},
@@ -427,12 +430,28 @@ func TestRefusals(t *testing.T) {
 			slices.Concat(pngOf(t, steps(1))[:8], chunk("CgBI", "\x50\x00\x20\x02"), pngOf(t, steps(1))[8:])},
 		{"damaged, or of a kind that is not read (gif: unknown block type: 0x37), want a whole GIF file: save it as PNG or " +
 			"JPEG", []byte("GIF89a\x01\x00\x01\x00\x00\x00\x007")},
+		{"damaged (it is cut short), want a whole JPEG file", photo[:sof+40]},
+		{"damaged (invalid JPEG format: bad Tc value), want a whole JPEG file",
+			edited(photo, bytes.Index(photo, []byte{0xff, 0xc4})+4, 0xff)},
 		{"damaged (it is cut short), want a whole TIFF file", []byte("II*\x00\x08\x00\x00\x00")},
 	} {
 		_, err := read(c.content)
 		var format *strict.FormatError
 		if !errors.As(err, &format) || err.Error() != "f: the picture is "+c.say {
 			t.Errorf("%v\nwant: %s", err, c.say)
+		}
+	}
+}
+
+// Why a decoder has not read a file counts, also if it says more about it.
+func TestWrappedRefusals(t *testing.T) {
+	for err, want := range map[error]string{
+		io.EOF: "it is cut short", io.ErrUnexpectedEOF: "it is cut short", bmp.ErrUnsupported: "a feature that is not read",
+	} {
+		for _, err := range []error{err, fmt.Errorf("in row 3: %w", err)} {
+			if got := formatOf([]byte("BM????\x00\x00\x00\x00")).refusal("f", nil, err); !strings.Contains(got.Error(), want) {
+				t.Errorf("%v: %v, want %q", err, got, want)
+			}
 		}
 	}
 }
@@ -527,6 +546,22 @@ func TestColoursOfWebP(t *testing.T) {
 		if want := []float64{39, 11, 230}[i]; math.Abs(float64(got)/257-want) > 1.5 {
 			t.Errorf("channel %d is %v, want %v", i, float64(got)/257, want)
 		}
+	}
+}
+
+// The range of video's brightness, 16 to 235, becomes 0 to 255, and that of its colours, 16 to 240,
+// as wide around 128 (ITU-R BT.601).
+func TestSpread(t *testing.T) {
+	m := image.NewYCbCr(image.Rect(0, 0, 6, 1), image.YCbCrSubsampleRatio444)
+	values := []byte{0, 16, 32, 128, 235, 255}
+	for _, plane := range [][]byte{m.Y, m.Cb, m.Cr} {
+		copy(plane, values)
+	}
+	spread(m)
+	colours := []byte{0, 1, 19, 128, 250, 255} // 250: 128 + (235-128)*255/224
+	if want := []byte{0, 0, 19, 130, 255, 255}; !slices.Equal(m.Y, want) || !slices.Equal(m.Cb, colours) ||
+		!slices.Equal(m.Cr, colours) {
+		t.Errorf("%v, %v, %v, want %v, %v", m.Y, m.Cb, m.Cr, want, colours)
 	}
 }
 
