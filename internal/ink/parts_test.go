@@ -67,7 +67,7 @@ func piece(x, y, w, h, pixels int) part {
 // The digit is the largest part, and what is near and not too small beside it; what is large
 // elsewhere may be another.
 func TestChosenParts(t *testing.T) {
-	largest := piece(100, 100, 80, 60, 3000)
+	largest, near := piece(100, 100, 80, 60, 3000), piece(190, 100, 10, 10, 100)
 	edge := func(p part) part { p.edge = true; return p }
 	for name, test := range map[string]struct {
 		parts          []part
@@ -76,15 +76,15 @@ func TestChosenParts(t *testing.T) {
 	}{
 		"nothing":                      {},
 		"alone":                        {[]part{largest}, 500, 1, 0},
-		"a part near":                  {[]part{largest, piece(190, 100, 10, 10, 100)}, 500, 2, 0},
+		"a part near":                  {[]part{largest, near}, 500, 2, 0},
 		"too far":                      {[]part{largest, piece(191, 100, 10, 10, 100)}, 500, 1, 0},
 		"too short":                    {[]part{largest, piece(190, 100, 9, 9, 100)}, 500, 1, 0},
 		"of too few pixels":            {[]part{largest, piece(190, 100, 10, 10, 99)}, 500, 1, 0},
 		"at the edge":                  {[]part{largest, edge(piece(190, 100, 80, 60, 2000))}, 500, 1, 0},
 		"both at the edge":             {[]part{edge(largest), edge(piece(190, 100, 80, 60, 2000))}, 500, 2, 0},
-		"a part near one near":         {[]part{piece(210, 100, 10, 10, 100), piece(190, 100, 10, 10, 100), largest}, 500, 3, 0},
+		"a part near one near":         {[]part{piece(210, 100, 10, 10, 100), near, largest}, 500, 3, 0},
 		"another digit":                {[]part{largest, piece(300, 100, 40, 20, 600)}, 500, 1, 1},
-		"other digits":                 {[]part{largest, piece(300, 100, 20, 40, 600), piece(400, 0, 40, 40, 700)}, 500, 1, 2},
+		"other digits":                 {[]part{largest, piece(300, 0, 20, 40, 600), piece(400, 0, 40, 40, 700)}, 500, 1, 2},
 		"another, too short":           {[]part{largest, piece(300, 100, 39, 20, 600)}, 500, 1, 0},
 		"another of too few":           {[]part{largest, piece(300, 100, 40, 20, 599)}, 500, 1, 0},
 		"another at the edge":          {[]part{largest, edge(piece(300, 100, 40, 20, 600))}, 500, 1, 0},

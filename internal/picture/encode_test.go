@@ -15,7 +15,8 @@ func TestEncoder(t *testing.T) {
 	for i := range m.Pix {
 		m.Pix[i] = uint8(i * 5 % 251)
 	}
-	for name, magic := range map[string]string{"a.png": "\x89PNG", "b.c.PNG": "\x89PNG", "a.jpg": "\xff\xd8", "a.JPEG": "\xff\xd8"} {
+	const png, jpeg = "\x89PNG", "\xff\xd8"
+	for name, magic := range map[string]string{"a.png": png, "b.c.PNG": png, "a.jpg": jpeg, "a.JPEG": jpeg} {
 		encode, err := Encoder(name)
 		if err != nil {
 			t.Fatal(err)
@@ -25,7 +26,7 @@ func TestEncoder(t *testing.T) {
 			t.Errorf("%s begins with %q, %v", name, b.Bytes()[:4], err)
 		}
 		const tables = "\xff\xdb\x00\x84\x00" // two of 64 bytes
-		if _, steps, ok := bytes.Cut(b.Bytes(), []byte(tables)); ok != (magic == "\xff\xd8") || ok && steps[0] != 2 {
+		if _, steps, ok := bytes.Cut(b.Bytes(), []byte(tables)); ok != (magic == jpeg) || ok && steps[0] != 2 {
 			t.Errorf("%s: tables %v, which begin with %v", name, ok, steps[:min(1, len(steps))])
 		}
 	}

@@ -120,7 +120,8 @@ func TestEach(t *testing.T) {
 		return f
 	})
 	if err != nil || len(diverging) != 1 || !strings.Contains(diverging[0].Diverged, "diverged") ||
-		!reflect.DeepEqual(diverging[0].Curve, runs[0].Curve[:3]) || !reflect.DeepEqual(diverging[0].Right, runs[0].Right[:1]) {
+		!reflect.DeepEqual(diverging[0].Curve, runs[0].Curve[:3]) ||
+		!reflect.DeepEqual(diverging[0].Right, runs[0].Right[:1]) {
 		t.Errorf("%+v, %v", diverging, err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -145,7 +146,8 @@ func TestAll(t *testing.T) {
 		t.Fatalf("%d runs, %d steps, %v", len(runs), len(steps), err)
 	}
 	for i, run := range runs {
-		if want := (progress.Step{Task: "task", Unit: "runs", Done: i + 1, Total: 30}); run.Seed != uint64(i) || steps[i] != want {
+		want := progress.Step{Task: "task", Unit: "runs", Done: i + 1, Total: 30}
+		if run.Seed != uint64(i) || steps[i] != want {
 			t.Errorf("run %d: %+v, %+v, want %+v", i, run, steps[i], want)
 		}
 	}
