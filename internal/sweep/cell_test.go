@@ -53,8 +53,8 @@ func TestCellInWords(t *testing.T) {
 	first.Epochs = []int{2}
 	for want, c := range map[string]Cell{
 		settings + "1, 2 and 30 epochs, seeds 4 to 6": c,
-		settings + "1 epoch, seed 6":                   one,
-		settings + "2 epochs, seed 4":                  first,
+		settings + "1 epoch, seed 6":                  one,
+		settings + "2 epochs, seed 4":                 first,
 	} {
 		if got := c.String(); got != want {
 			t.Errorf("%q, want %q", got, want)
