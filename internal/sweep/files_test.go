@@ -135,6 +135,35 @@ func TestReadGrids(t *testing.T) {
 	}
 }
 
+// What is longer than any file of ours is refused unread, and a question for a plan may be as long
+// as said.
+func TestLongFiles(t *testing.T) {
+	s := finished(t, func(int) By { return By{} }, Grid{Variants: []string{"good"}})
+	for _, path := range []string{s.resultPath(s.names[0]), s.path(planFile)} {
+		if err := os.Truncate(path, maxResult+1); err != nil { // which takes no room on the disk
+			t.Skip("no files with holes: ", err)
+		}
+		_, err := s.Status()
+		if path == s.path(planFile) {
+			_, err = Open(s.Dir)
+		}
+		var input *problem.InputError
+		if !errors.As(err, &input) || !strings.Contains(err.Error(), "want at most 268435456 bytes") {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	path := filepath.Join(t.TempDir(), "p.toml")
+	for n, ok := range map[int]bool{1 << 20: true, 1<<20 + 1: false} {
+		const grid = "[[grid]]\nmodel = \"fake\"\n#"
+		if err := os.WriteFile(path, []byte(grid+strings.Repeat(" ", n-len(grid))), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ReadGrids(path); (err == nil) != ok {
+			t.Errorf("%d bytes: %v", n, err)
+		}
+	}
+}
+
 // Ten thousand cells with as many test images as MNIST has.
 func TestTenThousandCells(t *testing.T) {
 	from, sums := source(t)
