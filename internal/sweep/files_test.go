@@ -166,6 +166,9 @@ func TestLongFiles(t *testing.T) {
 
 // Ten thousand cells with as many test images as MNIST has.
 func TestTenThousandCells(t *testing.T) {
+	if testing.Short() {
+		t.Skip("writes ten thousand files")
+	}
 	from, sums := source(t)
 	start := time.Now()
 	took := func(what string) {
