@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -235,6 +236,39 @@ func TestEditedPlans(t *testing.T) {
 	if _, err := newer.Run(context.Background(), []Model{fake(1)}, Options{Data: from}); err == nil ||
 		!strings.Contains(err.Error(), `no model "newer"`) {
 		t.Errorf("a model that is not there: %v", err)
+	}
+}
+
+// What stands where a folder or a file is to be is an error, as is a plan that is not there.
+func TestThingsInTheWay(t *testing.T) {
+	from, sums := source(t)
+	s := planned(t, sums, 2, Grid{Variants: []string{"good"}})
+	var input *problem.InputError
+	if err := os.Remove(s.path(running)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(s.path(running), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Write(); !errors.As(err, &input) {
+		t.Errorf("a plan beside a file in the place of a folder: %v", err)
+	}
+	if _, err := s.Run(context.Background(), nil, Options{Data: from}); !errors.As(err, &input) ||
+		!strings.Contains(err.Error(), s.path(running)) {
+		t.Errorf("a run with a file in the place of a folder: %v", err)
+	}
+	m, err := s.Merge()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(m.Files()[1], "x"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Write(); err == nil {
+		t.Error("a merge over a folder is no error")
+	}
+	if _, err := ReadGrids(s.path("none.toml")); !errors.As(err, &input) || !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a file that is not there: %v", err)
 	}
 }
 
