@@ -216,7 +216,8 @@ func TestEditedPlans(t *testing.T) {
 	c := Cell{Model: "fake", Variant: "good", LR: 0.1, Batch: 10, Epochs: []int{1, 3}, Seeds: 1}
 	empty, unknown := c, c
 	empty.Epochs, unknown.Model = nil, "newer"
-	for say, cells := range map[string][]Cell{"": {c}, "there twice": {c, c}, "epochs is an empty list": {empty}} {
+	unnamed := empty.name(sums)
+	for say, cells := range map[string][]Cell{"": {c}, "there twice": {c, c}, " " + unnamed + ": epochs is an empty list": {empty}} {
 		s := planned(t, sums, 1)
 		file := encode(planHead{planSchema, sums, len(cells)})
 		for _, c := range cells {
@@ -260,6 +261,12 @@ func TestThingsInTheWay(t *testing.T) {
 	m, err := s.Merge()
 	if err != nil {
 		t.Fatal(err)
+	}
+	if err := errors.Join(os.Remove(s.path(results)), os.WriteFile(s.path(results), nil, 0o666)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Status(); !errors.As(err, &input) {
+		t.Errorf("the status with a file in the place of the results: %v", err)
 	}
 	if err := os.MkdirAll(filepath.Join(m.Files()[1], "x"), 0o777); err != nil {
 		t.Fatal(err)

@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"hw4/internal/training"
 )
 
 // finished returns a sweep whose results are those of the fake model, with what is said about who
@@ -94,6 +97,13 @@ func TestMergedFiles(t *testing.T) {
 			t.Errorf("%+v, %v", line, err)
 		}
 	}
+	if err := os.Remove(s.resultPath(s.names[2])); err != nil {
+		t.Fatal(err)
+	}
+	if got, less := s.merged(t); !strings.HasPrefix(got, "# incomplete: 3 of 4 cells\n") || len(less.Missing) != 1 ||
+		less.Missing[0] != s.Cells[2].String() {
+		t.Errorf("without a cell: %.40q, missing %q", got, less.Missing)
+	}
 	const warning = "the cells were computed by different instruction sets: avx2 (2 cells) and neon (2 cells)"
 	if len(m.Warnings) != 1 || m.Warnings[0] != warning {
 		t.Errorf("warnings %q", m.Warnings)
@@ -160,6 +170,13 @@ func TestNumbers(t *testing.T) {
 	if err := json.Unmarshal(text, &back); err != nil || len(back) != 4 || back[0] != 1.5 || back[3] != 0 ||
 		!math.IsNaN(float64(back[1])) || !math.IsNaN(float64(back[2])) {
 		t.Errorf("%v, %v", back, err)
+	}
+	if text := encode("a<b&c>d"); string(text) != "\"a<b&c>d\"\n" {
+		t.Errorf("%s", text)
+	}
+	epochs := []training.Epoch{{TrainLoss: 1, TrainAcc: 2, TestLoss: 3, TestAcc: 4}, {Epoch: 1, TestLoss: 5}}
+	if run := (Run{Curve: Curve(epochs)}); !slices.Equal(run.Epochs(), epochs) {
+		t.Errorf("%v, want %v", run.Epochs(), epochs)
 	}
 	if err := json.Unmarshal([]byte(`["1"]`), &back); err == nil {
 		t.Error("a text is a number")

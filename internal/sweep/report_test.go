@@ -191,6 +191,50 @@ func TestPlottedNumbers(t *testing.T) {
 	}
 }
 
+// The second of two variants may be the better one. With one variant there is nothing to compare.
+func TestSecondIsBetter(t *testing.T) {
+	r := of(t, nil, Grid{Variants: []string{"bad", "good"}, Seeds: new(7)})
+	if say := fmt.Sprint(r.Answer[0]); !strings.Contains(say, ": good does better than bad by ") {
+		t.Errorf("%q", say)
+	}
+	r = of(t, nil, Grid{Variants: []string{"good"}, Seeds: new(7)})
+	const first = "Accuracy on the test images, mean over the seeds, with its 95 % interval, the least and the most:"
+	if len(tables(r.Items)) != 0 || len(r.Checks) != 2 || fmt.Sprint(r.Answer[0]) != first {
+		t.Errorf("%q, %v, %v", r.Answer[0], tables(r.Items), r.Checks)
+	}
+}
+
+// One seed makes a plot, too; trainings that diverged make none.
+func TestPlotOfOneSeed(t *testing.T) {
+	r := of(t, nil, Grid{Variants: []string{"good"}, LR: []float64{9, 1, 0.1}})
+	var got []string
+	for _, item := range r.Answer {
+		if p, ok := item.(report.Plot); ok {
+			got = append(got, fmt.Sprintf("%s: %d curves of %v", p.X, len(p.Series), p.Series[0].X))
+		}
+	}
+	if want := []string{"epoch: 2 curves of [1 2 3]", "learning rate: 1 curves of [0.1 1]"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// An accuracy that is not that of the images fails a check.
+func TestMiscounted(t *testing.T) {
+	s := finished(t, func(int) By { return By{} }, Grid{Variants: []string{"good"}, Seeds: new(6)})
+	r := &result{Cell: s.Cells[0], Runs: all(s.Cells[0])}
+	r.Runs[1].Curve[3].TestAcc += 1. / fakeImages
+	s.write(t, 0, r)
+	m, err := s.Merge()
+	if err != nil {
+		t.Fatal(err)
+	}
+	failed := m.Report(nil).Failed()
+	if len(failed) != 1 || failed[0].Name != "images counted one by one" ||
+		failed[0].Detail != "they give the accuracy of 5 of 6 trainings" {
+		t.Errorf("%+v", failed)
+	}
+}
+
 // An accuracy is reached at the first epoch that has it, after so many seconds of the machine; what
 // went on from a checkpoint tells no seconds, and trainings without it count for nothing.
 func TestReached(t *testing.T) {
@@ -214,7 +258,11 @@ func TestReached(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := tables(m.Report([]float64{75, 76, 50}).Items)
+	items := m.Report([]float64{75, 76, 50}).Items
+	if text := fmt.Sprint(items); !strings.Contains(text, "When a test accuracy is reached for the first time, ") {
+		t.Errorf("%q", text)
+	}
+	got := tables(items)
 	rows := got[len(got)-1].Rows
 	// Seeds 0 to 8 reach 75 % at 0 (never), 1, 2, 3, never, 1, 2, 3, never. Cells of two seeds take 8, 16,
 	// 24 (of which nothing is known), 32 and, of one seed, 40 seconds for 4 epochs: 1, 2, 4 and 10 an epoch.

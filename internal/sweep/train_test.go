@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 
+	"hw4/data"
 	"hw4/internal/datatest"
 	"hw4/internal/progress"
 	"hw4/internal/training"
@@ -128,6 +130,39 @@ func TestEach(t *testing.T) {
 	cancel()
 	if runs, err := Each(ctx, halves, nil, progress.Progress{}, fitOf); !errors.Is(err, context.Canceled) || runs != nil {
 		t.Errorf("%v, %v", runs, err)
+	}
+}
+
+// A cell that is interrupted goes on from its checkpoint, and comes to the same.
+func TestEachGoesOn(t *testing.T) {
+	want, err := Each(context.Background(), halves, nil, progress.Progress{}, fitOf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "checkpoint")
+	each := func(stop int) (runs []Run, epochs int, err error) {
+		set := fitOf(halves).Train
+		o := training.Options{Epochs: 4, Batch: halves.Batch, LR: halves.LR, Seed: halves.Seed,
+			Checkpoint: training.Checkpoint{File: file, Resume: stop == 0}}
+		keeper, err := o.Keeper(data.MNIST{Train: set, Test: set}, 5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer keeper.Close()
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		runs, err = Each(ctx, halves, keeper, progress.Progress{Line: func(string) {
+			if epochs++; epochs == stop {
+				cancel()
+			}
+		}}, fitOf)
+		return runs, epochs, err
+	}
+	if runs, _, err := each(8); !errors.Is(err, context.Canceled) {
+		t.Fatalf("%v, %v", runs, err)
+	}
+	if runs, epochs, err := each(0); err != nil || !reflect.DeepEqual(runs, want) || epochs > 6 {
+		t.Errorf("%v after %d epochs, want %v, %v", runs, epochs, want, err)
 	}
 }
 
