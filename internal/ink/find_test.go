@@ -30,7 +30,7 @@ func TestSmallInkIsLookedAtAgain(t *testing.T) {
 	}{
 		{at: image.Pt(300, 250)},
 		{at: image.Pt(300, 250), other: image.Rect(600, 350, 640, 400), want: 1},
-		{at: image.Pt(150, 0)}, {at: image.Pt(350, h-60)},
+		{at: image.Pt(150, 0)}, {at: image.Pt(350, h-60)}, {at: image.Pt(0, 200)}, {at: image.Pt(w-45, 200)},
 	} {
 		stroke := image.Rectangle{test.at, test.at.Add(image.Pt(45, 60))}
 		size := stroke.Inset(-spread).Intersect(image.Rect(0, 0, w, h)).Size()
