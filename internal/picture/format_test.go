@@ -404,6 +404,7 @@ func TestRefusals(t *testing.T) {
 		{"a PBM, PGM or PPM file" + save, []byte("P5\n1 1\n255\n0")},
 		{"a file compressed by gzip" + save, []byte("\x1f\x8b\x08\x00")},
 		{"a 12-bit JPEG file" + anew, edited(photo, sof+4, 12)},
+		{"a 12-bit JPEG file" + anew, slices.Concat(photo[:sof], []byte{0xff, 0xc0, 0, 3, 12}, photo[sof:])}, // and no more
 		{"a 12-bit JPEG file" + anew, edited(edited(photo, sof+4, 12), sof+1, 0xc2)},
 		{"an arithmetic-coded JPEG file" + anew, edited(photo, sof+1, 0xc9)},
 		{"an arithmetic-coded JPEG file" + anew, edited(photo, sof+1, 0xcc)},

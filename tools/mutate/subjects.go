@@ -53,6 +53,31 @@ var equivalent = []struct{ file, line, why string }{
 			"largest one, the tests notice",
 	},
 	{
+		"internal/ink/extreme.go",
+		"size := (n + (2+1)*s.reach + block) / block * block",
+		"room that is not used",
+	},
+	{
+		"internal/ink/sheet.go",
+		"p := image.Pt(i%m.W+((1+1)+d.X)/2, i/m.W+(1+d.Y)/2)",
+		"the halves of 1 and 3 are the same as those of 0 and 2, rounded down",
+	},
+	{
+		"internal/picture/exif.go",
+		"if at+2 >= uint64(len(block)) {",
+		"a directory without room for an entry has no tag",
+	},
+	{
+		"internal/picture/refusal.go",
+		"case 0xc0 <= marker && marker <= (0xc2+1) && len(content) > 0 && content[0] != 8:",
+		"0xc3 is named before",
+	},
+	{
+		"internal/picture/refusal.go",
+		"case 0xc9 <= marker && marker <= (0xcf+1): // 0xcc too, which says how the codes are made",
+		"0xd0 has no content, and is not among the segments",
+	},
+	{
 		"tensor/activation.go",
 		"a := Activation{Name: name, Nondecreasing: slope > 0,",
 		"no row has the slope 0",
