@@ -2,6 +2,7 @@ package ink
 
 import (
 	"image"
+	"math"
 	"testing"
 )
 
@@ -91,6 +92,23 @@ func TestScale(t *testing.T) {
 		if l.scale(); l.ink.Pix[44] != 1 || l.threshold != 0.5 || l.noise != noise {
 			t.Errorf("of contrast %v: ink %v, threshold %v, noise %v", contrast, l.ink.Pix[44], l.threshold, l.noise)
 		}
+	}
+}
+
+// Ink is trusted by how much darker it is than the paper, less how far the paper is from what is
+// around the ink.
+func TestTrust(t *testing.T) {
+	m := paper(90, 31, image.Rect(12, 9, 15, 22), image.Rect(60, 9, 61, 12))
+	small, factor := m.shrunk(3)
+	around, light := small.grown(factor, 90, 31), plain(m).Pix[0]
+	want, n := 0.0, 0.0
+	for i, v := range m.Pix {
+		if v == 0 {
+			want, n = want+float64(light)-math.Abs(float64(light-around.Pix[i])), n+1
+		}
+	}
+	if got := layers(m)[0].trust; math.Abs(got-want/n) > 1e-6 {
+		t.Errorf("trust %v, want %v", got, want/n)
 	}
 }
 
