@@ -1,6 +1,7 @@
 package ink
 
 import (
+	"image"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -127,28 +128,28 @@ func (m Grey) transposed() Grey {
 // Bands too wide for lines and strokes too short keep their ink; and what is done to rows is done
 // to columns.
 func TestTakeNoLines(t *testing.T) {
-	m := NewGrey(120, 100)
-	for i := range m.Pix {
-		x, y := i%120, i/120
-		switch {
-		case x >= 30 && x < 38: // a band
-			m.Pix[i] = 0.7
-		case y == 40 && x > 40: // 79 pixels
-			m.Pix[i] = 0.5
+	for name, ink := range map[string]image.Rectangle{
+		"a band": image.Rect(30, 0, 38, 100), "a stroke": image.Rect(40, 40, 120, 41),
+	} {
+		m := NewGrey(120, 100)
+		for i := range m.Pix {
+			if image.Pt(i%120, i/120).In(ink) {
+				m.Pix[i] = 0.7
+			}
 		}
-	}
-	want := slices.Clone(m.Pix)
-	for _, m := range []Grey{m, m.transposed()} {
-		if m.takeLines(); m.W == 100 {
-			m = m.transposed()
-		}
-		for i, v := range m.Pix {
-			if math.Abs(float64(v-want[i])) > 0.01 {
-				t.Fatalf("row %d, column %d: %v, want %v", i/120, i%120, v, want[i])
+		want := slices.Clone(m.Pix)
+		for _, m := range []Grey{m, m.transposed()} {
+			if m.takeLines(); m.W == 100 {
+				m = m.transposed()
+			}
+			for i, v := range m.Pix {
+				if math.Abs(float64(v-want[i])) > 0.01 {
+					t.Fatalf("%s: row %d, column %d: %v, want %v", name, i/120, i%120, v, want[i])
+				}
 			}
 		}
 	}
-	m = noise(70, 50)
+	m := noise(70, 50)
 	for i := range m.Pix {
 		if i/70 == 20 || i%70 == 9 {
 			m.Pix[i]++

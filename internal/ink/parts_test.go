@@ -94,8 +94,8 @@ func TestChosenParts(t *testing.T) {
 		"in a frame":                   {[]part{piece(50, 50, 200, 200, 13_333), largest}, 500, 1, 0},
 		"in a frame and at the edge":   {[]part{edge(piece(50, 50, 200, 200, 13_333)), largest}, 500, 1, 0},
 		"in what is too wide for one":  {[]part{piece(50, 50, 200, 200, 13_334), piece(100, 100, 80, 60, 2000)}, 500, 2, 0},
-		"a large 0 with a speck":       {[]part{piece(0, 0, 400, 400, 9000), piece(100, 100, 100, 9, 250)}, 500, 1, 0},
-		"a large frame around a digit": {[]part{piece(0, 0, 400, 400, 9000), piece(100, 100, 101, 9, 250)}, 500, 1, 0},
+		"a large 0 with a speck":       {[]part{piece(0, 0, 400, 400, 9000), piece(100, 100, 100, 9, 300)}, 500, 2, 0},
+		"a large frame around a digit": {[]part{piece(0, 0, 400, 400, 9000), piece(100, 100, 101, 9, 300)}, 500, 1, 0},
 	} {
 		chosen, others := digit(test.parts, test.side)
 		if len(chosen) != test.chosen || others != test.others {
