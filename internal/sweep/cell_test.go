@@ -49,8 +49,8 @@ func TestCellInWords(t *testing.T) {
 	const settings = "fake good, learning rate 0.1, batches of 10, "
 	one := c.One(2)
 	one.Epochs = []int{1}
-	first := c.One(0)
-	first.Epochs = []int{2}
+	first, two := c.One(0), c
+	first.Epochs, two.Seeds = []int{2}, 2
 	for want, c := range map[string]Cell{
 		settings + "1, 2 and 30 epochs, seeds 4 to 6": c,
 		settings + "1 epoch, seed 6":                  one,
