@@ -59,6 +59,11 @@ var equivalent = []struct{ file, line, why string }{
 	},
 	{
 		"internal/ink/sheet.go",
+		"if len(p.pixels) >= len(paper.pixels) {",
+		"of two sheets that are equally large either will do",
+	},
+	{
+		"internal/ink/sheet.go",
 		"p := image.Pt(i%m.W+((1+1)+d.X)/2, i/m.W+(1+d.Y)/2)",
 		"the halves of 1 and 3 are the same as those of 0 and 2, rounded down",
 	},
@@ -76,6 +81,11 @@ var equivalent = []struct{ file, line, why string }{
 		"internal/picture/refusal.go",
 		"case 0xc9 <= marker && marker <= (0xcf+1): // 0xcc too, which says how the codes are made",
 		"0xd0 has no content, and is not among the segments",
+	},
+	{
+		"internal/sweep/plan.go",
+		"if b.Len() >= maxResult {",
+		"of all plans that of 256 MiB to the byte is refused, too",
 	},
 	{
 		"tensor/activation.go",
