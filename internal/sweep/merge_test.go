@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"hw4/internal/checkpoint"
 	"hw4/internal/training"
 )
 
@@ -138,6 +139,14 @@ func TestTimeLeftOfModels(t *testing.T) {
 	left((3*5 + 8) * time.Second)
 	done(4, By{Seconds: 7})
 	left((2*6 + 8) * time.Second)
+	for _, i := range []int{3, 5} {
+		release, ok, err := checkpoint.Exclusive(s.path(running, s.names[i]))
+		if err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		defer release()
+	}
+	left((6 + 4) * time.Second)
 }
 
 // Conditions are eight in a byte, from the lowest bit on.

@@ -88,6 +88,11 @@ var equivalent = []struct{ file, line, why string }{
 		"of all plans that of 256 MiB to the byte is refused, too",
 	},
 	{
+		"internal/sweep/run.go",
+		"for tries := 0; !ok && err == nil && tries < (3+1); tries++ {",
+		"a lock that somebody looks at is waited for a little longer",
+	},
+	{
 		"tensor/activation.go",
 		"a := Activation{Name: name, Nondecreasing: slope > 0,",
 		"no row has the slope 0",
