@@ -201,9 +201,6 @@ func (l *layer) roughness() float64 {
 func (l layer) reading(threshold float32) (r Reading, ok bool) {
 	w, h := l.ink.W, l.ink.H
 	chosen, others := digit(l.ink.parts(threshold), max(w, h))
-	if len(chosen) == 0 {
-		return r, false
-	}
 	r = Reading{Contrast: float64(l.contrast), Others: others, Rough: l.rough}
 	page, area := NewGrey(w, h), 0
 	for _, p := range chosen {
@@ -218,7 +215,7 @@ func (l layer) reading(threshold float32) (r Reading, ok bool) {
 	}
 	r.box = r.box.Inset(-spread).Intersect(image.Rect(0, 0, w, h))
 	r.Ink, r.tight = page.crop(r.box), r.box == image.Rect(0, 0, w, h)
-	if slices.Max(r.Ink.Pix) == 0 { // the lines of the paper were all
+	if slices.Max(r.Ink.Pix) == 0 { // there is nothing, or there was a line of the paper
 		return r, false
 	}
 	if size := max(r.box.Dx(), r.box.Dy()); float64(area) < thin*float64(size*size) {

@@ -25,11 +25,8 @@ func otsu(m Grey, floor float32) (threshold, upper float32) {
 	best, lower, higher := 0.0, 0.0, sum/n
 	for i, c := range counts {
 		below, sumBelow = below+c, sumBelow+c*middle(i)
-		if below == 0 || below == n {
-			continue
-		}
 		lo, hi := sumBelow/below, (sum-sumBelow)/(n-below)
-		if between := below * (n - below) * (hi - lo) * (hi - lo); between > best {
+		if between := below * (n - below) * (hi - lo) * (hi - lo); between > best { // NaN, of an empty class, is not
 			best, lower, higher = between, lo, hi
 		}
 	}

@@ -61,8 +61,9 @@ const (
 
 // digit returns the parts that are the digit, and how many others may be one: the
 // largest part and what is near it. What touches the edge is the digit only if there
-// is nothing else, and a line around other parts is never.
-func digit(all []part, side int) (chosen []part, others int) {
+// is nothing else, and a line around other parts is no part of it.
+func digit(found []part, side int) (chosen []part, others int) {
+	all := slices.DeleteFunc(slices.Clone(found), func(p part) bool { return surrounds(p, found) })
 	largest := largestOf(all, false)
 	if largest < 0 || float64(all[largest].size()) < leastSize*float64(side) {
 		if edge := largestOf(all, true); edge >= 0 {
@@ -95,12 +96,12 @@ func digit(all []part, side int) (chosen []part, others int) {
 	return chosen, others
 }
 
-// largestOf returns the largest part that is no line around others, of those that touch
-// the edge or of those that do not; -1: there is none.
+// largestOf returns the largest part of those that touch the edge or of those that do not;
+// -1: there is none.
 func largestOf(all []part, edge bool) int {
 	largest := -1
 	for i, p := range all {
-		if p.edge == edge && (largest < 0 || len(p.pixels) > len(all[largest].pixels)) && !surrounds(p, all) {
+		if p.edge == edge && (largest < 0 || len(p.pixels) > len(all[largest].pixels)) {
 			largest = i
 		}
 	}

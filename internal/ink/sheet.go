@@ -37,8 +37,8 @@ func (m Grey) sheet() Grey {
 	}
 	area := len(small.Pix)
 	for _, p := range rest.parts(0) {
-		if !p.edge { // what is on the sheet
-			continue
+		if p.box.Min.X > 0 && p.box.Max.X < rest.W || p.box.Min.Y > 0 && p.box.Max.Y < rest.H {
+			continue // it is on the sheet: what is beside one reaches a corner of the picture
 		}
 		if small.sum(p.pixels) > sheetTable*light*float32(len(p.pixels)) {
 			return m

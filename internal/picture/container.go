@@ -53,7 +53,7 @@ func splitJPEG(_ string, file []byte) (picture, exif []byte, err error) {
 // segments yields the markers in a JPEG file up to the first pixels, each with what
 // belongs to it.
 func segments(file []byte) iter.Seq2[byte, []byte] {
-	const restart, start, end, pixels = 0xd0, 0xd8, 0xd9, 0xda
+	const restart0, restart7, pixels = 0xd0, 0xd7, 0xda
 	return func(yield func(byte, []byte) bool) {
 		for at := 2; at+4 <= len(file); {
 			marker := file[at+1]
@@ -61,12 +61,12 @@ func segments(file []byte) iter.Seq2[byte, []byte] {
 			case file[at] != 0xff || marker == 0xff: // fill bytes
 				at++
 				continue
-			case marker <= 1 || restart <= marker && marker <= start:
+			case marker == 0 || restart0 <= marker && marker <= restart7: // without a length
 				at += 2
 				continue
 			}
 			next := at + 2 + int(binary.BigEndian.Uint16(file[at+2:]))
-			if marker == end || next < at+4 || next > len(file) || !yield(marker, file[at+4:next]) || marker == pixels {
+			if next < at+4 || next > len(file) || !yield(marker, file[at+4:next]) || marker == pixels {
 				return
 			}
 			at = next

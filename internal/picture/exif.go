@@ -58,7 +58,7 @@ type orientation uint32
 
 // orientationOf returns the orientation in an Exif block, 1 if there is none.
 func orientationOf(exif []byte) orientation {
-	if v, _ := tiffTag(exif, tagOrientation); 1 <= v && v <= 8 {
+	if v, _ := tiffTag(exif, tagOrientation); 2 <= v && v <= 8 {
 		return orientation(v)
 	}
 	return 1

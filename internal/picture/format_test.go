@@ -12,6 +12,7 @@ import (
 	"image/color"
 	"image/gif"
 	"image/jpeg"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -206,11 +207,14 @@ func TestStrangeExif(t *testing.T) {
 	far[4] = 0xff // the directory
 	many := slices.Clone(turn)
 	many[8] = 0xff // entries, of which one is there
+	none := slices.Clone(turn)
+	none[9] = 0 // entries, and what follows is none
 	for name, c := range map[string]struct{ block, want string }{
 		"none":                {"", "024/579"},
 		"another magic":       {"XX" + string(turn[2:]), "024/579"},
 		"directory outside":   {string(far), "024/579"},
 		"more entries":        {string(many), "50/72/94"},
+		"no entries":          {string(none), "024/579"},
 		"two values":          {string(tiffBlock(binary.BigEndian, entry{tagOrientation, 3, 2, 6 << 16})), "024/579"},
 		"as text":             {string(tiffBlock(binary.BigEndian, entry{tagOrientation, 2, 1, 6})), "024/579"},
 		"cut in the entry":    {string(turn[:15]), "024/579"},
@@ -232,6 +236,29 @@ func TestSecondExif(t *testing.T) {
 	for _, block := range []string{"", string(not)} {
 		if got, err := read(withExif(photo, []byte(block))); err != nil || thinned(got) != "50/72/94" {
 			t.Errorf("behind %q: %s, %v", block, thinned(got), err)
+		}
+	}
+}
+
+// Between two blocks of a JPEG file there may be bytes and marks without a length.
+func TestFillBytes(t *testing.T) {
+	photo := withExif(jpegOf(t, steps(8)), tiffBlock(binary.BigEndian, entry{tagOrientation, 3, 1, 6}))
+	for _, fill := range []string{"\xff", "\xff\xff\xff", "\xff\x00", "\xff\xd0", "\xff\xd7", "\x00", "\x17\xd9\x00"} {
+		got, err := read(slices.Concat(photo[:2], []byte(fill), photo[2:]))
+		if err != nil || thinned(got) != "50/72/94" {
+			t.Errorf("behind %q: %s, %v", fill, thinned(got), err)
+		}
+	}
+}
+
+// A picture that need not be turned is the decoder's own, which is faster.
+func TestNotTurned(t *testing.T) {
+	block := tiffBlock(binary.BigEndian, entry{tagOrientation, 3, 1, 1})
+	for _, content := range [][]byte{pngOf(t, steps(1)), withChunk(pngOf(t, steps(1)), chunk("eXIf", string(block)))} {
+		if m, err := Parse("f", content, Wanted); err != nil {
+			t.Error(err)
+		} else if _, ok := m.(*image.Gray); !ok {
+			t.Errorf("a grey picture is a %T", m)
 		}
 	}
 }
@@ -355,7 +382,7 @@ func TestRefusals(t *testing.T) {
 	}
 	const anew, save = ", want a usual kind: save it anew as PNG or JPEG",
 		", want PNG, JPEG, GIF, TIFF, WebP or BMP: save it as PNG or JPEG"
-	entries := []entry{{tagSubfile, 4, 1, 1}, {tagWidth, 3, 1, 3}, {tagHeight, 3, 1, 2}}
+	entries := []entry{{254, 4, 1, 1}, {tagWidth, 3, 1, 3}, {tagHeight, 3, 1, 2}}
 	for _, c := range []struct {
 		say     string
 		content []byte
@@ -377,17 +404,24 @@ func TestRefusals(t *testing.T) {
 		{"a PBM, PGM or PPM file" + save, []byte("P5\n1 1\n255\n0")},
 		{"a file compressed by gzip" + save, []byte("\x1f\x8b\x08\x00")},
 		{"a 12-bit JPEG file" + anew, edited(photo, sof+4, 12)},
+		{"a 12-bit JPEG file" + anew, slices.Concat(photo[:sof], []byte{0xff, 0xc0, 0, 3, 12}, photo[sof:])}, // and no more
+		{"a 12-bit JPEG file" + anew, edited(edited(photo, sof+4, 12), sof+1, 0xc2)},
 		{"an arithmetic-coded JPEG file" + anew, edited(photo, sof+1, 0xc9)},
-		{"an arithmetic-coded JPEG file" + anew, edited(photo, sof+1, 0xca)},
+		{"an arithmetic-coded JPEG file" + anew, edited(photo, sof+1, 0xcc)},
+		{"an arithmetic-coded JPEG file" + anew, edited(photo, sof+1, 0xcf)},
+		{"a JPEG file with a feature that is not read (unknown marker)" + anew, edited(photo, sof+1, 0xc8)},
 		{"a lossless JPEG file" + anew, edited(photo, sof+1, 0xc3)},
+		{"a lossless JPEG file" + anew, edited(photo, sof+1, 0xc3)[:sof+2+int(binary.BigEndian.Uint16(photo[sof+2:]))]},
+		{"a lossless JPEG file" + anew, edited(photo, sof+1, 0xf7)},
 		{"a hierarchical JPEG file" + anew, edited(photo, sof+1, 0xc5)},
+		{"a hierarchical JPEG file" + anew, edited(photo, sof+1, 0xc7)},
 		{"a JPEG file with a feature that is not read (luma/chroma subsampling ratio)" + anew, stored("sampling.jpg")},
 		{"an animated WebP file" + anew, stored("animated.webp")},
 		{"a TIFF file of fax codes (CCITT)" + anew, stored("fax.tif")},
 		{"a TIFF file of fax codes (CCITT)" + anew,
-			tiffBlock(binary.LittleEndian, append(slices.Clone(entries[1:]), entry{tagCompression, 3, 1, 2})...)},
+			tiffBlock(binary.LittleEndian, append(slices.Clone(entries[1:]), entry{259, 3, 1, 2})...)},
 		{"a TIFF file of tiles" + anew,
-			tiffBlock(binary.LittleEndian, append(slices.Clone(entries[1:]), entry{tagTileWidth, 3, 1, 16})...)},
+			tiffBlock(binary.LittleEndian, append(slices.Clone(entries[1:]), entry{322, 3, 1, 16})...)},
 		{"a raw photograph, or another TIFF file that begins with a preview" + anew,
 			tiffBlock(binary.LittleEndian, entries...)},
 		{"a TIFF file with a feature that is not read (tiff: unsupported feature: color model)" + anew,
@@ -398,12 +432,28 @@ func TestRefusals(t *testing.T) {
 			slices.Concat(pngOf(t, steps(1))[:8], chunk("CgBI", "\x50\x00\x20\x02"), pngOf(t, steps(1))[8:])},
 		{"damaged, or of a kind that is not read (gif: unknown block type: 0x37), want a whole GIF file: save it as PNG or " +
 			"JPEG", []byte("GIF89a\x01\x00\x01\x00\x00\x00\x007")},
+		{"damaged (it is cut short), want a whole JPEG file", photo[:sof+40]},
+		{"damaged (invalid JPEG format: bad Tc value), want a whole JPEG file",
+			edited(photo, bytes.Index(photo, []byte{0xff, 0xc4})+4, 0xff)},
 		{"damaged (it is cut short), want a whole TIFF file", []byte("II*\x00\x08\x00\x00\x00")},
 	} {
 		_, err := read(c.content)
 		var format *strict.FormatError
 		if !errors.As(err, &format) || err.Error() != "f: the picture is "+c.say {
 			t.Errorf("%v\nwant: %s", err, c.say)
+		}
+	}
+}
+
+// Why a decoder has not read a file counts, also if it says more about it.
+func TestWrappedRefusals(t *testing.T) {
+	for err, want := range map[error]string{
+		io.EOF: "it is cut short", io.ErrUnexpectedEOF: "it is cut short", bmp.ErrUnsupported: "a feature that is not read",
+	} {
+		for _, err := range []error{err, fmt.Errorf("in row 3: %w", err)} {
+			if got := formatOf([]byte("BM????\x00\x00\x00\x00")).refusal("f", nil, err); !strings.Contains(got.Error(), want) {
+				t.Errorf("%v: %v, want %q", err, got, want)
+			}
 		}
 	}
 }
@@ -498,6 +548,22 @@ func TestColoursOfWebP(t *testing.T) {
 		if want := []float64{39, 11, 230}[i]; math.Abs(float64(got)/257-want) > 1.5 {
 			t.Errorf("channel %d is %v, want %v", i, float64(got)/257, want)
 		}
+	}
+}
+
+// The range of video's brightness, 16 to 235, becomes 0 to 255, and that of its colours, 16 to 240,
+// as wide around 128 (ITU-R BT.601).
+func TestSpread(t *testing.T) {
+	m := image.NewYCbCr(image.Rect(0, 0, 6, 1), image.YCbCrSubsampleRatio444)
+	values := []byte{0, 16, 32, 128, 235, 255}
+	for _, plane := range [][]byte{m.Y, m.Cb, m.Cr} {
+		copy(plane, values)
+	}
+	spread(m)
+	colours := []byte{0, 1, 19, 128, 250, 255} // 250: 128 + (235-128)*255/224
+	if want := []byte{0, 0, 19, 130, 255, 255}; !slices.Equal(m.Y, want) || !slices.Equal(m.Cb, colours) ||
+		!slices.Equal(m.Cr, colours) {
+		t.Errorf("%v, %v, %v, want %v, %v", m.Y, m.Cb, m.Cr, want, colours)
 	}
 }
 

@@ -48,7 +48,7 @@ func jpegIs(file []byte, feature string) string {
 			return "a lossless JPEG file"
 		case 0xc5 <= marker && marker <= 0xc7:
 			return "a hierarchical JPEG file"
-		case 0xc9 <= marker && marker <= 0xcf && marker != 0xcc:
+		case 0xc9 <= marker && marker <= 0xcf: // 0xcc too, which says how the codes are made
 			return "an arithmetic-coded JPEG file"
 		case 0xc0 <= marker && marker <= 0xc2 && len(content) > 0 && content[0] != 8:
 			return fmt.Sprintf("a %d-bit JPEG file", content[0])

@@ -4,9 +4,9 @@
 package sweep
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -81,14 +81,11 @@ func (c Cell) check() error {
 // name returns the name of a cell on some data: a hash of all that its result depends
 // on.
 func (c Cell) name(sums Sums) string {
-	text, err := json.Marshal(struct {
+	line := encode(struct {
 		Cell
 		Sums
 	}{c, sums})
-	if err != nil {
-		panic(err) // numbers that are finite, and text
-	}
-	sum := sha256.Sum256(text)
+	sum := sha256.Sum256(bytes.TrimSuffix(line, []byte("\n")))
 	return fmt.Sprintf("%x", sum[:8])
 }
 

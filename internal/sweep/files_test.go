@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -135,8 +136,40 @@ func TestReadGrids(t *testing.T) {
 	}
 }
 
+// What is longer than any file of ours is refused unread, and a question for a plan may be as long
+// as said.
+func TestLongFiles(t *testing.T) {
+	s := finished(t, func(int) By { return By{} }, Grid{Variants: []string{"good"}})
+	for _, path := range []string{s.resultPath(s.names[0]), s.path(planFile)} {
+		if err := os.Truncate(path, maxResult+1); err != nil { // which takes no room on the disk
+			t.Skip("no files with holes: ", err)
+		}
+		_, err := s.Status()
+		if path == s.path(planFile) {
+			_, err = Open(s.Dir)
+		}
+		var input *problem.InputError
+		if !errors.As(err, &input) || !strings.Contains(err.Error(), "want at most 268435456 bytes") {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	path := filepath.Join(t.TempDir(), "p.toml")
+	for n, ok := range map[int]bool{1 << 20: true, 1<<20 + 1: false} {
+		const grid = "[[grid]]\nmodel = \"fake\"\n#"
+		if err := os.WriteFile(path, []byte(grid+strings.Repeat(" ", n-len(grid))), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ReadGrids(path); (err == nil) != ok {
+			t.Errorf("%d bytes: %v", n, err)
+		}
+	}
+}
+
 // Ten thousand cells with as many test images as MNIST has.
 func TestTenThousandCells(t *testing.T) {
+	if testing.Short() {
+		t.Skip("writes ten thousand files")
+	}
 	from, sums := source(t)
 	start := time.Now()
 	took := func(what string) {
@@ -183,7 +216,8 @@ func TestEditedPlans(t *testing.T) {
 	c := Cell{Model: "fake", Variant: "good", LR: 0.1, Batch: 10, Epochs: []int{1, 3}, Seeds: 1}
 	empty, unknown := c, c
 	empty.Epochs, unknown.Model = nil, "newer"
-	for say, cells := range map[string][]Cell{"": {c}, "there twice": {c, c}, "epochs is an empty list": {empty}} {
+	unnamed := empty.name(sums)
+	for say, cells := range map[string][]Cell{"": {c}, "there twice": {c, c}, " " + unnamed + ": epochs is an empty list": {empty}} {
 		s := planned(t, sums, 1)
 		file := encode(planHead{planSchema, sums, len(cells)})
 		for _, c := range cells {
@@ -203,6 +237,45 @@ func TestEditedPlans(t *testing.T) {
 	if _, err := newer.Run(context.Background(), []Model{fake(1)}, Options{Data: from}); err == nil ||
 		!strings.Contains(err.Error(), `no model "newer"`) {
 		t.Errorf("a model that is not there: %v", err)
+	}
+}
+
+// What stands where a folder or a file is to be is an error, as is a plan that is not there.
+func TestThingsInTheWay(t *testing.T) {
+	from, sums := source(t)
+	s := planned(t, sums, 2, Grid{Variants: []string{"good"}})
+	var input *problem.InputError
+	if err := os.Remove(s.path(running)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(s.path(running), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Write(); !errors.As(err, &input) {
+		t.Errorf("a plan beside a file in the place of a folder: %v", err)
+	}
+	if _, err := s.Run(context.Background(), nil, Options{Data: from}); !errors.As(err, &input) ||
+		!strings.Contains(err.Error(), s.path(running)) {
+		t.Errorf("a run with a file in the place of a folder: %v", err)
+	}
+	m, err := s.Merge()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.Remove(s.path(results)), os.WriteFile(s.path(results), nil, 0o666)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Status(); !errors.As(err, &input) {
+		t.Errorf("the status with a file in the place of the results: %v", err)
+	}
+	if err := os.MkdirAll(filepath.Join(m.Files()[1], "x"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Write(); err == nil {
+		t.Error("a merge over a folder is no error")
+	}
+	if _, err := ReadGrids(s.path("none.toml")); !errors.As(err, &input) || !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a file that is not there: %v", err)
 	}
 }
 

@@ -82,3 +82,31 @@ func TestGridsThatMakeNoSense(t *testing.T) {
 		}
 	}
 }
+
+// As many trainings as a grid may have are allowed, with each number of epochs counted, and one more
+// is not. Settings in pairs are no products.
+func TestLargestGrids(t *testing.T) {
+	list := func(n int) (lr []float64, epochs []int) {
+		for i := range n {
+			lr, epochs = append(lr, float64(i+1)), append(epochs, i+1)
+		}
+		return lr, epochs
+	}
+	m := fake(maxSeeds) // so there are few cells
+	for _, test := range []struct {
+		paired         bool
+		lr, epochs     int
+		seeds, allowed int
+	}{
+		{false, 10, 1, 100_000, 10}, {false, 11, 1, 100_000, 0}, {false, 1, 10, 100_000, 1}, {false, 1, 11, 100_000, 0},
+		{false, 5, 2, 100_000, 5}, {false, 5, 3, 100_000, 0}, {true, 10, 10, 100_000, 10}, {true, 11, 11, 100_000, 0},
+		{true, 1, 10, 100_000, 10}, {true, 10, 1, 100_000, 10},
+	} {
+		g := Grid{Model: "fake", Variants: []string{"good"}, Paired: test.paired, Seeds: &test.seeds}
+		g.LR, _ = list(test.lr)
+		_, g.Epochs = list(test.epochs)
+		if cells, err := g.Cells([]Model{m}); len(cells) != test.allowed || (err == nil) != (test.allowed > 0) {
+			t.Errorf("%+v: %d cells, %v", test, len(cells), err)
+		}
+	}
+}

@@ -145,3 +145,137 @@ func TestNeitherIsBetter(t *testing.T) {
 		t.Errorf("%q", say)
 	}
 }
+
+// The plots show the mean test errors in per cent, each epoch once, and say where they begin and end.
+func TestPlottedNumbers(t *testing.T) {
+	r := of(t, nil, Grid{Variants: []string{"good"}, LR: []float64{1, 0.1}, Epochs: []int{1, 3}, Seeds: new(2)})
+	mean := func(lr float64, epoch int) float64 {
+		sum := 0.0
+		for seed := range uint64(2) {
+			run := drawn(Cell{Variant: "good", LR: lr, Epochs: []int{1, 3}, Seed: seed})
+			sum += 100 * (1 - float64(run.Curve[epoch].TestAcc))
+		}
+		return sum / 2
+	}
+	var plots []report.Plot
+	for _, item := range r.Answer {
+		if p, ok := item.(report.Plot); ok {
+			plots = append(plots, p)
+		}
+	}
+	if len(plots) != 2 {
+		t.Fatalf("%d plots", len(plots))
+	}
+	for i, p := range plots {
+		var said []string
+		for k, s := range p.Series {
+			lr, epochs := []float64{1, 0.1}, []int{1, 3}
+			name, want := fmt.Sprintf("good, learning rate %g, batches of 10", lr[k]), [][2]float64{{1, mean(lr[k], 1)},
+				{2, mean(lr[k], 2)}, {3, mean(lr[k], 3)}}
+			if i == 1 {
+				name = "good, batches of 10, " + report.Plural(epochs[k], "epoch")
+				want = [][2]float64{{0.1, mean(0.1, epochs[k])}, {1, mean(1, epochs[k])}}
+			}
+			ok := s.Name == name && len(s.X) == len(want)
+			for j, point := range want {
+				ok = ok && s.X[j] == point[0] && math.Abs(s.Y[j]-point[1]) < 1e-9
+			}
+			if !ok {
+				t.Errorf("plot %d: %+v, want %s: %v", i, s, name, want)
+			}
+			said = append(said, fmt.Sprintf("from %.3g to %.3g for %s", want[0][1], want[len(want)-1][1], name))
+		}
+		if want := "It goes " + strings.Join(said, " and ") + "."; p.Alt != want || p.LogX != (i == 1) || len(said) != 2 {
+			t.Errorf("plot %d: %q, want %q; logarithmic %v", i, p.Alt, want, p.LogX)
+		}
+	}
+}
+
+// The second of two variants may be the better one. With one variant there is nothing to compare.
+func TestSecondIsBetter(t *testing.T) {
+	r := of(t, nil, Grid{Variants: []string{"bad", "good"}, Seeds: new(7)})
+	if say := fmt.Sprint(r.Answer[0]); !strings.Contains(say, ": good does better than bad by ") {
+		t.Errorf("%q", say)
+	}
+	r = of(t, nil, Grid{Variants: []string{"good"}, Seeds: new(7)})
+	const first = "Accuracy on the test images, mean over the seeds, with its 95 % interval, the least and the most:"
+	if len(tables(r.Items)) != 0 || len(r.Checks) != 2 || fmt.Sprint(r.Answer[0]) != first {
+		t.Errorf("%q, %v, %v", r.Answer[0], tables(r.Items), r.Checks)
+	}
+}
+
+// One seed makes a plot, too; trainings that diverged make none.
+func TestPlotOfOneSeed(t *testing.T) {
+	r := of(t, nil, Grid{Variants: []string{"good"}, LR: []float64{9, 1, 0.1}})
+	var got []string
+	for _, item := range r.Answer {
+		if p, ok := item.(report.Plot); ok {
+			got = append(got, fmt.Sprintf("%s: %d curves of %v", p.X, len(p.Series), p.Series[0].X))
+		}
+	}
+	if want := []string{"epoch: 2 curves of [1 2 3]", "learning rate: 1 curves of [0.1 1]"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// An accuracy that is not that of the images fails a check.
+func TestMiscounted(t *testing.T) {
+	s := finished(t, func(int) By { return By{} }, Grid{Variants: []string{"good"}, Seeds: new(6)})
+	r := &result{Cell: s.Cells[0], Runs: all(s.Cells[0])}
+	r.Runs[1].Curve[3].TestAcc += 1. / fakeImages
+	s.write(t, 0, r)
+	m, err := s.Merge()
+	if err != nil {
+		t.Fatal(err)
+	}
+	failed := m.Report(nil).Failed()
+	if len(failed) != 1 || failed[0].Name != "images counted one by one" ||
+		failed[0].Detail != "they give the accuracy of 5 of 6 trainings" {
+		t.Errorf("%+v", failed)
+	}
+}
+
+// An accuracy is reached at the first epoch that has it, after so many seconds of the machine; what
+// went on from a checkpoint tells no seconds, and trainings without it count for nothing.
+func TestReached(t *testing.T) {
+	by := func(i int) By { return By{Seconds: float64(8 * (i + 1)), Resumed: i == 2} }
+	s := finished(t, by, Grid{Variants: []string{"good"}, Epochs: []int{2, 4}, Seeds: new(9)})
+	at := func(seed uint64) int { return int(seed) % 4 } // the first such epoch; 0: none
+	for i, c := range s.Cells {
+		r := &result{Cell: c, Runs: all(c), By: by(i)}
+		for k := range r.Runs {
+			run := &r.Runs[k]
+			for epoch := range run.Curve {
+				run.Curve[epoch].TestAcc = 0.5
+				if e := at(run.Seed); e > 0 && epoch >= e {
+					run.Curve[epoch].TestAcc = 0.75
+				}
+			}
+		}
+		s.write(t, i, r)
+	}
+	m, err := s.Merge()
+	if err != nil {
+		t.Fatal(err)
+	}
+	items := m.Report([]float64{75, 76, 50}).Items
+	if text := fmt.Sprint(items); !strings.Contains(text, "When a test accuracy is reached for the first time, ") {
+		t.Errorf("%q", text)
+	}
+	got := tables(items)
+	rows := got[len(got)-1].Rows
+	// Seeds 0 to 8 reach 75 % at 0 (never), 1, 2, 3, never, 1, 2, 3, never. Cells of two seeds take 8, 16,
+	// 24 (of which nothing is known), 32 and, of one seed, 40 seconds for 4 epochs: 1, 2, 4 and 10 an epoch.
+	for i, want := range []string{
+		"[good learning rate 0.1, batches of 10, 2 epochs 75.00 % 4 of 9 1.5 1 4]",
+		"[good learning rate 0.1, batches of 10, 4 epochs 75.00 % 6 of 9 2 2 6]",
+		"[good learning rate 0.1, batches of 10, 2 epochs 76.00 % 0 of 9   ]",
+		"[good learning rate 0.1, batches of 10, 4 epochs 76.00 % 0 of 9   ]",
+		"[good learning rate 0.1, batches of 10, 2 epochs 50.00 % 9 of 9 0 0 0]",
+		"[good learning rate 0.1, batches of 10, 4 epochs 50.00 % 9 of 9 0 0 0]",
+	} {
+		if row := fmt.Sprint(rows[i]); row != want {
+			t.Errorf("row %d: %s, want %s", i, row, want)
+		}
+	}
+}

@@ -45,10 +45,7 @@ func (n Number) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads it.
 func (n *Number) UnmarshalJSON(text []byte) error {
-	*n = Number(math.NaN())
-	if string(text) == "null" {
-		return nil
-	}
+	*n = Number(math.NaN()) // which null leaves as it is
 	return json.Unmarshal(text, (*float64)(n))
 }
 

@@ -65,7 +65,7 @@ func (s *Sweep) Run(ctx context.Context, models []Model, o Options) (Tally, erro
 	r := &runner{Sweep: s, Options: o, at: progress.Step{Task: "sweep", Unit: "epochs"}}
 	left := make(map[string][]int)
 	for i, c := range s.Cells {
-		if o.Of > 0 && i%o.Of != o.Shard {
+		if i%max(1, o.Of) != o.Shard {
 			continue
 		}
 		r.tally.Cells++

@@ -49,13 +49,15 @@ func (s *Sweep) Status() (Status, error) {
 		}
 		left[c.Model] += c.work()
 	}
+	var until time.Duration
 	for model, epochs := range left {
 		k := cost[model]
 		if k[1] == 0 {
 			return st, nil
 		}
-		st.Left += time.Duration(k[0] / k[1] * float64(epochs) / float64(max(1, st.Running)) * float64(time.Second))
+		until += time.Duration(k[0] / k[1] * float64(epochs) / float64(max(1, st.Running)) * float64(time.Second))
 	}
+	st.Left = until
 	return st, nil
 }
 

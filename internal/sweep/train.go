@@ -71,5 +71,8 @@ func All(ctx context.Context, task string, cells []Cell, p progress.Progress,
 		at.Done++
 		p.At(at)
 	})
-	return runs, cmp.Or(errs...)
+	if err := cmp.Or(errs...); err != nil {
+		return nil, err
+	}
+	return runs, nil
 }

@@ -174,7 +174,7 @@ func speaks(n *ast.CallExpr) bool {
 
 // commutes reports whether the order of a call's arguments is known to mean nothing.
 func commutes(n *ast.CallExpr) bool {
-	return slices.Contains([]string{"Equal", "min", "max", "Max", "countable"}, called(n))
+	return slices.Contains([]string{"Equal", "min", "max", "Max", "countable", "gap"}, called(n))
 }
 
 // called returns the name of a function without its package or receiver.

@@ -23,7 +23,9 @@ var subjects = []subject{
 		tests: "./internal/kernel ./tensor ./tensor/nn ./conv ./pool ./loss ./tensor/optim"},
 
 	{dirs: "data", files: "augment idx loader luminance mnist picture readdigit set"},
-	{dirs: "internal/picture", files: "container exif format refusal", tests: "./internal/picture ./data"},
+	{dirs: "internal/picture", files: "container encode exif format picture refusal", tests: "./internal/picture ./data"},
+	{dirs: "internal/ink", tests: "./internal/ink ./data"},
+	{dirs: "internal/grade/notebook"},
 	{dirs: "internal/strict",
 		tests: "./internal/strict ./internal/arrayfile ./tensor/npy ./tensor/safetensors ./internal/checkpoint ./data"},
 	{dirs: "internal/zipfile", tests: "./tensor/npy ./tensor/torchfile"},
@@ -39,6 +41,7 @@ var subjects = []subject{
 		"./internal/problems/grey"},
 	{dirs: "internal/photo"},
 	{dirs: "internal/training internal/problems/* internal/problems/lenet5/params"},
+	{dirs: "internal/sweep internal/sweep/scripts"},
 }
 
 // The mutants that change nothing that a caller could see, by the line as changed.
@@ -48,6 +51,46 @@ var equivalent = []struct{ file, line, why string }{
 		"return x, ok && v <= 0x1p63 && int64(v) == i",
 		"on amd64 int64(2^63) is the smallest int64, which is no i that is rounded to 2^63; where it is the " +
 			"largest one, the tests notice",
+	},
+	{
+		"internal/ink/extreme.go",
+		"size := (n + (2+1)*s.reach + block) / block * block",
+		"room that is not used",
+	},
+	{
+		"internal/ink/sheet.go",
+		"if len(p.pixels) >= len(paper.pixels) {",
+		"of two sheets that are equally large either will do",
+	},
+	{
+		"internal/ink/sheet.go",
+		"p := image.Pt(i%m.W+((1+1)+d.X)/2, i/m.W+(1+d.Y)/2)",
+		"the halves of 1 and 3 are the same as those of 0 and 2, rounded down",
+	},
+	{
+		"internal/picture/exif.go",
+		"if at+2 >= uint64(len(block)) {",
+		"a directory without room for an entry has no tag",
+	},
+	{
+		"internal/picture/refusal.go",
+		"case 0xc0 <= marker && marker <= (0xc2+1) && len(content) > 0 && content[0] != 8:",
+		"0xc3 is named before",
+	},
+	{
+		"internal/picture/refusal.go",
+		"case 0xc9 <= marker && marker <= (0xcf+1): // 0xcc too, which says how the codes are made",
+		"0xd0 has no content, and is not among the segments",
+	},
+	{
+		"internal/sweep/plan.go",
+		"if b.Len() >= maxResult {",
+		"of all plans that of 256 MiB to the byte is refused, too",
+	},
+	{
+		"internal/sweep/run.go",
+		"for tries := 0; !ok && err == nil && tries < (3+1); tries++ {",
+		"a lock that somebody looks at is waited for a little longer",
 	},
 	{
 		"tensor/activation.go",

@@ -25,3 +25,27 @@ func TestRead(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// What a cell has printed in pieces is one text, and notebooks before nbformat 4 keep their cells
+// in sheets, in their order.
+func TestPieces(t *testing.T) {
+	got, err := Read("hw.ipynb", []byte(`{"worksheets": [
+		{"cells": [{"cell_type": "code", "input": "# hw4: p1", "outputs": [{"stream": "stdout", "text": "[1, "},
+			{"stream": "stderr", "text": "warning"}, {"stream": "stdout", "text": ["2", "]"]}]}]},
+		{"cells": [{"cell_type": "code", "input": ["# hw4: p2\n", "x"], "outputs": [{"text": "3"}]}]}]}`))
+	if want := []Output{{"p1", 1, "[1, 2]"}, {"p2", 2, "3"}}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("%+v, %v, want %+v", got, err, want)
+	}
+}
+
+// The brackets of tuples become those of lists, and those of calls stay, however they are nested.
+func TestBrackets(t *testing.T) {
+	for text, want := range map[string]string{
+		"(f((1, 2), 3), 4)": "[f([1, 2], 3), 4]",
+		"(1), g(2) and 3)":  "[1], g(2) and 3)",
+	} {
+		if got := pythonToJSON(text); got != want {
+			t.Errorf("%s is %s, want %s", text, got, want)
+		}
+	}
+}

@@ -53,8 +53,7 @@ func (s Script) Write(w io.Writer, system string) error {
 		return problem.Settingf("dir", "%s: want where the containers have the volume, such as /sweep", s.Dir)
 	}
 	funcs := template.FuncMap{"quote": Quote, "last": func(n int) int { return n - 1 }}
-	t := template.Must(template.New(systems[system]).Funcs(funcs).ParseFS(files, systems[system]))
-	return t.Execute(w, s)
+	return template.Must(template.New(systems[system]).Funcs(funcs).ParseFS(files, systems[system])).Execute(w, s)
 }
 
 var plain = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
