@@ -268,7 +268,7 @@ func Evaluate[T tensor.Float](n, shardSize int, f func(scope *tensor.Scope[T], l
 		}
 		scope.Eval()
 		lo, hi := i*shardSize, min((i+1)*shardSize, n)
-		results[i] = f(scope, lo, hi)
+		results[i] = slices.Clone(f(scope, lo, hi)) // which may lie in the scope
 		scopes <- scope
 	})
 	sums := make([]float64, len(results[0]))
