@@ -116,8 +116,7 @@ func (s *Stepper[T]) Step(n int, f ShardFunc[T]) float64 {
 	meeting := newMeeting(count, s.team.Instead)
 	s.team.Do(count, func(number, i int) {
 		defer func() {
-			fault := recover()
-			if meeting.end(fault); fault != nil {
+			if fault := meeting.end(recover()); fault != nil {
 				panic(fault)
 			}
 		}()
