@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/draw"
 	"math"
 	"slices"
 
@@ -72,7 +73,12 @@ func onPaper[T tensor.Float](m image.Image, paper uint32) (x *tensor.Tensor[T], 
 	h, w := b.Dy(), b.Dx()
 	x = tensor.Zeros[T](channels, h, w)
 	data := x.Data()
-	pixels := m.(image.RGBA64Image) // as all of package image are; At would allocate every pixel
+	pixels, ok := m.(image.RGBA64Image) // as all of package image are; At would allocate every pixel
+	if !ok {
+		copied := image.NewRGBA64(b)
+		draw.Draw(copied, b, m, b.Min, draw.Src)
+		pixels = copied
+	}
 	for i := range h {
 		for j := range w {
 			p := pixels.RGBA64At(b.Min.X+j, b.Min.Y+i)

@@ -164,6 +164,17 @@ func TestPixelsOfPictures(t *testing.T) {
 	}
 }
 
+// A picture of a type of one's own need not have the methods of package image's.
+func TestPictureOfAnotherType(t *testing.T) {
+	m := image.NewNRGBA(image.Rect(2, 3, 5, 7))
+	for i := range m.Pix {
+		m.Pix[i] = byte(i * 37)
+	}
+	if got, want := FromImage[float32](struct{ image.Image }{m}), FromImage[float32](m); got.String() != want.String() {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
 // A matrix is a grey picture, and a tensor without pixels is none.
 func TestWriteImageShapes(t *testing.T) {
 	x := tensor.FromSlice([]float32{0, 1, 0, 1, 0, 1}, 2, 3)

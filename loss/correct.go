@@ -21,7 +21,7 @@ func Correct[T tensor.Float](z *tensor.Tensor[T], labels []int) int {
 				best = j
 			}
 		}
-		if best == label {
+		if best == label && k > 0 {
 			correct++
 		}
 	}

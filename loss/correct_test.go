@@ -20,6 +20,13 @@ func TestCorrect(t *testing.T) {
 	}
 }
 
+// Without classes no label is right.
+func TestCorrectOfNoClasses(t *testing.T) {
+	if got := loss.Correct(tensor.Zeros[float32](2, 0), []int{0, 0}); got != 0 {
+		t.Errorf("%d correct, want 0", got)
+	}
+}
+
 // A NaN is the largest of the logits, the first of two, as in PyTorch's argmax: a row
 // with one is right for its own class only.
 func TestCorrectOfNaN(t *testing.T) {

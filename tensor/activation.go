@@ -9,7 +9,9 @@ import (
 )
 
 // An Activation is a function of one real variable, applied element by element,
-// with its derivative. Both work in float64, whatever the element type.
+// with its derivative. Both work in float64, whatever the element type. Some of those that
+// ActivationNamed returns have kernels for float32 instead, which stay if F or DF is
+// replaced: another function is an Activation of its own.
 type Activation struct {
 	// Name is the name of the operation, such as "tanh".
 	Name string

@@ -45,10 +45,11 @@ func Clamp[T Float](x *Tensor[T], lo, hi T) *Tensor[T] {
 	return Record("clamp", out, []*Tensor[T]{x}, func(dout *Tensor[T]) []*Tensor[T] {
 		dx := OutOver(dout)
 		for i, v := range x.data {
-			dx.data[i] = 0
-			if lo < v && v < hi {
-				dx.data[i] = dout.data[i]
+			d := dout.data[i]
+			if !(lo < v && v < hi) {
+				d = 0
 			}
+			dx.data[i] = d
 		}
 		return []*Tensor[T]{dx}
 	})

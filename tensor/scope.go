@@ -107,6 +107,8 @@ const lanes = 16
 
 // Enter returns a tensor that shares t's elements, outside any graph, and from
 // which results are stored in the scope. If t is under NoGrad, so is it: see [Tensor.NoGrad].
+// If t is in another scope, nothing notices when that is Reset, and what Enter has returned
+// must not be used after.
 func (s *Scope[T]) Enter(t *Tensor[T]) *Tensor[T] {
 	s.known("enter")
 	Need("enter", t)

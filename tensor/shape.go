@@ -144,14 +144,14 @@ func absence[T Float](op, which string, t *Tensor[T]) error {
 	return Shapef(op, "%s is a zero Tensor, without shape or elements; make one by Zeros or FromSlice", which)
 }
 
-// maxElements is the largest number of elements of a tensor. So a shape that no
-// memory could hold is refused in words, and products of lengths do not overflow.
-const maxElements = min(math.MaxInt/16, 1<<36)
+// MaxElements is the largest number of elements of a tensor: 2^36, and where an int has
+// 32 bits 2^27 - 1. So a shape that no memory could hold is refused in words, and products
+// of lengths do not overflow.
+const MaxElements = min(math.MaxInt/16, 1<<36)
 
 // Size returns the number of elements of a shape. It panics in the name of op if a
-// length is negative, or if the lengths other than 0 multiply to more than a tensor
-// can have: 2^36 = 68719476736, and where an int has 32 bits 2^27 - 1. The shape goes no
-// further than Tuple, so that callers' shapes can stay off the heap.
+// length is negative, or if the lengths other than 0 multiply to more than MaxElements. The
+// shape goes no further than Tuple, so that callers' shapes can stay off the heap.
 func Size(op string, shape []int) int {
 	n, empty := 1, false
 	for _, d := range shape {
@@ -160,8 +160,8 @@ func Size(op string, shape []int) int {
 			panic(Shapef(op, "negative dimension in shape %s", Tuple(shape)))
 		case d == 0:
 			empty = true
-		case n > maxElements/d:
-			panic(Shapef(op, "shape %s is too large: its lengths multiply to more than %d", Tuple(shape), maxElements))
+		case n > MaxElements/d:
+			panic(Shapef(op, "shape %s is too large: its lengths multiply to more than %d", Tuple(shape), MaxElements))
 		default:
 			n *= d
 		}

@@ -67,7 +67,8 @@ func FromSlice[T Float](data []T, shape ...int) *Tensor[T] {
 }
 
 // Uniform returns a tensor of independent samples of the uniform distribution
-// on [lo, hi), drawn from rng in row-major order. It panics if rng is nil.
+// on [lo, hi), rounded to T, which makes hi of some that are near it, and drawn from rng in
+// row-major order. It panics if rng is nil.
 func Uniform[T Float](rng *rand.Rand, lo, hi float64, shape ...int) *Tensor[T] {
 	return drawn("uniform", rng, shape, func() T { return T(lo + float64((hi-lo)*rng.Float64())) })
 }

@@ -3,13 +3,22 @@ package kernel
 import "sync"
 
 // Moments returns the mean of x, which is not empty, and the sum of the squares of the
-// distances from it, added up in float64. It reads x once: it adds up what the elements
-// are above the first, so that a mean far from 0 costs no digits.
+// distances from it, added up in float64. It adds up what the elements are above the
+// first, so that a mean far from 0 costs no digits. Where the first is so far from the
+// others that the difference of the sums would cost more than four bits, as a spot in an
+// empty plane is, it does so again with the mean in the place of the first.
 func Moments[T Float](x []T) (mean, squares float64) {
-	first, n := float64(x[0]), float64(len(x))
-	sum, squares := wideSums(nil, x, first)
-	above := sum / n
-	return first + above, squares - float64(sum*above)
+	near, n := x[0], float64(len(x))
+	for range 2 {
+		sum, all := wideSums(nil, x, float64(near))
+		above := sum / n
+		mean, squares = float64(near)+above, all-float64(sum*above)
+		if !(squares < all/16) {
+			break
+		}
+		near = T(mean)
+	}
+	return mean, squares
 }
 
 // Against returns the sums of dy and of dy (x - mean), added up in float64.

@@ -66,6 +66,24 @@ func momentsOf[T Float](t *testing.T, rng *rand.Rand, n int, around float64) [4]
 	return [4]float64{mean, got, gotSum, gotDot}
 }
 
+// A first element that is far from the others costs no digits: all others round the same.
+func TestMomentsOfASpot(t *testing.T) {
+	eachISA(t, func(t *testing.T) {
+		for _, n := range []int{2, 17, 784, 224 * 224, 1 << 20} {
+			for _, spot := range []float32{0.1, 3.3, -1000.1} {
+				x := make([]float32, n)
+				x[0] = spot
+				mean, squares := Moments(x)
+				wantMean := float64(spot) / float64(n)
+				want := float64(spot) * float64(spot) * float64(n-1) / float64(n)
+				if !(math.Abs(mean-wantMean) <= 1e-6*math.Abs(wantMean)) || !(math.Abs(squares-want) <= 1e-6*want) {
+					t.Errorf("%v in %d: mean %v and squares %v, want %v and %v", spot, n, mean, squares, wantMean, want)
+				}
+			}
+		}
+	})
+}
+
 func TestAffine(t *testing.T) {
 	eachISA(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(2, 1))

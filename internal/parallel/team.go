@@ -24,8 +24,8 @@ func NewTeam() *Team {
 }
 
 // Do calls work for the pieces 0 to n-1 as the function Do does. It also tells which
-// of the goroutines does a piece, a number below GOMAXPROCS, so that each can have
-// storage of its own.
+// of the goroutines does a piece, so that each can have storage of its own: a number below
+// the largest GOMAXPROCS that the Team has met, unless Instead has started it.
 func (t *Team) Do(n int, work func(worker, i int)) {
 	j := newJob(n, work)
 	t.job, t.size = j, max(t.crew.size, runtime.GOMAXPROCS(0)-1)

@@ -103,6 +103,12 @@ func TestBrokenRulesAreCaught(t *testing.T) {
 			copy(d[1:], d[:8])
 			return g
 		}},
+		"read after it was overwritten": {1, func(a, b, dout *tensor64) []*tensor64 {
+			g := right(a, b, dout)
+			over := tensor.OutOver(dout)
+			clear(over.Data())
+			return []*tensor64{g[0], right(a, b, dout)[1]}
+		}},
 	} {
 		a, b := inputs()
 		err := gradcheck.Check(name, product(broken.rule), a, b)

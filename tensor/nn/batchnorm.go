@@ -99,8 +99,8 @@ func newBatchNorm[T tensor.Float](features, rankLo, rankHi int, opt BatchNormOpt
 const batchNormOp = "batch norm"
 
 // Forward returns the normalised x. It panics if the shape does not fit, in training
-// also if a channel of the batch has one element only, and if nothing says whether it
-// is training.
+// also if a channel of the batch has fewer than two elements, where PyTorch takes none, and
+// if nothing says whether it is training.
 func (l *BatchNormLayer[T]) Forward(x *tensor.Tensor[T]) *tensor.Tensor[T] {
 	tensor.Need(batchNormOp, x)
 	if r := x.Rank(); r < max(l.rankLo, 2) || r > l.rankHi || x.Dim(1) != l.features {

@@ -8,9 +8,9 @@ import (
 	"hw4/tensor"
 )
 
-// Dropout returns in training x with every element, by the probability p, replaced by
-// 0, and the others divided by 1 - p: PyTorch's nn.functional.dropout. In evaluation it
-// returns x. [tensor.Tensor.Step] says how it knows which of the two it is.
+// Dropout returns in training x with every element, by the probability p, multiplied by
+// 0, and the others divided by 1 - p: PyTorch's nn.functional.dropout. So NaN and infinity
+// become NaN, and a negative element -0. In evaluation it returns x. [tensor.Tensor.Step] says how it knows which of the two it is.
 //
 // Whether an element is dropped depends on the seed, the number of the step, and its
 // place in the batch alone, so that shards and cores change no bit. It panics unless p

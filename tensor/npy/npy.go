@@ -17,7 +17,6 @@ package npy
 import (
 	"encoding/binary"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -41,9 +40,9 @@ type Array struct {
 	typ    element.Type
 }
 
-// Read parses a .npy file. It refuses what the format does not allow, and
-// elements that are no booleans, integers or floats: all errors are *FormatErrors
-// of the given name. The array shares its elements with the file.
+// Read parses a .npy file. It refuses what the format does not allow, shapes that no
+// tensor can have, and elements that are no booleans, integers or floats: all errors are
+// *FormatErrors of the given name. The array shares its elements with the file.
 func Read(name string, file []byte) (*Array, error) {
 	h, dataAt, err := readHeader(name, file)
 	if err != nil {
@@ -55,7 +54,7 @@ func Read(name string, file []byte) (*Array, error) {
 			"booleans, integers or floats of 2, 4 or 8 bytes, such as '<f4'")
 	}
 	size := int64(a.typ.Size())
-	n, ok := strict.Product(h.shape, math.MaxInt64/8)
+	n, ok := strict.Product(h.shape, tensor.MaxElements)
 	if !ok {
 		return nil, strict.Fail(name, h.shapeAt, "the shape", tensor.Tuple(h.shape), "fewer elements")
 	}

@@ -42,7 +42,7 @@ var operators = map[string]string{
 // names of the layers.
 //
 // It returns an error that names the layer if ONNX has no such operation or two layers
-// have the name. It panics as the network does if the shape is not that of its input.
+// have the name, and one that names the value if two values do. It panics as the network does if the shape is not that of its input.
 func Export(network nn.Module[float32], input []int, opt Options) (*Model, error) {
 	name, in, out := cmp.Or(opt.Name, "network"), cmp.Or(opt.Input, "input"), cmp.Or(opt.Output, "output")
 	x := tensor.Zeros[float32](append([]int{1}, input...)...).NoGrad()
@@ -57,6 +57,9 @@ func Export(network nn.Module[float32], input []int, opt Options) (*Model, error
 	}
 	nodes[len(nodes)-1].Output = out
 	e.model.Output = Value{out, slices.Clone(y.Shape()[1:])}
+	if value := e.model.twice(); value != "" {
+		return nil, fmt.Errorf("onnx: two values are named %q; Options name the input and the output", value)
+	}
 	return &e.model, nil
 }
 

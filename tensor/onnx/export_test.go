@@ -189,6 +189,22 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// No two values of a model may have one name.
+func TestExportRefusesNamesOfOthers(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	network := nn.NewSequential[float32](nn.NewLinear[float32](rng, 3, 3, nn.LinearOptions{}),
+		nn.NewActivation[float32]("tanh"))
+	for name, opt := range map[string]onnx.Options{
+		"x": {Input: "x", Output: "x"}, "0.bias": {Input: "0.bias"}, "0.weight": {Output: "0.weight"},
+		"0.output": {Output: "0.output"},
+	} {
+		want := fmt.Sprintf("onnx: two values are named %q; Options name the input and the output", name)
+		if m, err := onnx.Export(network, []int{3}, opt); m != nil || err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
 // What does not fit panics as the network does, with the layer's path.
 func TestExportKeepsThePath(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))

@@ -80,6 +80,26 @@ func (m *Model) Marshal() []byte {
 	return model
 }
 
+// twice returns a name that two of the model's values have, which no runtime takes; empty if
+// there is none.
+func (m *Model) twice() string {
+	known := map[string]bool{m.Input.Name: true}
+	names := make([]string, 0, len(m.Nodes)+len(m.Initializers))
+	for _, n := range m.Nodes {
+		names = append(names, n.Output)
+	}
+	for _, p := range m.Initializers {
+		names = append(names, p.Name)
+	}
+	for _, name := range names {
+		if known[name] {
+			return name
+		}
+		known[name] = true
+	}
+	return ""
+}
+
 // graph returns the GraphProto.
 func (m *Model) graph() message {
 	var g message

@@ -2,7 +2,6 @@ package safetensors
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -60,7 +59,7 @@ func check(file string, offset int, t *Tensor) (element.Type, error) {
 		return fail("dtype", fmt.Sprintf("%.20q", t.DType), "one of %s", dtypeNames())
 	}
 	typ := dtypes[i].typ
-	n, ok := strict.Product(t.Shape, math.MaxInt64/8)
+	n, ok := strict.Product(t.Shape, tensor.MaxElements)
 	if !ok || len(t.Shape) > maxRank {
 		return fail("shape", tensor.Tuple(t.Shape), "at most %d axes, none negative, and fewer elements", maxRank)
 	}

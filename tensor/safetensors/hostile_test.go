@@ -116,6 +116,7 @@ func TestLyingFiles(t *testing.T) {
 		{"beyond int64", file("{"+entry("a", "[9223372036854775808]", "[0,4]")+"}", 4), "want an integer"},
 		{"overflow", file("{"+entry("a", "[4294967296,4294967296]", "[0,0]")+"}", 0), `the shape of "a"`},
 		{"overflow to 4", file("{"+entry("a", "[4611686018427387904,4]", "[0,4]")+"}", 4), `the shape of "a"`},
+		{"more than a tensor has, and 0", file("{"+entry("a", "[0,1099511627776]", "[0,0]")+"}", 0), `the shape of "a"`},
 		{"overflow hidden", file("{"+entry("a", "[0,4294967296,4294967296]", "[0,0]")+"}", 0), `the shape of "a"`},
 		{"shape too large", file("{"+entry("a", "[2]", "[0,4]")+"}", 4),
 			`the length of "a" is 4 bytes, want 8 bytes for F32 of shape (2,)`},

@@ -18,6 +18,7 @@ package safetensors
 
 import (
 	"fmt"
+	"slices"
 
 	"hw4/internal/element"
 	"hw4/internal/strict"
@@ -62,13 +63,14 @@ func (f *File) Lookup(name string) *Tensor {
 	return nil
 }
 
-// FromTensor returns a tensor for a file, with a copy of x's elements, as F32 or F64.
+// FromTensor returns a tensor for a file, with copies of x's shape and elements, as F32 or
+// F64.
 func FromTensor[T tensor.Float](name string, x *tensor.Tensor[T]) Tensor {
 	dtype := "F32"
 	if element.TypeOf[T]() == element.Float64 {
 		dtype = "F64"
 	}
-	return Tensor{Name: name, DType: dtype, Shape: x.Shape(), Data: element.Encode(x.Data())}
+	return Tensor{Name: name, DType: dtype, Shape: slices.Clone(x.Shape()), Data: element.Encode(x.Data())}
 }
 
 // ToTensor returns the tensor with elements of type T. They are exactly those of

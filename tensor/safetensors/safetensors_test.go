@@ -129,6 +129,16 @@ func TestWriteIsPythons(t *testing.T) {
 	}
 }
 
+// A tensor for a file keeps nothing of a scope.
+func TestFromTensorCopies(t *testing.T) {
+	var scope tensor.Scope[float32]
+	x := safetensors.FromTensor("x", scope.Enter(tensor.Transpose(scope.Enter(tensor.Ones[float32](2, 3)))))
+	scope.Reset()
+	if y, err := safetensors.ToTensor[float32](&x); err != nil || !slices.Equal(y.Shape(), []int{3, 2}) {
+		t.Errorf("shape %v, %v", x.Shape, err)
+	}
+}
+
 // Every bit of a float comes back, those of NaN too; metadata too.
 func TestBitForBit(t *testing.T) {
 	want := []float32{

@@ -106,7 +106,7 @@ func (t *Tensor) packed(n int) []byte {
 
 // check returns what is wrong with the view, or "".
 func (t *Tensor) check() (found, wanted string) {
-	n, ok := strict.Product(t.Shape, math.MaxInt32)
+	n, ok := strict.Product(t.Shape, min(math.MaxInt32, tensor.MaxElements))
 	if !ok || len(t.Shape) > maxRank || len(t.strides) != len(t.Shape) {
 		return fmt.Sprintf("of shape %.80s with %d strides", tensor.Tuple(t.Shape), len(t.strides)),
 			fmt.Sprintf("at most %d axes, none negative, with a stride each, and fewer elements", maxRank)

@@ -74,6 +74,35 @@ func TestStepKeepsThePath(t *testing.T) {
 	}
 }
 
+// The error of one shard keeps its path when others wait for it in another layer.
+func TestStepKeepsThePathOfTheFirst(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+	rng := rand.New(rand.NewPCG(1, 1))
+	network := nn.Sequential[float64]{
+		{Name: "linear", Module: nn.NewLinear[float64](rng, 2, 2, nn.LinearOptions{})},
+		{Name: "bad", Module: nn.Func[float64](func(x *tensor.Tensor[float64]) *tensor.Tensor[float64] {
+			if x.Step("bad").First == 0 {
+				panic(tensor.Shapef("bad", "no"))
+			}
+			return x
+		})},
+		{Name: "norm", Module: nn.NewBatchNorm1d[float64](2, nn.BatchNormOptions{})},
+	}
+	s := train.NewStepper(nn.Values(network.Params()), 2)
+	for range 10 {
+		func() {
+			defer func() {
+				if e, ok := recover().(*tensor.ShapeError); !ok || e.Error() != "bad: bad: no" {
+					t.Errorf("panic %v, want that of layer bad", e)
+				}
+			}()
+			s.Step(8, func(scope *tensor.Scope[float64], lo, hi int) *tensor.Tensor[float64] {
+				return tensor.Sum(network.Forward(scope.Enter(tensor.Ones[float64](hi-lo, 2))))
+			})
+		}()
+	}
+}
+
 // Each misuse panics with a ShapeError that says what was found and wanted.
 func TestMisuse(t *testing.T) {
 	type tensor32 = tensor.Tensor[float32]

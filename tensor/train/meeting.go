@@ -60,20 +60,27 @@ func (m *meeting) meet(i int, at any, part []float64) [][]float64 {
 			return m.last
 		}
 	}
-	panic(m.fault)
+	panic(abandoned{})
 }
 
-// end says that a shard is through, or has failed if fault is not nil.
-func (m *meeting) end(fault any) {
+// abandoned is what a shard panics with that waits in vain. It is not the fault for which
+// it does: layers on the way up would put their names before the path of that.
+type abandoned struct{}
+
+// end says that a shard is through, or has failed if fault is not nil. Then it returns the
+// fault of the first that has failed.
+func (m *meeting) end(fault any) any {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.ended = true
-	if fault == nil && m.come > 0 {
-		fault = leftAlone(m.at)
-	}
 	if fault != nil {
 		m.fail(fault)
+		return m.fault
 	}
+	if m.come > 0 {
+		m.fail(leftAlone(m.at))
+	}
+	return nil
 }
 
 // fail wakes all who wait, to panic.

@@ -116,8 +116,7 @@ func (s *Stepper[T]) Step(n int, f ShardFunc[T]) float64 {
 	meeting := newMeeting(count, s.team.Instead)
 	s.team.Do(count, func(number, i int) {
 		defer func() {
-			fault := recover()
-			if meeting.end(fault); fault != nil {
+			if fault := meeting.end(recover()); fault != nil {
 				panic(fault)
 			}
 		}()
@@ -268,7 +267,7 @@ func Evaluate[T tensor.Float](n, shardSize int, f func(scope *tensor.Scope[T], l
 		}
 		scope.Eval()
 		lo, hi := i*shardSize, min((i+1)*shardSize, n)
-		results[i] = f(scope, lo, hi)
+		results[i] = slices.Clone(f(scope, lo, hi)) // which may lie in the scope
 		scopes <- scope
 	})
 	sums := make([]float64, len(results[0]))

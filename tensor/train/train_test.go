@@ -148,6 +148,17 @@ func TestEvaluateAddsShards(t *testing.T) {
 	}
 }
 
+// What a call returns may lie in its scope, which the next shard uses again.
+func TestEvaluateOfResultsInTheScope(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	sums := train.Evaluate(8, 1, func(scope *tensor.Scope[float64], lo, _ int) []float64 {
+		return tensor.Scale(scope.Enter(tensor.Full(float64(lo), 1)), 2).Data()
+	})
+	if sums[0] != 56 {
+		t.Errorf("sum %v, want 56", sums[0])
+	}
+}
+
 func ExampleStepper() {
 	// Fit y = 2x by least squares.
 	xs := []float64{1, 2, 3, 4}
