@@ -75,6 +75,7 @@ func (a *app) lenet(cmd *cobra.Command, f *lenetFlags) error {
 	if err := f.weightsFlags.check(cmd, &f.Training.Options, f.Train); err != nil {
 		return err
 	}
+	trained := []string{"epochs", "batch", "lr", "seed", "checkpoint", "every", "resume"}
 	switch uses := f.weights != "" || len(f.predict) > 0; {
 	case slices.Contains(f.predict, ""):
 		return usagef("--predict: the name of a picture is empty")
@@ -82,7 +83,7 @@ func (a *app) lenet(cmd *cobra.Command, f *lenetFlags) error {
 		return usagef("--answer judges a number of parameters; leave out --train, --weights and --predict")
 	case !changed("answer") && !uses && !f.Train && !f.Params:
 		return usagef("want --params, --train, --weights or --predict; see 'hw4 lenet --help'")
-	case !f.Train && slices.ContainsFunc([]string{"epochs", "batch", "lr", "seed", "checkpoint", "every", "resume"}, changed):
+	case !f.Train && slices.ContainsFunc(trained, changed):
 		return usagef("--epochs, --batch, --lr, --seed and --checkpoint need --train")
 	case changed("answer"):
 		return a.judgeCount(cmd, f)
