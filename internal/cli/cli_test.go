@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"hash/crc32"
 	"image"
 	"image/color"
@@ -13,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"hw4/data"
 	"hw4/internal/cli"
@@ -276,6 +278,22 @@ func TestInterrupted(t *testing.T) {
 		if err.String() != "hw4: interrupted\n" || out.Len() > 0 {
 			t.Errorf("hw4 %s: wrote %q and %q", args, out.String(), err.String())
 		}
+	}
+}
+
+// A closed writer cannot be written to.
+type closedWriter struct{}
+
+func (closedWriter) Write([]byte) (int, error) { return 0, errors.New("it is closed") }
+
+// A page whose address nobody can learn is not served.
+func TestServeWithoutOutput(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	var err bytes.Buffer
+	code := cli.Main(ctx, []string{"serve", "--no-open"}, cli.Stdio{Out: closedWriter{}, Err: &err})
+	if code != cli.ExitFailed || err.String() != "hw4: it is closed\n" {
+		t.Errorf("exit code %d, %q", code, err.String())
 	}
 }
 
