@@ -1,6 +1,7 @@
 package data
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -143,8 +144,8 @@ func goEnv(name string) string {
 
 // Copy writes the four compressed files of MNIST, as published, into a folder, which
 // it makes if it is not there. It returns a *MissingError if MNIST is not where Load
-// looks for it, a *FormatError if a file is not the published one, and otherwise the
-// error of reading or writing.
+// looks for it, a *FormatError if a file is not the published one, there or in the folder,
+// whose data set would be lost, and otherwise the error of reading or writing.
 func Copy(dir string) error {
 	from, err := bundledFolder()
 	if err != nil {
@@ -152,6 +153,13 @@ func Copy(dir string) error {
 	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
+	}
+	for _, name := range names {
+		if path, _, _ := search(dir, name); path == "" {
+			continue
+		} else if _, _, err := read(MissingError{Dir: dir}, name, bundled); err != nil {
+			return fmt.Errorf("%w: a copy would take the place of another data set; name another folder", err)
+		}
 	}
 	for name := range bundled {
 		_, file, err := read(from, name, bundled)

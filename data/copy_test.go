@@ -29,6 +29,29 @@ func TestCopy(t *testing.T) {
 	}
 }
 
+// A copy is made again in its folder, but not in that of another data set.
+func TestCopyIntoAnotherSet(t *testing.T) {
+	readings(t)
+	for _, name := range []string{names[0] + ".gz", names[3], "test-labels.idx1-ubyte"} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte("other"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		var format *FormatError
+		if err := Copy(dir); !errors.As(err, &format) || format.File != path {
+			t.Errorf("over %s: %v", name, err)
+		}
+		if left, err := os.ReadDir(dir); err != nil || len(left) != 1 {
+			t.Errorf("beside %s there are %d files: %v", name, len(left)-1, err)
+		}
+		os.Remove(path)
+		if err := errors.Join(Copy(dir), Copy(dir)); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // What is not the published file is not handed on.
 func TestCopyRefuses(t *testing.T) {
 	t.Setenv("GOMODCACHE", t.TempDir())

@@ -29,7 +29,7 @@ type Options struct {
 
 // Write makes content the content of the file at path, which it creates if need
 // be, with the permissions that the user's umask leaves. A symbolic link is
-// followed. The content is written to a temporary file in the same folder and
+// followed, even to a file that is not there yet. The content is written to a temporary file in the same folder and
 // brought to the disk before the file gets its name, and then the folder is, so
 // that it survives a power cut too once Write has returned nil.
 //
@@ -41,11 +41,11 @@ func Write(path string, content []byte, opt Options) error {
 	if opt.FS == nil {
 		opt.FS = System{}
 	}
-	target := path
-	if followed, err := opt.FS.Follow(path); err == nil {
-		target = followed
+	target, err := opt.FS.Follow(path)
+	if err == nil {
+		err = check(opt.FS, target)
 	}
-	if err := check(opt.FS, target); err != nil {
+	if err != nil {
 		return &WriteError{path, err}
 	}
 	if err := replace(opt, target, content); err != nil {
@@ -87,9 +87,12 @@ func reason(err error) error {
 // Check returns the *WriteError that Write would return for a path, as far as that can be
 // known before there is something to write.
 func Check(path string) error {
-	err := check(System{}, path)
+	target, err := System{}.Follow(path)
 	if err == nil {
-		err = CheckFolder(filepath.Dir(path))
+		err = check(System{}, target)
+	}
+	if err == nil {
+		err = CheckFolder(filepath.Dir(target))
 	}
 	if err != nil {
 		return &WriteError{path, reason(err)}

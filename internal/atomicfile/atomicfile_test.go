@@ -89,6 +89,28 @@ func TestLinksAreFollowed(t *testing.T) {
 		content(t, elsewhere) != "new" || names(t, dir) != "f" {
 		t.Errorf("%v: %q in %s", err, content(t, elsewhere), names(t, dir))
 	}
+	// A link to a file that is not there yet, by a folder that is a link, stays a link; and a
+	// file cannot be where there is no folder.
+	folder := filepath.Join(dir, "folder")
+	err := errors.Join(os.Remove(elsewhere), os.Symlink(filepath.Dir(elsewhere), folder),
+		os.Symlink(filepath.Join("..", filepath.Base(filepath.Dir(elsewhere)), "real"), filepath.Join(folder, "g")),
+		os.Symlink(filepath.Join("no", "such"), filepath.Join(dir, "h")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, link := range []string{path, filepath.Join(folder, "g")} {
+		os.Remove(elsewhere)
+		err := errors.Join(atomicfile.Check(link), atomicfile.Write(link, []byte("new"), atomicfile.Options{}))
+		if _, notLink := os.Readlink(link); err != nil || notLink != nil || content(t, elsewhere) != "new" {
+			t.Errorf("%s: %v, %v: %q", link, err, notLink, content(t, elsewhere))
+		}
+	}
+	nowhere := filepath.Join(dir, "h")
+	for _, err := range []error{atomicfile.Check(nowhere), atomicfile.Write(nowhere, nil, atomicfile.Options{})} {
+		if _, ok := errors.AsType[*atomicfile.WriteError](err); !ok {
+			t.Errorf("a link into no folder: %v", err)
+		}
+	}
 }
 
 func TestWhatIsNoFileIsRefused(t *testing.T) {

@@ -19,7 +19,7 @@ type FS interface {
 	Rename(old, new string) error
 	Remove(path string) error
 	Stat(path string) (fs.FileInfo, error)
-	// Follow is filepath.EvalSymlinks.
+	// Follow returns the file that a path stands for, whether it is there or not.
 	Follow(path string) (string, error)
 	// SyncDir brings the names in a folder to the disk.
 	SyncDir(dir string) error
@@ -56,8 +56,26 @@ func (System) Remove(path string) error { return os.Remove(path) }
 // Stat is os.Stat.
 func (System) Stat(path string) (fs.FileInfo, error) { return os.Stat(path) }
 
-// Follow is filepath.EvalSymlinks.
-func (System) Follow(path string) (string, error) { return filepath.EvalSymlinks(path) }
+// Follow is filepath.EvalSymlinks, but for a file that is not there, which only its folder must be.
+func (System) Follow(path string) (string, error) {
+	real, err := filepath.EvalSymlinks(path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return real, err
+	}
+	dir, name := filepath.Split(path)
+	if dir, err = filepath.EvalSymlinks(dir + "."); err != nil {
+		return "", err
+	}
+	path = filepath.Join(dir, name)
+	link, err := os.Readlink(path)
+	if err != nil {
+		return path, nil // no link
+	}
+	if !filepath.IsAbs(link) {
+		link = dir + string(filepath.Separator) + link
+	}
+	return System{}.Follow(link)
+}
 
 // SyncDir does nothing where the system has no such call.
 func (System) SyncDir(dir string) error {

@@ -133,8 +133,8 @@ func Decode(name string, content []byte) (*State, error) {
 	return s, nil
 }
 
-// maxTrainings bounds the trainings in a file.
-const maxTrainings = 64
+// MaxTrainings bounds the trainings in a file, which a damaged one could make of few bytes.
+const MaxTrainings = 2048
 
 // stateOf takes the file apart.
 func stateOf(file *safetensors.File) (*State, error) {
@@ -144,7 +144,7 @@ func stateOf(file *safetensors.File) (*State, error) {
 	if err := d.Decode(&head); err != nil {
 		return nil, err
 	}
-	if n := len(head.Trainings); n > maxTrainings || d.More() {
+	if n := len(head.Trainings); n > MaxTrainings || d.More() {
 		return nil, fmt.Errorf("%d trainings, or more than one object", n)
 	}
 	s := &State{Arithmetic: head.Arithmetic, Settings: head.Settings}

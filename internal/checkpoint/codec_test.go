@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -76,6 +77,10 @@ func TestRoundTrip(t *testing.T) {
 			len(Differences(got.Settings, s.Settings)) > 0 {
 			t.Errorf("got %+v", got)
 		}
+	}
+	full := State{Trainings: slices.Repeat(example().Trainings, MaxTrainings/2)}
+	if got, err := Decode("c", encoded(t, &full)); err != nil || len(got.Trainings) != MaxTrainings {
+		t.Errorf("%d trainings: %v", MaxTrainings, err)
 	}
 	got, _ := Decode("c", encoded(t, example()))
 	first := got.Trainings[0]
@@ -166,7 +171,7 @@ func TestForgeries(t *testing.T) {
 		{state(order, order[1:]), "order"},
 		{state(`["b.weight"]`, `["b.weight","b.weight"]`), `no tensor "1.weight.b.weight"`},
 		{state(`["b.weight"]`, `[]`), "1 tensors that belong to nothing"},
-		{state(`"trainings":[`, `"trainings":[`+strings.Repeat(`{},`, maxTrainings)), "66 trainings"},
+		{state(`"trainings":[`, `"trainings":[`+strings.Repeat(`{},`, MaxTrainings)), "2050 trainings"},
 	} {
 		file := resealed(t, c.edit)
 		_, err := Decode("c", file)

@@ -23,7 +23,19 @@ const (
 
 // Beside returns the names of the files that a checkpoint takes besides its own.
 func Beside(path string) []string {
+	path = behind(path)
 	return []string{path + previousSuffix, path + temporarySuffix, path + lockSuffix}
+}
+
+// behind returns the file that a link stands for, or else the path as it is. All files of a
+// checkpoint are beside it, whatever links lead there.
+func behind(path string) string {
+	if _, err := os.Readlink(path); err == nil {
+		if real, err := (atomicfile.System{}).Follow(path); err == nil {
+			return real
+		}
+	}
+	return path
 }
 
 // A Store is a checkpoint file that one run at a time writes.
@@ -39,6 +51,7 @@ type Store struct {
 // It returns an error if another process has it, the folder cannot be written to,
 // or a folder or another thing that is no regular file has the name.
 func Open(path string) (*Store, error) {
+	path = behind(path)
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return nil, fmt.Errorf("checkpoint %s: is a folder, want a regular file", path)
 	} else if err == nil && !info.Mode().IsRegular() {

@@ -272,3 +272,33 @@ func failSaves(t *testing.T, f faultfs.FS) (faults, lost int) {
 		s.Close()
 	}
 }
+
+// A checkpoint that is named by a link is that which the link stands for: one run at a time
+// has it, and the one before it is found.
+func TestLinkToCheckpoint(t *testing.T) {
+	s := opened(t, 2)
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(s.Path(), link); err != nil {
+		t.Skip(err)
+	}
+	if _, err := Open(link); !errors.Is(err, errTaken) {
+		t.Errorf("a run that has it by its name: %v", err)
+	}
+	s.Close()
+	damage(t, s.Path())
+	linked, err := Open(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer linked.Close()
+	if got, _, err := linked.Load(); err != nil || versionOf(t, got) != 1 {
+		t.Fatal(err)
+	}
+	err = linked.Save(version(5))
+	if left, _ := filepath.Glob(link + "*"); err != nil || len(left) != 1 {
+		t.Errorf("%v, beside the link: %q", err, left)
+	}
+	if want := linked.Previous(); Beside(link)[0] != want {
+		t.Errorf("beside the link there is %s, want %s", Beside(link)[0], want)
+	}
+}

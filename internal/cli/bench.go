@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"runtime"
@@ -26,11 +27,11 @@ func (a *app) benchCommand() *cobra.Command {
 that the products of LeNet-5 reach, and how many images a second LeNet-5 trains with. The
 images are random. The environment variable HW4_ISA names other kernels than the fastest.`,
 		Example: "  hw4 bench",
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			if a.json {
 				return usagef("'hw4 bench' writes text only; leave out --json")
 			}
-			return a.bench()
+			return a.bench(cmd.Context())
 		},
 	}
 }
@@ -45,8 +46,11 @@ var products = []struct {
 	{"C5, weights", kernel.TN, 120, 400, 16, 120}, {"512 x 512 x 512", kernel.NN, 512, 512, 512, 512},
 }
 
-func (a *app) bench() error {
+func (a *app) bench(ctx context.Context) error {
 	images := 64 * perSecond(lenetStep(64)) // first, so that the probes find the cores awake
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	one, all := kernel.PeakFLOPS(1), kernel.PeakFLOPS(runtime.GOMAXPROCS(0))
 	fmt.Fprintf(a.Out, "%s, kernels for %s, cores: %d\n", runtime.GOARCH, kernel.ISA(), runtime.GOMAXPROCS(0))
 	line := func(what string, rate, peak float64) {
@@ -59,6 +63,9 @@ func (a *app) bench() error {
 	line("peak of one core", one, one)
 	line("peak of all cores", all, all)
 	for _, p := range products {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		x, y, z := make([]float32, p.m*p.k), make([]float32, p.k*p.n), make([]float32, p.m*p.n)
 		rate := perSecond(func() { kernel.Gemm(p.form, p.m, p.n, p.k, x, p.lda, y, max(p.n, 400), z, p.n, false) })
 		line(p.name+", one core", rate*float64(2*p.m*p.n*p.k), one)

@@ -211,6 +211,27 @@ func (a *app) answer(cmd *cobra.Command, solve solving) error {
 	return a.write(cmd, r)
 }
 
+// answerAlone is answer for what does not look at the context: it is left behind when that ends.
+func (a *app) answerAlone(cmd *cobra.Command, compute func() *report.Report) error {
+	return a.answer(cmd, func(ctx context.Context, _ progress.Progress) (*report.Report, error) {
+		ended := make(chan any, 2)
+		go func() {
+			defer func() { ended <- recover() }()
+			ended <- compute()
+		}()
+		select {
+		case v := <-ended:
+			r, computed := v.(*report.Report)
+			if !computed {
+				panic(v) // where main recovers it
+			}
+			return r, nil
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	})
+}
+
 // write writes the only report of a command.
 func (a *app) write(cmd *cobra.Command, r *report.Report) error {
 	if !a.json {

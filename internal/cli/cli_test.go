@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"hash/crc32"
 	"image"
 	"image/color"
@@ -13,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"hw4/data"
 	"hw4/internal/cli"
@@ -118,6 +120,8 @@ func TestBadInput(t *testing.T) {
 		{"conv --problem 2 --channels 60000", 2, "want 1 to 16384"},
 		{"conv --problem 2 --channels 600", 2, "more than"},
 		{"conv --problem 1 --out " + out, 2, "--out needs --image"},
+		{"conv --recover --mapping maxpool --out " + out, 2, "--out needs --image"},
+		{"conv --recover --mapping maxpool --size 4x5 --kernel 5", 2, "--kernel 5 is larger than the image of 4x5"},
 		{"conv --problem 1 --image " + good + " --out x.txt", 2, "want .png, .jpg or .jpeg"},
 		{"conv --problem 1 --image missing.png --out " + out, 4, "missing.png: no such file"},
 		{"conv --problem 1 --image " + write(t, "huge.png", hugePNG()) + " --out " + out, 4, "20000x20000 pixels"},
@@ -265,7 +269,8 @@ func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	for _, args := range []string{"train --loss kl", "conv --problem 1", "conv --problem 2", "conv --problem 3", "pool",
-		"mlp", "lenet --params", "all"} {
+		"mlp", "lenet --params", "all", "bench", "conv -p 3 --filter [0.299,0.587,0.114]", "conv -p 1 --recover --size 64x64",
+	} {
 		var out, err bytes.Buffer
 		if code := cli.Main(ctx, strings.Fields(args), cli.Stdio{Out: &out, Err: &err}); code != cli.ExitCanceled {
 			t.Errorf("hw4 %s: exit code %d, want %d", args, code, cli.ExitCanceled)
@@ -273,6 +278,22 @@ func TestInterrupted(t *testing.T) {
 		if err.String() != "hw4: interrupted\n" || out.Len() > 0 {
 			t.Errorf("hw4 %s: wrote %q and %q", args, out.String(), err.String())
 		}
+	}
+}
+
+// A closed writer cannot be written to.
+type closedWriter struct{}
+
+func (closedWriter) Write([]byte) (int, error) { return 0, errors.New("it is closed") }
+
+// A page whose address nobody can learn is not served.
+func TestServeWithoutOutput(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	var err bytes.Buffer
+	code := cli.Main(ctx, []string{"serve", "--no-open"}, cli.Stdio{Out: closedWriter{}, Err: &err})
+	if code != cli.ExitFailed || err.String() != "hw4: it is closed\n" {
+		t.Errorf("exit code %d, %q", code, err.String())
 	}
 }
 

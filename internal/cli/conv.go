@@ -256,10 +256,12 @@ func (a *app) judgeFilter(cmd *cobra.Command, f *convFlags, c *convProblem) erro
 	if cmd.Flags().Changed("padding") {
 		filter.Padding = f.padding
 	}
-	v := task.Judge(filter, f.height, f.width)
-	v.Items = append([]report.Item{report.Textf("Read as w of shape %s, with stride %d and padding %d%s.",
-		tensor.Tuple(w.Shape()), filter.Stride, filter.Padding, roundedFractions(rounded))}, v.Items...)
-	return a.write(cmd, c.Judged(": your filter", v))
+	return a.answerAlone(cmd, func() *report.Report {
+		v := task.Judge(filter, f.height, f.width)
+		v.Items = append([]report.Item{report.Textf("Read as w of shape %s, with stride %d and padding %d%s.",
+			tensor.Tuple(w.Shape()), filter.Stride, filter.Padding, roundedFractions(rounded))}, v.Items...)
+		return c.Judged(": your filter", v)
+	})
 }
 
 // otherKernel says how to judge a filter that fits the problem with other settings.
@@ -281,9 +283,11 @@ func (a *app) recoverFilter(cmd *cobra.Command, f *convFlags, c *convProblem) er
 	if err != nil {
 		return err
 	}
-	r := c.Report(": the filter read off the mapping")
-	r.Body = task.Recovered(rand.New(rand.NewPCG(f.seed, 10)), f.height, f.width)
-	return a.write(cmd, r)
+	return a.answerAlone(cmd, func() *report.Report {
+		r := c.Report(": the filter read off the mapping")
+		r.Body = task.Recovered(rand.New(rand.NewPCG(f.seed, 10)), f.height, f.width)
+		return r
+	})
 }
 
 // recoverMaxPool shows that max pooling is no convolution.
@@ -291,8 +295,14 @@ func (a *app) recoverMaxPool(cmd *cobra.Command, f *convFlags) error {
 	if cmd.Flags().Changed("channels") {
 		return usagef("--channels is for Problem 2")
 	}
+	if f.picture.Out != "" {
+		return usagef("--out needs --image")
+	}
 	if err := f.checkImages(1); err != nil {
 		return err
+	}
+	if side := min(f.height, f.width); f.kernel > side {
+		return problem.Settingf("kernel", "%d is larger than the image of %dx%d", f.kernel, f.height, f.width)
 	}
 	if f.height%f.kernel != 0 || f.width%f.kernel != 0 {
 		return problem.Settingf("size", "%dx%d is not divisible by the kernel size %d; %dx%d is", f.height, f.width, f.kernel,

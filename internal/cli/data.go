@@ -20,6 +20,9 @@ and so does a program that lies beside a folder mnist.`,
 		Example: "  hw4 data --copy mnist",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if dir != "" {
+				if a.data != "" {
+					return usagef("--copy copies MNIST itself; leave out --data")
+				}
 				if err := data.Copy(dir); err != nil {
 					return problem.Input(err)
 				}

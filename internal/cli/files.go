@@ -39,7 +39,9 @@ func (a *app) files(cmd *cobra.Command) []file {
 			return
 		}
 		named := "--" + f.Name + " " + path
-		path, _ = arrayfile.Split(path) // of FILE::name
+		if f.Name == "filter" || f.Name == "answer" || f.Name == "weights" {
+			path, _ = arrayfile.Split(path) // of FILE::name
+		}
 		all = append(all, file{f.Name, named, path, isFolder})
 		if f.Name == "checkpoint" {
 			for _, path := range training.BesideCheckpoint(path) {

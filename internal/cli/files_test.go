@@ -38,6 +38,29 @@ func crowd(t *testing.T) {
 	make(os.Link("data/train-images-idx3-ubyte", "data/t10k-images-idx3-ubyte"))
 }
 
+// Only where arrays of a file are named does :: end its name.
+func TestColonsInNames(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.Rename(picture(t, 4, 4), "a::b.png"); err != nil {
+		t.Skip(err)
+	}
+	for _, c := range []struct {
+		args string
+		code int
+		say  string
+	}{
+		{"conv -p 3 --image a::b.png --out a::c.png --size 2x2", 0, ""},
+		{"lenet --train --onnx a::b.onnx --checkpoint a --data none", 4, "none: a folder for MNIST"},
+		{"train --weights a::b.onnx --onnx a", 2, "are the same file"},
+		{"train --loss mse --save a::b.npz", 2, "--save a::b.npz: the name has ::, behind which the name of an array"},
+	} {
+		_, stderr, code := hw4(t, strings.Fields(c.args)...)
+		if code != c.code || !strings.Contains(stderr, c.say) {
+			t.Errorf("hw4 %s: exit code %d, message %q, want %d and %q", c.args, code, stderr, c.code, c.say)
+		}
+	}
+}
+
 // Two files of a run that are one are refused before the work, by whatever names.
 func TestSameFiles(t *testing.T) {
 	crowd(t)

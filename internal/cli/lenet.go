@@ -72,9 +72,10 @@ uses a trained network that the program brings along.`, old.Epochs, old.Batch, o
 // lenet counts, trains, judges a number or uses weights, as the flags say.
 func (a *app) lenet(cmd *cobra.Command, f *lenetFlags) error {
 	changed := cmd.Flags().Changed
-	if err := f.weightsFlags.check(&f.Training.Options, f.Train); err != nil {
+	if err := f.weightsFlags.check(cmd, &f.Training.Options, f.Train); err != nil {
 		return err
 	}
+	trained := []string{"epochs", "batch", "lr", "seed", "checkpoint", "every", "resume"}
 	switch uses := f.weights != "" || len(f.predict) > 0; {
 	case slices.Contains(f.predict, ""):
 		return usagef("--predict: the name of a picture is empty")
@@ -82,8 +83,8 @@ func (a *app) lenet(cmd *cobra.Command, f *lenetFlags) error {
 		return usagef("--answer judges a number of parameters; leave out --train, --weights and --predict")
 	case !changed("answer") && !uses && !f.Train && !f.Params:
 		return usagef("want --params, --train, --weights or --predict; see 'hw4 lenet --help'")
-	case !f.Train && (f.Checkpoint.File != "" || changed("epochs") || changed("batch") || changed("lr")):
-		return usagef("--epochs, --batch, --lr and --checkpoint need --train")
+	case !f.Train && slices.ContainsFunc(trained, changed):
+		return usagef("--epochs, --batch, --lr, --seed and --checkpoint need --train")
 	case changed("answer"):
 		return a.judgeCount(cmd, f)
 	case uses && !changed("arch"):

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os/exec"
@@ -58,7 +59,9 @@ func (a *app) serve(ctx context.Context, address string, opens bool) error {
 		Sets:    sets,
 		Weights: func(arch string) ([]byte, error) { return pretrained.Files()[arch], nil },
 	}), html)
-	fmt.Fprintln(a.Out, server.Address(listener))
+	if _, err := fmt.Fprintln(a.Out, server.Address(listener)); err != nil {
+		return errors.Join(err, listener.Close()) // nobody could reach it
+	}
 	if opens {
 		if err := openBrowser(server.Address(listener)); err != nil && !a.quiet {
 			fmt.Fprintf(a.Err, "hw4: no browser could be opened (%v); open the address yourself\n", err)

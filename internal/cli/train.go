@@ -30,6 +30,9 @@ sheet has and the script leaves out.`,
 		Example: "  hw4 train --loss mse\n  hw4 train --loss both --seeds 20\n  hw4 train --loss both --lr 0.01,0.0255,0.1 " +
 			"--epochs 3,20",
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := w.check(cmd, &o.Options, w.weights == ""); err != nil {
+				return err
+			}
 			if err := checkComparison(o, cmd.Flags().Changed("seeds")); err != nil {
 				return err
 			}
@@ -54,9 +57,6 @@ sheet has and the script leaves out.`,
 
 // train trains, or uses weights from a file.
 func (a *app) train(cmd *cobra.Command, o losses.Options, w weightsFlags) error {
-	if err := w.check(&o.Options, w.weights == ""); err != nil {
-		return err
-	}
 	a.prepare(&o.Options)
 	return a.answer(cmd, func(ctx context.Context, p progress.Progress) (*report.Report, error) {
 		if w.weights != "" {

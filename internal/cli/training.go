@@ -43,7 +43,7 @@ func (w *weightsFlags) add(cmd *cobra.Command) {
 
 // check checks the flags of files of weights. trains says whether the command is to
 // train.
-func (w *weightsFlags) check(o *training.Options, trains bool) error {
+func (w *weightsFlags) check(cmd *cobra.Command, o *training.Options, trains bool) error {
 	if err := training.CheckWeightsName(o.Save); err != nil {
 		return usagef("--save %v", err)
 	}
@@ -59,14 +59,18 @@ func (w *weightsFlags) check(o *training.Options, trains bool) error {
 		return usagef("--predict reads pictures with trained weights; leave out --train and --save")
 	case w.weights != "" && !uses:
 		return usagef("--weights is for --eval, --predict and --onnx")
-	case uses && o.Checkpoint.File != "":
-		return usagef("--checkpoint is for training; leave it out with --weights")
 	case uses && (trains || o.Save != ""):
 		return usagef("--weights cannot be trained further; leave out --train and --save")
 	case o.Save != "" && !trains:
 		return usagef("--save is for --train")
 	case w.onnx != "" && !trains && w.weights == "":
 		return usagef("--onnx needs --train or --weights FILE")
+	}
+	for _, flag := range []string{"loss", "no-bias", "epochs", "batch", "lr", "seed", "seeds", "checkpoint", "every",
+		"resume"} {
+		if uses && cmd.Flags().Changed(flag) {
+			return usagef("--%s is for training; leave it out with weights that are trained", flag)
+		}
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"hw4/data"
+	"hw4/internal/checkpoint"
 	"hw4/internal/problem"
 	"hw4/internal/progress"
 	"hw4/internal/report"
@@ -72,6 +73,8 @@ func (c Cell) check() error {
 		return problem.Settingf("batch", "%d: want 1 to %d", c.Batch, maxBatch)
 	case len(c.Epochs) == 0:
 		return problem.Settingf("epochs", "is an empty list")
+	case len(c.Epochs)*c.Seeds > checkpoint.MaxTrainings: // or a cell could not go on where it was
+		return problem.Settingf("epochs", "are %d numbers: want at most %d", len(c.Epochs), checkpoint.MaxTrainings/c.Seeds)
 	case c.Seeds < 1 || c.Seed > math.MaxUint64-uint64(c.Seeds):
 		return problem.Settingf("seeds", "%d from %d on: want at least 1, up to 2^64", c.Seeds, c.Seed)
 	}

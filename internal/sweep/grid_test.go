@@ -3,6 +3,7 @@ package sweep
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,13 +59,17 @@ func TestGrids(t *testing.T) {
 func TestGridsThatMakeNoSense(t *testing.T) {
 	for say, g := range map[string]Grid{
 		`no model "fame"; there are fake (did you mean fake?)`: {Model: "fame"},
-		`no variant "god"`:                     {Variants: []string{"god"}},
-		"lr -1: want a positive number":        {LR: []float64{-1}},
-		"batch 0: want 1 to 60000":             {Batch: []int{0}},
-		"epochs [3 2]: want":                   {Epochs: []int{3, 2}},
-		"epochs [0]: want":                     {Epochs: []int{0}},
-		"epochs [100001]: want":                {Epochs: []int{100_001}},
-		"epochs is an empty list":              {Epochs: []int{}},
+		`no variant "god"`:              {Variants: []string{"god"}},
+		"lr -1: want a positive number": {LR: []float64{-1}},
+		"batch 0: want 1 to 60000":      {Batch: []int{0}},
+		"epochs [3 2]: want":            {Epochs: []int{3, 2}},
+		"epochs [0]: want":              {Epochs: []int{0}},
+		"epochs [100001]: want":         {Epochs: []int{100_001}},
+		"epochs is an empty list":       {Epochs: []int{}},
+		"epochs are 1025 numbers: want at most 1024": {Seeds: new(2), Epochs: slices.Collect(func(yield func(int) bool) {
+			for n := 1; n <= 1025 && yield(n); n++ {
+			}
+		})},
 		"seeds -1: want":                       {Seeds: new(-1)},
 		"seeds 100001: want":                   {Seeds: new(100_001)},
 		"seeds 0: want 1 to 100000":            {Seeds: new(0)},

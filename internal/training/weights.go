@@ -93,8 +93,13 @@ func writeWeights(path string, network nn.Module[float32], metadata map[string]s
 }
 
 // CheckWeightsName returns an error unless weights can be written to a file of that name: it ends
-// in .safetensors or .npz.
-func CheckWeightsName(path string) error { return CheckEnding(path, ".safetensors", ".npz") }
+// in .safetensors or .npz, and ReadWeights takes it for a file and not for FILE::name.
+func CheckWeightsName(path string) error {
+	if file, _ := arrayfile.Split(path); file != path {
+		return fmt.Errorf("%s: the name has ::, behind which the name of an array is looked for", path)
+	}
+	return CheckEnding(path, ".safetensors", ".npz")
+}
 
 // CheckEnding returns an error unless the name of a file ends in one of these. An empty path
 // is none.
