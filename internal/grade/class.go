@@ -122,19 +122,20 @@ func handIns(folder string) ([]handIn, error) {
 	}
 	of := make(map[string][]string) // the files of a student, by what Canvas calls them
 	for _, e := range entries {
-		if m := attachment.FindStringSubmatch(e.Name()); m != nil && !e.IsDir() {
+		if m := attached(e); m != nil {
 			of[m[1]] = append(of[m[1]], filepath.Join(folder, e.Name()))
 		}
 	}
 	var list []handIn
 	for _, e := range entries {
-		name, ending := e.Name(), strings.ToLower(filepath.Ext(e.Name()))
-		if strings.HasPrefix(name, ".") || name == "__MACOSX" || !e.IsDir() && (ending == ".toml" || ending == ".csv") {
+		name, ending, m := e.Name(), strings.ToLower(filepath.Ext(e.Name())), attached(e)
+		ours := !e.IsDir() && m == nil && (ending == ".toml" || ending == ".csv")
+		if ours || strings.HasPrefix(name, ".") || name == "__MACOSX" {
 			continue
 		}
 		student := studentOf(name, e.IsDir())
 		h := handIn{student, templateOf(student), []string{filepath.Join(folder, name)}}
-		if m := attachment.FindStringSubmatch(name); m != nil && len(of[m[1]]) > 1 {
+		if m != nil && len(of[m[1]]) > 1 {
 			h = handIn{m[1], m[2], of[m[1]]}
 			if filepath.Base(h.paths[0]) != name {
 				continue
@@ -147,6 +148,14 @@ func handIns(folder string) ([]handIn, error) {
 			folder)
 	}
 	return list, nil
+}
+
+// attached returns the parts of the name of a file as Canvas calls it; nil for all else.
+func attached(e fs.DirEntry) []string {
+	if e.IsDir() {
+		return nil
+	}
+	return attachment.FindStringSubmatch(e.Name())
 }
 
 // templateOf returns for whom the template of a hand-in was, by its name.

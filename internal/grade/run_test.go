@@ -182,6 +182,7 @@ func TestAttachments(t *testing.T) {
 	dir := t.TempDir()
 	zip := func(name string) { zipOf("hw/p3.json", grey3)(t, filepath.Join(dir, name)) }
 	file := func(name, content string) { put(t, filepath.Join(dir, name), []byte(content)) }
+	file("byronada_12_344_measured.csv", "1,2")
 	file("byronada_12_345_answers-1.json", `{"p3": "grey.json", "p7": {"original": 60806}}`)
 	file("byronada_12_346_grey.json", grey3)
 	zip("eulerleo_LATE_13_347_hw4.zip")
@@ -202,8 +203,8 @@ func TestAttachments(t *testing.T) {
 			t.Errorf("%s: %v", r.Student, r.Err)
 		}
 	}
-	want := []string{"Grace Hopper_14_assignsubmission_file: 10 ", "byronada_12: 10 ", "curie: 10 not judged: old.zip",
-		"eulerleo_LATE_13: 10 not judged: proof.pdf", "noether: 0 "}
+	want := []string{"Grace Hopper_14_assignsubmission_file: 10 ", "byronada_12: 10 not judged: measured.csv",
+		"curie: 10 not judged: old.zip", "eulerleo_LATE_13: 10 not judged: proof.pdf", "noether: 0 "}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
