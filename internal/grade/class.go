@@ -101,7 +101,7 @@ func (s *submission) openFiles(paths []string) error {
 	for _, p := range paths {
 		name := filepath.Base(p)
 		was := name
-		if m := attachment.FindStringSubmatch(name); real[m[3]+m[4]] == "" {
+		if m := attachment.FindStringSubmatch(name); m != nil && real[m[3]+m[4]] == "" {
 			was = m[3] + m[4]
 		}
 		real[was] = name

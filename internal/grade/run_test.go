@@ -185,6 +185,7 @@ func TestAttachments(t *testing.T) {
 	file("byronada_12_344_measured.csv", "1,2")
 	file("byronada_12_345_answers-1.json", `{"p3": "grey.json", "p7": {"original": 60806}}`)
 	file("byronada_12_346_grey.json", grey3)
+	file("diracpaul_14_350_p3-2.json", grey3)
 	zip("eulerleo_LATE_13_347_hw4.zip")
 	file("eulerleo_LATE_13_348_proof.pdf", "%PDF")
 	zip("Grace Hopper_14_assignsubmission_file/hw4.zip")
@@ -204,7 +205,8 @@ func TestAttachments(t *testing.T) {
 		}
 	}
 	want := []string{"Grace Hopper_14_assignsubmission_file: 10 ", "byronada_12: 10 not judged: measured.csv",
-		"curie: 10 not judged: old.zip", "eulerleo_LATE_13: 10 not judged: proof.pdf", "noether: 0 "}
+		"curie: 10 not judged: old.zip", "diracpaul_14_350_p3-2: 10 ",
+		"eulerleo_LATE_13: 10 not judged: proof.pdf", "noether: 0 "}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
