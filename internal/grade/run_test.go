@@ -47,6 +47,8 @@ func one(t *testing.T, r *grade.Rubric, name, content, part string) (*grade.Resu
 
 func TestRubric(t *testing.T) {
 	const swapped = "[[[0,0,0],[0,-1,1],[0,0,0]],[[0,0,0],[0,-1,0],[0,1,0]]]"
+	row := "[" + strings.Repeat("0.063,", 3) + "0.062]"
+	plane := "[" + strings.Repeat(row+",", 3) + row + "]" // 1/16 = 0.0625, to three decimals
 	for _, c := range []struct {
 		rubric, file, content, part string
 		earned                      float64
@@ -57,6 +59,8 @@ func TestRubric(t *testing.T) {
 		{"", "p3.json", "[0.3, 0.59, 0.11]", "p3", 0},
 		{"tolerance = 0.0041", "p3.json", "[0.3, 0.59, 0.11]", "p3", 10},
 		{"tolerance = 0.0039", "p3.json", "[0.3, 0.59, 0.11]", "p3", 0},
+		{"tolerance = 0.001", "p3.json", "[0.3, 0.586, 0.114]", "p3", 10},
+		{"tolerance = 0.0005\nseed = 1", "p2.json", "[" + plane + "," + plane + "," + plane + "]", "p2", 10},
 		{"parts.p3.file = 'a/*.json'", "a/grey.json", "[0.299, 0.587, 0.114]", "p3", 10},
 		{"parts.p3.file = 'all.json::grey'", "all.json", `{"grey": [0.299, 0.587, 0.114], "w": [1]}`, "p3", 10},
 		{"", "answers.json", "\ufeff" + `{"p7": {"modern": 61706, "original": null}}`, "p7", 10. / 3},
