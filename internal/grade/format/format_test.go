@@ -254,7 +254,7 @@ func utf16le(text string) string {
 // other homework are. What does not go together is said.
 func TestCanvas(t *testing.T) {
 	roster, err := format.ReadRoster("r.csv", "Student,ID,SIS User ID,SIS Login ID,Section,"+
-		"HW 3 (8),Homework 4 (9),Final\n"+
+		"Homework 4 (practice) (8),Homework 4 (9),Final\n"+
 		"    Points Possible,,,,,20,100,(read only)\n"+
 		"\"Byron, Ada\",12,5012,ada@uni.edu,1,19,,\n\"Euler, Leo\",13,5013,leo@uni.edu,1,12,,\n"+
 		"\"Gauß, Carl\",345,5014,carl@uni.edu,1,12,,\n\"Hopper, Grace\",14,5015,grace@uni.edu,1,12,,\n")

@@ -95,7 +95,9 @@ func (o *Roster) find(student string, who []string) int {
 // title if it has none.
 func (o *Roster) column(title string) string {
 	for _, c := range o.columns {
-		if c == title || strings.HasPrefix(c, title+" (") {
+		rest, found := strings.CutPrefix(c, title+" (")
+		id, closed := strings.CutSuffix(rest, ")")
+		if c == title || found && closed && number.MatchString(id) {
 			return c
 		}
 	}
