@@ -173,6 +173,15 @@ func TestIndividual(t *testing.T) {
 	if p := c.Results[0].Parts[7]; err != nil || p.Verdict.Code != "not-answered" {
 		t.Errorf("as Canvas calls it: %v, %s", err, p.Verdict.Code)
 	}
+	jose, _ := r.Template("Jos\u00e9") // as keyboards write it, and with an accent of its own, as macOS does
+	dir = t.TempDir()
+	put(t, filepath.Join(dir, "Jose\u0301", "answers.json"), jose)
+	put(t, filepath.Join(dir, "jos\u00e9.json"), jose)
+	c, err = options(t, r).Class(t.Context(), dir)
+	if p := c.Results[0].Parts[7]; err != nil || p.Verdict.Code != "not-answered" ||
+		!strings.Contains(strings.Join(c.Results[0].Private, " "), "several hand-ins") {
+		t.Errorf("in other letters: %v, %s, %q", err, p.Verdict.Code, c.Results[0].Private)
+	}
 	for code, template := range map[string][]byte{"not-answered": ada, "another-perceptron": bob} {
 		if _, p := one(t, r, "answers.json", string(template), "p6"); p.Verdict.Code != code || p.Earned != 0 {
 			t.Errorf("%s, want %s", p.Verdict.Code, code)

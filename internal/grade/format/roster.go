@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"hw4/internal/grade"
 	"hw4/internal/problem"
 	"hw4/internal/report"
 	"hw4/internal/strict"
@@ -79,7 +80,7 @@ func (o *Roster) find(student string, who []string) int {
 		at, n := 0, 0
 		for i, row := range o.rows {
 			if slices.ContainsFunc(o.cells(row, who), func(cell string) bool {
-				return strings.EqualFold(strings.TrimPrefix(cell, "Participant "), word)
+				return grade.Folded(strings.TrimPrefix(cell, "Participant ")) == grade.Folded(word)
 			}) {
 				at, n = i, n+1
 			}
