@@ -229,7 +229,12 @@ func (a answer) lists() ([][]int, error) {
 	for i := range x.Dim(0) {
 		var row []int
 		for j := range x.Dim(1) {
-			row = append(row, int(x.At(i, j)))
+			n := int(x.At(i, j))
+			if v := x.At(i, j); v != float64(n) || n < 0 || n > maxInputs {
+				return nil, strict.Failf(a.name, strict.Whole, fmt.Sprintf("entry (%d,%d)", i+1, j+1), v,
+					"an integer from 0 to %d", maxInputs)
+			}
+			row = append(row, n)
 		}
 		table = append(table, row)
 	}

@@ -15,7 +15,9 @@ import (
 
 	"hw4/internal/grade"
 	"hw4/internal/grade/format"
+	"hw4/lenet"
 	"hw4/tensor"
+	"hw4/tensor/npy"
 	"hw4/tensor/safetensors"
 )
 
@@ -86,6 +88,28 @@ func TestRubric(t *testing.T) {
 		if _, err := grade.ReadRubric("grade.toml", []byte(text)); err == nil || !strings.Contains(err.Error(), say) ||
 			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q: %v, want %s", text, err, say)
+		}
+	}
+}
+
+// A table in an array has whole numbers, as one in a text has: none is rounded.
+func TestTableOfFractions(t *testing.T) {
+	for v, say := range map[float64]string{1: "", 1.4: "entry (1,1) is 1.4, want an integer from 0 to 64",
+		-1: "entry (1,1) is -1, want"} {
+		table := tensor.Zeros[float64](16, 6)
+		for out, from := range lenet.Connections() {
+			for _, in := range from {
+				table.Set(1, out, in)
+			}
+		}
+		table.Set(v, 0, 0)
+		var file bytes.Buffer
+		if err := npy.Write(&file, table); err != nil {
+			t.Fatal(err)
+		}
+		_, p := one(t, &grade.Rubric{}, "p7-table.npy", file.String(), "p7-table")
+		if p.Verdict.Right != (say == "") || !strings.Contains(p.Reason(), say) {
+			t.Errorf("%v: %s: %s, want %s", v, p.Verdict.Code, p.Reason(), say)
 		}
 	}
 }
