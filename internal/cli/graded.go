@@ -136,7 +136,7 @@ func (a *app) putFolder(f *gradeFlags, c *grade.Class, roster *format.Roster, o 
 	return err
 }
 
-var notInNames = regexp.MustCompile(`[^\pL\pN_.@-]+`)
+var notInNames = regexp.MustCompile(`[^\pL\pM\pN_.@-]+`)
 
 // pageName returns a name for the page of a student that all systems can hold and that has
 // not been taken.
