@@ -184,6 +184,11 @@ func TestClassPage(t *testing.T) {
 	if m := regexp.MustCompile(`\bada\b|\bbob\b`).FindString(page); m != "" {
 		t.Errorf("the page names %s", m)
 	}
+	b.Reset()
+	if err := format.WriteClass(&b, &grade.Class{Results: class().Results[:1]}); err != nil ||
+		!strings.Contains(b.String(), "<p>1 hand-in. All") {
+		t.Errorf("the page of one hand-in: %v", err)
+	}
 }
 
 func TestGradebooks(t *testing.T) {
