@@ -213,6 +213,24 @@ func TestIndividual(t *testing.T) {
 	}
 }
 
+// In a template that nobody has filled nothing is answered, whatever forms are in it.
+func TestEmptyForms(t *testing.T) {
+	text, err := new(grade.Rubric).Template("ada")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, _ := one(t, &grade.Rubric{}, "answers.json", string(text), "")
+	for _, p := range r.Parts {
+		if p.From != "" || p.Hint() != "not answered" {
+			t.Errorf("%s is answered in %q: %s", p.ID, p.From, p.Hint())
+		}
+	}
+	text = bytes.Replace(text, []byte(`"original": null`), []byte(`"original": 60806`), 1)
+	if _, p := one(t, &grade.Rubric{}, "answers.json", string(text), "p7"); p.From == "" || p.Verdict.Code != "not-answered" {
+		t.Errorf("a part of p7 is answered in %q: %s", p.From, p.Verdict.Code)
+	}
+}
+
 // Files are one hand-in if Canvas has them of one student, and a zip may be in the folder of
 // a student. Nothing in the folder of the class is passed over in silence.
 func TestAttachments(t *testing.T) {
