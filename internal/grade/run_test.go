@@ -226,7 +226,8 @@ func TestEmptyForms(t *testing.T) {
 		}
 	}
 	text = bytes.Replace(text, []byte(`"original": null`), []byte(`"original": 60806`), 1)
-	if _, p := one(t, &grade.Rubric{}, "answers.json", string(text), "p7"); p.From == "" || p.Verdict.Code != "not-answered" {
+	if _, p := one(t, &grade.Rubric{}, "answers.json", string(text), "p7"); p.From == "" ||
+		p.Verdict.Code != "not-answered" {
 		t.Errorf("a part of p7 is answered in %q: %s", p.From, p.Verdict.Code)
 	}
 }

@@ -2,6 +2,7 @@ package losses
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 
@@ -169,7 +170,11 @@ func JudgeClaim(c Claim) (report.Verdict, error) {
 	case !follows:
 		v.Code = "claim-against-numbers"
 	}
-	v.Check("the claim follows from the numbers", follows, "%q is claimed", c.Better)
+	said := fmt.Sprintf("%q is claimed", c.Better)
+	if c.Better == "" {
+		said = "not answered"
+	}
+	v.Check("the claim follows from the numbers", follows, "%s", said)
 	v.AnswerChecks()
 	return v, nil
 }

@@ -85,7 +85,8 @@ func TestJudgeClaim(t *testing.T) {
 		{Claim{}, "not-answered", 0},
 	} {
 		v, err := JudgeClaim(c.claim)
-		if err != nil || v.Code != c.code || v.Score != c.score || v.OK() != (c.score == 1) {
+		if said := v.Checks[2].Detail; err != nil || v.Code != c.code || v.Score != c.score || v.OK() != (c.score == 1) ||
+			(said == "not answered") != (c.claim.Better == "") {
 			t.Errorf("%+v: %+v, %v", c, v, err)
 		}
 	}

@@ -112,8 +112,8 @@ func checkSeeds(b *report.Body, seed uint64, chance float64, all []*evidence) {
 		"and end with the same state of the random generator", starts, runs/2)
 	b.Check("images counted one by one", counted == runs, "they give the accuracy of %d of %d runs", counted, runs)
 	b.Check("all training losses fell", fell == runs, "in %d of %d runs", fell, runs)
-	b.Check("all better than chance", learnt == runs, "test accuracy above %s, the share of the largest class, in %d of %d "+
-		"runs", report.Percent(chance), learnt, runs)
+	b.Check("all better than chance", learnt == runs, "test accuracy above %s, the share of the largest class, in %d of "+
+		"%d runs", report.Percent(chance), learnt, runs)
 	checkSignedRank(b, seed, all)
 }
 
