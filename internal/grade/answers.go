@@ -199,7 +199,8 @@ const maxElements, maxInputs = 1 << 18, 64
 // lists reads lists of small whole numbers, of any length if they are text.
 func (a answer) lists() ([][]int, error) {
 	var table [][]int
-	if file, _ := arrayfile.Split(a.name); arrayfile.IsText(file, a.content) {
+	// What begins otherwise, such as array([[ of NumPy, cannot have lists of any length.
+	if file, _ := arrayfile.Split(a.name); arrayfile.IsText(file, a.content) && a.json().Peek() == '[' {
 		d := a.json()
 		err := d.Array(func(i int) error {
 			if i == maxInputs {

@@ -114,6 +114,24 @@ func TestTableOfFractions(t *testing.T) {
 	}
 }
 
+// A table may be printed as NumPy and PyTorch do.
+func TestPrintedTable(t *testing.T) {
+	var rows []string
+	for _, from := range lenet.Connections() {
+		row := slices.Repeat([]string{"0"}, 6)
+		for _, in := range from {
+			row[in] = "1"
+		}
+		rows = append(rows, "["+strings.Join(row, ", ")+"]")
+	}
+	table := "[" + strings.Join(rows, ",\n ") + "]"
+	for _, printed := range []string{table, "array(" + table + ")", "tensor(" + table + ", dtype=torch.int32)"} {
+		if _, p := one(t, &grade.Rubric{}, "p7-table.json", printed, "p7-table"); !p.Verdict.Right {
+			t.Errorf("%.12s: %s", printed, p.Reason())
+		}
+	}
+}
+
 // A hint says what is wrong, and not what would be right.
 func TestHints(t *testing.T) {
 	for _, c := range [][4]string{
