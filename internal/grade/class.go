@@ -31,7 +31,7 @@ func (o Options) Class(ctx context.Context, folder string) (*Class, error) {
 	}
 	names := make(map[string]int)
 	for _, h := range list {
-		names[Folded(h.student)]++
+		names[folded(h.student)]++
 	}
 	results := make([]*Result, len(list))
 	b := o.bench()
@@ -39,7 +39,7 @@ func (o Options) Class(ctx context.Context, folder string) (*Class, error) {
 	done := 0
 	parallel.Do(len(list), func(i int) {
 		r := b.handIn(ctx, list[i])
-		if names[Folded(r.Student)] > 1 {
+		if names[folded(r.Student)] > 1 {
 			r.Private = append(r.Private, fmt.Sprintf("several hand-ins are called %s", r.Student))
 			r.Student = r.File
 		}
@@ -152,9 +152,9 @@ func handIns(folder string) ([]handIn, error) {
 	return list, nil
 }
 
-// Folded returns a name as all spellings of it have it: in small letters, and with accents in
+// folded returns a name as all spellings of it have it: in small letters, and with accents in
 // their letters, which macOS writes behind them.
-func Folded(name string) string { return strings.ToLower(norm.NFC.String(name)) }
+func folded(name string) string { return strings.ToLower(norm.NFC.String(name)) }
 
 // attached returns the parts of the name of a file as Canvas calls it; nil for all else.
 func attached(e fs.DirEntry) []string {

@@ -129,7 +129,7 @@ func (r *Rubric) SeedOf(student string) uint64 {
 		return r.Seed
 	}
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%d %s", r.Seed, Folded(student))
+	fmt.Fprintf(h, "%d %s", r.Seed, folded(student))
 	return h.Sum64() & math.MaxUint32
 }
 

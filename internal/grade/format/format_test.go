@@ -230,7 +230,7 @@ func TestGradebooks(t *testing.T) {
 			t.Errorf("%q is read as a roster: %v", text, err)
 		}
 	}
-	const rest = "ID number;Full name\n12;\"Müller; Bob\"\nada;\"Byron, Ada\"\nbob;B\nz;Zo\u00eb\n"
+	const rest = "ID number;Full name\n12;\"Müller; Bob\"\nada;\"Byron, Ada\"\nbob;B\nz;ZO\u00cbΣ\n"
 	for _, text := range []string{rest, "\ufeff" + rest, strings.NewReplacer(";", "\t").Replace(rest),
 		strings.ReplaceAll(rest, "\n", "\r\n"), "\xff\xfe" + utf16le(rest)} {
 		roster, err := format.ReadRoster("r.csv", text)
@@ -240,7 +240,7 @@ func TestGradebooks(t *testing.T) {
 		}
 		var b bytes.Buffer
 		c := class()
-		c.Results[1].Student = "zoe\u0308_9_assignsubmission_file" // with an accent of its own, as macOS writes it
+		c.Results[1].Student = "zoe\u0308ς_9_assignsubmission_file" // with an accent of its own, as macOS writes it
 		if missing, _, err := moodle.Write(&b, c, roster); err != nil || len(missing) > 0 ||
 			!strings.Contains(b.String(), "\n,\"Byron, Ada\",,ada,21.6667,") {
 			t.Errorf("%q: missing %q, %v: %s", text, missing, err, b.String())

@@ -10,7 +10,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"hw4/internal/grade"
+	"golang.org/x/text/unicode/norm"
+
 	"hw4/internal/problem"
 	"hw4/internal/report"
 	"hw4/internal/strict"
@@ -69,6 +70,7 @@ var number = regexp.MustCompile(`^\d+$`)
 // Moodle call files. Of parts in a row that are numbers the first alone counts: behind the
 // student's Canvas has the number of the file. -1: there is no such row.
 func (o *Roster) find(student string, who []string) int {
+	student = norm.NFC.String(student) // macOS writes accents behind their letters
 	words := []string{student}
 	after := false
 	for _, word := range strings.Split(student, "_") {
@@ -80,7 +82,7 @@ func (o *Roster) find(student string, who []string) int {
 		at, n := 0, 0
 		for i, row := range o.rows {
 			if slices.ContainsFunc(o.cells(row, who), func(cell string) bool {
-				return grade.Folded(strings.TrimPrefix(cell, "Participant ")) == grade.Folded(word)
+				return strings.EqualFold(norm.NFC.String(strings.TrimPrefix(cell, "Participant ")), word)
 			}) {
 				at, n = i, n+1
 			}
