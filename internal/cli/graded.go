@@ -8,12 +8,12 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"text/tabwriter"
 
 	"hw4/internal/atomicfile"
 	"hw4/internal/grade"
 	"hw4/internal/grade/format"
 	"hw4/internal/report"
+	"hw4/internal/report/text"
 )
 
 // putResults writes the results of --class into a folder if there is one, and then in the
@@ -45,10 +45,17 @@ func (a *app) putResults(f *gradeFlags, c *grade.Class, roster *format.Roster) e
 // then what only the teacher must know. With details it writes the reasons.
 func (a *app) tellClass(c *grade.Class) error {
 	var b bytes.Buffer
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	style := a.textStyle()
+	var points []string
+	var name, total int // the widest of both
 	for _, r := range c.Results {
 		earned, most := r.Total()
+		points = append(points, report.Format(earned)+" of "+report.Format(most))
+		if !a.details { // whose lines stand apart
+			name, total = max(name, text.Columns(report.Printable(r.Student))), max(total, len(points[len(points)-1]))
+		}
+	}
+	for i, r := range c.Results {
 		var lost []string
 		for _, p := range r.Parts {
 			if p.Earned < p.Max && r.Err == nil {
@@ -61,14 +68,12 @@ func (a *app) tellClass(c *grade.Class) error {
 		if len(lost) == 0 {
 			lost = []string{"all right"}
 		}
-		fmt.Fprintf(w, "%s\t%s of %s\t%s\n", report.Printable(r.Student), report.Format(earned), report.Format(most),
-			report.Printable(strings.Join(lost, ", ")))
+		fmt.Fprintf(&b, "%s  %s  %s\n", text.Padded(report.Printable(r.Student), name, false),
+			text.Padded(points[i], total, false), report.Printable(strings.Join(lost, ", ")))
 		if a.details {
-			_ = w.Flush() // into memory
 			a.tellReasons(&b, style.Paragraph, r)
 		}
 	}
-	_ = w.Flush() // into memory
 	for _, r := range c.Results {
 		for _, note := range r.Private {
 			if !a.details {
@@ -131,7 +136,7 @@ func (a *app) putFolder(f *gradeFlags, c *grade.Class, roster *format.Roster, o 
 	return err
 }
 
-var notInNames = regexp.MustCompile(`[^\pL\pN_.@-]+`)
+var notInNames = regexp.MustCompile(`[^\pL\pM\pN_.@-]+`)
 
 // pageName returns a name for the page of a student that all systems can hold and that has
 // not been taken.

@@ -185,6 +185,13 @@ func driveSquareAndNetwork(t *testing.T, tab context.Context) {
 	if !strings.Contains(verdict, "of 9 matrices right") {
 		t.Errorf("Problem 6: %s", verdict)
 	}
+	row := play[string](t, tab, `const box = $("textarea"), file = JSON.parse(box.value), name = "dy_3/dA_3";
+		file.answer[name] = [1, 2, 3]; type(box, JSON.stringify(file));
+		type(await until(() => $$("input[aria-label^='∂y₃/∂A₃']").find(e => e.value == "1")), "4");
+		return JSON.stringify(JSON.parse(box.value).answer[name])`)
+	if row != "[[4,2,3]]" {
+		t.Errorf("Problem 6: a list of which an entry is typed becomes %s", row)
+	}
 }
 
 // driveTraining trains Problem 5 and compares with the command, to the bit.

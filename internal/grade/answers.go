@@ -199,7 +199,8 @@ const maxElements, maxInputs = 1 << 18, 64
 // lists reads lists of small whole numbers, of any length if they are text.
 func (a answer) lists() ([][]int, error) {
 	var table [][]int
-	if file, _ := arrayfile.Split(a.name); arrayfile.IsText(file, a.content) {
+	// What begins otherwise, such as array([[ of NumPy, cannot have lists of any length.
+	if file, _ := arrayfile.Split(a.name); arrayfile.IsText(file, a.content) && a.json().Peek() == '[' {
 		d := a.json()
 		err := d.Array(func(i int) error {
 			if i == maxInputs {
@@ -229,7 +230,12 @@ func (a answer) lists() ([][]int, error) {
 	for i := range x.Dim(0) {
 		var row []int
 		for j := range x.Dim(1) {
-			row = append(row, int(x.At(i, j)))
+			n := int(x.At(i, j))
+			if v := x.At(i, j); v != float64(n) || n < 0 || n > maxInputs {
+				return nil, strict.Failf(a.name, strict.Whole, fmt.Sprintf("entry (%d,%d)", i+1, j+1), v,
+					"an integer from 0 to %d", maxInputs)
+			}
+			row = append(row, n)
 		}
 		table = append(table, row)
 	}

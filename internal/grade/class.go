@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 
+	"golang.org/x/text/unicode/norm"
+
 	"hw4/internal/parallel"
 	"hw4/internal/problem"
 	"hw4/internal/progress"
@@ -29,7 +31,7 @@ func (o Options) Class(ctx context.Context, folder string) (*Class, error) {
 	}
 	names := make(map[string]int)
 	for _, h := range list {
-		names[strings.ToLower(h.student)]++
+		names[folded(h.student)]++
 	}
 	results := make([]*Result, len(list))
 	b := o.bench()
@@ -37,7 +39,7 @@ func (o Options) Class(ctx context.Context, folder string) (*Class, error) {
 	done := 0
 	parallel.Do(len(list), func(i int) {
 		r := b.handIn(ctx, list[i])
-		if names[strings.ToLower(r.Student)] > 1 {
+		if names[folded(r.Student)] > 1 {
 			r.Private = append(r.Private, fmt.Sprintf("several hand-ins are called %s", r.Student))
 			r.Student = r.File
 		}
@@ -101,7 +103,7 @@ func (s *submission) openFiles(paths []string) error {
 	for _, p := range paths {
 		name := filepath.Base(p)
 		was := name
-		if m := attachment.FindStringSubmatch(name); real[m[3]+m[4]] == "" {
+		if m := attachment.FindStringSubmatch(name); m != nil && real[m[3]+m[4]] == "" {
 			was = m[3] + m[4]
 		}
 		real[was] = name
@@ -122,19 +124,20 @@ func handIns(folder string) ([]handIn, error) {
 	}
 	of := make(map[string][]string) // the files of a student, by what Canvas calls them
 	for _, e := range entries {
-		if m := attachment.FindStringSubmatch(e.Name()); m != nil && !e.IsDir() {
+		if m := attached(e); m != nil {
 			of[m[1]] = append(of[m[1]], filepath.Join(folder, e.Name()))
 		}
 	}
 	var list []handIn
 	for _, e := range entries {
-		name, ending := e.Name(), strings.ToLower(filepath.Ext(e.Name()))
-		if strings.HasPrefix(name, ".") || name == "__MACOSX" || !e.IsDir() && (ending == ".toml" || ending == ".csv") {
+		name, ending, m := e.Name(), strings.ToLower(filepath.Ext(e.Name())), attached(e)
+		ours := !e.IsDir() && m == nil && (ending == ".toml" || ending == ".csv")
+		if ours || strings.HasPrefix(name, ".") || name == "__MACOSX" {
 			continue
 		}
 		student := studentOf(name, e.IsDir())
 		h := handIn{student, templateOf(student), []string{filepath.Join(folder, name)}}
-		if m := attachment.FindStringSubmatch(name); m != nil && len(of[m[1]]) > 1 {
+		if m != nil && len(of[m[1]]) > 1 {
 			h = handIn{m[1], m[2], of[m[1]]}
 			if filepath.Base(h.paths[0]) != name {
 				continue
@@ -147,6 +150,18 @@ func handIns(folder string) ([]handIn, error) {
 			folder)
 	}
 	return list, nil
+}
+
+// folded returns a name as all spellings of it have it: in small letters, and with accents in
+// their letters, which macOS writes behind them.
+func folded(name string) string { return strings.ToLower(norm.NFC.String(name)) }
+
+// attached returns the parts of the name of a file as Canvas calls it; nil for all else.
+func attached(e fs.DirEntry) []string {
+	if e.IsDir() {
+		return nil
+	}
+	return attachment.FindStringSubmatch(e.Name())
 }
 
 // templateOf returns for whom the template of a hand-in was, by its name.

@@ -123,7 +123,7 @@ func filter(id, title string, of func(g given) (*judge.Task, error)) *Part {
 		}
 		if slices.Equal(f.W.Shape(), task.Right.W.Shape()) &&
 			slices.EqualFunc(f.W.Data(), task.Right.W.Data(), func(x, y float64) bool {
-				return math.Abs(x-y) <= b.rubric.Tolerance
+				return math.Abs(x-y) <= b.rubric.off()
 			}) {
 			f.W = task.Right.W
 		}
@@ -198,7 +198,7 @@ func judgeMatrices(b *bench, g given, a answer) (report.Verdict, error) {
 	if err != nil {
 		return report.Verdict{}, err
 	}
-	own.Off = b.rubric.Tolerance
+	own.Off = b.rubric.off()
 	if b.rubric.OwnNetwork {
 		return own.Judge()
 	}

@@ -99,6 +99,9 @@ func (r *Rubric) check(name string) error {
 // seconds returns for how long a hand-in is judged.
 func (r *Rubric) seconds() float64 { return cmp.Or(r.Seconds, 60) }
 
+// off returns how far a number may be off, with a little more for the rounding of decimals.
+func (r *Rubric) off() float64 { return r.Tolerance * (1 + 1e-9) }
+
 // floor returns the accuracy that weights of a part must have.
 func (r *Rubric) floor(id string) float64 {
 	usual := map[string]float64{"p5-mse": 0.94, "p5-kl": 0.94, "p7-weights": 0.97}[id]
@@ -126,7 +129,7 @@ func (r *Rubric) SeedOf(student string) uint64 {
 		return r.Seed
 	}
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%d %s", r.Seed, strings.ToLower(student))
+	fmt.Fprintf(h, "%d %s", r.Seed, folded(student))
 	return h.Sum64() & math.MaxUint32
 }
 

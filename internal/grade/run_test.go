@@ -15,7 +15,9 @@ import (
 
 	"hw4/internal/grade"
 	"hw4/internal/grade/format"
+	"hw4/lenet"
 	"hw4/tensor"
+	"hw4/tensor/npy"
 	"hw4/tensor/safetensors"
 )
 
@@ -47,6 +49,8 @@ func one(t *testing.T, r *grade.Rubric, name, content, part string) (*grade.Resu
 
 func TestRubric(t *testing.T) {
 	const swapped = "[[[0,0,0],[0,-1,1],[0,0,0]],[[0,0,0],[0,-1,0],[0,1,0]]]"
+	row := "[" + strings.Repeat("0.063,", 3) + "0.062]"
+	plane := "[" + strings.Repeat(row+",", 3) + row + "]" // 1/16 = 0.0625, to three decimals
 	for _, c := range []struct {
 		rubric, file, content, part string
 		earned                      float64
@@ -57,6 +61,8 @@ func TestRubric(t *testing.T) {
 		{"", "p3.json", "[0.3, 0.59, 0.11]", "p3", 0},
 		{"tolerance = 0.0041", "p3.json", "[0.3, 0.59, 0.11]", "p3", 10},
 		{"tolerance = 0.0039", "p3.json", "[0.3, 0.59, 0.11]", "p3", 0},
+		{"tolerance = 0.001", "p3.json", "[0.3, 0.586, 0.114]", "p3", 10},
+		{"tolerance = 0.0005\nseed = 1", "p2.json", "[" + plane + "," + plane + "," + plane + "]", "p2", 10},
 		{"parts.p3.file = 'a/*.json'", "a/grey.json", "[0.299, 0.587, 0.114]", "p3", 10},
 		{"parts.p3.file = 'all.json::grey'", "all.json", `{"grey": [0.299, 0.587, 0.114], "w": [1]}`, "p3", 10},
 		{"", "answers.json", "\ufeff" + `{"p7": {"modern": 61706, "original": null}}`, "p7", 10. / 3},
@@ -82,6 +88,46 @@ func TestRubric(t *testing.T) {
 		if _, err := grade.ReadRubric("grade.toml", []byte(text)); err == nil || !strings.Contains(err.Error(), say) ||
 			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q: %v, want %s", text, err, say)
+		}
+	}
+}
+
+// A table in an array has whole numbers, as one in a text has: none is rounded.
+func TestTableOfFractions(t *testing.T) {
+	for v, say := range map[float64]string{1: "", 1.4: "entry (1,1) is 1.4, want an integer from 0 to 64",
+		-1: "entry (1,1) is -1, want"} {
+		table := tensor.Zeros[float64](16, 6)
+		for out, from := range lenet.Connections() {
+			for _, in := range from {
+				table.Set(1, out, in)
+			}
+		}
+		table.Set(v, 0, 0)
+		var file bytes.Buffer
+		if err := npy.Write(&file, table); err != nil {
+			t.Fatal(err)
+		}
+		_, p := one(t, &grade.Rubric{}, "p7-table.npy", file.String(), "p7-table")
+		if p.Verdict.Right != (say == "") || !strings.Contains(p.Reason(), say) {
+			t.Errorf("%v: %s: %s, want %s", v, p.Verdict.Code, p.Reason(), say)
+		}
+	}
+}
+
+// A table may be printed as NumPy and PyTorch do.
+func TestPrintedTable(t *testing.T) {
+	var rows []string
+	for _, from := range lenet.Connections() {
+		row := slices.Repeat([]string{"0"}, 6)
+		for _, in := range from {
+			row[in] = "1"
+		}
+		rows = append(rows, "["+strings.Join(row, ", ")+"]")
+	}
+	table := "[" + strings.Join(rows, ",\n ") + "]"
+	for _, printed := range []string{table, "array(" + table + ")", "tensor(" + table + ", dtype=torch.int32)"} {
+		if _, p := one(t, &grade.Rubric{}, "p7-table.json", printed, "p7-table"); !p.Verdict.Right {
+			t.Errorf("%.12s: %s", printed, p.Reason())
 		}
 	}
 }
@@ -169,10 +215,38 @@ func TestIndividual(t *testing.T) {
 	if p := c.Results[0].Parts[7]; err != nil || p.Verdict.Code != "not-answered" {
 		t.Errorf("as Canvas calls it: %v, %s", err, p.Verdict.Code)
 	}
+	jose, _ := r.Template("Jos\u00e9") // as keyboards write it, and with an accent of its own, as macOS does
+	dir = t.TempDir()
+	put(t, filepath.Join(dir, "Jose\u0301", "answers.json"), jose)
+	put(t, filepath.Join(dir, "jos\u00e9.json"), jose)
+	c, err = options(t, r).Class(t.Context(), dir)
+	if p := c.Results[0].Parts[7]; err != nil || p.Verdict.Code != "not-answered" ||
+		!strings.Contains(strings.Join(c.Results[0].Private, " "), "several hand-ins") {
+		t.Errorf("in other letters: %v, %s, %q", err, p.Verdict.Code, c.Results[0].Private)
+	}
 	for code, template := range map[string][]byte{"not-answered": ada, "another-perceptron": bob} {
 		if _, p := one(t, r, "answers.json", string(template), "p6"); p.Verdict.Code != code || p.Earned != 0 {
 			t.Errorf("%s, want %s", p.Verdict.Code, code)
 		}
+	}
+}
+
+// In a template that nobody has filled nothing is answered, whatever forms are in it.
+func TestEmptyForms(t *testing.T) {
+	text, err := new(grade.Rubric).Template("ada")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, _ := one(t, &grade.Rubric{}, "answers.json", string(text), "")
+	for _, p := range r.Parts {
+		if p.From != "" || p.Hint() != "not answered" {
+			t.Errorf("%s is answered in %q: %s", p.ID, p.From, p.Hint())
+		}
+	}
+	text = bytes.Replace(text, []byte(`"original": null`), []byte(`"original": 60806`), 1)
+	if _, p := one(t, &grade.Rubric{}, "answers.json", string(text), "p7"); p.From == "" ||
+		p.Verdict.Code != "not-answered" {
+		t.Errorf("a part of p7 is answered in %q: %s", p.From, p.Verdict.Code)
 	}
 }
 
@@ -182,8 +256,10 @@ func TestAttachments(t *testing.T) {
 	dir := t.TempDir()
 	zip := func(name string) { zipOf("hw/p3.json", grey3)(t, filepath.Join(dir, name)) }
 	file := func(name, content string) { put(t, filepath.Join(dir, name), []byte(content)) }
+	file("byronada_12_344_measured.csv", "1,2")
 	file("byronada_12_345_answers-1.json", `{"p3": "grey.json", "p7": {"original": 60806}}`)
 	file("byronada_12_346_grey.json", grey3)
+	file("diracpaul_14_350_p3-2.json", grey3)
 	zip("eulerleo_LATE_13_347_hw4.zip")
 	file("eulerleo_LATE_13_348_proof.pdf", "%PDF")
 	zip("Grace Hopper_14_assignsubmission_file/hw4.zip")
@@ -202,7 +278,8 @@ func TestAttachments(t *testing.T) {
 			t.Errorf("%s: %v", r.Student, r.Err)
 		}
 	}
-	want := []string{"Grace Hopper_14_assignsubmission_file: 10 ", "byronada_12: 10 ", "curie: 10 not judged: old.zip",
+	want := []string{"Grace Hopper_14_assignsubmission_file: 10 ", "byronada_12: 10 not judged: measured.csv",
+		"curie: 10 not judged: old.zip", "diracpaul_14_350_p3-2: 10 ",
 		"eulerleo_LATE_13: 10 not judged: proof.pdf", "noether: 0 "}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)

@@ -61,9 +61,7 @@ func openSubmission(paths []string) (*submission, error) {
 	case strings.EqualFold(filepath.Ext(first), ".zip"):
 		err = s.openZip(first, info.Size())
 	default:
-		err = s.openFolder(filepath.Dir(first))
-		s.names = []string{name}
-		return s, problem.Input(err)
+		return s, problem.Input(s.openFiles(paths))
 	}
 	if err == nil && len(paths) == 1 {
 		err = s.list(name)

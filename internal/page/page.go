@@ -93,8 +93,8 @@ type message struct {
 func (p *Page) Answer(ctx context.Context, name string, request []byte, send func(message []byte)) {
 	put := func(m message) {
 		text, err := json.Marshal(m)
-		if err != nil {
-			text, _ = json.Marshal(message{Error: err.Error()})
+		if err != nil { // nothing else keeps it from being JSON
+			text, _ = json.Marshal(message{Error: "a number of the answer is beyond float64: take smaller numbers"})
 		}
 		send(text)
 	}

@@ -217,6 +217,7 @@ func TestBadRequests(t *testing.T) {
 		{"train", `{"loss":"kl","epochs":1,"batch":1,"lr":-1}`, "lr"},
 		{"lenet", `{"arch":"original","epochs":1,"batch":1,"lr":1}`, "hw4 serve"},
 		{"network", `{"sizes":[13,1],"activation":"tanh"}`, "at most 12"},
+		{"network", `{"given":{"activation":"exp","x":[1000],"A":[[[1]],[[1]]],"b":[[0],[0]],"answer":{}}}`, "beyond float64"},
 		{"answer", `{"problem":5}`, "want 6 or 7"},
 		{"digit", `{"networks":[{"arch":"original"}]}`, "want a drawing"},
 		{"digit", `{"networks":[{"arch":"lecun1998"}],"image":"` + zeros + `"}`, "no weights"},

@@ -18,7 +18,7 @@ import (
 // mismatch is what the library says of a value of another kind, in Go's words, and words
 // are what these mean.
 var (
-	mismatch = regexp.MustCompile(`cannot decode TOML (\w+) into .* of type (\S+)`)
+	mismatch = regexp.MustCompile(`cannot decode TOML (\w+) into (?:.* of type )?(\S+)`)
 	words    = map[string]string{"string": "text in quotes", "bool": "true or false", "float64": "a number",
 		"int": "a whole number", "uint64": "a whole number"}
 )

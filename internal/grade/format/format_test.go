@@ -184,6 +184,11 @@ func TestClassPage(t *testing.T) {
 	if m := regexp.MustCompile(`\bada\b|\bbob\b`).FindString(page); m != "" {
 		t.Errorf("the page names %s", m)
 	}
+	b.Reset()
+	if err := format.WriteClass(&b, &grade.Class{Results: class().Results[:1]}); err != nil ||
+		!strings.Contains(b.String(), "<p>1 hand-in. All") {
+		t.Errorf("the page of one hand-in: %v", err)
+	}
 }
 
 func TestGradebooks(t *testing.T) {
@@ -225,7 +230,7 @@ func TestGradebooks(t *testing.T) {
 			t.Errorf("%q is read as a roster: %v", text, err)
 		}
 	}
-	const rest = "ID number;Full name\n12;\"Müller; Bob\"\nada;\"Byron, Ada\"\nbob;B\n"
+	const rest = "ID number;Full name\n12;\"Müller; Bob\"\nada;\"Byron, Ada\"\nbob;B\nz;ZO\u00cbΣ\n"
 	for _, text := range []string{rest, "\ufeff" + rest, strings.NewReplacer(";", "\t").Replace(rest),
 		strings.ReplaceAll(rest, "\n", "\r\n"), "\xff\xfe" + utf16le(rest)} {
 		roster, err := format.ReadRoster("r.csv", text)
@@ -234,7 +239,9 @@ func TestGradebooks(t *testing.T) {
 			continue
 		}
 		var b bytes.Buffer
-		if missing, _, err := moodle.Write(&b, class(), roster); err != nil || len(missing) > 0 ||
+		c := class()
+		c.Results[1].Student = "zoe\u0308ς_9_assignsubmission_file" // with an accent of its own, as macOS writes it
+		if missing, _, err := moodle.Write(&b, c, roster); err != nil || len(missing) > 0 ||
 			!strings.Contains(b.String(), "\n,\"Byron, Ada\",,ada,21.6667,") {
 			t.Errorf("%q: missing %q, %v: %s", text, missing, err, b.String())
 		}
@@ -254,7 +261,7 @@ func utf16le(text string) string {
 // other homework are. What does not go together is said.
 func TestCanvas(t *testing.T) {
 	roster, err := format.ReadRoster("r.csv", "Student,ID,SIS User ID,SIS Login ID,Section,"+
-		"HW 3 (8),Homework 4 (9),Final\n"+
+		"Homework 4 (practice) (8),Homework 4 (9),Final\n"+
 		"    Points Possible,,,,,20,100,(read only)\n"+
 		"\"Byron, Ada\",12,5012,ada@uni.edu,1,19,,\n\"Euler, Leo\",13,5013,leo@uni.edu,1,12,,\n"+
 		"\"Gauß, Carl\",345,5014,carl@uni.edu,1,12,,\n\"Hopper, Grace\",14,5015,grace@uni.edu,1,12,,\n")

@@ -158,8 +158,8 @@ func WriteClass(w io.Writer, c *grade.Class) error {
 	if err != nil {
 		return err
 	}
-	return write(w, "class.html", map[string]any{"Title": c.Title, "Count": len(c.Results), "Judged": judged, "Rows": rows,
-		"Mistakes": Mistakes(c), "Plot": svg}, Options{})
+	return write(w, "class.html", map[string]any{"Title": c.Title, "Count": report.Plural(len(c.Results), "hand-in"),
+		"Judged": judged, "Rows": rows, "Mistakes": Mistakes(c), "Plot": svg}, Options{})
 }
 
 // totalsPlot draws how many hand-ins have at least so much of the points.

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"hw4/internal/problem"
 	"hw4/internal/report"
 	"hw4/internal/strict"
@@ -68,6 +70,7 @@ var number = regexp.MustCompile(`^\d+$`)
 // Moodle call files. Of parts in a row that are numbers the first alone counts: behind the
 // student's Canvas has the number of the file. -1: there is no such row.
 func (o *Roster) find(student string, who []string) int {
+	student = norm.NFC.String(student) // macOS writes accents behind their letters
 	words := []string{student}
 	after := false
 	for _, word := range strings.Split(student, "_") {
@@ -79,7 +82,7 @@ func (o *Roster) find(student string, who []string) int {
 		at, n := 0, 0
 		for i, row := range o.rows {
 			if slices.ContainsFunc(o.cells(row, who), func(cell string) bool {
-				return strings.EqualFold(strings.TrimPrefix(cell, "Participant "), word)
+				return strings.EqualFold(norm.NFC.String(strings.TrimPrefix(cell, "Participant ")), word)
 			}) {
 				at, n = i, n+1
 			}
@@ -95,7 +98,9 @@ func (o *Roster) find(student string, who []string) int {
 // title if it has none.
 func (o *Roster) column(title string) string {
 	for _, c := range o.columns {
-		if c == title || strings.HasPrefix(c, title+" (") {
+		rest, found := strings.CutPrefix(c, title+" (")
+		id, closed := strings.CutSuffix(rest, ")")
+		if c == title || found && closed && number.MatchString(id) {
 			return c
 		}
 	}

@@ -51,7 +51,8 @@ export function backpropRoom({room, state, save}) {
     const answer = file.answer ?? {}, names = Object.keys(answer), chosen = names.includes(which.value) ? which.value : names.at(-1);
     which.replaceChildren(...names.map(name => h("option", {value: name}, inSymbols(name))));
     which.value = chosen;
-    const rows = [answer[chosen] ?? []].flat().map(row => [row].flat());
+    const given = [answer[chosen] ?? []].flat(); // a list stands for a row, and a number for a matrix of one
+    const rows = given.some(Array.isArray) ? given.map(row => [row].flat()) : [given];
     cells.style.gridTemplateColumns = `repeat(${rows[0]?.length || 1}, max-content)`;
     cells.replaceChildren(...rows.flatMap((row, i) => row.map((v, j) => h("input", {type: "text", inputmode: "decimal", autocomplete: "off",
       value: v ?? "", placeholder: "?", "aria-label": `${inSymbols(chosen)}, row ${i + 1}, column ${j + 1}`, oninput: event => {

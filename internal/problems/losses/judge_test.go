@@ -73,6 +73,9 @@ func TestJudgeClaim(t *testing.T) {
 		{Claim{"mse", n(95.4), n(0.952)}, "right", 1},
 		{Claim{"kl", n(0.952), n(95.3)}, "right", 1},
 		{Claim{"neither", n(0.952), n(0.953)}, "right", 1},
+		{Claim{"neither", n(95.5), n(95)}, "right", 1},
+		{Claim{"neither", n(0.945), n(0.95)}, "right", 1},
+		{Claim{"neither", n(0.955), n(0.9499)}, "claim-against-numbers", 2. / 3},
 		{Claim{"neither", n(0.94), n(0.96)}, "claim-against-numbers", 2. / 3},
 		{Claim{"kl", n(0.954), n(0.952)}, "claim-against-numbers", 2. / 3},
 		{Claim{"mse", n(0.999), n(0.952)}, "accuracy-not-possible", 2. / 3},
@@ -82,7 +85,8 @@ func TestJudgeClaim(t *testing.T) {
 		{Claim{}, "not-answered", 0},
 	} {
 		v, err := JudgeClaim(c.claim)
-		if err != nil || v.Code != c.code || v.Score != c.score || v.OK() != (c.score == 1) {
+		if said := v.Checks[2].Detail; err != nil || v.Code != c.code || v.Score != c.score || v.OK() != (c.score == 1) ||
+			(said == "not answered") != (c.claim.Better == "") {
 			t.Errorf("%+v: %+v, %v", c, v, err)
 		}
 	}

@@ -25,7 +25,7 @@ func (o Options) compare(ctx context.Context, b *report.Body, s *data.MNIST) err
 	b.Add(o.meanPlot(all, "Training loss", "mean loss of a training image",
 		func(e training.Epoch) float64 { return e.TrainLoss }))
 	o.reportTests(b, all)
-	checkSeeds(b, o.Seed, all)
+	checkSeeds(b, o.Seed, training.Chance(s.Test), all)
 	return o.reportLimit(ctx, b, s, all)
 }
 

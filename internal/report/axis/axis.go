@@ -3,6 +3,7 @@
 package axis
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -61,7 +62,7 @@ func around(vs []float64) Axis {
 	}
 	a := Axis{Lo: slices.Min(vs), Hi: slices.Max(vs)}
 	if a.Lo == a.Hi {
-		wide := math.Max(math.Abs(a.Lo)/2, 1e-300)
+		wide := cmp.Or(math.Abs(a.Lo)/2, 1)
 		a.Lo, a.Hi = a.Lo-wide, a.Hi+wide
 	}
 	return a
@@ -95,7 +96,7 @@ func linear(lo, hi float64, whole bool) []Tick {
 }
 
 // logarithmic returns ticks at the powers of ten, and at 2 and 5 times them if there
-// are few.
+// are few; where not two of them lie, linear ones.
 func logarithmic(lo, hi float64) []Tick {
 	factors := []float64{1, 2, 5}
 	if hi/lo > 999 {
@@ -108,6 +109,9 @@ func logarithmic(lo, hi float64) []Tick {
 				all = append(all, Tick{v, strconv.FormatFloat(v, 'g', 3, 64)})
 			}
 		}
+	}
+	if len(all) < 2 {
+		return linear(lo, hi, false)
 	}
 	return all
 }

@@ -61,6 +61,8 @@ func TestLogarithmic(t *testing.T) {
 		{0.01, 0.1, []string{"0.01", "0.02", "0.05", "0.1"}},
 		{0.0255, 0.7, []string{"0.05", "0.1", "0.2", "0.5"}},
 		{1e-4, 10, []string{"0.0001", "0.001", "0.01", "0.1", "1", "10"}},
+		{0.06, 0.09, []string{"0.06", "0.07", "0.08", "0.09"}},
+		{0.02, 0.04, []string{"0.020", "0.025", "0.030", "0.035", "0.040"}},
 	} {
 		if got := labels(logarithmic(c.lo, c.hi)); !slices.Equal(got, c.want) {
 			t.Errorf("from %g to %g: %q, want %q", c.lo, c.hi, got, c.want)
@@ -81,6 +83,7 @@ func TestOf(t *testing.T) {
 		{[]float64{1, 2, 3, 9}, []float64{5, inf, 7, math.NaN()}, 1, 3, 5, 7},
 		{[]float64{4}, []float64{-2}, 2, 6, -3, -1},
 		{[]float64{4}, []float64{inf}, 1, 2, 1, 2},
+		{[]float64{1, 2}, []float64{0, 0}, 1, 2, -1, 1},
 	} {
 		x, y, err := Of(curve(c.x, c.y))
 		got := [...]float64{x.Lo, x.Hi, y.Lo, y.Hi}

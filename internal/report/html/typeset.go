@@ -15,7 +15,7 @@ var notation = []struct {
 	// Numbers.
 	{regexp.MustCompile(`(^|[ (=\[])-(\d)`), "$1−$2"},
 	{regexp.MustCompile(` - (\d)`), " − $1"},
-	{regexp.MustCompile(`\b1e-0*(\d+)\b`), "10<sup>−$1</sup>"},
+	{regexp.MustCompile(`(^|[^\w.])1e-0*(\d+)\b`), "${1}10<sup>−$2</sup>"},
 	{regexp.MustCompile(`\b(\d+(?:\.\d+)?)e-0*(\d+)\b`), "$1 × 10<sup>−$2</sup>"},
 	{regexp.MustCompile(`\b(\d+(?:\.\d+)?)e\+0*(\d+)\b`), "$1 × 10<sup>$2</sup>"},
 	{regexp.MustCompile(`\b([1-9]\d*)x(\d+)x(\d+)\b`), "$1×$2×$3"},

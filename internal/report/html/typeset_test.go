@@ -11,12 +11,13 @@ func TestTypeset(t *testing.T) {
 		"D_l (dy_L/dy_l)' y_(l-1)', it's": "<i>D</i><sub>l</sub> " +
 			"(∂<i>y</i><sub>L</sub>/∂<i>y</i><sub>l</sub>)<sup>⊤</sup> " +
 			"<i>y</i><sub>l−1</sub><sup>⊤</sup>, it&#39;s",
-		"z = a'x + b, sigma'(z)":      "z = a<sup>⊤</sup>x + b, σ′(z)",
-		"X[m+1,:], w1 and |x2| || 0":  "<i>X</i><sub>m+1,:</sub>, <i>w</i><sub>1</sub> and |<i>x</i><sub>2</sub>| ‖ 0",
-		"images of 1x28x28 and 3x3":   "images of 1×28×28 and 3×3",
-		"by 2.2e-16, 1e-05 and 4e+06": "by 2.2 × 10<sup>−16</sup>, 10<sup>−5</sup> and 4 × 10<sup>6</sup>",
-		"sigma(x) = x^2":              "σ(x) = x<sup>2</sup>",
-		"goes to -infinity":           "goes to −∞",
+		"z = a'x + b, sigma'(z)":          "z = a<sup>⊤</sup>x + b, σ′(z)",
+		"X[m+1,:], w1 and |x2| || 0":      "<i>X</i><sub>m+1,:</sub>, <i>w</i><sub>1</sub> and |<i>x</i><sub>2</sub>| ‖ 0",
+		"images of 1x28x28 and 3x3":       "images of 1×28×28 and 3×3",
+		"by 2.2e-16, 1e-05 and 4e+06":     "by 2.2 × 10<sup>−16</sup>, 10<sup>−5</sup> and 4 × 10<sup>6</sup>",
+		"1e-05 1.1e-11, -2.1e-05 (1e-06)": "10<sup>−5</sup> 1.1 × 10<sup>−11</sup>, −2.1 × 10<sup>−5</sup> (10<sup>−6</sup>)",
+		"sigma(x) = x^2":                  "σ(x) = x<sup>2</sup>",
+		"goes to -infinity":               "goes to −∞",
 
 		"w in R^(3 x 3 x 2 x 2)":                    "w in ℝ<sup>3 × 3 × 2 × 2</sup>",
 		"(c, d) with c != d":                        "(c, d) with c ≠ d",

@@ -73,11 +73,7 @@ func (p *printer) grid(g grid) {
 	line := func(cells []string) {
 		var padded []string
 		for j, cell := range cells {
-			width := widths[j]
-			if !g.right[j] {
-				width = -width
-			}
-			padded = append(padded, fmt.Sprintf("%*s", width, cell))
+			padded = append(padded, Padded(cell, widths[j], g.right[j]))
 		}
 		p.WriteString(strings.TrimRight(margin+strings.Join(padded, "  "), " ") + "\n")
 	}
@@ -167,7 +163,7 @@ func (p *printer) matrix(m report.Matrix) {
 	widths := columnWidths(cells)
 	m.Name = report.Printable(m.Name)
 	lead := margin + m.Name + " = "
-	if to := p.upTo(widths, 0, columns(lead)); to == len(widths) {
+	if to := p.upTo(widths, 0, Columns(lead)); to == len(widths) {
 		p.rows(cells, widths, 0, to, lead)
 		return
 	}
@@ -205,7 +201,7 @@ func (p *printer) rows(cells [][]string, widths []int, from, to int, lead string
 			fmt.Fprintf(p, " %*s", widths[j], row[j])
 		}
 		p.WriteString(" ]\n")
-		lead = strings.Repeat(" ", columns(lead))
+		lead = strings.Repeat(" ", Columns(lead))
 	}
 }
 
@@ -216,7 +212,7 @@ func columnWidths(cells [][]string) []int {
 			if j == len(widths) {
 				widths = append(widths, 0)
 			}
-			widths[j] = max(widths[j], columns(cell))
+			widths[j] = max(widths[j], Columns(cell))
 		}
 	}
 	return widths

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"hw4/internal/report"
 	"hw4/internal/report/text"
 )
@@ -96,6 +98,25 @@ func TestNarrow(t *testing.T) {
 		if got := of(t, c.item, c.width); got != c.want {
 			t.Errorf("%d columns:\n%s\nwant\n%s", c.width, got, c.want)
 		}
+	}
+}
+
+// Columns stand below each other whatever the letters: wide ones, and such with a mark over them.
+func TestWideLetters(t *testing.T) {
+	table := report.Table{Header: []string{"picture", "digit"},
+		Rows: [][]any{{"李明.png", 4}, {"Jose\u0301.png", 5}, {"हिन्दी", 6}, {"\u1112\u1161\u11ab", 7}, {"bob", 8}}}
+	const want = `    picture   digit
+    --------  -----
+    李明.png      4
+    José.png      5
+    हिन्दी         6
+    한            7
+    bob           8`
+	if got := of(t, table, 40); norm.NFC.String(got) != want {
+		t.Errorf("the table is\n%s\nwant\n%s", got, want)
+	}
+	if got := (text.Style{Width: 8}).Paragraph("李明 李明 李"); got != "李明\n李明 李\n" {
+		t.Errorf("in 8 columns %q", got)
 	}
 }
 

@@ -7,7 +7,10 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+	"golang.org/x/text/width"
 
 	"hw4/internal/report"
 )
@@ -35,7 +38,7 @@ const more = "More: --details shows the evidence and the checks."
 func Write(w io.Writer, r *report.Report, s Style) error {
 	p := newPrinter(s)
 	title := p.wrap(r.Heading(), "")
-	widths := report.Each(strings.Split(title, "\n"), columns)
+	widths := report.Each(strings.Split(title, "\n"), Columns)
 	p.WriteString(title + strings.Repeat("=", slices.Max(widths)) + "\n")
 	answer, figures := report.Parted(r.Answer)
 	p.answer(answer)
@@ -207,7 +210,7 @@ func (p *printer) wrap(s, indent string) string {
 		switch {
 		case i == 0:
 			line += word
-		case columns(line)+1+columns(word) > p.Width:
+		case Columns(line)+1+Columns(word) > p.Width:
 			b.WriteString(strings.TrimRight(line, " ") + "\n")
 			line = indent + word
 		default:
@@ -218,5 +221,28 @@ func (p *printer) wrap(s, indent string) string {
 	return strings.ReplaceAll(b.String(), together, " %")
 }
 
-// columns returns how many columns a line takes.
-func columns(line string) int { return utf8.RuneCountInString(line) }
+// Columns returns how many columns of a screen a line takes: wide letters, such as Chinese
+// ones, take two, and marks over another letter none.
+func Columns(line string) int {
+	n := 0
+	for _, r := range norm.NFC.String(line) {
+		switch kind := width.LookupRune(r).Kind(); {
+		case unicode.In(r, unicode.Mn, unicode.Me):
+		case kind == width.EastAsianWide || kind == width.EastAsianFullwidth:
+			n += 2
+		default:
+			n++
+		}
+	}
+	return n
+}
+
+// Padded returns a cell with the spaces that bring it to a number of columns behind it, or
+// before it if it is aligned to the right.
+func Padded(cell string, columns int, right bool) string {
+	spaces := strings.Repeat(" ", max(0, columns-Columns(cell)))
+	if right {
+		return spaces + cell
+	}
+	return cell + spaces
+}
