@@ -97,7 +97,8 @@ func TestLargestGrids(t *testing.T) {
 		}
 		return lr, epochs
 	}
-	m := fake(maxSeeds) // so there are few cells
+	const share = 100 // of the seeds in a cell
+	m := fake(share)
 	for _, test := range []struct {
 		paired         bool
 		lr, epochs     int
@@ -110,7 +111,8 @@ func TestLargestGrids(t *testing.T) {
 		g := Grid{Model: "fake", Variants: []string{"good"}, Paired: test.paired, Seeds: &test.seeds}
 		g.LR, _ = list(test.lr)
 		_, g.Epochs = list(test.epochs)
-		if cells, err := g.Cells([]Model{m}); len(cells) != test.allowed || (err == nil) != (test.allowed > 0) {
+		if cells, err := g.Cells([]Model{m}); len(cells) != test.allowed*test.seeds/share ||
+			(err == nil) != (test.allowed > 0) {
 			t.Errorf("%+v: %d cells, %v", test, len(cells), err)
 		}
 	}
