@@ -84,7 +84,8 @@ func greyDigit[T tensor.Float](x *tensor.Tensor[T]) []Reading[T] {
 
 // Drawn returns the reading of a drawing (H, W) whose ink is known: from 0, none, to 1. It
 // takes a hundredth of the time of Digit, which has to tell the ink from paper first. It
-// is false if there is no ink.
+// is false if there is no ink, or so little in so large a drawing that none is left of it in
+// MNIST's size.
 func Drawn[T tensor.Float](x *tensor.Tensor[T]) (Reading[T], bool) {
 	h, w := x.Dims2("drawn")
 	m := ink.NewGrey(w, h)
@@ -96,7 +97,8 @@ func Drawn[T tensor.Float](x *tensor.Tensor[T]) (Reading[T], bool) {
 	if h*w == 0 || slices.Max(m.Pix) <= 0 {
 		return Reading[T]{}, false
 	}
-	return Reading[T]{Image: mnist[T](m), Contrast: 1}, true
+	digit := mnist[T](m)
+	return Reading[T]{Image: digit, Contrast: 1}, slices.Max(digit.Data()) > 0
 }
 
 // mnist scales and centres the ink of a digit as MNIST does.
@@ -130,13 +132,13 @@ func centred[T tensor.Float](scaled *image.Gray16) *tensor.Tensor[T] {
 		}
 	}
 	place := func(moment float64, side int) int {
-		return max(0, min(digitSide-side, int(math.Round(digitCentre-moment/mass))))
+		return max(0, min(digitSide-side, int(math.Round(digitCentre-moment/max(mass, 1)))))
 	}
 	left, top := place(mx, size.X), place(my, size.Y)
 	digit := tensor.Zeros[T](1, 1, digitSide, digitSide)
 	for y := range size.Y {
 		for x := range size.X {
-			digit.Set(T(float64(scaled.Gray16At(x, y).Y)/darkest), 0, 0, top+y, left+x)
+			digit.Set(T(float64(scaled.Gray16At(x, y).Y)/max(darkest, 1)), 0, 0, top+y, left+x)
 		}
 	}
 	return digit

@@ -298,3 +298,17 @@ func TestDrawn(t *testing.T) {
 		}
 	}
 }
+
+// Two faint points far from each other leave no ink of which a share could be taken.
+func TestDrawnIsLostInALargePicture(t *testing.T) {
+	x := tensor.Zeros[float64](1, 400_000)
+	x.Set(0.1, 0, 0)
+	x.Set(0.1, 0, 399_999)
+	if r, ok := Drawn(x); ok {
+		t.Errorf("a digit with the pixels %v", r.Image)
+	}
+	x.Set(1, 0, 0)
+	if r, ok := Drawn(x); !ok || slices.Max(r.Image.Data()) != 1 {
+		t.Errorf("no digit where enough ink is left: %v", r.Image)
+	}
+}

@@ -58,7 +58,7 @@ func (s *Set) Image(i int) []byte {
 // without a label.
 func (s *Set) checkIndex(op string, i int) {
 	size := s.Rows * s.Cols
-	if i < 0 || size > 0 && i >= len(s.Images)/size {
+	if i < 0 || size < 0 || size > 0 && i >= len(s.Images)/size {
 		panic(tensor.Shapef(op, "image %d, want 0 to %d of the set", i, len(s.Images)/max(size, 1)-1))
 	}
 }

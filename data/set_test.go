@@ -31,6 +31,7 @@ func TestSetRefuses(t *testing.T) {
 		"pixels: image 2, want 0 to 1 of the set":  func() { Images[float32](s, []int{0, 2}) },
 		"pixels: image -1, want 0 to 1 of the set": func() { Images[float32](s, []int{-1}) },
 		"image: image 2, want 0 to 1 of the set":   func() { s.Image(2) },
+		"image: image 0, want 0 to -1 of the set":  func() { (&Set{Rows: -2, Cols: 2}).Image(0) },
 		"loader: the set is nil":                   func() { none.check("loader") },
 		"loader: a set of 8 pixels and 3 labels, " +
 			"want 12 pixels, 2x2 of an image for each label": func() {

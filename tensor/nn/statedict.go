@@ -72,8 +72,12 @@ func LoadStateDict[T tensor.Float](m Module[T], dict map[string]*tensor.Tensor[T
 	if len(faults) > 0 {
 		return &StateDictError{faults}
 	}
-	for _, p := range params {
-		copy(p.Value.Data(), dict[p.Name].Data())
+	values := make([][]T, len(params)) // copies: the dict may have tensors of the module itself
+	for i, p := range params {
+		values[i] = slices.Clone(dict[p.Name].Data())
+	}
+	for i, p := range params {
+		copy(p.Value.Data(), values[i])
 	}
 	return nil
 }

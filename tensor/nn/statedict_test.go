@@ -100,3 +100,15 @@ func TestStateDictLosesNoParameter(t *testing.T) {
 		}()
 	}
 }
+
+// Layers can change places by a state dict of their own tensors.
+func TestLoadStateDictOfTheModulesOwnTensors(t *testing.T) {
+	a, b := tensor.FromSlice([]float64{1, 2}, 1, 2), tensor.FromSlice([]float64{3, 4}, 1, 2)
+	model := nn.NewSequential[float64](&nn.LinearLayer[float64]{Weight: a}, &nn.LinearLayer[float64]{Weight: b})
+	if err := nn.LoadStateDict(model, map[string]*tensor.Tensor[float64]{"0.weight": b, "1.weight": a}); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(a.Data(), []float64{3, 4}) || !slices.Equal(b.Data(), []float64{1, 2}) {
+		t.Errorf("weights %v and %v, want them exchanged", a, b)
+	}
+}

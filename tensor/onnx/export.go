@@ -173,7 +173,8 @@ func (e *exporter) layer(name string, m nn.Module[float32], params []nn.Param[fl
 		if m.Mean == nil {
 			return nil, errors.New("without running statistics it takes those of its input; ONNX's does not")
 		}
-		eps := Attribute{Name: "epsilon", Float: float32(m.Options.Eps)}
+		const least = 0x1p-126 // of the normal numbers; below them float32 makes it 0
+		eps := Attribute{Name: "epsilon", Float: float32(max(m.Options.Eps, least))}
 		e.add("BatchNormalization", name, normParams(name, m, params), eps)
 	case *pool.AdaptiveAvgPool2dLayer[float32]:
 		y := m.Forward(x) // which refuses what is no image
@@ -186,6 +187,12 @@ func (e *exporter) layer(name string, m nn.Module[float32], params []nn.Param[fl
 		e.add("AveragePool", name, nil, attributes...)
 	case *pool.MaxPool2dLayer[float32]:
 		attributes, _ := poolAttributes(m.Options, x, m.Forward(x))
+		for _, a := range attributes {
+			if a.Name == "pads" && (a.Ints[2] >= m.Options.Kernel[0] || a.Ints[3] >= m.Options.Kernel[1]) {
+				return nil, errors.New("with CeilMode and Dilation a window reaches over the end by the kernel's length or " +
+					"more, which ONNX Runtime does not take as padding")
+			}
+		}
 		e.add("MaxPool", name, nil, attributes...)
 	case *pool.AvgPool2dLayer[float32]:
 		attributes, over := poolAttributes(m.Options, x, m.Forward(x))

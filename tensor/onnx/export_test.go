@@ -74,6 +74,7 @@ func networks() map[string]nn.Module[float32] {
 		"normalised": of(norm(3, nn.BatchNormOptions{Eps: 0.25}), norm(3, nn.BatchNormOptions{Affine: nn.WithoutAffine}),
 			nn.NewDropout[float32](rng, 0.5), pool.NewAdaptiveAvgPool2d[float32]([2]int{0, 3}), norm(3, nn.BatchNormOptions{})),
 		"a normalised vector": of(pool.NewAdaptiveAvgPool2d[float32]([2]int{1, 1}), nn.NewFlatten[float32](), norm1(3)),
+		"a tiny eps":          norm(3, nn.BatchNormOptions{Eps: 1e-50}),
 		"dropout":             nn.NewDropout[float32](rng, 0.5),
 		"sum":                 nn.NewSum(activation("tanh"), activation("relu"), activation("abs")),
 		"residual": of(activation("tanh"), nn.NewSum[float32](of(activation("relu"), activation("sin")), of()),
@@ -171,6 +172,9 @@ func TestRefused(t *testing.T) {
 		`onnx: layer "net": ONNX has no operator for "silu"`: activation("silu"),
 		`onnx: layer "net": with CeilMode a window reaches over the padding, which ONNX would count as padding; ` +
 			`Divisor pool.CountImage would do`: average(reaching),
+		`onnx: layer "net": with CeilMode and Dilation a window reaches over the end by the kernel's length or more, ` +
+			`which ONNX Runtime does not take as padding`: maximum(
+			pool.Options{Kernel: [2]int{3, 2}, Stride: [2]int{1, 5}, Dilation: [2]int{1, 5}, CeilMode: true}),
 		`onnx: layer "0": without running statistics it takes those of its input; ONNX's does not`: of(
 			nn.NewBatchNorm2d[float32](1, nn.BatchNormOptions{Running: nn.WithoutRunning})),
 		`onnx: layer "net": ONNX has no windows of different sizes, which make (2,9) of an image of (11,9)`: pool.
