@@ -208,7 +208,7 @@ func (a answer) lists() ([][]int, error) {
 			}
 			var row []int
 			err := d.Array(func(j int) error {
-				n, err := d.Int(0, maxInputs)
+				n, err := mark(d)
 				if j == maxInputs {
 					err = strict.Failf(a.name, d.Offset(), "the length of a list", "larger", "at most %d", maxInputs)
 				}
@@ -240,6 +240,19 @@ func (a answer) lists() ([][]int, error) {
 		table = append(table, row)
 	}
 	return table, nil
+}
+
+// mark reads a small whole number, or true or false, which stand for 1 and 0.
+func mark(d *strict.JSON) (int64, error) {
+	switch d.Peek() {
+	case 't', 'f':
+		marked, err := d.Bool()
+		if marked {
+			return 1, err
+		}
+		return 0, err
+	}
+	return d.Int(0, maxInputs)
 }
 
 // fromMarks returns a table of zeros and ones, by the maps of C3 or of S2, as lists of

@@ -125,10 +125,24 @@ func TestPrintedTable(t *testing.T) {
 		rows = append(rows, "["+strings.Join(row, ", ")+"]")
 	}
 	table := "[" + strings.Join(rows, ",\n ") + "]"
-	for _, printed := range []string{table, "array(" + table + ")", "tensor(" + table + ", dtype=torch.int32)"} {
+	for _, printed := range []string{table, "array(" + table + ")", "tensor(" + table + ", dtype=torch.int32)",
+		strings.NewReplacer("0", "0.0", "1", "1.0").Replace(table),
+		strings.NewReplacer("0", "false", "1", "true").Replace(table)} {
 		if _, p := one(t, &grade.Rubric{}, "p7-table.json", printed, "p7-table"); !p.Verdict.Right {
 			t.Errorf("%.12s: %s", printed, p.Reason())
 		}
+	}
+}
+
+// Numbers of parameters may be whole floats, as NumPy's sums are.
+func TestCountsAsFloats(t *testing.T) {
+	const counts = `{"original": 60806.0, "modern": 61706.0, "reduction": 9e2}`
+	if _, p := one(t, &grade.Rubric{}, "p7.json", counts, "p7"); !p.Verdict.Right {
+		t.Error(p.Reason())
+	}
+	_, p := one(t, &grade.Rubric{}, "p7.json", `{"original": 60806.5}`, "p7")
+	if want := `"original" is 60806.5, want an integer from 0 to`; !strings.Contains(p.Reason(), want) {
+		t.Errorf("%s, want %s", p.Reason(), want)
 	}
 }
 
