@@ -175,13 +175,14 @@ func (s *submission) named(id, file string, raw []byte) answer {
 		return answer{name: file, err: problem.Input(err)}
 	}
 	name, array := arrayfile.Split(text)
-	if beside := path.Join(path.Dir(file), name); s.has(beside) {
-		name = beside
+	found, there := s.meant(path.Dir(file) + "/" + name)
+	if !there {
+		found, there = s.meant(name)
 	}
-	if !s.has(name) {
+	if !there {
 		return answer{name: file, err: problem.Inputf("%s: %s is in the file %.80q, which is not there", file, id, name)}
 	}
-	return s.answerIn(name, array)
+	return s.answerIn(found, array)
 }
 
 // json returns a reader of the answer as text.

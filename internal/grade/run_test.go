@@ -274,6 +274,14 @@ func TestAttachments(t *testing.T) {
 	file("byronada_12_345_answers-1.json", `{"p3": "grey.json", "p7": {"original": 60806}}`)
 	file("byronada_12_346_grey.json", grey3)
 	file("diracpaul_14_350_p3-2.json", grey3)
+	file("galois_17_351_answers.json", `{"p3": "w-3.json"}`)
+	file("galois_17_352_w-1.json", "[1, 1, 1]")
+	file("galois_17_353_w-3.json", grey3)
+	file("gauss_18_354_answers.json", `{"p3": "w.json"}`)
+	file("gauss_18_355_w-1.json", "[1, 1, 1]")
+	file("gauss_18_356_w.json", grey3)
+	file("klein_19_357_answers.json", `{"p3": "w-1.json"}`)
+	file("klein_19_358_w-1.json", grey3)
 	zip("eulerleo_LATE_13_347_hw4.zip")
 	file("eulerleo_LATE_13_348_proof.pdf", "%PDF")
 	zip("Grace Hopper_14_assignsubmission_file/hw4.zip")
@@ -294,7 +302,8 @@ func TestAttachments(t *testing.T) {
 	}
 	want := []string{"Grace Hopper_14_assignsubmission_file: 10 ", "byronada_12: 10 not judged: measured.csv",
 		"curie: 10 not judged: old.zip", "diracpaul_14_350_p3-2: 10 ",
-		"eulerleo_LATE_13: 10 not judged: proof.pdf", "noether: 0 "}
+		"eulerleo_LATE_13: 10 not judged: proof.pdf", "galois_17: 10 not judged: w-1.json",
+		"gauss_18: 10 not judged: w-1.json", "klein_19: 10 ", "noether: 0 "}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
