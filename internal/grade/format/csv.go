@@ -50,8 +50,8 @@ func GradebookNamed(name string) Gradebook {
 	return Gradebooks()[slices.Index(GradebookNames(), name)]
 }
 
-func points(r *grade.Result) float64 { earned, _ := r.Total(); return rounded(earned) }
-func most(r *grade.Result) float64   { _, most := r.Total(); return most }
+func points(r *grade.Result) string { earned, _ := r.Total(); return digits(earned) }
+func most(r *grade.Result) string   { _, most := r.Total(); return digits(most) }
 
 // judged returns the points, or an empty cell, which leaves a gradebook as it is, for a
 // hand-in of which nothing could be judged.
@@ -67,8 +67,8 @@ func feedback(r *grade.Result) string {
 	var lost []string
 	for _, p := range r.Parts {
 		if p.Earned < p.Max {
-			lost = append(lost, fmt.Sprintf("%s: %s of %s points. %s", p.ID, report.Format(rounded(p.Earned)),
-				report.Format(p.Max), Options{}.why(p)))
+			lost = append(lost, fmt.Sprintf("%s: %s of %s points. %s", p.ID, digits(p.Earned),
+				digits(p.Max), Options{}.why(p)))
 		}
 	}
 	return strings.Join(lost, " ")
@@ -88,7 +88,7 @@ func allCells(_ *grade.Class, r *grade.Result) []any {
 	cells := []any{r.File, points(r), most(r), r.Judged()}
 	var reasons []string
 	for _, p := range r.Parts {
-		cells = append(cells, rounded(p.Earned), p.Verdict.Code)
+		cells = append(cells, digits(p.Earned), p.Verdict.Code)
 		if !p.Verdict.Right && p.From != "" && p.Err == nil {
 			reasons = append(reasons, p.ID+": "+p.Reason())
 		}

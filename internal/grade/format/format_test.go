@@ -248,6 +248,42 @@ func TestGradebooks(t *testing.T) {
 	}
 }
 
+// Points have no exponent, which gradebooks do not read.
+func TestManyPoints(t *testing.T) {
+	for _, g := range format.Gradebooks() {
+		c := class()
+		c.Results = c.Results[:1]
+		for _, p := range c.Results[0].Parts {
+			p.Earned, p.Max = 1e6, 1e6
+		}
+		c.Results[0].Parts[0].Earned = 1234567.5
+		var b bytes.Buffer
+		if _, _, err := g.Write(&b, c, nil); err != nil || strings.Contains(b.String(), "e+") ||
+			!strings.Contains(b.String(), "234567.5") {
+			t.Errorf("%s: %v\n%s", g.Name, err, b.String())
+		}
+	}
+}
+
+// The number of a student counts, and not that the name is another one's login.
+func TestNamesThatAreLogins(t *testing.T) {
+	roster, err := format.ReadRoster("r.csv", "Student,ID,SIS Login ID,Section\n"+
+		"\"Li, Wei\",12,wl,1\n\"Zhang, Liwei\",13,liwei,1\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"liwei_12_345_hw4", "liwei_LATE_12_345_hw4", "liwei_12"} {
+		c := class()
+		c.Results = c.Results[:1]
+		c.Results[0].Student = name
+		var b bytes.Buffer
+		_, _, err := format.GradebookNamed("canvas").Write(&b, c, roster)
+		if err != nil || !strings.Contains(b.String(), "\"Li, Wei\"") {
+			t.Errorf("%s: %v\n%s", name, err, b.String())
+		}
+	}
+}
+
 // utf16le returns a text as Excel's "Unicode text" has it.
 func utf16le(text string) string {
 	var b []byte
