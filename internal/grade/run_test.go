@@ -58,6 +58,8 @@ func TestRubric(t *testing.T) {
 		{"", "p1.json", swapped, "p1", 0},
 		{"parts.p1.shares.filters-swapped = 0.5", "p1.json", swapped, "p1", 5},
 		{"[parts.p1]\npoints = 4\nshares = {filters-swapped = 0.25, transposed = 0.5}", "p1.json", swapped, "p1", 2},
+		{"parts.p1.shares = {'scaled+transposed' = 0.5}", "p1.json", strings.ReplaceAll(swapped, "1", "2"), "p1", 5},
+		{"parts.p4.shares = {not-answered = 0.5}", "p3.json", grey3, "p4", 5},
 		{"", "p3.json", "[0.3, 0.59, 0.11]", "p3", 0},
 		{"tolerance = 0.0041", "p3.json", "[0.3, 0.59, 0.11]", "p3", 10},
 		{"tolerance = 0.0039", "p3.json", "[0.3, 0.59, 0.11]", "p3", 0},
