@@ -231,7 +231,8 @@ func TestGradebooks(t *testing.T) {
 		}
 	}
 	const rest = "ID number;Full name\n12;\"Müller; Bob\"\nada;\"Byron, Ada\"\nbob;B\nz;ZO\u00cbΣ\n"
-	for _, text := range []string{rest, "\ufeff" + rest, strings.NewReplacer(";", "\t").Replace(rest),
+	for _, text := range []string{rest, strings.ReplaceAll(rest, ";F", " ; F"), strings.ReplaceAll(rest, "ada;", " ada ;"),
+		"\ufeff" + rest, strings.NewReplacer(";", "\t").Replace(rest),
 		strings.ReplaceAll(rest, "\n", "\r\n"), "\xff\xfe" + utf16le(rest)} {
 		roster, err := format.ReadRoster("r.csv", text)
 		if err != nil {
@@ -242,7 +243,7 @@ func TestGradebooks(t *testing.T) {
 		c := class()
 		c.Results[1].Student = "zoe\u0308ς_9_assignsubmission_file" // with an accent of its own, as macOS writes it
 		if missing, _, err := moodle.Write(&b, c, roster); err != nil || len(missing) > 0 ||
-			!strings.Contains(b.String(), "\n,\"Byron, Ada\",,ada,21.6667,") {
+			!strings.Contains(strings.ReplaceAll(b.String(), "\" ada \"", "ada"), "\n,\"Byron, Ada\",,ada,21.6667,") {
 			t.Errorf("%q: missing %q, %v: %s", text, missing, err, b.String())
 		}
 	}

@@ -48,7 +48,7 @@ func ReadRoster(name, content string) (*Roster, error) {
 	if err != nil {
 		return nil, problem.Inputf("%s: no CSV file with a first row of columns: %w", name, err)
 	}
-	return &Roster{name, rows[0], rows[1:]}, nil
+	return &Roster{name, report.Each(rows[0], strings.TrimSpace), rows[1:]}, nil
 }
 
 // cells returns those of a row under some columns; empty where there is no such column.
@@ -89,7 +89,7 @@ func (o *Roster) find(student string, who []string) int {
 		at, n := 0, 0
 		for i, row := range o.rows {
 			if slices.ContainsFunc(o.cells(row, who), func(cell string) bool {
-				return strings.EqualFold(norm.NFC.String(strings.TrimPrefix(cell, "Participant ")), word)
+				return strings.EqualFold(norm.NFC.String(strings.TrimPrefix(strings.TrimSpace(cell), "Participant ")), word)
 			}) {
 				at, n = i, n+1
 			}
