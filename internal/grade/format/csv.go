@@ -18,7 +18,7 @@ type Gradebook struct {
 	Name string
 	who  []string // the first is the name of the hand-in, unless a roster has them
 	rest func(c *grade.Class) []string
-	row  func(c *grade.Class, r *grade.Result) []any
+	row  func(c *grade.Class, r *grade.Result) []any // nil: there is none
 }
 
 // Gradebooks returns those that there are. "all" has everything for the teacher.
@@ -28,7 +28,12 @@ func Gradebooks() []Gradebook {
 		// https://community.canvaslms.com, "How do I import grades in the Gradebook?"
 		{"canvas", []string{"Student", "ID", "SIS User ID", "SIS Login ID", "Section"},
 			func(c *grade.Class) []string { return []string{c.Title} },
-			func(_ *grade.Class, r *grade.Result) []any { return []any{judged(r)} }},
+			func(_ *grade.Class, r *grade.Result) []any {
+				if judged(r) == "" { // Canvas takes the points away where a cell is empty
+					return nil
+				}
+				return []any{judged(r)}
+			}},
 		// https://docs.moodle.org/en/Grade_import
 		{"moodle", []string{"Identifier", "Full name", "Email address", "ID number"},
 			func(*grade.Class) []string { return []string{"Grade", "Maximum Grade", "Feedback comments"} },
@@ -53,8 +58,7 @@ func GradebookNamed(name string) Gradebook {
 func points(r *grade.Result) string { earned, _ := r.Total(); return digits(earned) }
 func most(r *grade.Result) string   { _, most := r.Total(); return digits(most) }
 
-// judged returns the points, or an empty cell, which leaves a gradebook as it is, for a
-// hand-in of which nothing could be judged.
+// judged returns the points, or an empty cell for a hand-in of which nothing could be judged.
 func judged(r *grade.Result) any {
 	if r.Err != nil && !slices.ContainsFunc(r.Parts, func(p *grade.PartResult) bool { return p.From != "" }) {
 		return ""
@@ -126,7 +130,12 @@ func (g Gradebook) Write(w io.Writer, c *grade.Class, roster *Roster) (missing, 
 			who = roster.cells(roster.rows[row], g.who)
 			of[row] = append(of[row], r.Student)
 		}
-		for _, cell := range g.row(c, r) {
+		cells := g.row(c, r)
+		if cells == nil {
+			notes = append(notes, r.Student+" could not be judged: not in scores.csv")
+			continue
+		}
+		for _, cell := range cells {
 			who = append(who, fmt.Sprint(cell))
 		}
 		for i := range who {
@@ -135,7 +144,7 @@ func (g Gradebook) Write(w io.Writer, c *grade.Class, roster *Roster) (missing, 
 		_ = out.Write(who)
 	}
 	out.Flush()
-	return missing, roster.notes(missing, of, g.who), out.Error()
+	return missing, append(roster.notes(missing, of, g.who), notes...), out.Error()
 }
 
 // inert returns a text that no spreadsheet takes for a formula.

@@ -318,14 +318,15 @@ func TestCanvas(t *testing.T) {
 	var b bytes.Buffer
 	missing, notes, err := format.GradebookNamed("canvas").Write(&b, c, roster)
 	const want = "Student,ID,SIS User ID,SIS Login ID,Section,Homework 4 (9)\n" +
-		"\"Byron, Ada\",12,5012,ada@uni.edu,1,21.6667\n\"Euler, Leo\",13,5013,leo@uni.edu,1,\n" +
+		"\"Byron, Ada\",12,5012,ada@uni.edu,1,21.6667\n" +
 		"\"Byron, Ada\",12,5012,ada@uni.edu,1,21.6667\n"
 	if err != nil || b.String() != want || !slices.Equal(missing, []string{"nobody_15_345_hw4"}) {
 		t.Errorf("%v, missing %v:\n%s", err, missing, b.String())
 	}
 	if got := strings.Join(notes, "\n"); got != "r.csv has no row, or several, for nobody_15_345_hw4: not in scores.csv\n"+
 		"byronada_12_345_hw4 and byronada_12_346_more are of one student, Byron, Ada, 12, 5012, ada@uni.edu, 1: all are in "+
-		"scores.csv; leave one\nno hand-in of Gauß, Carl; Hopper, Grace" {
+		"scores.csv; leave one\nno hand-in of Gauß, Carl; Hopper, Grace\n"+
+		"eulerleo_LATE_13_77_hw4-1 could not be judged: not in scores.csv" {
 		t.Error(got)
 	}
 }
