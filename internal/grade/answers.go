@@ -175,13 +175,14 @@ func (s *submission) named(id, file string, raw []byte) answer {
 		return answer{name: file, err: problem.Input(err)}
 	}
 	name, array := arrayfile.Split(text)
-	if beside := path.Join(path.Dir(file), name); s.has(beside) {
-		name = beside
+	found, there := s.meant(path.Dir(file) + "/" + name)
+	if !there {
+		found, there = s.meant(name)
 	}
-	if !s.has(name) {
+	if !there {
 		return answer{name: file, err: problem.Inputf("%s: %s is in the file %.80q, which is not there", file, id, name)}
 	}
-	return s.answerIn(name, array)
+	return s.answerIn(found, array)
 }
 
 // json returns a reader of the answer as text.
@@ -208,7 +209,7 @@ func (a answer) lists() ([][]int, error) {
 			}
 			var row []int
 			err := d.Array(func(j int) error {
-				n, err := d.Int(0, maxInputs)
+				n, err := mark(d)
 				if j == maxInputs {
 					err = strict.Failf(a.name, d.Offset(), "the length of a list", "larger", "at most %d", maxInputs)
 				}
@@ -240,6 +241,19 @@ func (a answer) lists() ([][]int, error) {
 		table = append(table, row)
 	}
 	return table, nil
+}
+
+// mark reads a small whole number, or true or false, which stand for 1 and 0.
+func mark(d *strict.JSON) (int64, error) {
+	switch d.Peek() {
+	case 't', 'f':
+		marked, err := d.Bool()
+		if marked {
+			return 1, err
+		}
+		return 0, err
+	}
+	return d.Int(0, maxInputs)
 }
 
 // fromMarks returns a table of zeros and ones, by the maps of C3 or of S2, as lists of

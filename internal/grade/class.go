@@ -83,7 +83,7 @@ type handIn struct {
 // attachment is how Canvas calls a file that is handed in: the student without blanks,
 // perhaps LATE, the numbers of the student and of the file, and the name that it had, to
 // which another number is added if it is handed in again.
-var attachment = regexp.MustCompile(`^(([^_]+)(?:_LATE)?_\d+)_\d+_(.+?)(?:-\d+)?(\.[^.]+)?$`)
+var attachment = regexp.MustCompile(`^(([^_]+)(?:_LATE)?_\d+)_\d+_(.+?)(-\d+)?(\.[^.]+)?$`)
 
 // attachments are files by the names that they had before Canvas changed them.
 type attachments struct {
@@ -94,19 +94,39 @@ type attachments struct {
 // Open opens a file by the name that it had.
 func (a attachments) Open(name string) (fs.File, error) { return a.FS.Open(a.real[name]) }
 
+// withoutNumber returns the name that a file had before Canvas changed it, if it was handed in
+// again.
+func withoutNumber(name string) string {
+	if m := attachment.FindStringSubmatch(name); m != nil {
+		return m[3] + m[5]
+	}
+	return name
+}
+
 // openFiles opens files of one folder.
 func (s *submission) openFiles(paths []string) error {
 	if err := s.openFolder(filepath.Dir(paths[0])); err != nil {
 		return err
 	}
+	of := make(map[string]int) // how many files have a name, without the number
+	names := report.Each(paths, filepath.Base)
+	for _, name := range names {
+		of[withoutNumber(name)]++
+	}
 	real := make(map[string]string)
-	for _, p := range paths {
-		name := filepath.Base(p)
-		was := name
-		if m := attachment.FindStringSubmatch(name); m != nil && real[m[3]+m[4]] == "" {
-			was = m[3] + m[4]
+	s.numbered = make(map[string]string)
+	for _, name := range names {
+		was, whole := withoutNumber(name), name
+		if m := attachment.FindStringSubmatch(name); m != nil {
+			whole = m[3] + m[4] + m[5]
 		}
-		real[was] = name
+		if of[was] > 1 { // the number is the student's own
+			was = whole
+		}
+		if real[was] != "" {
+			was = name
+		}
+		real[was], s.numbered[was] = name, whole
 	}
 	s.files, s.names = attachments{s.files, real}, slices.Sorted(maps.Keys(real))
 	return nil

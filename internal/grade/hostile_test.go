@@ -93,6 +93,10 @@ var hostiles = []hostile{
 	{"beside.zip", zipOf("hw/answers.json", `{"p3": "w.json"}`, "hw/w.json", grey3, "a.txt", ""), "a.txt", "right"},
 	{"capital.zip", zipOf("Answers.JSON", `{"p3": `+grey3+`}`, "a.pdf", ""), "a.pdf", "right"},
 	{"dot.zip", zipOf("./", "", "./hw/p3.json", grey3), "", "right"},
+	{"folder-twice.zip", zipOf("hw/", "", "hw/", "", "hw/p3.json", grey3), "", "right"},
+	{"windows-named.zip", zipOf("hw/answers.json", `{"p3": "w\\Grey.json"}`, `hw\w\grey.json`, grey3), "", "right"},
+	{"from-outside-named.zip", zipOf("hw/answers.json", `{"p3": "hw/w.json"}`, "hw/w.json", grey3), "", "right"},
+	{"capital-part.zip", zipOf("P3.JSON", grey3), "", "right"},
 	{"code-page.zip", zipOf("p3.json", grey3, "\x9abung.pdf", ""), "\u009abung.pdf", "right"},
 	{"encrypted.zip", func(t *testing.T, path string) {
 		zipOf("p3.json", grey3)(t, path)

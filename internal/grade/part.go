@@ -68,8 +68,10 @@ func partNamed(id string) *Part {
 	return nil
 }
 
-// partOf returns the part that a file is called as; nil: none.
-func partOf(file string) *Part { return partNamed(strings.TrimSuffix(path.Base(file), path.Ext(file))) }
+// partOf returns the part that a file is called as, in whatever case; nil: none.
+func partOf(file string) *Part {
+	return partNamed(strings.ToLower(strings.TrimSuffix(path.Base(file), path.Ext(file))))
+}
 
 // given is what a template gives a student, which its seed fixes.
 type given struct{ seed uint64 }

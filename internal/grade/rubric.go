@@ -113,14 +113,21 @@ func (r *Rubric) floor(id string) float64 {
 func (r *Rubric) share(id string, v *report.Verdict) float64 {
 	var shares []float64
 	for _, code := range append([]string{v.Code}, v.Same...) {
-		if own, found := r.Parts[id].Shares[code]; found && !v.Right {
-			shares = append(shares, own)
+		for words, own := range r.Parts[id].Shares {
+			if inOrder(words) == inOrder(code) && !v.Right {
+				shares = append(shares, own)
+			}
 		}
 	}
 	if len(shares) > 0 {
 		return slices.Max(shares)
 	}
 	return v.Score
+}
+
+// inOrder returns a code with its words in the order of the alphabet.
+func inOrder(code string) string {
+	return strings.Join(slices.Sorted(strings.SplitSeq(code, "+")), "+")
 }
 
 // SeedOf returns the seed of a student's template.

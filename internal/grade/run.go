@@ -116,11 +116,11 @@ func (b *bench) parts(ctx context.Context, h handIn, r *Result, to chan<- *PartR
 		out := *p
 		if a, there := answers[p.ID]; there {
 			out.Verdict, out.Err = b.one(p.Part, g, a)
-			out.Earned = p.Max * b.rubric.share(p.ID, &out.Verdict)
 			if out.Verdict.Code != report.CodeNotAnswered || out.Verdict.Score > 0 { // else a form that is empty
 				out.From = a.name
 			}
 		}
+		out.Earned = p.Max * b.rubric.share(p.ID, &out.Verdict)
 		to <- &out
 	}
 }

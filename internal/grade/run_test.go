@@ -58,6 +58,8 @@ func TestRubric(t *testing.T) {
 		{"", "p1.json", swapped, "p1", 0},
 		{"parts.p1.shares.filters-swapped = 0.5", "p1.json", swapped, "p1", 5},
 		{"[parts.p1]\npoints = 4\nshares = {filters-swapped = 0.25, transposed = 0.5}", "p1.json", swapped, "p1", 2},
+		{"parts.p1.shares = {'scaled+transposed' = 0.5}", "p1.json", strings.ReplaceAll(swapped, "1", "2"), "p1", 5},
+		{"parts.p4.shares = {not-answered = 0.5}", "p3.json", grey3, "p4", 5},
 		{"", "p3.json", "[0.3, 0.59, 0.11]", "p3", 0},
 		{"tolerance = 0.0041", "p3.json", "[0.3, 0.59, 0.11]", "p3", 10},
 		{"tolerance = 0.0039", "p3.json", "[0.3, 0.59, 0.11]", "p3", 0},
@@ -125,10 +127,24 @@ func TestPrintedTable(t *testing.T) {
 		rows = append(rows, "["+strings.Join(row, ", ")+"]")
 	}
 	table := "[" + strings.Join(rows, ",\n ") + "]"
-	for _, printed := range []string{table, "array(" + table + ")", "tensor(" + table + ", dtype=torch.int32)"} {
+	for _, printed := range []string{table, "array(" + table + ")", "tensor(" + table + ", dtype=torch.int32)",
+		strings.NewReplacer("0", "0.0", "1", "1.0").Replace(table),
+		strings.NewReplacer("0", "false", "1", "true").Replace(table)} {
 		if _, p := one(t, &grade.Rubric{}, "p7-table.json", printed, "p7-table"); !p.Verdict.Right {
 			t.Errorf("%.12s: %s", printed, p.Reason())
 		}
+	}
+}
+
+// Numbers of parameters may be whole floats, as NumPy's sums are.
+func TestCountsAsFloats(t *testing.T) {
+	const counts = `{"original": 60806.0, "modern": 61706.0, "reduction": 9e2}`
+	if _, p := one(t, &grade.Rubric{}, "p7.json", counts, "p7"); !p.Verdict.Right {
+		t.Error(p.Reason())
+	}
+	_, p := one(t, &grade.Rubric{}, "p7.json", `{"original": 60806.5}`, "p7")
+	if want := `"original" is 60806.5, want an integer from 0 to`; !strings.Contains(p.Reason(), want) {
+		t.Errorf("%s, want %s", p.Reason(), want)
 	}
 }
 
@@ -260,6 +276,14 @@ func TestAttachments(t *testing.T) {
 	file("byronada_12_345_answers-1.json", `{"p3": "grey.json", "p7": {"original": 60806}}`)
 	file("byronada_12_346_grey.json", grey3)
 	file("diracpaul_14_350_p3-2.json", grey3)
+	file("galois_17_351_answers.json", `{"p3": "w-3.json"}`)
+	file("galois_17_352_w-1.json", "[1, 1, 1]")
+	file("galois_17_353_w-3.json", grey3)
+	file("gauss_18_354_answers.json", `{"p3": "w.json"}`)
+	file("gauss_18_355_w-1.json", "[1, 1, 1]")
+	file("gauss_18_356_w.json", grey3)
+	file("klein_19_357_answers.json", `{"p3": "w-1.json"}`)
+	file("klein_19_358_w-1.json", grey3)
 	zip("eulerleo_LATE_13_347_hw4.zip")
 	file("eulerleo_LATE_13_348_proof.pdf", "%PDF")
 	zip("Grace Hopper_14_assignsubmission_file/hw4.zip")
@@ -280,7 +304,8 @@ func TestAttachments(t *testing.T) {
 	}
 	want := []string{"Grace Hopper_14_assignsubmission_file: 10 ", "byronada_12: 10 not judged: measured.csv",
 		"curie: 10 not judged: old.zip", "diracpaul_14_350_p3-2: 10 ",
-		"eulerleo_LATE_13: 10 not judged: proof.pdf", "noether: 0 "}
+		"eulerleo_LATE_13: 10 not judged: proof.pdf", "galois_17: 10 not judged: w-1.json",
+		"gauss_18: 10 not judged: w-1.json", "klein_19: 10 ", "noether: 0 "}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}

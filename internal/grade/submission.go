@@ -38,6 +38,8 @@ type submission struct {
 	seen  map[string]bool              // the files in which answers were looked for
 	under string                       // the one folder in which all files are, with a slash; empty: there is none
 	files fs.FS
+	// numbered are names with the number behind them that may be Canvas's or the student's own.
+	numbered map[string]string
 	io.Closer
 }
 
@@ -146,6 +148,7 @@ func (s *submission) openZip(file string, size int64) error {
 		return strict.Fail(file, strict.Whole, "the zip", "damaged: "+err.Error(), "a whole one")
 	}
 	seen := make(map[string]bool)
+	var members []*zip.File
 	for _, m := range z.File {
 		m.Name = strings.ReplaceAll(m.Name, `\`, "/")
 		if !utf8.ValidString(m.Name) { // in a code page of Windows that nobody names: other letters, all different
@@ -162,12 +165,15 @@ func (s *submission) openZip(file string, size int64) error {
 		if !fs.ValidPath(name) {
 			return strict.Fail(file, strict.Whole, "a name in the zip", fmt.Sprintf("%.80q", m.Name), "one inside of its folder")
 		}
-		if seen[name] {
+		if dir := strings.HasSuffix(m.Name, "/"); seen[name] && !dir {
 			return strict.Fail(file, strict.Whole, fmt.Sprintf("the name %.80q", name), "there twice", "each name once")
+		}
+		if !seen[name] && name != "." { // a folder may be there twice, and the whole is no folder of its own
+			members = append(members, m)
 		}
 		seen[name] = true
 	}
-	z.File = slices.DeleteFunc(z.File, func(m *zip.File) bool { return path.Clean(m.Name) == "." }) // the folder itself
+	z.File = members
 	s.files = z
 	return nil
 }
@@ -239,18 +245,34 @@ func (s *submission) read(name string) ([]byte, error) {
 	return content, nil
 }
 
-// match returns the first file that a pattern of package path fits, with or without the one
-// folder in which all are, or none.
-func (s *submission) match(pattern string) (name string, found bool) {
+// first returns the first file one of whose names fits: with or without the one folder in which
+// all are, and with the number that Canvas may have added.
+func (s *submission) first(fits func(name string) bool) (name string, found bool) {
 	i := slices.IndexFunc(s.names, func(n string) bool {
-		bare, _ := path.Match(pattern, n)
-		whole, _ := path.Match(pattern, s.under+n)
-		return bare || whole
+		return fits(n) || fits(s.under+n) || s.numbered[n] != "" && fits(s.numbered[n])
 	})
 	if i < 0 {
 		return "", false
 	}
 	return s.names[i], true
+}
+
+// match returns the first file that a pattern of package path fits, or none.
+func (s *submission) match(pattern string) (name string, found bool) {
+	return s.first(func(n string) bool {
+		fits, _ := path.Match(pattern, n)
+		return fits
+	})
+}
+
+// meant returns the file that a student means by a name, perhaps in another case and with the
+// separators of Windows, or none.
+func (s *submission) meant(name string) (file string, found bool) {
+	name = path.Clean(strings.ReplaceAll(name, `\`, "/"))
+	if file, found = s.first(func(n string) bool { return n == name }); found {
+		return file, true
+	}
+	return s.first(func(n string) bool { return strings.EqualFold(n, name) })
 }
 
 // has reports whether a file of that name is there.

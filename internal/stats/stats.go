@@ -21,6 +21,12 @@ func (i Interval) Scale(factor float64) Interval {
 	return Interval{factor * i.Mean, factor * i.Low, factor * i.High}
 }
 
+// Within returns the part of the interval from low to high, between which the quantity always
+// is. Ends that are NaN stay so.
+func (i Interval) Within(low, high float64) Interval {
+	return Interval{i.Mean, math.Max(i.Low, low), math.Min(i.High, high)}
+}
+
 // Student returns the mean of independent measurements and its confidence
 // interval at a level in (0, 1) by Student's t distribution,
 //

@@ -2,6 +2,7 @@ package strict
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,8 +25,18 @@ func (d *JSON) Float() (float64, error) {
 	return v, nil
 }
 
-// Int reads an integer from lo to hi, written without point and exponent.
+// Int reads an integer from lo to hi, written without point and exponent unless people have
+// written it: NumPy's and PyTorch's whole numbers are often floats.
 func (d *JSON) Int(lo, hi int64) (int64, error) {
+	if d.loose {
+		at := d.Offset() - d.base
+		v, err := d.people()
+		if err == nil && !(v == math.Trunc(v) && v >= float64(lo) && v <= float64(hi)) {
+			literal := fmt.Sprintf("%.24s", d.text[at:d.at])
+			err = d.fail(at, literal, fmt.Sprintf("an integer from %d to %d", lo, hi))
+		}
+		return int64(v), err
+	}
 	at, literal, err := d.number("an integer")
 	if err != nil {
 		return 0, err

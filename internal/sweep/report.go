@@ -173,7 +173,7 @@ func accuracies(b *report.Body, groups []*group) {
 			continue
 		}
 		e := g.errors()
-		i := stats.Student(e, level)
+		i := stats.Student(e, level).Within(0, 1)
 		rows = append(rows, []any{g.variant, g.setting.String(), len(e), g.diverged, report.Percent(1 - i.Mean),
 			report.Percent(1 - i.High), report.Percent(1 - i.Low), report.Percent(1 - slices.Max(e)),
 			report.Percent(1 - slices.Min(e))})

@@ -18,7 +18,7 @@ type Gradebook struct {
 	Name string
 	who  []string // the first is the name of the hand-in, unless a roster has them
 	rest func(c *grade.Class) []string
-	row  func(c *grade.Class, r *grade.Result) []any
+	row  func(c *grade.Class, r *grade.Result) []any // nil: there is none
 }
 
 // Gradebooks returns those that there are. "all" has everything for the teacher.
@@ -28,7 +28,12 @@ func Gradebooks() []Gradebook {
 		// https://community.canvaslms.com, "How do I import grades in the Gradebook?"
 		{"canvas", []string{"Student", "ID", "SIS User ID", "SIS Login ID", "Section"},
 			func(c *grade.Class) []string { return []string{c.Title} },
-			func(_ *grade.Class, r *grade.Result) []any { return []any{judged(r)} }},
+			func(_ *grade.Class, r *grade.Result) []any {
+				if judged(r) == "" { // Canvas takes the points away where a cell is empty
+					return nil
+				}
+				return []any{judged(r)}
+			}},
 		// https://docs.moodle.org/en/Grade_import
 		{"moodle", []string{"Identifier", "Full name", "Email address", "ID number"},
 			func(*grade.Class) []string { return []string{"Grade", "Maximum Grade", "Feedback comments"} },
@@ -50,11 +55,10 @@ func GradebookNamed(name string) Gradebook {
 	return Gradebooks()[slices.Index(GradebookNames(), name)]
 }
 
-func points(r *grade.Result) float64 { earned, _ := r.Total(); return rounded(earned) }
-func most(r *grade.Result) float64   { _, most := r.Total(); return most }
+func points(r *grade.Result) string { earned, _ := r.Total(); return digits(earned) }
+func most(r *grade.Result) string   { _, most := r.Total(); return digits(most) }
 
-// judged returns the points, or an empty cell, which leaves a gradebook as it is, for a
-// hand-in of which nothing could be judged.
+// judged returns the points, or an empty cell for a hand-in of which nothing could be judged.
 func judged(r *grade.Result) any {
 	if r.Err != nil && !slices.ContainsFunc(r.Parts, func(p *grade.PartResult) bool { return p.From != "" }) {
 		return ""
@@ -67,8 +71,8 @@ func feedback(r *grade.Result) string {
 	var lost []string
 	for _, p := range r.Parts {
 		if p.Earned < p.Max {
-			lost = append(lost, fmt.Sprintf("%s: %s of %s points. %s", p.ID, report.Format(rounded(p.Earned)),
-				report.Format(p.Max), Options{}.why(p)))
+			lost = append(lost, fmt.Sprintf("%s: %s of %s points. %s", p.ID, digits(p.Earned),
+				digits(p.Max), Options{}.why(p)))
 		}
 	}
 	return strings.Join(lost, " ")
@@ -88,7 +92,7 @@ func allCells(_ *grade.Class, r *grade.Result) []any {
 	cells := []any{r.File, points(r), most(r), r.Judged()}
 	var reasons []string
 	for _, p := range r.Parts {
-		cells = append(cells, rounded(p.Earned), p.Verdict.Code)
+		cells = append(cells, digits(p.Earned), p.Verdict.Code)
 		if !p.Verdict.Right && p.From != "" && p.Err == nil {
 			reasons = append(reasons, p.ID+": "+p.Reason())
 		}
@@ -126,7 +130,12 @@ func (g Gradebook) Write(w io.Writer, c *grade.Class, roster *Roster) (missing, 
 			who = roster.cells(roster.rows[row], g.who)
 			of[row] = append(of[row], r.Student)
 		}
-		for _, cell := range g.row(c, r) {
+		cells := g.row(c, r)
+		if cells == nil {
+			notes = append(notes, r.Student+" could not be judged: not in scores.csv")
+			continue
+		}
+		for _, cell := range cells {
 			who = append(who, fmt.Sprint(cell))
 		}
 		for i := range who {
@@ -135,7 +144,7 @@ func (g Gradebook) Write(w io.Writer, c *grade.Class, roster *Roster) (missing, 
 		_ = out.Write(who)
 	}
 	out.Flush()
-	return missing, roster.notes(missing, of, g.who), out.Error()
+	return missing, append(roster.notes(missing, of, g.who), notes...), out.Error()
 }
 
 // inert returns a text that no spreadsheet takes for a formula.

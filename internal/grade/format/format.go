@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"math"
+	"strconv"
 	"strings"
 
 	"hw4/internal/grade"
@@ -68,6 +69,9 @@ func share(earned, most float64) float64 {
 
 // rounded returns a number of points with what sums leave behind the fourth decimal cut off.
 func rounded(v float64) float64 { return math.Round(v*1e4) / 1e4 }
+
+// digits returns a number of points as gradebooks read one: without an exponent.
+func digits(v float64) string { return strconv.FormatFloat(rounded(v), 'f', -1, 64) }
 
 // faults returns why answers of a hand-in could not be judged.
 func faults(r *grade.Result) []string {

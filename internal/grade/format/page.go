@@ -29,7 +29,7 @@ var (
 func write(w io.Writer, name string, content any, o Options) error {
 	t := template.Must(template.New(name).Funcs(template.FuncMap{
 		"style":     func() template.CSS { return template.CSS(style) },
-		"number":    func(v float64) string { return report.Format(rounded(v)) },
+		"number":    digits,
 		"why":       func(p *grade.PartResult) string { return report.Printable(o.why(p)) },
 		"printable": report.Printable,
 		"pictures":  embedded,

@@ -48,7 +48,7 @@ func ReadRoster(name, content string) (*Roster, error) {
 	if err != nil {
 		return nil, problem.Inputf("%s: no CSV file with a first row of columns: %w", name, err)
 	}
-	return &Roster{name, rows[0], rows[1:]}, nil
+	return &Roster{name, report.Each(rows[0], strings.TrimSpace), rows[1:]}, nil
 }
 
 // cells returns those of a row under some columns; empty where there is no such column.
@@ -65,6 +65,10 @@ func (o *Roster) cells(row []string, columns []string) []string {
 // number is what Canvas and Moodle put behind the name of a student: an ID.
 var number = regexp.MustCompile(`^\d+$`)
 
+// attachment is how Canvas calls what is handed in, with the student's number. The name before
+// it may be another student's login.
+var attachment = regexp.MustCompile(`^[^_]+(?:_LATE)?_(\d+)(?:_\d+_.*)?$`)
+
 // find returns which row is that of a student: the only one in which a cell that says who a
 // student is is the name of the hand-in, or a part of it between underscores, as Canvas and
 // Moodle call files. Of parts in a row that are numbers the first alone counts: behind the
@@ -72,6 +76,9 @@ var number = regexp.MustCompile(`^\d+$`)
 func (o *Roster) find(student string, who []string) int {
 	student = norm.NFC.String(student) // macOS writes accents behind their letters
 	words := []string{student}
+	if m := attachment.FindStringSubmatch(student); m != nil {
+		words = append(words, m[1])
+	}
 	after := false
 	for _, word := range strings.Split(student, "_") {
 		if is := number.MatchString(word); word != "" && !(is && after) {
@@ -82,7 +89,7 @@ func (o *Roster) find(student string, who []string) int {
 		at, n := 0, 0
 		for i, row := range o.rows {
 			if slices.ContainsFunc(o.cells(row, who), func(cell string) bool {
-				return strings.EqualFold(norm.NFC.String(strings.TrimPrefix(cell, "Participant ")), word)
+				return strings.EqualFold(norm.NFC.String(strings.TrimPrefix(strings.TrimSpace(cell), "Participant ")), word)
 			}) {
 				at, n = i, n+1
 			}

@@ -12,7 +12,7 @@ import (
 
 // An Output is what a cell with a mark has printed, as JSON.
 type Output struct {
-	Mark string // the word behind "# hw4:"
+	Mark string // the word behind "# hw4:", in small letters
 	Cell int    // its number, from 1 on
 	Text string // blank if nothing was saved
 }
@@ -46,7 +46,7 @@ func (l *lines) UnmarshalJSON(text []byte) error {
 }
 
 // mark is the first line of a cell whose output answers a part.
-var mark = regexp.MustCompile(`(?m)^\s*#\s*hw4:\s*([a-z0-9-]+)\s*$`)
+var mark = regexp.MustCompile(`(?mi)^\s*#\s*hw4:\s*([a-z0-9-]+)\s*$`)
 
 // Read returns the outputs of the marked cells. The error is a *problem.InputError.
 func Read(name string, content []byte) ([]Output, error) {
@@ -73,11 +73,12 @@ func Read(name string, content []byte) ([]Output, error) {
 		}
 		text := ""
 		for _, o := range c.Outputs {
-			if plain := string(o.Data.Plain); o.Name+o.Old != "stderr" && !strings.HasPrefix(plain, "<") { // <Figure ...>
-				text += string(o.Text) + plain
+			said := string(o.Text + o.Data.Plain)
+			if o.Name+o.Old != "stderr" && !strings.HasPrefix(said, "<") { // <Figure ...>
+				text += said
 			}
 		}
-		all = append(all, Output{m[1], i + 1, pythonToJSON(text)})
+		all = append(all, Output{strings.ToLower(m[1]), i + 1, pythonToJSON(text)})
 	}
 	return all, nil
 }

@@ -15,7 +15,7 @@ func TestRead(t *testing.T) {
 		{"cell_type": "code", "source": ["# hw4: p7\n", "x"], "outputs": [{"name": "stderr", "text": "warning"},
 			{"data": {"text/plain": "<Figure size 640x480>"}},
 			{"data": {"text/plain": ["{'a': (1, np.float32(2.5)), ", "'b': None}"]}}]},
-		{"cell_type": "code", "source": "  #hw4:p2", "outputs": []},
+		{"cell_type": "code", "source": "  #HW4:P2", "outputs": []},
 		{"cell_type": "code", "source": "# hw4: p3", "outputs": [{"name": "stdout", "text": "tensor([[1.]]), 'it\\'s'"}]}]}`))
 	want := []Output{{"p7", 3, `{"a": [1, 2.5], "b": null}`}, {"p2", 4, ""}, {"p3", 5, `tensor([[1.]]), "it's"`}}
 	if err != nil || !slices.Equal(got, want) {
@@ -31,7 +31,8 @@ func TestRead(t *testing.T) {
 func TestPieces(t *testing.T) {
 	got, err := Read("hw.ipynb", []byte(`{"worksheets": [
 		{"cells": [{"cell_type": "code", "input": "# hw4: p1", "outputs": [{"stream": "stdout", "text": "[1, "},
-			{"stream": "stderr", "text": "warning"}, {"stream": "stdout", "text": ["2", "]"]}]}]},
+			{"stream": "stderr", "text": "warning"}, {"png": "", "text": ["<matplotlib.figure.Figure at 0x1>"]},
+			{"stream": "stdout", "text": ["2", "]"]}]}]},
 		{"cells": [{"cell_type": "code", "input": ["# hw4: p2\n", "x"], "outputs": [{"text": "3"}]}]}]}`))
 	if want := []Output{{"p1", 1, "[1, 2]"}, {"p2", 2, "3"}}; err != nil || !slices.Equal(got, want) {
 		t.Errorf("%+v, %v, want %+v", got, err, want)

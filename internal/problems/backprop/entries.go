@@ -62,17 +62,34 @@ func tolerance(want *mat.Dense) float64 { return within(fourDecimals, largest(wa
 // looseTolerance is that for recognising what an answer means: if it is written to
 // two or three decimals throughout, half of the last of them.
 func looseTolerance(got []float64, m *mat.Dense) float64 {
+	fractions := slices.ContainsFunc(got, func(v float64) bool { return v != math.Trunc(v) })
 	for _, unit := range []float64{1e-2, 1e-3} {
-		fractions := false
-		whole := !slices.ContainsFunc(got, func(v float64) bool {
-			fractions = fractions || v != math.Trunc(v)
-			return math.Abs(v/unit-math.Round(v/unit)) > 1e-9*math.Max(1, math.Abs(v/unit))
-		})
-		if whole && fractions {
+		if fractions && multiples(got, unit) {
 			return within(0.51*unit, largest(m)/50)
 		}
 	}
 	return tolerance(m)
+}
+
+// rounded returns a matrix with multiples of a unit.
+func rounded(m *mat.Dense, unit float64) *mat.Dense {
+	var out mat.Dense
+	out.Apply(func(_, _ int, v float64) float64 { return math.Round(v/unit) * unit }, m)
+	return &out
+}
+
+// multiples reports whether all numbers are multiples of a unit.
+func multiples(values []float64, unit float64) bool {
+	return !slices.ContainsFunc(values, func(v float64) bool {
+		return math.Abs(v/unit-math.Round(v/unit)) > 1e-9*math.Max(1, math.Abs(v/unit))
+	})
+}
+
+// round reports whether the numbers are those of m, rounded to multiples of a unit: up or
+// down where m is halfway, which programs do differently.
+func (n Numbers) round(m *mat.Dense, unit float64) bool {
+	return n.has(m.Dims()) && multiples(n.Values, unit) && slices.EqualFunc(n.Values, m.RawMatrix().Data,
+		func(a, b float64) bool { return math.Abs(a-b) <= 0.5*unit+1e-9*math.Max(unit, math.Abs(b)) })
 }
 
 // within returns the smaller of two tolerances, and what float64 needs at least.
@@ -80,14 +97,6 @@ func within(a, b float64) float64 { return math.Max(math.Min(a, b), 1e-12) }
 
 // largest returns the largest absolute value of the entries, NaN if one is NaN.
 func largest(m *mat.Dense) float64 { return floats.Norm(m.RawMatrix().Data, math.Inf(1)) }
-
-// rounded returns a matrix rounded to so many decimals.
-func rounded(m *mat.Dense, decimals int) *mat.Dense {
-	unit := math.Pow10(-decimals)
-	var out mat.Dense
-	out.Apply(func(_, _ int, v float64) float64 { return math.Round(v/unit) * unit }, m)
-	return &out
-}
 
 // wrongEntries returns where, by rows, numbers are further from want than its tolerance,
 // and than off.

@@ -159,7 +159,7 @@ func (m *marking) recognise(d derivative, got Numbers) (found mistake, name, twi
 	} {
 		for i, k := range usual {
 			for _, v := range made[i] {
-				if v.matrix != nil && got.are(t.apply(v.matrix), 1) {
+				if v.makes(got, t.apply) {
 					return k, d.spelled(k.name) + v.where, t.text
 				}
 			}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -50,6 +51,44 @@ func TestSmallNumbersTakeMoreDecimals(t *testing.T) {
 		}
 		if n != few {
 			t.Errorf("%d matrices need more than %d decimals, want %d", n, decimals, few)
+		}
+	}
+}
+
+// Right numbers with too few decimals are called so, also where an entry is halfway between
+// two, which programs round differently, and where all become zero.
+func TestHalfwayDecimals(t *testing.T) {
+	for name, seeds := range map[string][]uint64{"identity": {5, 30}, "sigmoid": {14, 50}, "relu": {0, 5},
+		"leakyrelu": {142}} {
+		for _, seed := range seeds {
+			o := Defaults()
+			o.Activation, o.Seed = name, seed
+			text, err := o.Template()
+			if err != nil {
+				t.Fatal(err)
+			}
+			a, err := Read("template", text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := newPass(a.Net, a.X)
+			for _, decimals := range []int{2, 3, 4} {
+				for _, d := range derivatives(p.last) {
+					right := p.right(d)
+					n := Numbers{Shape: []int{right.RawMatrix().Rows, right.RawMatrix().Cols}}
+					for _, v := range right.RawMatrix().Data {
+						printed, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'f', decimals, 64), 64)
+						n.Values = append(n.Values, printed)
+					}
+					a.Matrices[d.String()] = n
+				}
+				v := judged(t, a)
+				for _, c := range v.Checks {
+					if !c.OK && !strings.HasSuffix(c.Detail, ": too few decimals") {
+						t.Errorf("%s, seed %d, %s in %d decimals: %s", name, seed, c.Name, decimals, c.Detail)
+					}
+				}
+			}
 		}
 	}
 }

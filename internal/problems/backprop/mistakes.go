@@ -25,6 +25,19 @@ type maker func(p *pass, d derivative) []variant
 type variant struct {
 	where  string     // the mistake is in the formula; empty: there is one place only
 	matrix *mat.Dense // nil: the mistake cannot be made here
+	exact  *mat.Dense // of which matrix has multiples of the unit, if it is rounded
+	unit   float64
+}
+
+// makes reports whether numbers are what the variant makes, after another change.
+func (v variant) makes(got Numbers, apply func(*mat.Dense) *mat.Dense) bool {
+	if v.matrix == nil {
+		return false
+	}
+	if v.exact != nil {
+		return got.round(apply(v.exact), v.unit)
+	}
+	return got.are(apply(v.matrix), 1)
 }
 
 // mistakes returns all of them, the likeliest first. Names and reasons are in the
@@ -64,8 +77,9 @@ func formMistakes() []mistake {
 		{"too-few-decimals", "too few decimals",
 			"the numbers are right except for rounding; give four decimals, or more for small numbers",
 			func(p *pass, d derivative) []variant {
-				right := p.right(d)
-				return plain(rounded(right, 2), rounded(right, 3), rounded(right, 4))
+				return report.Each([]float64{1e-2, 1e-3, 1e-4}, func(unit float64) variant {
+					return variant{matrix: rounded(p.right(d), unit), exact: p.right(d), unit: unit}
+				})
 			}},
 		{"not-a-matrix", "not a matrix", "the numbers are right; write them as a matrix, a list of its rows",
 			func(p *pass, d derivative) []variant { return plain(row(p.right(d).RawMatrix().Data)) }},
@@ -180,7 +194,7 @@ func others(p *pass, d derivative) []variant {
 	var list []variant
 	for _, other := range derivatives(d.last) {
 		if other != d {
-			list = append(list, variant{", " + other.String(), p.right(other)})
+			list = append(list, variant{where: ", " + other.String(), matrix: p.right(other)})
 		}
 	}
 	return list

@@ -69,9 +69,9 @@ func slopes(wrong rule) maker {
 		}
 		l := d.layer
 		return []variant{
-			{" in every layer", all},
-			{fmt.Sprintf(" in layer %d", l), p.of(d, hidden, rightRule)},
-			{fmt.Sprintf(" in dy_%d/dy_%d", d.last, l), p.of(d, rightRule, hidden)},
+			{where: " in every layer", matrix: all},
+			{where: fmt.Sprintf(" in layer %d", l), matrix: p.of(d, hidden, rightRule)},
+			{where: fmt.Sprintf(" in dy_%d/dy_%d", d.last, l), matrix: p.of(d, rightRule, hidden)},
 		}
 	}
 }

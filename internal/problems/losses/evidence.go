@@ -25,7 +25,7 @@ func weigh(duels []duel) []*evidence {
 	for i, d := range duels {
 		all[i] = &evidence{duel: d}
 		for l, x := range d.errors() {
-			all[i].errors[l] = stats.Student(x, level)
+			all[i].errors[l] = stats.Student(x, level).Within(0, 1)
 		}
 		pairs[i] = report.Each(d.trials, func(p [2]trial) stats.Pair { return stats.Pair{p[0].right, p[1].right} })
 	}

@@ -34,6 +34,10 @@ func TestWeigh(t *testing.T) {
 		t.Errorf("differences %v, mean %v", e.Differ, e.OverSeeds.Mean)
 	}
 	want := stats.Student([]float64{0.25, 0.25, 0.5}, 0.95)
+	few := made(0.1, 3, []string{"1110", "1111"}, []string{"1000", "0101"})
+	if i := weigh([]duel{few})[0].errors[0]; i != (stats.Interval{Mean: 0.125, Low: 0, High: 1}) {
+		t.Errorf("errors from two seeds %+v, want none below 0 and above 1", i)
+	}
 	if math.Abs(e.errors[0].Mean-1.0/3) > 1e-15 || math.Abs(e.errors[0].High-want.High) > 1e-15 {
 		t.Errorf("errors of the sum of squares %+v, want %+v", e.errors[0], want)
 	}

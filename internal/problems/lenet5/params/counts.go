@@ -102,7 +102,7 @@ func JudgeTable(table [][]int) report.Verdict {
 			v.Answerf("Diagnosis: %s.", why)
 		}
 	}
-	v.Check("Table I", v.Right, "%d of %d maps have the right inputs", len(want)-len(wrong), len(want))
+	v.Check("Table I", v.Right, "%d of %d maps have the right inputs", len(want)-len(wrong), max(len(rows), len(want)))
 	return v
 }
 
