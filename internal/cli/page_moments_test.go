@@ -93,7 +93,8 @@ func TestPageAtAwkwardMoments(t *testing.T) {
 			return "right"`,
 		"a pen that the browser takes away is lifted": `await go(7);
 			await until(() => $("[data-total]"));
-			const pad = $("canvas.pad"), ink = () => pad.getContext("2d").getImageData(0, 0, 112, 112).data.filter(v => v == 0).length;
+			const pad = $("canvas.pad"), paper = pad.getContext("2d");
+			const ink = () => paper.getImageData(0, 0, 112, 112).data.filter(v => v == 0).length;
 			const box = pad.getBoundingClientRect(), at = (kind, x, y) => pad.dispatchEvent(new PointerEvent(kind, {
 				clientX: box.left + x * box.width, clientY: box.top + y * box.height, bubbles: true, pointerId: 1}));
 			pad.setPointerCapture = () => {};

@@ -99,6 +99,9 @@ func (p *Page) Answer(ctx context.Context, name string, request []byte, send fun
 		send(text)
 	}
 	result, err := p.handle(ctx, name, request, func(part any) { put(message{Part: part}) })
+	if err != nil && ctx.Err() != nil {
+		err = errors.New("stopped")
+	}
 	if err != nil {
 		put(message{Error: err.Error()})
 		return

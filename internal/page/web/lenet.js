@@ -103,7 +103,7 @@ export function lenetRoom({room, state, save, signal}) {
   function showNet(net, {image, stages, probabilities, doubt}) {
     net.image = image;
     const best = probabilities.indexOf(Math.max(...probabilities));
-    net.said.replaceChildren(`The ${net.slot} network${net.weights ? " with your weights" : ""} sees a ${best}, with probability `,
+    net.said.replaceChildren(`The ${net.slot} network${net.weights ? " with your weights" : ""} sees ${best === 8 ? "an" : "a"} ${best}, with probability `,
       h("span", {class: "nowrap"}, percent(probabilities[best]) + "."), doubt ? ` But ${doubt}.` : "");
     net.said.dataset.digit = best;
     bars(net, probabilities);
