@@ -7,12 +7,14 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"github.com/kjk/lzma"
@@ -66,6 +68,10 @@ func write(path string) error {
 // library compiles this command for the browser, and returns it and the script that
 // starts it.
 func library() (wasm, wasmExec []byte, err error) {
+	own, ok := debug.ReadBuildInfo()
+	if !ok {
+		return nil, nil, errors.New("this program does not know of which module it is; build it by 'go build'")
+	}
 	folder, err := os.MkdirTemp("", "hw4page")
 	if err != nil {
 		return nil, nil, err
@@ -74,9 +80,9 @@ func library() (wasm, wasmExec []byte, err error) {
 	file := filepath.Join(folder, "hw4page.wasm")
 	arguments := []string{"build", "-trimpath", "-tags=browser", "-ldflags=-s -w", "-o", file, "-gcflags=all=-l"}
 	for _, fast := range []string{"internal/kernel", "internal/parallel", "internal/portable"} {
-		arguments = append(arguments, "-gcflags=hw4/"+fast+"=") // with inlined functions, which make the library larger
+		arguments = append(arguments, "-gcflags="+own.Main.Path+"/"+fast+"=") // with inlined functions, which make the library larger
 	}
-	build := exec.Command("go", append(arguments, "hw4/cmd/hw4page")...)
+	build := exec.Command("go", append(arguments, own.Path)...)
 	build.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
 	if said, err := build.CombinedOutput(); err != nil {
 		return nil, nil, fmt.Errorf("go build: %w\n%s", err, said)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hw4/data"
 	"hw4/internal/problem"
 	"hw4/internal/problems/lenet5"
 	"hw4/internal/progress"
@@ -25,7 +26,7 @@ Problem 7 trains the original LeNet-5, for 1 epoch instead of the course's 10;
 --epochs 10 trains all.`,
 		Example: "  hw4 all\n  hw4 all --epochs 10 --json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := checkEpochs(s.Epochs); err != nil {
+			if err := a.checkSheet(s.Epochs); err != nil {
 				return err
 			}
 			return a.all(cmd, s)
@@ -41,11 +42,13 @@ func sheetFlags(cmd *cobra.Command, s *problem.Settings) {
 	cmd.Flags().Uint64Var(&s.Seed, "seed", 0, "seed of all random numbers")
 }
 
-func checkEpochs(epochs int) error {
+// checkSheet refuses before the first answer what would end the run at a later one.
+func (a *app) checkSheet(epochs int) error {
 	if epochs < 1 || epochs > maxEpochs {
 		return usagef("--epochs %d: want 1 to %d", epochs, maxEpochs)
 	}
-	return nil
+	_, err := data.Load(a.source())
+	return problem.Input(err)
 }
 
 // solve solves one problem of the sheet with the settings that all share.

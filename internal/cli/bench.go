@@ -28,8 +28,8 @@ that the products of LeNet-5 reach, and how many images a second LeNet-5 trains 
 images are random. The environment variable HW4_ISA names other kernels than the fastest.`,
 		Example: "  hw4 bench",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if a.json {
-				return usagef("'hw4 bench' writes text only; leave out --json")
+			if err := a.textOnly(cmd); err != nil {
+				return err
 			}
 			return a.bench(cmd.Context())
 		},

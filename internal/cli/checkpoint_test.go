@@ -43,6 +43,17 @@ func TestCommandThatGoesOn(t *testing.T) {
 	}
 }
 
+// A checkpoint that is past the last epoch is not gone on from.
+func TestCheckpointPastTheEnd(t *testing.T) {
+	checkpoint, dir := filepath.Join(t.TempDir(), "c"), tinyMNIST(t)
+	args := []string{"lenet", "--train", "-q", "--batch", "5", "--data", dir, "--checkpoint", checkpoint}
+	hw4(t, append(args, "--epochs", "2")...)
+	_, stderr, code := hw4(t, append(args, "--epochs", "1", "--resume")...)
+	if code != cli.ExitInput || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, "past epoch 1") {
+		t.Errorf("exit code %d: %q", code, stderr)
+	}
+}
+
 // A training that diverges leaves a checkpoint of before, and says so.
 func TestDivergedWithCheckpoint(t *testing.T) {
 	checkpoint := filepath.Join(t.TempDir(), "c")

@@ -190,9 +190,6 @@ type solving func(ctx context.Context, p progress.Progress) (*report.Report, err
 
 // run makes a report.
 func (a *app) run(ctx context.Context, solve solving) (*report.Report, error) {
-	if err := a.makePictures(); err != nil {
-		return nil, err
-	}
 	p, done := a.progress()
 	defer done()
 	r, err := solve(ctx, p)

@@ -19,7 +19,6 @@ import (
 	"hw4/internal/problems/grey"
 	"hw4/internal/progress"
 	"hw4/internal/report"
-	"hw4/internal/strict"
 	"hw4/internal/training"
 	"hw4/tensor"
 )
@@ -230,10 +229,7 @@ func (f *convFlags) checkImages(channels int) (err error) {
 
 // judgeFilter judges a filter of one's own.
 func (a *app) judgeFilter(cmd *cobra.Command, f *convFlags, c *convProblem) error {
-	file, array := f.filter, ""
-	if !strict.Shown(file) {
-		file, array = arrayfile.Split(file)
-	}
+	file, array := splitArray(f.filter)
 	name, content, err := a.input("--filter", file)
 	if err != nil {
 		return err
@@ -300,6 +296,9 @@ func (a *app) recoverMaxPool(cmd *cobra.Command, f *convFlags) error {
 	}
 	if err := f.checkImages(1); err != nil {
 		return err
+	}
+	if f.kernel == 1 {
+		return problem.Settingf("kernel", "1: max pooling of single pixels changes nothing; want at least 2")
 	}
 	if side := min(f.height, f.width); f.kernel > side {
 		return problem.Settingf("kernel", "%d is larger than the image of %dx%d", f.kernel, f.height, f.width)

@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -67,15 +69,24 @@ func (a *app) previewOptions(screen terminal.Screen) preview.Options {
 	return o
 }
 
-// makePictures makes the folder that --pictures names.
-func (a *app) makePictures() error {
+// checkPictures refuses a folder for --pictures that could not be made or written to. It
+// is made when there is something to write.
+func (a *app) checkPictures() error {
 	if a.pictures == "" {
 		return nil
 	}
-	if err := os.MkdirAll(a.pictures, 0o777); err != nil {
-		return &atomicfile.WriteError{Path: a.pictures, Err: err}
+	dir := filepath.Clean(a.pictures)
+	for dir != filepath.Dir(dir) {
+		if _, err := os.Lstat(dir); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		dir = filepath.Dir(dir)
 	}
-	return atomicfile.CheckFolder(a.pictures)
+	err := atomicfile.CheckFolder(dir)
+	if unwritable, ok := errors.AsType[*atomicfile.WriteError](err); ok {
+		return &atomicfile.WriteError{Path: a.pictures, Err: unwritable.Err}
+	}
+	return err
 }
 
 // savePictures writes the figures of the reports as PNG files into the folder
@@ -84,8 +95,8 @@ func (a *app) savePictures(reports []*report.Report) error {
 	if a.pictures == "" {
 		return nil
 	}
-	if err := a.makePictures(); err != nil { // as those commands have not that only judge
-		return err
+	if err := os.MkdirAll(a.pictures, 0o777); err != nil {
+		return &atomicfile.WriteError{Path: a.pictures, Err: err}
 	}
 	n := 0
 	for _, r := range reports {

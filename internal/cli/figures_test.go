@@ -33,6 +33,11 @@ func TestPicturesFolder(t *testing.T) {
 		strings.Count(stderr, "\n") != 1 {
 		t.Errorf("a file in place of the folder: exit code %d: %q", code, stderr)
 	}
+	unused := filepath.Join(t.TempDir(), "new")
+	_, _, code = hw4(t, "mlp", "--activation", "foo", "--pictures", unused)
+	if _, err := os.Stat(unused); code != cli.ExitUsage || !os.IsNotExist(err) {
+		t.Errorf("a run that is refused: exit code %d, and of the folder: %v", code, err)
+	}
 }
 
 func TestPicturesOfTraining(t *testing.T) {

@@ -75,6 +75,9 @@ func (a *app) grade(cmd *cobra.Command, f *gradeFlags) error {
 	if err := f.check(cmd); err != nil {
 		return err
 	}
+	if f.exporter && a.json {
+		return usagef("--exporter writes a cell of Python; leave out --json")
+	}
 	if f.exporter {
 		return a.put(f.out, []byte(grade.Exporter))
 	}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"hw4/internal/arrayfile"
 	"hw4/internal/problem"
 	"hw4/internal/report"
 	"hw4/internal/strict"
@@ -20,6 +21,14 @@ const maxAnswer = 16 << 20
 func isNumbers(value string) bool {
 	value = strings.TrimSpace(value)
 	return strings.HasPrefix(value, "[") || strings.HasPrefix(value, "{") || strict.Shown(value)
+}
+
+// splitArray splits FILE::name. Numbers on the command line may have :: in a name.
+func splitArray(value string) (file, array string) {
+	if isNumbers(value) {
+		return value, ""
+	}
+	return arrayfile.Split(value)
 }
 
 // input returns what a flag gives: itself, if it begins as JSON does or as arrays are

@@ -94,6 +94,9 @@ func (a *app) lenet(cmd *cobra.Command, f *lenetFlags) error {
 		if err != nil {
 			return err
 		}
+		if f.Params && !f.Train && !uses && changed("arch") {
+			return usagef("--params counts all networks; --arch goes with --train, --weights, --predict or --answer")
+		}
 		f.preset(lenet5.Defaults(arch), changed)
 	}
 	if err := checkTraining(f.Training.Options); err != nil {

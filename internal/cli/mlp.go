@@ -71,7 +71,7 @@ func (a *app) mlp(cmd *cobra.Command, f *mlpFlags) error {
 
 // judgeMLP judges the matrices in a file.
 func (a *app) judgeMLP(cmd *cobra.Command, f *mlpFlags) error {
-	path, array := arrayfile.Split(f.answer)
+	path, array := splitArray(f.answer)
 	name, content, err := a.input("--answer", path)
 	if err != nil {
 		return err

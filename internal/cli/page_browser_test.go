@@ -24,7 +24,7 @@ func pageFile(t *testing.T) string {
 		t.Skip("compiles the library for the browser")
 	}
 	path := filepath.Join(t.TempDir(), "page.html")
-	said, err := exec.Command("go", "run", "hw4/cmd/hw4page", "-o", path).CombinedOutput()
+	said, err := exec.Command("go", "run", "../../cmd/hw4page", "-o", path).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, said)
 	}
@@ -113,6 +113,7 @@ func TestPageInBrowser(t *testing.T) {
 				for (let i = 0; i < 12; i++) { press($(".cells input"), i % 2 ? "ArrowDown" : "ArrowUp"); await wait(200); }
 				return median("verdict")`)
 			driveSquareAndNetwork(t, tab)
+			driveStop(t, tab)
 			driveTraining(t, tab, name == "file")
 			driveDigits(t, tab)
 			drivePictures(t, tab)
@@ -194,6 +195,16 @@ func driveSquareAndNetwork(t *testing.T, tab context.Context) {
 	}
 }
 
+// driveStop stops a training that has hardly begun, before all of the library is loaded.
+func driveStop(t *testing.T, tab context.Context) {
+	play[chromedp.Void](t, tab, `await go(5);
+		const button = $$("button").find(b => b.textContent == "Train both");
+		button.click(); button.click();
+		await until(() => button.textContent == "Train both", 10);
+		if ($$("[data-sha256]").length) throw new Error("it is trained");
+		undefined`)
+}
+
 // driveTraining trains Problem 5 and compares with the command, to the bit.
 func driveTraining(t *testing.T, tab context.Context, generic bool) {
 	got := play[[]string](t, tab, `await go(5);
@@ -202,7 +213,7 @@ func driveTraining(t *testing.T, tab context.Context, generic bool) {
 		return [...$$("[data-sha256]").map(e => e.dataset.sha256), $$("[data-curve]").map(e => e.dataset.curve).join(),
 			await until(() => document.body.innerText.match(/trained, in ([\d.]+)/)?.[1])]`)
 	t.Logf("both losses are trained in %s seconds", got[3])
-	command := exec.Command("go", "run", "hw4/cmd/hw4", "train", "--loss", "both", "--seeds", "1", "--json", "-q")
+	command := exec.Command("go", "run", "../../cmd/hw4", "train", "--loss", "both", "--seeds", "1", "--json", "-q")
 	command.Env = os.Environ()
 	if generic {
 		command.Env = append(command.Env, "HW4_ISA=generic")

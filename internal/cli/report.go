@@ -40,7 +40,7 @@ Problem 7 trains the original LeNet-5, for 1 epoch instead of the course's 10; -
 10 trains all. The same seed writes the same file, except for the date and the times.`,
 		Example: "  hw4 report -o report.html\n  hw4 report --pdf report.pdf --epochs 10",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := opt.check(); err != nil {
+			if err := a.checkReport(opt); err != nil {
 				return err
 			}
 			return a.writeReport(cmd, opt)
@@ -53,9 +53,9 @@ Problem 7 trains the original LeNet-5, for 1 epoch instead of the course's 10; -
 	return cmd
 }
 
-// check refuses before the work what could not be written after it.
-func (opt reportOptions) check() error {
-	err := cmp.Or(checkEpochs(opt.Epochs), checkPage(opt.out), training.CheckWritable(opt.pdf))
+// checkReport refuses before the work what could not be written after it.
+func (a *app) checkReport(opt reportOptions) error {
+	err := cmp.Or(checkPage(opt.out), a.checkSheet(opt.Epochs), training.CheckWritable(opt.pdf))
 	if err == nil && opt.pdf != "" {
 		if err := training.CheckEnding(opt.pdf, ".pdf"); err != nil {
 			return usagef("--pdf %v", err)

@@ -35,7 +35,7 @@ be used, 5 training diverged, 129, 130 and 143 ended by SIGHUP, Ctrl-C and SIGTE
 			if err := problem.OneOf("preview", a.preview, previews()); err != nil {
 				return err
 			}
-			return a.checkFiles(cmd)
+			return cmp.Or(a.checkFiles(cmd), a.checkPictures())
 		},
 		RunE: runGroup,
 	}
@@ -136,6 +136,14 @@ func unknownCommand(cmd *cobra.Command, name string) error {
 		return usagef("no command %q; did you mean %q? See 'hw4 --help'", name, meant)
 	}
 	return usagef("no command %q; see 'hw4 --help'", name)
+}
+
+// textOnly refuses --json for a command that writes something else than a report.
+func (a *app) textOnly(cmd *cobra.Command) error {
+	if a.json {
+		return usagef("'%s' writes text only; leave out --json", cmd.CommandPath())
+	}
+	return nil
 }
 
 // noArgs refuses arguments that are no flags.

@@ -32,7 +32,12 @@ moved, and opens it in the browser. Its verdicts are those of the other commands
 programs on this computer can reach it, and only with the address that is printed. Ctrl-C
 ends it. 'make page' writes the same page as one file that needs no program.`,
 		Example: "  hw4 serve\n  hw4 serve --address 127.0.0.1:8080 --no-open",
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), address, !noOpen) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := a.textOnly(cmd); err != nil {
+				return err
+			}
+			return a.serve(cmd.Context(), address, !noOpen)
+		},
 	}
 	cmd.Flags().StringVar(&address, "address", "127.0.0.1:0", "address and port to listen on; port 0 is a free one")
 	cmd.Flags().BoolVar(&noOpen, "no-open", false, "only print the address")

@@ -302,6 +302,9 @@ parallel. Read it before you submit it.`,
 			if min(o.Tasks, o.AtOnce, o.CPUs, o.Minutes) < 1 {
 				return usagef("--tasks, --at-once, --cpus and --minutes must be at least 1")
 			}
+			if err := s.textOnly(cmd); err != nil {
+				return err
+			}
 			o.Dir, o.Data = s.dir, s.source().Dir
 			return o.Write(s.Out, args[0])
 		},

@@ -30,9 +30,9 @@ func Prove(ctx context.Context, p progress.Progress, rng *rand.Rand, b *report.B
 		return err
 	}
 	b.Check(c.Name+"equal on the basis", !basis.Differ,
-		"on all %d basis images of %dx%dx%d the convolution and %s %s; both are linear, so they are equal on every image of "+
+		"on %s of %dx%dx%d the convolution and %s %s; both are linear, so they are equal on every image of "+
 			"this size",
-		basis.Images, c.Channels, c.Height, c.Width, c.Definition, basis.describe(c.basisName))
+		report.All(basis.Images, "basis image"), c.Channels, c.Height, c.Width, c.Definition, basis.describe(c.basisName))
 	worst := 0.0
 	for range 3 {
 		for _, f := range []Map{c.Left, c.Right} {

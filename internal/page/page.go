@@ -10,6 +10,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"reflect"
+	"strings"
 	"sync"
 
 	"hw4/data"
@@ -62,6 +64,9 @@ var handlers = map[string]func(p *Page, ctx context.Context, request json.RawMes
 // Trains reports whether a request is for a training, which takes long.
 func Trains(name string) bool { return name == "train" || name == "lenet" }
 
+// whole is what a field wants that is a whole number, which a reader may have typed.
+var whole = map[reflect.Kind]string{reflect.Int: "a whole number", reflect.Uint64: "a whole number from 0 to 2^64 - 1"}
+
 // of reads a handler's request. Names that it does not know are refused.
 func of[R any](handle func(p *Page, ctx context.Context, request R, emit Emit) (any, error)) func(
 	*Page, context.Context, json.RawMessage, Emit) (any, error) {
@@ -72,6 +77,10 @@ func of[R any](handle func(p *Page, ctx context.Context, request R, emit Emit) (
 		err := d.Decode(&request)
 		if _, more := d.Token(); err == nil && more != io.EOF {
 			err = errors.New("something follows it")
+		}
+		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && whole[wrong.Type.Kind()] != "" {
+			return nil, problem.Settingf(wrong.Field, "%s: want %s", strings.TrimPrefix(wrong.Value, "number "),
+				whole[wrong.Type.Kind()])
 		}
 		if err != nil {
 			return nil, problem.Inputf("the request is not what was wanted: %v", err)
@@ -99,6 +108,9 @@ func (p *Page) Answer(ctx context.Context, name string, request []byte, send fun
 		send(text)
 	}
 	result, err := p.handle(ctx, name, request, func(part any) { put(message{Part: part}) })
+	if err != nil && ctx.Err() != nil {
+		err = errors.New("stopped")
+	}
 	if err != nil {
 		put(message{Error: err.Error()})
 		return

@@ -59,6 +59,14 @@ func EachCell[T, U any](rows [][]T, f func(cell T) U) [][]U {
 	return Each(rows, func(row []T) []U { return Each(row, f) })
 }
 
+// All counts all things that there are: "all 4 places", "the one place".
+func All(n int, thing string) string {
+	if n == 1 {
+		return "the one " + thing
+	}
+	return "all " + Plural(n, thing)
+}
+
 // Plural counts things: "1 epoch", "2 epochs".
 func Plural(n int, thing string) string {
 	if n == 1 {

@@ -27,4 +27,7 @@ func TestPlural(t *testing.T) {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
+	if got := report.All(1, "place") + " and " + report.All(4, "place"); got != "the one place and all 4 places" {
+		t.Error(got)
+	}
 }

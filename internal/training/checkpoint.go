@@ -71,6 +71,8 @@ type Keeper struct {
 	begun int    // trainings that have begun in this process
 	since int    // steps since the last checkpoint
 	place string // of the last checkpoint; empty: there is none
+
+	goesOn func() // says from where; nil if nothing is to be said
 }
 
 // Keeper returns what keeps the checkpoint that the options ask for, of a run that
@@ -131,7 +133,8 @@ func (k *Keeper) load(notice func(string)) error {
 		notice(fmt.Sprintf("%s was computed with %s arithmetic, and goes on with %s: the last digits may differ",
 			k.store.Path(), state.Arithmetic, checkpoint.Arithmetic()))
 	}
-	notice("going on from " + k.place)
+	place := k.place
+	k.goesOn = func() { notice("going on from " + place) }
 	return nil
 }
 
@@ -161,6 +164,9 @@ func (k *Keeper) begin(t *run) error {
 	}
 	if err := t.restore(&k.state.Trainings[k.begun-1]); err != nil {
 		return k.foreign(err.Error())
+	}
+	if k.goesOn != nil && k.begun == 1 {
+		k.goesOn()
 	}
 	return nil
 }

@@ -47,7 +47,10 @@ func main() {
 // build makes the zip for a target in a folder and returns its path. root is the
 // folder of the project; the flags are for 'go build'.
 func build(root, dir, target string, flags ...string) (string, error) {
-	system, processor, _ := strings.Cut(target, "/")
+	system, processor, both := strings.Cut(target, "/")
+	if !both || processor == "" { // which go build would take for this machine's
+		return "", fmt.Errorf("want a system and a processor, such as %s", targets[0])
+	}
 	work, err := os.MkdirTemp("", "hw4-dist-")
 	if err != nil {
 		return "", err

@@ -47,6 +47,14 @@ func TestProgramFindsItsData(t *testing.T) {
 	}
 }
 
+func TestTargetWithoutProcessor(t *testing.T) {
+	for _, target := range []string{"linux", "linux/"} {
+		if file, err := build("../..", t.TempDir(), target); err == nil {
+			t.Errorf("%s makes %s", target, file)
+		}
+	}
+}
+
 // unzip unpacks a zip into a folder.
 func unzip(t *testing.T, file, dir string) {
 	t.Helper()

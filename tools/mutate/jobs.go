@@ -33,6 +33,9 @@ func (c *check) jobs() (all []job, err error) {
 			}
 		}
 	}
+	if len(all) == 0 {
+		return nil, fmt.Errorf("-files %s: no file of the subjects has this in its path", c.filter)
+	}
 	return all, nil
 }
 

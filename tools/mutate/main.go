@@ -35,6 +35,9 @@ func main() {
 			os.Stdout.Write(out)
 		}
 	}
+	if c.workers < 1 || c.perFile < 1 {
+		log.Fatal("want at least 1 for -n and -p")
+	}
 	counts, err := c.run()
 	if err != nil {
 		log.Fatal(err)

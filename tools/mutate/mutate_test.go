@@ -144,6 +144,14 @@ func TestJobs(t *testing.T) {
 	}
 }
 
+// Files that there are not are not tested without a word.
+func TestNothingToTry(t *testing.T) {
+	c := check{root: "../..", filter: "no/such/file"}
+	if jobs, err := c.jobs(); err == nil {
+		t.Errorf("%d jobs", len(jobs))
+	}
+}
+
 // The outcomes are told apart: a mistake that the tests see, one that they do not,
 // one that does not compile, a loop without an end.
 func TestOutcomes(t *testing.T) {

@@ -33,6 +33,10 @@ func TestRename(t *testing.T) {
 			t.Errorf("in %s, go.mod is not tidy:\n%s", module, out)
 		}
 	}
+	named, _ := output(root, "git", "grep", "-nE", `"hw4/(cmd|internal|tensor|data)\b`, "--", "*.go", ":!tools/rename")
+	if named != "" { // git grep fails if it finds nothing
+		t.Errorf("packages are still named by the old path:\n%s", named)
+	}
 	if out := run(".", "gofmt", "-l", "."); out != "" {
 		t.Errorf("gofmt would change %s", out)
 	}

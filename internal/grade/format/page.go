@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"embed"
 	"encoding/base64"
-	"fmt"
 	"html/template"
 	"io"
 	"maps"
@@ -178,7 +177,7 @@ func totalsPlot(totals []float64) (template.HTML, error) {
 		s.X, s.Y = append(s.X, at), append(s.Y, float64(n))
 	}
 	svg, err := plot.SVG(report.Plot{Title: "How many hand-ins have at least so much of the points",
-		Alt: fmt.Sprintf("%d hand-ins.", len(totals)), X: "per cent of the points", Y: "hand-ins",
+		Alt: report.Plural(len(totals), "hand-in") + ".", X: "per cent of the points", Y: "hand-ins",
 		Series: []report.Series{s}})
 	return template.HTML(svg), err
 }

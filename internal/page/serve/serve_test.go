@@ -268,7 +268,7 @@ func TestTrainingsEnd(t *testing.T) {
 
 	one := begun(t, context.Background(), tr, "b")
 	two := begun(t, context.Background(), tr, "b")
-	if rest, _ := io.ReadAll(one); !bytes.Contains(rest, []byte(`"error":"context canceled"`)) {
+	if rest, _ := io.ReadAll(one); !bytes.Contains(rest, []byte(`"error":"stopped"`)) {
 		t.Errorf("the first training of a client ended with %.100s", rest[max(0, len(rest)-100):])
 	}
 	begins := time.Now()

@@ -137,7 +137,7 @@ export function backpropRoom({room, state, save}) {
       h("div", {class: "even"},
         h("div", {}, h("div", {class: "row"}, label("matrix", which)), h("fieldset", {class: "grid"}, h("legend", {class: "silent"}, "entries"), cells)), verdict),
       h("details", {style: "margin-top: .8rem"}, h("summary", {}, "All of it as JSON"),
-        h("div", {class: "row"}, fileButton("From a file …", ".json", async file => { own.value = await file.text(); judge(); }),
+        h("div", {class: "row"}, fileButton("From a file …", ".json", async file => { own.value = await file.text(); save({answer: own.value}); judge(); }),
           button("Save as JSON", () => download("answer.json", own.value))),
         h("p", {class: "hint"}, "Put numbers in the place of null. A matrix with null in it counts as not answered."), own)));
   load();

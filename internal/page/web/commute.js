@@ -79,7 +79,7 @@ export function commuteRoom({room, state, save}) {
     state.curve[plot.dragged] = Math.max(-most, Math.min(most, Math.round((0.5 - (event.clientY - box.top) / box.height) * 2 * most * 4) / 4));
     changed();
   });
-  plot.addEventListener("pointerup", () => { plot.dragged = null; });
+  for (const end of ["pointerup", "pointercancel"]) plot.addEventListener(end, () => { plot.dragged = null; });
 
   const cells = h("div", {class: "cells"});
   function edit() {

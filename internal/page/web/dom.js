@@ -25,9 +25,13 @@ export const label = (text, control, line) => h("label", {class: line ? "line" :
 // card is one of the parts of a room.
 export const card = (title, ...children) => h("section", {class: "card"}, h("h3", {}, title), ...children);
 
-// fileButton is a button with which a file is chosen.
+// fileButton is a button with which a file is chosen, also the same one again.
 export const fileButton = (text, accept, take) => h("label", {class: "file", style: "position: relative"}, text,
-  h("input", {type: "file", accept, class: "silent", onchange: event => event.target.files[0] && take(event.target.files[0])}));
+  h("input", {type: "file", accept, class: "silent", onchange: ({target}) => {
+    const [file] = target.files;
+    target.value = "";
+    if (file) take(file);
+  }}));
 
 export const button = (text, onclick, kind) => h("button", {type: "button", class: kind, onclick}, text);
 

@@ -35,6 +35,7 @@ export async function send(name, text, signal, take) {
   if (name !== "train") return (await first).call(name, text, take);
   second ??= engine("train-images", "train-labels", "test-images", "test-labels");
   const trainer = await second;
+  if (signal?.aborted) throw new Error("stopped");
   signal?.addEventListener("abort", () => {
     trainer.worker.terminate();
     second = null;

@@ -126,7 +126,7 @@ export function filterRoom({room, problem, state, save, signal}) {
       box.value = Number((from.v + Math.round((event.clientX - from.x) / 6) * 0.05).toFixed(6));
       set(Number(box.value));
     });
-    box.addEventListener("pointerup", () => { from = null; });
+    for (const end of ["pointerup", "pointercancel"]) box.addEventListener(end, () => { from = null; });
     return box;
   }
 
@@ -173,7 +173,7 @@ export function filterRoom({room, problem, state, save, signal}) {
       button("Save as PyTorch", () => download("filter.py", torch())))),
     card("The verdict", verdict),
     h("section", {class: "card wide"}, h("h3", {}, "The filter over a picture"),
-      h("div", {class: "row"}, play, label("picture", choose), fileButton("Picture of your own …", "image/*", file => load(ofFile(file))),
+      h("div", {class: "row"}, play, label("picture", choose), fileButton("Picture of your own …", "image/*", file => { choose.value = ""; load(ofFile(file)); }),
         button("Save the result as PNG", () => downloadPicture("result.png", outputs[0]))),
       trouble, h("div", {class: "even"}, h("figure", {}, input, h("figcaption", {}, "X, the picture")),
         outputs.map((canvas, o) => h("figure", {}, canvas, h("figcaption", {}, kind.results[o])))),

@@ -67,7 +67,7 @@ export function lenetRoom({room, state, save, signal}) {
     const passed = event.getCoalescedEvents?.() ?? [];
     if (down) for (const e of passed.length ? passed : [event]) stroke(...place(e));
   });
-  pad.addEventListener("pointerup", () => { down = false; done(); });
+  for (const end of ["pointerup", "pointercancel"]) pad.addEventListener(end, () => { down = false; done(); });
   let cursor = [side / 2, side / 4], drawing = false;
   pad.addEventListener("keydown", event => {
     const move = {ArrowUp: [0, -4], ArrowDown: [0, 4], ArrowLeft: [-4, 0], ArrowRight: [4, 0]}[event.key];
@@ -103,7 +103,7 @@ export function lenetRoom({room, state, save, signal}) {
   function showNet(net, {image, stages, probabilities, doubt}) {
     net.image = image;
     const best = probabilities.indexOf(Math.max(...probabilities));
-    net.said.replaceChildren(`The ${net.slot} network${net.weights ? " with your weights" : ""} sees a ${best}, with probability `,
+    net.said.replaceChildren(`The ${net.slot} network${net.weights ? " with your weights" : ""} sees ${best === 8 ? "an" : "a"} ${best}, with probability `,
       h("span", {class: "nowrap"}, percent(probabilities[best]) + "."), doubt ? ` But ${doubt}.` : "");
     net.said.dataset.digit = best;
     bars(net, probabilities);
@@ -166,7 +166,7 @@ export function lenetRoom({room, state, save, signal}) {
 
   // The connections of C3.
   const grid = scroll("Connections of C3"), counted = h("div", {class: "count", role: "status", "aria-live": "polite"});
-  const which = h("select", {"aria-label": "network whose connections are switched", onchange: () => { save({wired: which.value, wires: null}); wires = null; startWiring(); }},
+  const which = h("select", {"aria-label": "network whose connections are switched", onchange: () => { save({wired: which.value, wires: null}); wires = null; startWiring().then(again); }},
     archs.map(arch => h("option", {value: arch}, arch)));
   state.wired ??= "original";
   which.value = state.wired;
@@ -274,7 +274,7 @@ export function lenetRoom({room, state, save, signal}) {
     h("div", {class: "studio wide"},
       h("aside", {"aria-label": "The digit and the unit"},
         h("section", {class: "card draw"}, h("h3", {}, "Draw a digit"), sheet, where,
-          h("div", {}, h("div", {class: "row"}, button("Clear", clear), button("Example", example), button("Save as PNG", () => downloadPicture("digit.png", pad)),
+          h("div", {}, h("div", {class: "row"}, button("Clear", () => { clear(); see({picture: ofCanvas(pad)}); }), button("Example", example), button("Save as PNG", () => downloadPicture("digit.png", pad)),
             fileButton("Photo …", "image/*,.npy", bring)), trouble,
           h("p", {class: "hint"}, "In the maps blue is −1, white is 0, and red is 1."))),
         h("section", {class: "card unit"}, h("h3", {}, "The sum of a unit"), sum)),

@@ -18,8 +18,8 @@ export function lossesRoom({room, state, save, signal}) {
   let stopper = null;
   const runs = [], past = h("div");
 
-  const setting = name => Number(state[name] ?? defaults[name]);
   async function train() {
+    const settings = Object.fromEntries(Object.keys(defaults).map(name => [name, Number(state[name] ?? defaults[name])]));
     stopper = new AbortController();
     signal.addEventListener("abort", () => stopper?.abort());
     go.textContent = "Stop";
@@ -28,12 +28,12 @@ export function lossesRoom({room, state, save, signal}) {
     const began = performance.now();
     for (const s of Object.values(shows)) { s.steps = []; s.curve = []; s.result.replaceChildren(); s.mistakes.replaceChildren(); }
     try {
-      for (const name of Object.keys(losses)) await one(name);
+      for (const name of Object.keys(losses)) await one(name, settings);
       const [mse, kl] = Object.keys(losses).map(name => shows[name].curve.at(-1)[4]);
       said.textContent = `Both are trained, in ${((performance.now() - began) / 1000).toFixed(2)} seconds. Of the test images ` +
         `${percent(mse)} are told apart with the sum of squares, and ${percent(kl)} with the KL divergence.`;
-      runs.push([setting("seed"), percent(mse), percent(kl), `${mse >= kl ? "+" : "−"}${(100 * Math.abs(mse - kl)).toFixed(2)}`, setting("epochs"),
-        setting("lr"), setting("batch")]);
+      runs.push([settings.seed, percent(mse), percent(kl), `${mse >= kl ? "+" : "−"}${(100 * Math.abs(mse - kl)).toFixed(2)}`, settings.epochs,
+        settings.lr, settings.batch]);
       past.replaceChildren(h("h3", {}, "Your trainings"), table(["seed", "sum of squares", "KL divergence", "difference", "epochs", "learning rate",
         "batch"], runs, "Right on the test images"),
       h("p", {class: "hint"}, "Is the difference chance? Train with other seeds, and with more epochs: does its sign stay? Does it shrink?"));
@@ -42,10 +42,10 @@ export function lossesRoom({room, state, save, signal}) {
     go.textContent = "Train both";
     Object.values(shows).forEach(s => { s.bar.hidden = true; });
   }
-  async function one(name) {
+  async function one(name, settings) {
     const s = shows[name];
     said.textContent = `Minimising the ${losses[name]}.`;
-    const request = {loss: name, lr: setting("lr"), epochs: setting("epochs"), batch: setting("batch"), seed: setting("seed")};
+    const request = {loss: name, ...settings};
     const end = await ask("train", request, {signal: stopper.signal, part: p => {
       s.bar.value = p.done / p.total;
       s.steps.push([request.epochs * p.done / p.total, p.loss]);

@@ -19,7 +19,15 @@ const rooms = {
   7: [lenetRoom, "LeNet-5", "Draw a digit and follow it through both networks. Then switch connections of C3 on and off, and count."],
 };
 const main = document.getElementById("main");
-let shown = 0, leave = null, written = "";
+let shown = 0, leave = null, unwritten = null, timer = 0;
+
+// write writes the address. While a number is dragged it waits: Safari lets a page do so 100 times in 30 seconds.
+function write() {
+  clearTimeout(timer);
+  timer = 0;
+  if (unwritten) history.replaceState(null, "", unwritten);
+  unwritten = null;
+}
 
 // settings reads the address: numbers, lists and words by their names.
 function settings() {
@@ -32,6 +40,7 @@ function settings() {
 
 // show shows the room that the address names.
 function show() {
+  unwritten = null;
   const state = settings();
   const problem = rooms[state.problem] ? state.problem : 1;
   leave?.abort();
@@ -55,8 +64,8 @@ function show() {
     for (const [name, value] of Object.entries(state)) {
       if (value != null) address.set(name, typeof value === "string" ? value : JSON.stringify(value));
     }
-    written = "#" + address;
-    history.replaceState(null, "", written);
+    unwritten = "#" + address;
+    timer ||= setTimeout(write, 400);
   };
   furnish({room, problem, state, save, signal});
   if (shown && shown !== problem) main.focus();
@@ -70,17 +79,19 @@ for (const template of document.querySelectorAll("template[id^=problem-]")) {
     title: template.dataset.title, "aria-label": `Problem ${problem} ${rooms[problem][1]}`, onclick: event => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
+      write();
       history.pushState(null, "", "#problem=" + problem);
       show();
     }}, h("b", {}, problem), " ", h("span", {}, rooms[problem][1])));
 }
 document.getElementById("share").addEventListener("click", async () => {
   const said = document.getElementById("shared");
+  write();
   try {
     await navigator.clipboard.writeText(location.href);
     said.textContent = "copied";
   } catch { said.textContent = "copy it from the address line"; }
 });
-addEventListener("hashchange", () => { if (location.hash !== written) show(); });
+addEventListener("hashchange", show);
 ask("about", {}).then(() => document.documentElement.setAttribute("data-ready", ""), () => {});
 show();

@@ -106,7 +106,7 @@ func (o Options) Solve(ctx context.Context) (*report.Report, error) {
 	k, channels := o.Kernel, o.Channels
 	r := Problem().Report("")
 	r.Answerf("AvgPool2d with kernel size k = %d is the convolution with stride %d and no padding in which channel c has "+
-		"the filter w_c = 1/k^2 in all %d places:", k, k, k*k)
+		"the filter w_c = 1/k^2 in %s:", k, k, report.All(k*k, "place"))
 	r.Answer = append(r.Answer, report.Matrix{
 		Name: "w_c",
 		Rows: judge.Plane(tensor.Full(1/float64(k*k), 1, 1, k, k), 0, 0),

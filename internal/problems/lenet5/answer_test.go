@@ -52,6 +52,12 @@ func mnist(t *testing.T, train, test int) *data.MNIST {
 }
 
 // told returns the answer as one text.
+func TestDigitsHaveTheirArticle(t *testing.T) {
+	if got := aDigit(8) + " and " + aDigit(1); got != "an 8 and a 1" {
+		t.Error(got)
+	}
+}
+
 func told(b *report.Body) string { return reporttest.Text(b.Answer) }
 
 // failed lists the checks that did not pass.

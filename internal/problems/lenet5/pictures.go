@@ -89,8 +89,8 @@ func mapsPicture(b *report.Body, set *data.Set, arch lenet.Arch, network nn.Sequ
 	strips = append(strips, last)
 	b.Add(report.Picture{
 		Title: "A digit on its way through the network",
-		Alt: fmt.Sprintf("The first test image, a %d, and the outputs of the layers %s, from %.3g in blue to %.3g in red; "+
-			"at the end the probabilities of the %d classes, of which that of %d is %s.", set.Labels[0],
+		Alt: fmt.Sprintf("The first test image, %s, and the outputs of the layers %s, from %.3g in blue to %.3g in red; "+
+			"at the end the probabilities of the %d classes, of which that of %d is %s.", aDigit(int(set.Labels[0])),
 			strings.Join(names, ", "), over.Lo, over.Hi, len(last.Tiles), sure, last.Captions[sure][len("0: "):]),
 		Image:  draw.Strips(strips, 56, draw.Legend{Palette: draw.Diverging, Over: over}),
 		Panels: draw.StripPanels(strips),
@@ -164,7 +164,8 @@ func confusionPicture(b *report.Body, counts [][]int, images int, accuracy float
 	}
 	alt := fmt.Sprintf("Of %d test images %d are classified correctly", images, right)
 	if n := counts[from][to]; n > 0 {
-		alt += fmt.Sprintf("; the most frequent mistake is a %d taken for a %d, %s", from, to, report.Plural(n, "time"))
+		alt += fmt.Sprintf("; the most frequent mistake is %s taken for %s, %s", aDigit(from), aDigit(to),
+			report.Plural(n, "time"))
 	}
 	b.Add(report.Picture{
 		Title:  "Confusion matrix",

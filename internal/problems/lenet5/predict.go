@@ -54,7 +54,7 @@ func predict(b *report.Body, paths []string, network nn.Module[float32]) error {
 		p.report(b, path)
 	}
 	if len(paths) == 1 {
-		b.Answerf("%s shows a %v, with probability %s.", paths[0], rows[0][1], report.Format(rows[0][2]))
+		b.Answerf("%s shows %s, with probability %s.", paths[0], aDigit(rows[0][1].(int)), report.Format(rows[0][2]))
 		return nil
 	}
 	b.Answer = append(b.Answer, report.Table{Header: []string{"picture", "digit", "probability"}, Rows: rows})
@@ -63,14 +63,22 @@ func predict(b *report.Body, paths []string, network nn.Module[float32]) error {
 	return nil
 }
 
+// aDigit returns a digit with its article.
+func aDigit(n int) string {
+	if n == 8 {
+		return "an 8"
+	}
+	return fmt.Sprintf("a %d", n)
+}
+
 // report adds what a prediction is made of.
 func (p Prediction) report(b *report.Body, path string) {
 	x := p.Reading.Image
 	h, w := x.Dim(2), x.Dim(3)
 	b.Add(report.Picture{
 		Title: "What the network sees in " + path,
-		Alt: fmt.Sprintf("The digit of %s in %d x %d pixels, scaled and centred as MNIST's are; to the network it is a %d.",
-			path, w, h, p.Digit),
+		Alt: fmt.Sprintf("The digit of %s in %d x %d pixels, scaled and centred as MNIST's are; to the network it is %s.",
+			path, w, h, aDigit(p.Digit)),
 		Image: draw.Map(tensor.Reshape(x, h, w), draw.Ink, draw.Unit()),
 	})
 	rows := make([][]any, len(p.Probabilities))
@@ -118,7 +126,7 @@ func Predict(readings []data.Reading[float32], network nn.Module[float32]) (Pred
 	case aspect(p.Reading.Image) > widestDigit:
 		why = fmt.Sprintf("its ink is %.1f times as wide as high", aspect(p.Reading.Image))
 	case v < least:
-		why = fmt.Sprintf("the likeliest, a %d, has a probability of only %s", p.Digit, report.Percent(v))
+		why = fmt.Sprintf("the likeliest, %s, has a probability of only %s", aDigit(p.Digit), report.Percent(v))
 	default:
 		return p, nil
 	}

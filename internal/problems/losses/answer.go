@@ -123,8 +123,8 @@ func (o Options) Solve(ctx context.Context) (*report.Report, error) {
 		return nil, err
 	}
 	r := Problem().Report("")
-	r.Textf("%s, pixels in [0, 1]; z = %s; SGD with learning rate %s, batches of %d, %s epochs, seed %d.", describe(s),
-		o.formula(), report.Join(o.rates(), "or"), o.Batch, report.Join(o.stops(), "or"), o.Seed)
+	r.Textf("%s, pixels in [0, 1]; z = %s; SGD with learning rate %s, batches of %d, seed %d; epochs: %s.", describe(s),
+		o.formula(), report.Join(o.rates(), "or"), o.Batch, o.Seed, report.Join(o.stops(), "or"))
 	checkFormulas(&r.Body, o.Seed)
 	if o.grid() {
 		return r, o.compare(ctx, &r.Body, s)
