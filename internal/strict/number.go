@@ -25,8 +25,9 @@ func (d *JSON) Float() (float64, error) {
 	return v, nil
 }
 
-// Int reads an integer from lo to hi, written without point and exponent unless people have
-// written it: NumPy's and PyTorch's whole numbers are often floats.
+// Int reads an integer from lo to hi, written without point and exponent. What people have
+// written may be a float that is whole, such as 60806.0, as NumPy and PyTorch print counts;
+// lo and hi must then be within 2^53, up to which float64 has all integers.
 func (d *JSON) Int(lo, hi int64) (int64, error) {
 	if d.loose {
 		at := d.Offset() - d.base
